@@ -1,0 +1,18 @@
+//! The words and rules of the business: requisites, organisations, documents, submissions and statuses.
+//!
+//! Nothing here reads a file, a socket or a clock; whoever calls passes the time in.
+
+mod document;
+mod environment;
+mod order;
+mod organisation;
+pub mod requisites;
+mod submission;
+
+pub use document::{
+    ContentDigest, Document, DocumentFile, DocumentId, DocumentStage, FileRole, Finding, Severity,
+};
+pub use environment::Environment;
+pub use order::{OrderId, OrderStatus, ProcessingCode};
+pub use organisation::{Organisation, OrganisationId, OrganisationKind};
+pub use submission::{IllegalTransition, Outcome, Submission, SubmissionEvent, SubmissionId, SubmissionState};

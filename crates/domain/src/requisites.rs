@@ -1,0 +1,1 @@
+//! Formal checks of ИНН, ОГРН, КПП, СНИЛС, БИК and accounts.
