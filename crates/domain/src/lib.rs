@@ -15,4 +15,6 @@ pub use document::{
 pub use environment::Environment;
 pub use order::{OrderId, OrderStatus, ProcessingCode};
 pub use organisation::{Organisation, OrganisationId, OrganisationKind};
-pub use submission::{IllegalTransition, Outcome, Submission, SubmissionEvent, SubmissionId, SubmissionState};
+pub use submission::{
+    IllegalTransition, Outcome, Submission, SubmissionEvent, SubmissionId, SubmissionState,
+};

@@ -115,6 +115,8 @@ pub enum SubmissionEvent {
     Final(Outcome),
     /// Results are in the archive and verified, or there are none.
     Collected,
+    /// The portal refused for good; sending the same again cannot help.
+    Rejected,
     /// The user withdrew it before anything left.
     Withdrawn,
 }
@@ -147,12 +149,29 @@ impl SubmissionState {
             (S::Uploading { order, .. }, E::Uploaded) => S::Following { order },
             (S::Uploading { order, .. }, E::NotUploaded) => S::Reserved { order },
             (S::Uploading { .. } | S::Reserved { .. }, E::OrderLost) => S::Queued,
-            (S::Following { order } | S::Uploading { order, .. }, E::Final(outcome)) => S::Collecting { order, outcome },
-            (S::Collecting { order, outcome }, E::Collected) => S::Finished { order: Some(order), outcome },
-            (S::Queued, E::Withdrawn) => S::Finished { order: None, outcome: Outcome::Cancelled },
-            (S::Reserved { order }, E::Withdrawn) => {
-                S::Finished { order: Some(order), outcome: Outcome::Cancelled }
+            (S::Following { order } | S::Uploading { order, .. }, E::Final(outcome)) => {
+                S::Collecting { order, outcome }
             }
+            (S::Collecting { order, outcome }, E::Collected) => S::Finished {
+                order: Some(order),
+                outcome,
+            },
+            (S::Reserving { .. }, E::Rejected) => S::Finished {
+                order: None,
+                outcome: Outcome::Failed,
+            },
+            (S::Reserved { order } | S::Uploading { order, .. }, E::Rejected) => S::Finished {
+                order: Some(order),
+                outcome: Outcome::Failed,
+            },
+            (S::Queued, E::Withdrawn) => S::Finished {
+                order: None,
+                outcome: Outcome::Cancelled,
+            },
+            (S::Reserved { order }, E::Withdrawn) => S::Finished {
+                order: Some(order),
+                outcome: Outcome::Cancelled,
+            },
             (state, event) => return Err(IllegalTransition { state, event }),
         })
     }
@@ -195,7 +214,13 @@ mod tests {
         ] {
             state = state.after(event).unwrap();
         }
-        assert_eq!(state, SubmissionState::Finished { order: Some(ORDER), outcome: Outcome::Accepted });
+        assert_eq!(
+            state,
+            SubmissionState::Finished {
+                order: Some(ORDER),
+                outcome: Outcome::Accepted
+            }
+        );
     }
 
     #[test]
@@ -206,7 +231,10 @@ mod tests {
 
     #[test]
     fn nothing_can_be_uploaded_twice_without_asking() {
-        let state = SubmissionState::Uploading { order: ORDER, since: T };
+        let state = SubmissionState::Uploading {
+            order: ORDER,
+            since: T,
+        };
         assert!(state.after(SubmissionEvent::UploadStarted(T)).is_err());
         assert_eq!(
             state.after(SubmissionEvent::NotUploaded).unwrap(),
@@ -216,8 +244,15 @@ mod tests {
 
     #[test]
     fn what_is_finished_stays_finished() {
-        let state = SubmissionState::Finished { order: Some(ORDER), outcome: Outcome::Refused };
-        for event in [SubmissionEvent::ReserveStarted(T), SubmissionEvent::Withdrawn, SubmissionEvent::Collected] {
+        let state = SubmissionState::Finished {
+            order: Some(ORDER),
+            outcome: Outcome::Refused,
+        };
+        for event in [
+            SubmissionEvent::ReserveStarted(T),
+            SubmissionEvent::Withdrawn,
+            SubmissionEvent::Collected,
+        ] {
             assert_eq!(state.after(event), Err(IllegalTransition { state, event }));
         }
     }
@@ -226,6 +261,9 @@ mod tests {
     fn a_repeated_reservation_keeps_the_first_time() {
         let later = T + time::Duration::HOUR;
         let state = SubmissionState::Reserving { since: T };
-        assert_eq!(state.after(SubmissionEvent::ReserveStarted(later)).unwrap(), state);
+        assert_eq!(
+            state.after(SubmissionEvent::ReserveStarted(later)).unwrap(),
+            state
+        );
     }
 }

@@ -1,0 +1,392 @@
+use kabinet_domain::{DocumentStage, FileRole, Severity as DomainSeverity};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::{JournalRow, OutboxRow, Params, UiError};
+
+/// Where a document is on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "the words are those of DocumentStage")]
+pub enum Stage {
+    Invalid,
+    Ready,
+    Signed,
+    Queued,
+    Sending,
+    OutcomeUnknown,
+    Sent,
+    NeedsCorrection,
+    Accepted,
+    Refused,
+    Failed,
+    Cancelled,
+}
+
+macro_rules! same_words {
+    ($here:ident, $there:ident: $($word:ident),+) => {
+        impl From<$there> for $here { fn from(value: $there) -> Self { match value { $($there::$word => Self::$word),+ } } }
+        impl From<$here> for $there { fn from(value: $here) -> Self { match value { $($here::$word => Self::$word),+ } } }
+    };
+}
+same_words!(Stage, DocumentStage: Invalid, Ready, Signed, Queued, Sending, OutcomeUnknown, Sent, NeedsCorrection, Accepted, Refused, Failed, Cancelled);
+
+/// Which documents to list.
+#[derive(Clone, Debug, Default, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DocumentQuery {
+    /// Only these stages; empty = all.
+    pub stages: Vec<Stage>,
+    /// Words of the title or digits of an ИНН or number.
+    pub text: String,
+    /// Rows to skip.
+    pub offset: u32,
+    /// Rows to return.
+    pub limit: u32,
+}
+
+/// One line of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DocumentRow {
+    /// Identity.
+    pub id: String,
+    /// One line from the content.
+    pub title: String,
+    /// Format code; text under `format.<code>`.
+    pub format: String,
+    /// Stage.
+    pub stage: Stage,
+    /// RFC 3339.
+    pub added: String,
+    /// RFC 3339.
+    pub updated: String,
+    /// Errors found.
+    pub errors: u32,
+    /// Warnings found.
+    pub warnings: u32,
+    /// At least one signature is stored.
+    pub signed: bool,
+    /// Order number.
+    pub order_id: Option<String>,
+    /// Latest status in the portal's words.
+    pub status_title: Option<String>,
+}
+
+/// A list of documents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DocumentList {
+    /// The rows asked for.
+    pub rows: Vec<DocumentRow>,
+    /// All that match.
+    pub total: u32,
+}
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Does not stop anything.
+    Warning,
+    /// Must be mended before signing.
+    Error,
+}
+same_words!(Severity, DomainSeverity: Warning, Error);
+
+/// One thing found in a document; text under `findings.<code>`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct FindingView {
+    /// Stable code.
+    pub code: String,
+    /// How much it matters.
+    pub severity: Severity,
+    /// File.
+    pub file: String,
+    /// Line, from 1.
+    pub line: Option<u32>,
+    /// Element path.
+    pub element: Option<String>,
+    /// Values for the text.
+    pub params: Params,
+}
+
+/// The part a file plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "the words are those of FileRole")]
+pub enum FileKind {
+    Main,
+    Companion,
+    Signature,
+    Result,
+    ResultSignature,
+}
+
+impl FileKind {
+    pub(crate) fn of(role: &FileRole) -> (Self, Option<String>) {
+        match role {
+            FileRole::Main => (Self::Main, None),
+            FileRole::Companion => (Self::Companion, None),
+            FileRole::Signature { of } => (Self::Signature, Some(of.clone())),
+            FileRole::Result => (Self::Result, None),
+            FileRole::ResultSignature { of } => (Self::ResultSignature, Some(of.clone())),
+        }
+    }
+}
+
+/// One file of a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct FileView {
+    /// File name.
+    pub name: String,
+    /// Part it plays.
+    pub kind: FileKind,
+    /// Bytes.
+    pub size: u32,
+    /// SHA-256, hex.
+    pub digest: String,
+    /// File it signs.
+    pub signs: Option<String>,
+}
+
+/// The document for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Readable {
+    /// Heading.
+    pub title: String,
+    /// Sections in order.
+    pub sections: Vec<ReadableSection>,
+}
+
+/// A section.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadableSection {
+    /// Heading.
+    pub heading: String,
+    /// Labelled values.
+    pub fields: Vec<ReadableField>,
+    /// Tables.
+    pub tables: Vec<ReadableTable>,
+}
+
+/// A labelled value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadableField {
+    /// Label.
+    pub label: String,
+    /// Value.
+    pub value: String,
+}
+
+/// A table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadableTable {
+    /// Column headings.
+    pub columns: Vec<String>,
+    /// Rows of cells.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// Verdict on a signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Valid.
+    Valid,
+    /// Not valid.
+    Invalid,
+    /// Cannot be decided with what is at hand.
+    Unknown,
+}
+
+/// A signature and its verdict; reasons under `signature.<code>`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SignatureView {
+    /// Signed file.
+    pub file: String,
+    /// Who signed.
+    pub signer: String,
+    /// For which organisation.
+    pub organisation: Option<String>,
+    /// Claimed time, RFC 3339.
+    pub signing_time: Option<String>,
+    /// Verdict.
+    pub verdict: Verdict,
+    /// Why not valid.
+    pub reasons: Vec<String>,
+    /// SHA-256 of the certificate, hex.
+    pub certificate_id: String,
+    /// When the verdict was made, RFC 3339.
+    pub checked_at: String,
+}
+
+/// One status of an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusView {
+    /// The portal's words.
+    pub title: String,
+    /// The authority's comment.
+    pub comment: Option<String>,
+    /// RFC 3339.
+    pub at: String,
+    /// Nothing follows.
+    #[serde(rename = "final")]
+    pub is_final: bool,
+    /// Processing code.
+    pub code: Option<String>,
+}
+
+/// A service that takes a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceView {
+    /// Code.
+    pub code: String,
+    /// Title.
+    pub title: String,
+    /// Files must be signed.
+    pub needs_signature: bool,
+}
+
+/// Whose turn it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum NextActor {
+    /// The user.
+    You,
+    /// This program.
+    Program,
+    /// The portal.
+    Portal,
+    /// The authority.
+    Authority,
+    /// It is over.
+    Nobody,
+}
+
+/// Everything about one document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DocumentPage {
+    /// Its line.
+    pub row: DocumentRow,
+    /// Its files.
+    pub files: Vec<FileView>,
+    /// What the check found.
+    pub findings: Vec<FindingView>,
+    /// For people, where the format is known.
+    pub readable: Option<Readable>,
+    /// Decoded text of the main file.
+    pub raw: Option<String>,
+    /// The text was cut.
+    pub raw_truncated: bool,
+    /// Encoding of the main file.
+    pub encoding: Option<String>,
+    /// Signatures with verdicts.
+    pub signatures: Vec<SignatureView>,
+    /// Statuses, oldest first.
+    pub history: Vec<StatusView>,
+    /// Journal entries about it, newest first.
+    pub journal: Vec<JournalRow>,
+    /// Its submission.
+    pub submission: Option<OutboxRow>,
+    /// Services that take it.
+    pub services: Vec<ServiceView>,
+    /// Whose turn it is.
+    pub next_actor: NextActor,
+}
+
+/// What became of one file that was opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ImportOutcome {
+    /// File name.
+    pub name: String,
+    /// The document it became part of.
+    pub document_id: Option<String>,
+    /// The document that already has this content.
+    pub duplicate_of: Option<String>,
+    /// Why it was not taken in.
+    pub error: Option<UiError>,
+}
+
+/// Outcome of one pre-flight check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckState {
+    /// Fine.
+    Ok,
+    /// Signing is possible; read this first.
+    Warning,
+    /// Signing is not possible.
+    Failed,
+    /// Could not be checked yet.
+    Skipped,
+}
+
+/// One line of the pre-flight list; text under `preflight.<code>.<state>`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Check {
+    /// Stable code.
+    pub code: String,
+    /// Outcome.
+    pub state: CheckState,
+    /// Values for the text.
+    pub params: Params,
+}
+
+/// What was checked before the PIN is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Preflight {
+    /// The checks in order.
+    pub checks: Vec<Check>,
+    /// No check failed.
+    pub can_sign: bool,
+    /// The documents.
+    pub documents: Vec<DocumentRow>,
+}
+
+/// What became of one document of a signing run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SignOutcome {
+    /// Document.
+    pub document_id: String,
+    /// Why it was not signed.
+    pub error: Option<UiError>,
+}
+
+/// The first screen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Today {
+    /// The user's turn.
+    pub needs_action: Vec<DocumentRow>,
+    /// Somebody else's turn.
+    pub in_progress: Vec<DocumentRow>,
+    /// Latest changes.
+    pub recent: Vec<DocumentRow>,
+    /// The certificate of the session, if it ends soon.
+    pub certificate_expiry: Option<CertificateExpiry>,
+}
+
+/// A certificate that ends soon.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CertificateExpiry {
+    /// Owner.
+    pub holder: String,
+    /// Whole days left.
+    pub days_left: i32,
+}

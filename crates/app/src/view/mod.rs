@@ -1,0 +1,63 @@
+//! What the shells show: plain data shaped for a screen or for JSON, never domain objects.
+
+mod document;
+mod journal;
+mod organisation;
+mod outbox;
+mod secret;
+mod settings;
+mod state;
+mod token;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use specta::Type;
+
+pub use document::*;
+pub use journal::*;
+pub use organisation::*;
+pub use outbox::*;
+pub use secret::*;
+pub use settings::*;
+pub use state::*;
+pub use token::*;
+
+/// Named values that fill the gaps of a translated text.
+pub type Params = BTreeMap<String, String>;
+
+/// A failure as a person meets it; text is looked up under `errors.<code>`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct UiError {
+    /// Stable code, for example `token.pin-incorrect`.
+    pub code: String,
+    /// Values for the text.
+    pub params: Params,
+    /// Whether trying the same again can help.
+    pub retriable: bool,
+}
+
+/// A complaint about one field or certificate; text under a prefix the field's documentation names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct FieldProblem {
+    /// Stable code.
+    pub code: String,
+    /// Values for the text.
+    pub params: Params,
+}
+
+impl FieldProblem {
+    /// A problem whose text has no gaps.
+    pub fn new(code: &str) -> Self {
+        Self { code: code.to_owned(), params: Params::new() }
+    }
+
+    /// The same problem with one more value.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.params.insert(name.to_owned(), value.to_string());
+        self
+    }
+}

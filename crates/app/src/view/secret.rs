@@ -1,0 +1,65 @@
+use serde::Serialize;
+use specta::Type;
+
+use super::{Language, PinState, Theme, UiError};
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum SecretKind {
+    /// PIN of a token.
+    Pin,
+    /// Passphrase of the vault.
+    Passphrase,
+    /// A new passphrase, entered twice.
+    NewPassphrase,
+}
+
+/// What for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum SecretPurpose {
+    /// Signing in at the portal.
+    SignIn,
+    /// Signing the listed documents.
+    Sign,
+    /// Opening the vault.
+    Unlock,
+    /// Making the vault.
+    CreateVault,
+}
+
+/// Everything the secret window shows. The window gets it before its script runs; the secret itself goes back
+/// through its only command and never passes the main window.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SecretPrompt {
+    /// What is asked for.
+    pub kind: SecretKind,
+    /// Language of the window.
+    pub language: Language,
+    /// Colour scheme of the window.
+    pub theme: Theme,
+    /// What for.
+    pub purpose: SecretPurpose,
+    /// Whose certificate.
+    pub holder: Option<String>,
+    /// For which organisation.
+    pub organisation: Option<String>,
+    /// Portal host one signs in to.
+    pub host: Option<String>,
+    /// Label of the token.
+    pub token_label: Option<String>,
+    /// Serial number of the token.
+    pub token_serial: Option<String>,
+    /// Titles of exactly the documents that will be signed.
+    pub documents: Vec<String>,
+    /// PIN state, read just before.
+    pub pin_state: Option<PinState>,
+    /// Shortest entry, in characters.
+    pub min_length: u32,
+    /// Longest entry, in characters.
+    pub max_length: u32,
+    /// Why it is asked again.
+    pub error: Option<UiError>,
+}

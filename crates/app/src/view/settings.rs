@@ -1,0 +1,68 @@
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::UiError;
+
+/// Language of the interface.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Language {
+    /// Русский.
+    #[default]
+    Ru,
+    /// English.
+    En,
+}
+
+/// Colour scheme.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Theme {
+    /// As the desktop says.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// What the user may choose for this computer. Kept beside the vault, since the lock screen needs it too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Settings {
+    /// Language of the interface.
+    pub language: Language,
+    /// Colour scheme.
+    pub theme: Theme,
+    /// Minutes without input after which the vault locks itself; 0 = never.
+    pub lock_after_minutes: u32,
+    /// Own PKCS#11 modules by absolute path, beside those found by the catalogue.
+    pub modules: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            language: Language::default(),
+            theme: Theme::default(),
+            // AUTH-30: the source texts give no period.
+            lock_after_minutes: 15,
+            modules: Vec::new(),
+        }
+    }
+}
+
+/// A PKCS#11 module the program would load.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ModuleView {
+    /// Product name from the catalogue, or the file name.
+    pub name: String,
+    /// Absolute path.
+    pub path: String,
+    /// Added by the user.
+    pub own: bool,
+    /// Why it cannot be used.
+    pub error: Option<UiError>,
+}

@@ -1,0 +1,99 @@
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::{Environment, OrganisationView, Settings};
+
+/// How far the program has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// No vault yet.
+    FirstStart,
+    /// The vault is closed.
+    Locked,
+    /// Open, but no organisation was added.
+    NoOrganisation,
+    /// Open, with an organisation chosen.
+    Ready,
+}
+
+/// What guards the key of the vault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Protection {
+    /// The keychain of the operating system.
+    Keychain,
+    /// A passphrase.
+    Passphrase,
+    /// Either opens it.
+    Both,
+}
+
+/// Whether the portal answered last time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Network {
+    /// Not asked yet.
+    #[default]
+    Unknown,
+    /// It answered.
+    Online,
+    /// It could not be reached.
+    Offline,
+}
+
+/// The state line of the program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct AppState {
+    /// How far the program has come.
+    pub phase: Phase,
+    /// Version of the program.
+    pub version: String,
+    /// Environment of the vault.
+    pub environment: Option<Environment>,
+    /// What guards the vault; none before it exists.
+    pub protection: Option<Protection>,
+    /// The keychain of the operating system answers.
+    pub keychain_available: bool,
+    /// The chosen organisation.
+    pub organisation: Option<OrganisationView>,
+    /// All organisations of the vault.
+    pub organisations: Vec<OrganisationView>,
+    /// Who is signed in.
+    pub session: Option<SessionView>,
+    /// Whether the portal answered last time.
+    pub network: Network,
+    /// When statuses were last fetched, RFC 3339.
+    pub last_sync: Option<String>,
+    /// Submissions that have not reached the portal yet.
+    pub outbox_pending: u32,
+    /// The user's choices.
+    pub settings: Settings,
+}
+
+/// Who is signed in at the portal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionView {
+    /// Name from the certificate.
+    pub holder: String,
+    /// Position from the certificate.
+    pub position: Option<String>,
+    /// SHA-256 of the certificate, hex.
+    pub certificate_id: String,
+    /// RFC 3339.
+    pub signed_in_at: String,
+    /// RFC 3339; taken from the token.
+    pub expires_at: String,
+}
+
+/// How to make the vault.
+#[derive(Clone, Copy, Debug, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CreateVault {
+    /// Environment, fixed for the vault's life.
+    pub environment: Environment,
+    /// What guards its key.
+    pub protection: Protection,
+}
