@@ -1,1 +1,36 @@
-//! 
+//! The use cases of the program, composed from the crates below. It knows no toolkit: it asks for secrets through
+//! [`Ask`], tells what changed through [`Event`], and answers with the plain data of [`view`].
+
+mod ask;
+mod blocking;
+mod config;
+mod documents;
+mod environment;
+mod error;
+mod event;
+mod evidence;
+mod export;
+mod first_start;
+mod import;
+mod journal;
+mod organisations;
+mod outbox;
+mod page;
+mod preflight;
+mod readable;
+mod send;
+mod settings;
+mod sign;
+mod sign_in;
+mod state;
+mod tokens;
+mod verdicts;
+pub mod tools;
+pub mod view;
+
+pub use ask::{Ask, AskFuture, Secret};
+pub use config::Config;
+pub use error::AppError;
+pub use event::Event;
+pub use organisations::check_requisites;
+pub use state::App;

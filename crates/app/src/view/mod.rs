@@ -61,3 +61,8 @@ impl FieldProblem {
         self
     }
 }
+
+/// A moment as it crosses the border: RFC 3339 in UTC.
+pub(crate) fn rfc3339(at: time::OffsetDateTime) -> String {
+    at.to_offset(time::UtcOffset::UTC).format(&time::format_description::well_known::Rfc3339).unwrap_or_default()
+}

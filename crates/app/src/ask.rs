@@ -1,0 +1,31 @@
+//! How the core asks a person for a secret without knowing the toolkit.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use zeroize::Zeroizing;
+
+use crate::view::SecretPrompt;
+
+/// A secret a person typed. It neither prints nor clones, and its memory is wiped.
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Takes the text over.
+    pub fn new(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The answer to a question: the secret, or `None` if the person cancelled.
+pub type AskFuture<'a> = Pin<Box<dyn Future<Output = Option<Secret>> + Send + 'a>>;
+
+/// Asks a person for a secret: a window, a terminal, a pipe, a script in tests.
+pub trait Ask: Send + Sync {
+    /// Shows the prompt and waits. Each answer is used for one attempt at most.
+    fn secret(&self, prompt: SecretPrompt) -> AskFuture<'_>;
+}

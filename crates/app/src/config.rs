@@ -1,0 +1,65 @@
+//! Where things are on this computer.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use kabinet_store::{Keychain, SystemKeychain};
+
+use crate::AppError;
+
+/// Folders and programs the core works with.
+#[derive(Clone)]
+pub struct Config {
+    /// Settings of this computer, apart from the vault since the lock screen needs them.
+    pub settings_file: PathBuf,
+    /// The vault.
+    pub vault_dir: PathBuf,
+    /// Certificates of roots and centres the administrator trusts, one per file.
+    pub trust_dir: PathBuf,
+    /// Folder of the reference portal's demo data, for the demo environment.
+    pub demo_dir: PathBuf,
+    /// The executable that answers to `--token-worker`: normally this one.
+    pub worker: PathBuf,
+    /// The operating system's keychain, or a stand-in in tests.
+    pub keychain: Arc<dyn Keychain>,
+}
+
+impl Config {
+    /// The configuration of an ordinary start. `KABINET_HOME` moves everything to one folder.
+    ///
+    /// # Errors
+    /// [`AppError::NoHome`] when the system names no home folder.
+    pub fn for_this_user() -> Result<Self, AppError> {
+        let home = match std::env::var_os("KABINET_HOME") {
+            Some(folder) => PathBuf::from(folder),
+            None => default_home().ok_or(AppError::NoHome)?,
+        };
+        Self::at(&home)
+    }
+
+    /// Everything under one folder.
+    ///
+    /// # Errors
+    /// [`AppError::Io`] when the running program cannot tell its own path.
+    pub fn at(home: &Path) -> Result<Self, AppError> {
+        Ok(Self {
+            settings_file: home.join("settings.json"),
+            vault_dir: home.join("vault"),
+            trust_dir: home.join("trust"),
+            demo_dir: std::env::var_os("KABINET_DEMO").map_or_else(|| home.join("demo"), PathBuf::from),
+            worker: std::env::current_exe()?,
+            keychain: Arc::new(SystemKeychain),
+        })
+    }
+}
+
+fn default_home() -> Option<PathBuf> {
+    let var = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    if cfg!(target_os = "windows") {
+        var("LOCALAPPDATA").map(|folder| folder.join("Kabinet"))
+    } else if cfg!(target_os = "macos") {
+        var("HOME").map(|home| home.join("Library/Application Support/ru.kabinet.desktop"))
+    } else {
+        var("XDG_DATA_HOME").or_else(|| var("HOME").map(|home| home.join(".local/share"))).map(|folder| folder.join("kabinet"))
+    }
+}

@@ -1,0 +1,188 @@
+//! Everything that can go wrong in a use case, and how a person meets it.
+
+use kabinet_portal::PortalError;
+use kabinet_store::StoreError;
+use kabinet_token::TokenError;
+use thiserror::Error;
+
+use crate::view::{Params, UiError};
+
+/// A use case that did not work.
+#[derive(Debug, Error)]
+pub enum AppError {
+    /// The vault.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Tokens, PKCS#12 files and their modules.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// The portal.
+    #[error(transparent)]
+    Portal(#[from] PortalError),
+    /// Building a signature.
+    #[error(transparent)]
+    Sign(#[from] kabinet_signature::SignError),
+    /// Reading a signature.
+    #[error(transparent)]
+    ReadSignature(#[from] kabinet_signature::ReadError),
+    /// A file of the user.
+    #[error("{path}: {source}")]
+    File {
+        /// Its name.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The program's own files.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// The system names no home folder.
+    #[error("no home folder")]
+    NoHome,
+    /// A vault exists already.
+    #[error("the vault exists")]
+    VaultExists,
+    /// The vault is closed.
+    #[error("the vault is locked")]
+    Locked,
+    /// No organisation was chosen.
+    #[error("no organisation")]
+    NoOrganisation,
+    /// A person cancelled.
+    #[error("cancelled")]
+    Cancelled,
+    /// Requisites do not pass their check.
+    #[error("requisite {field}")]
+    Requisite {
+        /// Which.
+        field: &'static str,
+    },
+    /// The organisation is in the vault already.
+    #[error("the organisation exists")]
+    OrganisationExists,
+    /// No API key was entered.
+    #[error("no API key")]
+    NoApiKey,
+    /// Nobody is signed in, or the session has ended.
+    #[error("not signed in")]
+    NotSignedIn,
+    /// The certificate is not on any token now.
+    #[error("no such certificate")]
+    NoCertificate,
+    /// Several certificates begin with these digits.
+    #[error("ambiguous certificate")]
+    AmbiguousCertificate,
+    /// The certificate is not fit for this.
+    #[error("unfit certificate: {reason}")]
+    UnfitCertificate {
+        /// Code under `certificate.unfit`.
+        reason: String,
+    },
+    /// A pre-flight check failed.
+    #[error("pre-flight check {check} failed")]
+    Preflight {
+        /// Code under `preflight`.
+        check: String,
+    },
+    /// No such document or submission.
+    #[error("not found")]
+    NotFound,
+    /// The document's stage does not allow this.
+    #[error("not possible in this stage")]
+    WrongStage,
+    /// The service is not in the catalogue of this environment or does not take the document.
+    #[error("service {0}")]
+    Service(String),
+    /// The service wants signatures and the document has none.
+    #[error("the document is not signed")]
+    NotSigned,
+    /// The file is larger than the program takes.
+    #[error("too large")]
+    TooLarge {
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// The demo portal was never set up.
+    #[error("no demo data")]
+    NoDemo,
+    /// The environment has no trusted root certificate.
+    #[error("no trust anchors")]
+    NoTrust,
+    /// A task of the program died.
+    #[error("a background task failed")]
+    Background,
+}
+
+impl AppError {
+    /// Stable code; text under `errors.<code>`.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Store(error) => error.code(),
+            Self::Token(error) => error.code(),
+            Self::Portal(error) => error.code(),
+            Self::Sign(error) => error.code(),
+            Self::ReadSignature(error) => error.code(),
+            Self::File { source, .. } => match source.kind() {
+                std::io::ErrorKind::NotFound => "app.file-not-found",
+                std::io::ErrorKind::PermissionDenied => "app.file-forbidden",
+                _ => "app.file-unreadable",
+            },
+            Self::Io(_) => "app.io",
+            Self::NoHome => "app.no-home",
+            Self::VaultExists => "app.vault-exists",
+            Self::Locked => "app.locked",
+            Self::NoOrganisation => "app.no-organisation",
+            Self::Cancelled => "app.cancelled",
+            Self::Requisite { .. } => "app.requisite",
+            Self::OrganisationExists => "app.organisation-exists",
+            Self::NoApiKey => "app.no-api-key",
+            Self::NotSignedIn => "app.not-signed-in",
+            Self::NoCertificate => "app.no-certificate",
+            Self::AmbiguousCertificate => "app.ambiguous-certificate",
+            Self::UnfitCertificate { .. } => "app.unfit-certificate",
+            Self::Preflight { .. } => "app.preflight",
+            Self::NotFound => "app.not-found",
+            Self::WrongStage => "app.wrong-stage",
+            Self::Service(_) => "app.service",
+            Self::NotSigned => "app.not-signed",
+            Self::TooLarge { .. } => "app.too-large",
+            Self::NoDemo => "app.no-demo",
+            Self::NoTrust => "app.no-trust",
+            Self::Background => "app.background",
+        }
+    }
+
+    /// Values for the text.
+    pub fn params(&self) -> Params {
+        let one = |name: &str, value: &dyn ToString| Params::from([(name.to_owned(), value.to_string())]);
+        match self {
+            Self::Store(error) => error.params(),
+            Self::Token(error) => error.params(),
+            Self::Portal(error) => error.params(),
+            Self::File { path, .. } => one("file", path),
+            Self::Requisite { field } => one("field", field),
+            Self::UnfitCertificate { reason } => one("reason", reason),
+            Self::Preflight { check } => one("check", check),
+            Self::Service(code) => one("service", code),
+            Self::TooLarge { limit } => one("megabytes", &(limit / (1 << 20))),
+            _ => Params::new(),
+        }
+    }
+
+    /// Whether trying the same again can help.
+    pub fn is_retriable(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_retriable(),
+            Self::Token(error) => error.is_retriable(),
+            Self::Portal(error) => error.is_retriable(),
+            Self::File { .. } | Self::Io(_) | Self::Cancelled | Self::NotSignedIn | Self::NoCertificate | Self::Background => true,
+            _ => false,
+        }
+    }
+}
+
+impl From<AppError> for UiError {
+    fn from(error: AppError) -> Self {
+        UiError { code: error.code().to_owned(), params: error.params(), retriable: error.is_retriable() }
+    }
+}

@@ -1,0 +1,159 @@
+//! Certificates and revocation answers from the network, kept in the vault with their age.
+
+use std::time::Duration;
+
+use kabinet_domain::Environment;
+use kabinet_pki::{Certificate, Evidence, Fetch, FetchError, Purpose, Trust, Verdict, gather, validate};
+use kabinet_store::OrganisationStore;
+use time::OffsetDateTime;
+
+use crate::AppError;
+use crate::blocking::blocking;
+use crate::state::Current;
+
+/// Largest answer taken, bytes: revocation lists of large centres have tens of megabytes.
+const LIMIT: usize = 64 << 20;
+/// An answer this young is not asked for again.
+const FRESH: time::Duration = time::Duration::hours(1);
+
+/// Judges a certificate with what the vault keeps, fetching what is missing or too old if `online`.
+pub(crate) async fn judge(
+    current: &Current,
+    certificate: Certificate,
+    at: OffsetDateTime,
+    online: bool,
+) -> Result<Verdict, AppError> {
+    let store = current.store.clone();
+    let trust = current.trust.clone();
+    let environment = current.environment();
+    blocking(move || {
+        let evidence = collect(&store, &trust, environment, &certificate, at, online)?;
+        Ok(validate(&certificate, &trust, &evidence, at, Purpose::Signature))
+    })
+    .await
+}
+
+/// Everything known that may help to judge the certificate. Blocks.
+pub(crate) fn collect(
+    store: &OrganisationStore,
+    trust: &Trust,
+    environment: Environment,
+    certificate: &Certificate,
+    at: OffsetDateTime,
+    online: bool,
+) -> Result<Evidence, AppError> {
+    let fetch = CachedFetch { store, client: client(online)?, environment };
+    Ok(gather(certificate, trust, &Evidence::default(), &fetch, at, &[]).evidence)
+}
+
+/// The network without a vault, for single files on the command line.
+pub(crate) struct NetworkFetch(reqwest::blocking::Client);
+
+impl NetworkFetch {
+    pub(crate) fn new() -> Result<Self, AppError> {
+        client(true)?.map(Self).ok_or(AppError::Background)
+    }
+}
+
+impl Fetch for NetworkFetch {
+    fn get(&self, url: &str) -> Result<Vec<u8>, FetchError> {
+        answer(self.0.get(url))
+    }
+
+    fn post(&self, url: &str, media_type: &str, body: &[u8]) -> Result<Vec<u8>, FetchError> {
+        answer(self.0.post(url).header(reqwest::header::CONTENT_TYPE, media_type).body(body.to_vec()))
+    }
+}
+
+/// Looks into the vault first and keeps there what the network gives.
+struct CachedFetch<'a> {
+    store: &'a OrganisationStore,
+    client: Option<reqwest::blocking::Client>,
+    environment: Environment,
+}
+
+fn client(online: bool) -> Result<Option<reqwest::blocking::Client>, AppError> {
+    if !online {
+        return Ok(None);
+    }
+    reqwest::blocking::Client::builder()
+        .connect_timeout(Duration::from_secs(3))
+        .timeout(Duration::from_secs(10))
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .map(Some)
+        .map_err(|_| AppError::Background)
+}
+
+impl CachedFetch<'_> {
+    fn cached(&self, key: &str, any_age: bool) -> Option<Vec<u8>> {
+        let cached = self.store.cached(key).ok()??;
+        let young = OffsetDateTime::now_utc() - cached.fetched_at < FRESH;
+        (any_age || young).then_some(cached.bytes)
+    }
+
+    fn exchange(
+        &self,
+        key: &str,
+        url: &str,
+        request: impl FnOnce(&reqwest::blocking::Client) -> reqwest::blocking::RequestBuilder,
+    ) -> Result<Vec<u8>, FetchError> {
+        if let Some(bytes) = self.cached(key, false) {
+            return Ok(bytes);
+        }
+        let fresh = match &self.client {
+            Some(client) if self.allows(url) => answer(request(client)),
+            _ => Err(FetchError::Forbidden),
+        };
+        match fresh {
+            Ok(bytes) => {
+                // A cache that cannot be written costs a request the next time, nothing more.
+                let _ = self.store.cache(key, &bytes, OffsetDateTime::now_utc());
+                Ok(bytes)
+            }
+            // An old answer is better than none: the judgement states its age.
+            Err(error) => self.cached(key, true).ok_or(error),
+        }
+    }
+
+    /// Addresses come out of certificates nobody has verified: plain HTTP as RFC 5280 has it, and only the demo
+    /// may point at this computer.
+    fn allows(&self, url: &str) -> bool {
+        let Ok(url) = reqwest::Url::parse(url) else { return false };
+        let Some(host) = url.host_str() else { return false };
+        let local = host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| is_internal(ip));
+        matches!(url.scheme(), "http" | "https") && (!local || self.environment == Environment::Demo)
+    }
+}
+
+fn is_internal(ip: std::net::IpAddr) -> bool {
+    match ip {
+        std::net::IpAddr::V4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local() || ip.is_unspecified(),
+        std::net::IpAddr::V6(ip) => ip.is_loopback() || ip.is_unspecified() || ip.is_unique_local(),
+    }
+}
+
+fn answer(request: reqwest::blocking::RequestBuilder) -> Result<Vec<u8>, FetchError> {
+    use std::io::Read;
+    let answer = request.send().map_err(|_| FetchError::Unreachable)?;
+    if !answer.status().is_success() {
+        return Err(FetchError::Status(answer.status().as_u16()));
+    }
+    let mut bytes = Vec::new();
+    answer.take(LIMIT as u64 + 1).read_to_end(&mut bytes).map_err(|_| FetchError::Unreachable)?;
+    if bytes.len() > LIMIT { Err(FetchError::TooLarge) } else { Ok(bytes) }
+}
+
+impl Fetch for CachedFetch<'_> {
+    fn get(&self, url: &str) -> Result<Vec<u8>, FetchError> {
+        self.exchange(url, url, |client| client.get(url))
+    }
+
+    fn post(&self, url: &str, media_type: &str, body: &[u8]) -> Result<Vec<u8>, FetchError> {
+        use sha2::Digest;
+        let key = format!("{url}#{}", hex::encode(sha2::Sha256::digest(body)));
+        self.exchange(&key, url, |client| {
+            client.post(url).header(reqwest::header::CONTENT_TYPE, media_type).body(body.to_vec())
+        })
+    }
+}

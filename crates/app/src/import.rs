@@ -1,0 +1,130 @@
+//! Opening documents: recognised by content, checked against their schema, taken into the archive.
+
+use std::path::{Path, PathBuf};
+
+use kabinet_domain::{Document, DocumentFile, DocumentId, DocumentStage, FileRole, Finding, Severity};
+use kabinet_formats::{NamedFile, Package};
+use kabinet_store::OrganisationStore;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::blocking::blocking;
+use crate::state::Current;
+use crate::view::ImportOutcome;
+use crate::{App, AppError, Event, journal};
+
+/// Largest document taken in, bytes.
+const LIMIT: u64 = 200 << 20;
+
+impl App {
+    /// Takes files in. Files that belong together (`trans` and `req` of СФР, a Госключ request and its documents)
+    /// become one document.
+    ///
+    /// # Errors
+    /// [`AppError::Locked`] and [`AppError::NoOrganisation`]; what is wrong with a single file is in its outcome.
+    pub async fn import(&self, paths: Vec<PathBuf>) -> Result<Vec<ImportOutcome>, AppError> {
+        let current = self.current().await?;
+        let outcomes = blocking(move || {
+            let mut outcomes = Vec::new();
+            let mut files = Vec::new();
+            for path in paths {
+                match read(&path) {
+                    Ok(file) => files.push(file),
+                    Err(error) => outcomes.push(refused(name_of(&path), error)),
+                }
+            }
+            for package in kabinet_formats::pair(files) {
+                take_in(&current, package, &mut outcomes);
+            }
+            Ok(outcomes)
+        })
+        .await?;
+        self.tell(Event::DocumentsChanged);
+        Ok(outcomes)
+    }
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+pub(crate) fn read(path: &Path) -> Result<NamedFile, AppError> {
+    let failed = |source| AppError::File { path: name_of(path), source };
+    let size = std::fs::metadata(path).map_err(failed)?.len();
+    if size > LIMIT {
+        return Err(AppError::TooLarge { limit: LIMIT });
+    }
+    Ok(NamedFile { name: name_of(path), bytes: std::fs::read(path).map_err(failed)? })
+}
+
+fn take_in(current: &Current, package: Package, outcomes: &mut Vec<ImportOutcome>) {
+    let names: Vec<String> = package.files.iter().map(|file| file.name.clone()).collect();
+    match add(&current.store, current, package) {
+        Ok(Added::New(id)) => outcomes.extend(names.into_iter().map(|name| ImportOutcome {
+            name,
+            document_id: Some(id.0.to_string()),
+            duplicate_of: None,
+            error: None,
+        })),
+        Ok(Added::Duplicate(id)) => outcomes.extend(names.into_iter().map(|name| ImportOutcome {
+            name,
+            document_id: None,
+            duplicate_of: Some(id.0.to_string()),
+            error: None,
+        })),
+        Err(error) => {
+            let error: crate::view::UiError = error.into();
+            outcomes.extend(names.into_iter().map(|name| ImportOutcome {
+                name,
+                document_id: None,
+                duplicate_of: None,
+                error: Some(error.clone()),
+            }));
+        }
+    }
+}
+
+fn refused(name: String, error: AppError) -> ImportOutcome {
+    ImportOutcome { name, document_id: None, duplicate_of: None, error: Some(error.into()) }
+}
+
+enum Added {
+    New(DocumentId),
+    Duplicate(DocumentId),
+}
+
+fn add(store: &OrganisationStore, current: &Current, package: Package) -> Result<Added, AppError> {
+    let checked = kabinet_formats::check(&package);
+    let mut files = Vec::with_capacity(package.files.len());
+    for (index, file) in package.files.iter().enumerate() {
+        let (digest, size) = store.put_blob(file.bytes.as_slice())?;
+        let role = if index == 0 { FileRole::Main } else { FileRole::Companion };
+        files.push(DocumentFile { name: file.name.clone(), role, digest, size });
+    }
+    if let Some(known) = files.first().map(|main| store.find_by_digest(main.digest)).transpose()?.and_then(|ids| ids.into_iter().next()) {
+        return Ok(Added::Duplicate(known));
+    }
+    let now = OffsetDateTime::now_utc();
+    let document = Document {
+        id: DocumentId(Uuid::new_v4()),
+        organisation: current.organisation.id,
+        format: package.format.clone(),
+        title: package.title.clone(),
+        files,
+        stage: stage_of(&checked),
+        findings: checked,
+        added: now,
+        updated: now,
+    };
+    let entry = journal::with(journal::about(document.id, "document-added", ""), "format", &document.format);
+    store.change(entry, |change| change.add_document(&document))?;
+    Ok(Added::New(document.id))
+}
+
+fn stage_of(findings: &[Finding]) -> DocumentStage {
+    if findings.iter().any(|finding| finding.severity == Severity::Error) {
+        DocumentStage::Invalid
+    } else {
+        DocumentStage::Ready
+    }
+}

@@ -1,0 +1,113 @@
+//! What is written into the journal, and reading it.
+
+use kabinet_domain::{DocumentId, Outcome, SubmissionEvent};
+use kabinet_store::{JournalEntry, JournalFilter, NewEntry, Page, Verification};
+use time::OffsetDateTime;
+
+use crate::view::{JournalCheck, JournalPage, JournalRow, rfc3339};
+use crate::{App, AppError};
+
+/// Entries about a document that the page shows.
+const SHOWN: u32 = 100;
+
+/// An entry about a document. `actor` is the person of the session or certificate, or empty for the program.
+pub(crate) fn about(document: DocumentId, action: &str, actor: &str) -> NewEntry {
+    NewEntry { subject: Some(document.0.to_string()), ..plain(action, actor) }
+}
+
+/// An entry about no document.
+pub(crate) fn plain(action: &str, actor: &str) -> NewEntry {
+    NewEntry {
+        at: OffsetDateTime::now_utc(),
+        actor: actor.to_owned(),
+        action: action.to_owned(),
+        subject: None,
+        params: Default::default(),
+    }
+}
+
+/// The entry with one more value. Values are identifiers and codes, never personal data.
+pub(crate) fn with(mut entry: NewEntry, name: &str, value: impl ToString) -> NewEntry {
+    entry.params.insert(name.to_owned(), value.to_string());
+    entry
+}
+
+/// The journal's word for what happened to a submission; text under `journal.<action>`.
+pub(crate) fn action_of(event: SubmissionEvent) -> &'static str {
+    match event {
+        SubmissionEvent::ReserveStarted(_) => "order-requested",
+        SubmissionEvent::Reserved(_) => "order-reserved",
+        SubmissionEvent::NotReserved => "order-not-reserved",
+        SubmissionEvent::UploadStarted(_) => "upload-started",
+        SubmissionEvent::Uploaded => "order-pushed",
+        SubmissionEvent::NotUploaded => "upload-not-received",
+        SubmissionEvent::OrderLost => "order-lost",
+        SubmissionEvent::Final(_) => "final-status",
+        SubmissionEvent::Collected | SubmissionEvent::Rejected => "submission-finished",
+        SubmissionEvent::Withdrawn => "submission-withdrawn",
+    }
+}
+
+/// The word for an outcome in params and rows.
+pub(crate) fn outcome_name(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Accepted => "accepted",
+        Outcome::Refused => "refused",
+        Outcome::Failed => "failed",
+        Outcome::Cancelled => "cancelled",
+    }
+}
+
+fn row(entry: JournalEntry) -> JournalRow {
+    JournalRow {
+        seq: u32::try_from(entry.seq).unwrap_or(u32::MAX),
+        at: rfc3339(entry.at),
+        actor: entry.actor,
+        action: entry.action,
+        document_id: entry.subject,
+        params: entry.params,
+    }
+}
+
+impl App {
+    /// A page of the journal, newest first.
+    ///
+    /// # Errors
+    /// Failures of the vault.
+    pub async fn journal(&self, offset: u32, limit: u32) -> Result<JournalPage, AppError> {
+        self.with_store(move |store| {
+            let filter = JournalFilter::default();
+            let page = Page { offset: offset.into(), limit: limit.into() };
+            let rows = store.journal().list(&filter, page)?.into_iter().map(row).collect();
+            let total = u32::try_from(store.journal().count(&filter)?).unwrap_or(u32::MAX);
+            Ok(JournalPage { rows, total })
+        })
+        .await
+    }
+
+    /// Whether the chain of the journal holds, and if not, from which entry on.
+    ///
+    /// # Errors
+    /// Failures of the vault.
+    pub async fn verify_journal(&self) -> Result<JournalCheck, AppError> {
+        let small = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        self.with_store(move |store| {
+            Ok(match store.journal().verify()? {
+                Verification::Intact(entries) => JournalCheck { entries: small(entries), broken_at: None },
+                Verification::BrokenAt(seq) => {
+                    JournalCheck { entries: small(seq.saturating_sub(1)), broken_at: Some(small(seq)) }
+                }
+            })
+        })
+        .await
+    }
+
+    pub(crate) async fn journal_of(&self, document: DocumentId) -> Result<Vec<JournalRow>, AppError> {
+        self.with_store(move |store| {
+            let filter = JournalFilter { subject: Some(document.0.to_string()), ..JournalFilter::default() };
+            let page = Page { offset: 0, limit: SHOWN.into() };
+            Ok(store.journal().list(&filter, page)?.into_iter().map(row).collect())
+        })
+        .await
+    }
+}

@@ -1,0 +1,186 @@
+//! Adding and choosing organisations, and the live check of their requisites.
+
+use std::sync::Arc;
+
+use kabinet_domain::requisites::{self, Context, Kind, Reason, RequisiteError};
+use kabinet_domain::{Organisation, OrganisationId, OrganisationKind};
+use kabinet_portal::{ApiKey, Options, Portal};
+use kabinet_store::{Secret, Vault};
+use uuid::Uuid;
+
+use crate::blocking::blocking;
+use crate::first_start::LAST_ORGANISATION;
+use crate::sign_in::API_KEY;
+use crate::state::{Current, Open};
+use crate::view::{AppState, FieldProblem, NewOrganisation, Params, Requisites, RequisitesVerdict};
+use crate::{App, AppError, environment, first_start, journal};
+
+/// What is wrong with requisites as typed so far; an empty field is not wrong yet.
+pub fn check_requisites(typed: &Requisites) -> RequisitesVerdict {
+    let kind = requisites::check(Kind::Inn, &typed.inn, Context::default())
+        .ok()
+        .and_then(|inn| inn.organisation_kind());
+    let ogrn_kind = match kind {
+        Some(OrganisationKind::SoleProprietor) => Kind::Ogrnip,
+        _ => Kind::Ogrn,
+    };
+    let mut ogrn = complaint(ogrn_kind, &typed.ogrn);
+    if kind.is_some()
+        && let Err(error) = requisites::check_pair(&typed.inn, &typed.ogrn)
+        && error.reason == Reason::KindMismatch
+    {
+        ogrn = Some(problem(&error));
+    }
+    let mut kpp = complaint(Kind::Kpp, &typed.kpp);
+    if kind == Some(OrganisationKind::SoleProprietor) && !typed.kpp.trim().is_empty() {
+        kpp = Some(FieldProblem::new("kind-mismatch"));
+    }
+    RequisitesVerdict { kind: kind.map(Into::into), inn: complaint(Kind::Inn, &typed.inn), ogrn, kpp }
+}
+
+fn complaint(kind: Kind, value: &str) -> Option<FieldProblem> {
+    if value.trim().is_empty() {
+        return None;
+    }
+    requisites::check(kind, value, Context::default()).err().map(|error| problem(&error))
+}
+
+fn problem(error: &RequisiteError) -> FieldProblem {
+    let code = error.code();
+    let problem = FieldProblem::new(code.strip_prefix("requisite.").unwrap_or(code));
+    match error.reason {
+        Reason::Length { actual, allowed } => {
+            let allowed: Vec<String> = allowed.iter().map(ToString::to_string).collect();
+            problem.with("actual", actual).with("expected", allowed.join("/"))
+        }
+        Reason::Character { position } => problem.with("position", position),
+        Reason::ControlDigit { position, expected } => problem.with("position", position).with("expected", expected),
+        Reason::Empty | Reason::NeverIssued | Reason::BikNeeded | Reason::KindMismatch => problem,
+    }
+}
+
+/// The code and values of a requisite's complaint, for the command line.
+pub(crate) fn requisite_problem(error: &RequisiteError) -> (String, Params) {
+    let problem = problem(error);
+    (problem.code, problem.params)
+}
+
+impl App {
+    /// Adds an organisation and chooses it.
+    ///
+    /// # Errors
+    /// [`AppError::Requisite`] names the field; [`AppError::OrganisationExists`]; failures of the vault.
+    pub async fn add_organisation(&self, request: NewOrganisation) -> Result<AppState, AppError> {
+        let open = self.open().await?;
+        let api_key = request.api_key.clone().filter(|key| !key.trim().is_empty());
+        if api_key.as_deref().is_some_and(|key| ApiKey::parse(key.trim()).is_err()) {
+            return Err(AppError::Requisite { field: "api-key" });
+        }
+        let environment = first_start::environment(&open.vault).ok_or(AppError::Locked)?;
+        let organisation = checked(request, environment)?;
+        let id = organisation.id;
+        let vault = open.vault.clone();
+        blocking(move || {
+            if vault.organisations()?.iter().any(|known| known.inn == organisation.inn && known.kpp == organisation.kpp) {
+                return Err(AppError::OrganisationExists);
+            }
+            let store = vault.add_organisation(&organisation)?;
+            let entry = journal::plain("organisation-added", "");
+            match api_key {
+                Some(key) => store.change(entry, |change| change.set_secret(API_KEY, &Secret::new(key.trim().to_owned())))?,
+                None => store.record(&entry)?,
+            }
+            Ok(())
+        })
+        .await?;
+        self.choose(open.vault, id).await
+    }
+
+    /// Chooses an organisation. The session of the one before ends.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`]; failures of the vault.
+    pub async fn select_organisation(&self, id: &str) -> Result<AppState, AppError> {
+        let id = OrganisationId(Uuid::parse_str(id).map_err(|_| AppError::NotFound)?);
+        let open = self.open().await?;
+        self.choose(open.vault, id).await
+    }
+
+    /// Stores the API key of the chosen organisation. The session ends: it belongs to the old key.
+    ///
+    /// # Errors
+    /// [`AppError::Requisite`] when it is no API key; failures of the vault.
+    pub async fn set_api_key(&self, api_key: String) -> Result<AppState, AppError> {
+        let api_key = api_key.trim().to_owned();
+        ApiKey::parse(&api_key).map_err(|_| AppError::Requisite { field: "api-key" })?;
+        let current = self.current().await?;
+        let store = current.store.clone();
+        blocking(move || {
+            let entry = journal::plain("api-key-changed", "");
+            Ok(store.change(entry, |change| change.set_secret(API_KEY, &Secret::new(api_key)))?)
+        })
+        .await?;
+        current.live().session = None;
+        Ok(self.state().await)
+    }
+
+    async fn choose(&self, vault: Arc<Vault>, id: OrganisationId) -> Result<AppState, AppError> {
+        let current = self.enter(vault.clone(), id).await?;
+        vault.set_setting(LAST_ORGANISATION, &id)?;
+        self.replace_open(Some(Open { vault, current: Some(current) })).await;
+        Ok(self.state().await)
+    }
+
+    /// Opens everything that belongs to an organisation.
+    pub(crate) async fn enter(&self, vault: Arc<Vault>, id: OrganisationId) -> Result<Current, AppError> {
+        let config = self.config().clone();
+        blocking(move || {
+            let organisation = vault.organisations()?.into_iter().find(|one| one.id == id).ok_or(AppError::NotFound)?;
+            let store = vault.organisation(id)?;
+            let endpoints = environment::endpoints(organisation.environment, &config)?;
+            let trust = environment::trust(organisation.environment, &config)?;
+            Ok(Current {
+                portal_host: endpoints.esia_host().to_owned(),
+                portal: Arc::new(Portal::new(&endpoints, Options::default())?),
+                organisation,
+                store: Arc::new(store),
+                trust: Arc::new(trust),
+                live: Arc::default(),
+                turn: Arc::default(),
+            })
+        })
+        .await
+    }
+}
+
+fn checked(request: NewOrganisation, environment: kabinet_domain::Environment) -> Result<Organisation, AppError> {
+    let refuse = |field| move |_| AppError::Requisite { field };
+    let value = |kind, text: &str| requisites::check(kind, text, Context::default()).map(|good| good.value);
+    let kind = requisites::check_pair(&request.inn, &request.ogrn).map_err(|error| AppError::Requisite {
+        field: if error.kind == Kind::Inn { "inn" } else { "ogrn" },
+    })?;
+    let name = request.name.trim().to_owned();
+    let region: String = request.region.chars().filter(char::is_ascii_digit).collect();
+    if name.is_empty() {
+        return Err(AppError::Requisite { field: "name" });
+    }
+    if !(2..=11).contains(&region.len()) || region.len() != request.region.trim().len() {
+        return Err(AppError::Requisite { field: "region" });
+    }
+    let kpp = match (kind, request.kpp.as_deref().map(str::trim).filter(|kpp| !kpp.is_empty())) {
+        (OrganisationKind::Legal, Some(kpp)) => Some(value(Kind::Kpp, kpp).map_err(refuse("kpp"))?),
+        (OrganisationKind::SoleProprietor, None) => None,
+        _ => return Err(AppError::Requisite { field: "kpp" }),
+    };
+    let ogrn_kind = if kind == OrganisationKind::Legal { Kind::Ogrn } else { Kind::Ogrnip };
+    Ok(Organisation {
+        id: OrganisationId(Uuid::new_v4()),
+        environment,
+        kind,
+        name,
+        inn: value(Kind::Inn, &request.inn).map_err(refuse("inn"))?,
+        ogrn: value(ogrn_kind, &request.ogrn).map_err(refuse("ogrn"))?,
+        kpp,
+        region,
+    })
+}

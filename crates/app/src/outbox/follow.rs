@@ -1,0 +1,59 @@
+//! Following an order until its final status.
+
+use kabinet_domain::{DocumentStage, OrderId, Submission, SubmissionEvent};
+use kabinet_store::StatusChange;
+
+use super::{Run, Step, pace};
+use crate::blocking::blocking;
+use crate::{AppError, Event, journal};
+
+impl Run<'_> {
+    /// Asks for the order, keeps what is new in its history and tells the person about it.
+    pub(super) async fn follow(&self, submission: &mut Submission, order: OrderId) -> Result<Step, AppError> {
+        let polls = submission.attempts.saturating_add(1);
+        let Some(details) = self.current.portal.order(&self.session.token, order).await? else {
+            return self.come_back(submission, pace::while_following(polls), polls).await;
+        };
+        let stage = if details.needs_correction() { DocumentStage::NeedsCorrection } else { DocumentStage::Sent };
+        let mut news = None;
+        for status in details.statuses.clone() {
+            let store = self.current.store.clone();
+            let document = submission.document;
+            let entry = self.entry(submission, "status-changed", submission.state);
+            let entry = journal::with(entry, "status", status.status_id.map_or_else(String::new, |id| id.to_string()));
+            let title = status.title.clone();
+            let new = blocking(move || {
+                Ok(store.change(entry, |change| {
+                    let new = change.add_status(document, &status)? == StatusChange::Added;
+                    if new {
+                        change.set_stage(document, stage)?;
+                    }
+                    Ok(new)
+                })?)
+            })
+            .await?;
+            if new {
+                news = Some(title);
+            }
+        }
+        let has_news = news.is_some();
+        if let Some(status) = news {
+            self.tell_status(submission, status).await?;
+        }
+        if let Some(outcome) = details.outcome() {
+            self.advance(submission, SubmissionEvent::Final(outcome), None).await?;
+            return Ok(Step::Progress);
+        }
+        let polls = if has_news { 0 } else { polls };
+        self.come_back(submission, pace::while_following(polls), polls).await
+    }
+
+    async fn tell_status(&self, submission: &Submission, status: String) -> Result<(), AppError> {
+        let store = self.current.store.clone();
+        let document = submission.document;
+        let title = blocking(move || Ok(store.document(document)?.title)).await?;
+        self.app.tell(Event::DocumentsChanged);
+        self.app.tell(Event::StatusChanged { title, status });
+        Ok(())
+    }
+}

@@ -1,0 +1,252 @@
+//! The outbox engine: takes each submission one step further, writing down before a request leaves and after an
+//! answer arrives. A crash anywhere leaves a state from which the portal is asked before anything is sent again.
+
+mod collect;
+mod follow;
+mod pace;
+mod reserve;
+mod upload;
+
+use kabinet_domain::{DocumentStage, Submission, SubmissionEvent, SubmissionState};
+use kabinet_portal::PortalError;
+use kabinet_store::{NewEntry, Step as Move};
+use time::{Duration, OffsetDateTime};
+
+use crate::blocking::blocking;
+use crate::state::{Current, Session};
+use crate::view::{AppState, Network};
+use crate::{App, AppError, Event, journal};
+
+/// What a step came to.
+enum Step {
+    /// The state changed; the next step can follow at once.
+    Progress,
+    /// Nothing to do before the submission's due time.
+    Wait,
+}
+
+const NOT_SIGNED_IN: &str = "app.not-signed-in";
+
+impl App {
+    /// Works the outbox until the program ends: when something is due, when it is woken, and after unlocking.
+    pub async fn run(&self) {
+        const LONGEST: Duration = Duration::seconds(30);
+        loop {
+            let next = self.work_outbox().await;
+            let pause = next.map_or(LONGEST, |at| at - OffsetDateTime::now_utc());
+            let pause = pause.clamp(Duration::milliseconds(50), LONGEST).unsigned_abs();
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = self.wake().notified() => {}
+            }
+        }
+    }
+
+    /// Tries everything that waits, now.
+    ///
+    /// # Errors
+    /// [`AppError::Locked`] and [`AppError::NoOrganisation`]; failures of submissions are written in their rows.
+    pub async fn sync_now(&self) -> Result<AppState, AppError> {
+        let current = self.current().await?;
+        self.work(&current, OffsetDateTime::now_utc() + Duration::days(365)).await;
+        Ok(self.state().await)
+    }
+
+    /// Takes every due submission as far as it goes; answers when the next one is due.
+    pub async fn work_outbox(&self) -> Option<OffsetDateTime> {
+        let current = self.current().await.ok()?;
+        self.work(&current, OffsetDateTime::now_utc()).await;
+        let store = current.store.clone();
+        blocking(move || Ok(store.next_due()?)).await.ok().flatten()
+    }
+
+    async fn work(&self, current: &Current, due: OffsetDateTime) {
+        // One at a time: a window and a timer may both ask for work.
+        let _turn = current.turn.lock().await;
+        let store = current.store.clone();
+        match blocking(move || Ok(store.due(due)?)).await {
+            Ok(rows) => {
+                for submission in rows {
+                    self.take_further(current, submission).await;
+                }
+            }
+            Err(error) => tracing::warn!(code = error.code(), "the outbox cannot be read"),
+        }
+    }
+
+    async fn take_further(&self, current: &Current, mut submission: Submission) {
+        loop {
+            match self.step(current, &mut submission).await {
+                Ok(Step::Progress) if !submission.state.is_finished() => {}
+                Ok(_) => return,
+                Err(error) => {
+                    // The row could not be written, or the vault was closed meanwhile: the state on disk is the truth.
+                    tracing::warn!(code = error.code(), "a submission stopped");
+                    return;
+                }
+            }
+        }
+    }
+
+    async fn step(&self, current: &Current, submission: &mut Submission) -> Result<Step, AppError> {
+        let Some(session) = current.session() else {
+            let due = OffsetDateTime::now_utc() + pace::UNTIL_SIGN_IN;
+            return self.postpone(current, submission, due, submission.attempts, Some(NOT_SIGNED_IN)).await;
+        };
+        let run = Run { app: self, current, session: &session };
+        let outcome = match submission.state {
+            SubmissionState::Queued => run.reserve(submission).await,
+            SubmissionState::Reserving { since } => run.find_reservation(submission, since).await,
+            SubmissionState::Reserved { order } => run.upload(submission, order).await,
+            SubmissionState::Uploading { order, .. } => run.find_upload(submission, order).await,
+            SubmissionState::Following { order } => run.follow(submission, order).await,
+            SubmissionState::Collecting { order, outcome } => run.collect(submission, order, outcome).await,
+            SubmissionState::Finished { .. } => return Ok(Step::Wait),
+        };
+        match outcome {
+            Ok(step) => {
+                current.live().last_sync = Some(OffsetDateTime::now_utc());
+                self.network_is(current, Network::Online);
+                Ok(step)
+            }
+            Err(AppError::Portal(error)) => self.after_failure(current, &session, submission, &error).await,
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn after_failure(
+        &self,
+        current: &Current,
+        session: &Session,
+        submission: &mut Submission,
+        error: &PortalError,
+    ) -> Result<Step, AppError> {
+        if matches!(error, PortalError::Unauthorized) {
+            self.forget_session(current, session);
+        }
+        let unreachable = matches!(error, PortalError::Unreachable { .. });
+        self.network_is(current, if unreachable { Network::Offline } else { Network::Online });
+        let attempts = submission.attempts.saturating_add(1);
+        let due = OffsetDateTime::now_utc() + pace::after_failure(attempts, error.retry_after());
+        if error.outcome_unknown() {
+            let document = submission.document;
+            let store = current.store.clone();
+            let entry = journal::about(document, "outcome-unknown", &session.view.holder);
+            blocking(move || Ok(store.change(entry, |change| change.set_stage(document, DocumentStage::OutcomeUnknown))?))
+                .await?;
+            self.tell(Event::DocumentsChanged);
+        }
+        self.postpone(current, submission, due, attempts, Some(error.code())).await
+    }
+
+    async fn postpone(
+        &self,
+        current: &Current,
+        submission: &mut Submission,
+        due: OffsetDateTime,
+        attempts: u32,
+        error: Option<&str>,
+    ) -> Result<Step, AppError> {
+        let store = current.store.clone();
+        let seen = submission.clone();
+        let error = error.map(str::to_owned);
+        let changed = seen.last_error != error;
+        *submission = blocking(move || Ok(store.postpone(&seen, attempts, due, error)?)).await?;
+        if changed {
+            self.tell(Event::OutboxChanged);
+        }
+        Ok(Step::Wait)
+    }
+
+    pub(crate) fn network_is(&self, current: &Current, network: Network) {
+        let changed = std::mem::replace(&mut current.live().network, network) != network;
+        if changed {
+            self.tell(Event::StateChanged);
+        }
+    }
+
+    fn forget_session(&self, current: &Current, session: &Session) {
+        let mut live = current.live();
+        if live.session.as_ref().is_some_and(|held| held.view == session.view) {
+            live.session = None;
+            drop(live);
+            self.tell(Event::StateChanged);
+        }
+    }
+}
+
+/// One step of one submission: the program, the organisation and the session it runs under.
+struct Run<'a> {
+    app: &'a App,
+    current: &'a Current,
+    session: &'a Session,
+}
+
+impl Run<'_> {
+    /// Moves the submission, and with it its document's stage and the journal, in one transaction.
+    async fn advance(
+        &self,
+        submission: &mut Submission,
+        event: SubmissionEvent,
+        stage: Option<DocumentStage>,
+    ) -> Result<(), AppError> {
+        self.advance_with_error(submission, event, stage, None).await
+    }
+
+    async fn advance_with_error(
+        &self,
+        submission: &mut Submission,
+        event: SubmissionEvent,
+        stage: Option<DocumentStage>,
+        error: Option<&str>,
+    ) -> Result<(), AppError> {
+        let state = submission.state.after(event)?;
+        let step = Move {
+            state,
+            attempts: 0,
+            due: OffsetDateTime::now_utc(),
+            last_error: error.map(str::to_owned),
+        };
+        let seen = submission.clone();
+        let entry = self.entry(submission, journal::action_of(event), state);
+        let store = self.current.store.clone();
+        *submission = blocking(move || {
+            Ok(store.change(entry, |change| {
+                if let Some(stage) = stage {
+                    change.set_stage(seen.document, stage)?;
+                }
+                change.advance(&seen, &step)
+            })?)
+        })
+        .await?;
+        self.app.tell(Event::OutboxChanged);
+        if stage.is_some() {
+            self.app.tell(Event::DocumentsChanged);
+        }
+        Ok(())
+    }
+
+    fn entry(&self, submission: &Submission, action: &str, state: SubmissionState) -> NewEntry {
+        let mut entry = journal::about(submission.document, action, &self.session.view.holder);
+        if let Some(order) = state.order() {
+            entry = journal::with(entry, "order", order.0);
+        }
+        if let SubmissionState::Finished { outcome, .. } | SubmissionState::Collecting { outcome, .. } = state {
+            entry = journal::with(entry, "outcome", journal::outcome_name(outcome));
+        }
+        entry
+    }
+
+    /// Comes back later without a failure: the portal has nothing new yet.
+    async fn come_back(&self, submission: &mut Submission, after: Duration, polls: u32) -> Result<Step, AppError> {
+        let due = OffsetDateTime::now_utc() + after;
+        self.app.postpone(self.current, submission, due, polls, None).await
+    }
+
+    /// Ends a submission the portal refused for good.
+    async fn reject(&self, submission: &mut Submission, error: &PortalError) -> Result<Step, AppError> {
+        self.advance_with_error(submission, SubmissionEvent::Rejected, Some(DocumentStage::Failed), Some(error.code()))
+            .await?;
+        Ok(Step::Wait)
+    }
+}

@@ -1,0 +1,53 @@
+//! How long to wait: exponential with jitter after a failure, by age while an order is followed.
+
+use std::time::Duration as StdDuration;
+
+use time::Duration;
+
+/// While nobody is signed in the outbox only needs to look up now and then; signing in wakes it.
+pub(super) const UNTIL_SIGN_IN: Duration = Duration::minutes(1);
+
+const FIRST: Duration = Duration::seconds(2);
+const LONGEST: Duration = Duration::minutes(15);
+
+/// Pause after the `attempts`-th failure in a row, or what the server asked for if that is longer.
+pub(super) fn after_failure(attempts: u32, asked: Option<StdDuration>) -> Duration {
+    let doubled = FIRST * 2_i32.saturating_pow(attempts.saturating_sub(1).min(9));
+    let pause = jittered(doubled.min(LONGEST));
+    let asked = asked.and_then(|asked| Duration::try_from(asked).ok()).unwrap_or(Duration::ZERO);
+    pause.max(asked)
+}
+
+/// Pause before an order is asked about again: quick while a person may be waiting, slow afterwards.
+pub(super) fn while_following(polls: u32) -> Duration {
+    jittered(match polls {
+        0..30 => Duration::seconds(2),
+        30..90 => Duration::seconds(20),
+        _ => Duration::minutes(5),
+    })
+}
+
+/// Up to a quarter more, so that many computers do not come back at the same moment.
+fn jittered(pause: Duration) -> Duration {
+    let random = uuid::Uuid::new_v4().as_bytes()[0];
+    pause + pause * i32::from(random) / (4 * 255)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_and_stay_bounded() {
+        for attempts in 1..40 {
+            let pause = after_failure(attempts, None);
+            assert!(pause >= FIRST && pause <= LONGEST * 5 / 4, "{attempts}: {pause}");
+        }
+        assert!(after_failure(6, None) > after_failure(1, None));
+    }
+
+    #[test]
+    fn the_server_may_ask_for_a_longer_pause() {
+        assert!(after_failure(1, Some(StdDuration::from_secs(3600))) >= Duration::hours(1));
+    }
+}

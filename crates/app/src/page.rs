@@ -1,0 +1,127 @@
+//! Everything about one document.
+
+use kabinet_domain::{Document, DocumentStage, FileRole, OrderStatus};
+use kabinet_formats::Signing;
+use kabinet_store::OrganisationStore;
+
+use crate::blocking::blocking;
+use crate::documents::{self, parse_document};
+use crate::readable::readable;
+use crate::state::Current;
+use crate::view::{DocumentPage, FileKind, FileView, FindingView, NextActor, ServiceView, StatusView, rfc3339};
+use crate::{App, AppError, send, verdicts};
+
+/// Characters of raw text the page takes; the export has all of it.
+const RAW_LIMIT: usize = 2_000_000;
+
+impl App {
+    /// Everything about one document. Signatures are judged anew, with what the vault keeps.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`]; failures of the vault.
+    pub async fn document(&self, id: &str) -> Result<DocumentPage, AppError> {
+        let id = parse_document(id)?;
+        let current = self.current().await?;
+        let journal = self.journal_of(id).await?;
+        blocking(move || {
+            let document = current.store.document(id)?;
+            let mut page = page(&current, &document)?;
+            page.journal = journal;
+            Ok(page)
+        })
+        .await
+    }
+}
+
+fn page(current: &Current, document: &Document) -> Result<DocumentPage, AppError> {
+    let store = &current.store;
+    let main = document.files.iter().find(|file| file.role == FileRole::Main);
+    let bytes = main.map(|file| send::read_all(store, file)).transpose()?.unwrap_or_default();
+    let text = kabinet_formats::decode(&bytes).ok();
+    let encoding = text.as_ref().map(|text| text.encoding.name().to_owned());
+    let mut raw = text.map(|text| text.text);
+    let raw_truncated = raw.as_mut().is_some_and(cut);
+    let submission = documents::latest(store, document.id)?;
+    Ok(DocumentPage {
+        row: documents::row(store, document)?,
+        files: document.files.iter().map(file_view).collect(),
+        findings: document
+            .findings
+            .iter()
+            .map(|finding| FindingView {
+                code: finding.code.clone(),
+                severity: finding.severity.into(),
+                file: finding.file.clone(),
+                line: finding.line,
+                element: finding.element.clone(),
+                params: finding.params.clone(),
+            })
+            .collect(),
+        readable: kabinet_formats::view(&document.format, &bytes).map(readable),
+        raw,
+        raw_truncated,
+        encoding,
+        signatures: verdicts::signatures(current, document)?,
+        history: history(store, document)?,
+        journal: Vec::new(),
+        submission: submission.as_ref().map(|submission| send::row(store, submission)).transpose()?,
+        services: kabinet_formats::services_for(&document.format, current.environment())
+            .into_iter()
+            .map(|service| ServiceView {
+                code: service.code.clone(),
+                title: service.title.clone(),
+                needs_signature: service.signing == Signing::All,
+            })
+            .collect(),
+        next_actor: next_actor(document.stage),
+    })
+}
+
+fn cut(text: &mut String) -> bool {
+    match text.char_indices().nth(RAW_LIMIT) {
+        Some((end, _)) => {
+            text.truncate(end);
+            true
+        }
+        None => false,
+    }
+}
+
+fn file_view(file: &kabinet_domain::DocumentFile) -> FileView {
+    let (kind, signs) = FileKind::of(&file.role);
+    FileView {
+        name: file.name.clone(),
+        kind,
+        size: u32::try_from(file.size).unwrap_or(u32::MAX),
+        digest: hex::encode(file.digest.0),
+        signs,
+    }
+}
+
+fn history(store: &OrganisationStore, document: &Document) -> Result<Vec<StatusView>, AppError> {
+    Ok(store.statuses(document.id)?.into_iter().map(status_view).collect())
+}
+
+fn status_view(status: OrderStatus) -> StatusView {
+    StatusView {
+        title: status.title,
+        comment: status.comment,
+        at: rfc3339(status.at),
+        is_final: status.is_final,
+        code: status.code.map(|code| code.0),
+    }
+}
+
+fn next_actor(stage: DocumentStage) -> NextActor {
+    match stage {
+        DocumentStage::Invalid | DocumentStage::Ready | DocumentStage::Signed | DocumentStage::NeedsCorrection => {
+            NextActor::You
+        }
+        DocumentStage::Queued | DocumentStage::Sending => NextActor::Program,
+        DocumentStage::OutcomeUnknown => NextActor::Portal,
+        DocumentStage::Sent => NextActor::Authority,
+        DocumentStage::Accepted | DocumentStage::Refused | DocumentStage::Failed | DocumentStage::Cancelled => {
+            NextActor::Nobody
+        }
+    }
+}

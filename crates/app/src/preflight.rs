@@ -1,0 +1,174 @@
+//! What is checked before a PIN is asked for (architecture, «Signing»): every line of the list a person sees.
+
+use kabinet_domain::{Document, DocumentStage, FileRole};
+use kabinet_formats::Signing;
+use kabinet_pki::{ProblemKind, Revocation, Status, Verdict};
+use time::OffsetDateTime;
+
+use crate::blocking::blocking;
+use crate::documents::{self, parse_document};
+use crate::state::Current;
+use crate::tokens::{self, Found};
+use crate::view::{Check, CheckState, Params, PinState, Preflight};
+use crate::{App, AppError, evidence};
+
+/// A clock that is off by more makes signing times that others refuse.
+const CLOCK_TOLERANCE: time::Duration = time::Duration::minutes(3);
+
+impl App {
+    /// Runs the checks. Without a certificate only those that concern the documents.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`]; failures of the vault. A failed check is no error, it is a line.
+    pub async fn preflight(&self, documents: &[String], certificate_id: Option<&str>) -> Result<Preflight, AppError> {
+        let current = self.current().await?;
+        let ids = documents.iter().map(|id| parse_document(id)).collect::<Result<Vec<_>, _>>()?;
+        let of_documents = current.clone();
+        let (loaded, rows) = blocking(move || {
+            let loaded = ids.iter().map(|id| of_documents.store.document(*id)).collect::<Result<Vec<_>, _>>()?;
+            let rows =
+                loaded.iter().map(|document| documents::row(&of_documents.store, document)).collect::<Result<Vec<_>, _>>()?;
+            Ok((loaded, rows))
+        })
+        .await?;
+        let mut checks = document_checks(&current, &loaded).await?;
+        if let Some(id) = certificate_id {
+            match self.find_certificate(id).await {
+                Ok(found) => checks.extend(certificate_checks(&current, &found).await?),
+                Err(AppError::NoCertificate) => checks.push(line("token-present", CheckState::Failed)),
+                Err(error) => return Err(error),
+            }
+        }
+        checks.push(clock(&current));
+        let can_sign = !loaded.is_empty() && checks.iter().all(|check| check.state != CheckState::Failed);
+        Ok(Preflight { checks, can_sign, documents: rows })
+    }
+}
+
+fn line(code: &str, state: CheckState) -> Check {
+    Check { code: code.to_owned(), state, params: Params::new() }
+}
+
+impl Check {
+    fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.params.insert(name.to_owned(), value.to_string());
+        self
+    }
+}
+
+async fn document_checks(current: &Current, documents: &[Document]) -> Result<Vec<Check>, AppError> {
+    let store = current.store.clone();
+    let files: Vec<_> = documents
+        .iter()
+        .flat_map(|document| &document.files)
+        .filter(|file| matches!(file.role, FileRole::Main | FileRole::Companion))
+        .map(|file| file.digest)
+        .collect();
+    // Reading to the end compares the bytes with their address: what is signed is what was shown.
+    let readable = blocking(move || {
+        Ok(files.into_iter().all(|digest| {
+            store.read_blob(digest).is_ok_and(|mut bytes| std::io::copy(&mut bytes, &mut std::io::sink()).is_ok())
+        }))
+    })
+    .await?;
+    let schema = if documents.iter().any(|document| document.stage == DocumentStage::Invalid) {
+        CheckState::Failed
+    } else if documents.iter().any(|document| !document.findings.is_empty()) {
+        CheckState::Warning
+    } else {
+        CheckState::Ok
+    };
+    let service = documents.iter().all(|document| {
+        kabinet_formats::services_for(&document.format, current.environment())
+            .iter()
+            .any(|service| service.signing == Signing::All)
+    });
+    let mut checks = vec![
+        line("file-readable", if readable { CheckState::Ok } else { CheckState::Failed }),
+        line("schema", schema),
+        line("service", if service { CheckState::Ok } else { CheckState::Warning }),
+    ];
+    if documents.iter().any(|document| !matches!(document.stage, DocumentStage::Ready | DocumentStage::Invalid)) {
+        checks.push(line("not-signed-yet", CheckState::Failed));
+    }
+    Ok(checks)
+}
+
+async fn certificate_checks(current: &Current, found: &Found) -> Result<Vec<Check>, AppError> {
+    let now = OffsetDateTime::now_utc();
+    let unfit = tokens::unfit(&found.certificate, Some(&found.on), Some(&found.token), Some(&current.organisation), now);
+    let has = |codes: &[&str]| unfit.iter().any(|problem| codes.contains(&problem.code.as_str()));
+    let failed_if = |bad: bool| if bad { CheckState::Failed } else { CheckState::Ok };
+    let verdict = evidence::judge(current, found.certificate.clone(), now, true).await?;
+    let subject = found.certificate.subject();
+    Ok(vec![
+        line("certificate-valid-now", failed_if(has(&["expired", "not-yet-valid"])))
+            .with("until", found.certificate.not_after().date()),
+        line("certificate-chain", chain_state(&verdict)),
+        revocation(&verdict, now),
+        line("organisation-match", failed_if(has(&["other-organisation", "no-organisation"])))
+            .with("organisation", &current.organisation.name),
+        // The certificate names the organisation, so its owner signs in the organisation's name. Signing by power
+        // of attorney, with a certificate that names only the person, is refused above.
+        line("person-may-sign", failed_if(has(&["no-organisation", "other-organisation", "key-usage"])))
+            .with("position", subject.title.unwrap_or_default()),
+        line("token-present", failed_if(has(&["passive-token", "no-key", "unsupported-algorithm"])))
+            .with("token", &found.token.label),
+        pin_tries(&found.token.pin),
+    ])
+}
+
+fn pin_tries(pin: &kabinet_token::PinState) -> Check {
+    line(
+        "pin-tries",
+        match tokens::pin_state(pin) {
+            PinState::Locked => CheckState::Failed,
+            PinState::LastTry | PinState::Low => CheckState::Warning,
+            PinState::Ok | PinState::MustChange | PinState::OnDevice => CheckState::Ok,
+        },
+    )
+}
+
+fn chain_state(verdict: &Verdict) -> CheckState {
+    let worst = verdict
+        .problems
+        .iter()
+        // Validity and revocation have lines of their own.
+        .filter(|problem| {
+            problem.position > 0
+                || !matches!(
+                    problem.kind,
+                    ProblemKind::Expired { .. }
+                        | ProblemKind::NotYetValid { .. }
+                        | ProblemKind::Revoked { .. }
+                        | ProblemKind::RevocationUnknown(_)
+                )
+        })
+        .map(|problem| problem.effect())
+        .max();
+    match worst {
+        None | Some(Status::Valid) => CheckState::Ok,
+        // The portal decides in the end; a missing root or list is worth reading, not worth a missed deadline.
+        Some(Status::Unknown) => CheckState::Warning,
+        Some(Status::Invalid) => CheckState::Failed,
+    }
+}
+
+fn revocation(verdict: &Verdict, now: OffsetDateTime) -> Check {
+    const CODE: &str = "certificate-revocation";
+    match verdict.revocation {
+        Revocation::Good { as_of, .. } => line(CODE, CheckState::Ok).with("hours", (now - as_of).whole_hours().max(0)),
+        Revocation::Revoked { at, .. } => line(CODE, CheckState::Failed).with("date", at.date()),
+        Revocation::Unknown(why) => line(CODE, CheckState::Warning).with("reason", why.code()),
+    }
+}
+
+fn clock(current: &Current) -> Check {
+    match current.portal.clock_offset() {
+        None => line("clock", CheckState::Skipped),
+        Some(offset) if offset.abs() > CLOCK_TOLERANCE => {
+            line("clock", CheckState::Warning).with("minutes", offset.whole_minutes().abs())
+        }
+        Some(_) => line("clock", CheckState::Ok),
+    }
+}

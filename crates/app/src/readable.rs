@@ -1,0 +1,28 @@
+//! The readable view of a document, shaped for the screen.
+
+use kabinet_formats::View;
+
+use crate::view::{Readable, ReadableField, ReadableSection, ReadableTable};
+
+pub(crate) fn readable(view: View) -> Readable {
+    Readable {
+        title: view.title,
+        sections: view
+            .sections
+            .into_iter()
+            .map(|section| ReadableSection {
+                heading: section.heading,
+                fields: section
+                    .fields
+                    .into_iter()
+                    .map(|field| ReadableField { label: field.label, value: field.value })
+                    .collect(),
+                tables: section
+                    .tables
+                    .into_iter()
+                    .map(|table| ReadableTable { columns: table.columns, rows: table.rows })
+                    .collect(),
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,210 @@
+//! Putting a document into the outbox, building its archive, taking it back.
+
+use kabinet_domain::{
+    Document, DocumentFile, DocumentStage, FileRole, OrderId, Outcome, Submission, SubmissionEvent, SubmissionId, SubmissionState,
+};
+use kabinet_formats::{Service, Signing};
+use kabinet_portal::{Content, archive as zip};
+use kabinet_store::{OrganisationStore, Step};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::blocking::blocking;
+use crate::documents::parse_document;
+use crate::state::Current;
+use crate::view::{OutboxRow, OutboxState, Params, UiError, WaitingFor, rfc3339};
+use crate::{App, AppError, Event, journal};
+
+impl App {
+    /// Puts the document into the outbox, together with its new stage and a journal entry in one transaction.
+    /// Works without a network and without a session: the outbox waits for both.
+    ///
+    /// # Errors
+    /// [`AppError::Service`], [`AppError::NotSigned`], [`AppError::WrongStage`]; failures of the vault.
+    pub async fn send_document(&self, id: &str, service: &str) -> Result<OutboxRow, AppError> {
+        let id = parse_document(id)?;
+        let current = self.current().await?;
+        let environment = current.environment();
+        let store = current.store.clone();
+        let code = service.to_owned();
+        let submission = blocking(move || {
+            let document = store.document(id)?;
+            let service = kabinet_formats::services_for(&document.format, environment)
+                .into_iter()
+                .find(|service| service.code == code)
+                .ok_or(AppError::Service(code))?;
+            ready(&document, &service)?;
+            let now = OffsetDateTime::now_utc();
+            let submission = Submission {
+                id: SubmissionId(Uuid::new_v4()),
+                document: id,
+                service: service.code.clone(),
+                state: SubmissionState::Queued,
+                attempts: 0,
+                due: now,
+                last_error: None,
+                created: now,
+            };
+            let entry = journal::with(journal::about(id, "document-queued", ""), "service", &service.code);
+            store.change(entry, |change| change.enqueue(&submission))?;
+            Ok(submission)
+        })
+        .await?;
+        self.tell(Event::DocumentsChanged);
+        self.tell(Event::OutboxChanged);
+        self.wake().notify_one();
+        self.outbox_row(submission).await
+    }
+
+    /// Takes a submission back. Possible until its content starts to leave.
+    ///
+    /// # Errors
+    /// [`AppError::WrongStage`] when it is too late; [`AppError::NotFound`].
+    pub async fn withdraw(&self, submission: &str) -> Result<OutboxRow, AppError> {
+        let id = SubmissionId(Uuid::parse_str(submission).map_err(|_| AppError::NotFound)?);
+        let current = self.current().await?;
+        // The outbox must not be in the middle of a step of this very submission.
+        let _turn = current.turn.lock().await;
+        let store = current.store.clone();
+        let submission = blocking(move || {
+            let seen = store.submission(id)?;
+            let state = seen.state.after(SubmissionEvent::Withdrawn).map_err(|_| AppError::WrongStage)?;
+            let step = Step { state, attempts: 0, due: OffsetDateTime::now_utc(), last_error: None };
+            let entry = journal::about(seen.document, "submission-withdrawn", "");
+            Ok(store.change(entry, |change| {
+                let document = change.document(seen.document)?;
+                change.set_stage(seen.document, resting_stage(&document))?;
+                change.advance(&seen, &step)
+            })?)
+        })
+        .await?;
+        self.tell(Event::DocumentsChanged);
+        self.tell(Event::OutboxChanged);
+        self.outbox_row(submission).await
+    }
+
+    /// The outbox: everything unfinished first, then what finished last.
+    ///
+    /// # Errors
+    /// Failures of the vault.
+    pub async fn outbox(&self) -> Result<Vec<OutboxRow>, AppError> {
+        self.with_store(|store| {
+            let mut rows: Vec<Submission> = store.outbox()?;
+            rows.sort_by_key(|row| (row.state.is_finished(), std::cmp::Reverse(row.created)));
+            rows.iter().map(|submission| row(store, submission)).collect()
+        })
+        .await
+    }
+
+    async fn outbox_row(&self, submission: Submission) -> Result<OutboxRow, AppError> {
+        self.with_store(move |store| row(store, &submission)).await
+    }
+}
+
+/// A document that was withdrawn rests where it was before.
+fn resting_stage(document: &Document) -> DocumentStage {
+    if document.files.iter().any(|file| matches!(file.role, FileRole::Signature { .. })) {
+        DocumentStage::Signed
+    } else {
+        DocumentStage::Ready
+    }
+}
+
+fn ready(document: &Document, service: &Service) -> Result<(), AppError> {
+    match document.stage {
+        DocumentStage::Ready if service.signing == Signing::All => Err(AppError::NotSigned),
+        // A failed or withdrawn one may be sent again as a new order.
+        DocumentStage::Ready | DocumentStage::Signed | DocumentStage::Failed | DocumentStage::Cancelled => Ok(()),
+        _ => Err(AppError::WrongStage),
+    }
+}
+
+/// The flat archive of the order (API ЕПГУ 1.13 §1.5): each file, and beside it its signature where the service
+/// wants one.
+pub(crate) async fn archive(current: &Current, submission: &Submission, order: OrderId) -> Result<Content, AppError> {
+    let store = current.store.clone();
+    let document = submission.document;
+    let code = submission.service.clone();
+    blocking(move || {
+        let document = store.document(document)?;
+        let service = kabinet_formats::service(&code).ok_or_else(|| AppError::Service(code.clone()))?;
+        let mut files = Vec::new();
+        for file in &document.files {
+            if !travels(file, &service) {
+                continue;
+            }
+            let mut bytes = read_all(&store, file)?;
+            if file.role == FileRole::Main && service.order_number_in_document {
+                bytes = kabinet_formats::sfr::with_order_number(&bytes, order, OffsetDateTime::now_utc().date())
+                    .map_err(|_| AppError::Service(code.clone()))?;
+            }
+            files.push((file.name.clone(), bytes));
+        }
+        Ok(Content::Bytes(zip::build(&files)?))
+    })
+    .await
+}
+
+fn travels(file: &DocumentFile, service: &Service) -> bool {
+    match file.role {
+        FileRole::Main | FileRole::Companion => true,
+        FileRole::Signature { .. } => service.signing == Signing::All,
+        FileRole::Result | FileRole::ResultSignature { .. } => false,
+    }
+}
+
+pub(crate) fn read_all(store: &OrganisationStore, file: &DocumentFile) -> Result<Vec<u8>, AppError> {
+    use std::io::Read;
+    let mut bytes = Vec::new();
+    store.read_blob(file.digest)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+pub(crate) fn row(store: &OrganisationStore, submission: &Submission) -> Result<OutboxRow, AppError> {
+    let document = store.document(submission.document)?;
+    let (state, outcome) = words(submission.state);
+    let finished = submission.state.is_finished();
+    Ok(OutboxRow {
+        id: submission.id.0.to_string(),
+        document_id: submission.document.0.to_string(),
+        document_title: document.title,
+        service: submission.service.clone(),
+        service_title: kabinet_formats::service(&submission.service).map(|service| service.title.clone()).unwrap_or_default(),
+        state,
+        outcome: outcome.map(|outcome| journal::outcome_name(outcome).to_owned()),
+        outcome_unknown: document.stage == DocumentStage::OutcomeUnknown,
+        order_id: submission.state.order().map(|order| order.0.to_string()),
+        attempts: submission.attempts,
+        next_try: (!finished).then(|| rfc3339(submission.due)),
+        waiting_for: waiting_for(submission),
+        last_error: submission.last_error.as_ref().map(|code| UiError {
+            code: code.clone(),
+            params: Params::new(),
+            retriable: !finished,
+        }),
+        created: rfc3339(submission.created),
+        can_withdraw: submission.state.after(SubmissionEvent::Withdrawn).is_ok(),
+    })
+}
+
+fn words(state: SubmissionState) -> (OutboxState, Option<Outcome>) {
+    match state {
+        SubmissionState::Queued => (OutboxState::Queued, None),
+        SubmissionState::Reserving { .. } => (OutboxState::Reserving, None),
+        SubmissionState::Reserved { .. } => (OutboxState::Reserved, None),
+        SubmissionState::Uploading { .. } => (OutboxState::Uploading, None),
+        SubmissionState::Following { .. } => (OutboxState::Following, None),
+        SubmissionState::Collecting { outcome, .. } => (OutboxState::Collecting, Some(outcome)),
+        SubmissionState::Finished { outcome, .. } => (OutboxState::Finished, Some(outcome)),
+    }
+}
+
+fn waiting_for(submission: &Submission) -> Option<WaitingFor> {
+    match submission.last_error.as_deref() {
+        _ if submission.state.is_finished() => None,
+        Some("app.not-signed-in" | "portal.unauthorized") => Some(WaitingFor::SignIn),
+        Some("portal.unreachable") => Some(WaitingFor::Network),
+        Some(_) => Some(WaitingFor::Portal),
+        None => matches!(submission.state, SubmissionState::Following { .. }).then_some(WaitingFor::Portal),
+    }
+}

@@ -1,0 +1,71 @@
+//! Settings of this computer: a small file beside the vault, since the lock screen needs it too.
+
+use std::path::{Path, PathBuf};
+
+use crate::view::{AppState, Language, ModuleView, Settings};
+use crate::{App, AppError, Event};
+
+/// Reads the file; what cannot be read is as good as the defaults, and the next save mends it.
+pub(crate) fn load(file: &Path) -> Settings {
+    std::fs::read(file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+}
+
+fn save(file: &Path, settings: &Settings) -> Result<(), AppError> {
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let new = file.with_extension("json.new");
+    std::fs::write(&new, serde_json::to_vec_pretty(settings).map_err(std::io::Error::other)?)?;
+    std::fs::rename(&new, file)?;
+    Ok(())
+}
+
+impl App {
+    /// Stores the settings.
+    ///
+    /// # Errors
+    /// [`AppError::Io`] when the file cannot be written; the settings stay as they were.
+    pub async fn save_settings(&self, settings: Settings) -> Result<AppState, AppError> {
+        save(&self.config().settings_file, &settings)?;
+        self.replace_settings(settings);
+        self.tell(Event::StateChanged);
+        Ok(self.state().await)
+    }
+
+    /// Language of the interface.
+    pub fn language(&self) -> Language {
+        self.settings().language
+    }
+
+    /// PKCS#11 modules the program would load: those the catalogue finds and the user's own.
+    ///
+    /// # Errors
+    /// None of its own; a module that cannot be used carries its error.
+    pub async fn modules(&self) -> Result<Vec<ModuleView>, AppError> {
+        let own = self.settings().modules;
+        Ok(self
+            .token_modules()
+            .into_iter()
+            .map(|module| ModuleView {
+                own: own.iter().any(|path| Path::new(path) == module.path),
+                error: kabinet_token::check_module_file(&module.path).err().map(|error| AppError::from(error).into()),
+                name: module.name,
+                path: module.path.display().to_string(),
+            })
+            .collect())
+    }
+
+    /// Adds a module by path.
+    ///
+    /// # Errors
+    /// A [`kabinet_token::TokenError`] when the file is no library for this computer.
+    pub async fn add_module(&self, path: PathBuf) -> Result<(), AppError> {
+        kabinet_token::check_module_file(&path)?;
+        let mut settings = self.settings();
+        let path = path.display().to_string();
+        if !settings.modules.contains(&path) {
+            settings.modules.push(path);
+        }
+        self.save_settings(settings).await.map(drop)
+    }
+}

@@ -1,0 +1,222 @@
+//! Signing: one PIN entry for exactly the documents shown, one verified signature beside each file.
+
+use std::io;
+
+use kabinet_domain::{DocumentFile, DocumentId, DocumentStage, FileRole};
+use kabinet_pki::Certificate;
+use kabinet_signature::{Content, ContentDigest, Digest, Mechanism, Prepare, ToBeSigned};
+use kabinet_token::{Pin, SignJob, SignMechanism};
+use time::OffsetDateTime;
+
+use crate::blocking::blocking;
+use crate::documents::parse_document;
+use crate::state::Current;
+use crate::tokens::{Found, pin_state, token_view};
+use crate::view::{PinState, SecretKind, SecretPrompt, SecretPurpose, SignOutcome};
+use crate::{App, AppError, Event, journal, tokens};
+
+/// What a PIN is asked for.
+pub(crate) struct Request {
+    pub(crate) purpose: SecretPurpose,
+    pub(crate) documents: Vec<String>,
+    pub(crate) organisation: String,
+    pub(crate) host: Option<String>,
+}
+
+/// A file to sign: its document, its name and the digest of its bytes.
+struct Item {
+    document: DocumentId,
+    file: String,
+    digest: Digest,
+}
+
+impl App {
+    /// Signs every file of these documents with the certificate. The pre-flight runs first; nothing is signed if
+    /// any of its checks fails.
+    ///
+    /// # Errors
+    /// [`AppError::Preflight`] names the check; the token's errors; [`AppError::Cancelled`].
+    pub async fn sign_documents(&self, documents: &[String], certificate_id: &str) -> Result<Vec<SignOutcome>, AppError> {
+        let current = self.current().await?;
+        let preflight = self.preflight(documents, Some(certificate_id)).await?;
+        if let Some(failed) = preflight.checks.iter().find(|check| check.state == crate::view::CheckState::Failed) {
+            return Err(AppError::Preflight { check: failed.code.clone() });
+        }
+        let found = self.find_certificate(certificate_id).await?;
+        let ids = documents.iter().map(|id| parse_document(id)).collect::<Result<Vec<_>, _>>()?;
+        let items = digests(&current, ids.clone(), found.certificate.clone()).await?;
+        let request = Request {
+            purpose: SecretPurpose::Sign,
+            documents: preflight.documents.iter().map(|row| row.title.clone()).collect(),
+            organisation: current.organisation.name.clone(),
+            host: None,
+        };
+        let prepared = items.iter().map(|item| prepare(&found.certificate, item.digest.clone())).collect::<Result<Vec<_>, _>>()?;
+        let holder = tokens::certificate_view(&found.certificate, OffsetDateTime::now_utc()).holder;
+        let signatures = match self.run(&found, &request, prepared).await {
+            Ok(signatures) => signatures,
+            Err(error) => {
+                if !matches!(error, AppError::Cancelled) {
+                    self.note_failure(&current, &ids, &holder, error.code()).await?;
+                }
+                return Err(error);
+            }
+        };
+        for id in &ids {
+            let of_this: Vec<(String, Vec<u8>)> = items
+                .iter()
+                .zip(&signatures)
+                .filter(|(item, _)| item.document == *id)
+                .map(|(item, signature)| (item.file.clone(), signature.clone()))
+                .collect();
+            store_signatures(&current, *id, of_this, &holder, &found.certificate).await?;
+        }
+        self.tell(Event::DocumentsChanged);
+        Ok(ids.iter().map(|id| SignOutcome { document_id: id.0.to_string(), error: None }).collect())
+    }
+
+    /// Detached CAdES-BES signatures (DER) of these bytes, under one PIN entry.
+    pub(crate) async fn sign_with(
+        &self,
+        found: &Found,
+        request: &Request,
+        contents: &[&[u8]],
+    ) -> Result<Vec<Vec<u8>>, AppError> {
+        let prepared = contents
+            .iter()
+            .map(|content| prepare(&found.certificate, digest(&found.certificate, &mut &content[..])?))
+            .collect::<Result<Vec<_>, AppError>>()?;
+        self.run(found, request, prepared).await
+    }
+
+    pub(crate) async fn run(&self, found: &Found, request: &Request, prepared: Vec<ToBeSigned>) -> Result<Vec<Vec<u8>>, AppError> {
+        let Some(first) = prepared.first() else { return Ok(Vec::new()) };
+        let job = SignJob {
+            token: found.token.address.clone(),
+            certificate: found.on.fingerprint,
+            mechanism: mechanism(first),
+            inputs: prepared.iter().map(|one| one.digest()).collect(),
+            // The secret window has a second confirmation of its own before it lets a last try through.
+            final_try_confirmed: found.token.pin.final_try,
+        };
+        let pin = self.ask_pin(found, request).await?;
+        let raw = self.tokens().sign(job, pin).await?;
+        // `complete` verifies each signature with the certificate's key before it is let out.
+        prepared.into_iter().zip(raw).map(|(one, raw)| Ok(one.complete(&raw)?)).collect()
+    }
+
+    async fn ask_pin(&self, found: &Found, request: &Request) -> Result<Option<Pin>, AppError> {
+        let pin = &found.token.pin;
+        if pin.locked {
+            return Err(kabinet_token::TokenError::PinLocked.into());
+        }
+        if !pin.login_required || pin_state(pin) == PinState::OnDevice {
+            return Ok(None);
+        }
+        let settings = self.settings();
+        let holder = tokens::certificate_view(&found.certificate, OffsetDateTime::now_utc()).holder;
+        let prompt = SecretPrompt {
+            kind: SecretKind::Pin,
+            language: settings.language,
+            theme: settings.theme,
+            purpose: request.purpose,
+            holder: Some(holder),
+            organisation: Some(request.organisation.clone()),
+            host: request.host.clone(),
+            token_label: Some(token_view(&found.token).label),
+            token_serial: Some(found.token.address.serial.clone()),
+            documents: request.documents.clone(),
+            pin_state: Some(pin_state(pin)),
+            min_length: pin.min_len,
+            max_length: pin.max_len,
+            error: None,
+        };
+        let secret = self.ask().secret(prompt).await.ok_or(AppError::Cancelled)?;
+        Ok(Some(Pin::from_text(secret.expose())))
+    }
+
+    async fn note_failure(
+        &self,
+        current: &Current,
+        documents: &[DocumentId],
+        holder: &str,
+        code: &str,
+    ) -> Result<(), AppError> {
+        for document in documents {
+            let entry = journal::with(journal::about(*document, "sign-failed", holder), "error", code);
+            let store = current.store.clone();
+            blocking(move || Ok(store.record(&entry)?)).await?;
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn digest(certificate: &Certificate, content: &mut dyn io::Read) -> Result<Digest, AppError> {
+    let mut digest = ContentDigest::for_certificate(certificate)?;
+    io::copy(content, &mut digest)?;
+    Ok(digest.finish())
+}
+
+fn prepare(certificate: &Certificate, digest: Digest) -> Result<ToBeSigned, AppError> {
+    Ok(Prepare {
+        certificate: certificate.clone(),
+        chain: Vec::new(),
+        signing_time: OffsetDateTime::now_utc(),
+        content: Content::Detached(digest),
+    }
+    .to_be_signed()?)
+}
+
+pub(crate) fn mechanism(prepared: &ToBeSigned) -> SignMechanism {
+    match prepared.mechanism() {
+        Mechanism::Gost256 => SignMechanism::Gost256,
+        Mechanism::Gost512 => SignMechanism::Gost512,
+        Mechanism::RsaPkcs1 => SignMechanism::RsaPkcs1,
+        Mechanism::Ecdsa => SignMechanism::EcdsaP256,
+    }
+}
+
+/// Digests of all files to sign, streamed from the archive.
+async fn digests(current: &Current, ids: Vec<DocumentId>, certificate: Certificate) -> Result<Vec<Item>, AppError> {
+    let store = current.store.clone();
+    blocking(move || {
+        let mut items = Vec::new();
+        for document in ids {
+            for file in store.document(document)?.files {
+                if matches!(file.role, FileRole::Main | FileRole::Companion) {
+                    let mut bytes = store.read_blob(file.digest)?;
+                    let digest = digest(&certificate, &mut bytes)?;
+                    items.push(Item { document, file: file.name, digest });
+                }
+            }
+        }
+        Ok(items)
+    })
+    .await
+}
+
+async fn store_signatures(
+    current: &Current,
+    document: DocumentId,
+    signatures: Vec<(String, Vec<u8>)>,
+    holder: &str,
+    certificate: &Certificate,
+) -> Result<(), AppError> {
+    let store = current.store.clone();
+    let entry = journal::about(document, "document-signed", holder);
+    let entry = journal::with(entry, "certificate", hex::encode(&certificate.fingerprint()[..8]));
+    blocking(move || {
+        let mut files = Vec::with_capacity(signatures.len());
+        for (of, der) in signatures {
+            let (digest, size) = store.put_blob(der.as_slice())?;
+            files.push(DocumentFile { name: format!("{of}.sig"), role: FileRole::Signature { of }, digest, size });
+        }
+        Ok(store.change(entry, |change| {
+            for file in &files {
+                change.attach_file(document, file)?;
+            }
+            change.set_stage(document, DocumentStage::Signed)
+        })?)
+    })
+    .await
+}

@@ -1,0 +1,223 @@
+//! The one owner of what is open, chosen and known right now.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use kabinet_domain::{Environment, Organisation};
+use kabinet_pki::Trust;
+use kabinet_portal::{AccessToken, Portal};
+use kabinet_store::{OrganisationStore, Vault};
+use kabinet_token::Tokens;
+use time::OffsetDateTime;
+use tokio::sync::{Notify, RwLock, broadcast};
+
+use crate::blocking::blocking;
+use crate::view::{AppState, Network, OrganisationView, Phase, SessionView, Settings};
+use crate::{AppError, Ask, Config, Event, first_start, settings};
+
+/// The program. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    config: Config,
+    ask: Arc<dyn Ask>,
+    settings: Mutex<Settings>,
+    tokens: Mutex<Option<Arc<Tokens>>>,
+    open: RwLock<Option<Open>>,
+    events: broadcast::Sender<Event>,
+    wake: Notify,
+}
+
+/// An open vault.
+#[derive(Clone)]
+pub(crate) struct Open {
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) current: Option<Current>,
+}
+
+/// The chosen organisation and everything that belongs to it.
+#[derive(Clone)]
+pub(crate) struct Current {
+    pub(crate) organisation: Organisation,
+    pub(crate) store: Arc<OrganisationStore>,
+    pub(crate) portal: Arc<Portal>,
+    pub(crate) portal_host: String,
+    pub(crate) trust: Arc<Trust>,
+    pub(crate) live: Arc<Mutex<Live>>,
+    /// Held while the outbox works: one worker at a time.
+    pub(crate) turn: Arc<tokio::sync::Mutex<()>>,
+}
+
+/// What is known about the portal until the organisation is left.
+#[derive(Default)]
+pub(crate) struct Live {
+    pub(crate) session: Option<Session>,
+    pub(crate) network: Network,
+    pub(crate) last_sync: Option<OffsetDateTime>,
+}
+
+/// A signed-in session.
+#[derive(Clone)]
+pub(crate) struct Session {
+    pub(crate) token: Arc<AccessToken>,
+    pub(crate) expires: OffsetDateTime,
+    pub(crate) certificate_days_left: i32,
+    pub(crate) view: SessionView,
+}
+
+impl Current {
+    pub(crate) fn live(&self) -> MutexGuard<'_, Live> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn environment(&self) -> Environment {
+        self.organisation.environment
+    }
+
+    /// The session, unless it has ended.
+    pub(crate) fn session(&self) -> Option<Session> {
+        let now = OffsetDateTime::now_utc();
+        self.live().session.clone().filter(|session| session.expires > now)
+    }
+}
+
+impl App {
+    /// The program, with its vault still closed.
+    ///
+    /// # Errors
+    /// None today; reading the settings never fails.
+    pub fn new(config: Config, ask: Arc<dyn Ask>) -> Result<Self, AppError> {
+        let settings = settings::load(&config.settings_file);
+        Ok(Self(Arc::new(Inner {
+            config,
+            ask,
+            settings: Mutex::new(settings),
+            tokens: Mutex::default(),
+            open: RwLock::default(),
+            events: broadcast::channel(256).0,
+            wake: Notify::new(),
+        })))
+    }
+
+    /// Events from now on.
+    pub fn events(&self) -> broadcast::Receiver<Event> {
+        self.0.events.subscribe()
+    }
+
+    pub(crate) fn tell(&self, event: Event) {
+        // Nobody listening is fine: the command line does not.
+        let _ = self.0.events.send(event);
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    pub(crate) fn ask(&self) -> &dyn Ask {
+        self.0.ask.as_ref()
+    }
+
+    pub(crate) fn wake(&self) -> &Notify {
+        &self.0.wake
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        self.0.settings.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn replace_settings(&self, settings: Settings) {
+        let mut current = self.0.settings.lock().unwrap_or_else(PoisonError::into_inner);
+        if current.modules != settings.modules {
+            *self.0.tokens.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+        *current = settings;
+    }
+
+    /// The token layer; its workers stay alive between calls, so that no token blinks.
+    pub(crate) fn tokens(&self) -> Arc<Tokens> {
+        let mut tokens = self.0.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        tokens
+            .get_or_insert_with(|| Arc::new(Tokens::new(self.token_modules(), self.0.config.worker.clone())))
+            .clone()
+    }
+
+    pub(crate) async fn open(&self) -> Result<Open, AppError> {
+        self.0.open.read().await.clone().ok_or(AppError::Locked)
+    }
+
+    pub(crate) async fn current(&self) -> Result<Current, AppError> {
+        self.open().await?.current.ok_or(AppError::NoOrganisation)
+    }
+
+    pub(crate) async fn replace_open(&self, open: Option<Open>) {
+        *self.0.open.write().await = open;
+        self.tell(Event::StateChanged);
+        self.0.wake.notify_one();
+    }
+
+    /// Runs `work` on the store of the chosen organisation.
+    pub(crate) async fn with_store<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&OrganisationStore) -> Result<T, AppError> + Send + 'static,
+    ) -> Result<T, AppError> {
+        let store = self.current().await?.store;
+        blocking(move || work(&store)).await
+    }
+
+    /// The state line.
+    pub async fn state(&self) -> AppState {
+        let open = self.open().await.ok();
+        let mut state = AppState {
+            phase: phase(open.as_ref(), &self.0.config.vault_dir),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            environment: None,
+            protection: first_start::protection(&self.0.config.vault_dir),
+            keychain_available: first_start::keychain_available(self.0.config.keychain.clone()).await,
+            organisation: None,
+            organisations: Vec::new(),
+            session: None,
+            network: Network::Unknown,
+            last_sync: None,
+            outbox_pending: 0,
+            settings: self.settings(),
+        };
+        let Some(open) = open else { return state };
+        state.environment = first_start::environment(&open.vault).map(Into::into);
+        state.organisations = self.organisation_views(&open).await;
+        let Some(current) = &open.current else { return state };
+        state.organisation =
+            state.organisations.iter().find(|view| view.id == current.organisation.id.0.to_string()).cloned();
+        state.session = current.session().map(|session| session.view);
+        {
+            let live = current.live();
+            state.network = live.network;
+            state.last_sync = live.last_sync.map(crate::view::rfc3339);
+        }
+        let store = current.store.clone();
+        state.outbox_pending = blocking(move || Ok(store.unsent_count()?)).await.unwrap_or_default();
+        state
+    }
+
+    async fn organisation_views(&self, open: &Open) -> Vec<OrganisationView> {
+        let vault = open.vault.clone();
+        let listed = blocking(move || {
+            let mut views = Vec::new();
+            for organisation in vault.organisations()? {
+                let has_api_key = vault.organisation(organisation.id)?.api_key()?.is_some();
+                views.push(OrganisationView::of(&organisation, has_api_key));
+            }
+            Ok(views)
+        });
+        listed.await.unwrap_or_default()
+    }
+}
+
+fn phase(open: Option<&Open>, vault: &Path) -> Phase {
+    match open {
+        Some(Open { current: Some(_), .. }) => Phase::Ready,
+        Some(Open { current: None, .. }) => Phase::NoOrganisation,
+        None if Vault::exists(vault) => Phase::Locked,
+        None => Phase::FirstStart,
+    }
+}

@@ -1,0 +1,90 @@
+//! Verdicts on the signatures of a document, made with what the vault keeps: no network, no waiting.
+
+use kabinet_domain::{Document, FileRole};
+use kabinet_pki::{Evidence, Status};
+use kabinet_signature::{Policy, ReadError, Report, SignerReport};
+use time::OffsetDateTime;
+
+use crate::state::Current;
+use crate::view::{SignatureView, Verdict, rfc3339};
+use crate::{AppError, evidence, send};
+
+pub(crate) fn signatures(current: &Current, document: &Document) -> Result<Vec<SignatureView>, AppError> {
+    let mut views = Vec::new();
+    for file in &document.files {
+        let (FileRole::Signature { of } | FileRole::ResultSignature { of }) = &file.role else { continue };
+        let signature = send::read_all(&current.store, file)?;
+        let Some(signed) = document.files.iter().find(|other| other.name == *of) else { continue };
+        let mut content = current.store.read_blob(signed.digest)?;
+        match judge(current, &signature, &mut content) {
+            Ok(report) => views.extend(report.signers.iter().map(|signer| view(of, signer))),
+            Err(AppError::ReadSignature(error)) => views.push(unreadable(of, &error)),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(views)
+}
+
+fn judge(current: &Current, signature: &[u8], content: &mut dyn std::io::Read) -> Result<Report, AppError> {
+    let at = OffsetDateTime::now_utc();
+    let mut evidence = Evidence::default();
+    for certificate in kabinet_signature::certificates(signature)? {
+        evidence.extend(evidence::collect(
+            &current.store,
+            &current.trust,
+            current.environment(),
+            &certificate,
+            at,
+            false,
+        )?);
+    }
+    let policy = Policy { trust: &current.trust, evidence: &evidence, at };
+    Ok(kabinet_signature::verify(signature, Some(content), &policy)?)
+}
+
+pub(crate) fn verdict(status: Status) -> Verdict {
+    match status {
+        Status::Valid => Verdict::Valid,
+        Status::Unknown => Verdict::Unknown,
+        Status::Invalid => Verdict::Invalid,
+    }
+}
+
+/// Codes of everything that speaks against the signature, the certificate's own problems included.
+pub(crate) fn reasons(signer: &SignerReport) -> Vec<String> {
+    let own = signer.reasons.iter().map(|reason| reason.code());
+    let chain = signer.chain.iter().flat_map(|verdict| verdict.problems.iter().map(|problem| problem.code()));
+    let mut codes: Vec<String> = own.chain(chain).map(str::to_owned).collect();
+    codes.dedup();
+    codes
+}
+
+fn view(file: &str, signer: &SignerReport) -> SignatureView {
+    let subject = signer.certificate.as_ref().map(|certificate| certificate.subject());
+    SignatureView {
+        file: file.to_owned(),
+        signer: subject
+            .as_ref()
+            .and_then(|subject| subject.person_name().or(subject.common_name.clone()))
+            .unwrap_or_default(),
+        organisation: subject.and_then(|subject| subject.organisation),
+        signing_time: signer.signing_time.map(rfc3339),
+        verdict: verdict(signer.verdict),
+        reasons: reasons(signer),
+        certificate_id: signer.certificate.as_ref().map(|one| hex::encode(one.fingerprint())).unwrap_or_default(),
+        checked_at: rfc3339(signer.judged_at),
+    }
+}
+
+fn unreadable(file: &str, error: &ReadError) -> SignatureView {
+    SignatureView {
+        file: file.to_owned(),
+        signer: String::new(),
+        organisation: None,
+        signing_time: None,
+        verdict: Verdict::Invalid,
+        reasons: vec![error.code().to_owned()],
+        certificate_id: String::new(),
+        checked_at: rfc3339(OffsetDateTime::now_utc()),
+    }
+}

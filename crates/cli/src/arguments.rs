@@ -1,0 +1,238 @@
+//! What can be asked for. These contracts stay.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Документы организации: проверка, подпись токеном, отправка на портал.
+#[derive(Parser)]
+#[command(name = "kabinetctl", version, about, arg_required_else_help = true)]
+pub struct Arguments {
+    /// Stable JSON on standard output instead of text.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Folder of the program's data (settings, vault); the user's own by default.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub vault: Option<PathBuf>,
+    /// File with the passphrase of the vault, its first line.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// List connected tokens.
+    Tokens {
+        /// PKCS#11 module by absolute path, instead of those of this computer.
+        #[arg(long)]
+        module: Vec<PathBuf>,
+    },
+    /// List certificates on connected tokens.
+    Certs {
+        /// PKCS#11 module by absolute path, instead of those of this computer.
+        #[arg(long)]
+        module: Vec<PathBuf>,
+    },
+    /// Sign a file (CAdES-BES, detached unless --attached).
+    Sign(Sign),
+    /// Judge a signature.
+    Verify(Verify),
+    /// Hash a file.
+    Hash {
+        /// Algorithm.
+        #[arg(long)]
+        alg: Alg,
+        /// File, or - for standard input.
+        file: PathBuf,
+    },
+    /// Check requisites: inn, ogrn, ogrnip, kpp, snils, bik, account (as БИК:account).
+    Check {
+        /// Kind.
+        kind: String,
+        /// Values.
+        #[arg(required = true)]
+        values: Vec<String>,
+    },
+    /// Check documents against their schema.
+    Validate {
+        /// Files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Make the vault.
+    Init(Init),
+    /// Add an organisation to the vault and choose it.
+    Organisation(Organisation),
+    /// Take a document in, sign it where the service wants that, and send it.
+    Send(Send),
+    /// Work the outbox.
+    Sync(Sync),
+    /// Documents and where they are on their way.
+    Status {
+        /// One document by its id.
+        document: Option<String>,
+    },
+    /// Write a document with its signatures and receipts into a zip.
+    Export {
+        /// Document id.
+        document: String,
+        /// Target.
+        #[arg(short, long)]
+        out: PathBuf,
+    },
+    /// The journal of the organisation.
+    Journal {
+        /// Check its chain instead of listing it.
+        #[arg(long)]
+        verify: bool,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Alg {
+    /// ГОСТ Р 34.11-2012, 256 bits.
+    Streebog256,
+    /// ГОСТ Р 34.11-2012, 512 bits.
+    Streebog512,
+}
+
+#[derive(Args)]
+pub struct Sign {
+    /// File, or - for standard input.
+    pub file: PathBuf,
+    /// SHA-256 of the certificate in hex, or a unique beginning of it.
+    #[arg(long)]
+    pub cert: String,
+    /// PKCS#11 module by absolute path, instead of those of this computer.
+    #[arg(long, conflicts_with = "pfx")]
+    pub module: Vec<PathBuf>,
+    /// PKCS#12 file instead of a token.
+    #[arg(long)]
+    pub pfx: Option<PathBuf>,
+    /// Read the PIN, or the passphrase of the PKCS#12 file, from the first line of standard input.
+    #[arg(long, required = true)]
+    pub pin_stdin: bool,
+    /// Put the content into the signature.
+    #[arg(long)]
+    pub attached: bool,
+    /// Where to write the signature (DER), or - for standard output.
+    #[arg(short, long)]
+    pub out: PathBuf,
+}
+
+#[derive(Args)]
+pub struct Verify {
+    /// Signature file (DER, PEM or Base64), or - for standard input.
+    pub signature: PathBuf,
+    /// Signed content of a detached signature.
+    #[arg(long)]
+    pub content: Option<PathBuf>,
+    /// Trusted root certificates and their issuers: files or folders.
+    #[arg(long, value_name = "FILE_OR_DIR")]
+    pub trust: Vec<PathBuf>,
+    /// Revocation lists.
+    #[arg(long)]
+    pub crl: Vec<PathBuf>,
+    /// Moment to judge at, RFC 3339; now by default.
+    #[arg(long, value_parser = moment)]
+    pub at: Option<time::OffsetDateTime>,
+    /// Fetch nothing from the network.
+    #[arg(long)]
+    pub offline: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Environment {
+    /// The real portal.
+    Production,
+    /// The test contour.
+    Test,
+    /// The reference portal on this computer.
+    Demo,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Protection {
+    /// The keychain of the operating system.
+    Keychain,
+    /// A passphrase.
+    Passphrase,
+    /// Either opens it.
+    Both,
+}
+
+#[derive(Args)]
+pub struct Init {
+    /// Environment, fixed for the vault's life.
+    #[arg(long)]
+    pub environment: Environment,
+    /// What guards the key; a passphrase comes from --passphrase-file.
+    #[arg(long, default_value = "passphrase")]
+    pub protection: Protection,
+}
+
+#[derive(Args)]
+pub struct Organisation {
+    /// Short name.
+    #[arg(long)]
+    pub name: String,
+    /// ИНН.
+    #[arg(long)]
+    pub inn: String,
+    /// ОГРН or ОГРНИП.
+    #[arg(long)]
+    pub ogrn: String,
+    /// КПП, for legal persons.
+    #[arg(long)]
+    pub kpp: Option<String>,
+    /// ОКАТО of the region, 2 to 11 digits.
+    #[arg(long)]
+    pub region: String,
+    /// File with the API key, its first line.
+    #[arg(long)]
+    pub api_key_file: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct Send {
+    /// Files of one document.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Certificate to sign in and to sign with; without it the document only goes into the outbox.
+    #[arg(long)]
+    pub cert: Option<String>,
+    /// PKCS#11 module by absolute path, instead of those of this computer.
+    #[arg(long)]
+    pub module: Vec<PathBuf>,
+    /// Service code; the only one that takes the document by default.
+    #[arg(long)]
+    pub service: Option<String>,
+    /// Read the PIN from the first line of standard input.
+    #[arg(long)]
+    pub pin_stdin: bool,
+    /// Wait for the final status, at most this many seconds.
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "600")]
+    pub wait: Option<u64>,
+}
+
+#[derive(Args)]
+pub struct Sync {
+    /// Certificate to sign in with.
+    #[arg(long)]
+    pub cert: Option<String>,
+    /// PKCS#11 module by absolute path, instead of those of this computer.
+    #[arg(long)]
+    pub module: Vec<PathBuf>,
+    /// Read the PIN from the first line of standard input.
+    #[arg(long)]
+    pub pin_stdin: bool,
+    /// Go on until nothing is under way, at most this many seconds.
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "600")]
+    pub wait: Option<u64>,
+}
+
+fn moment(text: &str) -> Result<time::OffsetDateTime, time::error::Parse> {
+    time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339)
+}

@@ -1,0 +1,61 @@
+//! `kabinetctl`: the same core as the desktop program, for administrators, scripts and tests.
+
+mod arguments;
+mod files;
+mod local;
+mod output;
+mod secrets;
+mod vault;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+use output::Output;
+
+fn main() -> ExitCode {
+    kabinet_token::run_worker_if_requested();
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("KABINET_LOG").unwrap_or_else(|_| "error".into()))
+        .with_writer(std::io::stderr)
+        .init();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are answers, not mistakes.
+            let usage = error.use_stderr();
+            let _ = error.print();
+            return if usage { output::USAGE.into() } else { ExitCode::SUCCESS };
+        }
+    };
+    let output = Output::new(arguments.json);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return output.failure(&kabinet_app::AppError::Io(error)),
+    };
+    let code = runtime.block_on(run(&arguments, &output));
+    // Workers that hang are killed when the program ends; nothing is waited for.
+    runtime.shutdown_background();
+    code
+}
+
+async fn run(arguments: &Arguments, output: &Output) -> ExitCode {
+    let done = match &arguments.command {
+        Command::Hash { alg, file } => local::hash(output, *alg, file),
+        Command::Check { kind, values } => local::check(output, kind, values),
+        Command::Validate { files } => local::validate(output, files),
+        Command::Verify(verify) => local::verify(output, verify).await,
+        Command::Tokens { module } => local::tokens(arguments, output, module).await,
+        Command::Certs { module } => local::certs(arguments, output, module).await,
+        Command::Sign(sign) => local::sign(arguments, output, sign).await,
+        Command::Init(init) => vault::init(arguments, output, init).await,
+        Command::Organisation(organisation) => vault::add_organisation(arguments, output, organisation).await,
+        Command::Send(send) => vault::send(arguments, output, send).await,
+        Command::Sync(sync) => vault::sync(arguments, output, sync).await,
+        Command::Status { document } => vault::status(arguments, output, document.as_deref()).await,
+        Command::Export { document, out } => vault::export(arguments, output, document, out).await,
+        Command::Journal { verify } => vault::journal(arguments, output, *verify).await,
+    };
+    done.unwrap_or_else(|error| output.failure(&error))
+}

@@ -1,0 +1,118 @@
+//! Text for people or JSON for scripts, and the exit code.
+
+use std::process::ExitCode;
+
+use kabinet_app::AppError;
+use kabinet_app::view::{Language, Params, UiError, Verdict};
+use kabinet_texts::Texts;
+use serde::Serialize;
+use serde_json::json;
+
+/// Done, or valid.
+pub const DONE: u8 = 0;
+/// Invalid, or refused.
+pub const INVALID: u8 = 1;
+/// Cannot be decided with what is at hand.
+pub const UNDECIDED: u8 = 2;
+/// The command line is wrong.
+pub const USAGE: u8 = 64;
+/// A service cannot be reached.
+const UNAVAILABLE: u8 = 69;
+/// PIN, passphrase or permission.
+const FORBIDDEN: u8 = 77;
+
+/// Where results go.
+pub struct Output {
+    json: bool,
+    texts: Texts,
+}
+
+impl Output {
+    /// JSON if asked for. Text is Russian unless the locale is another.
+    pub fn new(json: bool) -> Self {
+        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+        let language = match locale.as_deref() {
+            Some(locale) if locale.starts_with("en") => Language::En,
+            _ => Language::Ru,
+        };
+        Self { json, texts: Texts::new(kabinet_texts::Language::from_code(language_code(language))) }
+    }
+
+    /// Text of a key.
+    pub fn text(&self, key: &str, params: &Params) -> String {
+        let params: Vec<(&str, &str)> = params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.texts.text(key, &params)
+    }
+
+    /// Prints the result, as JSON or as the lines given.
+    pub fn result(&self, value: &impl Serialize, lines: impl FnOnce() -> Vec<String>, code: u8) -> ExitCode {
+        if self.json {
+            println!("{}", serde_json::to_string(value).unwrap_or_default());
+        } else {
+            for line in lines() {
+                println!("{line}");
+            }
+        }
+        code.into()
+    }
+
+    /// Prints a failure. JSON goes to standard output, text to standard error.
+    pub fn failure(&self, error: &AppError) -> ExitCode {
+        let view = UiError { code: error.code().to_owned(), params: error.params(), retriable: error.is_retriable() };
+        if self.json {
+            println!("{}", json!({ "error": view }));
+        } else {
+            for line in self.error_lines(&view) {
+                eprintln!("{line}");
+            }
+        }
+        exit_code(error).into()
+    }
+
+    /// What happened, why, what to do, and the code.
+    pub fn error_lines(&self, error: &UiError) -> Vec<String> {
+        let mut lines: Vec<String> = ["what", "why", "todo"]
+            .into_iter()
+            .map(|part| format!("errors.{}.{part}", error.code))
+            .filter(|key| self.texts.has(key))
+            .map(|key| self.text(&key, &error.params))
+            .filter(|text| !text.is_empty())
+            .collect();
+        lines.push(format!("[{}]", error.code));
+        lines
+    }
+}
+
+fn language_code(language: Language) -> &'static str {
+    match language {
+        Language::Ru => "ru",
+        Language::En => "en",
+    }
+}
+
+/// Exit code of a verdict.
+pub fn verdict_code(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Valid => DONE,
+        Verdict::Invalid => INVALID,
+        Verdict::Unknown => UNDECIDED,
+    }
+}
+
+fn exit_code(error: &AppError) -> u8 {
+    let code = error.code();
+    let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| code.starts_with(prefix));
+    if starts(&["token.pin", "token.rejected", "pkcs12.passphrase", "store.wrong-", "keychain.", "portal.unauthorized", "portal.certificate-refused", "portal.key-unknown"])
+        || matches!(code, "app.cancelled" | "app.file-forbidden" | "app.not-signed-in" | "app.no-api-key")
+    {
+        FORBIDDEN
+    } else if starts(&["portal.unreachable", "portal.unavailable", "portal.outcome-unknown", "portal.rate-limited", "portal.server-untrusted"]) {
+        UNAVAILABLE
+    } else if starts(&["signature.content_required", "signature.content-required"])
+        || matches!(code, "app.ambiguous-certificate" | "app.file-not-found" | "app.requisite" | "app.service")
+    {
+        USAGE
+    } else {
+        INVALID
+    }
+}

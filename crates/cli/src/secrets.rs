@@ -1,0 +1,53 @@
+//! Secrets from standard input and files, never from arguments or the environment.
+
+use std::io::{self, BufRead, BufReader};
+use std::path::PathBuf;
+
+use kabinet_app::view::{SecretKind, SecretPrompt};
+use kabinet_app::{AppError, Ask, AskFuture, Secret};
+use zeroize::Zeroizing;
+
+use crate::files;
+
+/// Longest line taken for a secret, bytes.
+const LIMIT: u64 = 4096;
+
+/// Answers the core's questions from the command line's sources. A PIN is given out as often as the core asks:
+/// signing in and signing are two logins, and a wrong PIN ends the command at the first.
+pub struct Given {
+    pin: Option<Zeroizing<String>>,
+    passphrase_file: Option<PathBuf>,
+}
+
+impl Given {
+    /// Reads the PIN at once, so that the content can follow it on standard input.
+    pub fn new(pin_stdin: bool, passphrase_file: Option<PathBuf>) -> Result<Self, AppError> {
+        let pin = if pin_stdin { Some(first_line(&mut io::stdin().lock())?) } else { None };
+        Ok(Self { pin, passphrase_file })
+    }
+}
+
+impl Ask for Given {
+    fn secret(&self, prompt: SecretPrompt) -> AskFuture<'_> {
+        Box::pin(async move {
+            match prompt.kind {
+                SecretKind::Pin => self.pin.as_ref().map(|pin| Secret::new(pin.to_string())),
+                SecretKind::Passphrase | SecretKind::NewPassphrase => {
+                    let path = self.passphrase_file.as_ref()?;
+                    let file = files::open(path).ok()?;
+                    let line = first_line(&mut BufReader::new(file)).ok()?;
+                    Some(Secret::new(line.to_string()))
+                }
+            }
+        })
+    }
+}
+
+/// The first line without its end.
+pub fn first_line(input: &mut dyn BufRead) -> Result<Zeroizing<String>, AppError> {
+    let mut line = Zeroizing::new(String::with_capacity(LIMIT as usize));
+    io::Read::take(input, LIMIT).read_line(&mut line)?;
+    let length = line.trim_end_matches(['\r', '\n']).len();
+    line.truncate(length);
+    Ok(line)
+}

@@ -1,0 +1,44 @@
+//! The commands as the windows see them; `tests/bindings.rs` writes them to `ui/src/bindings`.
+
+use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
+
+use crate::commands::{documents, outbox, session, settings, setup};
+
+/// Every command, with the types that cross the border.
+pub fn builder() -> Builder<tauri::Wry> {
+    Builder::new()
+        .error_handling(ErrorHandlingMode::Throw)
+        .disable_serde_phases()
+        .commands(collect_commands![
+            setup::app_state,
+            setup::check_requisites,
+            setup::create_vault,
+            setup::unlock,
+            setup::lock,
+            setup::add_organisation,
+            setup::select_organisation,
+            setup::set_api_key,
+            session::scan_tokens,
+            session::sign_in,
+            session::sign_out,
+            documents::today,
+            documents::pick_documents,
+            documents::documents,
+            documents::document,
+            documents::preflight,
+            documents::sign_documents,
+            documents::export_document,
+            documents::journal,
+            documents::verify_journal,
+            outbox::send_document,
+            outbox::withdraw,
+            outbox::outbox,
+            outbox::sync_now,
+            settings::save_settings,
+            settings::modules,
+            settings::add_module,
+            settings::submit_secret,
+        ])
+        .typ::<kabinet_app::view::SecretPrompt>()
+        .typ::<kabinet_app::view::UiError>()
+}

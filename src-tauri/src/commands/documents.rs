@@ -1,0 +1,86 @@
+//! Documents: lists, pages, opening, signing, exporting.
+
+use kabinet_app::App;
+use kabinet_app::view::{
+    DocumentList, DocumentPage, DocumentQuery, ImportOutcome, JournalCheck, JournalPage, Preflight, SignOutcome, Today,
+};
+use tauri::State;
+
+use super::Answer;
+use crate::dialogs;
+
+/// The first screen.
+#[tauri::command]
+#[specta::specta]
+pub async fn today(app: State<'_, App>) -> Answer<Today> {
+    Ok(app.today().await?)
+}
+
+/// Lets the user choose files and takes them in.
+#[tauri::command]
+#[specta::specta]
+pub async fn pick_documents(window: tauri::Window, app: State<'_, App>) -> Answer<Vec<ImportOutcome>> {
+    let paths = dialogs::pick_files(&window).await;
+    Ok(app.import(paths).await?)
+}
+
+/// A list.
+#[tauri::command]
+#[specta::specta]
+pub async fn documents(app: State<'_, App>, query: DocumentQuery) -> Answer<DocumentList> {
+    Ok(app.documents(query).await?)
+}
+
+/// Everything about one.
+#[tauri::command]
+#[specta::specta]
+pub async fn document(app: State<'_, App>, id: String) -> Answer<DocumentPage> {
+    Ok(app.document(&id).await?)
+}
+
+/// What is checked before the PIN is asked for.
+#[tauri::command]
+#[specta::specta]
+pub async fn preflight(
+    app: State<'_, App>,
+    documents: Vec<String>,
+    certificate_id: Option<String>,
+) -> Answer<Preflight> {
+    Ok(app.preflight(&documents, certificate_id.as_deref()).await?)
+}
+
+/// Signs exactly these; the PIN has its own window.
+#[tauri::command]
+#[specta::specta]
+pub async fn sign_documents(
+    app: State<'_, App>,
+    documents: Vec<String>,
+    certificate_id: String,
+) -> Answer<Vec<SignOutcome>> {
+    Ok(app.sign_documents(&documents, &certificate_id).await?)
+}
+
+/// Writes the document with its signatures and receipts where the user says; false = cancelled.
+#[tauri::command]
+#[specta::specta]
+pub async fn export_document(window: tauri::Window, app: State<'_, App>, id: String) -> Answer<bool> {
+    let Some(target) = dialogs::save_file(&window, app.export_name(&id).await?).await else {
+        return Ok(false);
+    };
+    app.export_document(&id, &target).await?;
+    Ok(true)
+}
+
+/// A page of the journal.
+#[tauri::command]
+#[specta::specta]
+pub async fn journal(app: State<'_, App>, offset: u32, limit: u32) -> Answer<JournalPage> {
+    Ok(app.journal(offset, limit).await?)
+}
+
+/// Whether the journal's chain holds.
+#[tauri::command]
+#[specta::specta]
+pub async fn verify_journal(app: State<'_, App>) -> Answer<JournalCheck> {
+    Ok(app.verify_journal().await?)
+}

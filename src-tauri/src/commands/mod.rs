@@ -1,0 +1,12 @@
+//! What the windows can ask for: each command is one call of the core.
+
+pub mod documents;
+pub mod outbox;
+pub mod session;
+pub mod settings;
+pub mod setup;
+
+use kabinet_app::view::UiError;
+
+/// What every command answers: data, or an error whose text is looked up by its code.
+pub type Answer<T> = Result<T, UiError>;

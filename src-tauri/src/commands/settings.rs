@@ -1,0 +1,40 @@
+//! Settings of this computer, and the secret window's one command.
+
+use kabinet_app::App;
+use kabinet_app::view::{AppState, ModuleView, Settings};
+use tauri::State;
+
+use super::Answer;
+use crate::dialogs;
+use crate::secret_window::{SecretText, SecretWindow};
+
+/// Stores the settings.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_settings(app: State<'_, App>, settings: Settings) -> Answer<AppState> {
+    Ok(app.save_settings(settings).await?)
+}
+
+/// PKCS#11 modules of this computer.
+#[tauri::command]
+#[specta::specta]
+pub async fn modules(app: State<'_, App>) -> Answer<Vec<ModuleView>> {
+    Ok(app.modules().await?)
+}
+
+/// Lets the user choose a module file and adds it.
+#[tauri::command]
+#[specta::specta]
+pub async fn add_module(window: tauri::Window, app: State<'_, App>) -> Answer<Vec<ModuleView>> {
+    if let Some(path) = dialogs::pick_files(&window).await.into_iter().next() {
+        app.add_module(path).await?;
+    }
+    Ok(app.modules().await?)
+}
+
+/// The secret the user typed; null = cancelled.
+#[tauri::command]
+#[specta::specta]
+pub fn submit_secret(secrets: State<'_, SecretWindow>, value: Option<SecretText>) {
+    secrets.submit(value);
+}

@@ -1,0 +1,63 @@
+//! First start, unlocking and organisations.
+
+use kabinet_app::App;
+use kabinet_app::view::{AppState, CreateVault, NewOrganisation, Requisites, RequisitesVerdict};
+use tauri::State;
+
+use super::Answer;
+
+/// The state line.
+#[tauri::command]
+#[specta::specta]
+pub async fn app_state(app: State<'_, App>) -> Answer<AppState> {
+    Ok(app.state().await)
+}
+
+/// What is wrong with requisites as typed so far.
+#[tauri::command]
+#[specta::specta]
+pub fn check_requisites(requisites: Requisites) -> RequisitesVerdict {
+    kabinet_app::check_requisites(&requisites)
+}
+
+/// Makes the vault.
+#[tauri::command]
+#[specta::specta]
+pub async fn create_vault(app: State<'_, App>, request: CreateVault) -> Answer<AppState> {
+    Ok(app.create_vault(request).await?)
+}
+
+/// Opens the vault.
+#[tauri::command]
+#[specta::specta]
+pub async fn unlock(app: State<'_, App>) -> Answer<AppState> {
+    Ok(app.unlock().await?)
+}
+
+/// Closes the vault.
+#[tauri::command]
+#[specta::specta]
+pub async fn lock(app: State<'_, App>) -> Answer<AppState> {
+    Ok(app.lock().await)
+}
+
+/// Adds an organisation and chooses it.
+#[tauri::command]
+#[specta::specta]
+pub async fn add_organisation(app: State<'_, App>, request: NewOrganisation) -> Answer<AppState> {
+    Ok(app.add_organisation(request).await?)
+}
+
+/// Chooses an organisation.
+#[tauri::command]
+#[specta::specta]
+pub async fn select_organisation(app: State<'_, App>, id: String) -> Answer<AppState> {
+    Ok(app.select_organisation(&id).await?)
+}
+
+/// Stores the API key of the chosen organisation.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_api_key(app: State<'_, App>, api_key: String) -> Answer<AppState> {
+    Ok(app.set_api_key(api_key).await?)
+}

@@ -1,0 +1,83 @@
+//! What the core tells, passed on to the window and to the desktop.
+
+use std::path::{Path, PathBuf};
+
+use kabinet_app::view::UiError;
+use kabinet_app::{App, Event};
+use kabinet_texts::Texts;
+use tauri::{AppHandle, Emitter, Manager};
+
+/// Passes every event of the core on, until the program ends.
+pub fn relay(handle: AppHandle, app: App) {
+    let mut events = app.events();
+    tauri::async_runtime::spawn(async move {
+        loop {
+            match events.recv().await {
+                Ok(event) => pass_on(&handle, &app, event).await,
+                // Missed events are made good by the next one: the window reloads what it shows.
+                Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {
+                    emit(&handle, "documents-changed", ());
+                }
+                Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
+            }
+        }
+    });
+}
+
+/// Takes files in and tells the window what became of them.
+pub fn import(handle: &AppHandle, paths: Vec<PathBuf>) {
+    let handle = handle.clone();
+    tauri::async_runtime::spawn(async move {
+        let app = handle.state::<App>().inner().clone();
+        match app.import(paths).await {
+            Ok(outcomes) => emit(&handle, "imported", outcomes),
+            Err(error) => emit(&handle, "imported", vec![failed_import(error.into())]),
+        }
+    });
+}
+
+/// Takes in the files named on the command line.
+pub fn import_arguments(handle: &AppHandle, arguments: &[String], folder: &Path) {
+    let paths: Vec<PathBuf> =
+        arguments.iter().skip(1).filter(|argument| !argument.starts_with('-')).map(|file| folder.join(file)).collect();
+    if !paths.is_empty() {
+        import(handle, paths);
+    }
+}
+
+fn failed_import(error: UiError) -> kabinet_app::view::ImportOutcome {
+    kabinet_app::view::ImportOutcome {
+        name: String::new(),
+        document_id: None,
+        duplicate_of: None,
+        error: Some(error),
+    }
+}
+
+async fn pass_on(handle: &AppHandle, app: &App, event: Event) {
+    match event {
+        Event::StateChanged => emit(handle, "state-changed", app.state().await),
+        Event::DocumentsChanged => emit(handle, "documents-changed", ()),
+        Event::OutboxChanged => emit(handle, "outbox-changed", ()),
+        Event::StatusChanged { title, status } => notify(app, title, status).await,
+    }
+}
+
+fn emit(handle: &AppHandle, name: &str, payload: impl serde::Serialize + Clone) {
+    if let Err(error) = handle.emit_to("main", name, payload) {
+        tracing::warn!(%error, name, "the window did not take an event");
+    }
+}
+
+/// A desktop notification. The lock screen may show it, so it names the form and the status and no requisites.
+async fn notify(app: &App, title: String, status: String) {
+    let texts = Texts::new(app.language());
+    let heading = texts.text("ui.notification.status", &[("status", status.as_str())]);
+    let shown = tauri::async_runtime::spawn_blocking(move || {
+        notify_rust::Notification::new().appname("Кабинет").summary(&heading).body(&title).show().map(drop)
+    })
+    .await;
+    if let Ok(Err(error)) = shown {
+        tracing::info!(%error, "no notification service");
+    }
+}

@@ -1,0 +1,83 @@
+//! The desktop shell: turns commands into calls of the core and its events into window events.
+
+mod bindings;
+mod commands;
+mod dialogs;
+mod events;
+mod secret_window;
+
+use std::sync::Arc;
+
+use kabinet_app::{App, Config};
+use tauri::{AppHandle, DragDropEvent, Manager, WebviewUrl, WebviewWindowBuilder, WindowEvent};
+
+pub use bindings::builder;
+
+use secret_window::SecretWindow;
+
+/// Runs the program until its window is closed.
+pub fn run() {
+    forbid_automation();
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("KABINET_LOG").unwrap_or_else(|_| "warn".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    let commands = builder();
+    let result = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|handle, arguments, folder| {
+            focus_main(handle);
+            events::import_arguments(handle, &arguments, std::path::Path::new(&folder));
+        }))
+        .plugin(tauri_plugin_dialog::init())
+        .invoke_handler(commands.invoke_handler())
+        .setup(|tauri| {
+            let handle = tauri.handle().clone();
+            let secrets = SecretWindow::new(handle.clone());
+            let app = App::new(Config::for_this_user()?, Arc::new(secrets.clone()));
+            tauri.manage(secrets);
+            tauri.manage(app.clone());
+            open_main(&handle)?;
+            events::relay(handle.clone(), app.clone());
+            tauri::async_runtime::spawn(async move { app.run().await });
+            events::import_arguments(&handle, &std::env::args().collect::<Vec<_>>(), &std::env::current_dir()?);
+            Ok(())
+        })
+        .run(tauri::generate_context!());
+    if let Err(error) = result {
+        eprintln!("kabinet: {error}");
+        std::process::exit(1);
+    }
+}
+
+/// WebKit lets a driver take over any program that finds this variable; a shipped build must not.
+fn forbid_automation() {
+    if !cfg!(debug_assertions) {
+        // SAFETY: called first thing in `main`, before any thread exists.
+        unsafe { std::env::remove_var("TAURI_WEBVIEW_AUTOMATION") };
+    }
+}
+
+fn open_main(handle: &AppHandle) -> tauri::Result<()> {
+    let window = WebviewWindowBuilder::new(handle, "main", WebviewUrl::App("index.html".into()))
+        .title("Кабинет")
+        .inner_size(1280.0, 800.0)
+        .min_inner_size(640.0, 400.0)
+        .devtools(false)
+        .build()?;
+    let handle = handle.clone();
+    window.on_window_event(move |event| {
+        if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event {
+            events::import(&handle, paths.clone());
+        }
+    });
+    Ok(())
+}
+
+fn focus_main(handle: &AppHandle) {
+    if let Some(window) = handle.get_webview_window("main") {
+        let _ = window.unminimize();
+        let _ = window.set_focus();
+    }
+}
