@@ -1,6 +1,6 @@
 //! The archive an order is sent as: flat, and the same bytes for the same files.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Cursor, Seek, Write};
 
 use thiserror::Error;
@@ -62,13 +62,22 @@ pub enum ArchiveError {
 }
 
 impl ArchiveError {
-    /// Stable code; `name` is the parameter of all but `archive.empty`.
+    /// Stable code; the user's text stands under `errors.<code>`.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty => "portal.archive.empty",
             Self::Name { .. } => "portal.archive.name",
             Self::Duplicate { .. } => "portal.archive.duplicate",
             Self::File { .. } => "portal.archive.file",
+        }
+    }
+
+    /// Values for the gaps of the text.
+    pub fn params(&self) -> BTreeMap<&'static str, String> {
+        match self {
+            Self::Empty => BTreeMap::new(),
+            Self::Name { name } | Self::Duplicate { name } => BTreeMap::from([("name", name.clone())]),
+            Self::File { name, kind } => BTreeMap::from([("name", name.clone()), ("kind", kind.to_string())]),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The two hosts a program talks to, as data.
 
+use std::collections::BTreeMap;
+
 use kabinet_domain::Environment;
 use reqwest::Url;
 use rustls::pki_types::CertificateDer;
@@ -41,7 +43,7 @@ pub enum SetupError {
 }
 
 impl SetupError {
-    /// Stable code; the user's text stands under `errors.<code>`. The two about URLs have the parameter `url`.
+    /// Stable code; the user's text stands under `errors.<code>`.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Url { .. } => "portal.setup.url",
@@ -49,6 +51,14 @@ impl SetupError {
             Self::RootUnreadable => "portal.setup.root-unreadable",
             Self::NoRoots => "portal.setup.no-roots",
             Self::Client => "portal.setup.client",
+        }
+    }
+
+    /// Values for the gaps of the text.
+    pub fn params(&self) -> BTreeMap<&'static str, String> {
+        match self {
+            Self::Url { url } | Self::Insecure { url } => BTreeMap::from([("url", url.clone())]),
+            Self::RootUnreadable | Self::NoRoots | Self::Client => BTreeMap::new(),
         }
     }
 }
