@@ -1,0 +1,442 @@
+//! What the portal knows about one order (method 4), and its cancelling (method 5).
+
+use kabinet_domain::{OrderId, OrderStatus, Outcome, ProcessingCode};
+use reqwest::Method;
+use serde_json::Value;
+use time::OffsetDateTime;
+
+use crate::loose::Loose;
+use crate::transport::{Call, Effect, Payload, Site};
+use crate::{AccessToken, Portal, PortalError, ProtocolFault};
+
+/// An order as the portal tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// Its number.
+    pub id: OrderId,
+    /// Code of the gu-smev service, which processes the order before the portal has it; `OK` or `DONE` afterwards.
+    pub code: Option<ProcessingCode>,
+    /// Words to the code.
+    pub message: Option<String>,
+    /// Number of the answer, for a request to the portal's support.
+    pub message_id: Option<String>,
+    /// The portal's statuses, oldest first.
+    pub statuses: Vec<OrderStatus>,
+    /// Where the order stands: the portal's status, or a bare processing code before there is one.
+    pub current: Option<OrderStatus>,
+    /// Title of the service.
+    pub service_name: Option<String>,
+    /// Title of the authority.
+    pub authority: Option<String>,
+    /// Last change.
+    pub updated: Option<OffsetDateTime>,
+    /// Files the authority answered with.
+    pub results: Vec<PortalFile>,
+    /// Files that were sent.
+    pub attachments: Vec<PortalFile>,
+}
+
+/// A file at the portal; [`Portal::download`] fetches it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PortalFile {
+    /// Name without a folder.
+    pub name: String,
+    /// Bytes, as the portal says.
+    pub size: Option<u64>,
+    /// Media type, as the portal says.
+    pub mime: Option<String>,
+    /// The portal says there is a signature to it.
+    pub signed: bool,
+    /// Number in the file's link; the order's own in all examples.
+    pub owner: u64,
+    /// Name of the file in the store.
+    pub mnemonic: String,
+    /// Kind of owner: 3 for results, 2 for attachments.
+    pub object_type: u32,
+    /// Entry of the status history the file came with (`currentStatusHistoryId`).
+    pub history_id: Option<u64>,
+    /// Service code (`eserviceId`).
+    pub service: Option<String>,
+}
+
+impl Order {
+    /// How the order ended, or `None` while it has not, or when its final status is none of the known kinds
+    /// (then [`is_over`](Self::is_over) holds and the status must be read by a person).
+    ///
+    /// That it ended is taken from `finalStatus`, `closed` or a failed processing code, never from a status id;
+    /// the id only says which way.
+    pub fn outcome(&self) -> Option<Outcome> {
+        if self.code.as_ref().is_some_and(ProcessingCode::is_failure) {
+            return Some(Outcome::Failed);
+        }
+        let last = self.current.as_ref().filter(|status| status.is_final)?;
+        match last.status_id {
+            Some(3) => Some(Outcome::Accepted),
+            Some(4) => Some(Outcome::Refused),
+            Some(5 | 24) => Some(Outcome::Failed),
+            // No id for it is published; the words are.
+            _ => {
+                let title = last.title.to_lowercase();
+                ["отмен", "отозван"]
+                    .iter()
+                    .any(|word| title.contains(word))
+                    .then_some(Outcome::Cancelled)
+            }
+        }
+    }
+
+    /// Whether nothing will follow.
+    pub fn is_over(&self) -> bool {
+        self.outcome().is_some() || self.current.as_ref().is_some_and(|status| status.is_final)
+    }
+
+    fn read(id: OrderId, envelope: Loose<'_>, details: Option<Loose<'_>>, now: OffsetDateTime) -> Self {
+        let code = envelope
+            .text("code")
+            .map(|code| ProcessingCode(code.trim().to_uppercase()));
+        let message = envelope.text("message");
+        let mut order = Self {
+            id,
+            current: code.clone().map(|code| bare_status(code, message.clone(), now)),
+            code,
+            message,
+            message_id: envelope.text("messageId"),
+            statuses: Vec::new(),
+            service_name: None,
+            authority: None,
+            updated: None,
+            results: Vec::new(),
+            attachments: Vec::new(),
+        };
+        if let Some(details) = details {
+            order.read_details(details, now);
+        }
+        order
+    }
+
+    fn read_details(&mut self, details: Loose<'_>, now: OffsetDateTime) {
+        self.service_name = details.text("serviceName");
+        self.authority = details
+            .text("stateStructureName")
+            .or_else(|| details.text("stateOrgName"));
+        self.updated = details.time("updated");
+        let at = self.updated.unwrap_or(now);
+        self.statuses = details
+            .list("statuses")
+            .map(|status| read_status(status, at))
+            .collect();
+        self.statuses.sort_by_key(|status| status.at);
+        let current = match details.field("currentStatusHistory") {
+            Some(status) => Some(read_status(status, at)),
+            None => self
+                .statuses
+                .last()
+                .cloned()
+                .or_else(|| status_of_order(details, at)),
+        };
+        if let Some(mut current) = current {
+            current.is_final |= details.flag("closed");
+            match self.statuses.iter_mut().find(|status| is_same(status, &current)) {
+                Some(entry) => *entry = current.clone(),
+                None => self.statuses.push(current.clone()),
+            }
+            self.current = Some(current);
+        }
+        let files = |name| {
+            details
+                .list(name)
+                .filter_map(|file| PortalFile::read(file, details))
+                .collect()
+        };
+        self.results = files("orderResponseFiles");
+        self.attachments = files("orderAttachmentFiles");
+    }
+}
+
+impl PortalFile {
+    fn read(file: Loose<'_>, order: Loose<'_>) -> Option<Self> {
+        let link = file.text("link")?;
+        let (owner, mnemonic, object_type) = parse_link(&link)?;
+        let name = file.text("fileName").unwrap_or_else(|| mnemonic.clone());
+        Some(Self {
+            // A name chosen by the other side must not choose a folder on this one.
+            name: name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned(),
+            size: file.number("fileSize").and_then(|size| u64::try_from(size).ok()),
+            mime: file.text("mimeType"),
+            signed: file.flag("hasDigitalSignature"),
+            owner,
+            mnemonic,
+            object_type,
+            history_id: order.id("currentStatusHistoryId").or_else(|| {
+                order
+                    .field("currentStatusHistory")
+                    .and_then(|status| status.id("id"))
+            }),
+            service: order.text("eserviceId"),
+        })
+    }
+}
+
+/// `terrabyte://00/2042107808/07_01.pdf/3`: store, owner, mnemonic, object type.
+fn parse_link(link: &str) -> Option<(u64, String, u32)> {
+    let (_, path) = link.split_once("://")?;
+    let (_, path) = path.split_once('/')?;
+    let (owner, path) = path.split_once('/')?;
+    let (mnemonic, object_type) = path.rsplit_once('/')?;
+    if mnemonic.is_empty() {
+        return None;
+    }
+    Some((
+        owner.parse().ok()?,
+        mnemonic.to_owned(),
+        object_type.parse().ok()?,
+    ))
+}
+
+fn read_status(status: Loose<'_>, at: OffsetDateTime) -> OrderStatus {
+    OrderStatus {
+        history_id: status.id("id"),
+        status_id: status.number("statusId").and_then(|id| i64::try_from(id).ok()),
+        title: status
+            .text("title")
+            .or_else(|| status.text("statusName"))
+            .unwrap_or_default(),
+        comment: status.text("comment"),
+        code: None,
+        at: status.time("date").unwrap_or(at),
+        is_final: status.flag("finalStatus"),
+        cancel_allowed: status.flag("cancelAllowed"),
+        has_result: status.flag("hasResult"),
+    }
+}
+
+/// The status in the order's own fields, where there is no history.
+fn status_of_order(details: Loose<'_>, at: OffsetDateTime) -> Option<OrderStatus> {
+    let status_id = details
+        .number("orderStatusId")
+        .and_then(|id| i64::try_from(id).ok())?;
+    Some(OrderStatus {
+        history_id: details.id("currentStatusHistoryId"),
+        status_id: Some(status_id),
+        title: details.text("orderStatusName").unwrap_or_default(),
+        comment: None,
+        code: None,
+        at,
+        is_final: false,
+        cancel_allowed: false,
+        has_result: details.flag("hasResult"),
+    })
+}
+
+fn bare_status(code: ProcessingCode, message: Option<String>, at: OffsetDateTime) -> OrderStatus {
+    OrderStatus {
+        history_id: None,
+        status_id: None,
+        title: code.0.clone(),
+        comment: message,
+        is_final: code.is_failure(),
+        code: Some(code),
+        at,
+        cancel_allowed: false,
+        has_result: false,
+    }
+}
+
+fn is_same(a: &OrderStatus, b: &OrderStatus) -> bool {
+    match (a.history_id, b.history_id) {
+        (Some(a), Some(b)) => a == b,
+        _ => a.status_id == b.status_id && a.at == b.at,
+    }
+}
+
+impl Portal {
+    /// Everything the portal tells about an order, or `None` when it says that it has no such order (204).
+    ///
+    /// # Errors
+    /// What any request can meet; never an unknown outcome.
+    pub async fn order(&self, token: &AccessToken, id: OrderId) -> Result<Option<Order>, PortalError> {
+        let number = id.0.to_string();
+        let answer = self
+            .transport
+            .exchange(Call {
+                site: Site::Epgu,
+                method: Method::POST,
+                path: &["api", "gusmev", "order", &number],
+                query: &[("embed", "STATUS_HISTORY")],
+                token: Some(token),
+                payload: Payload::Empty,
+                effect: Effect::Reads,
+                timeout: self.options.timeouts.answer,
+            })
+            .await?
+            .accepted()?;
+        if answer.http == 204 {
+            return Ok(None);
+        }
+        let envelope = answer.json()?;
+        let envelope = Loose::new(&envelope);
+        let details = match envelope.field("order") {
+            None => None,
+            Some(details) => match details.as_text() {
+                // JSON in a string in JSON.
+                Some(text) if text.trim().is_empty() => None,
+                Some(text) => {
+                    Some(
+                        serde_json::from_str::<Value>(text).map_err(|_| PortalError::Protocol {
+                            what: ProtocolFault::NotJson,
+                        })?,
+                    )
+                }
+                None => Some(details.to_value()),
+            },
+        };
+        // An answer without either says nothing about the order, and nothing must follow from it.
+        if details.is_none() && envelope.text("code").is_none() {
+            return Err(PortalError::Protocol {
+                what: ProtocolFault::FieldMissing("code"),
+            });
+        }
+        let details = details.as_ref().map(Loose::new);
+        Ok(Some(Order::read(
+            id,
+            envelope,
+            details,
+            OffsetDateTime::now_utc(),
+        )))
+    }
+
+    /// Asks for an order to be cancelled; the authority's answer comes as a later status. Only statuses with
+    /// `cancel_allowed` permit it.
+    ///
+    /// # Errors
+    /// [`PortalError::Refused`] with `CancelNotAllowed`; [`PortalError::OutcomeUnknown`]: ask [`Portal::order`].
+    pub async fn cancel(&self, token: &AccessToken, id: OrderId) -> Result<(), PortalError> {
+        let number = id.0.to_string();
+        let answer = self
+            .transport
+            .exchange(Call {
+                site: Site::Epgu,
+                method: Method::POST,
+                path: &["api", "gusmev", "order", &number, "cancel"],
+                query: &[],
+                token: Some(token),
+                payload: Payload::Empty,
+                effect: Effect::Changes,
+                timeout: self.options.timeouts.answer,
+            })
+            .await?;
+        if answer.http == 405 {
+            let message = answer.error_body().message;
+            let refusal = crate::Refusal::CancelNotAllowed;
+            return Err(PortalError::Refused {
+                http: 405,
+                refusal,
+                message,
+            });
+        }
+        match answer.accepted()?.http {
+            204 => Err(PortalError::NotFound),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn order(envelope: Value, details: Value) -> Order {
+        Order::read(
+            OrderId(1),
+            Loose::new(&envelope),
+            Some(Loose::new(&details)),
+            OffsetDateTime::UNIX_EPOCH,
+        )
+    }
+
+    fn with_status(id: i64, title: &str, is_final: bool) -> Order {
+        order(
+            json!({"code": "OK"}),
+            json!({"currentStatusHistory": {"id": 5, "statusId": id, "title": title, "finalStatus": is_final}}),
+        )
+    }
+
+    #[test]
+    fn finality_is_never_taken_from_the_id() {
+        for id in [3, 4, 5, 24] {
+            let order = with_status(id, "Услуга оказана", false);
+            assert_eq!((order.outcome(), order.is_over()), (None, false), "{id}");
+        }
+    }
+
+    #[test]
+    fn a_final_status_says_which_way_it_ended() {
+        for (id, title, outcome) in [
+            (3, "Услуга оказана", Some(Outcome::Accepted)),
+            (4, "Отказано в предоставлении услуги", Some(Outcome::Refused)),
+            (5, "Ошибка отправки в ведомство", Some(Outcome::Failed)),
+            (24, "Ошибка отправки заявления", Some(Outcome::Failed)),
+            (10, "Заявление отменено", Some(Outcome::Cancelled)),
+            (77, "Иное", None),
+        ] {
+            let order = with_status(id, title, true);
+            assert_eq!((order.outcome(), order.is_over()), (outcome, true), "{id}");
+        }
+    }
+
+    #[test]
+    fn a_closed_order_is_over_whatever_its_status_says() {
+        let order = order(
+            json!({"code": "OK"}),
+            json!({"closed": true, "currentStatusHistory": {"statusId": "3", "finalStatus": "N"}}),
+        );
+        assert_eq!(order.outcome(), Some(Outcome::Accepted));
+    }
+
+    #[test]
+    fn a_failed_processing_code_is_the_end() {
+        let envelope = json!({"Code": "files_verification_failed", "Message": "Подпись не принята"});
+        let order = Order::read(
+            OrderId(1),
+            Loose::new(&envelope),
+            None,
+            OffsetDateTime::UNIX_EPOCH,
+        );
+        assert_eq!(order.outcome(), Some(Outcome::Failed));
+        let current = order.current.unwrap();
+        assert!(current.is_final);
+        assert_eq!(current.comment.as_deref(), Some("Подпись не принята"));
+    }
+
+    #[test]
+    fn links_that_cannot_be_followed_are_left_out() {
+        for link in [
+            "",
+            "terrabyte://00",
+            "terrabyte://00/x/a.pdf/3",
+            "terrabyte://00/1//3",
+            "00/1/a.pdf/3",
+        ] {
+            assert_eq!(parse_link(link), None, "{link}");
+        }
+        assert_eq!(
+            parse_link("terrabyte://00/7/a/b.pdf/2"),
+            Some((7, "a/b.pdf".to_owned(), 2))
+        );
+    }
+
+    #[test]
+    fn a_file_name_never_holds_a_folder() {
+        let details = json!({"orderResponseFiles": [
+            {"fileName": "../../etc/passwd", "link": "terrabyte://00/7/a.pdf/3"},
+            {"fileName": "C:\\Windows\\a.pdf", "link": "terrabyte://00/7/a.pdf/3"}]});
+        let names: Vec<String> = order(json!({"code": "OK"}), details)
+            .results
+            .into_iter()
+            .map(|file| file.name)
+            .collect();
+        assert_eq!(names, ["passwd", "a.pdf"]);
+    }
+}

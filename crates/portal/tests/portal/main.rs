@@ -1,0 +1,13 @@
+//! The client against servers that follow the published samples, servers that fail, and foreign judges.
+
+mod archive;
+mod dictionary;
+mod download;
+mod faults;
+mod lists;
+mod mock;
+mod order;
+mod texts;
+mod tls;
+mod token;
+mod upload;

@@ -1,0 +1,126 @@
+//! Every code has its text, and the text asks for nothing the error does not give.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kabinet_portal::archive::ArchiveError;
+use kabinet_portal::{ApiKey, ConnectFault, LostReason, PortalError, ProtocolFault, Refusal, SetupError};
+use serde_json::Value;
+
+const LOCALES: [&str; 2] = [
+    include_str!("../../../../assets/locales/ru.json"),
+    include_str!("../../../../assets/locales/en.json"),
+];
+
+fn portal_errors() -> Vec<PortalError> {
+    let reason = LostReason::Timeout;
+    let mut errors = vec![
+        PortalError::Unreachable {
+            reason: ConnectFault::Dns,
+        },
+        PortalError::ServerUntrusted,
+        PortalError::OutcomeUnknown {
+            reason,
+            retry_after: None,
+        },
+        PortalError::Unavailable {
+            reason,
+            retry_after: None,
+        },
+        PortalError::Unauthorized,
+        PortalError::KeyUnknown,
+        PortalError::CertificateRefused {
+            http: 400,
+            code: None,
+            message: None,
+        },
+        PortalError::ClockSkew,
+        PortalError::RateLimited { retry_after: None },
+        PortalError::NotFound,
+        PortalError::Protocol {
+            what: ProtocolFault::NotJson,
+        },
+        PortalError::HostNotAllowed {
+            host: "example.org".to_owned(),
+        },
+        PortalError::TooLarge { limit: 50_000_000 },
+        PortalError::UploadWindowExpired,
+        PortalError::UploadBroken {
+            chunk: 1,
+            chunks: 3,
+            cause: Box::new(PortalError::Unauthorized),
+        },
+        PortalError::File {
+            kind: std::io::ErrorKind::NotFound,
+        },
+    ];
+    errors.extend(
+        Refusal::published()
+            .chain([Refusal::Other("new".to_owned())])
+            .map(|refusal| PortalError::Refused {
+                http: 403,
+                refusal,
+                message: None,
+            }),
+    );
+    errors
+}
+
+/// Code and names of the parameters.
+fn all_codes() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
+    let mut codes: BTreeMap<_, BTreeSet<_>> = portal_errors()
+        .iter()
+        .map(|e| (e.code(), e.params().into_keys().collect()))
+        .collect();
+    let url = String::new();
+    for error in [
+        SetupError::Url { url: url.clone() },
+        SetupError::Insecure { url },
+        SetupError::RootUnreadable,
+        SetupError::NoRoots,
+        SetupError::Client,
+    ] {
+        codes.insert(error.code(), error.params().into_keys().collect());
+    }
+    let name = String::new();
+    for error in [
+        ArchiveError::Empty,
+        ArchiveError::Name { name: name.clone() },
+        ArchiveError::Duplicate { name: name.clone() },
+        ArchiveError::File {
+            name,
+            kind: std::io::ErrorKind::NotFound,
+        },
+    ] {
+        codes.insert(error.code(), error.params().into_keys().collect());
+    }
+    codes.insert(ApiKey::parse("").unwrap_err().code(), BTreeSet::new());
+    codes
+}
+
+fn placeholders(text: &str) -> BTreeSet<&str> {
+    text.split("{{")
+        .skip(1)
+        .map(|rest| rest.split("}}").next().unwrap())
+        .collect()
+}
+
+#[test]
+fn every_code_says_what_happened_why_and_what_to_do() {
+    for locale in LOCALES {
+        let locale: Value = serde_json::from_str(locale).unwrap();
+        for (code, params) in all_codes() {
+            let entry = code.split('.').fold(&locale["errors"], |value, key| &value[key]);
+            for part in ["what", "why", "todo"] {
+                let text = entry[part]
+                    .as_str()
+                    .unwrap_or_else(|| panic!("errors.{code}.{part}"));
+                assert!(!text.trim().is_empty(), "errors.{code}.{part}");
+                let asked = placeholders(text);
+                assert!(
+                    asked.is_subset(&params),
+                    "errors.{code}.{part}: {asked:?} of {params:?}"
+                );
+            }
+        }
+    }
+}
