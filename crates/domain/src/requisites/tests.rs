@@ -52,7 +52,7 @@ fn a_wrong_control_digit_is_named_with_its_place() {
         reason(Kind::Inn, "2109000140"),
         Reason::ControlDigit {
             position: 10,
-            expected: 5
+            expected: 7
         }
     );
     assert_eq!(
