@@ -1,1 +1,0 @@
-//! Formal checks of ИНН, ОГРН, КПП, СНИЛС, БИК and accounts.
