@@ -1,1 +1,34 @@
-//! 
+//! The encrypted vault: creates, unlocks, migrates, reads, writes and searches it, in domain terms.
+//!
+//! A vault is a folder used by one process at a time: [`Vault::create`] makes one, [`Vault::open`] takes hold of one and
+//! gives a [`LockedVault`], [`LockedVault::unlock`] turns the key. Inside lie a header with the wrapped data key, one
+//! SQLCipher database for what belongs to the person, and one per organisation, each under its own key.
+//!
+//! [`OrganisationStore::change`] is the only way to change an organisation's documents, outbox or secrets: it writes the
+//! journal entry in the same transaction. Every call blocks; async code goes through `spawn_blocking`.
+
+mod backup;
+mod convert;
+mod database;
+mod error;
+mod files;
+mod header;
+mod kdf;
+mod keychain;
+mod location;
+mod organisation;
+mod personal;
+mod secret;
+mod settings;
+mod vault;
+
+pub use backup::Backup;
+pub use error::{Missing, StoreError};
+pub use keychain::{Keychain, KeychainError, MemoryKeychain, OsKeychain};
+pub use location::require_local;
+pub use organisation::{
+    BlobReader, Cached, Change, DocumentFilter, DocumentOrder, Journal, JournalEntry, JournalFilter, NewEntry,
+    OrganisationStore, Page, StatusChange, Step, Verification,
+};
+pub use secret::{PASSPHRASE_MIN, Passphrase, Secret};
+pub use vault::{LockedVault, Protection, Protections, Unlock, UnlockFailed, Vault};

@@ -1,0 +1,207 @@
+//! One encrypted SQLite file: opened with a raw key, migrated, backed up, closed on locking.
+
+use std::fs;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use zeroize::Zeroizing;
+
+use crate::StoreError;
+use crate::files::{FolderLock, private_dir, private_file};
+use crate::secret::Key;
+
+/// One step of a table's history. Steps never change once released.
+pub(crate) struct Migration {
+    /// `user_version` of the file after the step.
+    pub version: u32,
+    /// Statements.
+    pub sql: &'static str,
+    /// What SQL cannot do, after the statements.
+    pub then: Option<fn(&Transaction<'_>) -> Result<(), StoreError>>,
+}
+
+/// The tables of one kind of database: the migrations that stand beside them.
+pub(crate) type Schema = [&'static [Migration]];
+
+/// The version a schema brings files to.
+pub(crate) fn latest(schema: &Schema) -> u32 {
+    schema.iter().flat_map(|table| table.iter()).map(|step| step.version).max().unwrap_or(0)
+}
+
+/// Where a database lies.
+pub(crate) struct Place<'a> {
+    /// Folder of the vault.
+    pub vault: &'a Path,
+    /// Path inside it, with forward slashes; the key is derived from it too.
+    pub name: String,
+}
+
+/// Whether opening may make the file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Open {
+    Create,
+    Existing,
+}
+
+/// An open database. Every caller takes turns on its one connection.
+pub(crate) struct Database {
+    connection: Mutex<Option<Connection>>,
+    // Kept so that the folder stays ours while any database of it is open.
+    _lock: Arc<FolderLock>,
+}
+
+impl Database {
+    pub(crate) fn open(
+        place: &Place<'_>,
+        key: &Key,
+        schema: &Schema,
+        mode: Open,
+        lock: Arc<FolderLock>,
+    ) -> Result<Self, StoreError> {
+        let path = place.vault.join(&place.name);
+        if mode == Open::Existing && !path.exists() {
+            return Err(StoreError::DatabaseMissing { file: place.name.clone() });
+        }
+        // SQLite gives the files it makes beside a database the mode of the database.
+        private_file(&path)?;
+        let mut connection = connect(&path, key)?;
+        let found = version(&connection)?;
+        if found == 0 && mode == Open::Existing {
+            return Err(StoreError::DatabaseDamaged);
+        }
+        let supported = latest(schema);
+        if found > supported {
+            return Err(StoreError::NewerVersion { file: place.name.clone(), found, supported });
+        }
+        configure(&connection)?;
+        if found < supported {
+            if found > 0 {
+                back_up_before_migration(&connection, place, found)?;
+            }
+            migrate(&mut connection, schema, supported)?;
+        }
+        Ok(Self { connection: Mutex::new(Some(connection)), _lock: lock })
+    }
+
+    pub(crate) fn read<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        work(self.turn().as_ref().ok_or(StoreError::Locked)?)
+    }
+
+    /// Runs `work` in a transaction; an error rolls it back.
+    pub(crate) fn write<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut turn = self.turn();
+        let connection = turn.as_mut().ok_or(StoreError::Locked)?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let value = work(&transaction)?;
+        transaction.commit()?;
+        Ok(value)
+    }
+
+    /// Writes an encrypted copy of the database, consistent as of now, under the same key.
+    pub(crate) fn copy_to(&self, target: &Path) -> Result<(), StoreError> {
+        self.read(|connection| copy(connection, target))
+    }
+
+    /// Closes the file; whoever still holds the database gets [`StoreError::Locked`].
+    pub(crate) fn close(&self) {
+        drop(self.turn().take());
+    }
+
+    // A panic in `work` rolls its transaction back while unwinding, so the connection is sound after it.
+    fn turn(&self) -> MutexGuard<'_, Option<Connection>> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Opens the file and proves the key by reading, before anything could be written.
+pub(crate) fn connect(path: &Path, key: &Key) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    set_key(&connection, key)?;
+    // Without this a failed opening could fold a left-over WAL into the file.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    connection.execute_batch("PRAGMA cipher_compatibility = 4; PRAGMA locking_mode = EXCLUSIVE;")?;
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    Ok(connection)
+}
+
+fn configure(connection: &Connection) -> Result<(), StoreError> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    // 64 MiB of cache: with SQLite's 2 MB every point read decrypts a page anew.
+    connection.execute_batch(
+        "PRAGMA cache_size = -65536;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA secure_delete = ON;
+         PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA journal_size_limit = 67108864;
+         PRAGMA foreign_keys = ON;
+         PRAGMA recursive_triggers = ON;
+         PRAGMA trusted_schema = OFF;",
+    )?;
+    Ok(())
+}
+
+/// Hands SQLCipher the raw key (`x'…'`: no derivation, zetetic.net/sqlcipher/sqlcipher-api/#key).
+fn set_key(connection: &Connection, key: &Key) -> Result<(), StoreError> {
+    let mut text = Zeroizing::new([0_u8; 67]);
+    text[..2].copy_from_slice(b"x'");
+    text[66] = b'\'';
+    hex::encode_to_slice(key.bytes(), &mut text[2..66]).map_err(|_| StoreError::KeyDerivation)?;
+    // As an argument, not as `PRAGMA key`, whose text SQLite would keep in memory it does not wipe.
+    // SAFETY: the handle is open for the whole call, and the buffer holds the 67 bytes announced.
+    let result = unsafe { rusqlite::ffi::sqlite3_key(connection.handle(), text.as_ptr().cast(), 67) };
+    if result == rusqlite::ffi::SQLITE_OK { Ok(()) } else { Err(StoreError::Database { code: result }) }
+}
+
+fn version(connection: &Connection) -> Result<u32, StoreError> {
+    Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+}
+
+/// Brings the file to version `target`, all of it or nothing.
+pub(crate) fn migrate(connection: &mut Connection, schema: &Schema, target: u32) -> Result<(), StoreError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found = version(&transaction)?;
+    let mut steps: Vec<&Migration> = schema
+        .iter()
+        .flat_map(|table| table.iter())
+        .filter(|step| step.version > found && step.version <= target)
+        .collect();
+    steps.sort_by_key(|step| step.version);
+    for step in steps {
+        transaction.execute_batch(step.sql)?;
+        if let Some(then) = step.then {
+            then(&transaction)?;
+        }
+    }
+    transaction.pragma_update(None, "user_version", target)?;
+    transaction.commit()?;
+    Ok(())
+}
+
+fn back_up_before_migration(connection: &Connection, place: &Place<'_>, found: u32) -> Result<(), StoreError> {
+    let backups = place.vault.join("backups");
+    private_dir(&backups)?;
+    copy(connection, &backups.join(format!("{}.v{found}", place.name.replace('/', "-"))))
+}
+
+fn copy(connection: &Connection, target: &Path) -> Result<(), StoreError> {
+    let partial = target.with_extension("partial");
+    if partial.exists() {
+        fs::remove_file(&partial).map_err(StoreError::io("write"))?;
+    }
+    private_file(&partial)?;
+    let name = partial.to_str().ok_or(StoreError::Io { action: "write", kind: std::io::ErrorKind::InvalidFilename })?;
+    connection.execute("VACUUM INTO ?1", [name])?;
+    fs::File::open(&partial).and_then(|file| file.sync_all()).map_err(StoreError::io("write"))?;
+    fs::rename(&partial, target).map_err(StoreError::io("write"))
+}

@@ -1,0 +1,231 @@
+//! What can go wrong in the vault, as data: a stable code and named values, no text for people.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use thiserror::Error;
+
+use crate::keychain::KeychainError;
+
+/// Something the vault was asked for and does not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// Organisation.
+    Organisation,
+    /// Document.
+    Document,
+    /// Submission.
+    Submission,
+    /// Content of a file.
+    Content,
+    /// Backup.
+    Backup,
+}
+
+/// Why the vault refused or failed. Nothing is changed by a call that returns one of these.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// A vault is in the folder already.
+    #[error("a vault exists here")]
+    VaultExists,
+    /// The folder holds no vault.
+    #[error("no vault here")]
+    VaultNotFound,
+    /// Another process, or another part of this one, has the vault open.
+    #[error("the vault is in use")]
+    VaultInUse,
+    /// The folder is on another computer; locks and power-cut safety cannot be relied on there.
+    #[error("the folder is on a network file system")]
+    NetworkFolder,
+    /// `vault.json` cannot be read. `backup`: its copy is sound and can be put in its place.
+    #[error("the vault header is damaged")]
+    HeaderDamaged {
+        /// The copy beside it is sound.
+        backup: bool,
+    },
+    /// The header was altered by something that does not know the key.
+    #[error("the vault header was altered")]
+    HeaderForged,
+    /// The file was written by a newer program. It was not touched.
+    #[error("{file} has version {found}, this program knows {supported}")]
+    NewerVersion {
+        /// File, relative to the vault.
+        file: String,
+        /// Version of the file.
+        found: u32,
+        /// Newest version this program knows.
+        supported: u32,
+    },
+    /// A vault needs the keychain, a passphrase, or both.
+    #[error("no protection was chosen, or the last one would go")]
+    NoProtection,
+    /// The vault is not protected the way it was asked to be unlocked.
+    #[error("the vault is not protected this way")]
+    ProtectionNotSet,
+    /// The passphrase has too few characters.
+    #[error("a passphrase needs {min} characters")]
+    PassphraseTooShort {
+        /// Fewest characters allowed.
+        min: usize,
+    },
+    /// The passphrase does not open this vault.
+    #[error("wrong passphrase")]
+    WrongPassphrase,
+    /// The keychain holds an entry for this vault, but it does not open it.
+    #[error("the keychain entry does not open the vault")]
+    WrongKeychainEntry,
+    /// The keychain did not serve.
+    #[error(transparent)]
+    Keychain(#[from] KeychainError),
+    /// The vault was locked while this handle was out.
+    #[error("the vault is locked")]
+    Locked,
+    /// No room on the disk; what was committed before is intact.
+    #[error("no room on the disk")]
+    StorageFull,
+    /// A database cannot be decrypted or its structure is broken.
+    #[error("a database is damaged or belongs to another vault")]
+    DatabaseDamaged,
+    /// A database file the vault knows of is not there.
+    #[error("{file} is missing")]
+    DatabaseMissing {
+        /// File, relative to the vault.
+        file: String,
+    },
+    /// No such thing in the vault.
+    #[error("{0:?} not found")]
+    NotFound(Missing),
+    /// The same identity is in the vault already.
+    #[error("already in the vault")]
+    AlreadyExists,
+    /// The document belongs to another organisation, or an organisation's fixed data would change.
+    #[error("belongs to another organisation")]
+    WrongOrganisation,
+    /// The document has an unfinished submission.
+    #[error("the document is in the outbox already")]
+    AlreadyQueued,
+    /// Somebody else changed it since it was read.
+    #[error("changed by another writer")]
+    Conflict,
+    /// The operating system refused a file operation.
+    #[error("{action}: {kind}")]
+    Io {
+        /// What was attempted: `read`, `write`, `lock`, …
+        action: &'static str,
+        /// How the system put it.
+        kind: io::ErrorKind,
+    },
+    /// SQLite refused; the extended result code.
+    #[error("SQLite result {code}")]
+    Database {
+        /// Extended result code (sqlite.org/rescode.html), −1 for an error of the binding.
+        code: i32,
+    },
+    /// A stored value is not what this program writes there.
+    #[error("unreadable value in {column}")]
+    Value {
+        /// Column or field.
+        column: &'static str,
+    },
+    /// The system's random generator failed.
+    #[error("no randomness")]
+    Random,
+    /// Deriving a key from the passphrase failed, for want of memory or by senseless parameters in the header.
+    #[error("key derivation failed")]
+    KeyDerivation,
+}
+
+impl StoreError {
+    /// Stable code for texts and scripts.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::VaultExists => "vault.exists",
+            Self::VaultNotFound => "vault.not-found",
+            Self::VaultInUse => "vault.in-use",
+            Self::NetworkFolder => "vault.network-folder",
+            Self::HeaderDamaged { backup: true } => "vault.header-damaged-copy-sound",
+            Self::HeaderDamaged { backup: false } => "vault.header-damaged",
+            Self::HeaderForged => "vault.header-forged",
+            Self::NewerVersion { .. } => "vault.newer-version",
+            Self::NoProtection => "vault.no-protection",
+            Self::ProtectionNotSet => "vault.protection-not-set",
+            Self::PassphraseTooShort { .. } => "vault.passphrase-too-short",
+            Self::WrongPassphrase => "vault.wrong-passphrase",
+            Self::WrongKeychainEntry => "vault.wrong-keychain-entry",
+            Self::Keychain(error) => error.code(),
+            Self::Locked => "vault.locked",
+            Self::StorageFull => "store.full",
+            Self::DatabaseDamaged => "store.damaged",
+            Self::DatabaseMissing { .. } => "store.database-missing",
+            Self::NotFound(Missing::Organisation) => "store.no-organisation",
+            Self::NotFound(Missing::Document) => "store.no-document",
+            Self::NotFound(Missing::Submission) => "store.no-submission",
+            Self::NotFound(Missing::Content) => "store.no-content",
+            Self::NotFound(Missing::Backup) => "store.no-backup",
+            Self::AlreadyExists => "store.already-exists",
+            Self::WrongOrganisation => "store.wrong-organisation",
+            Self::AlreadyQueued => "store.already-queued",
+            Self::Conflict => "store.conflict",
+            Self::Io { .. } => "store.io",
+            Self::Database { .. } => "store.database",
+            Self::Value { .. } => "store.value",
+            Self::Random => "store.random",
+            Self::KeyDerivation => "store.key-derivation",
+        }
+    }
+
+    /// Named values for the text of [`code`](Self::code).
+    pub fn params(&self) -> BTreeMap<&'static str, String> {
+        match self {
+            Self::NewerVersion { file, found, supported } => BTreeMap::from([
+                ("file", file.clone()),
+                ("found", found.to_string()),
+                ("supported", supported.to_string()),
+            ]),
+            Self::PassphraseTooShort { min } => BTreeMap::from([("min", min.to_string())]),
+            Self::DatabaseMissing { file } => BTreeMap::from([("file", file.clone())]),
+            Self::Io { action, kind } => {
+                BTreeMap::from([("action", (*action).to_owned()), ("kind", kind.to_string())])
+            }
+            Self::Database { code } => BTreeMap::from([("code", code.to_string())]),
+            Self::Value { column } => BTreeMap::from([("column", (*column).to_owned())]),
+            _ => BTreeMap::new(),
+        }
+    }
+
+    /// Whether the same call can succeed later, once the user or another process has done something.
+    pub fn is_retriable(&self) -> bool {
+        matches!(
+            self,
+            Self::VaultInUse
+                | Self::StorageFull
+                | Self::Conflict
+                | Self::Locked
+                | Self::Keychain(KeychainError::Locked)
+        )
+    }
+
+    /// Names the operation an I/O error belongs to.
+    pub(crate) fn io(action: &'static str) -> impl FnOnce(io::Error) -> Self {
+        move |error| match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+                Self::StorageFull
+            }
+            kind => Self::Io { action, kind },
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode;
+        match error.sqlite_error() {
+            Some(failure) => match failure.code {
+                ErrorCode::DiskFull => Self::StorageFull,
+                ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt => Self::DatabaseDamaged,
+                _ => Self::Database { code: failure.extended_code },
+            },
+            None => Self::Database { code: -1 },
+        }
+    }
+}

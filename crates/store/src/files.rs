@@ -1,0 +1,82 @@
+//! Files of the vault: private, written whole or not at all, and held by one process at a time.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::StoreError;
+
+/// Creates `dir` and its parents; readable by the owner only.
+pub(crate) fn private_dir(dir: &Path) -> Result<(), StoreError> {
+    fs::create_dir_all(dir).map_err(StoreError::io("create"))?;
+    restrict(dir, 0o700)
+}
+
+/// Creates an empty file readable by the owner only, unless it exists.
+pub(crate) fn private_file(path: &Path) -> Result<File, StoreError> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path).map_err(StoreError::io("create"))?;
+    restrict(path, 0o600)?;
+    Ok(file)
+}
+
+#[cfg(unix)]
+fn restrict(path: &Path, mode: u32) -> Result<(), StoreError> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(StoreError::io("protect"))
+}
+
+// Windows: the profile folder's access list, which new files inherit, admits the user only.
+#[cfg(not(unix))]
+fn restrict(_path: &Path, _mode: u32) -> Result<(), StoreError> {
+    Ok(())
+}
+
+/// Puts `bytes` in place of `path` so that a power cut leaves either the old file or the new one.
+pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let dir = parent(path)?;
+    let failed = StoreError::io;
+    let mut file = tempfile::NamedTempFile::new_in(&dir).map_err(failed("write"))?;
+    file.write_all(bytes).map_err(failed("write"))?;
+    file.as_file().sync_all().map_err(failed("write"))?;
+    file.persist(path).map_err(|error| failed("write")(error.error))?;
+    sync_dir(&dir)
+}
+
+/// Makes renames and new names in `dir` survive a power cut.
+#[cfg(unix)]
+pub(crate) fn sync_dir(dir: &Path) -> Result<(), StoreError> {
+    File::open(dir).and_then(|dir| dir.sync_all()).map_err(StoreError::io("write"))
+}
+
+// NTFS journals its directories, and they cannot be opened for flushing.
+#[cfg(not(unix))]
+pub(crate) fn sync_dir(_dir: &Path) -> Result<(), StoreError> {
+    Ok(())
+}
+
+fn parent(path: &Path) -> Result<PathBuf, StoreError> {
+    path.parent()
+        .map(Path::to_path_buf)
+        .ok_or(StoreError::Io { action: "write", kind: io::ErrorKind::InvalidInput })
+}
+
+/// Exclusive use of a vault folder, for as long as the value lives; a killed process lets go of it.
+#[derive(Debug)]
+pub(crate) struct FolderLock {
+    _file: File,
+}
+
+impl FolderLock {
+    pub(crate) fn acquire(dir: &Path) -> Result<Self, StoreError> {
+        let file = private_file(&dir.join("vault.lock"))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(StoreError::VaultInUse),
+            Err(TryLockError::Error(error)) => Err(StoreError::io("lock")(error)),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! What one transaction may do to an organisation's data.
+
+use std::cell::Cell;
+
+use kabinet_domain::{
+    Document, DocumentFile, DocumentId, DocumentStage, OrderStatus, OrganisationId, Submission, SubmissionId,
+};
+use rusqlite::Transaction;
+use time::OffsetDateTime;
+
+use super::{StatusChange, Step, documents, secrets, statuses, submissions};
+use crate::StoreError;
+use crate::secret::Secret;
+
+/// A running change; see [`OrganisationStore::change`](super::OrganisationStore::change). All methods fail with
+/// [`StoreError::StorageFull`] and other failures of the database besides what they name.
+pub struct Change<'a> {
+    transaction: &'a Transaction<'a>,
+    organisation: OrganisationId,
+    at: OffsetDateTime,
+    happened: Cell<bool>,
+}
+
+impl<'a> Change<'a> {
+    pub(super) fn new(
+        transaction: &'a Transaction<'a>,
+        organisation: OrganisationId,
+        at: OffsetDateTime,
+    ) -> Self {
+        Self { transaction, organisation, at, happened: Cell::new(false) }
+    }
+
+    pub(super) fn happened(&self) -> bool {
+        self.happened.get()
+    }
+
+    fn done<T>(&self, value: T) -> Result<T, StoreError> {
+        self.happened.set(true);
+        Ok(value)
+    }
+
+    /// A document as it is inside this change.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn document(&self, id: DocumentId) -> Result<Document, StoreError> {
+        documents::load(self.transaction, self.organisation, id)
+    }
+
+    /// A submission as it is inside this change.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn submission(&self, id: SubmissionId) -> Result<Submission, StoreError> {
+        submissions::load(self.transaction, id)
+    }
+
+    /// Takes a document in. The content of its files is put first, by `put_blob`.
+    ///
+    /// # Errors
+    /// [`StoreError::WrongOrganisation`], [`StoreError::AlreadyExists`]; [`StoreError::NotFound`] when the content
+    /// of a file is not there or has another size.
+    pub fn add_document(&self, document: &Document) -> Result<(), StoreError> {
+        documents::add(self.transaction, self.organisation, document)?;
+        self.done(())
+    }
+
+    /// Adds a file to a document: a signature, a result.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn attach_file(&self, document: DocumentId, file: &DocumentFile) -> Result<(), StoreError> {
+        documents::attach(self.transaction, document, file, self.at)?;
+        self.done(())
+    }
+
+    /// Moves a document on its way.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn set_stage(&self, document: DocumentId, stage: DocumentStage) -> Result<(), StoreError> {
+        documents::set_stage(self.transaction, document, stage, self.at)?;
+        self.done(())
+    }
+
+    /// Puts a submission into the outbox and its document into the stage `Queued`.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyQueued`] while the document has an unfinished one, [`StoreError::AlreadyExists`],
+    /// [`StoreError::NotFound`].
+    pub fn enqueue(&self, submission: &Submission) -> Result<(), StoreError> {
+        documents::set_stage(self.transaction, submission.document, DocumentStage::Queued, self.at)?;
+        submissions::add(self.transaction, submission)?;
+        self.done(())
+    }
+
+    /// Moves a submission if it still is as `seen`, so that of two writers only one moves it.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it is not, [`StoreError::NotFound`].
+    pub fn advance(&self, seen: &Submission, step: &Step) -> Result<Submission, StoreError> {
+        let moved = submissions::advance(self.transaction, seen, step)?;
+        self.done(moved)
+    }
+
+    /// Adds a status to the history of a document's order, or brings it up to date by its `history_id`.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such document.
+    pub fn add_status(&self, document: DocumentId, status: &OrderStatus) -> Result<StatusChange, StoreError> {
+        match statuses::add(self.transaction, document, status)? {
+            StatusChange::Known => Ok(StatusChange::Known),
+            change => self.done(change),
+        }
+    }
+
+    /// Stores a secret under a name.
+    ///
+    /// # Errors
+    /// None of its own.
+    pub fn set_secret(&self, name: &str, secret: &Secret) -> Result<(), StoreError> {
+        secrets::save(self.transaction, name, secret)?;
+        self.done(())
+    }
+
+    /// Removes a secret; one that is not there is no error.
+    ///
+    /// # Errors
+    /// None of its own.
+    pub fn remove_secret(&self, name: &str) -> Result<(), StoreError> {
+        if secrets::remove(self.transaction, name)? { self.done(()) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,325 @@
+//! The database of one organisation: documents, outbox, statuses, journal, and nobody else's data.
+
+mod blobs;
+mod change;
+mod documents;
+mod evidence;
+mod journal;
+mod search;
+mod secrets;
+mod statuses;
+mod submissions;
+#[cfg(test)]
+mod tests;
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::{Arc, Weak};
+
+use kabinet_domain::{
+    ContentDigest, Document, DocumentId, OrderId, OrderStatus, OrganisationId, Submission, SubmissionId,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use time::OffsetDateTime;
+
+pub use blobs::BlobReader;
+pub use change::Change;
+pub use documents::{DocumentFilter, DocumentOrder, Page};
+pub use evidence::Cached;
+pub use journal::{JournalEntry, JournalFilter, NewEntry, Verification};
+pub use statuses::StatusChange;
+pub use submissions::Step;
+
+use crate::database::{Database, Open, Place, Schema};
+use crate::files::FolderLock;
+use crate::secret::{Key, Secret};
+use crate::{StoreError, settings};
+
+/// In the order tables refer to each other.
+const SCHEMA: &Schema = &[
+    settings::MIGRATIONS,
+    blobs::MIGRATIONS,
+    documents::MIGRATIONS,
+    search::MIGRATIONS,
+    statuses::MIGRATIONS,
+    submissions::MIGRATIONS,
+    secrets::MIGRATIONS,
+    evidence::MIGRATIONS,
+    journal::MIGRATIONS,
+];
+
+/// Path of an organisation's database inside the vault.
+pub(crate) fn file_name(id: OrganisationId) -> String {
+    format!("organisations/{}.db", id.0)
+}
+
+/// One organisation's data. Clones share one connection; calls block, so async code uses `spawn_blocking`.
+#[derive(Clone)]
+pub struct OrganisationStore {
+    id: OrganisationId,
+    database: Arc<Database>,
+}
+
+impl OrganisationStore {
+    pub(crate) fn open(
+        vault: &Path,
+        id: OrganisationId,
+        key: &Key,
+        mode: Open,
+        lock: Arc<FolderLock>,
+    ) -> Result<Self, StoreError> {
+        let place = Place { vault, name: file_name(id) };
+        let database = Database::open(&place, key, SCHEMA, mode, lock)?;
+        database.write(|transaction| {
+            journal::found(transaction, id)?;
+            blobs::remove_incomplete(transaction)
+        })?;
+        Ok(Self { id, database: Arc::new(database) })
+    }
+
+    pub(crate) fn reopen(id: OrganisationId, database: &Weak<Database>) -> Option<Self> {
+        Some(Self { id, database: database.upgrade()? })
+    }
+
+    pub(crate) fn database(&self) -> &Arc<Database> {
+        &self.database
+    }
+
+    /// Whose data this is.
+    pub fn id(&self) -> OrganisationId {
+        self.id
+    }
+
+    /// Does `work` and writes `entry` into the journal, in one transaction: both are there afterwards, or neither.
+    /// When `work` changed nothing (a status that is known already), nothing is journalled either.
+    ///
+    /// `work` must not call back into this store; what it needs to read is on [`Change`].
+    ///
+    /// # Errors
+    /// What `work` returns; [`StoreError::StorageFull`] and other failures of the database. Nothing is changed then.
+    pub fn change<T>(
+        &self,
+        entry: NewEntry,
+        work: impl FnOnce(&Change<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.database.write(|transaction| {
+            let change = Change::new(transaction, self.id, entry.at);
+            let value = work(&change)?;
+            if change.happened() {
+                journal::append(transaction, &entry)?;
+            }
+            Ok(value)
+        })
+    }
+
+    /// Journals something that changes no data here: a log-in, an export, a refusal.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn record(&self, entry: &NewEntry) -> Result<(), StoreError> {
+        self.database.write(|transaction| journal::append(transaction, entry))
+    }
+
+    /// The journal.
+    pub fn journal(&self) -> Journal<'_> {
+        Journal { store: self }
+    }
+
+    /// Takes content in, in constant memory; the same bytes are stored once. Content that no document refers to
+    /// is dropped by [`drop_unused_blobs`](Self::drop_unused_blobs).
+    ///
+    /// # Errors
+    /// [`StoreError::Io`] when `reader` fails, [`StoreError::StorageFull`]; what was written so far is removed.
+    pub fn put_blob(&self, reader: impl Read) -> Result<(ContentDigest, u64), StoreError> {
+        blobs::put(&self.database, reader)
+    }
+
+    /// Content by its address, in constant memory. Reading fails with `InvalidData` at the end if the bytes are not
+    /// those the address stands for.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn read_blob(&self, digest: ContentDigest) -> Result<BlobReader, StoreError> {
+        blobs::open(&self.database, digest)
+    }
+
+    /// Removes content no document refers to; returns how many pieces. Call it when nothing is being taken in.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn drop_unused_blobs(&self) -> Result<u64, StoreError> {
+        self.database.write(blobs::remove_unused)
+    }
+
+    /// A document.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn document(&self, id: DocumentId) -> Result<Document, StoreError> {
+        self.database.read(|connection| documents::load(connection, self.id, id))
+    }
+
+    /// A page of the documents that match.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn documents(
+        &self,
+        filter: &DocumentFilter,
+        order: DocumentOrder,
+        page: Page,
+    ) -> Result<Vec<Document>, StoreError> {
+        self.database.read(|connection| documents::list(connection, self.id, filter, order, page))
+    }
+
+    /// How many documents match.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn count_documents(&self, filter: &DocumentFilter) -> Result<u64, StoreError> {
+        self.database.read(|connection| documents::count(connection, filter))
+    }
+
+    /// Documents that hold this content in any file, oldest first: is it in the archive already?
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn find_by_digest(&self, digest: ContentDigest) -> Result<Vec<DocumentId>, StoreError> {
+        self.database.read(|connection| documents::find_by_digest(connection, digest))
+    }
+
+    /// The history of a document's order, oldest first.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn statuses(&self, document: DocumentId) -> Result<Vec<OrderStatus>, StoreError> {
+        self.database.read(|connection| statuses::list(connection, document))
+    }
+
+    /// A submission.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn submission(&self, id: SubmissionId) -> Result<Submission, StoreError> {
+        self.database.read(|connection| submissions::load(connection, id))
+    }
+
+    /// Every submission of a document, oldest first.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn submissions(&self, document: DocumentId) -> Result<Vec<Submission>, StoreError> {
+        self.database.read(|connection| submissions::of_document(connection, document))
+    }
+
+    /// The submission that holds an order number.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn submission_of_order(&self, order: OrderId) -> Result<Option<Submission>, StoreError> {
+        self.database.read(|connection| submissions::of_order(connection, order))
+    }
+
+    /// Unfinished submissions whose time has come, the longest waiting first.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn due(&self, now: OffsetDateTime) -> Result<Vec<Submission>, StoreError> {
+        self.database.read(|connection| submissions::due(connection, now))
+    }
+
+    /// When the next unfinished submission falls due, if there is one: how long the sender may sleep.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn next_due(&self) -> Result<Option<OffsetDateTime>, StoreError> {
+        self.database.read(submissions::next_due)
+    }
+
+    /// Puts a submission off without moving it: another try failed, the next is at `due`. Not journalled.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it is no longer as `seen`.
+    pub fn postpone(
+        &self,
+        seen: &Submission,
+        attempts: u32,
+        due: OffsetDateTime,
+        error: Option<String>,
+    ) -> Result<Submission, StoreError> {
+        let step = Step { state: seen.state, attempts, due, last_error: error };
+        self.database.write(|transaction| submissions::advance(transaction, seen, &step))
+    }
+
+    /// A secret by name, for example the API key.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn secret(&self, name: &str) -> Result<Option<Secret>, StoreError> {
+        self.database.read(|connection| secrets::load(connection, name))
+    }
+
+    /// A setting of the organisation, for example where the last synchronisation stopped.
+    ///
+    /// # Errors
+    /// [`StoreError::Value`] when it is not a `T`.
+    pub fn setting<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, StoreError> {
+        self.database.read(|connection| settings::load(connection, key))
+    }
+
+    /// Sets a setting of the organisation. Not journalled.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn set_setting(&self, key: &str, value: &impl Serialize) -> Result<(), StoreError> {
+        self.database.write(|transaction| settings::save(transaction, key, value))
+    }
+
+    /// A downloaded certificate or revocation list.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn cached(&self, url: &str) -> Result<Option<Cached>, StoreError> {
+        self.database.read(|connection| evidence::load(connection, url))
+    }
+
+    /// Keeps a downloaded certificate or revocation list, replacing an earlier one from the same address.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn cache(&self, url: &str, bytes: &[u8], fetched_at: OffsetDateTime) -> Result<(), StoreError> {
+        self.database.write(|transaction| evidence::save(transaction, url, bytes, fetched_at))
+    }
+}
+
+/// The journal of one organisation: append-only, each entry bound to the one before it by SHA-256.
+pub struct Journal<'a> {
+    store: &'a OrganisationStore,
+}
+
+impl Journal<'_> {
+    /// Recomputes the whole chain.
+    ///
+    /// # Errors
+    /// Failures of the database; a broken chain is an answer, not an error.
+    pub fn verify(&self) -> Result<Verification, StoreError> {
+        self.store.database.read(|connection| journal::verify(connection, self.store.id))
+    }
+
+    /// A page of the entries that match, newest first.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn list(&self, filter: &JournalFilter, page: Page) -> Result<Vec<JournalEntry>, StoreError> {
+        self.store.database.read(|connection| journal::list(connection, filter, page))
+    }
+
+    /// Writes the whole journal, oldest first, one JSON object a line, hashes included; returns the number of lines.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`] when `out` fails.
+    pub fn export(&self, out: &mut dyn Write) -> Result<u64, StoreError> {
+        self.store.database.read(|connection| journal::export(connection, out))
+    }
+}
