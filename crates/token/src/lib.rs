@@ -1,1 +1,27 @@
-//! 
+//! Finds PKCS#11 tokens and signs with them, and opens PKCS#12 files. Vendor code runs in a worker process per module: a
+//! hang or a crash costs one operation.
+//!
+//! * [`Catalogue`] knows where modules are installed.
+//! * [`Tokens`] looks at them ([`Tokens::scan`]) and signs ([`Tokens::sign`]); it starts, watches and ends the workers.
+//! * [`run_worker_if_requested`] is the worker; both applications call it first in their `main`.
+//! * [`TokenError`] is everything that can go wrong, as data.
+
+mod catalogue;
+mod certificate;
+mod error;
+mod ffi;
+mod model;
+mod protocol;
+mod secret;
+mod tokens;
+mod worker;
+
+pub use catalogue::{Catalogue, Places};
+pub use error::{Call, TokenError, Unloadable};
+pub use model::{
+    KeySeen, LoneKey, Module, ModuleInfo, PinState, Scan, ScanProblem, SignEvent, SignJob, SignMechanism,
+    Token, TokenAddress, TokenCertificate,
+};
+pub use secret::{Passphrase, Pin};
+pub use tokens::{Deadlines, Tokens};
+pub use worker::run_worker_if_requested;

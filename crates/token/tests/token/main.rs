@@ -1,0 +1,6 @@
+//! The crate against modules it did not write: SoftHSM, the project's software token, and modules that misbehave.
+
+mod hostile;
+mod loading;
+mod softhsm;
+mod support;
