@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kabinet_store::{Keychain, SystemKeychain};
+use kabinet_store::{Keychain, OsKeychain};
 
 use crate::AppError;
 
@@ -18,6 +18,8 @@ pub struct Config {
     pub trust_dir: PathBuf,
     /// Folder of the reference portal's demo data, for the demo environment.
     pub demo_dir: PathBuf,
+    /// Only these PKCS#11 modules, instead of the catalogue's and the user's own.
+    pub only_modules: Option<Vec<PathBuf>>,
     /// The executable that answers to `--token-worker`: normally this one.
     pub worker: PathBuf,
     /// The operating system's keychain, or a stand-in in tests.
@@ -47,8 +49,9 @@ impl Config {
             vault_dir: home.join("vault"),
             trust_dir: home.join("trust"),
             demo_dir: std::env::var_os("KABINET_DEMO").map_or_else(|| home.join("demo"), PathBuf::from),
+            only_modules: None,
             worker: std::env::current_exe()?,
-            keychain: Arc::new(SystemKeychain),
+            keychain: Arc::new(OsKeychain),
         })
     }
 }

@@ -108,6 +108,18 @@ pub enum AppError {
     /// The environment has no trusted root certificate.
     #[error("no trust anchors")]
     NoTrust,
+    /// A file could not be taken in.
+    #[error("import: {}", .0.code)]
+    Import(UiError),
+    /// An event that does not belong to a submission's state: a defect.
+    #[error(transparent)]
+    Transition(#[from] kabinet_domain::IllegalTransition),
+    /// The client of the environment cannot be set up.
+    #[error(transparent)]
+    Setup(#[from] kabinet_portal::SetupError),
+    /// The archive of an order cannot be built.
+    #[error(transparent)]
+    Archive(#[from] kabinet_portal::archive::ArchiveError),
     /// A task of the program died.
     #[error("a background task failed")]
     Background,
@@ -148,7 +160,10 @@ impl AppError {
             Self::TooLarge { .. } => "app.too-large",
             Self::NoDemo => "app.no-demo",
             Self::NoTrust => "app.no-trust",
-            Self::Background => "app.background",
+            Self::Import(error) => &error.code,
+            Self::Setup(error) => error.code(),
+            Self::Archive(error) => error.code(),
+            Self::Transition(_) | Self::Background => "app.background",
         }
     }
 
@@ -156,9 +171,11 @@ impl AppError {
     pub fn params(&self) -> Params {
         let one = |name: &str, value: &dyn ToString| Params::from([(name.to_owned(), value.to_string())]);
         match self {
-            Self::Store(error) => error.params(),
-            Self::Token(error) => error.params(),
-            Self::Portal(error) => error.params(),
+            Self::Store(error) => owned(error.params()),
+            Self::Token(error) => owned(error.params()),
+            Self::Portal(error) => owned(error.params()),
+            Self::Archive(error) => owned(error.params()),
+            Self::Import(error) => error.params.clone(),
             Self::File { path, .. } => one("file", path),
             Self::Requisite { field } => one("field", field),
             Self::UnfitCertificate { reason } => one("reason", reason),
@@ -178,6 +195,17 @@ impl AppError {
             Self::File { .. } | Self::Io(_) | Self::Cancelled | Self::NotSignedIn | Self::NoCertificate | Self::Background => true,
             _ => false,
         }
+    }
+}
+
+/// The libraries' values under the view's type.
+pub(crate) fn owned(params: std::collections::BTreeMap<&'static str, String>) -> Params {
+    params.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+impl From<kabinet_store::UnlockFailed> for AppError {
+    fn from(failed: kabinet_store::UnlockFailed) -> Self {
+        Self::Store(failed.error)
     }
 }
 

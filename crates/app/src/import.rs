@@ -1,9 +1,11 @@
 //! Opening documents: recognised by content, checked against their schema, taken into the archive.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use kabinet_domain::{Document, DocumentFile, DocumentId, DocumentStage, FileRole, Finding, Severity};
-use kabinet_formats::{NamedFile, Package};
+use kabinet_formats::Formats;
 use kabinet_store::OrganisationStore;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -24,6 +26,7 @@ impl App {
     /// [`AppError::Locked`] and [`AppError::NoOrganisation`]; what is wrong with a single file is in its outcome.
     pub async fn import(&self, paths: Vec<PathBuf>) -> Result<Vec<ImportOutcome>, AppError> {
         let current = self.current().await?;
+        let formats = self.formats();
         let outcomes = blocking(move || {
             let mut outcomes = Vec::new();
             let mut files = Vec::new();
@@ -33,7 +36,7 @@ impl App {
                     Err(error) => outcomes.push(refused(name_of(&path), error)),
                 }
             }
-            for package in kabinet_formats::pair(files) {
+            for package in pair(&formats, files) {
                 take_in(&current, package, &mut outcomes);
             }
             Ok(outcomes)
@@ -88,13 +91,71 @@ fn refused(name: String, error: AppError) -> ImportOutcome {
     ImportOutcome { name, document_id: None, duplicate_of: None, error: Some(error.into()) }
 }
 
+/// A file as it came.
+pub(crate) struct NamedFile {
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Files that make one document; the main one first.
+pub(crate) struct Package {
+    pub(crate) format: String,
+    pub(crate) title: String,
+    pub(crate) files: Vec<NamedFile>,
+    formats: Arc<Formats>,
+}
+
+impl Package {
+    /// Everything the checks of all files found.
+    pub(crate) fn check(&self) -> Vec<Finding> {
+        self.files.iter().flat_map(|file| self.formats.check(&file.name, &file.bytes).findings).collect()
+    }
+}
+
+/// Puts together what belongs together: `trans` and `req` of СФР by the name in the former; the documents beside a
+/// Госключ request that was opened with them.
+pub(crate) fn pair(formats: &Arc<Formats>, files: Vec<NamedFile>) -> Vec<Package> {
+    let named: Vec<(&str, &[u8])> = files.iter().map(|file| (file.name.as_str(), file.bytes.as_slice())).collect();
+    let mut partner_of: BTreeMap<usize, usize> =
+        kabinet_formats::sfr::pairs(&named).into_iter().map(|(main, companion)| (companion, main)).collect();
+    let recognised: Vec<_> = named.iter().map(|(name, bytes)| kabinet_formats::recognise(name, bytes)).collect();
+    let mut requests = recognised.iter().enumerate().filter(|(_, one)| one.format == GOSKEY_REQUEST);
+    if let (Some((request, _)), None) = (requests.next(), requests.next()) {
+        for index in (0..files.len()).filter(|index| *index != request) {
+            partner_of.entry(index).or_insert(request);
+        }
+    }
+    let mut packages: BTreeMap<usize, Package> = BTreeMap::new();
+    let mut companions = Vec::new();
+    for (index, (file, recognition)) in files.into_iter().zip(recognised).enumerate() {
+        match partner_of.get(&index) {
+            Some(main) => companions.push((*main, file)),
+            None => {
+                let formats = formats.clone();
+                let package =
+                    Package { format: recognition.format, title: recognition.title.line, files: vec![file], formats };
+                packages.insert(index, package);
+            }
+        }
+    }
+    for (main, file) in companions {
+        if let Some(package) = packages.get_mut(&main) {
+            package.files.push(file);
+        }
+    }
+    packages.into_values().collect()
+}
+
+/// Format of a request of the service Госключ.
+const GOSKEY_REQUEST: &str = "goskey.request";
+
 enum Added {
     New(DocumentId),
     Duplicate(DocumentId),
 }
 
 fn add(store: &OrganisationStore, current: &Current, package: Package) -> Result<Added, AppError> {
-    let checked = kabinet_formats::check(&package);
+    let checked = package.check();
     let mut files = Vec::with_capacity(package.files.len());
     for (index, file) in package.files.iter().enumerate() {
         let (digest, size) = store.put_blob(file.bytes.as_slice())?;

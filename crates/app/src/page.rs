@@ -1,7 +1,7 @@
 //! Everything about one document.
 
 use kabinet_domain::{Document, DocumentStage, FileRole, OrderStatus};
-use kabinet_formats::Signing;
+use kabinet_formats::{Formats, Signed};
 use kabinet_store::OrganisationStore;
 
 use crate::blocking::blocking;
@@ -23,9 +23,10 @@ impl App {
         let id = parse_document(id)?;
         let current = self.current().await?;
         let journal = self.journal_of(id).await?;
+        let formats = self.formats();
         blocking(move || {
             let document = current.store.document(id)?;
-            let mut page = page(&current, &document)?;
+            let mut page = page(&current, &formats, &document)?;
             page.journal = journal;
             Ok(page)
         })
@@ -33,13 +34,13 @@ impl App {
     }
 }
 
-fn page(current: &Current, document: &Document) -> Result<DocumentPage, AppError> {
+fn page(current: &Current, formats: &Formats, document: &Document) -> Result<DocumentPage, AppError> {
     let store = &current.store;
     let main = document.files.iter().find(|file| file.role == FileRole::Main);
     let bytes = main.map(|file| send::read_all(store, file)).transpose()?.unwrap_or_default();
     let text = kabinet_formats::decode(&bytes).ok();
     let encoding = text.as_ref().map(|text| text.encoding.name().to_owned());
-    let mut raw = text.map(|text| text.text);
+    let mut raw = text.map(|text| text.content);
     let raw_truncated = raw.as_mut().is_some_and(cut);
     let submission = documents::latest(store, document.id)?;
     Ok(DocumentPage {
@@ -57,20 +58,20 @@ fn page(current: &Current, document: &Document) -> Result<DocumentPage, AppError
                 params: finding.params.clone(),
             })
             .collect(),
-        readable: kabinet_formats::view(&document.format, &bytes).map(readable),
+        readable: main.and_then(|file| formats.view(&file.name, &bytes).ok()).map(readable),
         raw,
         raw_truncated,
         encoding,
         signatures: verdicts::signatures(current, document)?,
         history: history(store, document)?,
         journal: Vec::new(),
-        submission: submission.as_ref().map(|submission| send::row(store, submission)).transpose()?,
+        submission: submission.as_ref().map(|submission| send::row(store, current.environment(), submission)).transpose()?,
         services: kabinet_formats::services_for(&document.format, current.environment())
             .into_iter()
             .map(|service| ServiceView {
                 code: service.code.clone(),
                 title: service.title.clone(),
-                needs_signature: service.signing == Signing::All,
+                needs_signature: service.signed == Signed::All,
             })
             .collect(),
         next_actor: next_actor(document.stage),

@@ -1,7 +1,7 @@
 //! What is checked before a PIN is asked for (architecture, «Signing»): every line of the list a person sees.
 
 use kabinet_domain::{Document, DocumentStage, FileRole};
-use kabinet_formats::Signing;
+use kabinet_formats::Signed;
 use kabinet_pki::{ProblemKind, Revocation, Status, Verdict};
 use time::OffsetDateTime;
 
@@ -81,7 +81,7 @@ async fn document_checks(current: &Current, documents: &[Document]) -> Result<Ve
     let service = documents.iter().all(|document| {
         kabinet_formats::services_for(&document.format, current.environment())
             .iter()
-            .any(|service| service.signing == Signing::All)
+            .any(|service| service.signed == Signed::All)
     });
     let mut checks = vec![
         line("file-readable", if readable { CheckState::Ok } else { CheckState::Failed }),

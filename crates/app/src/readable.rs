@@ -6,11 +6,12 @@ use crate::view::{Readable, ReadableField, ReadableSection, ReadableTable};
 
 pub(crate) fn readable(view: View) -> Readable {
     Readable {
-        title: view.title,
+        title: view.title.line,
         sections: view
             .sections
             .into_iter()
             .map(|section| ReadableSection {
+                level: section.level,
                 heading: section.heading,
                 fields: section
                     .fields
@@ -20,7 +21,7 @@ pub(crate) fn readable(view: View) -> Readable {
                 tables: section
                     .tables
                     .into_iter()
-                    .map(|table| ReadableTable { columns: table.columns, rows: table.rows })
+                    .map(|table| ReadableTable { heading: table.heading, columns: table.columns, rows: table.rows })
                     .collect(),
             })
             .collect(),

@@ -1,12 +1,13 @@
 //! Putting a document into the outbox, building its archive, taking it back.
 
 use kabinet_domain::{
-    Document, DocumentFile, DocumentStage, FileRole, OrderId, Outcome, Submission, SubmissionEvent, SubmissionId, SubmissionState,
+    Document, DocumentFile, DocumentStage, Environment, FileRole, OrderId, Outcome, Submission, SubmissionEvent, SubmissionId, SubmissionState,
 };
-use kabinet_formats::{Service, Signing};
-use kabinet_portal::{Content, archive as zip};
+use kabinet_formats::{OrderNumberPlace, Service, Signed};
+use kabinet_portal::Content;
+use kabinet_portal::archive::{self, ArchiveFile};
 use kabinet_store::{OrganisationStore, Step};
-use time::OffsetDateTime;
+use time::{OffsetDateTime, UtcOffset};
 use uuid::Uuid;
 
 use crate::blocking::blocking;
@@ -14,6 +15,11 @@ use crate::documents::parse_document;
 use crate::state::Current;
 use crate::view::{OutboxRow, OutboxState, Params, UiError, WaitingFor, rfc3339};
 use crate::{App, AppError, Event, journal};
+
+/// The portal's day is Moscow's.
+const MOSCOW: UtcOffset = time::macros::offset!(+3);
+/// Finished submissions the outbox still shows.
+const FINISHED_SHOWN: u64 = 100;
 
 impl App {
     /// Puts the document into the outbox, together with its new stage and a journal entry in one transaction.
@@ -33,7 +39,7 @@ impl App {
                 .into_iter()
                 .find(|service| service.code == code)
                 .ok_or(AppError::Service(code))?;
-            ready(&document, &service)?;
+            ready(&document, service)?;
             let now = OffsetDateTime::now_utc();
             let submission = Submission {
                 id: SubmissionId(Uuid::new_v4()),
@@ -88,17 +94,26 @@ impl App {
     /// # Errors
     /// Failures of the vault.
     pub async fn outbox(&self) -> Result<Vec<OutboxRow>, AppError> {
-        self.with_store(|store| {
-            let mut rows: Vec<Submission> = store.outbox()?;
+        let environment = self.current().await?.environment();
+        self.with_store(move |store| {
+            let mut rows = store.outbox(FINISHED_SHOWN)?;
             rows.sort_by_key(|row| (row.state.is_finished(), std::cmp::Reverse(row.created)));
-            rows.iter().map(|submission| row(store, submission)).collect()
+            rows.iter().map(|submission| row(store, environment, submission)).collect()
         })
         .await
     }
 
     async fn outbox_row(&self, submission: Submission) -> Result<OutboxRow, AppError> {
-        self.with_store(move |store| row(store, &submission)).await
+        let environment = self.current().await?.environment();
+        self.with_store(move |store| row(store, environment, &submission)).await
     }
+}
+
+/// Submissions the portal does not have yet.
+pub(crate) fn unsent(store: &OrganisationStore) -> Result<u32, AppError> {
+    let sent = |state| matches!(state, SubmissionState::Following { .. } | SubmissionState::Collecting { .. });
+    let waiting = store.outbox(0)?;
+    Ok(u32::try_from(waiting.iter().filter(|one| !sent(one.state)).count()).unwrap_or(u32::MAX))
 }
 
 /// A document that was withdrawn rests where it was before.
@@ -112,7 +127,7 @@ fn resting_stage(document: &Document) -> DocumentStage {
 
 fn ready(document: &Document, service: &Service) -> Result<(), AppError> {
     match document.stage {
-        DocumentStage::Ready if service.signing == Signing::All => Err(AppError::NotSigned),
+        DocumentStage::Ready if service.signed == Signed::All => Err(AppError::NotSigned),
         // A failed or withdrawn one may be sent again as a new order.
         DocumentStage::Ready | DocumentStage::Signed | DocumentStage::Failed | DocumentStage::Cancelled => Ok(()),
         _ => Err(AppError::WrongStage),
@@ -125,22 +140,25 @@ pub(crate) async fn archive(current: &Current, submission: &Submission, order: O
     let store = current.store.clone();
     let document = submission.document;
     let code = submission.service.clone();
+    let environment = current.environment();
     blocking(move || {
         let document = store.document(document)?;
-        let service = kabinet_formats::service(&code).ok_or_else(|| AppError::Service(code.clone()))?;
+        let service =
+            kabinet_formats::service(&code, environment).ok_or_else(|| AppError::Service(code.clone()))?;
         let mut files = Vec::new();
         for file in &document.files {
-            if !travels(file, &service) {
+            if !travels(file, service) {
                 continue;
             }
             let mut bytes = read_all(&store, file)?;
-            if file.role == FileRole::Main && service.order_number_in_document {
-                bytes = kabinet_formats::sfr::with_order_number(&bytes, order, OffsetDateTime::now_utc().date())
+            if file.role == FileRole::Main && service.order_number_in == Some(OrderNumberPlace::Transport) {
+                let today = OffsetDateTime::now_utc().to_offset(MOSCOW).date().to_string();
+                bytes = kabinet_formats::sfr::with_order_number(&bytes, order.0, &today)
                     .map_err(|_| AppError::Service(code.clone()))?;
             }
-            files.push((file.name.clone(), bytes));
+            files.push(ArchiveFile::new(file.name.clone(), Content::Bytes(bytes)));
         }
-        Ok(Content::Bytes(zip::build(&files)?))
+        Ok(Content::Bytes(archive::build(&files)?))
     })
     .await
 }
@@ -148,7 +166,7 @@ pub(crate) async fn archive(current: &Current, submission: &Submission, order: O
 fn travels(file: &DocumentFile, service: &Service) -> bool {
     match file.role {
         FileRole::Main | FileRole::Companion => true,
-        FileRole::Signature { .. } => service.signing == Signing::All,
+        FileRole::Signature { .. } => service.signed == Signed::All,
         FileRole::Result | FileRole::ResultSignature { .. } => false,
     }
 }
@@ -160,7 +178,11 @@ pub(crate) fn read_all(store: &OrganisationStore, file: &DocumentFile) -> Result
     Ok(bytes)
 }
 
-pub(crate) fn row(store: &OrganisationStore, submission: &Submission) -> Result<OutboxRow, AppError> {
+pub(crate) fn row(
+    store: &OrganisationStore,
+    environment: Environment,
+    submission: &Submission,
+) -> Result<OutboxRow, AppError> {
     let document = store.document(submission.document)?;
     let (state, outcome) = words(submission.state);
     let finished = submission.state.is_finished();
@@ -169,7 +191,9 @@ pub(crate) fn row(store: &OrganisationStore, submission: &Submission) -> Result<
         document_id: submission.document.0.to_string(),
         document_title: document.title,
         service: submission.service.clone(),
-        service_title: kabinet_formats::service(&submission.service).map(|service| service.title.clone()).unwrap_or_default(),
+        service_title: kabinet_formats::service(&submission.service, environment)
+            .map(|service| service.title.clone())
+            .unwrap_or_default(),
         state,
         outcome: outcome.map(|outcome| journal::outcome_name(outcome).to_owned()),
         outcome_unknown: document.stage == DocumentStage::OutcomeUnknown,

@@ -6,14 +6,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use kabinet_domain::{Environment, Organisation};
 use kabinet_pki::Trust;
 use kabinet_portal::{AccessToken, Portal};
-use kabinet_store::{OrganisationStore, Vault};
+use kabinet_formats::Formats;
+use kabinet_store::{LockedVault, OrganisationStore, Vault};
 use kabinet_token::Tokens;
 use time::OffsetDateTime;
 use tokio::sync::{Notify, RwLock, broadcast};
 
 use crate::blocking::blocking;
 use crate::view::{AppState, Network, OrganisationView, Phase, SessionView, Settings};
-use crate::{AppError, Ask, Config, Event, first_start, settings};
+use crate::sign_in::API_KEY;
+use crate::{AppError, Ask, Config, Event, first_start, send, settings};
 
 /// The program. Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -25,6 +27,8 @@ struct Inner {
     settings: Mutex<Settings>,
     tokens: Mutex<Option<Arc<Tokens>>>,
     open: RwLock<Option<Open>>,
+    locked: Mutex<Option<LockedVault>>,
+    formats: Arc<Formats>,
     events: broadcast::Sender<Event>,
     wake: Notify,
 }
@@ -95,6 +99,8 @@ impl App {
             settings: Mutex::new(settings),
             tokens: Mutex::default(),
             open: RwLock::default(),
+            locked: Mutex::default(),
+            formats: Arc::new(Formats::embedded()),
             events: broadcast::channel(256).0,
             wake: Notify::new(),
         })))
@@ -142,6 +148,15 @@ impl App {
             .clone()
     }
 
+    pub(crate) fn formats(&self) -> Arc<Formats> {
+        self.0.formats.clone()
+    }
+
+    /// The closed vault this process holds.
+    pub(crate) fn locked(&self) -> MutexGuard<'_, Option<LockedVault>> {
+        self.0.locked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) async fn open(&self) -> Result<Open, AppError> {
         self.0.open.read().await.clone().ok_or(AppError::Locked)
     }
@@ -172,8 +187,8 @@ impl App {
             phase: phase(open.as_ref(), &self.0.config.vault_dir),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             environment: None,
-            protection: first_start::protection(&self.0.config.vault_dir),
-            keychain_available: first_start::keychain_available(self.0.config.keychain.clone()).await,
+            protection: self.protection(open.as_ref()),
+            keychain_available: self.keychain_available().await,
             organisation: None,
             organisations: Vec::new(),
             session: None,
@@ -195,7 +210,7 @@ impl App {
             state.last_sync = live.last_sync.map(crate::view::rfc3339);
         }
         let store = current.store.clone();
-        state.outbox_pending = blocking(move || Ok(store.unsent_count()?)).await.unwrap_or_default();
+        state.outbox_pending = blocking(move || send::unsent(&store)).await.unwrap_or_default();
         state
     }
 
@@ -204,7 +219,7 @@ impl App {
         let listed = blocking(move || {
             let mut views = Vec::new();
             for organisation in vault.organisations()? {
-                let has_api_key = vault.organisation(organisation.id)?.api_key()?.is_some();
+                let has_api_key = vault.organisation(organisation.id)?.secret(API_KEY)?.is_some();
                 views.push(OrganisationView::of(&organisation, has_api_key));
             }
             Ok(views)
@@ -217,7 +232,7 @@ fn phase(open: Option<&Open>, vault: &Path) -> Phase {
     match open {
         Some(Open { current: Some(_), .. }) => Phase::Ready,
         Some(Open { current: None, .. }) => Phase::NoOrganisation,
-        None if Vault::exists(vault) => Phase::Locked,
+        None if first_start::exists(vault) => Phase::Locked,
         None => Phase::FirstStart,
     }
 }

@@ -1,5 +1,7 @@
 //! What tokens show, judged for the chosen organisation.
 
+use std::path::PathBuf;
+
 use kabinet_domain::Organisation;
 use kabinet_pki::{Certificate, PublicKey};
 use kabinet_token::{Catalogue, KeySeen, Module, PinState as RawPin, Scan, Token, TokenCertificate};
@@ -22,7 +24,7 @@ impl App {
     /// # Errors
     /// None of its own: what did not answer is listed in the result.
     pub async fn scan_tokens(&self) -> Result<TokenScan, AppError> {
-        let scan = self.tokens().await.scan().await;
+        let scan = self.tokens().scan().await;
         let organisation = self.current().await.ok().map(|current| current.organisation);
         Ok(view(&scan, organisation.as_ref(), OffsetDateTime::now_utc()))
     }
@@ -30,7 +32,7 @@ impl App {
     /// The certificate whose SHA-256 begins with these hexadecimal digits, looked up on the tokens now.
     pub(crate) async fn find_certificate(&self, id: &str) -> Result<Found, AppError> {
         let id = id.to_ascii_lowercase();
-        let scan = self.tokens().await.scan().await;
+        let scan = self.tokens().scan().await;
         let mut found = None;
         for on in &scan.certificates {
             if !hex::encode(on.fingerprint).starts_with(&id) {
@@ -52,15 +54,18 @@ impl App {
 
     /// Modules to look for tokens with: those the catalogue finds here and the user's own.
     pub(crate) fn token_modules(&self) -> Vec<Module> {
-        let mut modules = Catalogue::shipped().installed();
-        for path in self.settings().modules {
-            let path = std::path::PathBuf::from(path);
-            if modules.iter().all(|module| module.path != path) {
-                modules.push(Module::at(path));
-            }
+        if let Some(only) = &self.config().only_modules {
+            return only.iter().cloned().map(own_module).collect();
         }
+        let mut modules = Catalogue::bundled().installed();
+        modules.extend(self.settings().modules.into_iter().map(|path| own_module(path.into())));
         modules
     }
+}
+
+fn own_module(path: PathBuf) -> Module {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Module { name, path, generic: false }
 }
 
 fn view(scan: &Scan, organisation: Option<&Organisation>, now: OffsetDateTime) -> TokenScan {
@@ -129,8 +134,8 @@ pub(crate) fn certificate_view(certificate: &Certificate, now: OffsetDateTime) -
         holder: subject.person_name().or(subject.common_name.clone()).unwrap_or_default(),
         organisation: subject.organisation.clone(),
         position: subject.title.clone(),
-        organisation_inn: subject.organisation_inn(),
-        inn: subject.inn.clone(),
+        organisation_inn: subject.organisation_inn().map(str::to_owned),
+        inn: subject.person_inn().map(str::to_owned),
         ogrn: subject.ogrn.clone().or(subject.ogrnip.clone()),
         issuer: certificate.issuer().common_name.unwrap_or_default(),
         serial: certificate.serial_hex(),

@@ -24,6 +24,8 @@ pub struct Order {
     pub statuses: Vec<OrderStatus>,
     /// Where the order stands: the portal's status, or a bare processing code before there is one.
     pub current: Option<OrderStatus>,
+    /// Service code (`eserviceId`).
+    pub service: Option<String>,
     /// Title of the service.
     pub service_name: Option<String>,
     /// Title of the authority.
@@ -59,6 +61,11 @@ pub struct PortalFile {
     pub service: Option<String>,
 }
 
+/// «Черновик заявления»: the number is reserved.
+const DRAFT: i64 = 0;
+/// «Заявление требует исправления».
+const CORRECTION: i64 = 15;
+
 impl Order {
     /// How the order ended, or `None` while it has not, or when its final status is none of the known kinds
     /// (then [`is_over`](Self::is_over) holds and the status must be read by a person).
@@ -85,6 +92,19 @@ impl Order {
         }
     }
 
+    /// Whether only the number exists: nothing was pushed under it, or not all of it (status 0, «Черновик»).
+    pub fn is_draft(&self) -> bool {
+        match &self.current {
+            Some(status) => status.status_id == Some(DRAFT),
+            None => true,
+        }
+    }
+
+    /// Whether the authority waits for a correction (status 15).
+    pub fn needs_correction(&self) -> bool {
+        self.current.as_ref().is_some_and(|status| status.status_id == Some(CORRECTION) && !status.is_final)
+    }
+
     /// Whether nothing will follow.
     pub fn is_over(&self) -> bool {
         self.outcome().is_some() || self.current.as_ref().is_some_and(|status| status.is_final)
@@ -102,6 +122,7 @@ impl Order {
             message,
             message_id: envelope.text("messageId"),
             statuses: Vec::new(),
+            service: None,
             service_name: None,
             authority: None,
             updated: None,
@@ -115,6 +136,7 @@ impl Order {
     }
 
     fn read_details(&mut self, details: Loose<'_>, now: OffsetDateTime) {
+        self.service = details.text("eserviceId");
         self.service_name = details.text("serviceName");
         self.authority = details
             .text("stateStructureName")

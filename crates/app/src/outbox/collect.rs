@@ -7,6 +7,9 @@ use crate::AppError;
 use crate::blocking::blocking;
 use crate::journal;
 
+/// Largest result taken into the archive, bytes.
+const LIMIT: u64 = 200 << 20;
+
 impl Run<'_> {
     /// Downloads every result file that is not here yet, then finishes the submission.
     pub(super) async fn collect(
@@ -15,12 +18,12 @@ impl Run<'_> {
         order: OrderId,
         outcome: Outcome,
     ) -> Result<Step, AppError> {
-        let files = self.current.portal.order(&self.session.token, order).await?.map(|order| order.files);
+        let files = self.current.portal.order(&self.session.token, order).await?.map(|order| order.results);
         let files = files.unwrap_or_default();
         let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
         for file in &files {
             let mut content = Vec::new();
-            self.current.portal.download(&self.session.token, file, &mut content).await?;
+            self.current.portal.download(&self.session.token, file, &mut content, LIMIT).await?;
             self.keep(submission, &file.name, role_of(&file.name, &names), content).await?;
         }
         self.advance(submission, SubmissionEvent::Collected, Some(resting_stage(outcome))).await?;

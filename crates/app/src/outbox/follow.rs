@@ -1,6 +1,6 @@
 //! Following an order until its final status.
 
-use kabinet_domain::{DocumentStage, OrderId, Submission, SubmissionEvent};
+use kabinet_domain::{DocumentStage, OrderId, Outcome, Submission, SubmissionEvent};
 use kabinet_store::StatusChange;
 
 use super::{Run, Step, pace};
@@ -40,7 +40,7 @@ impl Run<'_> {
         if let Some(status) = news {
             self.tell_status(submission, status).await?;
         }
-        if let Some(outcome) = details.outcome() {
+        if let Some(outcome) = details.outcome().or(details.is_over().then_some(Outcome::Refused)) {
             self.advance(submission, SubmissionEvent::Final(outcome), None).await?;
             return Ok(Step::Progress);
         }

@@ -166,6 +166,8 @@ pub struct Readable {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ReadableSection {
+    /// Depth, 0 for the document itself.
+    pub level: u8,
     /// Heading.
     pub heading: String,
     /// Labelled values.
@@ -188,6 +190,8 @@ pub struct ReadableField {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ReadableTable {
+    /// Heading.
+    pub heading: String,
     /// Column headings.
     pub columns: Vec<String>,
     /// Rows of cells.
