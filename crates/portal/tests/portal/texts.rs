@@ -124,3 +124,24 @@ fn every_code_says_what_happened_why_and_what_to_do() {
         }
     }
 }
+
+#[test]
+fn a_silent_refusal_is_quoted_by_its_code() {
+    let refused = |refusal| {
+        PortalError::Refused {
+            http: 403,
+            refusal,
+            message: None,
+        }
+        .params()["message"]
+            .clone()
+    };
+    assert_eq!(refused(Refusal::BadDelegation), "bad_delegation");
+    assert_eq!(refused(Refusal::Other(String::new())), "HTTP 403");
+    let error = PortalError::CertificateRefused {
+        http: 400,
+        code: Some("ESIA-007002".to_owned()),
+        message: None,
+    };
+    assert_eq!(error.params()["message"], "ESIA-007002");
+}
