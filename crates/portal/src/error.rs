@@ -190,6 +190,8 @@ impl PortalError {
             Self::HostNotAllowed { .. } => "portal.host-not-allowed",
             Self::TooLarge { .. } => "portal.too-large",
             Self::UploadWindowExpired => "portal.upload-window-expired",
+            // What needs someone's hand is the cause; the broken upload follows from it.
+            Self::UploadBroken { cause, .. } if !self.is_retriable() => cause.code(),
             Self::UploadBroken { .. } => "portal.upload-broken",
             Self::File { .. } => "portal.file",
         }
@@ -233,6 +235,7 @@ impl PortalError {
             Self::TooLarge { limit } => {
                 params.insert("megabytes", (limit / 1_000_000).to_string());
             }
+            Self::UploadBroken { cause, .. } if !self.is_retriable() => return cause.params(),
             Self::UploadBroken { chunk, chunks, cause } => {
                 params.insert("chunk", (chunk + 1).to_string());
                 params.insert("chunks", chunks.to_string());
