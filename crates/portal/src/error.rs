@@ -190,6 +190,8 @@ impl PortalError {
             Self::HostNotAllowed { .. } => "portal.host-not-allowed",
             Self::TooLarge { .. } => "portal.too-large",
             Self::UploadWindowExpired => "portal.upload-window-expired",
+            // What needs someone's hand is the cause; the broken upload follows from it.
+            Self::UploadBroken { cause, .. } if !self.is_retriable() => cause.code(),
             Self::UploadBroken { .. } => "portal.upload-broken",
             Self::File { .. } => "portal.file",
         }
@@ -197,13 +199,19 @@ impl PortalError {
 
     /// Values for the gaps of the text; which ones follows from the code alone.
     pub fn params(&self) -> BTreeMap<&'static str, String> {
-        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        // Never empty: the texts quote it.
+        let quote = |message: &Option<String>, code: &str, http: &u16| match message {
+            Some(message) => message.clone(),
+            None if code.is_empty() => format!("HTTP {http}"),
+            None => code.to_owned(),
+        };
         let mut params = BTreeMap::new();
         match self {
             Self::CertificateRefused { http, code, message } => {
                 params.insert("http", http.to_string());
-                params.insert("esia", text(code));
-                params.insert("message", text(message));
+                let code = code.as_deref().unwrap_or_default();
+                params.insert("esia", code.to_owned());
+                params.insert("message", quote(message, code, http));
             }
             Self::Refused {
                 http,
@@ -212,7 +220,7 @@ impl PortalError {
             } => {
                 params.insert("http", http.to_string());
                 params.insert("refusal", refusal.name().to_owned());
-                params.insert("message", text(message));
+                params.insert("message", quote(message, refusal.name(), http));
             }
             Self::RateLimited { retry_after } => {
                 let minutes = retry_after.map_or(1, |pause| pause.as_secs().div_ceil(60).max(1));
@@ -227,6 +235,7 @@ impl PortalError {
             Self::TooLarge { limit } => {
                 params.insert("megabytes", (limit / 1_000_000).to_string());
             }
+            Self::UploadBroken { cause, .. } if !self.is_retriable() => return cause.params(),
             Self::UploadBroken { chunk, chunks, cause } => {
                 params.insert("chunk", (chunk + 1).to_string());
                 params.insert("chunks", chunks.to_string());

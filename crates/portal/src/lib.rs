@@ -13,6 +13,7 @@ mod dictionary;
 mod download;
 mod endpoints;
 mod error;
+mod follow;
 mod lists;
 mod loose;
 mod moscow;

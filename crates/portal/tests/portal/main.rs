@@ -1,4 +1,5 @@
 //! The client against servers that follow the published samples, servers that fail, and foreign judges.
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
 mod archive;
 mod dictionary;

@@ -47,7 +47,7 @@ fn portal_errors() -> Vec<PortalError> {
         PortalError::UploadBroken {
             chunk: 1,
             chunks: 3,
-            cause: Box::new(PortalError::Unauthorized),
+            cause: Box::new(PortalError::RateLimited { retry_after: None }),
         },
         PortalError::File {
             kind: std::io::ErrorKind::NotFound,
@@ -123,4 +123,40 @@ fn every_code_says_what_happened_why_and_what_to_do() {
             }
         }
     }
+}
+
+#[test]
+fn a_silent_refusal_is_quoted_by_its_code() {
+    let refused = |refusal| {
+        PortalError::Refused {
+            http: 403,
+            refusal,
+            message: None,
+        }
+        .params()["message"]
+            .clone()
+    };
+    assert_eq!(refused(Refusal::BadDelegation), "bad_delegation");
+    assert_eq!(refused(Refusal::Other(String::new())), "HTTP 403");
+    let error = PortalError::CertificateRefused {
+        http: 400,
+        code: Some("ESIA-007002".to_owned()),
+        message: None,
+    };
+    assert_eq!(error.params()["message"], "ESIA-007002");
+}
+
+#[test]
+fn a_broken_upload_that_needs_someones_hand_speaks_of_its_cause() {
+    let broken = |cause| PortalError::UploadBroken {
+        chunk: 1,
+        chunks: 3,
+        cause: Box::new(cause),
+    };
+    assert_eq!(broken(PortalError::Unauthorized).code(), "portal.unauthorized");
+    let lost = PortalError::OutcomeUnknown {
+        reason: LostReason::Timeout,
+        retry_after: None,
+    };
+    assert_eq!(broken(lost).code(), "portal.upload-broken");
 }
