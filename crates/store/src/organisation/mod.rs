@@ -252,6 +252,14 @@ impl OrganisationStore {
         self.database.write(|transaction| submissions::advance(transaction, seen, &step))
     }
 
+    /// Decrypts and checks the whole database: every page, index and reference. Takes seconds on a large archive.
+    ///
+    /// # Errors
+    /// [`StoreError::DatabaseDamaged`].
+    pub fn check(&self) -> Result<(), StoreError> {
+        self.database.check()
+    }
+
     /// A secret by name, for example the API key.
     ///
     /// # Errors
