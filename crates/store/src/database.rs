@@ -133,7 +133,12 @@ pub(crate) fn connect(path: &Path, key: &Key) -> Result<Connection, StoreError> 
     set_key(&connection, key)?;
     // Without this a failed opening could fold a left-over WAL into the file.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    connection.execute_batch("PRAGMA cipher_compatibility = 4; PRAGMA locking_mode = EXCLUSIVE;")?;
+    // SQLCipher writes to stderr what it also returns as an error.
+    connection.execute_batch(
+        "PRAGMA cipher_log_level = NONE;
+         PRAGMA cipher_compatibility = 4;
+         PRAGMA locking_mode = EXCLUSIVE;",
+    )?;
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     Ok(connection)
 }

@@ -72,7 +72,10 @@ impl OrganisationStore {
         let place = Place { vault, name: file_name(id) };
         let database = Database::open(&place, key, SCHEMA, mode, lock)?;
         database.write(|transaction| {
-            journal::found(transaction, id)?;
+            // Only then: a journal that lost its head later must not start afresh as if nothing had been.
+            if mode == Open::Create {
+                journal::found(transaction, id)?;
+            }
             blobs::remove_incomplete(transaction)
         })?;
         Ok(Self { id, database: Arc::new(database) })

@@ -9,7 +9,7 @@ const CONTENT: &str = "Совершенно секретный текст док
 const API_KEY: &str = "c0ffee11-api-key-of-romashka";
 const PERSONAL: &str = "personal-setting-needle";
 
-/// As it would look in a file written in UTF-8, UTF-16LE, UTF-16BE or Windows-1251's Latin part.
+/// As it would look in a file written in UTF-8, UTF-16LE or UTF-16BE, and in the folded text of the search index.
 fn spellings(text: &str) -> Vec<Vec<u8>> {
     let units: Vec<u16> = text.encode_utf16().collect();
     vec![
@@ -20,19 +20,36 @@ fn spellings(text: &str) -> Vec<Vec<u8>> {
     ]
 }
 
+const NEEDLES: [&str; 8] =
+    [TITLE, "Ромашк", CONTENT, API_KEY, PERSONAL, "SQLite format 3", "CREATE TABLE", "7707083893"];
+
 fn readable_in(bench: &Bench) -> Vec<String> {
-    let needles = [TITLE, "Ромашк", CONTENT, API_KEY, PERSONAL, "SQLite format 3", "CREATE TABLE", "7707083893"];
-    let mut found = Vec::new();
     let files = contents(&bench.dir());
-    assert!(files.len() >= 5, "{files:?}");
+    assert!(files.len() >= 5, "{:?}", files.keys());
+    let mut found = Vec::new();
     for (path, bytes) in files {
-        for needle in needles {
-            if spellings(needle).iter().any(|spelling| bytes.windows(spelling.len()).any(|part| part == spelling)) {
-                found.push(format!("{needle} in {}", path.display()));
-            }
-        }
+        found.extend(needles_in(&bytes).map(|needle| format!("{needle} in {}", path.display())));
     }
     found
+}
+
+fn needles_in(bytes: &[u8]) -> impl Iterator<Item = &'static str> {
+    NEEDLES
+        .into_iter()
+        .filter(|needle| spellings(needle).iter().any(|spelling| memchr::memmem::find(bytes, spelling).is_some()))
+}
+
+#[test]
+fn the_search_for_plain_text_finds_it_in_a_plain_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plain.db");
+    let plain = rusqlite::Connection::open(&path).unwrap();
+    plain.execute_batch("CREATE TABLE t (a, b, c, d, e)").unwrap();
+    plain.execute("INSERT INTO t VALUES (?1, ?2, ?3, ?4, '7707083893')", [TITLE, CONTENT, API_KEY, PERSONAL]).unwrap();
+    let found: Vec<_> = needles_in(&std::fs::read(&path).unwrap()).collect();
+    assert_eq!(found, NEEDLES);
+    let utf16: Vec<u8> = CONTENT.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(needles_in(&utf16).collect::<Vec<_>>(), [CONTENT]);
 }
 
 #[test]
