@@ -8,7 +8,7 @@ use time::PrimitiveDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
-use crate::database::connect;
+use crate::database::{check, connect};
 use crate::files::{private_dir, private_file, sync_dir};
 use crate::header::SealedHeader;
 use crate::organisation;
@@ -128,10 +128,7 @@ fn sound_files(backup: &Path, vault: &LockedVault, key: &Key) -> Result<Vec<Stri
     }
     for name in &names {
         let connection = connect(&backup.join(name), &database_key(key, vault.id(), name)?)?;
-        let verdict: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-        if verdict != "ok" {
-            return Err(StoreError::DatabaseDamaged);
-        }
+        check(&connection)?;
     }
     Ok(names)
 }

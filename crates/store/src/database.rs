@@ -105,6 +105,11 @@ impl Database {
         Ok(value)
     }
 
+    /// Decrypts and checks every page, every index and every reference.
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
+        self.read(check)
+    }
+
     /// Writes an encrypted copy of the database, consistent as of now, under the same key.
     pub(crate) fn copy_to(&self, target: &Path) -> Result<(), StoreError> {
         self.read(|connection| copy(connection, target))
@@ -128,9 +133,25 @@ pub(crate) fn connect(path: &Path, key: &Key) -> Result<Connection, StoreError> 
     set_key(&connection, key)?;
     // Without this a failed opening could fold a left-over WAL into the file.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    connection.execute_batch("PRAGMA cipher_compatibility = 4; PRAGMA locking_mode = EXCLUSIVE;")?;
+    // SQLCipher writes to stderr what it also returns as an error.
+    connection.execute_batch(
+        "PRAGMA cipher_log_level = NONE;
+         PRAGMA cipher_compatibility = 4;
+         PRAGMA locking_mode = EXCLUSIVE;",
+    )?;
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     Ok(connection)
+}
+
+/// # Errors
+/// [`StoreError::DatabaseDamaged`].
+pub(crate) fn check(connection: &Connection) -> Result<(), StoreError> {
+    let verdict: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    let complaints = ["PRAGMA cipher_integrity_check", "PRAGMA foreign_key_check"]
+        .into_iter()
+        .map(|sql| connection.prepare(sql)?.exists([]))
+        .collect::<Result<Vec<bool>, _>>()?;
+    if verdict == "ok" && !complaints.contains(&true) { Ok(()) } else { Err(StoreError::DatabaseDamaged) }
 }
 
 fn configure(connection: &Connection) -> Result<(), StoreError> {

@@ -3,6 +3,7 @@
 //! `hash = SHA-256(tag ‖ previous ‖ seq ‖ at ‖ actor ‖ action ‖ subject ‖ params)`: integers as 8 bytes big-endian, `at` in
 //! microseconds, texts as UTF-8 behind their length; an absent subject is the length 2⁶⁴−1. The first `previous` is the
 //! SHA-256 of the tag and the organisation's identity. `journal_head` repeats the last hash, so that a cut tail shows too.
+//! Whoever holds the vault's key can still write a whole new chain: only an exported hash kept elsewhere proves against that.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -131,21 +132,20 @@ fn origin(organisation: OrganisationId) -> [u8; 32] {
     Sha256::new_with_prefix(TAG).chain_update(organisation.0.as_bytes()).finalize().into()
 }
 
-fn head(connection: &Connection) -> Result<(u64, [u8; 32]), StoreError> {
+fn head(connection: &Connection) -> Result<Option<(u64, [u8; 32])>, StoreError> {
     row(connection, "SELECT seq, hash FROM journal_head", [], |row| {
         Ok((
             column_of::<i64>(row, 0, "journal_head.seq")?.cast_unsigned(),
             column_of(row, 1, "journal_head.hash")?,
         ))
-    })?
-    .ok_or(StoreError::DatabaseDamaged)
+    })
 }
 
 pub(super) fn append(
     transaction: &Transaction<'_>,
     entry: &NewEntry,
 ) -> Result<(), StoreError> {
-    let (last, previous) = head(transaction)?;
+    let (last, previous) = head(transaction)?.ok_or(StoreError::DatabaseDamaged)?;
     let seq = last + 1;
     let at = micros(entry.at);
     let params = json(&entry.params, "journal.params")?;
@@ -191,7 +191,7 @@ pub(super) fn verify(connection: &Connection, organisation: OrganisationId) -> R
         previous = hash;
         expected += 1;
     }
-    let (last, hash) = head(connection)?;
+    let Some((last, hash)) = head(connection)? else { return Ok(Verification::BrokenAt(expected)) };
     let whole = last + 1 == expected && hash == previous;
     Ok(if whole { Verification::Intact(last) } else { Verification::BrokenAt(expected.min(last + 1)) })
 }

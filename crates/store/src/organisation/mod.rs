@@ -72,7 +72,10 @@ impl OrganisationStore {
         let place = Place { vault, name: file_name(id) };
         let database = Database::open(&place, key, SCHEMA, mode, lock)?;
         database.write(|transaction| {
-            journal::found(transaction, id)?;
+            // Only then: a journal that lost its head later must not start afresh as if nothing had been.
+            if mode == Open::Create {
+                journal::found(transaction, id)?;
+            }
             blobs::remove_incomplete(transaction)
         })?;
         Ok(Self { id, database: Arc::new(database) })
@@ -250,6 +253,14 @@ impl OrganisationStore {
     ) -> Result<Submission, StoreError> {
         let step = Step { state: seen.state, attempts, due, last_error: error };
         self.database.write(|transaction| submissions::advance(transaction, seen, &step))
+    }
+
+    /// Decrypts and checks the whole database: every page, index and reference. Takes seconds on a large archive.
+    ///
+    /// # Errors
+    /// [`StoreError::DatabaseDamaged`].
+    pub fn check(&self) -> Result<(), StoreError> {
+        self.database.check()
     }
 
     /// A secret by name, for example the API key.

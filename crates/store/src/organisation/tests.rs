@@ -1,1 +1,375 @@
-mod x{}
+//! What needs the raw key: tampering from inside, older and newer files, a disk that fills up.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use kabinet_domain::{
+    Document, DocumentFile, DocumentId, DocumentStage, Environment, FileRole, Organisation, OrganisationId,
+    OrganisationKind,
+};
+use rusqlite::Connection;
+use rusqlite::config::DbConfig;
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{
+    DocumentFilter, DocumentOrder, NewEntry, OrganisationStore, Page, SCHEMA, Verification, file_name, journal,
+};
+use crate::database::{Open, connect, latest, migrate};
+use crate::files::FolderLock;
+use crate::secret::{Key, Passphrase};
+use crate::vault::{Protection, Unlock, Vault, database_key};
+use crate::{MemoryKeychain, StoreError};
+
+const ID: OrganisationId = OrganisationId(Uuid::from_u128(0x5d0c_0a3e_7b1f_4c52_9f64_1c2d_3e4f_5a6b));
+const T: OffsetDateTime = time::macros::datetime!(2023-11-14 22:13:20 UTC);
+
+struct Bench {
+    folder: TempDir,
+    key: Key,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("organisations")).unwrap();
+        Self { folder, key: Key::random().unwrap() }
+    }
+
+    fn open(&self, mode: Open) -> Result<OrganisationStore, StoreError> {
+        let lock = Arc::new(FolderLock::acquire(self.folder.path())?);
+        OrganisationStore::open(self.folder.path(), ID, &self.key, mode, lock)
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join(file_name(ID))
+    }
+
+    /// Past every protection but the key.
+    fn tamper(&self, sql: &str) {
+        let connection = connect(&self.file(), &self.key).unwrap();
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).unwrap();
+        connection.execute_batch(sql).unwrap();
+    }
+
+    /// After `sql` was run on a journal of nine entries.
+    fn verdict_after(sql: &str) -> Verification {
+        let bench = Self::new();
+        let store = bench.open(Open::Create).unwrap();
+        for _ in 0..9 {
+            store.record(&entry()).unwrap();
+        }
+        assert_eq!(store.journal().verify().unwrap(), Verification::Intact(9));
+        drop(store);
+        bench.tamper(&format!("{DROP_TRIGGERS}{sql}"));
+        bench.open(Open::Existing).unwrap().journal().verify().unwrap()
+    }
+}
+
+const DROP_TRIGGERS: &str = "DROP TRIGGER journal_no_update; DROP TRIGGER journal_no_delete;
+    DROP TRIGGER journal_in_sequence; DROP TRIGGER journal_head_no_delete;";
+
+fn entry() -> NewEntry {
+    NewEntry {
+        at: T,
+        actor: "user".to_owned(),
+        action: "document.added".to_owned(),
+        subject: Some("c1".to_owned()),
+        params: BTreeMap::new(),
+    }
+}
+
+fn document(store: &OrganisationStore, title: &str, content: &[u8]) -> Document {
+    let (digest, size) = store.put_blob(content).unwrap();
+    Document {
+        id: DocumentId(Uuid::new_v4()),
+        organisation: ID,
+        format: "fns.on_aktsverotp".to_owned(),
+        title: title.to_owned(),
+        files: vec![DocumentFile { name: "a.xml".to_owned(), role: FileRole::Main, digest, size }],
+        stage: DocumentStage::Ready,
+        findings: Vec::new(),
+        added: T,
+        updated: T,
+    }
+}
+
+#[test]
+fn the_journal_cannot_be_changed_while_its_triggers_stand() {
+    let bench = Bench::new();
+    let store = bench.open(Open::Create).unwrap();
+    for _ in 0..3 {
+        store.record(&entry()).unwrap();
+    }
+    for sql in [
+        "UPDATE journal SET actor = 'nobody' WHERE seq = 2",
+        "DELETE FROM journal WHERE seq = 3",
+        "DELETE FROM journal",
+        "REPLACE INTO journal SELECT seq, at, 'nobody', action, subject, params, previous, hash FROM journal WHERE seq = 3",
+        "INSERT INTO journal SELECT seq + 7, at, actor, action, subject, params, previous, hash FROM journal WHERE seq = 3",
+        "DELETE FROM journal_head",
+    ] {
+        let refused = store.database.write(|transaction| Ok(transaction.execute(sql, [])?));
+        assert!(matches!(refused, Err(StoreError::Database { code }) if code & 0xff == rusqlite::ffi::SQLITE_CONSTRAINT), "{sql}");
+    }
+    assert_eq!(store.journal().verify().unwrap(), Verification::Intact(3));
+}
+
+#[test]
+fn tampering_with_the_journal_is_found_where_it_begins() {
+    for (sql, seq) in [
+        ("UPDATE journal SET actor = 'nobody' WHERE seq = 4", 4),
+        ("UPDATE journal SET at = at + 1 WHERE seq = 1", 1),
+        ("UPDATE journal SET subject = NULL WHERE seq = 9", 9),
+        ("UPDATE journal SET params = '{\"a\":\"b\"}' WHERE seq = 2", 2),
+        ("UPDATE journal SET hash = zeroblob(32) WHERE seq = 3", 3),
+        ("UPDATE journal SET hash = zeroblob(5) WHERE seq = 3", 3),
+        ("DELETE FROM journal WHERE seq = 5", 5),
+        ("DELETE FROM journal WHERE seq = 1", 1),
+        ("DELETE FROM journal WHERE seq > 6", 7),
+        ("DELETE FROM journal", 1),
+        ("DELETE FROM journal; DELETE FROM journal_head", 1),
+        ("DELETE FROM journal_head", 10),
+        ("UPDATE journal_head SET seq = 8", 9),
+        ("UPDATE journal SET seq = 100 WHERE seq = 8", 8),
+        ("INSERT INTO journal SELECT 10, at, actor, action, subject, params, previous, hash FROM journal WHERE seq = 9", 10),
+    ] {
+        assert_eq!(Bench::verdict_after(sql), Verification::BrokenAt(seq), "{sql}");
+    }
+}
+
+#[test]
+fn a_journal_moved_in_from_another_organisation_breaks_at_its_first_entry() {
+    let bench = Bench::new();
+    let store = bench.open(Open::Create).unwrap();
+    store.record(&entry()).unwrap();
+    let other = OrganisationId(Uuid::new_v4());
+    let verdict = store.database.read(|connection| journal::verify(connection, other)).unwrap();
+    assert_eq!(verdict, Verification::BrokenAt(1));
+}
+
+#[test]
+fn a_file_of_a_newer_program_is_refused_and_not_touched() {
+    let bench = Bench::new();
+    drop(bench.open(Open::Create).unwrap());
+    bench.tamper("PRAGMA user_version = 99");
+    let before = fs::read(bench.file()).unwrap();
+    let refused = bench.open(Open::Existing).err().unwrap();
+    assert!(
+        matches!(&refused, StoreError::NewerVersion { found: 99, supported, file }
+            if *supported == latest(SCHEMA) && *file == file_name(ID)),
+        "{refused:?}"
+    );
+    assert_eq!(fs::read(bench.file()).unwrap(), before);
+}
+
+#[test]
+fn a_wrong_key_is_refused_and_leaves_file_and_log_as_they_are() {
+    let bench = Bench::new();
+    let store = bench.open(Open::Create).unwrap();
+    store.record(&entry()).unwrap();
+    // As a killed process leaves them: with a log that was not folded in.
+    let (database, wal) = (bench.file(), bench.file().with_extension("db-wal"));
+    let left = (fs::read(&database).unwrap(), fs::read(&wal).unwrap());
+    drop(store);
+    fs::write(&database, &left.0).unwrap();
+    fs::write(&wal, &left.1).unwrap();
+
+    let refused = connect(&database, &Key::random().unwrap());
+    assert!(matches!(refused, Err(StoreError::DatabaseDamaged)));
+    assert_eq!((fs::read(&database).unwrap(), fs::read(&wal).unwrap()), left);
+    let store = bench.open(Open::Existing).unwrap();
+    assert_eq!(store.journal().verify().unwrap(), Verification::Intact(1));
+}
+
+#[test]
+fn a_full_disk_is_named_and_nothing_committed_is_lost() {
+    let bench = Bench::new();
+    let store = bench.open(Open::Create).unwrap();
+    let first = document(&store, "Акт", b"content");
+    store.change(entry(), |change| change.add_document(&first)).unwrap();
+    let second = document(&store, &"Ж".repeat(50_000), b"other content");
+
+    let limit = |pages: &str| {
+        let sql = format!("PRAGMA max_page_count = {pages}");
+        store.database.read(|connection| Ok(connection.query_row(&sql, [], |_| Ok(()))?)).unwrap();
+    };
+    // Below the present size SQLite takes the present size: nothing can grow.
+    limit("1");
+    let refused = store.put_blob(vec![1; 5_000_000].as_slice());
+    assert!(matches!(refused, Err(StoreError::StorageFull)), "{refused:?}");
+    let refused = store.change(entry(), |change| change.add_document(&second));
+    assert!(matches!(refused, Err(StoreError::StorageFull)), "{refused:?}");
+    assert_eq!(store.document(first.id).unwrap(), first);
+    assert_eq!(store.count_documents(&DocumentFilter::default()).unwrap(), 1);
+    assert_eq!(store.journal().verify().unwrap(), Verification::Intact(1));
+
+    limit("1000000");
+    store.change(entry(), |change| change.add_document(&second)).unwrap();
+    assert_eq!(store.journal().verify().unwrap(), Verification::Intact(2));
+    store.check().unwrap();
+}
+
+#[test]
+fn content_that_does_not_fit_its_address_is_an_error_at_the_end() {
+    let bench = Bench::new();
+    let store = bench.open(Open::Create).unwrap();
+    let (digest, _) = store.put_blob(&b"content"[..]).unwrap();
+    drop(store);
+    bench.tamper("UPDATE blob_pieces SET bytes = CAST('Content' AS BLOB)");
+    let mut reader = bench.open(Open::Existing).unwrap().read_blob(digest).unwrap();
+    for _ in 0..2 {
+        let failed = std::io::copy(&mut reader, &mut std::io::sink()).unwrap_err();
+        assert_eq!(failed.kind(), std::io::ErrorKind::InvalidData);
+    }
+}
+
+// ---- Upgrades. `tests/data/vault-v1` was made by `make_first_version`; its README says how to make it again.
+
+const PASSPHRASE: &str = "первая версия";
+const CONTENT: &[u8] = b"<?xml version=\"1.0\"?><a/>";
+
+fn passphrase() -> Passphrase {
+    Passphrase::new(PASSPHRASE.to_owned()).unwrap()
+}
+
+fn fixture() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/vault-v1")
+}
+
+/// Makes a vault as the first version wrote it: its tables, its statements.
+fn make_first_version(dir: &Path) {
+    let organisation = Organisation {
+        id: ID,
+        environment: Environment::Demo,
+        kind: OrganisationKind::Legal,
+        name: "ООО «Первая версия»".to_owned(),
+        inn: "7707083893".to_owned(),
+        ogrn: "1027700132195".to_owned(),
+        kpp: Some("773601001".to_owned()),
+        region: "45000000000".to_owned(),
+    };
+    let protection = Protection { keychain: false, passphrase: Some(passphrase()) };
+    let vault = Vault::create(dir, protection, Arc::new(MemoryKeychain::default())).unwrap();
+    vault.save_organisation(&organisation).unwrap();
+    let key = database_key(&vault.key, vault.id(), &file_name(ID)).unwrap();
+    drop(vault);
+
+    let file = dir.join(file_name(ID));
+    fs::remove_file(&file).unwrap();
+    fs::write(&file, b"").unwrap();
+    let mut connection = connect(&file, &key).unwrap();
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).unwrap();
+    migrate(&mut connection, SCHEMA, 1).unwrap();
+    let transaction = connection.transaction().unwrap();
+    journal::found(&transaction, ID).unwrap();
+    let digest: [u8; 32] = Sha256::digest(CONTENT).into();
+    transaction.execute("INSERT INTO blobs VALUES (1, ?1, ?2)", (digest, CONTENT.len() as i64)).unwrap();
+    transaction.execute("INSERT INTO blob_pieces VALUES (1, 1, 0, ?1)", [CONTENT]).unwrap();
+    transaction
+        .execute(
+            "INSERT INTO documents VALUES (1, ?1, 'fns.on_aktsverotp', 'Счёт № 1', 'ready', '[]', 7000000, 7000000)",
+            [Uuid::from_u128(1).as_bytes()],
+        )
+        .unwrap();
+    transaction
+        .execute(
+            "INSERT INTO document_files VALUES (1, 0, 'ON_AKT_7707083893.xml', '{\"kind\":\"main\"}', ?1, ?2)",
+            (digest, CONTENT.len() as i64),
+        )
+        .unwrap();
+    journal::append(&transaction, &entry()).unwrap();
+    transaction.commit().unwrap();
+}
+
+fn copy_all(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let (from, name) = (entry.as_ref().unwrap().path(), entry.unwrap().file_name());
+        if from.is_dir() {
+            copy_all(&from, &to.join(name));
+        } else {
+            fs::copy(&from, to.join(name)).unwrap();
+        }
+    }
+}
+
+/// Tables, indexes, triggers and the version of the organisation's file, before any upgrade.
+fn layout(dir: &Path) -> Vec<String> {
+    let locked = Vault::open(dir, Arc::new(MemoryKeychain::default())).unwrap();
+    let key = locked.data_key(&Unlock::Passphrase(passphrase())).unwrap();
+    let key = database_key(&key, locked.id(), &file_name(ID)).unwrap();
+    let connection: Connection = connect(&dir.join(file_name(ID)), &key).unwrap();
+    let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+    let mut statement = connection.prepare("SELECT coalesce(sql, name) FROM sqlite_schema ORDER BY name").unwrap();
+    let mut lines: Vec<String> = statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    lines.push(format!("user_version {version}"));
+    lines
+}
+
+#[test]
+fn the_first_versions_steps_still_make_the_first_versions_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let (kept, fresh) = (folder.path().join("kept"), folder.path().join("fresh"));
+    make_first_version(&fresh);
+    if std::env::var_os("KABINET_WRITE_FIXTURES").is_some() {
+        copy_all(&fresh, &fixture());
+        fs::remove_file(fixture().join("vault.lock")).unwrap();
+    }
+    copy_all(&fixture(), &kept);
+    let layout_kept = layout(&kept);
+    assert_eq!(layout_kept, layout(&fresh));
+    assert_eq!(layout_kept.last().unwrap(), "user_version 1");
+}
+
+#[test]
+fn a_vault_of_the_first_version_is_upgraded_with_all_it_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("vault");
+    copy_all(&fixture(), &dir);
+    let open = || {
+        let locked = Vault::open(&dir, Arc::new(MemoryKeychain::default())).unwrap();
+        locked.unlock(Unlock::Passphrase(passphrase())).unwrap()
+    };
+    let vault = open();
+    let store = vault.organisation(ID).unwrap();
+    let filter = DocumentFilter { text: Some("счет 7707083893".to_owned()), ..DocumentFilter::default() };
+    let found = store.documents(&filter, DocumentOrder::Title, Page::first(9)).unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].id, DocumentId(Uuid::from_u128(1)));
+    let mut content = Vec::new();
+    std::io::Read::read_to_end(&mut store.read_blob(found[0].files[0].digest).unwrap(), &mut content).unwrap();
+    assert_eq!(content, CONTENT);
+    assert_eq!(store.journal().verify().unwrap(), Verification::Intact(1));
+    store.check().unwrap();
+    drop((store, vault));
+
+    // What was there before the upgrade can be had back.
+    let backup = dir.join("backups").join(format!("organisations-{}.db.v1", ID.0));
+    fs::copy(&backup, dir.join(file_name(ID))).unwrap();
+    assert_eq!(layout(&dir).last().unwrap(), "user_version 1");
+    assert_eq!(open().organisation(ID).unwrap().count_documents(&filter).unwrap(), 1);
+}
+
+#[test]
+fn a_migration_that_fails_leaves_the_file_at_its_version() {
+    use crate::database::{Migration, Schema};
+
+    let bench = Bench::new();
+    drop(bench.open(Open::Create).unwrap());
+    let broken: &Schema = &[&[Migration {
+        version: 99,
+        sql: "CREATE TABLE half_done (a TEXT) STRICT; INSERT INTO nowhere VALUES (1);",
+        then: None,
+    }]];
+    let mut connection = connect(&bench.file(), &bench.key).unwrap();
+    assert!(migrate(&mut connection, broken, 99).is_err());
+    drop(connection);
+    let store = bench.open(Open::Existing).unwrap();
+    let half_done = store.database.read(|connection| Ok(connection.prepare("SELECT * FROM half_done").is_ok()));
+    assert!(!half_done.unwrap());
+}
