@@ -4,6 +4,7 @@
 //! * [`Catalogue`] knows where modules are installed.
 //! * [`Tokens`] looks at them ([`Tokens::scan`]) and signs ([`Tokens::sign`]); it starts, watches and ends the workers.
 //! * [`run_worker_if_requested`] is the worker; both applications call it first in their `main`.
+//! * [`Pfx`] opens key files; its key signs the same inputs.
 //! * [`TokenError`] is everything that can go wrong, as data.
 
 mod catalogue;
@@ -11,6 +12,7 @@ mod certificate;
 mod error;
 mod ffi;
 mod model;
+mod pkcs12;
 mod protocol;
 mod secret;
 mod tokens;
@@ -22,6 +24,7 @@ pub use model::{
     KeySeen, LoneKey, Module, ModuleInfo, PinState, Scan, ScanProblem, SignEvent, SignJob, SignMechanism,
     Token, TokenAddress, TokenCertificate,
 };
+pub use pkcs12::{Pfx, PfxError};
 pub use secret::{Passphrase, Pin};
 pub use tokens::{Deadlines, Tokens};
 pub use worker::run_worker_if_requested;

@@ -177,7 +177,8 @@ impl Tokens {
     /// Ends all idle workers in good order; without it they are killed when this is dropped.
     pub async fn close(&self) {
         let mut closing = JoinSet::new();
-        for station in self.stations.iter().cloned() {
+        for station in &self.stations {
+            let station = Arc::clone(station);
             closing.spawn(async move { station.close().await });
         }
         closing.join_all().await;

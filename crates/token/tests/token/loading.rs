@@ -83,18 +83,25 @@ fn refusal_of_a_program() -> TokenError {
 }
 
 #[tokio::test]
-async fn damaged_libraries_and_libraries_without_the_entry_point_are_told_apart() {
+async fn incomplete_libraries_and_libraries_without_the_entry_point_are_told_apart() {
     let folder = tempfile::tempdir().expect("a folder");
-    let cut = altered(folder.path(), "cut.so", |bytes| bytes.truncate(5000));
-    assert_eq!(refusal(&cut).await, unloadable(Unloadable::LoaderRefused));
-    let other = folder.path().join("other.so");
-    run(
-        "cc",
-        &["-shared", "-fPIC", "-x", "c", "-", "-o", text(&other)],
-        &[],
-        b"int something;\n",
-    );
+    let compiled = |name: &str, source: &[u8]| {
+        let path = folder.path().join(name);
+        run(
+            "cc",
+            &["-shared", "-fPIC", "-x", "c", "-", "-o", text(&path)],
+            &[],
+            source,
+        );
+        path
+    };
+    let incomplete = compiled("incomplete.so", b"extern int back_end; int *used = &back_end;\n");
+    assert_eq!(refusal(&incomplete).await, unloadable(Unloadable::LoaderRefused));
+    let other = compiled("other.so", b"int something;\n");
     assert_eq!(refusal(&other).await, unloadable(Unloadable::NotPkcs11));
+    // The system's loader maps a cut file beyond its end and dies of it, in the worker.
+    let cut = altered(folder.path(), "cut.so", |bytes| bytes.truncate(5000));
+    assert_eq!(refusal(&cut).await, TokenError::ModuleCrashed);
 }
 
 #[tokio::test]

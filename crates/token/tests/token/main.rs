@@ -2,5 +2,6 @@
 
 mod hostile;
 mod loading;
+mod pfx;
 mod softhsm;
 mod support;

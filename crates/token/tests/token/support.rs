@@ -201,3 +201,13 @@ pub(crate) fn ecdsa_der(raw: &[u8]) -> Vec<u8> {
     let body = [integer(&raw[..32]), integer(&raw[32..])].concat();
     [&[0x30, body.len() as u8][..], &body].concat()
 }
+
+/// Writes OpenSSL's configuration with the GOST engine and gives its path for `OPENSSL_CONF`.
+pub(crate) fn gost_configuration(folder: &Path) -> String {
+    let path = folder.join("gost.cnf");
+    let lines = "openssl_conf = init\n[init]\nengines = engines\n[engines]\ngost = gost\n[gost]\nengine_id = gost\n\
+                 default_algorithms = ALL\nCRYPT_PARAMS = id-Gost28147-89-CryptoPro-A-ParamSet\n\
+                 [req]\ndistinguished_name = dn\n[dn]\n";
+    std::fs::write(&path, lines).expect("written");
+    text(&path).to_owned()
+}
