@@ -1,0 +1,19 @@
+//! The demo certification authority: certificates, CRL, OCSP, time stamps and signatures, written from the standards
+//! without the code that the client judges them with.
+
+mod certificate;
+mod cms;
+mod crl;
+mod name;
+mod ocsp;
+pub(crate) mod oids;
+mod signatory;
+mod tsp;
+
+pub(crate) use certificate::{CertificatePlan, IssuerSide, Profile, issue};
+pub(crate) use cms::sign_detached;
+pub(crate) use crl::{RevocationReason, RevokedEntry, build_crl};
+pub(crate) use name::{DistinguishedName, common_name_and_country};
+pub(crate) use ocsp::{CertificateState, OcspResponder};
+pub(crate) use signatory::{KeyFileError, Signatory, new_serial, write_private};
+pub(crate) use tsp::TimeStamper;
