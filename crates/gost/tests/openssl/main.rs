@@ -1,0 +1,5 @@
+//! Interoperation with OpenSSL and the gost engine, and refusals of malformed keys and signatures.
+
+mod common;
+mod interop;
+mod refusals;
