@@ -1,11 +1,11 @@
 //! Certificates of the demo authority: profiles and extensions (RFC 5280, RFC 9215, приказ ФСБ № 795).
 
 use der::asn1::ObjectIdentifier;
-use kabinet_gost::PublicKey;
+use kabinet_gost::{PublicKey, SecretKey};
 use time::OffsetDateTime;
 
 use super::oids;
-use super::signatory::{Signatory, key_id};
+use super::signatory::{AuthorityError, Signatory, key_id, seal, signature_algorithm};
 use crate::asn1::{self, Der};
 
 /// What the certificate is for.
@@ -38,30 +38,50 @@ pub(crate) struct CertificatePlan<'a> {
     pub(crate) pki_url: &'a str,
 }
 
-/// The signed certificate. `issuer` is the subject's own key and name for a root.
-pub(crate) fn issue(plan: &CertificatePlan<'_>, issuer: &IssuerSide<'_>) -> Der {
-    let body = asn1::sequence(&[
+/// What a certificate says of its issuer.
+struct Issuer<'a> {
+    name: &'a [u8],
+    key_id: [u8; 20],
+    signature_algorithm: Der,
+}
+
+/// A certificate signed by its own key.
+pub(crate) fn self_signed(plan: &CertificatePlan<'_>, key: &SecretKey) -> Result<Der, AuthorityError> {
+    let issuer = Issuer {
+        name: plan.subject,
+        key_id: key_id(plan.public_key),
+        signature_algorithm: signature_algorithm(key),
+    };
+    seal(key, to_be_signed(plan, &issuer)?)
+}
+
+impl Signatory {
+    /// A certificate issued by this authority.
+    pub(crate) fn issue(&self, plan: &CertificatePlan<'_>) -> Result<Der, AuthorityError> {
+        let issuer = Issuer {
+            name: self.subject(),
+            key_id: self.key_id(),
+            signature_algorithm: self.signature_algorithm(),
+        };
+        self.seal(to_be_signed(plan, &issuer)?)
+    }
+}
+
+/// TBSCertificate.
+fn to_be_signed(plan: &CertificatePlan<'_>, issuer: &Issuer<'_>) -> Result<Der, AuthorityError> {
+    Ok(asn1::sequence(&[
         asn1::context(0, &asn1::integer(2)),
         asn1::unsigned(plan.serial),
-        asn1::sequence(&[asn1::oid(issuer.signature_oid)]),
+        issuer.signature_algorithm.clone(),
         issuer.name.to_vec(),
         asn1::sequence(&[asn1::time(plan.not_before), asn1::time(plan.not_after)]),
         plan.subject.to_vec(),
-        plan.public_key.to_spki_der(),
+        plan.public_key.to_spki_der()?,
         asn1::context(3, &asn1::sequence(&extensions(plan, issuer))),
-    ]);
-    (issuer.seal)(body)
+    ]))
 }
 
-/// What a certificate needs to know about its issuer. A root does not exist yet when it is issued, hence the pieces.
-pub(crate) struct IssuerSide<'a> {
-    pub(crate) name: &'a [u8],
-    pub(crate) key_id: [u8; 20],
-    pub(crate) signature_oid: ObjectIdentifier,
-    pub(crate) seal: &'a dyn Fn(Der) -> Der,
-}
-
-fn extensions(plan: &CertificatePlan<'_>, issuer: &IssuerSide<'_>) -> Vec<Der> {
+fn extensions(plan: &CertificatePlan<'_>, issuer: &Issuer<'_>) -> Vec<Der> {
     let mut all = vec![
         extension(oids::SUBJECT_KEY_ID, false, &asn1::octets(&key_id(plan.public_key))),
         extension(
@@ -163,18 +183,4 @@ fn information_access(plan: &CertificatePlan<'_>, issuer: &str) -> Der {
 fn issuer_sign_tool() -> Der {
     let texts = ["Учебное средство подписи", "Учебный УЦ", "Заключение не выдавалось", "Заключение не выдавалось"];
     extension(oids::ISSUER_SIGN_TOOL, false, &asn1::sequence(&texts.map(asn1::utf8)))
-}
-
-impl Signatory {
-    /// This signatory as the issuer of certificates.
-    pub(crate) fn issue(&self, plan: &CertificatePlan<'_>) -> Der {
-        let seal = |body| self.seal(body);
-        let side = IssuerSide {
-            name: self.subject(),
-            key_id: self.key_id(),
-            signature_oid: self.signature_oid(),
-            seal: &seal,
-        };
-        issue(plan, &side)
-    }
 }

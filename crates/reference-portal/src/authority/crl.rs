@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 use super::oids;
-use super::signatory::Signatory;
+use super::signatory::{AuthorityError, Signatory};
 use crate::asn1::{self, Der};
 
 /// Why a certificate was revoked (RFC 5280, 5.3.1).
@@ -35,6 +35,14 @@ impl RevocationReason {
             Self::CessationOfOperation => 5,
         }
     }
+
+    /// The reason of a CRLReason value; what we do not write reads as unspecified.
+    pub(crate) fn from_number(number: u8) -> Self {
+        [Self::KeyCompromise, Self::AffiliationChanged, Self::Superseded, Self::CessationOfOperation]
+            .into_iter()
+            .find(|reason| reason.number() == number)
+            .unwrap_or_default()
+    }
 }
 
 /// One revoked certificate.
@@ -50,7 +58,7 @@ pub(crate) struct RevokedEntry {
 const LIFETIME: Duration = Duration::days(1);
 
 /// A list signed by `issuer` at `now`, valid for a day; its number is the second it was made.
-pub(crate) fn build_crl(issuer: &Signatory, revoked: &[RevokedEntry], now: OffsetDateTime) -> Der {
+pub(crate) fn build_crl(issuer: &Signatory, revoked: &[RevokedEntry], now: OffsetDateTime) -> Result<Der, AuthorityError> {
     let mut parts = vec![
         asn1::integer(1),
         issuer.signature_algorithm(),

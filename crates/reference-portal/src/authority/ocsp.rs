@@ -10,7 +10,7 @@ use x509_cert::spki::AlgorithmIdentifierOwned;
 
 use super::crl::RevocationReason;
 use super::oids;
-use super::signatory::Signatory;
+use super::signatory::{AuthorityError, Signatory};
 use crate::asn1::{self, Der};
 
 /// What the authority knows of a certificate it issued.
@@ -70,7 +70,7 @@ const LIFETIME: Duration = Duration::hours(1);
 
 impl OcspResponder {
     pub(crate) fn new(signatory: Signatory, issuer: &Signatory) -> Self {
-        Self { signatory, issuer_name: issuer.subject().to_vec(), issuer_key: issuer.public_key() }
+        Self { signatory, issuer_name: issuer.subject().to_vec(), issuer_key: issuer.public_key().clone() }
     }
 
     /// The DER answer to a DER request; `state` tells what is known of a serial number (big-endian octets).
@@ -79,24 +79,24 @@ impl OcspResponder {
         request: &[u8],
         now: OffsetDateTime,
         state: &dyn Fn(&[u8]) -> CertificateState,
-    ) -> Der {
+    ) -> Result<Der, AuthorityError> {
         let malformed = || asn1::sequence(&[asn1::enumerated(MALFORMED)]);
-        let Ok(request) = OcspRequest::from_der(request) else { return malformed() };
+        let Ok(request) = OcspRequest::from_der(request) else { return Ok(malformed()) };
         let mut answers = vec![];
         for single in &request.tbs_request.requests {
             match self.single(single, now, state) {
                 Ok(answer) => answers.push(answer),
-                Err(_) => return malformed(),
+                Err(_) => return Ok(malformed()),
             }
         }
-        let basic = self.basic(&answers, nonce(&request.tbs_request), now);
-        asn1::sequence(&[
+        let basic = self.basic(&answers, nonce(&request.tbs_request), now)?;
+        Ok(asn1::sequence(&[
             asn1::enumerated(0),
             asn1::context(0, &asn1::sequence(&[asn1::oid(oids::OCSP_BASIC), asn1::octets(&basic)])),
-        ])
+        ]))
     }
 
-    fn basic(&self, answers: &[Der], nonce: Option<&[u8]>, now: OffsetDateTime) -> Der {
+    fn basic(&self, answers: &[Der], nonce: Option<&[u8]>, now: OffsetDateTime) -> Result<Der, AuthorityError> {
         let mut parts = vec![
             asn1::context(1, self.signatory.subject()),
             asn1::generalized_time(now),
@@ -107,13 +107,13 @@ impl OcspResponder {
             parts.push(asn1::context(1, &asn1::sequence(&[extension])));
         }
         let body = asn1::sequence(&parts);
-        let signature = self.signatory.sign(&body);
-        asn1::sequence(&[
+        let signature = self.signatory.sign(&body)?;
+        Ok(asn1::sequence(&[
             body,
             self.signatory.signature_algorithm(),
             asn1::bits(&signature),
             asn1::context(0, &asn1::sequence(&[self.signatory.certificate().to_vec()])),
-        ])
+        ]))
     }
 
     fn single(
@@ -141,7 +141,7 @@ impl OcspResponder {
     fn is_ours(&self, id: &CertificateId) -> bool {
         let hash = |data: &[u8]| hash_by(id.algorithm.oid, data);
         hash(&self.issuer_name).is_some_and(|h| h == id.issuer_name_hash.as_bytes())
-            && hash(&asn1::octets(&self.issuer_key.point_octets()))
+            && hash(&asn1::octets(self.issuer_key.point_octets()))
                 .is_some_and(|h| h == id.issuer_key_hash.as_bytes())
     }
 }

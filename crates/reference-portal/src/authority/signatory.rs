@@ -8,13 +8,12 @@ use std::path::Path;
 use base64ct::{Base64, Encoding as _};
 use der::asn1::ObjectIdentifier;
 use der::{Decode as _, Encode as _};
-use kabinet_gost::{KeySize, PublicKey, SecretKey, Streebog256, Streebog512};
+use kabinet_gost::{KeyError, KeySize, PublicKey, SecretKey, SignError, Streebog256, Streebog512};
 use sha1::Digest as _;
 use thiserror::Error;
 use x509_cert::Certificate;
 use zeroize::Zeroizing;
 
-use super::oids;
 use crate::asn1::{self, Der};
 
 /// Why a key or certificate file could not be read or written.
@@ -29,9 +28,23 @@ pub enum KeyFileError {
     /// The certificate does not decode.
     #[error("certificate does not decode")]
     Certificate(#[from] der::Error),
-    /// The key does not decode.
-    #[error("key does not decode")]
-    Key,
+    /// The key does not decode or encode.
+    #[error("key")]
+    Key(#[from] KeyError),
+}
+
+/// Why the authority could not sign. Happens with damaged keys or without random octets only.
+#[derive(Debug, Error)]
+pub enum AuthorityError {
+    /// The key cannot sign.
+    #[error("key cannot sign")]
+    Sign(#[from] SignError),
+    /// The key cannot be made or written down.
+    #[error("key")]
+    Key(#[from] KeyError),
+    /// The operating system gave no random octets.
+    #[error("no randomness from the operating system")]
+    Entropy(#[from] io::Error),
 }
 
 /// Who signs: the certificate and the key that belongs to it.
@@ -63,14 +76,14 @@ impl Signatory {
         let text = Zeroizing::new(fs::read_to_string(folder.join(format!("{stem}.key")))?);
         let body: Zeroizing<String> = Zeroizing::new(text.lines().filter(|l| !l.starts_with("-----")).collect());
         let der = Zeroizing::new(Base64::decode_vec(&body).map_err(|_| KeyFileError::Pem)?);
-        Self::new(certificate, SecretKey::from_pkcs8_der(&der).map_err(|_| KeyFileError::Key)?)
+        Self::new(certificate, SecretKey::from_pkcs8_der(&der)?)
     }
 
     /// Writes `<stem>.cer`, `<stem>.crt` and, readable by the owner only, `<stem>.key`.
     pub(crate) fn save(&self, folder: &Path, stem: &str) -> Result<(), KeyFileError> {
         fs::write(folder.join(format!("{stem}.cer")), &self.certificate)?;
         fs::write(folder.join(format!("{stem}.crt")), pem("CERTIFICATE", &self.certificate))?;
-        let key = Zeroizing::new(pem("PRIVATE KEY", &self.key.to_pkcs8_der()));
+        let key = Zeroizing::new(pem("PRIVATE KEY", &self.key.to_pkcs8_der()?));
         write_private(&folder.join(format!("{stem}.key")), key.as_bytes())?;
         Ok(())
     }
@@ -96,64 +109,73 @@ impl Signatory {
     }
 
     /// The public half.
-    pub(crate) fn public_key(&self) -> PublicKey {
+    pub(crate) fn public_key(&self) -> &PublicKey {
         self.key.public_key()
     }
 
     /// SHA-1 of the public key's BIT STRING content, the usual key identifier (RFC 5280, 4.2.1.2).
     pub(crate) fn key_id(&self) -> [u8; 20] {
-        key_id(&self.public_key())
+        key_id(self.public_key())
     }
 
-    fn is_512(&self) -> bool {
-        self.public_key().parameter_set().size() == KeySize::Bits512
+    fn size(&self) -> KeySize {
+        self.public_key().parameter_set().size()
     }
 
     /// Digest algorithm that belongs to the key.
     pub(crate) fn digest_oid(&self) -> ObjectIdentifier {
-        if self.is_512() { oids::STREEBOG_512 } else { oids::STREEBOG_256 }
-    }
-
-    /// Signature-with-digest algorithm for certificates, CRL and OCSP.
-    pub(crate) fn signature_oid(&self) -> ObjectIdentifier {
-        if self.is_512() { oids::SIGN_512 } else { oids::SIGN_256 }
+        self.size().digest_oid()
     }
 
     /// Key algorithm, which CMS names as the signature algorithm.
     pub(crate) fn key_oid(&self) -> ObjectIdentifier {
-        if self.is_512() { oids::KEY_512 } else { oids::KEY_256 }
+        self.size().key_oid()
     }
 
     /// Стрибог of the key's size.
     pub(crate) fn digest(&self, message: &[u8]) -> Vec<u8> {
-        if self.is_512() {
-            Streebog512::digest(message).to_vec()
-        } else {
-            Streebog256::digest(message).to_vec()
-        }
+        digest(self.size(), message)
     }
 
     /// s ‖ r over the digest of `message`.
-    pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
-        self.key.sign_digest(&self.digest(message))
+    pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, AuthorityError> {
+        Ok(self.key.sign_digest(&self.digest(message))?)
     }
 
-    /// `SEQUENCE { body, algorithm, BIT STRING signature }`: the frame of certificates, CRL and OCSP answers.
-    pub(crate) fn seal(&self, body: Der) -> Der {
-        let signature = self.sign(&body);
-        asn1::sequence(&[body, self.signature_algorithm(), asn1::bits(&signature)])
+    /// [`seal`] with this key.
+    pub(crate) fn seal(&self, body: Der) -> Result<Der, AuthorityError> {
+        seal(&self.key, body)
     }
 
-    /// AlgorithmIdentifier of [`Self::signature_oid`], parameters absent (RFC 9215).
+    /// [`signature_algorithm`] of this key.
     pub(crate) fn signature_algorithm(&self) -> Der {
-        asn1::sequence(&[asn1::oid(self.signature_oid())])
+        signature_algorithm(&self.key)
     }
+}
+
+fn digest(size: KeySize, message: &[u8]) -> Vec<u8> {
+    match size {
+        KeySize::Bits256 => Streebog256::digest(message).to_vec(),
+        KeySize::Bits512 => Streebog512::digest(message).to_vec(),
+    }
+}
+
+/// AlgorithmIdentifier of a signature with digest, parameters absent (RFC 9215).
+pub(crate) fn signature_algorithm(key: &SecretKey) -> Der {
+    asn1::sequence(&[asn1::oid(key.public_key().parameter_set().size().sign_with_digest_oid())])
+}
+
+/// `SEQUENCE { body, algorithm, BIT STRING signature }`: the frame of certificates and CRL.
+pub(crate) fn seal(key: &SecretKey, body: Der) -> Result<Der, AuthorityError> {
+    let size = key.public_key().parameter_set().size();
+    let signature = key.sign_digest(&digest(size, &body))?;
+    Ok(asn1::sequence(&[body, signature_algorithm(key), asn1::bits(&signature)]))
 }
 
 /// The key identifier of a GOST public key.
 pub(crate) fn key_id(key: &PublicKey) -> [u8; 20] {
     // The BIT STRING holds an OCTET STRING with the point.
-    sha1::Sha1::digest(asn1::octets(&key.point_octets())).into()
+    sha1::Sha1::digest(asn1::octets(key.point_octets())).into()
 }
 
 /// A fresh serial number: 16 random octets, positive.

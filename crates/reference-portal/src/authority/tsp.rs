@@ -1,7 +1,5 @@
 //! The time stamp service (RFC 3161) with a GOST key.
 
-use std::io;
-
 use der::asn1::{Int, ObjectIdentifier, OctetString};
 use der::{Decode as _, Encode as _, Sequence};
 use time::OffsetDateTime;
@@ -10,7 +8,7 @@ use x509_cert::spki::AlgorithmIdentifierOwned;
 
 use super::cms::sign_attached;
 use super::oids;
-use super::signatory::{Signatory, new_serial};
+use super::signatory::{AuthorityError, Signatory, new_serial};
 use crate::asn1::{self, Der};
 
 /// The service: its key, and the authority's certificate that travels along.
@@ -53,8 +51,8 @@ impl TimeStamper {
     /// The DER TimeStampResp to a DER TimeStampReq. Refusals are answers too.
     ///
     /// # Errors
-    /// Only when the operating system gives no random octets.
-    pub(crate) fn answer(&self, request: &[u8], now: OffsetDateTime) -> io::Result<Der> {
+    /// Only with a damaged key or without random octets.
+    pub(crate) fn answer(&self, request: &[u8], now: OffsetDateTime) -> Result<Der, AuthorityError> {
         let Ok(request) = TimeStampRequest::from_der(request) else { return Ok(refusal(BAD_DATA_FORMAT)) };
         if request.version != 1 || request.extensions.is_some() {
             return Ok(refusal(BAD_REQUEST));
@@ -69,7 +67,7 @@ impl TimeStamper {
         }
         let Ok(info) = self.info(&request, &new_serial()?, now) else { return Ok(refusal(BAD_DATA_FORMAT)) };
         // The signer's certificate is always sent: `certificate_wanted` only says that it must be.
-        let token = sign_attached(&self.signatory, &[&self.issuer_certificate], oids::TST_INFO, &info, now);
+        let token = sign_attached(&self.signatory, &[&self.issuer_certificate], oids::TST_INFO, &info, now)?;
         Ok(asn1::sequence(&[asn1::sequence(&[asn1::integer(0)]), token]))
     }
 

@@ -12,7 +12,8 @@ use super::index::{ApiKeyEntry, CertificateEntry, CertificateRole as Role, DemoI
 use super::{DemoError, PKI_FOLDER, people, tls};
 use crate::asn1::Der;
 use crate::authority::{
-    CertificatePlan, DistinguishedName, IssuerSide, Profile, Signatory, common_name_and_country, issue, new_serial,
+    AuthorityError, CertificatePlan, DistinguishedName, Profile, Signatory, common_name_and_country, new_serial,
+    self_signed,
 };
 
 /// Ordinary validity of people's and services' certificates.
@@ -73,13 +74,11 @@ struct Factory<'a> {
 
 impl Factory<'_> {
     fn root(&mut self, id: &str, name: &str, role: Role) -> Result<Signatory, DemoError> {
-        let key = SecretKey::generate(ParameterSet::Tc26_512A);
+        let key = generate(ParameterSet::Tc26_512A)?;
         let subject = common_name_and_country(name);
-        // A throw-away certificate of this key lends its sealing; only name and key matter for that.
-        let public = key.public_key();
         let serial = new_serial()?;
-        let plan = self.plan(Profile::Root, &serial, &subject, &public, Duration::days(3650));
-        let certificate = self_signed(&plan, &key);
+        let plan = self.plan(Profile::Root, &serial, &subject, key.public_key(), Duration::days(3650));
+        let certificate = self_signed(&plan, &key)?;
         self.keep(id, role, None, name, &serial, Signatory::new(certificate, key)?)
     }
 
@@ -149,16 +148,15 @@ impl Factory<'_> {
         issuer: &Signatory,
         set: ParameterSet,
     ) -> Result<Signatory, DemoError> {
-        let key = SecretKey::generate(set);
-        let public = key.public_key();
+        let key = generate(set)?;
         let serial = new_serial()?;
         let lifetime = if profile == Profile::Authority { Duration::days(3600) } else { LIFETIME };
-        let mut plan = self.plan(profile, &serial, subject, &public, lifetime);
+        let mut plan = self.plan(profile, &serial, subject, key.public_key(), lifetime);
         if role == Role::Expired {
             plan.not_before = self.now - LIFETIME - Duration::days(30);
             plan.not_after = self.now - Duration::days(30);
         }
-        let certificate = issuer.issue(&plan);
+        let certificate = issuer.issue(&plan)?;
         self.keep(id, role, None, name, &serial, Signatory::new(certificate, key)?)
     }
 
@@ -208,8 +206,8 @@ impl Factory<'_> {
     }
 }
 
-fn self_signed(plan: &CertificatePlan<'_>, key: &SecretKey) -> Der {
-    todo!()
+fn generate(set: ParameterSet) -> Result<SecretKey, AuthorityError> {
+    Ok(SecretKey::generate(set)?)
 }
 
 /// Subject name, common name and owner.

@@ -13,7 +13,7 @@ pub use index::{
 };
 use thiserror::Error;
 
-use crate::authority::KeyFileError;
+use crate::authority::{AuthorityError, KeyFileError};
 
 /// Folder of keys and certificates inside the demo directory.
 pub(crate) const PKI_FOLDER: &str = "pki";
@@ -29,6 +29,9 @@ pub enum DemoError {
     /// A key or certificate file is damaged.
     #[error("demo key or certificate")]
     KeyFile(#[from] KeyFileError),
+    /// The authority cannot sign.
+    #[error("demo authority")]
+    Authority(#[from] AuthorityError),
     /// The TLS certificate could not be made.
     #[error("TLS certificate")]
     Tls(#[from] rcgen::Error),
