@@ -1,1 +1,45 @@
-//! 
+//! Is this certificate good, at this time, and how do we know?
+//!
+//! [`Certificate`] keeps the octets it came in. [`validate`] judges one at a moment the caller names, by a
+//! [`Trust`] list and whatever [`Evidence`] there is, into a [`Verdict`] that is valid only if everything was
+//! checked and holds. [`gather`] fetches missing evidence through a [`Fetch`] of the application. This crate
+//! knows neither network nor clock.
+//!
+//! [`ocsp`], [`tsp`] and [`issue`] also write what an authority answers; [`cms`] reads SignedData for time stamps
+//! and for crate `signature`.
+
+pub mod algorithm;
+mod certificate;
+pub mod cms;
+mod crl;
+mod extension;
+mod gather;
+pub mod instant;
+pub mod issue;
+mod key;
+mod name;
+pub mod ocsp;
+pub mod oid;
+mod path;
+mod problem;
+mod revocation;
+pub mod tlv;
+mod trust;
+pub mod tsp;
+mod validate;
+
+pub use algorithm::{DigestAlgorithm, Hasher, SignatureAlgorithm, SignatureFamily};
+pub use certificate::{Certificate, CertificateError, pem_blocks};
+pub use const_oid::ObjectIdentifier as Oid;
+pub use crl::{Crl, CrlEntry};
+pub use extension::{BasicConstraints, Extension, KeyUsage, Urls, Usages};
+pub use gather::{Fetch, FetchError, Gathered, gather};
+pub use key::{PublicKey, SignatureError, ecdsa_raw_to_der};
+pub use name::{ActsFor, DistinguishedName, Subject};
+pub use path::MAX_CHAIN;
+pub use problem::{
+    Problem, ProblemKind, Revocation, RevocationReason, RevocationSource, Status, UnknownRevocation,
+};
+pub use revocation::MAX_AGE_WITHOUT_NEXT_UPDATE;
+pub use trust::{Evidence, Trust};
+pub use validate::{Purpose, Verdict, validate};

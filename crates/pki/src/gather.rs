@@ -1,0 +1,175 @@
+//! Fetches what a judgement lacks: issuers' certificates, OCSP responses, revocation lists.
+
+use thiserror::Error;
+use time::OffsetDateTime;
+
+use crate::algorithm::DigestAlgorithm;
+use crate::certificate::Certificate;
+use crate::crl::Crl;
+use crate::ocsp::{self, CertId, OcspRequest, OcspResponse};
+use crate::path::{MAX_CHAIN, candidates};
+use crate::problem::Revocation;
+use crate::revocation::revocation_of;
+use crate::trust::{Evidence, Trust};
+
+/// Why nothing was fetched.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum FetchError {
+    /// No connection, name, or answer in time.
+    #[error("the server cannot be reached")]
+    Unreachable,
+    /// The server answered with an HTTP status other than success.
+    #[error("the server answered with HTTP status {0}")]
+    Status(u16),
+    /// The answer exceeds the limit of the implementation.
+    #[error("the answer is too large")]
+    TooLarge,
+    /// The address may not be used: scheme, host, or working offline.
+    #[error("the address may not be used")]
+    Forbidden,
+}
+
+/// The way to the network; the application implements it with its own limits of time and size. Addresses come
+/// out of certificates that nobody has verified yet.
+pub trait Fetch {
+    /// HTTP GET.
+    fn get(&self, url: &str) -> Result<Vec<u8>, FetchError>;
+    /// HTTP POST of `body` with this media type.
+    fn post(&self, url: &str, media_type: &str, body: &[u8]) -> Result<Vec<u8>, FetchError>;
+}
+
+/// What the fetching brought.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// Everything useful, not judged yet.
+    pub evidence: Evidence,
+    /// Addresses that gave nothing useful, and why; `None`: the answer was unreadable or not about it.
+    pub failures: Vec<(String, Option<FetchError>)>,
+}
+
+/// Fetches what `trust` and `known` lack to judge `certificate` at `at`: up the chain by caIssuers, then for
+/// each certificate OCSP, then the lists if OCSP did not decide.
+///
+/// `nonce` (16 random octets, or empty for none) protects OCSP against replay where the responder repeats it; a
+/// response with another nonce is dropped.
+pub fn gather(
+    certificate: &Certificate,
+    trust: &Trust,
+    known: &Evidence,
+    fetch: &dyn Fetch,
+    at: OffsetDateTime,
+    nonce: &[u8],
+) -> Gathered {
+    let mut collector = Collector {
+        trust,
+        all: known.clone(),
+        new: Gathered::default(),
+        fetch,
+        at,
+        nonce,
+    };
+    collector.run(certificate);
+    collector.new
+}
+
+struct Collector<'a> {
+    trust: &'a Trust,
+    all: Evidence,
+    new: Gathered,
+    fetch: &'a dyn Fetch,
+    at: OffsetDateTime,
+    nonce: &'a [u8],
+}
+
+impl Collector<'_> {
+    fn run(&mut self, certificate: &Certificate) {
+        let mut current = certificate.clone();
+        for _ in 1..MAX_CHAIN {
+            if self.trust.anchors.contains(&current) {
+                return;
+            }
+            let Some(issuer) = self.issuer_of(&current) else { return };
+            self.settle_revocation(&current, &issuer);
+            if issuer == current {
+                return;
+            }
+            current = issuer;
+        }
+    }
+
+    fn issuer_of(&mut self, certificate: &Certificate) -> Option<Certificate> {
+        if let Some(issuer) = self.known_issuer(certificate) {
+            return Some(issuer);
+        }
+        for url in &certificate.urls().ca_issuers {
+            let found = self.fetch.get(url).map(|body| Certificate::read_all(&body).unwrap_or_default());
+            self.note(url, &found, Vec::is_empty);
+            let found = found.unwrap_or_default();
+            self.all.certificates.extend(found.iter().cloned());
+            self.new.evidence.certificates.extend(found);
+            if let Some(issuer) = self.known_issuer(certificate) {
+                return Some(issuer);
+            }
+        }
+        None
+    }
+
+    fn known_issuer(&self, certificate: &Certificate) -> Option<Certificate> {
+        candidates(certificate, self.trust, &self.all)
+            .into_iter()
+            .find(|issuer| certificate.verify_signed_by(issuer).is_ok())
+    }
+
+    fn settle_revocation(&mut self, certificate: &Certificate, issuer: &Certificate) {
+        for url in &certificate.urls().ocsp {
+            if self.is_settled(certificate, issuer) {
+                return;
+            }
+            let found = self.ask_responder(url, certificate, issuer);
+            self.note(url, &found, Option::is_none);
+            let found = found.ok().flatten();
+            self.all.ocsp.extend(found.clone());
+            self.new.evidence.ocsp.extend(found);
+        }
+        for url in &certificate.urls().crl {
+            if self.is_settled(certificate, issuer) {
+                return;
+            }
+            let found = self.fetch.get(url).map(|body| Crl::from_pem_or_der(&body).ok());
+            self.note(url, &found, Option::is_none);
+            let found = found.ok().flatten();
+            self.all.crls.extend(found.clone());
+            self.new.evidence.crls.extend(found);
+        }
+    }
+
+    fn is_settled(&self, certificate: &Certificate, issuer: &Certificate) -> bool {
+        let revocation = revocation_of(certificate, issuer, self.trust, &self.all, self.at);
+        !matches!(revocation, Revocation::Unknown { .. })
+    }
+
+    fn ask_responder(
+        &self,
+        url: &str,
+        certificate: &Certificate,
+        issuer: &Certificate,
+    ) -> Result<Option<OcspResponse>, FetchError> {
+        // SHA-1 here identifies, it does not protect: the one digest every responder knows (RFC 5019 §2.1.1).
+        let id = CertId::new(DigestAlgorithm::Sha1, certificate, issuer);
+        let nonce = (!self.nonce.is_empty()).then(|| self.nonce.to_vec());
+        let request = OcspRequest { certificates: vec![id], nonce: nonce.clone() };
+        let body = self.fetch.post(url, ocsp::REQUEST_TYPE, &request.to_der())?;
+        Ok(OcspResponse::from_der(&body).ok().filter(|response| {
+            let ours = response.nonce.is_none() || response.nonce == nonce;
+            ours && response.about(certificate, issuer).is_some()
+        }))
+    }
+
+    fn note<T>(&mut self, url: &str, found: &Result<T, FetchError>, useless: impl Fn(&T) -> bool) {
+        match found {
+            Ok(found) if useless(found) => self.new.failures.push((url.to_owned(), None)),
+            Ok(_) => {}
+            Err(error) => self.new.failures.push((url.to_owned(), Some(*error))),
+        }
+    }
+}

@@ -1,0 +1,407 @@
+//! OCSP (RFC 6960): requests, responses, and builders for a responder.
+
+use const_oid::ObjectIdentifier as Oid;
+use thiserror::Error;
+use time::OffsetDateTime;
+
+use crate::algorithm::{DigestAlgorithm, SignatureAlgorithm, signature_identifier};
+use crate::certificate::Certificate;
+use crate::extension::read_extensions;
+use crate::instant;
+use crate::name::DistinguishedName;
+use crate::oid::extension as id;
+use crate::problem::RevocationReason;
+use crate::tlv::{Malformed, Tlv, tag, write};
+
+/// Media type of requests.
+pub const REQUEST_TYPE: &str = "application/ocsp-request";
+/// Media type of responses.
+pub const RESPONSE_TYPE: &str = "application/ocsp-response";
+
+/// CertID ::= SEQUENCE { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber } (§4.1.1)
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertId {
+    /// Digest of both hashes; `Err` carries an unknown identifier.
+    pub digest: Result<DigestAlgorithm, Oid>,
+    /// Digest of the issuer's name.
+    pub issuer_name_hash: Vec<u8>,
+    /// Digest of the issuer's key octets.
+    pub issuer_key_hash: Vec<u8>,
+    /// Serial number without leading zeros.
+    pub serial: Vec<u8>,
+    /// As received; a responder repeats it.
+    pub der: Vec<u8>,
+}
+
+impl CertId {
+    /// Names `certificate` of `issuer`.
+    #[must_use]
+    pub fn new(digest: DigestAlgorithm, certificate: &Certificate, issuer: &Certificate) -> Self {
+        let issuer_name_hash = digest.digest(certificate.issuer_name().der());
+        let issuer_key_hash = digest.digest(issuer.key_octets());
+        let serial = certificate.serial().to_vec();
+        let der = write::sequence(&[
+            digest.identifier(),
+            write::octet_string(&issuer_name_hash),
+            write::octet_string(&issuer_key_hash),
+            write::integer(&serial),
+        ]);
+        Self { digest: Ok(digest), issuer_name_hash, issuer_key_hash, serial, der }
+    }
+
+    /// Whether this names `certificate` of `issuer`.
+    #[must_use]
+    pub fn names(&self, certificate: &Certificate, issuer: &Certificate) -> bool {
+        let Ok(digest) = self.digest else { return false };
+        self.serial == certificate.serial()
+            && self.issuer_key_hash == digest.digest(issuer.key_octets())
+            && [certificate.issuer_name(), issuer.subject_name()]
+                .iter()
+                .any(|name| self.issuer_name_hash == digest.digest(name.der()))
+    }
+
+    fn read(value: Tlv<'_>) -> Result<Self, Malformed> {
+        let mut reader = value.require(tag::SEQUENCE)?.reader();
+        let digest = DigestAlgorithm::from_identifier(reader.any()?)?;
+        let issuer_name_hash = reader.any()?.octet_string()?.to_vec();
+        let issuer_key_hash = reader.any()?.octet_string()?.to_vec();
+        let serial = reader.any()?.integer_octets()?.to_vec();
+        reader.finish()?;
+        Ok(Self { digest, issuer_name_hash, issuer_key_hash, serial, der: value.whole.to_vec() })
+    }
+}
+
+/// An unsigned request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OcspRequest {
+    /// Certificates asked about.
+    pub certificates: Vec<CertId>,
+    /// Random octets the response should repeat; 1 to 32 (RFC 8954).
+    pub nonce: Option<Vec<u8>>,
+}
+
+impl OcspRequest {
+    /// OCSPRequest ::= SEQUENCE { tbsRequest SEQUENCE { requestList, requestExtensions [2] } } (§4.1.1)
+    #[must_use]
+    pub fn to_der(&self) -> Vec<u8> {
+        let list: Vec<_> = self.certificates.iter().map(|id| write::sequence(&[&id.der])).collect();
+        let mut tbs = vec![write::sequence(&list)];
+        if let Some(nonce) = &self.nonce {
+            tbs.push(write::context_constructed(2, &write::sequence(&[nonce_extension(nonce)])));
+        }
+        write::sequence(&[write::sequence(&tbs)])
+    }
+
+    /// Reads a request; a signature over it is ignored, as §2.1 lets a responder do.
+    pub fn from_der(der: &[u8]) -> Result<Self, Malformed> {
+        let tbs = Tlv::from_der(der)?.require(tag::SEQUENCE)?.reader().expect(tag::SEQUENCE)?;
+        let mut reader = tbs.reader();
+        reader.optional(tag::context_constructed(0))?;
+        reader.optional(tag::context_constructed(1))?;
+        let certificates = reader
+            .expect(tag::SEQUENCE)?
+            .reader()
+            .map(|request| CertId::read(request?.require(tag::SEQUENCE)?.reader().any()?))
+            .collect::<Result<_, _>>()?;
+        let nonce = read_nonce(reader.optional(tag::context_constructed(2))?)?;
+        Ok(Self { certificates, nonce })
+    }
+}
+
+/// CertStatus (§4.2.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CertStatus {
+    /// Not revoked.
+    Good,
+    /// Revoked.
+    Revoked {
+        /// Since when.
+        at: OffsetDateTime,
+        /// Why.
+        reason: RevocationReason,
+    },
+    /// The responder does not know the certificate.
+    Unknown,
+}
+
+/// SingleResponse (§4.2.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SingleResponse {
+    /// Which certificate.
+    pub cert_id: CertId,
+    /// The answer.
+    pub status: CertStatus,
+    /// When it was known to be right.
+    pub this_update: OffsetDateTime,
+    /// When newer information will be there.
+    pub next_update: Option<OffsetDateTime>,
+    /// The answer carries a critical extension not handled here.
+    pub unsupported: bool,
+}
+
+/// ResponderID (§4.2.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ResponderId {
+    /// By the subject of its certificate.
+    Name(DistinguishedName),
+    /// By SHA-1 of its key octets.
+    KeyHash(Vec<u8>),
+}
+
+impl ResponderId {
+    fn names(&self, certificate: &Certificate) -> bool {
+        match self {
+            Self::Name(name) => name == certificate.subject_name(),
+            Self::KeyHash(hash) => *hash == DigestAlgorithm::Sha1.digest(certificate.key_octets()),
+        }
+    }
+}
+
+/// Why a response is no answer.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum OcspError {
+    /// Not an OCSP response.
+    #[error("not an OCSP response: {0}")]
+    Malformed(#[from] Malformed),
+    /// The responder refused: OCSPResponseStatus (§4.2.1) other than successful.
+    #[error("the responder answered with status {0}")]
+    Refused(u8),
+    /// A response type other than id-pkix-ocsp-basic.
+    #[error("unsupported response type")]
+    UnsupportedType,
+}
+
+/// A basic response, read but not yet believed: [`crate::validate`] judges it.
+#[derive(Clone, Debug)]
+pub struct OcspResponse {
+    /// Who signed.
+    pub responder: ResponderId,
+    /// When it was signed.
+    pub produced_at: OffsetDateTime,
+    /// The answers.
+    pub responses: Vec<SingleResponse>,
+    /// Nonce, if repeated.
+    pub nonce: Option<Vec<u8>>,
+    /// Certificates sent along.
+    pub certificates: Vec<Certificate>,
+    /// OCSPResponse as received.
+    pub der: Vec<u8>,
+    tbs: Vec<u8>,
+    signature_algorithm: Result<SignatureAlgorithm, Oid>,
+    signature: Vec<u8>,
+    unsupported: bool,
+}
+
+impl OcspResponse {
+    /// OCSPResponse ::= SEQUENCE { responseStatus ENUMERATED, responseBytes [0] SEQUENCE { type, OCTET STRING } }
+    pub fn from_der(der: &[u8]) -> Result<Self, OcspError> {
+        let mut outer = Tlv::from_der(der)?.require(tag::SEQUENCE)?.reader();
+        let status = outer.any()?.enumerated()?;
+        if status != 0 {
+            return Err(OcspError::Refused(status));
+        }
+        let bytes = outer.expect(tag::context_constructed(0))?;
+        let mut bytes = bytes.reader().expect(tag::SEQUENCE)?.reader();
+        if bytes.any()?.oid()? != id::OCSP_BASIC {
+            return Err(OcspError::UnsupportedType);
+        }
+        Ok(Self::read_basic(der, Tlv::from_der(bytes.any()?.octet_string()?)?)?)
+    }
+
+    /// BasicOCSPResponse ::= SEQUENCE { tbsResponseData, signatureAlgorithm, signature, certs [0] OPTIONAL }
+    fn read_basic(der: &[u8], basic: Tlv<'_>) -> Result<Self, Malformed> {
+        let mut reader = basic.require(tag::SEQUENCE)?.reader();
+        let tbs = reader.expect(tag::SEQUENCE)?;
+        let signature_algorithm = SignatureAlgorithm::from_identifier(reader.any()?)?;
+        let signature = reader.any()?.bit_string_octets()?.to_vec();
+        let certificates = match reader.optional(tag::context_constructed(0))? {
+            Some(list) => list.reader().expect(tag::SEQUENCE)?.reader().collect::<Result<Vec<_>, _>>()?,
+            None => Vec::new(),
+        };
+        reader.finish()?;
+
+        let mut data = tbs.reader();
+        data.optional(tag::context_constructed(0))?;
+        let responder = read_responder(data.any()?)?;
+        let produced_at = instant::read(data.any()?)?;
+        let responses = data.expect(tag::SEQUENCE)?.reader().map(|one| read_single(one?)).collect::<Result<_, _>>()?;
+        let extensions = data.optional(tag::context_constructed(1))?;
+        data.finish()?;
+
+        Ok(Self {
+            responder,
+            produced_at,
+            responses,
+            nonce: read_nonce(extensions)?,
+            unsupported: has_critical(extensions)?,
+            certificates: certificates.iter().filter_map(|one| Certificate::from_der(one.whole).ok()).collect(),
+            der: der.to_vec(),
+            tbs: tbs.whole.to_vec(),
+            signature_algorithm,
+            signature,
+        })
+    }
+
+    /// The answer about `certificate` of `issuer`.
+    #[must_use]
+    pub fn about(&self, certificate: &Certificate, issuer: &Certificate) -> Option<&SingleResponse> {
+        self.responses.iter().find(|one| one.cert_id.names(certificate, issuer))
+    }
+
+    /// Whether the response has a critical extension not handled here.
+    #[must_use]
+    pub fn is_unsupported(&self) -> bool {
+        self.unsupported
+    }
+
+    /// The certificate that signed: `issuer` itself, or one of the sent or `known` ones that the responder's
+    /// identifier names and whose key made the signature. Whether it *may* sign is judged elsewhere.
+    #[must_use]
+    pub fn signer<'a>(&'a self, issuer: &'a Certificate, known: &'a [Certificate]) -> Option<&'a Certificate> {
+        let algorithm = self.signature_algorithm.ok()?;
+        std::iter::once(issuer)
+            .chain(&self.certificates)
+            .chain(known)
+            .filter(|candidate| self.responder.names(candidate))
+            .find(|candidate| candidate.public_key().verify(algorithm, &self.tbs, &self.signature).is_ok())
+    }
+}
+
+fn read_responder(value: Tlv<'_>) -> Result<ResponderId, Malformed> {
+    const BY_NAME: u8 = tag::context_constructed(1);
+    const BY_KEY: u8 = tag::context_constructed(2);
+    match value.tag {
+        BY_NAME => Ok(ResponderId::Name(DistinguishedName::read(Tlv::from_der(value.value)?)?)),
+        BY_KEY => Ok(ResponderId::KeyHash(Tlv::from_der(value.value)?.octet_string()?.to_vec())),
+        found => Err(Malformed::Tag { expected: BY_NAME, found }),
+    }
+}
+
+fn read_single(value: Tlv<'_>) -> Result<SingleResponse, Malformed> {
+    let mut reader = value.require(tag::SEQUENCE)?.reader();
+    let cert_id = CertId::read(reader.any()?)?;
+    let status = read_status(reader.any()?)?;
+    let this_update = instant::read(reader.any()?)?;
+    let next_update = match reader.optional(tag::context_constructed(0))? {
+        Some(explicit) => Some(instant::read(Tlv::from_der(explicit.value)?)?),
+        None => None,
+    };
+    let unsupported = has_critical(reader.optional(tag::context_constructed(1))?)?;
+    reader.finish()?;
+    Ok(SingleResponse { cert_id, status, this_update, next_update, unsupported })
+}
+
+/// CertStatus ::= CHOICE { good [0] NULL, revoked [1] SEQUENCE { time, reason [0] }, unknown [2] NULL }
+fn read_status(value: Tlv<'_>) -> Result<CertStatus, Malformed> {
+    const GOOD: u8 = tag::context(0);
+    const REVOKED: u8 = tag::context_constructed(1);
+    const UNKNOWN: u8 = tag::context(2);
+    match value.tag {
+        GOOD => Ok(CertStatus::Good),
+        REVOKED => {
+            let mut reader = value.reader();
+            let at = instant::read(reader.any()?)?;
+            let reason = match reader.optional(tag::context_constructed(0))? {
+                Some(explicit) => RevocationReason::from_number(Tlv::from_der(explicit.value)?.enumerated()?),
+                None => RevocationReason::Unspecified,
+            };
+            reader.finish()?;
+            Ok(CertStatus::Revoked { at, reason })
+        }
+        UNKNOWN => Ok(CertStatus::Unknown),
+        found => Err(Malformed::Tag { expected: GOOD, found }),
+    }
+}
+
+fn has_critical(explicit: Option<Tlv<'_>>) -> Result<bool, Malformed> {
+    let Some(explicit) = explicit else { return Ok(false) };
+    let extensions = read_extensions(Tlv::from_der(explicit.value)?)?;
+    Ok(extensions.iter().any(|extension| extension.critical && extension.oid != id::OCSP_NONCE))
+}
+
+fn read_nonce(explicit: Option<Tlv<'_>>) -> Result<Option<Vec<u8>>, Malformed> {
+    let Some(explicit) = explicit else { return Ok(None) };
+    let extensions = read_extensions(Tlv::from_der(explicit.value)?)?;
+    let nonce = extensions.into_iter().find(|extension| extension.oid == id::OCSP_NONCE);
+    // Old writers leave out the inner OCTET STRING.
+    Ok(nonce.map(|nonce| match Tlv::from_der(&nonce.value).and_then(Tlv::octet_string) {
+        Ok(inner) => inner.to_vec(),
+        Err(_) => nonce.value,
+    }))
+}
+
+fn nonce_extension(nonce: &[u8]) -> Vec<u8> {
+    let value = write::octet_string(&write::octet_string(nonce));
+    write::sequence(&[write::oid(&id::OCSP_NONCE), value])
+}
+
+/// What a responder is about to sign.
+#[derive(Clone, Debug)]
+pub struct OcspAnswer {
+    /// When it is signed.
+    pub produced_at: OffsetDateTime,
+    /// The answers; `cert_id` as in the request.
+    pub responses: Vec<SingleResponse>,
+    /// Nonce of the request.
+    pub nonce: Option<Vec<u8>>,
+}
+
+impl OcspAnswer {
+    /// Encodes and signs a successful response as `responder`, naming it by key and sending its certificate.
+    ///
+    /// `signature_algorithm` is a sign-with-digest identifier; `sign` gets the octets to sign and returns the
+    /// signature as X.509 carries it.
+    pub fn sign<E>(
+        &self,
+        responder: &Certificate,
+        signature_algorithm: &Oid,
+        sign: impl FnOnce(&[u8]) -> Result<Vec<u8>, E>,
+    ) -> Result<Vec<u8>, E> {
+        let key_hash = DigestAlgorithm::Sha1.digest(responder.key_octets());
+        let singles: Vec<_> = self.responses.iter().map(write_single).collect();
+        let mut data = vec![
+            write::context_constructed(2, &write::octet_string(&key_hash)),
+            instant::write_generalized(self.produced_at),
+            write::sequence(&singles),
+        ];
+        if let Some(nonce) = &self.nonce {
+            data.push(write::context_constructed(1, &write::sequence(&[nonce_extension(nonce)])));
+        }
+        let tbs = write::sequence(&data);
+        let signature = sign(&tbs)?;
+        let basic = write::sequence(&[
+            tbs,
+            signature_identifier(signature_algorithm),
+            write::bit_string(&signature),
+            write::context_constructed(0, &write::sequence(&[responder.der()])),
+        ]);
+        let bytes = write::sequence(&[write::oid(&id::OCSP_BASIC), write::octet_string(&basic)]);
+        Ok(write::sequence(&[write::enumerated(0), write::context_constructed(0, &bytes)]))
+    }
+}
+
+/// A response that refuses, by OCSPResponseStatus: 1 malformedRequest, 2 internalError, 3 tryLater,
+/// 5 sigRequired, 6 unauthorized.
+#[must_use]
+pub fn refusal(status: u8) -> Vec<u8> {
+    write::sequence(&[write::enumerated(status)])
+}
+
+fn write_single(single: &SingleResponse) -> Vec<u8> {
+    let status = match single.status {
+        CertStatus::Good => write::context(0, &[]),
+        CertStatus::Unknown => write::context(2, &[]),
+        CertStatus::Revoked { at, reason } => {
+            let mut content = instant::write_generalized(at);
+            if reason != RevocationReason::Unspecified {
+                content.extend(write::context_constructed(0, &write::enumerated(reason.number())));
+            }
+            write::context_constructed(1, &content)
+        }
+    };
+    let mut parts = vec![single.cert_id.der.clone(), status, instant::write_generalized(single.this_update)];
+    if let Some(next) = single.next_update {
+        parts.push(write::context_constructed(0, &instant::write_generalized(next)));
+    }
+    write::sequence(&parts)
+}
