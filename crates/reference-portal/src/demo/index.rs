@@ -1,0 +1,237 @@
+//! `demo.json`: who and what is in the demo directory.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{DemoError, INDEX_FILE};
+
+/// The two loopback ports; certificates name the second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ports {
+    /// HTTPS: ЕСИА and API ЕПГУ.
+    pub https: u16,
+    /// Plain HTTP: certificates, CRL, OCSP, time stamps, control.
+    pub pki: u16,
+}
+
+impl Default for Ports {
+    fn default() -> Self {
+        Self { https: 8443, pki: 8088 }
+    }
+}
+
+/// Addresses derived from [`Ports`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Urls {
+    /// Base of ЕСИА.
+    pub esia: String,
+    /// Base of API ЕПГУ.
+    pub epgu: String,
+    /// Base of the PKI endpoints.
+    pub pki: String,
+    /// OCSP responder.
+    pub ocsp: String,
+    /// Time stamp service.
+    pub tsa: String,
+    /// Control API.
+    pub control: String,
+}
+
+impl Urls {
+    /// The addresses at these ports.
+    pub fn at(ports: Ports) -> Self {
+        let https = format!("https://127.0.0.1:{}", ports.https);
+        let pki = format!("http://127.0.0.1:{}", ports.pki);
+        Self {
+            esia: https.clone(),
+            epgu: https,
+            ocsp: format!("{pki}/ocsp"),
+            tsa: format!("{pki}/tsa"),
+            control: format!("{pki}/control"),
+            pki,
+        }
+    }
+}
+
+/// Everything in the demo directory. All people and organisations are invented.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DemoIndex {
+    /// Version of this file's shape.
+    pub version: u32,
+    /// The ports named in the certificates.
+    pub ports: Ports,
+    /// The addresses at these ports.
+    pub urls: Urls,
+    /// Mnemonic of the information system the API keys belong to.
+    pub client_id: String,
+    /// Certificate authority of the HTTPS port.
+    pub tls: TlsFiles,
+    /// Organisations, the demo one first.
+    pub organisations: Vec<Organisation>,
+    /// Employees with an account.
+    pub employees: Vec<Employee>,
+    /// Keys for the access token.
+    pub api_keys: Vec<ApiKeyEntry>,
+    /// Certificates, authorities first.
+    pub certificates: Vec<CertificateEntry>,
+}
+
+/// An invented organisation; control digits are right.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Organisation {
+    /// Name inside this file.
+    pub id: String,
+    /// Account number in ЕСИА.
+    pub oid: u64,
+    /// Short name.
+    pub short_name: String,
+    /// Full name.
+    pub full_name: String,
+    /// ИНН, 10 digits.
+    pub inn: String,
+    /// КПП, 9 digits.
+    pub kpp: String,
+    /// ОГРН, 13 digits.
+    pub ogrn: String,
+    /// ОКАТО of the region, sent as `region`.
+    pub region: String,
+    /// Postal address in one line.
+    pub address: String,
+}
+
+/// A person employed by an organisation.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Employee {
+    /// Name inside this file.
+    pub id: String,
+    /// Account number in ЕСИА.
+    pub oid: u64,
+    /// [`Organisation::id`].
+    pub organisation: String,
+    /// Фамилия.
+    pub surname: String,
+    /// Имя и отчество.
+    pub given_name: String,
+    /// Должность.
+    pub title: String,
+    /// СНИЛС, 11 digits.
+    pub snils: String,
+    /// ИНН, 12 digits.
+    pub inn: String,
+}
+
+/// An API key of one employee.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ApiKeyEntry {
+    /// The key.
+    pub key: Uuid,
+    /// [`Employee::id`].
+    pub employee: String,
+    /// Whether the administrator blocked it.
+    pub blocked: bool,
+}
+
+/// What a certificate of the demo world is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CertificateRole {
+    /// The anchor.
+    Root,
+    /// The issuing authority.
+    Authority,
+    /// OCSP responder.
+    Ocsp,
+    /// Time stamp service.
+    Tsa,
+    /// Signs results of orders.
+    ResultSigner,
+    /// Signs access tokens.
+    TokenSigner,
+    /// A valid certificate of an employee or an organisation.
+    Person,
+    /// Past its end.
+    Expired,
+    /// On the CRL from the beginning.
+    Revoked,
+    /// Of another organisation.
+    Foreign,
+    /// Without organisation attributes.
+    Private,
+    /// Of an authority nobody trusts.
+    Untrusted,
+}
+
+/// A certificate and where its files are, relative to the demo directory.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CertificateEntry {
+    /// Name inside this file and stem of the files.
+    pub id: String,
+    /// What it is.
+    pub role: CertificateRole,
+    /// [`Employee::id`] of the owner, if a person.
+    pub employee: Option<String>,
+    /// Common name.
+    pub common_name: String,
+    /// Serial number, lower-case hex.
+    pub serial: String,
+    /// SHA-256 of the DER, lower-case hex.
+    pub fingerprint: String,
+    /// Certificate, DER.
+    pub der: PathBuf,
+    /// Certificate, PEM.
+    pub pem: PathBuf,
+    /// PKCS#8 key, PEM, readable by the owner only.
+    pub key: PathBuf,
+}
+
+/// Files of the HTTPS port, relative to the demo directory.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TlsFiles {
+    /// Certificate authority to trust, PEM.
+    pub ca: PathBuf,
+    /// Server certificate, PEM.
+    pub certificate: PathBuf,
+    /// Server key, PEM.
+    pub key: PathBuf,
+}
+
+impl DemoIndex {
+    /// Reads `demo.json` of a demo directory.
+    ///
+    /// # Errors
+    /// When the file is absent or does not decode.
+    pub fn load(dir: &Path) -> Result<Self, DemoError> {
+        Ok(serde_json::from_slice(&fs::read(dir.join(INDEX_FILE))?)?)
+    }
+
+    /// Written last, and at once: a directory with an index is complete.
+    pub(super) fn save(&self, dir: &Path) -> Result<(), DemoError> {
+        let unfinished = dir.join("demo.json.part");
+        fs::write(&unfinished, serde_json::to_vec_pretty(self)?)?;
+        fs::rename(unfinished, dir.join(INDEX_FILE))?;
+        Ok(())
+    }
+
+    /// The employee of this name.
+    pub fn employee(&self, id: &str) -> Option<&Employee> {
+        self.employees.iter().find(|e| e.id == id)
+    }
+
+    /// The organisation of this name.
+    pub fn organisation(&self, id: &str) -> Option<&Organisation> {
+        self.organisations.iter().find(|o| o.id == id)
+    }
+
+    /// The certificate of this name.
+    pub fn certificate(&self, id: &str) -> Option<&CertificateEntry> {
+        self.certificates.iter().find(|c| c.id == id)
+    }
+
+    /// The API key of this employee that is not blocked.
+    pub fn api_key(&self, employee: &str) -> Option<Uuid> {
+        self.api_keys.iter().find(|k| k.employee == employee && !k.blocked).map(|k| k.key)
+    }
+}

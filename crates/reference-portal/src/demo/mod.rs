@@ -1,0 +1,62 @@
+//! The demo world: an invented organisation, its people, their certificates and the portal's own, made on the spot.
+
+mod index;
+mod make;
+mod people;
+mod tls;
+
+use std::io;
+use std::path::Path;
+
+pub use index::{
+    ApiKeyEntry, CertificateEntry, CertificateRole, DemoIndex, Employee, Organisation, Ports, TlsFiles, Urls,
+};
+use thiserror::Error;
+
+use crate::authority::{AuthorityError, KeyFileError};
+
+/// Folder of keys and certificates inside the demo directory.
+pub(crate) const PKI_FOLDER: &str = "pki";
+/// Name of the index inside the demo directory.
+const INDEX_FILE: &str = "demo.json";
+
+/// Why the demo world could not be made or read.
+#[derive(Debug, Error)]
+pub enum DemoError {
+    /// The file system refused.
+    #[error("demo directory")]
+    Io(#[from] io::Error),
+    /// A key or certificate file is damaged.
+    #[error("demo key or certificate")]
+    KeyFile(#[from] KeyFileError),
+    /// The authority cannot sign.
+    #[error("demo authority")]
+    Authority(#[from] AuthorityError),
+    /// The TLS certificate could not be made.
+    #[error("TLS certificate")]
+    Tls(#[from] rcgen::Error),
+    /// The index does not decode.
+    #[error("demo.json")]
+    Index(#[from] serde_json::Error),
+    /// The directory holds a demo world whose certificates name other ports.
+    #[error("certificates in the directory name other ports than asked for")]
+    OtherPorts {
+        /// Ports in the certificates.
+        made: Ports,
+        /// Ports asked for now.
+        asked: Ports,
+    },
+}
+
+/// Makes the demo world in `dir`, or returns the one that is there: a second call changes nothing.
+///
+/// # Errors
+/// [`DemoError::OtherPorts`] when the directory was made for other ports; otherwise files and keys.
+pub fn init(dir: &Path, ports: Ports) -> Result<DemoIndex, DemoError> {
+    match DemoIndex::load(dir) {
+        Ok(index) if index.ports == ports => Ok(index),
+        Ok(index) => Err(DemoError::OtherPorts { made: index.ports, asked: ports }),
+        Err(DemoError::Io(error)) if error.kind() == io::ErrorKind::NotFound => make::make(dir, ports),
+        Err(error) => Err(error),
+    }
+}
