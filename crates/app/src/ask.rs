@@ -16,8 +16,12 @@ impl Secret {
         Self(Zeroizing::new(text))
     }
 
-    pub(crate) fn expose(&self) -> &str {
-        &self.0
+    pub(crate) fn into_bytes(mut self) -> Zeroizing<Vec<u8>> {
+        Zeroizing::new(std::mem::take(&mut *self.0).into_bytes())
+    }
+
+    pub(crate) fn into_text(mut self) -> String {
+        std::mem::take(&mut *self.0)
     }
 }
 

@@ -206,6 +206,13 @@ impl Certificate {
         &self.0.extensions
     }
 
+    /// Whether keyUsage and extKeyUsage leave signing documents open.
+    #[must_use]
+    pub fn may_sign(&self) -> bool {
+        let wanted = crate::KeyUsage::DIGITAL_SIGNATURE.union(crate::KeyUsage::NON_REPUDIATION);
+        self.usages().allows(wanted) && self.usages().allows_documents()
+    }
+
     /// Whether subject and issuer are the same name.
     #[must_use]
     pub fn is_self_issued(&self) -> bool {

@@ -14,4 +14,4 @@ mod verify;
 pub use cades::{Content, Mechanism, Prepare, SignError, ToBeSigned};
 pub use content::{ContentDigest, Digest};
 pub use report::{Profile, Reason, Report, SignerReport};
-pub use verify::{Policy, ReadError, attached_content, verify};
+pub use verify::{Policy, ReadError, attached_content, certificates, verify};

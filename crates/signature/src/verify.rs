@@ -66,6 +66,14 @@ pub fn attached_content(signature: &[u8]) -> Result<Option<Vec<u8>>, ReadError> 
     Ok(SignedData::parse(&opened)?.content_octets())
 }
 
+/// The signers' certificates that a signature file carries: what to gather evidence for before judging it.
+pub fn certificates(signature: &[u8]) -> Result<Vec<Certificate>, ReadError> {
+    let opened = armor::open(signature).ok_or(ReadError::NotASignature)?;
+    let data = SignedData::parse(&opened)?;
+    let signs = |certificate: &&Certificate| data.signers.iter().any(|signer| signer.id.names(certificate));
+    Ok(data.certificates.iter().filter(signs).cloned().collect())
+}
+
 /// Judges a signature file: DER, BER, PEM, Base64 or url-safe Base64.
 ///
 /// `content` is read to its end in constant memory. It is required for a detached signature; beside an attached

@@ -98,6 +98,11 @@ impl fmt::Debug for Vault {
 }
 
 impl Vault {
+    /// Whether there is a vault in `dir`; says nothing about its health.
+    pub fn exists(dir: &Path) -> bool {
+        dir.join(crate::header::FILE).exists()
+    }
+
     /// Makes a vault in `dir`, which may exist, and leaves it open. With a passphrase this takes a second or two: the
     /// cost of guessing it is measured on this computer.
     ///

@@ -235,6 +235,11 @@ pub(super) fn list(
     rows(connection, &sql, params_from_iter(values), read)
 }
 
+/// The chain has no gaps, so its head knows.
+pub(super) fn count(connection: &Connection) -> Result<u64, StoreError> {
+    Ok(head(connection)?.map_or(0, |(seq, _)| seq))
+}
+
 fn read(row: &Row<'_>) -> Result<JournalEntry, StoreError> {
     Ok(JournalEntry {
         seq: column_of::<i64>(row, 0, "journal.seq")?.cast_unsigned(),

@@ -232,6 +232,14 @@ impl OrganisationStore {
         self.database.read(|connection| submissions::due(connection, now))
     }
 
+    /// The outbox as a person sees it: every unfinished submission and the last `finished` of the others.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn outbox(&self, finished: u32) -> Result<Vec<Submission>, StoreError> {
+        self.database.read(|connection| submissions::outbox(connection, finished))
+    }
+
     /// When the next unfinished submission falls due, if there is one: how long the sender may sleep.
     ///
     /// # Errors
@@ -324,6 +332,14 @@ impl Journal<'_> {
     /// Failures of the database.
     pub fn list(&self, filter: &JournalFilter, page: Page) -> Result<Vec<JournalEntry>, StoreError> {
         self.store.database.read(|connection| journal::list(connection, filter, page))
+    }
+
+    /// Number of entries.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn count(&self) -> Result<u64, StoreError> {
+        self.store.database.read(journal::count)
     }
 
     /// Writes the whole journal, oldest first, one JSON object a line, hashes included; returns the number of lines.

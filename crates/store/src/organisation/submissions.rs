@@ -132,6 +132,14 @@ pub(super) fn due(connection: &Connection, now: OffsetDateTime) -> Result<Vec<Su
     rows(connection, &sql, [micros(now)], read)
 }
 
+pub(super) fn outbox(connection: &Connection, finished: u32) -> Result<Vec<Submission>, StoreError> {
+    let sql = format!(
+        "{SELECT} WHERE s.finished = 0 OR s.seq IN
+         (SELECT seq FROM submissions WHERE finished = 1 ORDER BY seq DESC LIMIT ?1) ORDER BY s.seq DESC"
+    );
+    rows(connection, &sql, [finished], read)
+}
+
 pub(super) fn next_due(connection: &Connection) -> Result<Option<OffsetDateTime>, StoreError> {
     scalar::<i64>(connection, "SELECT due FROM submissions WHERE finished = 0 ORDER BY due LIMIT 1", [])?
         .map(|due| moment(due, "submissions.due"))

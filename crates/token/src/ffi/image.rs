@@ -8,7 +8,7 @@ use crate::error::Unloadable;
 
 /// Resolves symbolic links and checks the file: absolute, regular, not writable by everybody, a library for this
 /// processor and system. Returns the path to load.
-pub(crate) fn check_module_file(path: &Path) -> Result<PathBuf, Unloadable> {
+pub fn check_module_file(path: &Path) -> Result<PathBuf, Unloadable> {
     if !path.is_absolute() {
         return Err(Unloadable::NotAbsolute);
     }
