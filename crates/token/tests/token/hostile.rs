@@ -335,7 +335,7 @@ async fn a_signature_longer_than_usual_is_fetched_with_a_second_call() {
 #[tokio::test]
 async fn attributes_that_are_not_there_do_not_hide_the_object() {
     let workshop = Workshop::new();
-    let deed = "if(a->type==3){a->len=-1;return 0;}if(a->type==0x80){a->len=-1;return 0x11;}";
+    let deed = "if(a->type==3){a->len=-1;return 0;}if(a->type==0x80){a->len=-1;return 0x11;}if(a->type==0x102)return 5;";
     let scan = only(&workshop.module("sparse", &[("ATTRIBUTE", deed)]))
         .scan()
         .await;
