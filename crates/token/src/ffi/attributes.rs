@@ -50,7 +50,11 @@ impl Session<'_> {
 
     /// An attribute we can do without: modules refuse unknown ones with all sorts of codes, which then read as absent. That
     /// the token or the module's state is gone stays an error.
-    pub(crate) fn optional(&self, object: ObjectHandle, kind: AttributeType) -> Result<Option<Vec<u8>>, Failure> {
+    pub(crate) fn optional(
+        &self,
+        object: ObjectHandle,
+        kind: AttributeType,
+    ) -> Result<Option<Vec<u8>>, Failure> {
         match self.bytes(object, kind) {
             Err(Failure::Refused { code, .. })
                 if !matches!(classify(code), Class::Removed | Class::ModuleReset) =>

@@ -27,8 +27,14 @@ impl Drawer {
         let setting = format!("directory = {}\n", text(&path.join("tokens")));
         std::fs::write(path.join("kabinet-softtoken.conf"), setting).expect("written");
         let directory = TokenDirectory::new(path.join("tokens"));
-        let home = directory.create(profile, PIN.as_bytes(), b"00000000").expect("a token");
-        let drawer = Self { configuration: gost_configuration(path), home, folder };
+        let home = directory
+            .create(profile, PIN.as_bytes(), b"00000000")
+            .expect("a token");
+        let drawer = Self {
+            configuration: gost_configuration(path),
+            home,
+            folder,
+        };
         for (number, (name, algorithm, parameters)) in keys.iter().enumerate() {
             drawer.add_key(name, algorithm, parameters, &[number as u8 + 1]);
         }
@@ -36,15 +42,47 @@ impl Drawer {
     }
 
     fn add_key(&self, name: &str, algorithm: &str, parameters: &str, id: &[u8]) {
-        let [key, certificate, public] =
-            ["key", "crt", "pub"].map(|extension| text(&self.file(&format!("{name}.{extension}"))).to_owned());
+        let [key, certificate, public] = ["key", "crt", "pub"]
+            .map(|extension| text(&self.file(&format!("{name}.{extension}"))).to_owned());
         let parameters = format!("paramset:{parameters}");
         let subject = format!("/CN={name}");
-        self.openssl(&["genpkey", "-algorithm", algorithm, "-pkeyopt", &parameters, "-out", &key], b"");
-        self.openssl(&["req", "-x509", "-new", "-key", &key, "-subj", &subject, "-out", &certificate], b"");
+        self.openssl(
+            &[
+                "genpkey",
+                "-algorithm",
+                algorithm,
+                "-pkeyopt",
+                &parameters,
+                "-out",
+                &key,
+            ],
+            b"",
+        );
+        self.openssl(
+            &[
+                "req",
+                "-x509",
+                "-new",
+                "-key",
+                &key,
+                "-subj",
+                &subject,
+                "-out",
+                &certificate,
+            ],
+            b"",
+        );
         self.openssl(&["pkey", "-in", &key, "-pubout", "-out", &public], b"");
-        let (key, certificate) = (std::fs::read(key).expect("read"), std::fs::read(certificate).expect("read"));
-        let import = Import { key: &key, certificate: Some(&certificate), id, label: name };
+        let (key, certificate) = (
+            std::fs::read(key).expect("read"),
+            std::fs::read(certificate).expect("read"),
+        );
+        let import = Import {
+            key: &key,
+            certificate: Some(&certificate),
+            id,
+            label: name,
+        };
         self.home.import(PIN.as_bytes(), &import).expect("imported");
     }
 
@@ -53,14 +91,25 @@ impl Drawer {
     }
 
     fn openssl(&self, arguments: &[&str], input: &[u8]) -> Vec<u8> {
-        run("openssl", arguments, &[("OPENSSL_CONF", &self.configuration)], input)
+        run(
+            "openssl",
+            arguments,
+            &[("OPENSSL_CONF", &self.configuration)],
+            input,
+        )
     }
 
     fn verified(&self, name: &str, digest: &str, message: &[u8], signature: &[u8]) -> bool {
         let (public, raw) = (self.file(&format!("{name}.pub")), self.file("signature"));
         std::fs::write(&raw, signature).expect("written");
         let arguments = ["dgst", digest, "-verify", text(&public), "-signature", text(&raw)];
-        try_run("openssl", &arguments, &[("OPENSSL_CONF", &self.configuration)], message).0
+        try_run(
+            "openssl",
+            &arguments,
+            &[("OPENSSL_CONF", &self.configuration)],
+            message,
+        )
+        .0
     }
 
     fn tokens(&self) -> Tokens {
@@ -82,7 +131,10 @@ fn built_module() -> PathBuf {
 }
 
 fn rutoken() -> Profile {
-    Profile { max_tries: 3, ..Profile::of_model("Rutoken ECP", "0123456789", "Директор") }
+    Profile {
+        max_tries: 3,
+        ..Profile::of_model("Rutoken ECP", "0123456789", "Директор")
+    }
 }
 
 fn one_key() -> Drawer {
@@ -92,24 +144,64 @@ fn one_key() -> Drawer {
 #[tokio::test]
 async fn gost_signatures_of_both_lengths_verify() {
     let keys = [
-        ("one", "gost2012_256", "TCA", "-md_gost12_256", SignMechanism::Gost256),
-        ("two", "gost2012_256", "XA", "-md_gost12_256", SignMechanism::Gost256),
-        ("three", "gost2012_512", "A", "-md_gost12_512", SignMechanism::Gost512),
-        ("four", "gost2012_512", "C", "-md_gost12_512", SignMechanism::Gost512),
+        (
+            "one",
+            "gost2012_256",
+            "TCA",
+            "-md_gost12_256",
+            SignMechanism::Gost256,
+        ),
+        (
+            "two",
+            "gost2012_256",
+            "XA",
+            "-md_gost12_256",
+            SignMechanism::Gost256,
+        ),
+        (
+            "three",
+            "gost2012_512",
+            "A",
+            "-md_gost12_512",
+            SignMechanism::Gost512,
+        ),
+        (
+            "four",
+            "gost2012_512",
+            "C",
+            "-md_gost12_512",
+            SignMechanism::Gost512,
+        ),
     ];
-    let drawer = Drawer::new(rutoken(), &keys.map(|(name, algorithm, parameters, ..)| (name, algorithm, parameters)));
+    let drawer = Drawer::new(
+        rutoken(),
+        &keys.map(|(name, algorithm, parameters, ..)| (name, algorithm, parameters)),
+    );
     let tokens = drawer.tokens();
     let scan = tokens.scan().await;
     assert_eq!(scan.problems, []);
-    assert_eq!((scan.tokens.len(), scan.certificates.len(), scan.lone_keys.len()), (1, 4, 0));
+    assert_eq!(
+        (scan.tokens.len(), scan.certificates.len(), scan.lone_keys.len()),
+        (1, 4, 0)
+    );
     let token = &scan.tokens[0];
-    assert_eq!((token.label.as_str(), token.address.serial.as_str()), ("Директор", "0123456789"));
+    assert_eq!(
+        (token.label.as_str(), token.address.serial.as_str()),
+        ("Директор", "0123456789")
+    );
     assert_eq!(token.mechanisms, [SignMechanism::Gost256, SignMechanism::Gost512]);
     for (name, _, _, digest, mechanism) in keys {
         let certificate = labelled(&scan, name);
-        assert_eq!((certificate.mechanism, certificate.key), (Some(mechanism), KeySeen::ById));
-        let hashes = [&b"first"[..], b"second"].map(|message| drawer.openssl(&["dgst", digest, "-binary"], message));
-        let signatures = tokens.sign(job(certificate, mechanism, hashes.to_vec()), pin(PIN)).await.expect("signed");
+        assert_eq!(
+            (certificate.mechanism, certificate.key),
+            (Some(mechanism), KeySeen::ById)
+        );
+        let hashes =
+            [&b"first"[..], b"second"].map(|message| drawer.openssl(&["dgst", digest, "-binary"], message));
+        let signatures = tokens
+            .sign(job(certificate, mechanism, hashes.to_vec()), pin(PIN))
+            .await
+            .expect("signed");
         assert!(drawer.verified(name, digest, b"first", &signatures[0]));
         assert!(drawer.verified(name, digest, b"second", &signatures[1]));
         assert!(!drawer.verified(name, digest, b"first", &signatures[1]));
@@ -123,12 +215,24 @@ async fn wrong_pins_lead_to_the_last_attempt_and_then_to_the_lock() {
     let scan = tokens.scan().await;
     let mut job = job(labelled(&scan, "one"), SignMechanism::Gost256, vec![vec![1; 32]]);
     let code = |result: Result<Vec<Vec<u8>>, TokenError>| result.expect_err("refused").code();
-    assert_eq!(code(tokens.sign(job.clone(), pin(WRONG)).await), "token.pin-incorrect");
-    assert_eq!(code(tokens.sign(job.clone(), pin(WRONG)).await), "token.pin-incorrect-final-try");
+    assert_eq!(
+        code(tokens.sign(job.clone(), pin(WRONG)).await),
+        "token.pin-incorrect"
+    );
+    assert_eq!(
+        code(tokens.sign(job.clone(), pin(WRONG)).await),
+        "token.pin-incorrect-final-try"
+    );
     assert!(tokens.scan().await.tokens[0].pin.final_try);
-    assert_eq!(code(tokens.sign(job.clone(), pin(PIN)).await), "token.pin-final-try");
+    assert_eq!(
+        code(tokens.sign(job.clone(), pin(PIN)).await),
+        "token.pin-final-try"
+    );
     job.final_try_confirmed = true;
-    assert_eq!(code(tokens.sign(job.clone(), pin(WRONG)).await), "token.pin-locked");
+    assert_eq!(
+        code(tokens.sign(job.clone(), pin(WRONG)).await),
+        "token.pin-locked"
+    );
     assert!(tokens.scan().await.tokens[0].pin.locked);
     assert_eq!(code(tokens.sign(job, pin(PIN)).await), "token.pin-locked");
 }
@@ -137,7 +241,11 @@ async fn wrong_pins_lead_to_the_last_attempt_and_then_to_the_lock() {
 async fn the_right_pin_on_the_last_attempt_gives_all_attempts_back() {
     let drawer = one_key();
     let tokens = drawer.tokens();
-    let mut job = job(labelled(&tokens.scan().await, "one"), SignMechanism::Gost256, vec![vec![1; 32]]);
+    let mut job = job(
+        labelled(&tokens.scan().await, "one"),
+        SignMechanism::Gost256,
+        vec![vec![1; 32]],
+    );
     for _ in 0..2 {
         tokens.sign(job.clone(), pin(WRONG)).await.expect_err("wrong");
     }
@@ -151,14 +259,24 @@ async fn the_right_pin_on_the_last_attempt_gives_all_attempts_back() {
 async fn a_token_pulled_after_the_scan_is_not_found_and_back_again_it_signs() {
     let drawer = one_key();
     let tokens = drawer.tokens();
-    let job = job(labelled(&tokens.scan().await, "one"), SignMechanism::Gost256, vec![vec![1; 32]]);
+    let job = job(
+        labelled(&tokens.scan().await, "one"),
+        SignMechanism::Gost256,
+        vec![vec![1; 32]],
+    );
     drawer.home.remove().expect("pulled");
-    let error = tokens.sign(job.clone(), pin(WRONG)).await.expect_err("it is gone");
+    let error = tokens
+        .sign(job.clone(), pin(WRONG))
+        .await
+        .expect_err("it is gone");
     assert_eq!(error, TokenError::TokenNotFound);
     assert!(error.is_retriable());
     assert_eq!(tokens.scan().await.tokens, []);
     drawer.home.insert().expect("plugged in");
-    tokens.sign(job, pin(PIN)).await.expect("signed, and no attempt was spent");
+    tokens
+        .sign(job, pin(PIN))
+        .await
+        .expect("signed, and no attempt was spent");
 }
 
 #[tokio::test]
@@ -166,7 +284,11 @@ async fn a_token_pulled_in_the_middle_keeps_the_signatures_made_before() {
     let drawer = one_key();
     let tokens = drawer.tokens();
     let inputs = (1..=5).map(|number| vec![number; 32]).collect();
-    let job = job(labelled(&tokens.scan().await, "one"), SignMechanism::Gost256, inputs);
+    let job = job(
+        labelled(&tokens.scan().await, "one"),
+        SignMechanism::Gost256,
+        inputs,
+    );
     drawer.control("C_Sign.delay = 200\n");
     let mut signed = 0;
     let result = tokens.sign_each(job.clone(), pin(PIN), |event| {
@@ -188,7 +310,11 @@ async fn a_token_pulled_in_the_middle_keeps_the_signatures_made_before() {
 async fn crashes_and_hangs_on_the_way_become_errors_and_the_next_run_works() {
     let drawer = one_key();
     let tokens = drawer.tokens();
-    let job = job(labelled(&tokens.scan().await, "one"), SignMechanism::Gost256, vec![vec![1; 32], vec![2; 32]]);
+    let job = job(
+        labelled(&tokens.scan().await, "one"),
+        SignMechanism::Gost256,
+        vec![vec![1; 32], vec![2; 32]],
+    );
     for (directives, expected) in [
         ("C_Login.crash = 1\n", TokenError::ModuleCrashed),
         ("C_Sign.crash = 1\nC_Sign.after = 1\n", TokenError::ModuleCrashed),
@@ -199,28 +325,55 @@ async fn crashes_and_hangs_on_the_way_become_errors_and_the_next_run_works() {
         ("C_SignInit.rv = 0x101\n", TokenError::LoginLost),
     ] {
         drawer.control(directives);
-        assert_eq!(tokens.sign(job.clone(), pin(PIN)).await, Err(expected), "{directives}");
+        assert_eq!(
+            tokens.sign(job.clone(), pin(PIN)).await,
+            Err(expected),
+            "{directives}"
+        );
         drawer.control("");
-        assert_eq!(tokens.sign(job.clone(), pin(PIN)).await.expect("signed").len(), 2, "{directives}");
+        assert_eq!(
+            tokens.sign(job.clone(), pin(PIN)).await.expect("signed").len(),
+            2,
+            "{directives}"
+        );
     }
-    assert!(!tokens.scan().await.tokens[0].pin.count_low, "the right PIN was never spent as a wrong one");
+    assert!(
+        !tokens.scan().await.tokens[0].pin.count_low,
+        "the right PIN was never spent as a wrong one"
+    );
 }
 
 #[tokio::test]
 async fn a_key_that_asks_each_time_and_a_pin_pad_work_with_one_entry() {
-    let drawer =
-        Drawer::new(Profile { always_authenticate: true, ..rutoken() }, &[("one", "gost2012_256", "TCA")]);
-    let tokens = drawer.tokens();
-    let inputs = vec![vec![1; 32], vec![2; 32]];
-    let job_always = job(labelled(&tokens.scan().await, "one"), SignMechanism::Gost256, inputs);
-    assert_eq!(tokens.sign(job_always, pin(PIN)).await.expect("signed").len(), 2);
-
     let drawer = Drawer::new(
-        Profile { protected_authentication_path: true, ..rutoken() },
+        Profile {
+            always_authenticate: true,
+            ..rutoken()
+        },
         &[("one", "gost2012_256", "TCA")],
     );
     let tokens = drawer.tokens();
-    let job_pad = job(labelled(&tokens.scan().await, "one"), SignMechanism::Gost256, vec![vec![1; 32]]);
+    let inputs = vec![vec![1; 32], vec![2; 32]];
+    let job_always = job(
+        labelled(&tokens.scan().await, "one"),
+        SignMechanism::Gost256,
+        inputs,
+    );
+    assert_eq!(tokens.sign(job_always, pin(PIN)).await.expect("signed").len(), 2);
+
+    let drawer = Drawer::new(
+        Profile {
+            protected_authentication_path: true,
+            ..rutoken()
+        },
+        &[("one", "gost2012_256", "TCA")],
+    );
+    let tokens = drawer.tokens();
+    let job_pad = job(
+        labelled(&tokens.scan().await, "one"),
+        SignMechanism::Gost256,
+        vec![vec![1; 32]],
+    );
     std::fs::write(drawer.home.path().join("pin-pad"), PIN).expect("typed on the reader");
     tokio::time::sleep(Duration::from_millis(10)).await;
     assert_eq!(tokens.sign(job_pad, None).await.expect("signed").len(), 1);
