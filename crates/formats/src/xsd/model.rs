@@ -124,6 +124,13 @@ impl<'s> Model<'s> {
         })
     }
 
+    /// Name of the type a declaration's own type restricts, as written: `xs:integer`.
+    pub(crate) fn base_name(&self, decl: Decl<'s>) -> Option<String> {
+        inner(self.type_of(decl)?, "restriction")?
+            .attribute("base")
+            .map(str::to_owned)
+    }
+
     /// Follows an attribute that names a global component.
     fn reference(&self, node: Decl<'s>, attribute: &str, kind: &'static str) -> Option<Decl<'s>> {
         let name = node.attribute(attribute)?;

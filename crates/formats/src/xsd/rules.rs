@@ -143,11 +143,7 @@ fn arguments(expression: &str, open: usize) -> Option<(Vec<&str>, usize)> {
     let (mut depth, mut quote, mut begin) = (0usize, None, open + 1);
     for (index, c) in expression.char_indices().skip_while(|(index, _)| *index < open) {
         match (quote, c) {
-            (Some(mark), c) => {
-                if mark == c {
-                    quote = None;
-                }
-            }
+            (Some(mark), c) if mark == c => quote = None,
             (None, '\'' | '"') => quote = Some(c),
             (None, '(') => depth += 1,
             (None, ')') => {
