@@ -198,7 +198,7 @@ impl<'s> Writer<'s> {
                     .find(|(_, meant)| meant.attribute("name") == Some(name))
             });
             let meant = particle.map(|(_, meant)| meant);
-            let label = self.label(meant, name);
+            let label = self.value_label(group[0], meant);
             if group.iter().all(|element| is_value(*element)) {
                 let value = group
                     .iter()
@@ -231,6 +231,19 @@ impl<'s> Writer<'s> {
     fn label(&self, decl: Option<Decl<'s>>, name: &str) -> String {
         decl.and_then(|decl| self.model.documentation(decl))
             .unwrap_or_else(|| name.to_owned())
+    }
+
+    /// Label of an element; of what it wraps when that lists the meaning of codes (`1 - гражданин РФ; 2 - …`).
+    fn value_label(&self, element: Node<'_, '_>, decl: Option<Decl<'s>>) -> String {
+        let wrapped = element
+            .first_element_child()
+            .filter(|_| is_value(element))
+            .map(|child| child.tag_name().name());
+        decl.zip(wrapped)
+            .and_then(|(decl, name)| self.model.child(decl, name))
+            .and_then(|wrapped| self.model.documentation(wrapped))
+            .filter(|label| label.contains(" - "))
+            .unwrap_or_else(|| self.label(decl, element.tag_name().name()))
     }
 
     fn attributes(&self, element: Node<'_, '_>, decl: Option<Decl<'s>>) -> Vec<Field> {
@@ -355,7 +368,7 @@ impl<'s> Writer<'s> {
             let name = child.tag_name().name();
             let declared = decl.and_then(|decl| self.model.child(decl, name));
             let key = format!("{path}/{name}");
-            let label = self.label(declared, name);
+            let label = self.value_label(child, declared);
             if is_value(child) {
                 let known = columns.iter().position(|column| column.key == key);
                 let column = known.unwrap_or_else(|| {
@@ -395,10 +408,22 @@ fn groups<'a, 'input>(element: Node<'a, 'input>) -> Vec<Vec<Node<'a, 'input>>> {
     groups
 }
 
-/// Whether an element is one value: text alone, or a name of a person, which both ФНС and СФР split into parts.
+/// Whether an element is one value: text alone, a name of a person, which both ФНС and СФР split into parts, or a
+/// wrapper of a single value (`СумНал/СумНал`), whose own label says more than that of what it wraps.
 fn is_value(element: Node<'_, '_>) -> bool {
-    element.tag_name().name() == "ФИО"
-        || (element.attributes().len() == 0 && !element.children().any(|child| child.is_element()))
+    if element.tag_name().name() == "ФИО" {
+        return true;
+    }
+    let mut children = element.children().filter(Node::is_element);
+    let is_text =
+        |node: Node<'_, '_>| node.attributes().len() == 0 && !node.children().any(|child| child.is_element());
+    match (children.next(), children.next()) {
+        (None, _) => is_text(element),
+        (Some(only), None) => {
+            element.attributes().len() == 0 && xml::own_text(element).is_empty() && is_text(only)
+        }
+        _ => false,
+    }
 }
 
 fn value(element: Node<'_, '_>) -> String {

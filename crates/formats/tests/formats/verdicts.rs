@@ -115,8 +115,8 @@ fn mutated(text: &str, random: &mut Random) -> String {
         match random.below(8) {
             0 => changed.replace_range(attribute.range(), ""),
             1 => changed.replace_range(value, ""),
-            2 => changed.insert_str(value.end, "0"),
-            3 => changed.insert_str(value.start, "Ж"),
+            2 => changed.insert(value.end, '0'),
+            3 => changed.insert(value.start, 'Ж'),
             4 => changed.replace_range(value, "1"),
             5 => changed.replace_range(value, "29.02.2023"),
             6 => changed.replace_range(value, &"9".repeat(300)),
