@@ -167,6 +167,11 @@ fn bank_files_are_shown_by_their_sections_in_their_own_encoding() {
 fn there_is_no_view_of_what_is_refused() {
     let formats = Formats::embedded();
     assert_eq!(
+        formats.view("a.txt", b"key=value").unwrap().sections,
+        [],
+        "a plain text has its raw view only"
+    );
+    assert_eq!(
         formats.view("a", b"\x89PNG\r\n\x1a\n\0").unwrap_err().code(),
         "document.not-text"
     );
