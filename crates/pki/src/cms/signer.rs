@@ -120,8 +120,11 @@ impl<'a> SignerInfo<'a> {
     #[must_use]
     pub fn faults(&self, content_type: &Oid, content_digest: &[u8], certificate: &Certificate) -> Vec<SignerFault> {
         let mut faults = Vec::new();
-        if let Some(attributes) = &self.signed {
-            faults.extend(attribute_faults(attributes, content_type, content_digest));
+        match &self.signed {
+            Some(attributes) => faults.extend(attribute_faults(attributes, content_type, content_digest)),
+            // RFC 5652 §5.3: only id-data may go without.
+            None if *content_type != id::DATA => faults.push(SignerFault::Attribute(id::CONTENT_TYPE)),
+            None => {}
         }
         faults.extend(self.check_value(content_digest, certificate).err());
         faults
