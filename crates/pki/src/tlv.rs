@@ -118,12 +118,22 @@ impl<'a> Tlv<'a> {
     /// A reader over the content octets, by the same rules.
     #[must_use]
     pub fn reader(&self) -> Reader<'a> {
-        Reader { rest: self.value, rules: self.rules }
+        Reader {
+            rest: self.value,
+            rules: self.rules,
+        }
     }
 
     /// This value if it has `tag`.
     pub fn require(self, tag: u8) -> Result<Self, Malformed> {
-        if self.tag == tag { Ok(self) } else { Err(Malformed::Tag { expected: tag, found: self.tag }) }
+        if self.tag == tag {
+            Ok(self)
+        } else {
+            Err(Malformed::Tag {
+                expected: tag,
+                found: self.tag,
+            })
+        }
     }
 
     /// Content of an OBJECT IDENTIFIER.
@@ -147,7 +157,11 @@ impl<'a> Tlv<'a> {
         if value.is_empty() {
             return Err(Malformed::Value("INTEGER"));
         }
-        let zeros = value.iter().take_while(|&&octet| octet == 0).count().min(value.len() - 1);
+        let zeros = value
+            .iter()
+            .take_while(|&&octet| octet == 0)
+            .count()
+            .min(value.len() - 1);
         Ok(&value[zeros..])
     }
 
@@ -197,7 +211,12 @@ impl<'a> Tlv<'a> {
                     reader.any()?.collect_chunks(chunks, depth + 1)?;
                 }
             }
-            found => return Err(Malformed::Tag { expected: tag::OCTET_STRING, found }),
+            found => {
+                return Err(Malformed::Tag {
+                    expected: tag::OCTET_STRING,
+                    found,
+                });
+            }
         }
         Ok(())
     }
@@ -228,7 +247,11 @@ impl<'a> Reader<'a> {
 
     /// Refuses octets left over.
     pub fn finish(self) -> Result<(), Malformed> {
-        if self.rest.is_empty() { Ok(()) } else { Err(Malformed::TrailingData) }
+        if self.rest.is_empty() {
+            Ok(())
+        } else {
+            Err(Malformed::TrailingData)
+        }
     }
 
     /// The next value, whatever it is.
@@ -245,7 +268,11 @@ impl<'a> Reader<'a> {
 
     /// The next value if it has `tag`.
     pub fn optional(&mut self, tag: u8) -> Result<Option<Tlv<'a>>, Malformed> {
-        if self.peek() == Some(tag) { self.any().map(Some) } else { Ok(None) }
+        if self.peek() == Some(tag) {
+            self.any().map(Some)
+        } else {
+            Ok(None)
+        }
     }
 
     /// The next value if its tag is one of `tags`.
@@ -296,7 +323,9 @@ fn parse(input: &[u8], rules: Rules, depth: usize) -> Result<Tlv<'_>, Malformed>
             return Err(Malformed::Header);
         }
         let octets = after_first.get(..count).ok_or(Malformed::Truncated)?;
-        let length = octets.iter().fold(0usize, |sum, &octet| sum << 8 | usize::from(octet));
+        let length = octets
+            .iter()
+            .fold(0usize, |sum, &octet| sum << 8 | usize::from(octet));
         if rules == Rules::Der && (length < 0x80 || octets[0] == 0) {
             return Err(Malformed::Header);
         }
@@ -304,7 +333,13 @@ fn parse(input: &[u8], rules: Rules, depth: usize) -> Result<Tlv<'_>, Malformed>
     };
     let end = header.checked_add(length).ok_or(Malformed::Header)?;
     let whole = input.get(..end).ok_or(Malformed::Truncated)?;
-    Ok(Tlv { tag, whole, value: &whole[header..], indefinite: false, rules })
+    Ok(Tlv {
+        tag,
+        whole,
+        value: &whole[header..],
+        indefinite: false,
+        rules,
+    })
 }
 
 fn parse_indefinite(input: &[u8], tag: u8, rules: Rules, depth: usize) -> Result<Tlv<'_>, Malformed> {
@@ -319,7 +354,13 @@ fn parse_indefinite(input: &[u8], tag: u8, rules: Rules, depth: usize) -> Result
         let rest = &input[end..];
         if rest.starts_with(&[0, 0]) {
             let whole = &input[..end + 2];
-            return Ok(Tlv { tag, whole, value: &input[2..end], indefinite: true, rules });
+            return Ok(Tlv {
+                tag,
+                whole,
+                value: &input[2..end],
+                indefinite: true,
+                rules,
+            });
         }
         end += parse(rest, rules, depth + 1)?.whole.len();
     }
@@ -351,7 +392,10 @@ pub mod write {
     /// One value with `tag` around the concatenation of `parts`.
     #[must_use]
     pub fn constructed<P: AsRef<[u8]>>(tag: u8, parts: &[P]) -> Vec<u8> {
-        let content: Vec<u8> = parts.iter().flat_map(|part| part.as_ref().iter().copied()).collect();
+        let mut content = Vec::with_capacity(parts.iter().map(|part| part.as_ref().len()).sum());
+        parts
+            .iter()
+            .for_each(|part| content.extend_from_slice(part.as_ref()));
         value(tag, &content)
     }
 

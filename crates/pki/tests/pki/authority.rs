@@ -10,13 +10,37 @@ use time::{Duration, OffsetDateTime};
 
 /// Kinds of keys, as (name, arguments of `openssl req`, digest).
 pub const KEYS: [(&str, &[&str], &str); 7] = [
-    ("gost256-tc26-a", &["-newkey", "gost2012_256", "-pkeyopt", "paramset:TCA"], "md_gost12_256"),
-    ("gost256-cryptopro-a", &["-newkey", "gost2012_256", "-pkeyopt", "paramset:A"], "md_gost12_256"),
-    ("gost256-cryptopro-xa", &["-newkey", "gost2012_256", "-pkeyopt", "paramset:XA"], "md_gost12_256"),
-    ("gost512-a", &["-newkey", "gost2012_512", "-pkeyopt", "paramset:A"], "md_gost12_512"),
-    ("gost512-c", &["-newkey", "gost2012_512", "-pkeyopt", "paramset:C"], "md_gost12_512"),
+    (
+        "gost256-tc26-a",
+        &["-newkey", "gost2012_256", "-pkeyopt", "paramset:TCA"],
+        "md_gost12_256",
+    ),
+    (
+        "gost256-cryptopro-a",
+        &["-newkey", "gost2012_256", "-pkeyopt", "paramset:A"],
+        "md_gost12_256",
+    ),
+    (
+        "gost256-cryptopro-xa",
+        &["-newkey", "gost2012_256", "-pkeyopt", "paramset:XA"],
+        "md_gost12_256",
+    ),
+    (
+        "gost512-a",
+        &["-newkey", "gost2012_512", "-pkeyopt", "paramset:A"],
+        "md_gost12_512",
+    ),
+    (
+        "gost512-c",
+        &["-newkey", "gost2012_512", "-pkeyopt", "paramset:C"],
+        "md_gost12_512",
+    ),
     ("rsa", &["-newkey", "rsa:2048"], "sha256"),
-    ("p256", &["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"], "sha256"),
+    (
+        "p256",
+        &["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"],
+        "sha256",
+    ),
 ];
 
 const CONFIGURATION: &str = r"
@@ -144,14 +168,18 @@ impl Authority {
         let digest = format!("-{digest}");
         let mut all = vec!["req", "-x509"];
         all.extend(*arguments);
-        all.extend(["-nodes", "-keyout", "ca.key", "-out", "ca.crt", "-days", "3650", "-subj", subject]);
+        all.extend([
+            "-nodes", "-keyout", "ca.key", "-out", "ca.crt", "-days", "3650", "-subj", subject,
+        ]);
         all.extend(["-utf8", "-extensions", "v3_ca", &digest]);
         authority.openssl(&all);
         authority
     }
 
     fn empty() -> Self {
-        let authority = Self { directory: tempfile::tempdir().expect("temporary directory") };
+        let authority = Self {
+            directory: tempfile::tempdir().expect("temporary directory"),
+        };
         fs::create_dir(authority.path("newcerts")).expect("directory");
         for (name, text) in [
             ("openssl.cnf", CONFIGURATION),
@@ -177,7 +205,14 @@ impl Authority {
     /// Issues `<name>.crt` with `<name>.key`, valid from two days ago for a year.
     pub fn issue(&self, name: &str, key: &str, subject: &str, section: &str) -> Certificate {
         let now = OffsetDateTime::now_utc();
-        self.issue_between(name, key, subject, section, now - Duration::days(2), now + Duration::days(365))
+        self.issue_between(
+            name,
+            key,
+            subject,
+            section,
+            now - Duration::days(2),
+            now + Duration::days(365),
+        )
     }
 
     pub fn issue_between(
@@ -195,7 +230,9 @@ impl Authority {
         let digest = format!("-{digest}");
         let mut all = vec!["req", "-new"];
         all.extend(*arguments);
-        all.extend(["-nodes", "-keyout", &key_file, "-out", &request, "-subj", subject, "-utf8", &digest]);
+        all.extend([
+            "-nodes", "-keyout", &key_file, "-out", &request, "-subj", subject, "-utf8", &digest,
+        ]);
         self.openssl(&all);
         self.certify(&request, &certificate, section, from, until)
     }
@@ -211,8 +248,26 @@ impl Authority {
     ) -> Certificate {
         let (from, until) = (stamp(from), stamp(until));
         self.openssl(&[
-            "ca", "-batch", "-config", "openssl.cnf", "-name", "authority", "-in", request, "-out", certificate,
-            "-extensions", section, "-notext", "-utf8", "-preserveDN", "-startdate", &from, "-enddate", &until, "-md",
+            "ca",
+            "-batch",
+            "-config",
+            "openssl.cnf",
+            "-name",
+            "authority",
+            "-in",
+            request,
+            "-out",
+            certificate,
+            "-extensions",
+            section,
+            "-notext",
+            "-utf8",
+            "-preserveDN",
+            "-startdate",
+            &from,
+            "-enddate",
+            &until,
+            "-md",
             self.digest(),
         ]);
         self.certificate(certificate)
@@ -224,8 +279,17 @@ impl Authority {
 
     pub fn revoke(&self, certificate: &str, reason: &str) {
         self.openssl(&[
-            "ca", "-config", "openssl.cnf", "-name", "authority", "-revoke", certificate, "-crl_reason", reason,
-            "-md", self.digest(),
+            "ca",
+            "-config",
+            "openssl.cnf",
+            "-name",
+            "authority",
+            "-revoke",
+            certificate,
+            "-crl_reason",
+            reason,
+            "-md",
+            self.digest(),
         ]);
     }
 
@@ -234,7 +298,16 @@ impl Authority {
     }
 
     pub fn crl_with(&self, more: &[&str]) -> Crl {
-        let mut all = vec!["ca", "-config", "openssl.cnf", "-name", "authority", "-gencrl", "-out", "ca.crl"];
+        let mut all = vec![
+            "ca",
+            "-config",
+            "openssl.cnf",
+            "-name",
+            "authority",
+            "-gencrl",
+            "-out",
+            "ca.crl",
+        ];
         all.extend(["-md", self.digest()]);
         all.extend(more);
         self.openssl(&all);
@@ -255,12 +328,18 @@ impl Authority {
     }
 
     pub fn trust(&self) -> Trust {
-        Trust { anchors: vec![self.root()], intermediates: Vec::new() }
+        Trust {
+            anchors: vec![self.root()],
+            intermediates: Vec::new(),
+        }
     }
 
     /// The authority's current list as evidence.
     pub fn evidence(&self) -> Evidence {
-        Evidence { crls: vec![self.crl()], ..Evidence::default() }
+        Evidence {
+            crls: vec![self.crl()],
+            ..Evidence::default()
+        }
     }
 
     pub fn certificate(&self, name: &str) -> Certificate {
@@ -303,7 +382,9 @@ impl Authority {
     pub fn sign_raw(&self, name: &str, octets: &[u8]) -> Vec<u8> {
         self.write("raw.in", octets);
         let key = format!("{name}.key");
-        self.openssl(&["pkeyutl", "-sign", "-inkey", &key, "-in", "raw.in", "-out", "raw.out"]);
+        self.openssl(&[
+            "pkeyutl", "-sign", "-inkey", &key, "-in", "raw.in", "-out", "raw.out",
+        ]);
         self.read("raw.out")
     }
 }
@@ -325,12 +406,19 @@ impl KeyFamily for Certificate {
 }
 
 fn kind(key: &str) -> &'static (&'static str, &'static [&'static str], &'static str) {
-    KEYS.iter().find(|(name, ..)| *name == key).unwrap_or_else(|| panic!("no such kind of key: {key}"))
+    KEYS.iter()
+        .find(|(name, ..)| *name == key)
+        .unwrap_or_else(|| panic!("no such kind of key: {key}"))
 }
 
 fn stamp(at: OffsetDateTime) -> String {
     let (hour, minute, second) = at.to_hms();
-    format!("{:04}{:02}{:02}{hour:02}{minute:02}{second:02}Z", at.year(), u8::from(at.month()), at.day())
+    format!(
+        "{:04}{:02}{:02}{hour:02}{minute:02}{second:02}Z",
+        at.year(),
+        u8::from(at.month()),
+        at.day()
+    )
 }
 
 pub fn now() -> OffsetDateTime {

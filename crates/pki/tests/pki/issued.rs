@@ -17,12 +17,24 @@ use crate::authority::{Authority, now};
 fn pem(label: &str, der: &[u8]) -> Vec<u8> {
     use base64ct::{Base64, Encoding as _};
     let body = Base64::encode_string(der);
-    let lines: Vec<&str> = body.as_bytes().chunks(64).filter_map(|line| std::str::from_utf8(line).ok()).collect();
-    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n")).into_bytes()
+    let lines: Vec<&str> = body
+        .as_bytes()
+        .chunks(64)
+        .filter_map(|line| std::str::from_utf8(line).ok())
+        .collect();
+    format!(
+        "-----BEGIN {label}-----\n{}\n-----END {label}-----\n",
+        lines.join("\n")
+    )
+    .into_bytes()
 }
 
 fn signer(key: &SecretKey) -> impl Fn(&[u8]) -> Result<Vec<u8>, Infallible> + '_ {
-    |tbs| Ok(key.sign_digest(&DigestAlgorithm::Streebog512.digest(tbs)).expect("a digest of the right length"))
+    |tbs| {
+        Ok(key
+            .sign_digest(&DigestAlgorithm::Streebog512.digest(tbs))
+            .expect("a digest of the right length"))
+    }
 }
 
 #[test]
@@ -32,7 +44,9 @@ fn openssl_accepts_certificates_lists_and_answers_issued_here() {
     let key = if key.public_key().parameter_set().size() == kabinet_gost::KeySize::Bits512 {
         key
     } else {
-        let set = ParameterSet::ALL.into_iter().find(|set| set.size() == kabinet_gost::KeySize::Bits512);
+        let set = ParameterSet::ALL
+            .into_iter()
+            .find(|set| set.size() == kabinet_gost::KeySize::Bits512);
         SecretKey::generate(set.expect("there are 512-bit sets")).expect("random")
     };
     let spki = key.public_key().to_spki_der().expect("encodable");
@@ -41,9 +55,11 @@ fn openssl_accepts_certificates_lists_and_answers_issued_here() {
         (attribute::COMMON_NAME, "Учебный УЦ"),
         (attribute::INN_LE, "7707083893"),
     ]);
-    let with = |algorithm| move |request: CertificateRequest, key: &SecretKey| {
-        let Ok(der) = request.sign(&algorithm, signer(key));
-        Certificate::from_der(&der).expect("readable")
+    let with = |algorithm| {
+        move |request: CertificateRequest, key: &SecretKey| {
+            let Ok(der) = request.sign(&algorithm, signer(key));
+            Certificate::from_der(&der).expect("readable")
+        }
     };
     let issue = with(algorithm::GOST512_WITH_STREEBOG512);
     let root = issue(
@@ -55,7 +71,10 @@ fn openssl_accepts_certificates_lists_and_answers_issued_here() {
             not_after: now() + Duration::days(3650),
             spki: spki.clone(),
             extensions: vec![
-                issue::basic_constraints(BasicConstraints { ca: true, path_len: Some(0) }),
+                issue::basic_constraints(BasicConstraints {
+                    ca: true,
+                    path_len: Some(0),
+                }),
                 issue::key_usage(KeyUsage::KEY_CERT_SIGN.union(KeyUsage::CRL_SIGN)),
                 issue::subject_key_id(&issue::key_id(&spki)),
             ],
@@ -94,19 +113,44 @@ fn openssl_accepts_certificates_lists_and_answers_issued_here() {
     };
     shell.write("root.pem", &pem("CERTIFICATE", root.der()));
     shell.write("leaf.pem", &pem("CERTIFICATE", leaf.der()));
-    let verify = ["verify", "-x509_strict", "-CAfile", "root.pem", "-CRLfile", "list.pem", "-crl_check", "leaf.pem"];
+    let verify = [
+        "verify",
+        "-x509_strict",
+        "-CAfile",
+        "root.pem",
+        "-CRLfile",
+        "list.pem",
+        "-crl_check",
+        "leaf.pem",
+    ];
 
     let empty = list(Vec::new());
     shell.write("list.pem", &pem("X509 CRL", empty.der()));
     shell.openssl(&verify);
-    let trust = Trust { anchors: vec![root.clone()], intermediates: Vec::new() };
+    let trust = Trust {
+        anchors: vec![root.clone()],
+        intermediates: Vec::new(),
+    };
     let judge = |crl: Crl| {
-        validate(&leaf, &trust, &Evidence { crls: vec![crl], ..Evidence::default() }, now(), Purpose::Signature)
+        validate(
+            &leaf,
+            &trust,
+            &Evidence {
+                crls: vec![crl],
+                ..Evidence::default()
+            },
+            now(),
+            Purpose::Signature,
+        )
     };
     assert!(judge(empty).is_valid());
 
     let revoked_at = now() - Duration::minutes(10);
-    let revoking = list(vec![(leaf.serial().to_vec(), revoked_at, RevocationReason::KeyCompromise)]);
+    let revoking = list(vec![(
+        leaf.serial().to_vec(),
+        revoked_at,
+        RevocationReason::KeyCompromise,
+    )]);
     shell.write("list.pem", &pem("X509 CRL", revoking.der()));
     let output = shell.try_openssl(&verify);
     assert!(String::from_utf8_lossy(&output.stderr).contains("certificate revoked"));
@@ -114,7 +158,13 @@ fn openssl_accepts_certificates_lists_and_answers_issued_here() {
 
     for (status, told) in [
         (CertStatus::Good, "leaf.pem: good"),
-        (CertStatus::Revoked { at: revoked_at, reason: RevocationReason::Superseded }, "leaf.pem: revoked"),
+        (
+            CertStatus::Revoked {
+                at: revoked_at,
+                reason: RevocationReason::Superseded,
+            },
+            "leaf.pem: revoked",
+        ),
     ] {
         let answer = OcspAnswer {
             produced_at: now(),
@@ -130,7 +180,15 @@ fn openssl_accepts_certificates_lists_and_answers_issued_here() {
         let Ok(der) = answer.sign(&root, &algorithm::GOST512_WITH_STREEBOG512, signer(&key));
         shell.write("answer.der", &der);
         let said = shell.openssl(&[
-            "ocsp", "-respin", "answer.der", "-issuer", "root.pem", "-cert", "leaf.pem", "-CAfile", "root.pem",
+            "ocsp",
+            "-respin",
+            "answer.der",
+            "-issuer",
+            "root.pem",
+            "-cert",
+            "leaf.pem",
+            "-CAfile",
+            "root.pem",
             "-no_nonce",
         ]);
         assert!(String::from_utf8_lossy(&said).contains(told));

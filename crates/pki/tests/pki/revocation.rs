@@ -12,11 +12,21 @@ use time::Duration;
 use crate::authority::{Authority, now};
 
 fn revocation(certificate: &Certificate, authority: &Authority, evidence: &Evidence) -> Revocation {
-    validate(certificate, &authority.trust(), evidence, now(), Purpose::Signature).revocation
+    validate(
+        certificate,
+        &authority.trust(),
+        evidence,
+        now(),
+        Purpose::Signature,
+    )
+    .revocation
 }
 
 fn lists(crls: Vec<Crl>) -> Evidence {
-    Evidence { crls, ..Evidence::default() }
+    Evidence {
+        crls,
+        ..Evidence::default()
+    }
 }
 
 fn unknown(why: UnknownRevocation) -> Revocation {
@@ -32,9 +42,22 @@ fn a_revoked_certificate_is_invalid_from_then_on() {
     authority.revoke("leaf.crt", "keyCompromise");
     let evidence = authority.evidence();
     let revoked = revocation(&leaf, &authority, &evidence);
-    assert!(matches!(revoked, Revocation::Revoked { reason: RevocationReason::KeyCompromise, .. }), "{revoked:?}");
+    assert!(
+        matches!(
+            revoked,
+            Revocation::Revoked {
+                reason: RevocationReason::KeyCompromise,
+                ..
+            }
+        ),
+        "{revoked:?}"
+    );
     let earlier = validate(&leaf, &authority.trust(), &evidence, before, Purpose::Signature);
-    assert_eq!(earlier.status, Status::Valid, "a later revocation does not reach back");
+    assert_eq!(
+        earlier.status,
+        Status::Valid,
+        "a later revocation does not reach back"
+    );
 }
 
 #[test]
@@ -56,11 +79,16 @@ fn one_changed_bit_in_a_list_is_never_good() {
     authority.leaf("bad", "gost256-cryptopro-a");
     authority.revoke("bad.crt", "superseded");
     let crl = authority.crl();
-    assert!(matches!(revocation(&leaf, &authority, &lists(vec![crl.clone()])), Revocation::Good { .. }));
+    assert!(matches!(
+        revocation(&leaf, &authority, &lists(vec![crl.clone()])),
+        Revocation::Good { .. }
+    ));
     for bit in (0..crl.der().len() * 8).step_by(3) {
         let mut changed = crl.der().to_vec();
         changed[bit / 8] ^= 1 << (bit % 8);
-        let Ok(changed) = Crl::from_der(&changed) else { continue };
+        let Ok(changed) = Crl::from_der(&changed) else {
+            continue;
+        };
         let found = revocation(&leaf, &authority, &lists(vec![changed]));
         assert!(!matches!(found, Revocation::Good { .. }), "bit {bit}: {found:?}");
     }
@@ -74,8 +102,22 @@ fn an_outdated_list_is_stale_but_still_revokes() {
     authority.revoke("bad.crt", "superseded");
     let evidence = authority.evidence();
     let later = now() + Duration::days(8);
-    let at = |certificate| validate(certificate, &authority.trust(), &evidence, later, Purpose::Signature).revocation;
-    assert!(matches!(at(&leaf), Revocation::Unknown { why: UnknownRevocation::Stale { .. } }));
+    let at = |certificate| {
+        validate(
+            certificate,
+            &authority.trust(),
+            &evidence,
+            later,
+            Purpose::Signature,
+        )
+        .revocation
+    };
+    assert!(matches!(
+        at(&leaf),
+        Revocation::Unknown {
+            why: UnknownRevocation::Stale { .. }
+        }
+    ));
     assert!(matches!(at(&bad), Revocation::Revoked { .. }));
 }
 
@@ -86,8 +128,14 @@ fn the_scope_of_a_list_is_respected() {
     let with = |section| lists(vec![authority.crl_with(&["-crlexts", section])]);
     let found = |section| revocation(&leaf, &authority, &with(section));
     assert_eq!(found("crl_foreign_point"), unknown(UnknownRevocation::NoEvidence));
-    assert_eq!(found("crl_only_authorities"), unknown(UnknownRevocation::NoEvidence));
-    assert_eq!(found("crl_unknown_critical"), unknown(UnknownRevocation::Unsupported));
+    assert_eq!(
+        found("crl_only_authorities"),
+        unknown(UnknownRevocation::NoEvidence)
+    );
+    assert_eq!(
+        found("crl_unknown_critical"),
+        unknown(UnknownRevocation::Unsupported)
+    );
     assert!(matches!(found("crl_same_point"), Revocation::Good { .. }));
 }
 
@@ -95,7 +143,17 @@ fn the_scope_of_a_list_is_respected() {
 fn respond(authority: &Authority, signer: &str, request: &OcspRequest, more: &[&str]) -> Vec<u8> {
     authority.write("request.der", &request.to_der());
     let (certificate, key) = (format!("{signer}.crt"), format!("{signer}.key"));
-    let mut all = vec!["ocsp", "-index", "index.txt", "-CA", "ca.crt", "-rsigner", &certificate, "-rkey", &key];
+    let mut all = vec![
+        "ocsp",
+        "-index",
+        "index.txt",
+        "-CA",
+        "ca.crt",
+        "-rsigner",
+        &certificate,
+        "-rkey",
+        &key,
+    ];
     all.extend(["-reqin", "request.der", "-respout", "response.der"]);
     all.extend(more);
     authority.openssl(&all);
@@ -103,11 +161,17 @@ fn respond(authority: &Authority, signer: &str, request: &OcspRequest, more: &[&
 }
 
 fn request_for(digest: DigestAlgorithm, certificate: &Certificate, issuer: &Certificate) -> OcspRequest {
-    OcspRequest { certificates: vec![CertId::new(digest, certificate, issuer)], nonce: Some(vec![7; 16]) }
+    OcspRequest {
+        certificates: vec![CertId::new(digest, certificate, issuer)],
+        nonce: Some(vec![7; 16]),
+    }
 }
 
 fn answers(response: OcspResponse) -> Evidence {
-    Evidence { ocsp: vec![response], ..Evidence::default() }
+    Evidence {
+        ocsp: vec![response],
+        ..Evidence::default()
+    }
 }
 
 #[test]
@@ -119,7 +183,11 @@ fn ocsp_answers_good_revoked_and_unknown() {
     authority.issue("ocsp", "gost256-cryptopro-a", "/CN=OCSP", "v3_ocsp");
     authority.revoke("bad.crt", "cessationOfOperation");
     let root = authority.root();
-    for digest in [DigestAlgorithm::Sha1, DigestAlgorithm::Sha256, DigestAlgorithm::Streebog256] {
+    for digest in [
+        DigestAlgorithm::Sha1,
+        DigestAlgorithm::Sha256,
+        DigestAlgorithm::Streebog256,
+    ] {
         let ask = |certificate: &Certificate| {
             let der = respond(&authority, "ocsp", &request_for(digest, certificate, &root), &MD);
             let response = OcspResponse::from_der(&der).expect("readable");
@@ -127,10 +195,25 @@ fn ocsp_answers_good_revoked_and_unknown() {
             response
         };
         let good = revocation(&leaf, &authority, &answers(ask(&leaf)));
-        assert!(matches!(good, Revocation::Good { by: RevocationSource::Ocsp, .. }), "{digest:?}: {good:?}");
+        assert!(
+            matches!(
+                good,
+                Revocation::Good {
+                    by: RevocationSource::Ocsp,
+                    ..
+                }
+            ),
+            "{digest:?}: {good:?}"
+        );
         let revoked = revocation(&bad, &authority, &answers(ask(&bad)));
         assert!(
-            matches!(revoked, Revocation::Revoked { reason: RevocationReason::CessationOfOperation, .. }),
+            matches!(
+                revoked,
+                Revocation::Revoked {
+                    reason: RevocationReason::CessationOfOperation,
+                    ..
+                }
+            ),
             "{revoked:?}"
         );
         assert_eq!(
@@ -141,11 +224,22 @@ fn ocsp_answers_good_revoked_and_unknown() {
     }
     let evidence = {
         authority.write("index.txt", b"");
-        let der = respond(&authority, "ocsp", &request_for(DigestAlgorithm::Sha1, &leaf, &root), &MD);
+        let der = respond(
+            &authority,
+            "ocsp",
+            &request_for(DigestAlgorithm::Sha1, &leaf, &root),
+            &MD,
+        );
         answers(OcspResponse::from_der(&der).expect("readable"))
     };
-    assert!(matches!(evidence.ocsp[0].responses[0].status, CertStatus::Unknown));
-    assert_eq!(revocation(&leaf, &authority, &evidence), unknown(UnknownRevocation::ResponderUnknown));
+    assert!(matches!(
+        evidence.ocsp[0].responses[0].status,
+        CertStatus::Unknown
+    ));
+    assert_eq!(
+        revocation(&leaf, &authority, &evidence),
+        unknown(UnknownRevocation::ResponderUnknown)
+    );
 }
 
 #[test]
@@ -156,10 +250,18 @@ fn ocsp_answers_of_the_issuer_itself_are_good_and_of_others_untrusted() {
     let request = request_for(DigestAlgorithm::Sha1, &leaf, &authority.root());
     let by = |signer| {
         let der = respond(&authority, signer, &request, &["-ndays", "1"]);
-        revocation(&leaf, &authority, &answers(OcspResponse::from_der(&der).expect("readable")))
+        revocation(
+            &leaf,
+            &authority,
+            &answers(OcspResponse::from_der(&der).expect("readable")),
+        )
     };
     assert!(matches!(by("ca"), Revocation::Good { .. }));
-    assert_eq!(by("other"), unknown(UnknownRevocation::Untrusted), "no id-kp-OCSPSigning");
+    assert_eq!(
+        by("other"),
+        unknown(UnknownRevocation::Untrusted),
+        "no id-kp-OCSPSigning"
+    );
 }
 
 #[test]
@@ -170,11 +272,19 @@ fn a_revoked_responder_is_untrusted() {
     let request = request_for(DigestAlgorithm::Sha1, &leaf, &authority.root());
     let der = respond(&authority, "ocsp", &request, &["-ndays", "1"]);
     let mut evidence = answers(OcspResponse::from_der(&der).expect("readable"));
-    assert!(matches!(revocation(&leaf, &authority, &evidence), Revocation::Good { .. }));
+    assert!(matches!(
+        revocation(&leaf, &authority, &evidence),
+        Revocation::Good { .. }
+    ));
     authority.revoke("ocsp.crt", "keyCompromise");
     // This list covers the responder's certificate and not the leaf.
-    evidence.crls.push(authority.crl_with(&["-crlexts", "crl_foreign_point"]));
-    assert_eq!(revocation(&leaf, &authority, &evidence), unknown(UnknownRevocation::Untrusted));
+    evidence
+        .crls
+        .push(authority.crl_with(&["-crlexts", "crl_foreign_point"]));
+    assert_eq!(
+        revocation(&leaf, &authority, &evidence),
+        unknown(UnknownRevocation::Untrusted)
+    );
 }
 
 #[test]
@@ -182,11 +292,20 @@ fn old_ocsp_answers_are_stale() {
     let authority = Authority::new("rsa");
     let leaf = authority.leaf("leaf", "rsa");
     let request = request_for(DigestAlgorithm::Sha1, &leaf, &authority.root());
-    for (more, age) in [(&["-ndays", "1"][..], Duration::hours(25)), (&[], Duration::hours(25))] {
-        let evidence = answers(OcspResponse::from_der(&respond(&authority, "ca", &request, more)).expect("readable"));
+    for (more, age) in [
+        (&["-ndays", "1"][..], Duration::hours(25)),
+        (&[], Duration::hours(25)),
+    ] {
+        let evidence =
+            answers(OcspResponse::from_der(&respond(&authority, "ca", &request, more)).expect("readable"));
         let judge = |at| validate(&leaf, &authority.trust(), &evidence, at, Purpose::Signature).revocation;
         assert!(matches!(judge(now()), Revocation::Good { .. }));
-        assert!(matches!(judge(now() + age), Revocation::Unknown { why: UnknownRevocation::Stale { .. } }));
+        assert!(matches!(
+            judge(now() + age),
+            Revocation::Unknown {
+                why: UnknownRevocation::Stale { .. }
+            }
+        ));
     }
 }
 
@@ -195,25 +314,42 @@ fn one_changed_bit_in_an_ocsp_answer_is_never_good() {
     let authority = Authority::new("gost256-cryptopro-a");
     let leaf = authority.leaf("leaf", "gost256-cryptopro-a");
     let request = request_for(DigestAlgorithm::Streebog256, &leaf, &authority.root());
-    let der = respond(&authority, "ca", &request, &["-rmd", "md_gost12_256", "-ndays", "1", "-resp_no_certs"]);
+    let der = respond(
+        &authority,
+        "ca",
+        &request,
+        &["-rmd", "md_gost12_256", "-ndays", "1", "-resp_no_certs"],
+    );
     let genuine = OcspResponse::from_der(&der).expect("readable");
     for bit in (0..der.len() * 8).step_by(3) {
         let mut changed = der.clone();
         changed[bit / 8] ^= 1 << (bit % 8);
-        let Ok(changed) = OcspResponse::from_der(&changed) else { continue };
+        let Ok(changed) = OcspResponse::from_der(&changed) else {
+            continue;
+        };
         // Parameters of the signature algorithm are not signed: what is said must not change with them.
         let same = changed.responses == genuine.responses && changed.produced_at == genuine.produced_at;
         let found = revocation(&leaf, &authority, &answers(changed));
-        assert!(same || !matches!(found, Revocation::Good { .. }), "bit {bit}: {found:?}");
+        assert!(
+            same || !matches!(found, Revocation::Good { .. }),
+            "bit {bit}: {found:?}"
+        );
         if (der.len() - 64) * 8 <= bit {
-            assert_eq!(found, unknown(UnknownRevocation::Untrusted), "bit {bit} of the signature");
+            assert_eq!(
+                found,
+                unknown(UnknownRevocation::Untrusted),
+                "bit {bit} of the signature"
+            );
         }
     }
 }
 
 #[test]
 fn a_refusing_responder_is_no_answer() {
-    assert_eq!(OcspResponse::from_der(&kabinet_pki::ocsp::refusal(6)).map(|_| ()), Err(OcspError::Refused(6)));
+    assert_eq!(
+        OcspResponse::from_der(&kabinet_pki::ocsp::refusal(6)).map(|_| ()),
+        Err(OcspError::Refused(6))
+    );
 }
 
 /// Serves files and OCSP from the authority's directory, and remembers what was asked.
@@ -226,7 +362,9 @@ struct Network<'a> {
 impl Fetch for Network<'_> {
     fn get(&self, url: &str) -> Result<Vec<u8>, FetchError> {
         self.asked.borrow_mut().push(url.to_owned());
-        let name = url.strip_prefix("http://pki.test/").ok_or(FetchError::Unreachable)?;
+        let name = url
+            .strip_prefix("http://pki.test/")
+            .ok_or(FetchError::Unreachable)?;
         std::fs::read(self.authority.path(name)).map_err(|_| FetchError::Status(404))
     }
 
@@ -247,14 +385,33 @@ fn what_is_missing_is_fetched() {
     let root = Authority::new("rsa");
     let below = root.subordinate("rsa", "/CN=УЦ 1", "v3_sub");
     let leaf = below.leaf("leaf", "rsa");
-    below.openssl(&["crl2pkcs7", "-nocrl", "-certfile", "ca.crt", "-outform", "DER", "-out", "ca.p7b"]);
+    below.openssl(&[
+        "crl2pkcs7",
+        "-nocrl",
+        "-certfile",
+        "ca.crt",
+        "-outform",
+        "DER",
+        "-out",
+        "ca.p7b",
+    ]);
     below.crl();
     let trust = root.trust();
     let known = lists(vec![root.crl()]); // the intermediate names no addresses of its own
-    assert_eq!(validate(&leaf, &trust, &known, now(), Purpose::Signature).status, Status::Unknown);
+    assert_eq!(
+        validate(&leaf, &trust, &known, now(), Purpose::Signature).status,
+        Status::Unknown
+    );
 
-    for (ocsp_works, by, failures) in [(true, RevocationSource::Ocsp, 0), (false, RevocationSource::Crl, 1)] {
-        let network = Network { authority: &below, ocsp_works, asked: RefCell::default() };
+    for (ocsp_works, by, failures) in [
+        (true, RevocationSource::Ocsp, 0),
+        (false, RevocationSource::Crl, 1),
+    ] {
+        let network = Network {
+            authority: &below,
+            ocsp_works,
+            asked: RefCell::default(),
+        };
         let gathered = gather(&leaf, &trust, &known, &network, now(), &[5; 16]);
         assert_eq!(gathered.failures.len(), failures);
         let mut evidence = known.clone();
@@ -262,7 +419,11 @@ fn what_is_missing_is_fetched() {
         let verdict = validate(&leaf, &trust, &evidence, now(), Purpose::Signature);
         assert_eq!(verdict.status, Status::Valid, "{verdict:?}");
         assert!(matches!(verdict.revocation, Revocation::Good { by: source, .. } if source == by));
-        let wanted = ["http://pki.test/ca.p7b", "http://pki.test/ocsp", "http://pki.test/ca.crl"];
+        let wanted = [
+            "http://pki.test/ca.p7b",
+            "http://pki.test/ocsp",
+            "http://pki.test/ca.crl",
+        ];
         assert_eq!(*network.asked.borrow(), wanted[..2 + failures]);
     }
 }
@@ -271,7 +432,11 @@ fn what_is_missing_is_fetched() {
 fn nothing_is_fetched_when_nothing_is_missing() {
     let authority = Authority::new("rsa");
     let leaf = authority.leaf("leaf", "rsa");
-    let network = Network { authority: &authority, ocsp_works: true, asked: RefCell::default() };
+    let network = Network {
+        authority: &authority,
+        ocsp_works: true,
+        asked: RefCell::default(),
+    };
     let trust: Trust = authority.trust();
     let gathered = gather(&leaf, &trust, &authority.evidence(), &network, now(), &[]);
     assert!(network.asked.borrow().is_empty());

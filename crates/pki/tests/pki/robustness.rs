@@ -28,8 +28,24 @@ fn damaged_input_is_refused_without_panic() {
     let crl = authority.crl();
     authority.write("f", b"content");
     authority.openssl(&[
-        "cms", "-sign", "-binary", "-nodetach", "-stream", "-in", "f", "-signer", "leaf.crt", "-inkey", "leaf.key",
-        "-md", "md_gost12_256", "-cades", "-outform", "DER", "-out", "f.p7m",
+        "cms",
+        "-sign",
+        "-binary",
+        "-nodetach",
+        "-stream",
+        "-in",
+        "f",
+        "-signer",
+        "leaf.crt",
+        "-inkey",
+        "leaf.key",
+        "-md",
+        "md_gost12_256",
+        "-cades",
+        "-outform",
+        "DER",
+        "-out",
+        "f.p7m",
     ]);
     let message = authority.read("f.p7m");
     assert!(SignedData::parse(&message).is_ok());
@@ -38,7 +54,11 @@ fn damaged_input_is_refused_without_panic() {
         refused += usize::from(Certificate::from_der(&input).is_err());
     }
     for input in damaged(crl.der()) {
-        refused += usize::from(Crl::from_der(&input).and_then(|crl| crl.find(leaf.serial())).is_err());
+        refused += usize::from(
+            Crl::from_der(&input)
+                .and_then(|crl| crl.find(leaf.serial()))
+                .is_err(),
+        );
     }
     for input in damaged(&message) {
         refused += usize::from(SignedData::parse(&input).is_err());

@@ -1,6 +1,8 @@
 //! Time stamps of `openssl ts`.
 
-use kabinet_pki::tsp::{self, MessageImprint, ResponseError, TimeStampRequest, TokenError, TstInfo, verify_token};
+use kabinet_pki::tsp::{
+    self, MessageImprint, ResponseError, TimeStampRequest, TokenError, TstInfo, verify_token,
+};
 use kabinet_pki::{DigestAlgorithm, Evidence, Oid, Status};
 use time::Duration;
 use time::macros::datetime;
@@ -18,7 +20,18 @@ fn stamp(authority: &Authority, digest: DigestAlgorithm) -> Vec<u8> {
     };
     assert_eq!(TimeStampRequest::from_der(&request.to_der()), Ok(request.clone()));
     authority.write("q.tsq", &request.to_der());
-    authority.openssl(&["ts", "-reply", "-config", "openssl.cnf", "-section", "tsa", "-queryfile", "q.tsq", "-out", "r.tsr"]);
+    authority.openssl(&[
+        "ts",
+        "-reply",
+        "-config",
+        "openssl.cnf",
+        "-section",
+        "tsa",
+        "-queryfile",
+        "q.tsq",
+        "-out",
+        "r.tsr",
+    ]);
     tsp::read_response(&authority.read("r.tsr")).expect("granted")
 }
 
@@ -27,7 +40,11 @@ fn a_stamp_is_good_for_what_it_stamps_and_nothing_else() {
     let authority = Authority::new("gost512-a");
     authority.issue("tsa", "gost256-cryptopro-a", "/CN=TSA", "v3_tsa");
     let (trust, evidence) = (authority.trust(), authority.evidence());
-    for digest in [DigestAlgorithm::Streebog256, DigestAlgorithm::Streebog512, DigestAlgorithm::Sha256] {
+    for digest in [
+        DigestAlgorithm::Streebog256,
+        DigestAlgorithm::Streebog512,
+        DigestAlgorithm::Sha256,
+    ] {
         let token = stamp(&authority, digest);
         let stamp = verify_token(&token, STAMPED, &trust, &evidence, now()).expect("genuine");
         assert_eq!(stamp.chain.status, Status::Valid, "{:?}", stamp.chain);
@@ -55,7 +72,11 @@ fn one_changed_bit_in_a_token_is_never_genuine() {
         match verify_token(&changed, STAMPED, &trust, &evidence, now()) {
             // Versions, digestAlgorithms and spare certificates are not signed: what is said must not change.
             Ok(stamp) if stamp.chain.is_valid() => {
-                assert_eq!((stamp.time, &stamp.serial), (genuine.time, &genuine.serial), "bit {bit}");
+                assert_eq!(
+                    (stamp.time, &stamp.serial),
+                    (genuine.time, &genuine.serial),
+                    "bit {bit}"
+                );
                 accepted += 1;
             }
             _ => refused += 1,
@@ -78,6 +99,13 @@ fn answers_are_written_as_they_are_read() {
     };
     assert_eq!(TstInfo::from_der(&info.to_der()), Ok(info.clone()));
     let refusal = tsp::read_response(&tsp::refused(15));
-    assert_eq!(refusal, Err(ResponseError::Refused { status: 2, text: Vec::new(), failure: 1 << 15 }));
+    assert_eq!(
+        refusal,
+        Err(ResponseError::Refused {
+            status: 2,
+            text: Vec::new(),
+            failure: 1 << 15
+        })
+    );
     assert_eq!(tsp::read_response(&tsp::granted(&[0x30, 0])), Ok(vec![0x30, 0]));
 }

@@ -1,15 +1,18 @@
 //! Signatures made here and judged by `openssl` with the GOST engine, and the other way round.
 
+mod attacks;
 #[path = "../../../pki/tests/pki/authority.rs"]
 mod authority;
-mod attacks;
 mod foreign;
 mod own;
+mod stamped;
 
 use std::io::Read;
 
 use kabinet_pki::{Certificate, Evidence, Trust};
-use kabinet_signature::{Content, ContentDigest, Mechanism, Policy, Prepare, ReadError, Report, ToBeSigned, verify};
+use kabinet_signature::{
+    Content, ContentDigest, Mechanism, Policy, Prepare, ReadError, Report, ToBeSigned, verify,
+};
 use time::OffsetDateTime;
 
 use authority::Authority;
@@ -17,14 +20,32 @@ use authority::Authority;
 /// Content that exercises line ends and octets that are not text.
 const CONTENT: &[u8] = b"line\r\nline\n\x00\xff\x1a end";
 
-fn judge(signature: &[u8], content: Option<&[u8]>, trust: &Trust, evidence: &Evidence) -> Result<Report, ReadError> {
+fn judge(
+    signature: &[u8],
+    content: Option<&[u8]>,
+    trust: &Trust,
+    evidence: &Evidence,
+) -> Result<Report, ReadError> {
     let mut reader = content;
     let content = reader.as_mut().map(|reader| reader as &mut dyn Read);
-    verify(signature, content, &Policy { trust, evidence, at: OffsetDateTime::now_utc() })
+    verify(
+        signature,
+        content,
+        &Policy {
+            trust,
+            evidence,
+            at: OffsetDateTime::now_utc(),
+        },
+    )
 }
 
 fn codes(report: &Report) -> Vec<&'static str> {
-    report.signers.iter().flat_map(|signer| &signer.reasons).map(kabinet_signature::Reason::code).collect()
+    report
+        .signers
+        .iter()
+        .flat_map(|signer| &signer.reasons)
+        .map(kabinet_signature::Reason::code)
+        .collect()
 }
 
 fn prepare(certificate: &Certificate, chain: &[Certificate], attached: bool) -> ToBeSigned {
@@ -51,9 +72,14 @@ fn raw(authority: &Authority, name: &str, to_be_signed: &ToBeSigned) -> Vec<u8> 
     if to_be_signed.mechanism() != Mechanism::Ecdsa {
         return raw;
     }
-    let mut halves = kabinet_pki::tlv::Tlv::from_der(&raw).expect("Ecdsa-Sig-Value").reader();
+    let mut halves = kabinet_pki::tlv::Tlv::from_der(&raw)
+        .expect("Ecdsa-Sig-Value")
+        .reader();
     let mut half = || {
-        let octets = halves.any().and_then(|half| half.integer_octets()).expect("INTEGER");
+        let octets = halves
+            .any()
+            .and_then(|half| half.integer_octets())
+            .expect("INTEGER");
         [vec![0; 32 - octets.len()], octets.to_vec()].concat()
     };
     [half(), half()].concat()
@@ -61,5 +87,7 @@ fn raw(authority: &Authority, name: &str, to_be_signed: &ToBeSigned) -> Vec<u8> 
 
 fn sign(authority: &Authority, name: &str, attached: bool) -> Vec<u8> {
     let to_be_signed = prepare(&authority.certificate(&format!("{name}.crt")), &[], attached);
-    to_be_signed.complete(&raw(authority, name, &to_be_signed)).expect("the key fits the certificate")
+    to_be_signed
+        .complete(&raw(authority, name, &to_be_signed))
+        .expect("the key fits the certificate")
 }

@@ -2,7 +2,7 @@
 
 use kabinet_pki::oid::cms;
 use kabinet_pki::tlv::tag;
-use kabinet_pki::{DigestAlgorithm, Status, SignatureFamily, tsp};
+use kabinet_pki::{DigestAlgorithm, SignatureFamily, Status, tsp};
 use kabinet_signature::{Content, ContentDigest, Mechanism, Prepare, Profile, SignError, attached_content};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -38,7 +38,10 @@ fn a_digest_of_the_wrong_algorithm_is_refused() {
         signing_time: OffsetDateTime::now_utc(),
         content: Content::Detached(digest),
     };
-    assert_eq!(prepare.to_be_signed().map(|_| ()), Err(SignError::WrongDigestAlgorithm));
+    assert_eq!(
+        prepare.to_be_signed().map(|_| ()),
+        Err(SignError::WrongDigestAlgorithm)
+    );
 }
 
 #[test]
@@ -50,9 +53,13 @@ fn openssl_and_we_accept_every_key_attached_and_detached() {
     for (certificate, (key, ..)) in certificates.iter().zip(KEYS) {
         for attached in [false, true] {
             let to_be_signed = prepare(certificate, &[authority.root()], attached);
-            let signature = to_be_signed.complete(&raw(&authority, key, &to_be_signed)).expect("complete");
+            let signature = to_be_signed
+                .complete(&raw(&authority, key, &to_be_signed))
+                .expect("complete");
             authority.write("f.sig", &signature);
-            let mut arguments = vec!["cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", "f.sig"];
+            let mut arguments = vec![
+                "cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", "f.sig",
+            ];
             arguments.extend(["-CAfile", "ca.crt", "-purpose", "any", "-out", "f.out"]);
             if !attached {
                 arguments.extend(["-content", "f"]);
@@ -60,11 +67,15 @@ fn openssl_and_we_accept_every_key_attached_and_detached() {
             authority.openssl(&arguments);
             assert_eq!(authority.read("f.out"), CONTENT);
 
-            let report = judge(&signature, (!attached).then_some(CONTENT), &trust, &evidence).expect("readable");
+            let report =
+                judge(&signature, (!attached).then_some(CONTENT), &trust, &evidence).expect("readable");
             assert_eq!(report.verdict, Status::Valid, "{key}: {:?}", codes(&report));
             assert_eq!(report.attached, attached);
             let signer = &report.signers[0];
-            assert_eq!((signer.profile, signer.digest_ok, signer.signature_ok), (Profile::CadesBes, true, true));
+            assert_eq!(
+                (signer.profile, signer.digest_ok, signer.signature_ok),
+                (Profile::CadesBes, true, true)
+            );
             assert_eq!(signer.certificate.as_ref(), Some(certificate));
             let age = OffsetDateTime::now_utc() - signer.signing_time.expect("written");
             assert!(age < Duration::minutes(1));
@@ -86,7 +97,10 @@ fn the_mechanism_and_its_input_fit_the_key() {
         let certificate = authority.leaf(key, key);
         assert!(certificate.public_key().family() != Some(SignatureFamily::RsaPkcs1) || key == "rsa");
         let to_be_signed = prepare(&certificate, &[], false);
-        assert_eq!((to_be_signed.mechanism(), to_be_signed.digest().len()), (mechanism, length));
+        assert_eq!(
+            (to_be_signed.mechanism(), to_be_signed.digest().len()),
+            (mechanism, length)
+        );
         assert_eq!(to_be_signed.octets()[0], tag::SET);
     }
 }
@@ -125,14 +139,26 @@ fn a_second_signer_is_added_beside_the_first() {
         for (certificate, name) in [(&two, "two"), (&three, "three")] {
             let to_be_signed = prepare(certificate, &[], false);
             let raw = raw(&authority, name, &to_be_signed);
-            file = to_be_signed.complete_beside(&file, &raw).expect("the same content");
-            assert_eq!(to_be_signed.complete_beside(&file, &raw), Err(SignError::AlreadySigned));
+            file = to_be_signed
+                .complete_beside(&file, &raw)
+                .expect("the same content");
+            assert_eq!(
+                to_be_signed.complete_beside(&file, &raw),
+                Err(SignError::AlreadySigned)
+            );
         }
         let content = (!attached).then_some(CONTENT);
         let report = judge(&file, content, &trust, &evidence).expect("readable");
-        assert_eq!((report.verdict, report.signers.len()), (Status::Valid, 3), "{:?}", codes(&report));
+        assert_eq!(
+            (report.verdict, report.signers.len()),
+            (Status::Valid, 3),
+            "{:?}",
+            codes(&report)
+        );
         authority.write("f.sig", &file);
-        let mut arguments = vec!["cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", "f.sig"];
+        let mut arguments = vec![
+            "cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", "f.sig",
+        ];
         arguments.extend(["-CAfile", "ca.crt", "-purpose", "any", "-out", "f.out"]);
         if !attached {
             arguments.extend(["-content", "f"]);
@@ -153,9 +179,15 @@ fn a_second_signer_is_added_beside_the_first() {
     let raw = raw(&authority, "three", &other);
     for attached in [false, true] {
         let file = sign(&authority, "one", attached);
-        assert_eq!(other.complete_beside(&file, &raw), Err(SignError::ExistingOfOtherContent));
+        assert_eq!(
+            other.complete_beside(&file, &raw),
+            Err(SignError::ExistingOfOtherContent)
+        );
     }
-    assert_eq!(other.complete_beside(b"nothing", &raw), Err(SignError::ExistingUnreadable));
+    assert_eq!(
+        other.complete_beside(b"nothing", &raw),
+        Err(SignError::ExistingUnreadable)
+    );
 }
 
 #[test]
@@ -165,13 +197,19 @@ fn each_signer_is_judged_by_itself() {
     let two = authority.leaf("two", "rsa");
     let to_be_signed = prepare(&two, &[], false);
     let file = to_be_signed
-        .complete_beside(&sign(&authority, "one", false), &raw(&authority, "two", &to_be_signed))
+        .complete_beside(
+            &sign(&authority, "one", false),
+            &raw(&authority, "two", &to_be_signed),
+        )
         .expect("the same content");
     authority.revoke("two.crt", "keyCompromise");
     let report = judge(&file, Some(CONTENT), &authority.trust(), &authority.evidence()).expect("readable");
     let mut verdicts: Vec<_> = report.signers.iter().map(|signer| signer.verdict).collect();
     verdicts.sort();
-    assert_eq!((report.verdict, verdicts), (Status::Invalid, vec![Status::Valid, Status::Invalid]));
+    assert_eq!(
+        (report.verdict, verdicts),
+        (Status::Invalid, vec![Status::Valid, Status::Invalid])
+    );
     assert_eq!(codes(&report), ["signature.certificate_invalid"]);
 }
 
@@ -180,7 +218,16 @@ fn openssl_accepts_time_stamps_signed_here() {
     let authority = Authority::new("gost512-a");
     let certificate = authority.issue("tsa", "gost256-cryptopro-a", "/CN=TSA", "v3_tsa");
     authority.write("f", CONTENT);
-    authority.openssl(&["ts", "-query", "-data", "f", "-md_gost12_256", "-cert", "-out", "q.tsq"]);
+    authority.openssl(&[
+        "ts",
+        "-query",
+        "-data",
+        "f",
+        "-md_gost12_256",
+        "-cert",
+        "-out",
+        "q.tsq",
+    ]);
     let request = tsp::TimeStampRequest::from_der(&authority.read("q.tsq")).expect("openssl's request");
     let info = tsp::TstInfo {
         policy: kabinet_pki::Oid::new_unwrap("1.2.643.2.2.38.4"),
@@ -200,10 +247,22 @@ fn openssl_accepts_time_stamps_signed_here() {
     }
     .to_be_signed_as(cms::TST_INFO)
     .expect("a key we sign with");
-    let token = to_be_signed.complete(&raw(&authority, "tsa", &to_be_signed)).expect("complete");
+    let token = to_be_signed
+        .complete(&raw(&authority, "tsa", &to_be_signed))
+        .expect("complete");
     authority.write("r.tsr", &tsp::granted(&token));
-    authority.openssl(&["ts", "-verify", "-queryfile", "q.tsq", "-in", "r.tsr", "-CAfile", "ca.crt"]);
+    authority.openssl(&[
+        "ts",
+        "-verify",
+        "-queryfile",
+        "q.tsq",
+        "-in",
+        "r.tsr",
+        "-CAfile",
+        "ca.crt",
+    ]);
     let now = OffsetDateTime::now_utc();
-    let stamp = tsp::verify_token(&token, CONTENT, &authority.trust(), &authority.evidence(), now).expect("genuine");
+    let stamp =
+        tsp::verify_token(&token, CONTENT, &authority.trust(), &authority.evidence(), now).expect("genuine");
     assert!(stamp.chain.is_valid());
 }
