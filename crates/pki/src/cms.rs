@@ -44,7 +44,7 @@ pub struct SignedData<'a> {
 }
 
 impl<'a> SignedData<'a> {
-    /// ContentInfo ::= SEQUENCE { contentType OBJECT IDENTIFIER, content [0] EXPLICIT ANY } (RFC 5652 §3)
+    /// ContentInfo ::= SEQUENCE { contentType OBJECT IDENTIFIER, content \[0\] EXPLICIT ANY } (RFC 5652 §3)
     pub fn parse(input: &'a [u8]) -> Result<Self, Malformed> {
         let mut info = Tlv::from_ber(input)?.require(tag::SEQUENCE)?.reader();
         if info.any()?.oid()? != id::SIGNED_DATA {
@@ -57,8 +57,8 @@ impl<'a> SignedData<'a> {
         Self::read(signed_data)
     }
 
-    /// SignedData ::= SEQUENCE { version, digestAlgorithms SET, encapContentInfo, certificates [0] OPTIONAL,
-    /// crls [1] OPTIONAL, signerInfos SET } (§5.1)
+    /// SignedData ::= SEQUENCE { version, digestAlgorithms SET, encapContentInfo, certificates \[0\] OPTIONAL,
+    /// crls \[1\] OPTIONAL, signerInfos SET } (§5.1)
     fn read(signed_data: Tlv<'a>) -> Result<Self, Malformed> {
         let mut reader = signed_data.reader();
         reader.expect(tag::INTEGER)?;
@@ -102,7 +102,7 @@ impl<'a> SignedData<'a> {
     }
 }
 
-/// EncapsulatedContentInfo ::= SEQUENCE { eContentType, eContent [0] EXPLICIT OCTET STRING OPTIONAL } (§5.2)
+/// EncapsulatedContentInfo ::= SEQUENCE { eContentType, eContent \[0\] EXPLICIT OCTET STRING OPTIONAL } (§5.2)
 fn read_encapsulated(encapsulated: Tlv<'_>) -> Result<(Oid, Option<Chunks<'_>>), Malformed> {
     let mut reader = encapsulated.reader();
     let content_type = reader.any()?.oid()?;

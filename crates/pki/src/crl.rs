@@ -245,8 +245,8 @@ fn take_extensions(fields: &mut Fields, extensions: Tlv<'_>) -> Result<(), Malfo
     Ok(())
 }
 
-/// IssuingDistributionPoint ::= SEQUENCE { distributionPoint [0], onlyContainsUserCerts [1],
-/// onlyContainsCACerts [2], onlySomeReasons [3], indirectCRL [4], onlyContainsAttributeCerts [5] } (§5.2.5)
+/// IssuingDistributionPoint ::= SEQUENCE { distributionPoint \[0\], onlyContainsUserCerts \[1\],
+/// onlyContainsCACerts \[2\], onlySomeReasons \[3\], indirectCRL \[4\], onlyContainsAttributeCerts \[5\] } (§5.2.5)
 fn read_scope(scope: &mut Scope, point: Tlv<'_>) -> Result<(), Malformed> {
     for field in point.require(tag::SEQUENCE)?.reader() {
         let field = field?;

@@ -215,7 +215,7 @@ impl Known {
         Ok(())
     }
 
-    /// DistributionPoint ::= SEQUENCE { distributionPoint [0] OPTIONAL, reasons [1], cRLIssuer [2] } (§4.2.1.13)
+    /// DistributionPoint ::= SEQUENCE { distributionPoint \[0\] OPTIONAL, reasons \[1\], cRLIssuer \[2\] } (§4.2.1.13)
     fn take_distribution_points(&mut self, points: Tlv<'_>) -> Result<(), Malformed> {
         for point in points.require(tag::SEQUENCE)?.reader() {
             let mut reader = point?.require(tag::SEQUENCE)?.reader();

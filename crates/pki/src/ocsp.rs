@@ -1,10 +1,14 @@
 //! OCSP (RFC 6960): requests, responses, and builders for a responder.
 
+mod answer;
+
+pub use answer::{OcspAnswer, refusal};
+
 use const_oid::ObjectIdentifier as Oid;
 use thiserror::Error;
 use time::OffsetDateTime;
 
-use crate::algorithm::{DigestAlgorithm, SignatureAlgorithm, signature_identifier};
+use crate::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 use crate::certificate::Certificate;
 use crate::extension::read_extensions;
 use crate::instant;
@@ -93,7 +97,7 @@ pub struct OcspRequest {
 }
 
 impl OcspRequest {
-    /// OCSPRequest ::= SEQUENCE { tbsRequest SEQUENCE { requestList, requestExtensions [2] } } (§4.1.1)
+    /// OCSPRequest ::= SEQUENCE { tbsRequest SEQUENCE { requestList, requestExtensions \[2\] } } (§4.1.1)
     #[must_use]
     pub fn to_der(&self) -> Vec<u8> {
         let list: Vec<_> = self
@@ -215,7 +219,7 @@ pub struct OcspResponse {
 }
 
 impl OcspResponse {
-    /// OCSPResponse ::= SEQUENCE { responseStatus ENUMERATED, responseBytes [0] SEQUENCE { type, OCTET STRING } }
+    /// OCSPResponse ::= SEQUENCE { responseStatus ENUMERATED, responseBytes \[0\] SEQUENCE { type, OCTET STRING } }
     pub fn from_der(der: &[u8]) -> Result<Self, OcspError> {
         let mut outer = Tlv::from_der(der)?.require(tag::SEQUENCE)?.reader();
         let status = outer.any()?.enumerated()?;
@@ -233,7 +237,7 @@ impl OcspResponse {
         )?)
     }
 
-    /// BasicOCSPResponse ::= SEQUENCE { tbsResponseData, signatureAlgorithm, signature, certs [0] OPTIONAL }
+    /// BasicOCSPResponse ::= SEQUENCE { tbsResponseData, signatureAlgorithm, signature, certs \[0\] OPTIONAL }
     fn read_basic(der: &[u8], basic: Tlv<'_>) -> Result<Self, Malformed> {
         let mut reader = basic.require(tag::SEQUENCE)?.reader();
         let tbs = reader.expect(tag::SEQUENCE)?;
@@ -351,7 +355,7 @@ fn read_single(value: Tlv<'_>) -> Result<SingleResponse, Malformed> {
     })
 }
 
-/// CertStatus ::= CHOICE { good [0] NULL, revoked [1] SEQUENCE { time, reason [0] }, unknown [2] NULL }
+/// CertStatus ::= CHOICE { good \[0\] NULL, revoked \[1\] SEQUENCE { time, reason \[0\] }, unknown \[2\] NULL }
 fn read_status(value: Tlv<'_>) -> Result<CertStatus, Malformed> {
     const GOOD: u8 = tag::context(0);
     const REVOKED: u8 = tag::context_constructed(1);
@@ -404,85 +408,4 @@ fn read_nonce(explicit: Option<Tlv<'_>>) -> Result<Option<Vec<u8>>, Malformed> {
 fn nonce_extension(nonce: &[u8]) -> Vec<u8> {
     let value = write::octet_string(&write::octet_string(nonce));
     write::sequence(&[write::oid(&id::OCSP_NONCE), value])
-}
-
-/// What a responder is about to sign.
-#[derive(Clone, Debug)]
-pub struct OcspAnswer {
-    /// When it is signed.
-    pub produced_at: OffsetDateTime,
-    /// The answers; `cert_id` as in the request.
-    pub responses: Vec<SingleResponse>,
-    /// Nonce of the request.
-    pub nonce: Option<Vec<u8>>,
-}
-
-impl OcspAnswer {
-    /// Encodes and signs a successful response as `responder`, naming it by key and sending its certificate.
-    ///
-    /// `signature_algorithm` is a sign-with-digest identifier; `sign` gets the octets to sign and returns the
-    /// signature as X.509 carries it.
-    pub fn sign<E>(
-        &self,
-        responder: &Certificate,
-        signature_algorithm: &Oid,
-        sign: impl FnOnce(&[u8]) -> Result<Vec<u8>, E>,
-    ) -> Result<Vec<u8>, E> {
-        let key_hash = DigestAlgorithm::Sha1.digest(responder.key_octets());
-        let singles: Vec<_> = self.responses.iter().map(write_single).collect();
-        let mut data = vec![
-            write::context_constructed(2, &write::octet_string(&key_hash)),
-            instant::write_generalized(self.produced_at),
-            write::sequence(&singles),
-        ];
-        if let Some(nonce) = &self.nonce {
-            data.push(write::context_constructed(
-                1,
-                &write::sequence(&[nonce_extension(nonce)]),
-            ));
-        }
-        let tbs = write::sequence(&data);
-        let signature = sign(&tbs)?;
-        let basic = write::sequence(&[
-            tbs,
-            signature_identifier(signature_algorithm),
-            write::bit_string(&signature),
-            write::context_constructed(0, &write::sequence(&[responder.der()])),
-        ]);
-        let bytes = write::sequence(&[write::oid(&id::OCSP_BASIC), write::octet_string(&basic)]);
-        Ok(write::sequence(&[
-            write::enumerated(0),
-            write::context_constructed(0, &bytes),
-        ]))
-    }
-}
-
-/// A response that refuses, by OCSPResponseStatus: 1 malformedRequest, 2 internalError, 3 tryLater,
-/// 5 sigRequired, 6 unauthorized.
-#[must_use]
-pub fn refusal(status: u8) -> Vec<u8> {
-    write::sequence(&[write::enumerated(status)])
-}
-
-fn write_single(single: &SingleResponse) -> Vec<u8> {
-    let status = match single.status {
-        CertStatus::Good => write::context(0, &[]),
-        CertStatus::Unknown => write::context(2, &[]),
-        CertStatus::Revoked { at, reason } => {
-            let mut content = instant::write_generalized(at);
-            if reason != RevocationReason::Unspecified {
-                content.extend(write::context_constructed(0, &write::enumerated(reason.number())));
-            }
-            write::context_constructed(1, &content)
-        }
-    };
-    let mut parts = vec![
-        single.cert_id.der.clone(),
-        status,
-        instant::write_generalized(single.this_update),
-    ];
-    if let Some(next) = single.next_update {
-        parts.push(write::context_constructed(0, &instant::write_generalized(next)));
-    }
-    write::sequence(&parts)
 }

@@ -60,7 +60,7 @@ impl MessageImprint {
 }
 
 /// TimeStampReq ::= SEQUENCE { version, messageImprint, reqPolicy OPTIONAL, nonce OPTIONAL, certReq DEFAULT
-/// FALSE, extensions [0] OPTIONAL } (§2.4.1)
+/// FALSE, extensions \[0\] OPTIONAL } (§2.4.1)
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimeStampRequest {
     /// What to stamp.
@@ -203,7 +203,7 @@ pub struct TstInfo {
 
 impl TstInfo {
     /// TSTInfo ::= SEQUENCE { version, policy, messageImprint, serialNumber, genTime GeneralizedTime, accuracy
-    /// OPTIONAL, ordering DEFAULT FALSE, nonce OPTIONAL, tsa [0] OPTIONAL, extensions [1] OPTIONAL }
+    /// OPTIONAL, ordering DEFAULT FALSE, nonce OPTIONAL, tsa \[0\] OPTIONAL, extensions \[1\] OPTIONAL }
     pub fn from_der(der: &[u8]) -> Result<Self, Malformed> {
         let mut reader = Tlv::from_der(der)?.require(tag::SEQUENCE)?.reader();
         reader.expect(tag::INTEGER)?;
@@ -260,7 +260,7 @@ impl TstInfo {
     }
 }
 
-/// Accuracy ::= SEQUENCE { seconds OPTIONAL, millis [0] OPTIONAL, micros [1] OPTIONAL }
+/// Accuracy ::= SEQUENCE { seconds OPTIONAL, millis \[0\] OPTIONAL, micros \[1\] OPTIONAL }
 fn read_accuracy(value: Tlv<'_>) -> Result<Duration, Malformed> {
     let mut reader = value.reader();
     let part = |field: Option<Tlv<'_>>| match field {

@@ -34,8 +34,8 @@ impl SignerId {
     }
 }
 
-/// SignerInfo ::= SEQUENCE { version, sid, digestAlgorithm, signedAttrs [0] OPTIONAL, signatureAlgorithm,
-/// signature OCTET STRING, unsignedAttrs [1] OPTIONAL } (RFC 5652 §5.3)
+/// SignerInfo ::= SEQUENCE { version, sid, digestAlgorithm, signedAttrs \[0\] OPTIONAL, signatureAlgorithm,
+/// signature OCTET STRING, unsignedAttrs \[1\] OPTIONAL } (RFC 5652 §5.3)
 #[derive(Clone, Debug)]
 pub struct SignerInfo<'a> {
     /// As received.
@@ -207,7 +207,7 @@ fn attribute_faults(
     faults
 }
 
-/// SignerIdentifier ::= CHOICE { issuerAndSerialNumber SEQUENCE, subjectKeyIdentifier [0] }
+/// SignerIdentifier ::= CHOICE { issuerAndSerialNumber SEQUENCE, subjectKeyIdentifier \[0\] }
 fn read_id(value: Tlv<'_>) -> Result<SignerId, Malformed> {
     const KEY_ID: u8 = tag::context(0);
     match value.tag {
