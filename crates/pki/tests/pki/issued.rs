@@ -40,15 +40,10 @@ fn signer(key: &SecretKey) -> impl Fn(&[u8]) -> Result<Vec<u8>, Infallible> + '_
 #[test]
 fn openssl_accepts_certificates_lists_and_answers_issued_here() {
     let shell = Authority::new("rsa"); // only for its directory
-    let key = SecretKey::generate(ParameterSet::ALL[9]).expect("random");
-    let key = if key.public_key().parameter_set().size() == kabinet_gost::KeySize::Bits512 {
-        key
-    } else {
-        let set = ParameterSet::ALL
-            .into_iter()
-            .find(|set| set.size() == kabinet_gost::KeySize::Bits512);
-        SecretKey::generate(set.expect("there are 512-bit sets")).expect("random")
-    };
+    let set = ParameterSet::ALL
+        .into_iter()
+        .find(|set| set.size() == kabinet_gost::KeySize::Bits512);
+    let key = SecretKey::generate(set.expect("there are 512-bit sets")).expect("random");
     let spki = key.public_key().to_spki_der().expect("encodable");
     let name = DistinguishedName::from_attributes(&[
         (attribute::COUNTRY, "RU"),
