@@ -113,6 +113,9 @@ impl App {
         if !pin.login_required || pin_state(pin) == PinState::OnDevice {
             return Ok(None);
         }
+        if pin.final_try && !self.ask().confirms_last_try() {
+            return Err(kabinet_token::TokenError::PinFinalTry.into());
+        }
         let settings = self.settings();
         let holder = tokens::certificate_view(&found.certificate, OffsetDateTime::now_utc()).holder;
         let prompt = SecretPrompt {

@@ -325,4 +325,8 @@ impl Ask for NoQuestions {
     fn secret(&self, _: crate::view::SecretPrompt) -> crate::AskFuture<'_> {
         Box::pin(async { None })
     }
+
+    fn confirms_last_try(&self) -> bool {
+        false
+    }
 }

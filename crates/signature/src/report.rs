@@ -116,7 +116,9 @@ impl Reason {
             Self::CertificateReferenceMissing => "signature.certificate_reference_missing",
             Self::NoSignedAttributes => "signature.no_signed_attributes",
             Self::AmbiguousContent => "signature.ambiguous_content",
-            Self::Certificate { status: Status::Invalid } => "signature.certificate_invalid",
+            Self::Certificate {
+                status: Status::Invalid,
+            } => "signature.certificate_invalid",
             Self::Certificate { .. } => "signature.certificate_unknown",
         }
     }
