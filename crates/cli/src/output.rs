@@ -97,7 +97,7 @@ fn exit_code(error: &AppError) -> u8 {
         FORBIDDEN
     } else if starts(&["portal.unreachable", "portal.unavailable", "portal.outcome-unknown", "portal.rate-limited", "portal.server-untrusted"]) {
         UNAVAILABLE
-    } else if starts(&["signature.content_required", "signature.content-required"])
+    } else if starts(&["signature.content-required", "signature.content-required"])
         || matches!(code, "app.ambiguous-certificate" | "app.file-not-found" | "app.requisite" | "app.service")
     {
         USAGE

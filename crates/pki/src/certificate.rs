@@ -32,7 +32,7 @@ impl CertificateError {
     /// Stable code for texts and logs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
-        "pki.certificate_unreadable"
+        "pki.certificate-unreadable"
     }
 }
 

@@ -47,14 +47,14 @@ impl SignError {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::UnsupportedKey => "signature.unsupported_key",
-            Self::WrongDigestAlgorithm => "signature.wrong_digest_algorithm",
-            Self::RawSignatureWrong => "signature.raw_signature_wrong",
-            Self::ExistingUnreadable => "signature.existing_unreadable",
-            Self::ExistingOfOtherContent => "signature.existing_of_other_content",
-            Self::NoSuchSigner => "signature.no_such_signer",
-            Self::StampOfOtherSignature => "signature.stamp_of_other_signature",
-            Self::AlreadySigned => "signature.already_signed",
+            Self::UnsupportedKey => "signature.unsupported-key",
+            Self::WrongDigestAlgorithm => "signature.wrong-digest-algorithm",
+            Self::RawSignatureWrong => "signature.raw-signature-wrong",
+            Self::ExistingUnreadable => "signature.existing-unreadable",
+            Self::ExistingOfOtherContent => "signature.existing-of-other-content",
+            Self::NoSuchSigner => "signature.no-such-signer",
+            Self::StampOfOtherSignature => "signature.stamp-of-other-signature",
+            Self::AlreadySigned => "signature.already-signed",
         }
     }
 }

@@ -51,9 +51,9 @@ impl ReadError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NotASignature | Self::Malformed(_) => "signature.unreadable",
-            Self::NoSigners => "signature.no_signers",
-            Self::ContentRequired => "signature.content_required",
-            Self::Content(_) => "signature.content_unreadable",
+            Self::NoSigners => "signature.no-signers",
+            Self::ContentRequired => "signature.content-required",
+            Self::Content(_) => "signature.content-unreadable",
         }
     }
 }

@@ -67,12 +67,12 @@ impl TokenError {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Malformed(_) | Self::SignerCount | Self::UnsupportedContent => "pki.stamp_unreadable",
-            Self::ImprintDiffers => "pki.stamp_of_other_data",
-            Self::CertificateMissing => "pki.stamp_certificate_missing",
-            Self::CertificateSubstituted => "pki.stamp_certificate_substituted",
-            Self::WeakDigest => "pki.stamp_weak_digest",
-            Self::Signature(_) => "pki.stamp_signature_wrong",
+            Self::Malformed(_) | Self::SignerCount | Self::UnsupportedContent => "pki.stamp-unreadable",
+            Self::ImprintDiffers => "pki.stamp-of-other-data",
+            Self::CertificateMissing => "pki.stamp-certificate-missing",
+            Self::CertificateSubstituted => "pki.stamp-certificate-substituted",
+            Self::WeakDigest => "pki.stamp-weak-digest",
+            Self::Signature(_) => "pki.stamp-signature-wrong",
         }
     }
 }

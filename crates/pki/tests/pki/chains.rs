@@ -24,7 +24,7 @@ fn without_revocation_evidence_nothing_is_valid() {
         &Evidence::default(),
     );
     assert_eq!(verdict.status, Status::Unknown);
-    assert_eq!(codes(&verdict), ["pki.revocation_no_evidence"]);
+    assert_eq!(codes(&verdict), ["pki.revocation-no-evidence"]);
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn without_the_issuer_nothing_is_valid() {
     let verdict = judge(&leaf, &Trust::default(), &authority.evidence());
     assert_eq!(
         (verdict.status, codes(&verdict)),
-        (Status::Unknown, vec!["pki.issuer_not_found"])
+        (Status::Unknown, vec!["pki.issuer-not-found"])
     );
     let known = Trust {
         anchors: Vec::new(),
@@ -43,7 +43,7 @@ fn without_the_issuer_nothing_is_valid() {
     let verdict = judge(&leaf, &known, &authority.evidence());
     assert_eq!(
         (verdict.status, codes(&verdict)),
-        (Status::Unknown, vec!["pki.untrusted_root"])
+        (Status::Unknown, vec!["pki.untrusted-root"])
     );
 }
 
@@ -110,7 +110,7 @@ fn times_outside_validity_are_invalid() {
         Purpose::Signature,
     );
     assert_eq!(early.status, Status::Invalid);
-    assert!(codes(&early).contains(&"pki.not_yet_valid"));
+    assert!(codes(&early).contains(&"pki.not-yet-valid"));
 }
 
 #[test]
@@ -123,10 +123,10 @@ fn other_purposes_are_invalid() {
     let (trust, evidence) = (authority.trust(), authority.evidence());
     for (certificate, purpose, code) in [
         (&server, Purpose::Signature, "pki.purpose"),
-        (&encipher, Purpose::Signature, "pki.key_usage"),
+        (&encipher, Purpose::Signature, "pki.key-usage"),
         (&tsa, Purpose::Signature, "pki.purpose"),
         (&leaf, Purpose::TimeStamping, "pki.purpose"),
-        (&leaf, Purpose::CrlSigning, "pki.key_usage"),
+        (&leaf, Purpose::CrlSigning, "pki.key-usage"),
     ] {
         let verdict = validate(certificate, &trust, &evidence, now(), purpose);
         assert_eq!((verdict.status, codes(&verdict)), (Status::Invalid, vec![code]));
@@ -142,7 +142,7 @@ fn extensions_beyond_this_path_are_never_valid() {
     let verdict = judge(&odd, &root.trust(), &root.evidence());
     assert_eq!(
         (verdict.status, codes(&verdict)),
-        (Status::Unknown, vec!["pki.unknown_critical_extension"])
+        (Status::Unknown, vec!["pki.unknown-critical-extension"])
     );
 
     let constrained = root.subordinate("p256", "/CN=Ограниченный УЦ", "v3_sub_constrained");
@@ -158,7 +158,7 @@ fn extensions_beyond_this_path_are_never_valid() {
     let verdict = judge(&leaf, &trust, &evidence);
     assert_eq!(
         (verdict.status, codes(&verdict)),
-        (Status::Unknown, vec!["pki.unsupported_constraint"])
+        (Status::Unknown, vec!["pki.unsupported-constraint"])
     );
 }
 
@@ -177,8 +177,8 @@ fn only_authorities_issue_and_only_as_deep_as_allowed() {
     };
     let verdict = judge(&victim, &trust, &evidence);
     assert_eq!(verdict.status, Status::Invalid);
-    assert!(codes(&verdict).contains(&"pki.not_an_authority"));
-    assert!(codes(&verdict).contains(&"pki.key_usage"));
+    assert!(codes(&verdict).contains(&"pki.not-an-authority"));
+    assert!(codes(&verdict).contains(&"pki.key-usage"));
 
     let first = root.subordinate("gost256-cryptopro-a", "/CN=УЦ 1", "v3_sub_pathlen0");
     let second = first.subordinate("gost256-cryptopro-a", "/CN=УЦ 2", "v3_sub");
@@ -196,7 +196,7 @@ fn only_authorities_issue_and_only_as_deep_as_allowed() {
     let verdict = judge(&deep, &trust, &evidence);
     assert_eq!(
         (verdict.status, codes(&verdict)),
-        (Status::Invalid, vec!["pki.path_too_long"])
+        (Status::Invalid, vec!["pki.path-too-long"])
     );
     assert_eq!(verdict.chain.len(), 4);
 }

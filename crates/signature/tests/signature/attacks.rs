@@ -67,7 +67,7 @@ fn one_changed_bit_of_detached_content_is_refused() {
         let report = judge(&file, Some(&changed), &trust, &evidence).expect("readable");
         assert_eq!(
             (report.verdict, codes(&report)),
-            (Status::Invalid, vec!["signature.content_differs"])
+            (Status::Invalid, vec!["signature.content-differs"])
         );
         assert!(!report.signers[0].digest_ok);
         assert!(
@@ -115,7 +115,7 @@ fn another_certificate_of_the_same_key_is_refused() {
         &evidence,
     )
     .expect("readable");
-    assert_eq!(codes(&report), ["signature.certificate_missing"]);
+    assert_eq!(codes(&report), ["signature.certificate-missing"]);
 
     authority.write("f", CONTENT);
     authority.openssl(&[
@@ -142,7 +142,7 @@ fn another_certificate_of_the_same_key_is_refused() {
     let report = judge(&substituted, Some(CONTENT), &trust, &evidence).expect("readable");
     assert_eq!(
         (report.verdict, codes(&report)),
-        (Status::Invalid, vec!["signature.certificate_substituted"])
+        (Status::Invalid, vec!["signature.certificate-substituted"])
     );
     assert!(
         report.signers[0].signature_ok,
@@ -181,8 +181,8 @@ fn a_certificate_of_a_stranger_with_the_same_name_and_serial_is_refused() {
     };
     let report = judge(&file, Some(CONTENT), &both, &evidence).expect("readable");
     assert_eq!(report.verdict, Status::Invalid);
-    assert!(codes(&report).contains(&"signature.certificate_substituted"));
-    assert!(codes(&report).contains(&"signature.value_wrong"));
+    assert!(codes(&report).contains(&"signature.certificate-substituted"));
+    assert!(codes(&report).contains(&"signature.value-wrong"));
 }
 
 /// draft-ietf-lamps-cms-euf-cma-signeddata: the signed attributes of one message passed off as the content of
@@ -220,7 +220,7 @@ fn attributes_passed_off_as_content_are_refused() {
     assert_eq!(report.verdict, Status::Invalid);
     assert_eq!(
         codes(&report),
-        ["signature.no_signed_attributes", "signature.ambiguous_content"]
+        ["signature.no-signed-attributes", "signature.ambiguous-content"]
     );
 }
 
@@ -240,6 +240,6 @@ fn a_wrong_digest_algorithm_in_the_signer_is_refused() {
     let report = judge(&changed, Some(CONTENT), &authority.trust(), &authority.evidence()).expect("readable");
     assert_eq!(
         (report.verdict, codes(&report)),
-        (Status::Invalid, vec!["signature.algorithm_mismatch"])
+        (Status::Invalid, vec!["signature.algorithm-mismatch"])
     );
 }

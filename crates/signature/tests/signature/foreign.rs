@@ -91,7 +91,7 @@ fn every_key_and_form_of_openssl_is_valid() {
                 assert_eq!(both.verdict, Status::Valid);
                 let other = judge(&signature, Some(b"other"), &trust, &evidence).expect("readable");
                 assert_eq!(other.verdict, Status::Invalid);
-                assert!(codes(&other).contains(&"signature.attached_differs"));
+                assert!(codes(&other).contains(&"signature.attached-differs"));
             }
         }
     }
@@ -158,8 +158,8 @@ fn signatures_without_the_signed_reference_are_never_valid() {
     authority.leaf("leaf", "gost256-cryptopro-a");
     let (trust, evidence) = (authority.trust(), authority.evidence());
     for (more, profile, code) in [
-        (&[][..], Profile::Cms, "signature.certificate_reference_missing"),
-        (&["-noattr"], Profile::CmsBare, "signature.no_signed_attributes"),
+        (&[][..], Profile::Cms, "signature.certificate-reference-missing"),
+        (&["-noattr"], Profile::CmsBare, "signature.no-signed-attributes"),
     ] {
         let signature = openssl_sign(&authority, "leaf", "md_gost12_256", more);
         let report = judge(&signature, Some(CONTENT), &trust, &evidence).expect("readable");
@@ -186,7 +186,7 @@ fn a_certificate_left_out_of_the_file_is_taken_from_the_evidence() {
     let report = judge(&signature, Some(CONTENT), &authority.trust(), &evidence).expect("readable");
     assert_eq!(
         (report.verdict, codes(&report)),
-        (Status::Unknown, vec!["signature.certificate_missing"])
+        (Status::Unknown, vec!["signature.certificate-missing"])
     );
     evidence.certificates.push(leaf);
     let report = judge(&signature, Some(CONTENT), &authority.trust(), &evidence).expect("readable");
@@ -207,7 +207,7 @@ fn sha1_is_never_valid() {
     .expect("readable");
     assert_eq!(
         (report.verdict, codes(&report)),
-        (Status::Unknown, vec!["signature.weak_digest"])
+        (Status::Unknown, vec!["signature.weak-digest"])
     );
     assert_eq!(
         report.signers[0].profile,

@@ -210,7 +210,7 @@ fn each_signer_is_judged_by_itself() {
         (report.verdict, verdicts),
         (Status::Invalid, vec![Status::Valid, Status::Invalid])
     );
-    assert_eq!(codes(&report), ["signature.certificate_invalid"]);
+    assert_eq!(codes(&report), ["signature.certificate-invalid"]);
 }
 
 #[test]
