@@ -1,0 +1,1 @@
+export function DocumentView(_: { id: string }) { return <p>DocumentView</p>; }

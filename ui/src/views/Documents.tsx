@@ -1,0 +1,1 @@
+export function Documents(_: { group: string; focusSearch: boolean }) { return <p>Documents</p>; }

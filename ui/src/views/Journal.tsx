@@ -1,0 +1,1 @@
+export function Journal() { return <p>Journal</p>; }

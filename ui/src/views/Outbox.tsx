@@ -1,0 +1,1 @@
+export function Outbox() { return <p>Outbox</p>; }

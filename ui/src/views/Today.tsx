@@ -1,0 +1,1 @@
+export function Today() { return <p>Today</p>; }
