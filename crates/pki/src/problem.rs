@@ -203,13 +203,19 @@ impl RevocationReason {
     /// The ENUMERATED value.
     #[must_use]
     pub fn number(self) -> u8 {
-        Self::CODED.iter().find(|(_, reason, _)| *reason == self).map_or(0, |(number, ..)| *number)
+        Self::CODED
+            .iter()
+            .find(|(_, reason, _)| *reason == self)
+            .map_or(0, |(number, ..)| *number)
     }
 
     /// Stable name for texts and logs.
     #[must_use]
     pub fn code(self) -> &'static str {
-        Self::CODED.iter().find(|(_, reason, _)| *reason == self).map_or("unspecified", |(.., code)| code)
+        Self::CODED
+            .iter()
+            .find(|(_, reason, _)| *reason == self)
+            .map_or("unspecified", |(.., code)| code)
     }
 }
 
