@@ -48,8 +48,13 @@ pub fn must(dir: &Path, arguments: &[&str]) -> String {
     output.text
 }
 
-/// A detached CAdES-BES signature, DER, with a key of the demo PKI. `key` names another's key, for forgeries.
+/// A detached CAdES-BES signature, DER, with a key of the demo PKI.
 pub fn sign(pki: &Path, certificate: &str, content: &[u8]) -> Vec<u8> {
+    sign_with(pki, certificate, content, &["-cades"])
+}
+
+/// A detached CMS signature, DER, with more options of `openssl cms`.
+pub fn sign_with(pki: &Path, certificate: &str, content: &[u8], options: &[&str]) -> Vec<u8> {
     let work = tempfile::tempdir().unwrap();
     let path = |name: &str| pki.join(name).display().to_string();
     fs::write(work.path().join("content"), content).unwrap();
@@ -69,27 +74,31 @@ pub fn sign(pki: &Path, certificate: &str, content: &[u8]) -> Vec<u8> {
     } else {
         "md_gost12_256"
     };
-    must(
-        work.path(),
-        &[
-            "cms",
-            "-sign",
-            "-binary",
-            "-in",
-            "content",
-            "-signer",
-            &path(&format!("{certificate}.crt")),
-            "-inkey",
-            &path(&format!("{certificate}.key")),
-            "-md",
-            digest,
-            "-cades",
-            "-nosmimecap",
-            "-outform",
-            "DER",
-            "-out",
-            "signature",
-        ],
+    let (certificate, key) = (
+        path(&format!("{certificate}.crt")),
+        path(&format!("{certificate}.key")),
     );
+    let mut arguments = vec![
+        "cms",
+        "-sign",
+        "-binary",
+        "-in",
+        "content",
+        "-signer",
+        &certificate,
+        "-inkey",
+        &key,
+    ];
+    arguments.extend([
+        "-md",
+        digest,
+        "-nosmimecap",
+        "-outform",
+        "DER",
+        "-out",
+        "signature",
+    ]);
+    arguments.extend(options);
+    must(work.path(), &arguments);
     fs::read(work.path().join("signature")).unwrap()
 }

@@ -4,11 +4,13 @@ use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
+use reqwest::blocking::multipart::{Form, Part};
 use serde_json::Value;
 
 use crate::openssl;
-use crate::stand::{SERVICE, base64_url, client, meta};
+use crate::stand::{SERVICE, base64_url, client, meta, zip};
 
 struct Program {
     child: Child,
@@ -96,18 +98,40 @@ fn orders_survive_kill_9_and_go_on() {
         answer.json::<Value>().unwrap()["orderId"].as_i64().unwrap()
     };
     let first = reserve(&program);
+    let service = "10000000585";
+    let form = Form::new().text("meta", meta(service).to_string()).part(
+        "file",
+        Part::bytes(zip(&[("attach.xml", b"<a/>".as_slice())])).file_name("archive.zip"),
+    );
+    let address = format!("{}/api/gusmev/push", program.url("epgu"));
+    assert_eq!(
+        http.post(address)
+            .bearer_auth(token)
+            .multipart(form)
+            .send()
+            .unwrap()
+            .status(),
+        200
+    );
     drop(program);
 
     // The ports stand in the directory.
-    let program = Program::run(dir.path(), &[]);
+    let program = Program::run(dir.path(), &["--speed", "300"]);
     assert!(program.url("epgu").ends_with(&https) && program.url("pki").ends_with(&pki));
-    let orders: Value = http
-        .get(format!("{}/orders", program.url("control")))
-        .send()
-        .unwrap()
-        .json()
-        .unwrap();
-    assert_eq!(orders[0]["id"], first);
+    let orders = || -> Value {
+        http.get(format!("{}/orders", program.url("control")))
+            .send()
+            .unwrap()
+            .json()
+            .unwrap()
+    };
+    assert_eq!(orders()[0]["id"], first);
+    let end = Instant::now() + Duration::from_secs(20);
+    while orders()[1]["status_id"] != 3 {
+        assert!(Instant::now() < end, "{:#}", orders());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(orders()[1]["pushes"], 1);
     // The token still serves, and no number is given twice.
     assert!(reserve(&program) > first);
 }

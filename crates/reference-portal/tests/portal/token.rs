@@ -44,6 +44,21 @@ fn a_signature_of_other_text_is_refused() {
 }
 
 #[test]
+fn a_signature_that_is_not_cades_is_refused() {
+    let stand = Stand::start();
+    let key = stand.api_key("accountant");
+    for options in [&["-noattr"][..], &[]] {
+        let signature = openssl::sign_with(&stand.pki(), "accountant", key.as_bytes(), options);
+        let answer = stand.ask_for_token(&key, &base64_url(&signature));
+        assert_eq!(
+            (answer.status().as_u16(), code(answer).as_str()),
+            (400, "ESIA-007053"),
+            "{options:?}"
+        );
+    }
+}
+
+#[test]
 fn a_damaged_signature_value_is_refused() {
     let stand = Stand::start();
     let key = stand.api_key("accountant");
