@@ -82,7 +82,7 @@ fn what_belongs_to_another_organisation_is_refused() {
         judged(&stand, &token, SERVICE, by_stranger).0,
         "REQ_VERIFY_FAILED"
     );
-    let of_stranger = DOCUMENT.replace("7700000016", "7700000023");
+    let of_stranger = DOCUMENT.replace("9900000017", "7700000023");
     let archive = stand.signed_archive("accountant", &[("d.xml", of_stranger.as_bytes())]);
     assert_eq!(judged(&stand, &token, SERVICE, archive).0, "REQ_VERIFY_FAILED");
 }

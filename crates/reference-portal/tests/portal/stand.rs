@@ -237,7 +237,7 @@ impl Stand {
 }
 
 pub const SERVICE: &str = TAX_DOCUMENTS;
-pub const DOCUMENT: &str = r#"<?xml version="1.0" encoding="UTF-8"?><Файл><НПЮЛ ИННЮЛ="7700000016"/></Файл>"#;
+pub const DOCUMENT: &str = r#"<?xml version="1.0" encoding="UTF-8"?><Файл><НПЮЛ ИННЮЛ="9900000017"/></Файл>"#;
 
 /// A client that trusts the demo directory's TLS authority and nothing else.
 pub fn client(dir: &std::path::Path) -> Client {
