@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::arguments::{Alg, Arguments, Sign, Verify};
 use crate::files;
-use crate::output::{DONE, INVALID, Output, USAGE, verdict_code};
+use crate::output::{DONE, INVALID, Output, verdict_code};
 use crate::secrets::{Given, first_line};
 
 type Done = Result<ExitCode, AppError>;
@@ -43,8 +43,7 @@ pub fn check(output: &Output, kind: &str, values: &[String]) -> Done {
     let reports: Option<Vec<RequisiteReport>> =
         values.iter().map(|value| tools::check_requisite(kind, value)).collect();
     let Some(reports) = reports else {
-        eprintln!("kabinetctl: inn, ogrn, ogrnip, kpp, snils, bik, account");
-        return Ok(USAGE.into());
+        return Ok(output.usage("kabinetctl check: inn, ogrn, ogrnip, kpp, snils, bik, account"));
     };
     let code = if reports.iter().all(|report| report.code.is_none()) { DONE } else { INVALID };
     let lines = || {

@@ -24,9 +24,12 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version are answers, not mistakes.
-            let usage = error.use_stderr();
-            let _ = error.print();
-            return if usage { output::USAGE.into() } else { ExitCode::SUCCESS };
+            if !error.use_stderr() {
+                let _ = error.print();
+                return ExitCode::SUCCESS;
+            }
+            let json = std::env::args_os().any(|argument| argument == "--json");
+            return Output::new(json).usage(error.to_string().trim_end());
         }
     };
     let output = Output::new(arguments.json);
