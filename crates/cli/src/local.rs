@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use kabinet_app::tools::{self, HashAlgorithm, RequisiteReport, Verification};
 use kabinet_app::view::{CertificateView, PinState};
@@ -25,6 +26,9 @@ pub fn app(arguments: &Arguments, modules: &[PathBuf], given: Given) -> Result<A
     };
     if !modules.is_empty() {
         config.only_modules = Some(modules.to_vec());
+    }
+    if let Some(seconds) = arguments.timeout {
+        config.portal.timeouts.answer = Duration::from_secs(seconds);
     }
     App::new(config, Arc::new(given))
 }

@@ -58,6 +58,7 @@ async fn run(arguments: &Arguments, output: &Output) -> ExitCode {
         Command::Sync(sync) => vault::sync(arguments, output, sync).await,
         Command::Status { document } => vault::status(arguments, output, document.as_deref()).await,
         Command::Export { document, out } => vault::export(arguments, output, document, out).await,
+        Command::Integrity => vault::integrity(arguments, output).await,
         Command::Journal { verify } => vault::journal(arguments, output, *verify).await,
     };
     done.unwrap_or_else(|error| output.failure(&error))

@@ -103,7 +103,8 @@ pub fn verdict_code(verdict: Verdict) -> u8 {
     }
 }
 
-fn exit_code(error: &AppError) -> u8 {
+/// Exit code of a failure.
+pub fn exit_code(error: &AppError) -> u8 {
     let code = error.code();
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| code.starts_with(prefix));
     if starts(&["token.pin", "token.rejected", "pfx.passphrase", "vault.wrong-", "vault.locked", "keychain.", "portal.unauthorized", "portal.certificate-refused", "portal.key-unknown"])

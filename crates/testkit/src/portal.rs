@@ -129,10 +129,15 @@ impl Stand {
         orders.remove(0)
     }
 
-    /// How often this was asked for, answered or not.
-    pub fn requests(&self, method: &str, path: &str) -> usize {
+    /// How often the portal has finished with requests to such paths, answered or not; `*` at the end stands for anything.
+    pub fn requests_to(&self, method: &str, path: &str) -> usize {
+        let fits = |asked: &str| match path.strip_suffix('*') {
+            Some(start) => asked.starts_with(start),
+            None => asked == path,
+        };
         let all = self.control("GET", "requests", None);
-        all.as_array().unwrap().iter().filter(|one| one["method"] == method && one["path"] == path).count()
+        let all = all.as_array().unwrap();
+        all.iter().filter(|one| one["method"] == method && one["path"].as_str().is_some_and(fits)).count()
     }
 
     /// Puts a certificate on the revocation list.

@@ -1,13 +1,16 @@
 //! The contract of `kabinetctl`, kept with the real program: exit codes, JSON, files, and what others make of them.
 
 mod check;
+mod crash;
 mod hash;
+mod office;
 mod pfx;
 mod sign;
 mod softhsm;
 mod tokens;
 mod usage;
 mod validate;
+mod vault;
 mod verify;
 
 use std::path::Path;
