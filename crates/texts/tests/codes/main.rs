@@ -3,7 +3,7 @@
 
 mod source;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use kabinet_texts::{Language, Texts};
 use serde_json::Value;
@@ -21,6 +21,9 @@ const CRATES: [&str; 8] = [
     "store",
     "token",
 ];
+
+/// What the codes of findings begin with.
+const FINDINGS: [&str; 5] = ["document", "file-name", "fns", "xml", "xsd"];
 
 /// A code, not any text: words of small letters, digits and hyphens, joined by dots.
 fn is_code(text: &str) -> bool {
@@ -128,7 +131,7 @@ fn every_code_of_an_error_or_a_reason_has_its_text() {
 
 #[test]
 fn every_finding_has_its_text() {
-    let findings = anywhere("formats", &["document", "file-name", "fns", "xml", "xsd"]);
+    let findings = anywhere("formats", &FINDINGS);
     require(findings.iter().map(|code| format!("findings.{code}")));
     // What stops a check also stops the readable view.
     let fatal = findings.iter().filter(|code| is_of(code, &["document", "xml"]));
@@ -215,25 +218,6 @@ fn every_key_the_programs_ask_for_has_its_text() {
 /// A gap nobody fills shows as a hole, or as braces.
 #[test]
 fn the_gaps_of_a_text_are_named_as_the_crates_name_their_values() {
-    let errors: [(&[&str], &str); 4] = [
-        (&["app"], "app"),
-        (&["portal"], "portal"),
-        (&["store", "vault"], "store"),
-        (&["pfx", "token"], "token"),
-    ];
-    let mut named: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for (prefixes, name) in errors {
-        let sources = Source::of_crate(name);
-        let names: BTreeSet<String> = sources
-            .iter()
-            .flat_map(|source| source.in_bodies("fn params("))
-            .map(str::to_owned)
-            .collect();
-        assert!(!names.is_empty(), "{name}");
-        for prefix in prefixes {
-            named.insert(prefix, names.clone());
-        }
-    }
     let mut wrong = Vec::new();
     for language in Language::ALL {
         let path = format!(
@@ -243,26 +227,29 @@ fn the_gaps_of_a_text_are_named_as_the_crates_name_their_values() {
         );
         let file = std::fs::read_to_string(path).expect("a locale file");
         let root: Value = serde_json::from_str(&file).expect("JSON");
-        for (prefix, texts) in root["errors"].as_object().expect("errors") {
-            let names = named.get(prefix.as_str()).cloned().unwrap_or_default();
+        let mut check = |group: &Value, key: &str, names: &BTreeSet<String>| {
+            let texts = key.split('.').try_fold(group, |node, name| node.get(name));
             let mut gaps = BTreeSet::new();
-            gaps_of(texts, &mut gaps);
-            let general = prefix == "unknown" && gaps.remove("code");
-            assert!(prefix != "unknown" || general);
+            gaps_of(texts.unwrap_or(&Value::Null), &mut gaps);
             wrong.extend(
-                gaps.difference(&names)
-                    .map(|gap| format!("{language:?} errors.{prefix}: {gap}")),
+                gaps.difference(names)
+                    .map(|gap| format!("{language:?} {key}: {gap}")),
             );
+        };
+        for name in ["app", "portal", "store", "token"] {
+            let sources = Source::of_crate(name);
+            let names = sources.iter().flat_map(|source| source.in_bodies("fn params("));
+            let names: BTreeSet<String> = names.map(str::to_owned).collect();
+            assert!(!names.is_empty(), "{name}");
+            for (_, code) in coded(name) {
+                check(&root["errors"], &code, &names);
+            }
         }
-        let mut gaps = BTreeSet::new();
-        gaps_of(&root["findings"], &mut gaps);
-        let known: Vec<Source> = Source::of_crate("formats");
-        let literals: BTreeSet<&str> = known.iter().flat_map(Source::all).collect();
-        wrong.extend(
-            gaps.iter()
-                .filter(|gap| !literals.contains(gap.as_str()))
-                .cloned(),
-        );
+        let sources = Source::of_crate("formats");
+        let literals = sources.iter().flat_map(Source::all).map(str::to_owned).collect();
+        for code in anywhere("formats", &FINDINGS) {
+            check(&root["findings"], &code, &literals);
+        }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
