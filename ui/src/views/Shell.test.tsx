@@ -35,14 +35,18 @@ describe("the lock", () => {
 });
 
 describe("keys", () => {
-  it("Ctrl+O opens files, F5 syncs, F1 helps, Ctrl+2 goes to the documents", async () => {
-    const { fake } = await openApp();
+  it("Ctrl+O opens files, F5 syncs, F1 helps, Ctrl+2 goes to the documents, none behind a dialog", async () => {
+    const { fake, user } = await openApp();
     fireEvent.keyDown(window, { code: "F5", key: "F5" });
     await waitFor(() => expect(fake.called("sync_now")).toHaveLength(1));
     fireEvent.keyDown(window, { code: "KeyO", key: "щ", ctrlKey: true });
     await waitFor(() => expect(fake.called("pick_documents")).toHaveLength(1));
     fireEvent.keyDown(window, { code: "F1", key: "F1" });
     expect(await screen.findByText("Показать эту справку")).toBeTruthy();
+    fireEvent.keyDown(window, { code: "Digit2", key: "2", ctrlKey: true });
+    expect(screen.queryByTestId("documents")).toBeNull();
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     fireEvent.keyDown(window, { code: "Digit2", key: "2", ctrlKey: true });
     expect(await screen.findByTestId("documents")).toBeTruthy();
   });
