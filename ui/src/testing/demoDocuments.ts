@@ -38,7 +38,12 @@ function row(index: number): DocumentRow {
   };
 }
 
-export const demoDocuments = (count = 5000): DocumentRow[] => Array.from({ length: count }, (_, index) => row(index));
+let made: DocumentRow[] = [];
+
+export function demoDocuments(count = 5000): DocumentRow[] {
+  if (made.length < count) made = Array.from({ length: count }, (_, index) => row(index));
+  return made.slice(0, count);
+}
 
 export const demoServices: ServiceView[] = [
   { code: "10000000374", title: "Обмен актами сверки с контрагентом", needsSignature: true },
