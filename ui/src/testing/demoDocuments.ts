@@ -61,6 +61,7 @@ export const demoReadable = (title: string): Readable => ({
   title,
   sections: [
     {
+      level: 0,
       heading: "Стороны",
       fields: [
         { label: "Отправитель", value: `${wind.name}, ИНН ${wind.inn}, КПП ${wind.kpp ?? ""}` },
@@ -71,10 +72,12 @@ export const demoReadable = (title: string): Readable => ({
       tables: [],
     },
     {
+      level: 0,
       heading: "Расчёты по договору № 17/24 от 15.01.2024",
       fields: [{ label: "Сальдо на начало периода", value: "дебет 118 400,00" }],
       tables: [
         {
+          heading: "",
           columns: ["№", "Дата", "Операция", "Дебет", "Кредит"],
           rows: Array.from({ length: 14 }, (_, i) => [
             String(i + 1), `${pad(2 + i * 2, 2)}.07.2026`, i % 2 ? "Оплата по платёжному поручению" : "Реализация услуг перевозки",
@@ -84,6 +87,7 @@ export const demoReadable = (title: string): Readable => ({
       ],
     },
     {
+      level: 0,
       heading: "Итог",
       fields: [
         { label: "Обороты за период", value: "дебет 213 500,00; кредит 189 000,00" },
