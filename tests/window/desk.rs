@@ -113,12 +113,19 @@ impl Desk {
         }
     }
 
-    /// Clicks once it can be clicked.
+    /// Clicks once it can be clicked: it is enabled, and nothing that is still moving covers it.
     pub async fn click(&self, id: &str) -> Result<()> {
-        let element = self.find(id).await?;
-        element.wait_until().wait(PATIENCE, Duration::from_millis(100)).enabled().await?;
-        element.scroll_into_view().await?;
-        Ok(element.click().await?)
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let element = self.find(id).await?;
+            element.wait_until().wait(PATIENCE, Duration::from_millis(100)).enabled().await?;
+            element.scroll_into_view().await?;
+            match element.click().await {
+                Ok(()) => return Ok(()),
+                Err(error) if Instant::now() > deadline => return Err(error).context(format!("click {id}")),
+                Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+            }
+        }
     }
 
     /// Types into a field.

@@ -57,7 +57,7 @@ async fn sign_in(desk: &mut Desk) -> Result<()> {
     desk.shoot("certificates").await?;
     desk.click(&format!("sign-in-{id}")).await?;
     desk.enter_secret(PIN, false).await?;
-    desk.find("session").await?;
+    desk.find_css("[data-testid=\"session\"][data-session=\"active\"]").await?;
     Ok(())
 }
 
