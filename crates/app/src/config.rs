@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use kabinet_portal::Options;
 use kabinet_store::{Keychain, OsKeychain};
 
 use crate::AppError;
@@ -24,6 +25,8 @@ pub struct Config {
     pub worker: PathBuf,
     /// The operating system's keychain, or a stand-in in tests.
     pub keychain: Arc<dyn Keychain>,
+    /// How patient the client of the portal is.
+    pub portal: Options,
 }
 
 impl Config {
@@ -52,6 +55,7 @@ impl Config {
             only_modules: None,
             worker: std::env::current_exe()?,
             keychain: Arc::new(OsKeychain),
+            portal: Options::default(),
         })
     }
 }
