@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use kabinet_app::view::UiError;
+use kabinet_app::view::{Language, UiError};
 use kabinet_app::{App, Event};
 use kabinet_texts::Texts;
 use tauri::{AppHandle, Emitter, Manager};
@@ -71,8 +71,11 @@ fn emit(handle: &AppHandle, name: &str, payload: impl serde::Serialize + Clone) 
 
 /// A desktop notification. The lock screen may show it, so it names the form and the status and no requisites.
 async fn notify(app: &App, title: String, status: String) {
-    let texts = Texts::new(app.language());
-    let heading = texts.text("ui.notification.status", &[("status", status.as_str())]);
+    let texts = Texts::new(match app.language() {
+        Language::Ru => kabinet_texts::Language::Russian,
+        Language::En => kabinet_texts::Language::English,
+    });
+    let heading = texts.text("ui.notification.status", [("status", status)]);
     let shown = tauri::async_runtime::spawn_blocking(move || {
         notify_rust::Notification::new().appname("Кабинет").summary(&heading).body(&title).show().map(drop)
     })

@@ -17,6 +17,7 @@ use secret_window::SecretWindow;
 
 /// Runs the program until its window is closed.
 pub fn run() {
+    kabinet_app::run_worker_if_requested();
     forbid_automation();
     tracing_subscriber::fmt()
         .with_env_filter(
@@ -40,7 +41,7 @@ pub fn run() {
             tauri.manage(app.clone());
             open_main(&handle)?;
             events::relay(handle.clone(), app.clone());
-            tauri::async_runtime::spawn(async move { app.run().await });
+            tauri::async_runtime::spawn(async move { app.work_forever().await });
             events::import_arguments(&handle, &std::env::args().collect::<Vec<_>>(), &std::env::current_dir()?);
             Ok(())
         })

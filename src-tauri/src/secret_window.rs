@@ -84,4 +84,8 @@ impl Ask for SecretWindow {
             given.await.ok().flatten()
         })
     }
+
+    fn confirms_last_try(&self) -> bool {
+        true
+    }
 }

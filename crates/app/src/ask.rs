@@ -16,8 +16,12 @@ impl Secret {
         Self(Zeroizing::new(text))
     }
 
-    pub(crate) fn expose(&self) -> &str {
-        &self.0
+    pub(crate) fn into_bytes(mut self) -> Zeroizing<Vec<u8>> {
+        Zeroizing::new(std::mem::take(&mut *self.0).into_bytes())
+    }
+
+    pub(crate) fn into_text(mut self) -> String {
+        std::mem::take(&mut *self.0)
     }
 }
 
@@ -28,4 +32,8 @@ pub type AskFuture<'a> = Pin<Box<dyn Future<Output = Option<Secret>> + Send + 'a
 pub trait Ask: Send + Sync {
     /// Shows the prompt and waits. Each answer is used for one attempt at most.
     fn secret(&self, prompt: SecretPrompt) -> AskFuture<'_>;
+
+    /// Whether the prompt lets nobody spend the last PIN try without a second confirmation. Who cannot ask twice
+    /// must leave the last try to somebody who can.
+    fn confirms_last_try(&self) -> bool;
 }

@@ -16,6 +16,9 @@ pub enum AppError {
     /// Tokens, PKCS#12 files and their modules.
     #[error(transparent)]
     Token(#[from] TokenError),
+    /// A PKCS#12 file.
+    #[error(transparent)]
+    Pfx(#[from] kabinet_token::PfxError),
     /// The portal.
     #[error(transparent)]
     Portal(#[from] PortalError),
@@ -131,6 +134,7 @@ impl AppError {
         match self {
             Self::Store(error) => error.code(),
             Self::Token(error) => error.code(),
+            Self::Pfx(error) => error.code(),
             Self::Portal(error) => error.code(),
             Self::Sign(error) => error.code(),
             Self::ReadSignature(error) => error.code(),
@@ -173,6 +177,7 @@ impl AppError {
         match self {
             Self::Store(error) => owned(error.params()),
             Self::Token(error) => owned(error.params()),
+            Self::Pfx(error) => owned(error.params()),
             Self::Portal(error) => owned(error.params()),
             Self::Archive(error) => owned(error.params()),
             Self::Import(error) => error.params.clone(),
@@ -191,6 +196,7 @@ impl AppError {
         match self {
             Self::Store(error) => error.is_retriable(),
             Self::Token(error) => error.is_retriable(),
+            Self::Pfx(error) => error.is_retriable(),
             Self::Portal(error) => error.is_retriable(),
             Self::File { .. } | Self::Io(_) | Self::Cancelled | Self::NotSignedIn | Self::NoCertificate | Self::Background => true,
             _ => false,

@@ -1,10 +1,9 @@
 //! Making, opening and closing the vault.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use kabinet_domain::Environment;
-use kabinet_store::{Header, Keychain, Passphrase, Protection as StoreProtection, Unlock, Vault};
+use kabinet_store::{KeychainError, LockedVault, Passphrase, Protection as StoreProtection, Protections, StoreError, Unlock, Vault};
 
 use crate::blocking::blocking;
 use crate::state::Open;
@@ -17,21 +16,6 @@ const ENVIRONMENT: &str = "environment";
 pub(crate) const LAST_ORGANISATION: &str = "last-organisation";
 /// Passphrases have no upper limit of their own; this one only keeps the window's field finite.
 const LONGEST_PASSPHRASE: u32 = 256;
-
-/// What guards the vault, read from its header without opening it.
-pub(crate) fn protection(vault: &Path) -> Option<Protection> {
-    let header = Header::read(vault).ok()?;
-    match (header.has_keychain(), header.has_passphrase()) {
-        (true, true) => Some(Protection::Both),
-        (true, false) => Some(Protection::Keychain),
-        (false, true) => Some(Protection::Passphrase),
-        (false, false) => None,
-    }
-}
-
-pub(crate) async fn keychain_available(keychain: Arc<dyn Keychain>) -> bool {
-    blocking(move || Ok(keychain.is_available())).await.unwrap_or(false)
-}
 
 pub(crate) fn environment(vault: &Vault) -> Option<Environment> {
     vault.setting(ENVIRONMENT).ok().flatten()
@@ -77,14 +61,16 @@ impl App {
         if self.open().await.is_ok() {
             return Ok(self.state().await);
         }
-        let vault = match protection(&self.config().vault_dir) {
-            Some(Protection::Keychain) => self.open_vault(Unlock::Keychain).await?,
-            Some(Protection::Both) => match self.open_vault(Unlock::Keychain).await {
+        let vault = match self.hold().map(|protections| words(&protections))? {
+            Protection::Keychain => self.open_vault(Unlock::Keychain).await?,
+            Protection::Both => match self.open_vault(Unlock::Keychain).await {
                 Ok(vault) => vault,
-                Err(error) if is_keychain_failure(&error) => self.unlock_by_passphrase().await?,
+                Err(AppError::Store(StoreError::Keychain(_) | StoreError::WrongKeychainEntry)) => {
+                    self.unlock_by_passphrase().await?
+                }
                 Err(error) => return Err(error),
             },
-            Some(Protection::Passphrase) | None => self.unlock_by_passphrase().await?,
+            Protection::Passphrase => self.unlock_by_passphrase().await?,
         };
         let last = vault.setting::<kabinet_domain::OrganisationId>(LAST_ORGANISATION)?;
         let first = vault.organisations()?.first().map(|organisation| organisation.id);
@@ -99,8 +85,41 @@ impl App {
 
     /// Closes the vault and forgets the session. What is in the outbox stays there.
     pub async fn lock(&self) -> AppState {
-        self.replace_open(None).await;
+        if let Ok(open) = self.open().await {
+            self.replace_open(None).await;
+            drop(open.current);
+            *self.locked() = released(open.vault).await.map(Vault::lock);
+        }
         self.state().await
+    }
+
+    /// What guards the vault; none before it exists.
+    pub(crate) fn protection(&self, open: Option<&Open>) -> Option<Protection> {
+        match open {
+            Some(open) => Some(words(&open.vault.protections())),
+            None => self.hold().ok().map(|protections| words(&protections)),
+        }
+    }
+
+    /// Whether the keychain of the operating system answers, asked once: whoever has none gets none while running.
+    pub(crate) async fn keychain_available(&self) -> bool {
+        let keychain = self.config().keychain.clone();
+        *self
+            .keychain_answers()
+            .get_or_init(|| async move {
+                let probe = blocking(move || Ok(keychain.load("probe").map(drop)));
+                matches!(probe.await, Ok(Ok(()) | Err(KeychainError::EntryMissing)))
+            })
+            .await
+    }
+
+    /// Takes hold of the closed vault, so that no other process opens it meanwhile.
+    fn hold(&self) -> Result<Protections, AppError> {
+        let mut locked = self.locked();
+        if locked.is_none() {
+            *locked = Some(Vault::open(&self.config().vault_dir, self.config().keychain.clone())?);
+        }
+        locked.as_ref().map(LockedVault::protections).ok_or(AppError::Locked)
     }
 
     async fn unlock_by_passphrase(&self) -> Result<Vault, AppError> {
@@ -108,10 +127,24 @@ impl App {
         self.open_vault(Unlock::Passphrase(passphrase)).await
     }
 
-    async fn open_vault(&self, key: Unlock) -> Result<Vault, AppError> {
-        let folder = self.config().vault_dir.clone();
-        let keychain = self.config().keychain.clone();
-        blocking(move || Ok(Vault::open(&folder, keychain)?.unlock(key)?)).await
+    async fn open_vault(&self, how: Unlock) -> Result<Vault, AppError> {
+        self.hold()?;
+        let locked = self.locked().take().ok_or(AppError::Locked)?;
+        let (vault, failed) = blocking(move || {
+            Ok(match locked.unlock(how) {
+                Ok(vault) => (Some(vault), None),
+                Err(failed) => (None, Some(failed)),
+            })
+        })
+        .await?;
+        match (vault, failed) {
+            (Some(vault), _) => Ok(vault),
+            (None, Some(failed)) => {
+                *self.locked() = Some(failed.vault);
+                Err(failed.error.into())
+            }
+            (None, None) => Err(AppError::Background),
+        }
     }
 
     async fn ask_passphrase(&self, kind: SecretKind, purpose: SecretPurpose) -> Result<Passphrase, AppError> {
@@ -133,10 +166,27 @@ impl App {
             error: None,
         };
         let secret = self.ask().secret(prompt).await.ok_or(AppError::Cancelled)?;
-        Ok(Passphrase::new(secret.expose().to_owned())?)
+        Ok(Passphrase::new(secret.into_text())?)
     }
 }
 
-fn is_keychain_failure(error: &AppError) -> bool {
-    error.code().starts_with("keychain.")
+/// The vault itself, once whoever was in the middle of something has let go of it.
+async fn released(mut vault: Arc<Vault>) -> Option<Vault> {
+    const TRIES: u32 = 100;
+    for _ in 0..TRIES {
+        match Arc::try_unwrap(vault) {
+            Ok(vault) => return Some(vault),
+            Err(shared) => vault = shared,
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    None
+}
+
+fn words(protections: &Protections) -> Protection {
+    match (protections.keychain, protections.passphrase) {
+        (true, true) => Protection::Both,
+        (true, false) => Protection::Keychain,
+        (false, _) => Protection::Passphrase,
+    }
 }

@@ -79,7 +79,7 @@ impl App {
             let filter = JournalFilter::default();
             let page = Page { offset: offset.into(), limit: limit.into() };
             let rows = store.journal().list(&filter, page)?.into_iter().map(row).collect();
-            let total = u32::try_from(store.journal().count(&filter)?).unwrap_or(u32::MAX);
+            let total = u32::try_from(store.journal().count()?).unwrap_or(u32::MAX);
             Ok(JournalPage { rows, total })
         })
         .await

@@ -34,3 +34,6 @@ pub use error::AppError;
 pub use event::Event;
 pub use organisations::check_requisites;
 pub use state::App;
+
+/// The token worker; both programs call it first in their `main`.
+pub use kabinet_token::run_worker_if_requested;

@@ -84,7 +84,8 @@ impl App {
             if vault.organisations()?.iter().any(|known| known.inn == organisation.inn && known.kpp == organisation.kpp) {
                 return Err(AppError::OrganisationExists);
             }
-            let store = vault.add_organisation(&organisation)?;
+            vault.save_organisation(&organisation)?;
+            let store = vault.organisation(organisation.id)?;
             let entry = journal::plain("organisation-added", "");
             match api_key {
                 Some(key) => store.change(entry, |change| change.set_secret(API_KEY, &Secret::new(key.trim().to_owned())))?,

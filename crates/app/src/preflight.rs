@@ -158,8 +158,9 @@ fn revocation(verdict: &Verdict, now: OffsetDateTime) -> Check {
     const CODE: &str = "certificate-revocation";
     match verdict.revocation {
         Revocation::Good { as_of, .. } => line(CODE, CheckState::Ok).with("hours", (now - as_of).whole_hours().max(0)),
+        Revocation::Anchor => line(CODE, CheckState::Ok).with("hours", 0),
         Revocation::Revoked { at, .. } => line(CODE, CheckState::Failed).with("date", at.date()),
-        Revocation::Unknown(why) => line(CODE, CheckState::Warning).with("reason", why.code()),
+        Revocation::Unknown { why, .. } => line(CODE, CheckState::Warning).with("reason", why.code()),
     }
 }
 

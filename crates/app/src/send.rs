@@ -19,7 +19,7 @@ use crate::{App, AppError, Event, journal};
 /// The portal's day is Moscow's.
 const MOSCOW: UtcOffset = time::macros::offset!(+3);
 /// Finished submissions the outbox still shows.
-const FINISHED_SHOWN: u64 = 100;
+const FINISHED_SHOWN: u32 = 100;
 
 impl App {
     /// Puts the document into the outbox, together with its new stage and a journal entry in one transaction.

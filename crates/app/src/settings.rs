@@ -20,6 +20,12 @@ fn save(file: &Path, settings: &Settings) -> Result<(), AppError> {
     Ok(())
 }
 
+/// Whether the file is a library this program can load.
+fn check(module: &Path) -> Result<(), AppError> {
+    kabinet_token::check_module_file(module).map_err(kabinet_token::TokenError::from)?;
+    Ok(())
+}
+
 impl App {
     /// Stores the settings.
     ///
@@ -48,7 +54,7 @@ impl App {
             .into_iter()
             .map(|module| ModuleView {
                 own: own.iter().any(|path| Path::new(path) == module.path),
-                error: kabinet_token::check_module_file(&module.path).err().map(|error| AppError::from(error).into()),
+                error: check(&module.path).err().map(Into::into),
                 name: module.name,
                 path: module.path.display().to_string(),
             })
@@ -60,7 +66,7 @@ impl App {
     /// # Errors
     /// A [`kabinet_token::TokenError`] when the file is no library for this computer.
     pub async fn add_module(&self, path: PathBuf) -> Result<(), AppError> {
-        kabinet_token::check_module_file(&path)?;
+        check(&path)?;
         let mut settings = self.settings();
         let path = path.display().to_string();
         if !settings.modules.contains(&path) {

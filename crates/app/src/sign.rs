@@ -53,7 +53,7 @@ impl App {
         };
         let prepared = items.iter().map(|item| prepare(&found.certificate, item.digest.clone())).collect::<Result<Vec<_>, _>>()?;
         let holder = tokens::certificate_view(&found.certificate, OffsetDateTime::now_utc()).holder;
-        let signatures = match self.run(&found, &request, prepared).await {
+        let signatures = match self.sign_prepared(&found, &request, prepared).await {
             Ok(signatures) => signatures,
             Err(error) => {
                 if !matches!(error, AppError::Cancelled) {
@@ -86,10 +86,10 @@ impl App {
             .iter()
             .map(|content| prepare(&found.certificate, digest(&found.certificate, &mut &content[..])?))
             .collect::<Result<Vec<_>, AppError>>()?;
-        self.run(found, request, prepared).await
+        self.sign_prepared(found, request, prepared).await
     }
 
-    pub(crate) async fn run(&self, found: &Found, request: &Request, prepared: Vec<ToBeSigned>) -> Result<Vec<Vec<u8>>, AppError> {
+    pub(crate) async fn sign_prepared(&self, found: &Found, request: &Request, prepared: Vec<ToBeSigned>) -> Result<Vec<Vec<u8>>, AppError> {
         let Some(first) = prepared.first() else { return Ok(Vec::new()) };
         let job = SignJob {
             token: found.token.address.clone(),
@@ -113,6 +113,9 @@ impl App {
         if !pin.login_required || pin_state(pin) == PinState::OnDevice {
             return Ok(None);
         }
+        if pin.final_try && !self.ask().confirms_last_try() {
+            return Err(kabinet_token::TokenError::PinFinalTry.into());
+        }
         let settings = self.settings();
         let holder = tokens::certificate_view(&found.certificate, OffsetDateTime::now_utc()).holder;
         let prompt = SecretPrompt {
@@ -132,7 +135,7 @@ impl App {
             error: None,
         };
         let secret = self.ask().secret(prompt).await.ok_or(AppError::Cancelled)?;
-        Ok(Some(Pin::from_text(secret.expose())))
+        Ok(Some(Pin::from_bytes(secret.into_bytes())))
     }
 
     async fn note_failure(

@@ -10,7 +10,7 @@ use kabinet_formats::Formats;
 use kabinet_store::{LockedVault, OrganisationStore, Vault};
 use kabinet_token::Tokens;
 use time::OffsetDateTime;
-use tokio::sync::{Notify, RwLock, broadcast};
+use tokio::sync::{Notify, OnceCell, RwLock, broadcast};
 
 use crate::blocking::blocking;
 use crate::view::{AppState, Network, OrganisationView, Phase, SessionView, Settings};
@@ -28,6 +28,7 @@ struct Inner {
     tokens: Mutex<Option<Arc<Tokens>>>,
     open: RwLock<Option<Open>>,
     locked: Mutex<Option<LockedVault>>,
+    keychain_answers: OnceCell<bool>,
     formats: Arc<Formats>,
     events: broadcast::Sender<Event>,
     wake: Notify,
@@ -100,6 +101,7 @@ impl App {
             tokens: Mutex::default(),
             open: RwLock::default(),
             locked: Mutex::default(),
+            keychain_answers: OnceCell::new(),
             formats: Arc::new(Formats::embedded()),
             events: broadcast::channel(256).0,
             wake: Notify::new(),
@@ -155,6 +157,10 @@ impl App {
     /// The closed vault this process holds.
     pub(crate) fn locked(&self) -> MutexGuard<'_, Option<LockedVault>> {
         self.0.locked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn keychain_answers(&self) -> &OnceCell<bool> {
+        &self.0.keychain_answers
     }
 
     pub(crate) async fn open(&self) -> Result<Open, AppError> {
@@ -232,7 +238,7 @@ fn phase(open: Option<&Open>, vault: &Path) -> Phase {
     match open {
         Some(Open { current: Some(_), .. }) => Phase::Ready,
         Some(Open { current: None, .. }) => Phase::NoOrganisation,
-        None if first_start::exists(vault) => Phase::Locked,
+        None if Vault::exists(vault) => Phase::Locked,
         None => Phase::FirstStart,
     }
 }

@@ -3,15 +3,15 @@
 use std::io::{self, Read};
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use kabinet_domain::Finding;
+use kabinet_formats::Formats;
 use kabinet_domain::requisites::{self, Context, Kind};
-use kabinet_gost::{Streebog256, Streebog512};
-use kabinet_pki::{Certificate, Crl, Evidence, Trust, gather};
+use kabinet_pki::{Certificate, Crl, DigestAlgorithm, Evidence, Trust, gather};
 use kabinet_signature::{Content, Policy, Prepare};
 use kabinet_token::{Passphrase, Pfx};
 use serde::Serialize;
-use sha2::Digest as _;
 use time::OffsetDateTime;
 
 use crate::blocking::blocking;
@@ -34,13 +34,16 @@ pub enum HashAlgorithm {
 /// # Errors
 /// What reading gives.
 pub fn hash(algorithm: HashAlgorithm, input: &mut dyn Read) -> io::Result<String> {
-    fn all<D: digest::Digest + io::Write>(mut hasher: D, input: &mut dyn Read) -> io::Result<String> {
-        io::copy(input, &mut hasher)?;
-        Ok(hex::encode(hasher.finalize()))
-    }
-    match algorithm {
-        HashAlgorithm::Streebog256 => all(Streebog256::new(), input),
-        HashAlgorithm::Streebog512 => all(Streebog512::new(), input),
+    let mut hasher = match algorithm {
+        HashAlgorithm::Streebog256 => DigestAlgorithm::Streebog256.hasher(),
+        HashAlgorithm::Streebog512 => DigestAlgorithm::Streebog512.hasher(),
+    };
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match input.read(&mut buffer)? {
+            0 => return Ok(hex::encode(hasher.finish())),
+            read => hasher.update(&buffer[..read]),
+        }
     }
 }
 
@@ -83,6 +86,13 @@ pub fn check_requisite(kind: &str, value: &str) -> Option<RequisiteReport> {
     })
 }
 
+impl DocumentReport {
+    /// Whether something must be mended before signing.
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == kabinet_domain::Severity::Error)
+    }
+}
+
 /// What the check of one document found.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -103,10 +113,10 @@ pub struct DocumentReport {
 /// [`AppError::File`], [`AppError::TooLarge`].
 pub fn validate(paths: &[PathBuf]) -> Result<Vec<DocumentReport>, AppError> {
     let files = paths.iter().map(|path| crate::import::read(path)).collect::<Result<Vec<_>, _>>()?;
-    Ok(kabinet_formats::pair(files)
+    Ok(crate::import::pair(&Arc::new(Formats::embedded()), files)
         .into_iter()
         .map(|package| DocumentReport {
-            findings: kabinet_formats::check(&package),
+            findings: package.check(),
             files: package.files.into_iter().map(|file| file.name).collect(),
             format: package.format,
             title: package.title,
@@ -126,12 +136,12 @@ pub fn sign_with_pfx(
     attached: bool,
 ) -> Result<Vec<u8>, AppError> {
     let pfx = Pfx::open(pfx, &passphrase)?;
-    let own = Certificate::from_der(pfx.certificate()).map_err(|_| AppError::NoCertificate)?;
+    let mut all = pfx.certificates().iter().filter_map(|der| Certificate::from_der(der).ok());
+    let own = all.next().ok_or(AppError::NoCertificate)?;
     if !hex::encode(own.fingerprint()).starts_with(&certificate.to_ascii_lowercase()) {
         return Err(AppError::NoCertificate);
     }
-    let chain = pfx.chain().iter().filter_map(|der| Certificate::from_der(der).ok()).collect();
-    let prepared = prepare(own, chain, content, attached)?;
+    let prepared = prepare(own, all.collect(), content, attached)?;
     let raw = pfx.sign(sign::mechanism(&prepared), &prepared.digest())?;
     Ok(prepared.complete(&raw)?)
 }
@@ -170,7 +180,7 @@ impl App {
             organisation: found.certificate.subject().organisation.unwrap_or_default(),
             host: None,
         };
-        self.run(&found, &request, vec![prepared]).await?.pop().ok_or(AppError::Background)
+        self.sign_prepared(&found, &request, vec![prepared]).await?.pop().ok_or(AppError::Background)
     }
 }
 
@@ -314,5 +324,9 @@ pub struct NoQuestions;
 impl Ask for NoQuestions {
     fn secret(&self, _: crate::view::SecretPrompt) -> crate::AskFuture<'_> {
         Box::pin(async { None })
+    }
+
+    fn confirms_last_try(&self) -> bool {
+        false
     }
 }

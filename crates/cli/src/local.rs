@@ -156,7 +156,7 @@ pub async fn sign(arguments: &Arguments, output: &Output, sign: &Sign) -> Done {
         Some(pfx) => {
             let passphrase = first_line(&mut std::io::stdin().lock())?;
             let content = files::read(&sign.file)?;
-            tools::sign_with_pfx(&files::read(pfx)?, Passphrase::from_text(&passphrase), &sign.cert, content, sign.attached)?
+            tools::sign_with_pfx(&files::read(pfx)?, Passphrase::from_bytes(passphrase.as_bytes().to_vec()), &sign.cert, content, sign.attached)?
         }
         None => {
             let app = app(arguments, &sign.module, Given::new(sign.pin_stdin, None)?)?;

@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use kabinet_app::AppError;
-use kabinet_app::view::{Language, Params, UiError, Verdict};
-use kabinet_texts::Texts;
+use kabinet_app::view::{Params, UiError, Verdict};
+use kabinet_texts::{Language, Texts};
 use serde::Serialize;
 use serde_json::json;
 
@@ -30,18 +30,19 @@ pub struct Output {
 impl Output {
     /// JSON if asked for. Text is Russian unless the locale is another.
     pub fn new(json: bool) -> Self {
-        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .into_iter()
+            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
         let language = match locale.as_deref() {
-            Some(locale) if locale.starts_with("en") => Language::En,
-            _ => Language::Ru,
+            Some(locale) if locale.starts_with("en") => Language::English,
+            _ => Language::Russian,
         };
-        Self { json, texts: Texts::new(kabinet_texts::Language::from_code(language_code(language))) }
+        Self { json, texts: Texts::new(language) }
     }
 
     /// Text of a key.
     pub fn text(&self, key: &str, params: &Params) -> String {
-        let params: Vec<(&str, &str)> = params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        self.texts.text(key, &params)
+        self.texts.text(key, params)
     }
 
     /// Prints the result, as JSON or as the lines given.
@@ -71,22 +72,10 @@ impl Output {
 
     /// What happened, why, what to do, and the code.
     pub fn error_lines(&self, error: &UiError) -> Vec<String> {
-        let mut lines: Vec<String> = ["what", "why", "todo"]
-            .into_iter()
-            .map(|part| format!("errors.{}.{part}", error.code))
-            .filter(|key| self.texts.has(key))
-            .map(|key| self.text(&key, &error.params))
-            .filter(|text| !text.is_empty())
-            .collect();
+        let text = self.texts.error(&error.code, &error.params);
+        let mut lines: Vec<String> = [text.what, text.why, text.todo].into_iter().filter(|text| !text.is_empty()).collect();
         lines.push(format!("[{}]", error.code));
         lines
-    }
-}
-
-fn language_code(language: Language) -> &'static str {
-    match language {
-        Language::Ru => "ru",
-        Language::En => "en",
     }
 }
 
@@ -108,7 +97,7 @@ fn exit_code(error: &AppError) -> u8 {
         FORBIDDEN
     } else if starts(&["portal.unreachable", "portal.unavailable", "portal.outcome-unknown", "portal.rate-limited", "portal.server-untrusted"]) {
         UNAVAILABLE
-    } else if starts(&["signature.content_required", "signature.content-required"])
+    } else if starts(&["signature.content-required", "signature.content-required"])
         || matches!(code, "app.ambiguous-certificate" | "app.file-not-found" | "app.requisite" | "app.service")
     {
         USAGE

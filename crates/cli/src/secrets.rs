@@ -41,6 +41,10 @@ impl Ask for Given {
             }
         })
     }
+
+    fn confirms_last_try(&self) -> bool {
+        false
+    }
 }
 
 /// The first line without its end.

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::catalogue::{Catalogue, Content, Format};
 use crate::decode;
+use crate::file_name;
 use crate::xml::{self, Lines};
 
 /// What a file is.
@@ -63,11 +64,22 @@ pub fn recognise(name: &str, bytes: &[u8]) -> Recognition {
 
 /// Recognises parsed XML.
 pub(crate) fn of_xml(name: &str, document: &Document<'_>) -> Recognised {
-    let format = Catalogue::embedded()
-        .formats
+    let formats = &Catalogue::embedded().formats;
+    let format = formats
         .iter()
         .find(|format| fits(format, document))
         .unwrap_or_else(|| plain("unknown"));
+    // A ФНС document with a wrong or missing КНД still says by its identifier what it means to be.
+    let identifier = document
+        .root_element()
+        .attribute("ИдФайл")
+        .and_then(file_name::prefix);
+    let meant = formats
+        .iter()
+        .find(|format| format.prefix.is_some() && format.prefix.as_deref() == identifier);
+    let format = meant
+        .filter(|meant| format.knd.is_none() && meant.root == root_name(document))
+        .unwrap_or(format);
     let paths = &format.title;
     let value = |paths: &[String]| xml::first_value(document, paths);
     let knd = value(&[KND.to_owned()]);
@@ -89,6 +101,10 @@ pub(crate) fn of_xml(name: &str, document: &Document<'_>) -> Recognised {
         format,
         title: with_line(title),
     }
+}
+
+fn root_name(document: &Document<'_>) -> Option<String> {
+    Some(document.root_element().tag_name().name().to_owned())
 }
 
 const KND: &str = "Файл/Документ/@КНД";

@@ -27,8 +27,14 @@ pub enum DigestAlgorithm {
 
 impl DigestAlgorithm {
     /// Every digest known here.
-    pub const ALL: [Self; 6] =
-        [Self::Sha1, Self::Sha256, Self::Sha384, Self::Sha512, Self::Streebog256, Self::Streebog512];
+    pub const ALL: [Self; 6] = [
+        Self::Sha1,
+        Self::Sha256,
+        Self::Sha384,
+        Self::Sha512,
+        Self::Streebog256,
+        Self::Streebog512,
+    ];
 
     /// Object identifier.
     #[must_use]
@@ -53,6 +59,12 @@ impl DigestAlgorithm {
     pub fn from_identifier(identifier: Tlv<'_>) -> Result<Result<Self, Oid>, Malformed> {
         let (oid, _) = read_identifier(identifier)?;
         Ok(Self::from_oid(&oid).ok_or(oid))
+    }
+
+    /// Whether collisions can be made, so that a signature over such a digest proves nothing new.
+    #[must_use]
+    pub const fn is_weak(self) -> bool {
+        matches!(self, Self::Sha1)
     }
 
     /// DER AlgorithmIdentifier: NULL parameters for Streebog (as the TK 26 examples have it) and SHA-1,
@@ -181,6 +193,12 @@ pub struct SignatureAlgorithm {
 }
 
 impl SignatureAlgorithm {
+    /// Whether the named digest is weak.
+    #[must_use]
+    pub fn is_weak(self) -> bool {
+        self.digest.is_some_and(DigestAlgorithm::is_weak)
+    }
+
     /// The algorithm with this object identifier.
     #[must_use]
     pub fn from_oid(oid: &Oid) -> Option<Self> {
@@ -217,7 +235,8 @@ impl SignatureAlgorithm {
 /// GOST (RFC 9215 §2) and ECDSA (RFC 5758 §3.2).
 #[must_use]
 pub fn signature_identifier(oid: &Oid) -> Vec<u8> {
-    let rsa = SignatureAlgorithm::from_oid(oid).is_some_and(|known| known.family == SignatureFamily::RsaPkcs1);
+    let rsa =
+        SignatureAlgorithm::from_oid(oid).is_some_and(|known| known.family == SignatureFamily::RsaPkcs1);
     if rsa {
         write::sequence(&[write::oid(oid), write::null()])
     } else {
@@ -229,7 +248,11 @@ pub fn signature_identifier(oid: &Oid) -> Vec<u8> {
 pub fn read_identifier(identifier: Tlv<'_>) -> Result<(Oid, Option<Tlv<'_>>), Malformed> {
     let mut reader = identifier.require(tag::SEQUENCE)?.reader();
     let oid = reader.any()?.oid()?;
-    let parameters = if reader.is_empty() { None } else { Some(reader.any()?) };
+    let parameters = if reader.is_empty() {
+        None
+    } else {
+        Some(reader.any()?)
+    };
     reader.finish()?;
     Ok((oid, parameters))
 }

@@ -32,7 +32,7 @@ impl CertificateError {
     /// Stable code for texts and logs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
-        "pki.certificate_unreadable"
+        "pki.certificate-unreadable"
     }
 }
 
@@ -72,7 +72,9 @@ impl Certificate {
             return Self::from_der(input);
         }
         let text = core::str::from_utf8(input).map_err(|_| CertificateError::Pem)?;
-        let der = pem_blocks(text, "CERTIFICATE").next().ok_or(CertificateError::Pem)?;
+        let der = pem_blocks(text, "CERTIFICATE")
+            .next()
+            .ok_or(CertificateError::Pem)?;
         Self::from_der(&der)
     }
 
@@ -81,7 +83,9 @@ impl Certificate {
     pub fn read_all(input: &[u8]) -> Result<Vec<Self>, CertificateError> {
         if input.first() == Some(&tag::SEQUENCE) {
             return Self::from_der(input).map(|one| vec![one]).or_else(|error| {
-                crate::cms::SignedData::parse(input).map(|data| data.certificates).map_err(|_| error)
+                crate::cms::SignedData::parse(input)
+                    .map(|data| data.certificates)
+                    .map_err(|_| error)
             });
         }
         let text = core::str::from_utf8(input).map_err(|_| CertificateError::Pem)?;
@@ -92,7 +96,11 @@ impl Certificate {
         for der in pem_blocks(text, "PKCS7").chain(pem_blocks(text, "CMS")) {
             all.extend(crate::cms::SignedData::parse(&der)?.certificates);
         }
-        if all.is_empty() { Err(CertificateError::Pem) } else { Ok(all) }
+        if all.is_empty() {
+            Err(CertificateError::Pem)
+        } else {
+            Ok(all)
+        }
     }
 
     /// The octets as received.
@@ -159,8 +167,7 @@ impl Certificate {
     #[must_use]
     pub fn public_key(&self) -> &PublicKey {
         self.0.public_key.get_or_init(|| {
-            PublicKey::from_spki_der(self.spki_der())
-                .unwrap_or(PublicKey::Unsupported(self.0.key_algorithm))
+            PublicKey::from_spki_der(self.spki_der()).unwrap_or(PublicKey::Unsupported(self.0.key_algorithm))
         })
     }
 
@@ -206,6 +213,13 @@ impl Certificate {
         &self.0.extensions
     }
 
+    /// Whether keyUsage and extKeyUsage leave signing documents open.
+    #[must_use]
+    pub fn may_sign(&self) -> bool {
+        let wanted = crate::KeyUsage::DIGITAL_SIGNATURE.union(crate::KeyUsage::NON_REPUDIATION);
+        self.usages().allows(wanted) && self.usages().allows_documents()
+    }
+
     /// Whether subject and issuer are the same name.
     #[must_use]
     pub fn is_self_issued(&self) -> bool {
@@ -229,8 +243,12 @@ impl Certificate {
         if !fields.algorithms_agree {
             return Err(SignatureError::AlgorithmMismatch);
         }
-        let algorithm = fields.signature_algorithm.map_err(SignatureError::UnsupportedKey)?;
-        issuer.public_key().verify(algorithm, &fields.der[fields.tbs.clone()], &fields.signature)
+        let algorithm = fields
+            .signature_algorithm
+            .map_err(SignatureError::UnsupportedKey)?;
+        issuer
+            .public_key()
+            .verify(algorithm, &fields.der[fields.tbs.clone()], &fields.signature)
     }
 
     pub(crate) fn known(&self) -> &Known {

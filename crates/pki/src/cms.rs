@@ -19,13 +19,16 @@ use crate::crl::Crl;
 use crate::oid::cms as id;
 use crate::tlv::{Malformed, Tlv, tag};
 
+/// An OCTET STRING in the pieces it came in.
+pub type Chunks<'a> = Vec<&'a [u8]>;
+
 /// A parsed SignedData; borrows the input.
 #[derive(Clone, Debug)]
 pub struct SignedData<'a> {
     /// eContentType.
     pub content_type: Oid,
     /// Pieces of the eContent; `None` when the signature is detached.
-    pub content: Option<Vec<&'a [u8]>>,
+    pub content: Option<Chunks<'a>>,
     /// digestAlgorithms, as DER AlgorithmIdentifiers.
     pub digest_algorithms: Vec<&'a [u8]>,
     /// Certificates sent along, those that are readable.
@@ -41,7 +44,7 @@ pub struct SignedData<'a> {
 }
 
 impl<'a> SignedData<'a> {
-    /// ContentInfo ::= SEQUENCE { contentType OBJECT IDENTIFIER, content [0] EXPLICIT ANY } (RFC 5652 §3)
+    /// ContentInfo ::= SEQUENCE { contentType OBJECT IDENTIFIER, content \[0\] EXPLICIT ANY } (RFC 5652 §3)
     pub fn parse(input: &'a [u8]) -> Result<Self, Malformed> {
         let mut info = Tlv::from_ber(input)?.require(tag::SEQUENCE)?.reader();
         if info.any()?.oid()? != id::SIGNED_DATA {
@@ -54,8 +57,8 @@ impl<'a> SignedData<'a> {
         Self::read(signed_data)
     }
 
-    /// SignedData ::= SEQUENCE { version, digestAlgorithms SET, encapContentInfo, certificates [0] OPTIONAL,
-    /// crls [1] OPTIONAL, signerInfos SET } (§5.1)
+    /// SignedData ::= SEQUENCE { version, digestAlgorithms SET, encapContentInfo, certificates \[0\] OPTIONAL,
+    /// crls \[1\] OPTIONAL, signerInfos SET } (§5.1)
     fn read(signed_data: Tlv<'a>) -> Result<Self, Malformed> {
         let mut reader = signed_data.reader();
         reader.expect(tag::INTEGER)?;
@@ -68,16 +71,25 @@ impl<'a> SignedData<'a> {
         let (content_type, content) = read_encapsulated(reader.expect(tag::SEQUENCE)?)?;
         let raw_certificates = raw_set(reader.optional(tag::context_constructed(0))?)?;
         let raw_crls = raw_set(reader.optional(tag::context_constructed(1))?)?;
-        let signers =
-            reader.expect(tag::SET)?.reader().map(|one| SignerInfo::read(one?)).collect::<Result<_, _>>()?;
+        let signers = reader
+            .expect(tag::SET)?
+            .reader()
+            .map(|one| SignerInfo::read(one?))
+            .collect::<Result<_, _>>()?;
         reader.finish()?;
         Ok(Self {
             content_type,
             content,
             digest_algorithms,
-            certificates: raw_certificates.iter().filter_map(|der| Certificate::from_der(der).ok()).collect(),
+            certificates: raw_certificates
+                .iter()
+                .filter_map(|der| Certificate::from_der(der).ok())
+                .collect(),
             raw_certificates,
-            crls: raw_crls.iter().filter_map(|der| Crl::from_der(der).ok()).collect(),
+            crls: raw_crls
+                .iter()
+                .filter_map(|der| Crl::from_der(der).ok())
+                .collect(),
             raw_crls,
             signers,
         })
@@ -90,8 +102,8 @@ impl<'a> SignedData<'a> {
     }
 }
 
-/// EncapsulatedContentInfo ::= SEQUENCE { eContentType, eContent [0] EXPLICIT OCTET STRING OPTIONAL } (§5.2)
-fn read_encapsulated(encapsulated: Tlv<'_>) -> Result<(Oid, Option<Vec<&[u8]>>), Malformed> {
+/// EncapsulatedContentInfo ::= SEQUENCE { eContentType, eContent \[0\] EXPLICIT OCTET STRING OPTIONAL } (§5.2)
+fn read_encapsulated(encapsulated: Tlv<'_>) -> Result<(Oid, Option<Chunks<'_>>), Malformed> {
     let mut reader = encapsulated.reader();
     let content_type = reader.any()?.oid()?;
     let content = match reader.optional(tag::context_constructed(0))? {
@@ -108,5 +120,8 @@ fn read_encapsulated(encapsulated: Tlv<'_>) -> Result<(Oid, Option<Vec<&[u8]>>),
 }
 
 fn raw_set(set: Option<Tlv<'_>>) -> Result<Vec<&[u8]>, Malformed> {
-    set.into_iter().flat_map(|set| set.reader()).map(|choice| Ok(choice?.whole)).collect()
+    set.into_iter()
+        .flat_map(|set| set.reader())
+        .map(|choice| Ok(choice?.whole))
+        .collect()
 }

@@ -73,7 +73,9 @@ impl Crl {
             return Self::from_der(input);
         }
         let text = core::str::from_utf8(input).map_err(|_| Malformed::Value("PEM"))?;
-        let der = pem_blocks(text, "X509 CRL").next().ok_or(Malformed::Value("PEM"))?;
+        let der = pem_blocks(text, "X509 CRL")
+            .next()
+            .ok_or(Malformed::Value("PEM"))?;
         Self::from_der(&der)
     }
 
@@ -117,19 +119,26 @@ impl Crl {
         &self.0.scope
     }
 
-    /// Whether `issuer`'s key signed this list; nothing else is checked.
+    /// Whether `issuer`'s key signed this list, and not with SHA-1; nothing else is checked.
     #[must_use]
     pub fn is_signed_by(&self, issuer: &Certificate) -> bool {
         let fields = &self.0;
         let key = issuer.fingerprint();
         // A poisoned lock only means that another thread panicked between two whole states.
-        let mut checked = fields.checked.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut checked = fields
+            .checked
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some((_, outcome)) = checked.iter().find(|(known, _)| *known == key) {
             return *outcome;
         }
         let tbs = &fields.der[fields.tbs.clone()];
         let outcome = fields.signature_algorithm.is_ok_and(|algorithm| {
-            issuer.public_key().verify(algorithm, tbs, &fields.signature).is_ok()
+            !algorithm.is_weak()
+                && issuer
+                    .public_key()
+                    .verify(algorithm, tbs, &fields.signature)
+                    .is_ok()
         });
         checked.push((key, outcome));
         outcome
@@ -155,7 +164,11 @@ impl Crl {
 
     fn entries(&self) -> impl Iterator<Item = Result<(&[u8], Reader<'_>), Malformed>> {
         let content = &self.0.der[self.0.entries.clone()];
-        let list = if content.is_empty() { None } else { Tlv::from_der(content).ok() };
+        let list = if content.is_empty() {
+            None
+        } else {
+            Tlv::from_der(content).ok()
+        };
         list.into_iter().flat_map(|list| list.reader()).map(|entry| {
             let mut reader = entry?.require(tag::SEQUENCE)?.reader();
             Ok((reader.any()?.integer_octets()?, reader))
@@ -165,7 +178,9 @@ impl Crl {
 
 impl fmt::Debug for Crl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Crl").field("this_update", &self.0.this_update).finish_non_exhaustive()
+        f.debug_struct("Crl")
+            .field("this_update", &self.0.this_update)
+            .finish_non_exhaustive()
     }
 }
 
@@ -185,8 +200,10 @@ fn read(der: &[u8]) -> Result<Fields, Malformed> {
     }
     let issuer = DistinguishedName::read(reader.any()?)?;
     let this_update = instant::read(reader.any()?)?;
-    let next_update =
-        reader.optional_of(&[tag::UTC_TIME, tag::GENERALIZED_TIME])?.map(instant::read).transpose()?;
+    let next_update = reader
+        .optional_of(&[tag::UTC_TIME, tag::GENERALIZED_TIME])?
+        .map(instant::read)
+        .transpose()?;
     let entries = reader.optional(tag::SEQUENCE)?;
     let extensions = reader.optional(tag::context_constructed(0))?;
     reader.finish()?;
@@ -228,8 +245,8 @@ fn take_extensions(fields: &mut Fields, extensions: Tlv<'_>) -> Result<(), Malfo
     Ok(())
 }
 
-/// IssuingDistributionPoint ::= SEQUENCE { distributionPoint [0], onlyContainsUserCerts [1],
-/// onlyContainsCACerts [2], onlySomeReasons [3], indirectCRL [4], onlyContainsAttributeCerts [5] } (§5.2.5)
+/// IssuingDistributionPoint ::= SEQUENCE { distributionPoint \[0\], onlyContainsUserCerts \[1\],
+/// onlyContainsCACerts \[2\], onlySomeReasons \[3\], indirectCRL \[4\], onlyContainsAttributeCerts \[5\] } (§5.2.5)
 fn read_scope(scope: &mut Scope, point: Tlv<'_>) -> Result<(), Malformed> {
     for field in point.require(tag::SEQUENCE)?.reader() {
         let field = field?;
@@ -256,8 +273,15 @@ fn read_scope(scope: &mut Scope, point: Tlv<'_>) -> Result<(), Malformed> {
 
 fn read_entry(rest: &mut Reader<'_>) -> Result<CrlEntry, Malformed> {
     let at = instant::read(rest.any()?)?;
-    let mut entry = CrlEntry { at, reason: RevocationReason::Unspecified, removed: false, unsupported: false };
-    let Some(extensions) = rest.optional(tag::SEQUENCE)? else { return Ok(entry) };
+    let mut entry = CrlEntry {
+        at,
+        reason: RevocationReason::Unspecified,
+        removed: false,
+        unsupported: false,
+    };
+    let Some(extensions) = rest.optional(tag::SEQUENCE)? else {
+        return Ok(entry);
+    };
     for extension in read_extensions(extensions)? {
         match extension.oid {
             id::REASON_CODE => {

@@ -99,7 +99,10 @@ impl BasicConstraints {
     fn read(value: Tlv<'_>) -> Result<Self, Malformed> {
         let mut reader = value.require(tag::SEQUENCE)?.reader();
         let ca = reader.optional(tag::BOOLEAN)?.map_or(Ok(false), Tlv::boolean)?;
-        let path_len = reader.optional(tag::INTEGER)?.map(Tlv::small_integer).transpose()?;
+        let path_len = reader
+            .optional(tag::INTEGER)?
+            .map(Tlv::small_integer)
+            .transpose()?;
         reader.finish()?;
         Ok(Self { ca, path_len })
     }
@@ -133,9 +136,15 @@ impl Usages {
     /// Russian authorities list clientAuth, emailProtection and identifiers of their own.
     #[must_use]
     pub fn allows_documents(&self) -> bool {
-        const OTHER: [Oid; 4] =
-            [usage::SERVER_AUTH, usage::CODE_SIGNING, usage::TIME_STAMPING, usage::OCSP_SIGNING];
-        self.extended.as_ref().is_none_or(|list| list.iter().any(|oid| !OTHER.contains(oid)))
+        const OTHER: [Oid; 4] = [
+            usage::SERVER_AUTH,
+            usage::CODE_SIGNING,
+            usage::TIME_STAMPING,
+            usage::OCSP_SIGNING,
+        ];
+        self.extended
+            .as_ref()
+            .is_none_or(|list| list.iter().any(|oid| !OTHER.contains(oid)))
     }
 }
 
@@ -169,7 +178,9 @@ impl Known {
     pub(crate) fn read(extensions: &[Extension]) -> Self {
         let mut known = Self::default();
         for (index, extension) in extensions.iter().enumerate() {
-            let twice = extensions[..index].iter().any(|earlier| earlier.oid == extension.oid);
+            let twice = extensions[..index]
+                .iter()
+                .any(|earlier| earlier.oid == extension.oid);
             if twice || known.take(extension).is_err() {
                 known.broken.push(extension.oid);
             }
@@ -183,8 +194,11 @@ impl Known {
             id::BASIC_CONSTRAINTS => self.basic = Some(BasicConstraints::read(value()?)?),
             id::KEY_USAGE => self.usages.key = Some(KeyUsage::read(value()?)?),
             id::EXTENDED_KEY_USAGE => {
-                let list: Result<Vec<Oid>, _> =
-                    value()?.require(tag::SEQUENCE)?.reader().map(|oid| oid?.oid()).collect();
+                let list: Result<Vec<Oid>, _> = value()?
+                    .require(tag::SEQUENCE)?
+                    .reader()
+                    .map(|oid| oid?.oid())
+                    .collect();
                 self.usages.extended = Some(list?);
                 self.usages.extended_critical = extension.critical;
             }
@@ -201,11 +215,13 @@ impl Known {
         Ok(())
     }
 
-    /// DistributionPoint ::= SEQUENCE { distributionPoint [0] OPTIONAL, reasons [1], cRLIssuer [2] } (§4.2.1.13)
+    /// DistributionPoint ::= SEQUENCE { distributionPoint \[0\] OPTIONAL, reasons \[1\], cRLIssuer \[2\] } (§4.2.1.13)
     fn take_distribution_points(&mut self, points: Tlv<'_>) -> Result<(), Malformed> {
         for point in points.require(tag::SEQUENCE)?.reader() {
             let mut reader = point?.require(tag::SEQUENCE)?.reader();
-            let Some(name) = reader.optional(tag::context_constructed(0))? else { continue };
+            let Some(name) = reader.optional(tag::context_constructed(0))? else {
+                continue;
+            };
             for name in full_names(name)? {
                 if let Some(url) = http_url(name) {
                     self.urls.crl.push(url);
@@ -221,7 +237,9 @@ impl Known {
         for access in list.require(tag::SEQUENCE)?.reader() {
             let mut reader = access?.require(tag::SEQUENCE)?.reader();
             let method = reader.any()?.oid()?;
-            let Some(url) = http_url(reader.any()?) else { continue };
+            let Some(url) = http_url(reader.any()?) else {
+                continue;
+            };
             match method {
                 id::ACCESS_OCSP => self.urls.ocsp.push(url),
                 id::ACCESS_CA_ISSUERS => self.urls.ca_issuers.push(url),

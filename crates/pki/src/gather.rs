@@ -88,7 +88,9 @@ impl Collector<'_> {
             if self.trust.anchors.contains(&current) {
                 return;
             }
-            let Some(issuer) = self.issuer_of(&current) else { return };
+            let Some(issuer) = self.issuer_of(&current) else {
+                return;
+            };
             self.settle_revocation(&current, &issuer);
             if issuer == current {
                 return;
@@ -102,7 +104,10 @@ impl Collector<'_> {
             return Some(issuer);
         }
         for url in &certificate.urls().ca_issuers {
-            let found = self.fetch.get(url).map(|body| Certificate::read_all(&body).unwrap_or_default());
+            let found = self
+                .fetch
+                .get(url)
+                .map(|body| Certificate::read_all(&body).unwrap_or_default());
             self.note(url, &found, Vec::is_empty);
             let found = found.unwrap_or_default();
             self.all.certificates.extend(found.iter().cloned());
@@ -157,7 +162,10 @@ impl Collector<'_> {
         // SHA-1 here identifies, it does not protect: the one digest every responder knows (RFC 5019 §2.1.1).
         let id = CertId::new(DigestAlgorithm::Sha1, certificate, issuer);
         let nonce = (!self.nonce.is_empty()).then(|| self.nonce.to_vec());
-        let request = OcspRequest { certificates: vec![id], nonce: nonce.clone() };
+        let request = OcspRequest {
+            certificates: vec![id],
+            nonce: nonce.clone(),
+        };
         let body = self.fetch.post(url, ocsp::REQUEST_TYPE, &request.to_der())?;
         Ok(OcspResponse::from_der(&body).ok().filter(|response| {
             let ours = response.nonce.is_none() || response.nonce == nonce;

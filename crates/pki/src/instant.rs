@@ -13,7 +13,10 @@ pub fn read(value: Tlv<'_>) -> Result<OffsetDateTime, Malformed> {
     match value.tag {
         tag::UTC_TIME => read_text(text, 2),
         tag::GENERALIZED_TIME => read_text(text, 4),
-        found => Err(Malformed::Tag { expected: tag::GENERALIZED_TIME, found }),
+        found => Err(Malformed::Tag {
+            expected: tag::GENERALIZED_TIME,
+            found,
+        }),
     }
 }
 
@@ -37,13 +40,20 @@ fn read_text(text: &str, year_digits: usize) -> Result<OffsetDateTime, Malformed
         (2, _) => 1900 + year,
         _ => year,
     };
-    let field = |index: usize| number(year_digits + 2 * index, 2).map(|field| field as u8).ok_or(BAD);
+    let field = |index: usize| {
+        number(year_digits + 2 * index, 2)
+            .map(|field| field as u8)
+            .ok_or(BAD)
+    };
     let month = Month::try_from(field(0)?).map_err(|_| BAD)?;
     let date = Date::from_calendar_date(year.into(), month, field(1)?).map_err(|_| BAD)?;
     let second = if has_seconds { field(4)?.min(59) } else { 0 }; // a leap second counts as the one before
     let (nano, zone) = fraction(zone)?;
     let time = Time::from_hms_nano(field(2)?, field(3)?, second, nano).map_err(|_| BAD)?;
-    Ok(date.with_time(time).assume_offset(offset(zone)?).to_offset(UtcOffset::UTC))
+    Ok(date
+        .with_time(time)
+        .assume_offset(offset(zone)?)
+        .to_offset(UtcOffset::UTC))
 }
 
 fn fraction(zone: &str) -> Result<(u32, &str), Malformed> {
@@ -92,12 +102,19 @@ pub fn write(at: OffsetDateTime) -> Vec<u8> {
 #[must_use]
 pub fn write_generalized(at: OffsetDateTime) -> Vec<u8> {
     let at = at.to_offset(UtcOffset::UTC);
-    write::value(tag::GENERALIZED_TIME, format!("{:04}{}", at.year(), month_to_second(at)).as_bytes())
+    write::value(
+        tag::GENERALIZED_TIME,
+        format!("{:04}{}", at.year(), month_to_second(at)).as_bytes(),
+    )
 }
 
 fn month_to_second(at: OffsetDateTime) -> String {
     let (hour, minute, second) = at.to_hms();
-    format!("{:02}{:02}{hour:02}{minute:02}{second:02}Z", u8::from(at.month()), at.day())
+    format!(
+        "{:02}{:02}{hour:02}{minute:02}{second:02}Z",
+        u8::from(at.month()),
+        at.day()
+    )
 }
 
 #[cfg(test)]
@@ -107,15 +124,28 @@ mod tests {
 
     #[test]
     fn refuses_times_that_do_not_exist() {
-        for text in ["20261322201040Z", "20260230201040Z", "20261122", "20261122201040", "20261122201040.Z", ""] {
+        for text in [
+            "20261322201040Z",
+            "20260230201040Z",
+            "20261122",
+            "20261122201040",
+            "20261122201040.Z",
+            "",
+        ] {
             assert!(read_generalized(text.as_bytes()).is_err(), "{text}");
         }
     }
 
     #[test]
     fn reads_fractions_and_zones() {
-        assert_eq!(read_generalized(b"20261122201040.5Z"), Ok(datetime!(2026-11-22 20:10:40.5 UTC)));
-        assert_eq!(read_generalized(b"20261122231040+0300"), Ok(datetime!(2026-11-22 20:10:40 UTC)));
+        assert_eq!(
+            read_generalized(b"20261122201040.5Z"),
+            Ok(datetime!(2026-11-22 20:10:40.5 UTC))
+        );
+        assert_eq!(
+            read_generalized(b"20261122231040+0300"),
+            Ok(datetime!(2026-11-22 20:10:40 UTC))
+        );
     }
 
     #[test]

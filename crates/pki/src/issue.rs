@@ -37,7 +37,11 @@ pub struct CertificateRequest {
 impl CertificateRequest {
     /// Encodes and signs; `algorithm` is a sign-with-digest identifier, `sign` gets the TBSCertificate and
     /// returns the signature as X.509 carries it. Returns DER.
-    pub fn sign<E>(&self, algorithm: &Oid, sign: impl FnOnce(&[u8]) -> Result<Vec<u8>, E>) -> Result<Vec<u8>, E> {
+    pub fn sign<E>(
+        &self,
+        algorithm: &Oid,
+        sign: impl FnOnce(&[u8]) -> Result<Vec<u8>, E>,
+    ) -> Result<Vec<u8>, E> {
         let validity = write::sequence(&[instant::write(self.not_before), instant::write(self.not_after)]);
         let mut parts = vec![
             write::context_constructed(0, &write::integer(&[2])),
@@ -72,7 +76,11 @@ pub struct CrlRequest {
 
 impl CrlRequest {
     /// Encodes and signs, as [`CertificateRequest::sign`].
-    pub fn sign<E>(&self, algorithm: &Oid, sign: impl FnOnce(&[u8]) -> Result<Vec<u8>, E>) -> Result<Vec<u8>, E> {
+    pub fn sign<E>(
+        &self,
+        algorithm: &Oid,
+        sign: impl FnOnce(&[u8]) -> Result<Vec<u8>, E>,
+    ) -> Result<Vec<u8>, E> {
         let mut parts = vec![
             write::integer(&[1]),
             signature_identifier(algorithm),
@@ -95,7 +103,11 @@ impl CrlRequest {
         if !entries.is_empty() {
             parts.push(write::sequence(&entries));
         }
-        let mut extensions: Vec<Extension> = self.authority_key_id.iter().map(|id| authority_key_id(id)).collect();
+        let mut extensions: Vec<Extension> = self
+            .authority_key_id
+            .iter()
+            .map(|id| authority_key_id(id))
+            .collect();
         extensions.push(plain(id::CRL_NUMBER, write::integer(&self.number.to_be_bytes())));
         parts.extend(explicit_extensions(0, &extensions));
         finish(&parts, algorithm, sign)
@@ -109,7 +121,11 @@ fn finish<E>(
 ) -> Result<Vec<u8>, E> {
     let tbs = write::sequence(parts);
     let signature = sign(&tbs)?;
-    Ok(write::sequence(&[tbs, signature_identifier(algorithm), write::bit_string(&signature)]))
+    Ok(write::sequence(&[
+        tbs,
+        signature_identifier(algorithm),
+        write::bit_string(&signature),
+    ]))
 }
 
 fn explicit_extensions(number: u8, extensions: &[Extension]) -> Option<Vec<u8>> {
@@ -127,7 +143,11 @@ fn write_extension(extension: &Extension) -> Vec<u8> {
 }
 
 fn plain(oid: Oid, value: Vec<u8>) -> Extension {
-    Extension { oid, critical: false, value }
+    Extension {
+        oid,
+        critical: false,
+        value,
+    }
 }
 
 /// basicConstraints, critical.
@@ -137,8 +157,16 @@ pub fn basic_constraints(constraints: BasicConstraints) -> Extension {
     if constraints.ca {
         parts.push(write::boolean(true));
     }
-    parts.extend(constraints.path_len.map(|limit| write::integer(&limit.to_be_bytes())));
-    Extension { oid: id::BASIC_CONSTRAINTS, critical: true, value: write::sequence(&parts) }
+    parts.extend(
+        constraints
+            .path_len
+            .map(|limit| write::integer(&limit.to_be_bytes())),
+    );
+    Extension {
+        oid: id::BASIC_CONSTRAINTS,
+        critical: true,
+        value: write::sequence(&parts),
+    }
 }
 
 /// keyUsage, critical.
@@ -146,14 +174,22 @@ pub fn basic_constraints(constraints: BasicConstraints) -> Extension {
 pub fn key_usage(usage: KeyUsage) -> Extension {
     let octet = (usage.bits() as u8).reverse_bits();
     let unused = octet.trailing_zeros().min(7) as u8;
-    Extension { oid: id::KEY_USAGE, critical: true, value: write::value(tag::BIT_STRING, &[unused, octet]) }
+    Extension {
+        oid: id::KEY_USAGE,
+        critical: true,
+        value: write::value(tag::BIT_STRING, &[unused, octet]),
+    }
 }
 
 /// extKeyUsage.
 #[must_use]
 pub fn extended_key_usage(usages: &[Oid], critical: bool) -> Extension {
     let list: Vec<_> = usages.iter().map(write::oid).collect();
-    Extension { oid: id::EXTENDED_KEY_USAGE, critical, value: write::sequence(&list) }
+    Extension {
+        oid: id::EXTENDED_KEY_USAGE,
+        critical,
+        value: write::sequence(&list),
+    }
 }
 
 /// SHA-1 of the key octets of a SubjectPublicKeyInfo: the usual key identifier (RFC 5280 §4.2.1.2 (1)).
@@ -176,7 +212,10 @@ pub fn subject_key_id(key_id: &[u8]) -> Extension {
 /// authorityKeyIdentifier by key.
 #[must_use]
 pub fn authority_key_id(key_id: &[u8]) -> Extension {
-    plain(id::AUTHORITY_KEY_ID, write::sequence(&[write::context(0, key_id)]))
+    plain(
+        id::AUTHORITY_KEY_ID,
+        write::sequence(&[write::context(0, key_id)]),
+    )
 }
 
 /// authorityKeyIdentifier naming `issuer`'s key; `None` if its certificate carries no key identifier.
@@ -190,13 +229,17 @@ pub fn authority_key_id_of(issuer: &Certificate) -> Option<Extension> {
 pub fn crl_distribution_point(url: &str) -> Extension {
     let name = write::context(6, url.as_bytes());
     let point = write::context_constructed(0, &write::context_constructed(0, &name));
-    plain(id::CRL_DISTRIBUTION_POINTS, write::sequence(&[write::sequence(&[point])]))
+    plain(
+        id::CRL_DISTRIBUTION_POINTS,
+        write::sequence(&[write::sequence(&[point])]),
+    )
 }
 
 /// authorityInfoAccess with an OCSP responder and the issuer's certificate.
 #[must_use]
 pub fn authority_info_access(ocsp: Option<&str>, ca_issuers: Option<&str>) -> Extension {
-    let access = |method: Oid, url: &str| write::sequence(&[write::oid(&method), write::context(6, url.as_bytes())]);
+    let access =
+        |method: Oid, url: &str| write::sequence(&[write::oid(&method), write::context(6, url.as_bytes())]);
     let list: Vec<_> = ocsp
         .map(|url| access(id::ACCESS_OCSP, url))
         .into_iter()

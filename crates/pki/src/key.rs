@@ -44,12 +44,16 @@ impl PublicKey {
         let bits = reader.any()?.bit_string_octets()?;
         reader.finish()?;
         let key = match oid {
-            id::GOST256 | id::GOST512 => {
-                kabinet_gost::PublicKey::from_spki_der(der).ok().map(|key| Self::Gost(Box::new(key)))
-            }
-            id::RSA => rsa::RsaPublicKey::from_pkcs1_der(bits).ok().map(|key| Self::Rsa(Box::new(key))),
+            id::GOST256 | id::GOST512 => kabinet_gost::PublicKey::from_spki_der(der)
+                .ok()
+                .map(|key| Self::Gost(Box::new(key))),
+            id::RSA => rsa::RsaPublicKey::from_pkcs1_der(bits)
+                .ok()
+                .map(|key| Self::Rsa(Box::new(key))),
             id::EC if parameters.is_some_and(|curve| curve.oid() == Ok(id::P256)) => {
-                p256::ecdsa::VerifyingKey::from_sec1_bytes(bits).ok().map(|key| Self::EcP256(Box::new(key)))
+                p256::ecdsa::VerifyingKey::from_sec1_bytes(bits)
+                    .ok()
+                    .map(|key| Self::EcP256(Box::new(key)))
             }
             _ => None,
         };
@@ -105,7 +109,8 @@ impl PublicKey {
             return Err(SignatureError::UnsupportedKey(*oid));
         }
         let named = algorithm.digest.is_none_or(|named| named == digest_algorithm);
-        if self.family() != Some(algorithm.family) || !named || digest.len() != digest_algorithm.output_len() {
+        if self.family() != Some(algorithm.family) || !named || digest.len() != digest_algorithm.output_len()
+        {
             return Err(SignatureError::AlgorithmMismatch);
         }
         let matches = match self {
@@ -113,14 +118,21 @@ impl PublicKey {
             Self::Rsa(key) => {
                 let info = digest_algorithm.digest_info(digest);
                 let prefix = info[..info.len() - digest.len()].into();
-                let scheme = rsa::Pkcs1v15Sign { hash_len: Some(digest.len()), prefix };
+                let scheme = rsa::Pkcs1v15Sign {
+                    hash_len: Some(digest.len()),
+                    prefix,
+                };
                 key.verify(scheme, digest, signature).is_ok()
             }
             Self::EcP256(key) => p256::ecdsa::Signature::from_der(signature)
                 .is_ok_and(|signature| key.verify_prehash(digest, &signature).is_ok()),
             Self::Unsupported(_) => false,
         };
-        if matches { Ok(()) } else { Err(SignatureError::Mismatch) }
+        if matches {
+            Ok(())
+        } else {
+            Err(SignatureError::Mismatch)
+        }
     }
 }
 

@@ -26,12 +26,19 @@ impl DistinguishedName {
                 let value = reader.any()?;
                 reader.finish()?;
                 let text = string(value);
-                keys.push(write::sequence(&[write::oid(&oid), comparable_value(value, text.as_deref())]));
+                keys.push(write::sequence(&[
+                    write::oid(&oid),
+                    comparable_value(value, text.as_deref()),
+                ]));
                 attributes.push((oid, text));
             }
             comparable.extend(write::set_of(keys));
         }
-        Ok(Self { der: name.whole.to_vec(), attributes, comparable })
+        Ok(Self {
+            der: name.whole.to_vec(),
+            attributes,
+            comparable,
+        })
     }
 
     /// Builds a name of one UTF8String per relative name (country as PrintableString), in the given order.
@@ -51,9 +58,18 @@ impl DistinguishedName {
             })
             .collect();
         let der = write::sequence(&relative);
-        let texts = attributes.iter().map(|(oid, text)| (*oid, Some((*text).to_owned()))).collect();
-        let comparable = Tlv::from_der(&der).and_then(Self::read).map(|name| name.comparable);
-        Self { comparable: comparable.unwrap_or_default(), der, attributes: texts }
+        let texts = attributes
+            .iter()
+            .map(|(oid, text)| (*oid, Some((*text).to_owned())))
+            .collect();
+        let comparable = Tlv::from_der(&der)
+            .and_then(Self::read)
+            .map(|name| name.comparable);
+        Self {
+            comparable: comparable.unwrap_or_default(),
+            der,
+            attributes: texts,
+        }
     }
 
     /// Original DER.
@@ -71,7 +87,10 @@ impl DistinguishedName {
     /// First value of an attribute, as text.
     #[must_use]
     pub fn attribute(&self, oid: &Oid) -> Option<&str> {
-        self.attributes.iter().find(|(found, _)| found == oid).and_then(|(_, text)| text.as_deref())
+        self.attributes
+            .iter()
+            .find(|(found, _)| found == oid)
+            .and_then(|(_, text)| text.as_deref())
     }
 
     /// All attributes in encoded order; `None` where the value is not a string.
@@ -119,7 +138,12 @@ pub(crate) fn string(value: Tlv<'_>) -> Option<String> {
         }
         tag::UNIVERSAL_STRING => {
             let (quads, rest) = octets.as_chunks::<4>();
-            rest.is_empty().then(|| quads.iter().map(|quad| char::from_u32(u32::from_be_bytes(*quad))).collect())?
+            rest.is_empty().then(|| {
+                quads
+                    .iter()
+                    .map(|quad| char::from_u32(u32::from_be_bytes(*quad)))
+                    .collect()
+            })?
         }
         _ => None,
     }
@@ -191,7 +215,10 @@ impl Subject {
     #[must_use]
     pub fn of(name: &DistinguishedName) -> Self {
         let text = |oid: Oid| {
-            name.attribute(&oid).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+            name.attribute(&oid)
+                .map(str::trim)
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned)
         };
         Self {
             common_name: text(id::COMMON_NAME),
@@ -231,7 +258,9 @@ impl Subject {
     /// ИНН of the natural person, 12 digits.
     #[must_use]
     pub fn person_inn(&self) -> Option<&str> {
-        self.inn.as_deref().filter(|inn| inn.len() == 12 && is_digits(inn) && !inn.starts_with("00"))
+        self.inn
+            .as_deref()
+            .filter(|inn| inn.len() == 12 && is_digits(inn) && !inn.starts_with("00"))
     }
 
     /// Surname, given name and patronymic; a person's commonName where the parts are absent.
@@ -251,10 +280,14 @@ impl Subject {
         let organisation_inn = self.organisation_inn().map(str::to_owned);
         let person_inn = self.person_inn().map(str::to_owned);
         match &self.ogrnip {
-            _ if organisation_inn.is_some() || self.ogrn.is_some() => {
-                ActsFor::Organisation { inn: organisation_inn, ogrn: self.ogrn.clone() }
-            }
-            Some(ogrnip) => ActsFor::Entrepreneur { inn: person_inn, ogrnip: ogrnip.clone() },
+            _ if organisation_inn.is_some() || self.ogrn.is_some() => ActsFor::Organisation {
+                inn: organisation_inn,
+                ogrn: self.ogrn.clone(),
+            },
+            Some(ogrnip) => ActsFor::Entrepreneur {
+                inn: person_inn,
+                ogrnip: ogrnip.clone(),
+            },
             None => ActsFor::Person { inn: person_inn },
         }
     }

@@ -1,10 +1,14 @@
 //! OCSP (RFC 6960): requests, responses, and builders for a responder.
 
+mod answer;
+
+pub use answer::{OcspAnswer, refusal};
+
 use const_oid::ObjectIdentifier as Oid;
 use thiserror::Error;
 use time::OffsetDateTime;
 
-use crate::algorithm::{DigestAlgorithm, SignatureAlgorithm, signature_identifier};
+use crate::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 use crate::certificate::Certificate;
 use crate::extension::read_extensions;
 use crate::instant;
@@ -46,7 +50,13 @@ impl CertId {
             write::octet_string(&issuer_key_hash),
             write::integer(&serial),
         ]);
-        Self { digest: Ok(digest), issuer_name_hash, issuer_key_hash, serial, der }
+        Self {
+            digest: Ok(digest),
+            issuer_name_hash,
+            issuer_key_hash,
+            serial,
+            der,
+        }
     }
 
     /// Whether this names `certificate` of `issuer`.
@@ -67,7 +77,13 @@ impl CertId {
         let issuer_key_hash = reader.any()?.octet_string()?.to_vec();
         let serial = reader.any()?.integer_octets()?.to_vec();
         reader.finish()?;
-        Ok(Self { digest, issuer_name_hash, issuer_key_hash, serial, der: value.whole.to_vec() })
+        Ok(Self {
+            digest,
+            issuer_name_hash,
+            issuer_key_hash,
+            serial,
+            der: value.whole.to_vec(),
+        })
     }
 }
 
@@ -81,20 +97,30 @@ pub struct OcspRequest {
 }
 
 impl OcspRequest {
-    /// OCSPRequest ::= SEQUENCE { tbsRequest SEQUENCE { requestList, requestExtensions [2] } } (§4.1.1)
+    /// OCSPRequest ::= SEQUENCE { tbsRequest SEQUENCE { requestList, requestExtensions \[2\] } } (§4.1.1)
     #[must_use]
     pub fn to_der(&self) -> Vec<u8> {
-        let list: Vec<_> = self.certificates.iter().map(|id| write::sequence(&[&id.der])).collect();
+        let list: Vec<_> = self
+            .certificates
+            .iter()
+            .map(|id| write::sequence(&[&id.der]))
+            .collect();
         let mut tbs = vec![write::sequence(&list)];
         if let Some(nonce) = &self.nonce {
-            tbs.push(write::context_constructed(2, &write::sequence(&[nonce_extension(nonce)])));
+            tbs.push(write::context_constructed(
+                2,
+                &write::sequence(&[nonce_extension(nonce)]),
+            ));
         }
         write::sequence(&[write::sequence(&tbs)])
     }
 
     /// Reads a request; a signature over it is ignored, as §2.1 lets a responder do.
     pub fn from_der(der: &[u8]) -> Result<Self, Malformed> {
-        let tbs = Tlv::from_der(der)?.require(tag::SEQUENCE)?.reader().expect(tag::SEQUENCE)?;
+        let tbs = Tlv::from_der(der)?
+            .require(tag::SEQUENCE)?
+            .reader()
+            .expect(tag::SEQUENCE)?;
         let mut reader = tbs.reader();
         reader.optional(tag::context_constructed(0))?;
         reader.optional(tag::context_constructed(1))?;
@@ -193,7 +219,7 @@ pub struct OcspResponse {
 }
 
 impl OcspResponse {
-    /// OCSPResponse ::= SEQUENCE { responseStatus ENUMERATED, responseBytes [0] SEQUENCE { type, OCTET STRING } }
+    /// OCSPResponse ::= SEQUENCE { responseStatus ENUMERATED, responseBytes \[0\] SEQUENCE { type, OCTET STRING } }
     pub fn from_der(der: &[u8]) -> Result<Self, OcspError> {
         let mut outer = Tlv::from_der(der)?.require(tag::SEQUENCE)?.reader();
         let status = outer.any()?.enumerated()?;
@@ -205,17 +231,24 @@ impl OcspResponse {
         if bytes.any()?.oid()? != id::OCSP_BASIC {
             return Err(OcspError::UnsupportedType);
         }
-        Ok(Self::read_basic(der, Tlv::from_der(bytes.any()?.octet_string()?)?)?)
+        Ok(Self::read_basic(
+            der,
+            Tlv::from_der(bytes.any()?.octet_string()?)?,
+        )?)
     }
 
-    /// BasicOCSPResponse ::= SEQUENCE { tbsResponseData, signatureAlgorithm, signature, certs [0] OPTIONAL }
+    /// BasicOCSPResponse ::= SEQUENCE { tbsResponseData, signatureAlgorithm, signature, certs \[0\] OPTIONAL }
     fn read_basic(der: &[u8], basic: Tlv<'_>) -> Result<Self, Malformed> {
         let mut reader = basic.require(tag::SEQUENCE)?.reader();
         let tbs = reader.expect(tag::SEQUENCE)?;
         let signature_algorithm = SignatureAlgorithm::from_identifier(reader.any()?)?;
         let signature = reader.any()?.bit_string_octets()?.to_vec();
         let certificates = match reader.optional(tag::context_constructed(0))? {
-            Some(list) => list.reader().expect(tag::SEQUENCE)?.reader().collect::<Result<Vec<_>, _>>()?,
+            Some(list) => list
+                .reader()
+                .expect(tag::SEQUENCE)?
+                .reader()
+                .collect::<Result<Vec<_>, _>>()?,
             None => Vec::new(),
         };
         reader.finish()?;
@@ -224,7 +257,11 @@ impl OcspResponse {
         data.optional(tag::context_constructed(0))?;
         let responder = read_responder(data.any()?)?;
         let produced_at = instant::read(data.any()?)?;
-        let responses = data.expect(tag::SEQUENCE)?.reader().map(|one| read_single(one?)).collect::<Result<_, _>>()?;
+        let responses = data
+            .expect(tag::SEQUENCE)?
+            .reader()
+            .map(|one| read_single(one?))
+            .collect::<Result<_, _>>()?;
         let extensions = data.optional(tag::context_constructed(1))?;
         data.finish()?;
 
@@ -234,7 +271,10 @@ impl OcspResponse {
             responses,
             nonce: read_nonce(extensions)?,
             unsupported: has_critical(extensions)?,
-            certificates: certificates.iter().filter_map(|one| Certificate::from_der(one.whole).ok()).collect(),
+            certificates: certificates
+                .iter()
+                .filter_map(|one| Certificate::from_der(one.whole).ok())
+                .collect(),
             der: der.to_vec(),
             tbs: tbs.whole.to_vec(),
             signature_algorithm,
@@ -245,7 +285,9 @@ impl OcspResponse {
     /// The answer about `certificate` of `issuer`.
     #[must_use]
     pub fn about(&self, certificate: &Certificate, issuer: &Certificate) -> Option<&SingleResponse> {
-        self.responses.iter().find(|one| one.cert_id.names(certificate, issuer))
+        self.responses
+            .iter()
+            .find(|one| one.cert_id.names(certificate, issuer))
     }
 
     /// Whether the response has a critical extension not handled here.
@@ -257,13 +299,22 @@ impl OcspResponse {
     /// The certificate that signed: `issuer` itself, or one of the sent or `known` ones that the responder's
     /// identifier names and whose key made the signature. Whether it *may* sign is judged elsewhere.
     #[must_use]
-    pub fn signer<'a>(&'a self, issuer: &'a Certificate, known: &'a [Certificate]) -> Option<&'a Certificate> {
-        let algorithm = self.signature_algorithm.ok()?;
+    pub fn signer<'a>(
+        &'a self,
+        issuer: &'a Certificate,
+        known: &'a [Certificate],
+    ) -> Option<&'a Certificate> {
+        let algorithm = self.signature_algorithm.ok().filter(|known| !known.is_weak())?;
         std::iter::once(issuer)
             .chain(&self.certificates)
             .chain(known)
             .filter(|candidate| self.responder.names(candidate))
-            .find(|candidate| candidate.public_key().verify(algorithm, &self.tbs, &self.signature).is_ok())
+            .find(|candidate| {
+                candidate
+                    .public_key()
+                    .verify(algorithm, &self.tbs, &self.signature)
+                    .is_ok()
+            })
     }
 }
 
@@ -271,9 +322,16 @@ fn read_responder(value: Tlv<'_>) -> Result<ResponderId, Malformed> {
     const BY_NAME: u8 = tag::context_constructed(1);
     const BY_KEY: u8 = tag::context_constructed(2);
     match value.tag {
-        BY_NAME => Ok(ResponderId::Name(DistinguishedName::read(Tlv::from_der(value.value)?)?)),
-        BY_KEY => Ok(ResponderId::KeyHash(Tlv::from_der(value.value)?.octet_string()?.to_vec())),
-        found => Err(Malformed::Tag { expected: BY_NAME, found }),
+        BY_NAME => Ok(ResponderId::Name(DistinguishedName::read(Tlv::from_der(
+            value.value,
+        )?)?)),
+        BY_KEY => Ok(ResponderId::KeyHash(
+            Tlv::from_der(value.value)?.octet_string()?.to_vec(),
+        )),
+        found => Err(Malformed::Tag {
+            expected: BY_NAME,
+            found,
+        }),
     }
 }
 
@@ -288,10 +346,16 @@ fn read_single(value: Tlv<'_>) -> Result<SingleResponse, Malformed> {
     };
     let unsupported = has_critical(reader.optional(tag::context_constructed(1))?)?;
     reader.finish()?;
-    Ok(SingleResponse { cert_id, status, this_update, next_update, unsupported })
+    Ok(SingleResponse {
+        cert_id,
+        status,
+        this_update,
+        next_update,
+        unsupported,
+    })
 }
 
-/// CertStatus ::= CHOICE { good [0] NULL, revoked [1] SEQUENCE { time, reason [0] }, unknown [2] NULL }
+/// CertStatus ::= CHOICE { good \[0\] NULL, revoked \[1\] SEQUENCE { time, reason \[0\] }, unknown \[2\] NULL }
 fn read_status(value: Tlv<'_>) -> Result<CertStatus, Malformed> {
     const GOOD: u8 = tag::context(0);
     const REVOKED: u8 = tag::context_constructed(1);
@@ -309,99 +373,39 @@ fn read_status(value: Tlv<'_>) -> Result<CertStatus, Malformed> {
             Ok(CertStatus::Revoked { at, reason })
         }
         UNKNOWN => Ok(CertStatus::Unknown),
-        found => Err(Malformed::Tag { expected: GOOD, found }),
+        found => Err(Malformed::Tag {
+            expected: GOOD,
+            found,
+        }),
     }
 }
 
 fn has_critical(explicit: Option<Tlv<'_>>) -> Result<bool, Malformed> {
-    let Some(explicit) = explicit else { return Ok(false) };
+    let Some(explicit) = explicit else {
+        return Ok(false);
+    };
     let extensions = read_extensions(Tlv::from_der(explicit.value)?)?;
-    Ok(extensions.iter().any(|extension| extension.critical && extension.oid != id::OCSP_NONCE))
+    Ok(extensions
+        .iter()
+        .any(|extension| extension.critical && extension.oid != id::OCSP_NONCE))
 }
 
 fn read_nonce(explicit: Option<Tlv<'_>>) -> Result<Option<Vec<u8>>, Malformed> {
     let Some(explicit) = explicit else { return Ok(None) };
     let extensions = read_extensions(Tlv::from_der(explicit.value)?)?;
-    let nonce = extensions.into_iter().find(|extension| extension.oid == id::OCSP_NONCE);
+    let nonce = extensions
+        .into_iter()
+        .find(|extension| extension.oid == id::OCSP_NONCE);
     // Old writers leave out the inner OCTET STRING.
-    Ok(nonce.map(|nonce| match Tlv::from_der(&nonce.value).and_then(Tlv::octet_string) {
-        Ok(inner) => inner.to_vec(),
-        Err(_) => nonce.value,
-    }))
+    Ok(nonce.map(
+        |nonce| match Tlv::from_der(&nonce.value).and_then(Tlv::octet_string) {
+            Ok(inner) => inner.to_vec(),
+            Err(_) => nonce.value,
+        },
+    ))
 }
 
 fn nonce_extension(nonce: &[u8]) -> Vec<u8> {
     let value = write::octet_string(&write::octet_string(nonce));
     write::sequence(&[write::oid(&id::OCSP_NONCE), value])
-}
-
-/// What a responder is about to sign.
-#[derive(Clone, Debug)]
-pub struct OcspAnswer {
-    /// When it is signed.
-    pub produced_at: OffsetDateTime,
-    /// The answers; `cert_id` as in the request.
-    pub responses: Vec<SingleResponse>,
-    /// Nonce of the request.
-    pub nonce: Option<Vec<u8>>,
-}
-
-impl OcspAnswer {
-    /// Encodes and signs a successful response as `responder`, naming it by key and sending its certificate.
-    ///
-    /// `signature_algorithm` is a sign-with-digest identifier; `sign` gets the octets to sign and returns the
-    /// signature as X.509 carries it.
-    pub fn sign<E>(
-        &self,
-        responder: &Certificate,
-        signature_algorithm: &Oid,
-        sign: impl FnOnce(&[u8]) -> Result<Vec<u8>, E>,
-    ) -> Result<Vec<u8>, E> {
-        let key_hash = DigestAlgorithm::Sha1.digest(responder.key_octets());
-        let singles: Vec<_> = self.responses.iter().map(write_single).collect();
-        let mut data = vec![
-            write::context_constructed(2, &write::octet_string(&key_hash)),
-            instant::write_generalized(self.produced_at),
-            write::sequence(&singles),
-        ];
-        if let Some(nonce) = &self.nonce {
-            data.push(write::context_constructed(1, &write::sequence(&[nonce_extension(nonce)])));
-        }
-        let tbs = write::sequence(&data);
-        let signature = sign(&tbs)?;
-        let basic = write::sequence(&[
-            tbs,
-            signature_identifier(signature_algorithm),
-            write::bit_string(&signature),
-            write::context_constructed(0, &write::sequence(&[responder.der()])),
-        ]);
-        let bytes = write::sequence(&[write::oid(&id::OCSP_BASIC), write::octet_string(&basic)]);
-        Ok(write::sequence(&[write::enumerated(0), write::context_constructed(0, &bytes)]))
-    }
-}
-
-/// A response that refuses, by OCSPResponseStatus: 1 malformedRequest, 2 internalError, 3 tryLater,
-/// 5 sigRequired, 6 unauthorized.
-#[must_use]
-pub fn refusal(status: u8) -> Vec<u8> {
-    write::sequence(&[write::enumerated(status)])
-}
-
-fn write_single(single: &SingleResponse) -> Vec<u8> {
-    let status = match single.status {
-        CertStatus::Good => write::context(0, &[]),
-        CertStatus::Unknown => write::context(2, &[]),
-        CertStatus::Revoked { at, reason } => {
-            let mut content = instant::write_generalized(at);
-            if reason != RevocationReason::Unspecified {
-                content.extend(write::context_constructed(0, &write::enumerated(reason.number())));
-            }
-            write::context_constructed(1, &content)
-        }
-    };
-    let mut parts = vec![single.cert_id.der.clone(), status, instant::write_generalized(single.this_update)];
-    if let Some(next) = single.next_update {
-        parts.push(write::context_constructed(0, &instant::write_generalized(next)));
-    }
-    write::sequence(&parts)
 }

@@ -28,7 +28,12 @@ pub(crate) struct Search<'a> {
 
 impl<'a> Search<'a> {
     pub(crate) fn new(trust: &'a Trust, evidence: &'a Evidence) -> Self {
-        Self { trust, evidence, budget: BUDGET, dead_ends: Vec::new() }
+        Self {
+            trust,
+            evidence,
+            budget: BUDGET,
+            dead_ends: Vec::new(),
+        }
     }
 
     /// Offers every chain to `accept` until it answers true; the chain starts with `leaf` and ends in an anchor.
@@ -36,8 +41,14 @@ impl<'a> Search<'a> {
         self.extend(&mut vec![leaf.clone()], accept)
     }
 
-    fn extend(&mut self, chain: &mut Vec<Certificate>, accept: &mut dyn FnMut(&[Certificate]) -> bool) -> bool {
-        let Some(last) = chain.last().cloned() else { return false };
+    fn extend(
+        &mut self,
+        chain: &mut Vec<Certificate>,
+        accept: &mut dyn FnMut(&[Certificate]) -> bool,
+    ) -> bool {
+        let Some(last) = chain.last().cloned() else {
+            return false;
+        };
         if self.trust.anchors.contains(&last) {
             return accept(chain);
         }
@@ -66,8 +77,15 @@ impl<'a> Search<'a> {
         }
         if !continued {
             let self_signed = last.is_self_issued() && last.verify_signed_by(&last).is_ok();
-            let missing = if self_signed { ProblemKind::UntrustedRoot } else { ProblemKind::IssuerNotFound };
-            self.dead_ends.push(DeadEnd { chain: chain.clone(), problem: problem.unwrap_or(missing) });
+            let missing = if self_signed {
+                ProblemKind::UntrustedRoot
+            } else {
+                ProblemKind::IssuerNotFound
+            };
+            self.dead_ends.push(DeadEnd {
+                chain: chain.clone(),
+                problem: problem.unwrap_or(missing),
+            });
         }
         false
     }
@@ -76,8 +94,14 @@ impl<'a> Search<'a> {
 /// Certificates whose subject is the issuer of `child`, the likeliest first.
 pub(crate) fn candidates(child: &Certificate, trust: &Trust, evidence: &Evidence) -> Vec<Certificate> {
     let mut found: Vec<Certificate> = Vec::new();
-    for candidate in trust.anchors.iter().chain(&trust.intermediates).chain(&evidence.certificates) {
-        if candidate.subject_name() == child.issuer_name() && candidate != child && !found.contains(candidate) {
+    for candidate in trust
+        .anchors
+        .iter()
+        .chain(&trust.intermediates)
+        .chain(&evidence.certificates)
+    {
+        if candidate.subject_name() == child.issuer_name() && candidate != child && !found.contains(candidate)
+        {
             found.push(candidate.clone());
         }
     }
@@ -111,9 +135,13 @@ fn failure(child: &Certificate, issuer: &Certificate, error: SignatureError) -> 
 /// Whether `certificate` is within its validity.
 pub(crate) fn validity_problem(certificate: &Certificate, at: OffsetDateTime) -> Option<ProblemKind> {
     if at < certificate.not_before() {
-        Some(ProblemKind::NotYetValid { from: certificate.not_before() })
+        Some(ProblemKind::NotYetValid {
+            from: certificate.not_before(),
+        })
     } else if at > certificate.not_after() {
-        Some(ProblemKind::Expired { until: certificate.not_after() })
+        Some(ProblemKind::Expired {
+            until: certificate.not_after(),
+        })
     } else {
         None
     }

@@ -112,23 +112,23 @@ impl ProblemKind {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::NotYetValid { .. } => "pki.not_yet_valid",
+            Self::NotYetValid { .. } => "pki.not-yet-valid",
             Self::Expired { .. } => "pki.expired",
-            Self::IssuerNotFound => "pki.issuer_not_found",
-            Self::UntrustedRoot => "pki.untrusted_root",
-            Self::BadSignature => "pki.bad_signature",
-            Self::UnsupportedAlgorithm { .. } => "pki.unsupported_algorithm",
-            Self::WeakDigest => "pki.weak_digest",
-            Self::NotAnAuthority => "pki.not_an_authority",
-            Self::PathTooLong => "pki.path_too_long",
-            Self::KeyUsage => "pki.key_usage",
+            Self::IssuerNotFound => "pki.issuer-not-found",
+            Self::UntrustedRoot => "pki.untrusted-root",
+            Self::BadSignature => "pki.bad-signature",
+            Self::UnsupportedAlgorithm { .. } => "pki.unsupported-algorithm",
+            Self::WeakDigest => "pki.weak-digest",
+            Self::NotAnAuthority => "pki.not-an-authority",
+            Self::PathTooLong => "pki.path-too-long",
+            Self::KeyUsage => "pki.key-usage",
             Self::Purpose => "pki.purpose",
-            Self::UnknownCriticalExtension { .. } => "pki.unknown_critical_extension",
-            Self::UnsupportedConstraint { .. } => "pki.unsupported_constraint",
-            Self::BrokenExtension { .. } => "pki.broken_extension",
+            Self::UnknownCriticalExtension { .. } => "pki.unknown-critical-extension",
+            Self::UnsupportedConstraint { .. } => "pki.unsupported-constraint",
+            Self::BrokenExtension { .. } => "pki.broken-extension",
             Self::Revoked { .. } => "pki.revoked",
             Self::RevocationUnknown(why) => why.code(),
-            Self::SearchLimit => "pki.search_limit",
+            Self::SearchLimit => "pki.search-limit",
         }
     }
 
@@ -183,14 +183,14 @@ pub enum RevocationReason {
 impl RevocationReason {
     const CODED: [(u8, Self, &'static str); 9] = [
         (0, Self::Unspecified, "unspecified"),
-        (1, Self::KeyCompromise, "key_compromise"),
-        (2, Self::CaCompromise, "ca_compromise"),
-        (3, Self::AffiliationChanged, "affiliation_changed"),
+        (1, Self::KeyCompromise, "key-compromise"),
+        (2, Self::CaCompromise, "ca-compromise"),
+        (3, Self::AffiliationChanged, "affiliation-changed"),
         (4, Self::Superseded, "superseded"),
-        (5, Self::CessationOfOperation, "cessation_of_operation"),
-        (6, Self::CertificateHold, "certificate_hold"),
-        (9, Self::PrivilegeWithdrawn, "privilege_withdrawn"),
-        (10, Self::AaCompromise, "aa_compromise"),
+        (5, Self::CessationOfOperation, "cessation-of-operation"),
+        (6, Self::CertificateHold, "certificate-hold"),
+        (9, Self::PrivilegeWithdrawn, "privilege-withdrawn"),
+        (10, Self::AaCompromise, "aa-compromise"),
     ];
 
     /// From the ENUMERATED value; unknown values are `Unspecified`.
@@ -203,13 +203,19 @@ impl RevocationReason {
     /// The ENUMERATED value.
     #[must_use]
     pub fn number(self) -> u8 {
-        Self::CODED.iter().find(|(_, reason, _)| *reason == self).map_or(0, |(number, ..)| *number)
+        Self::CODED
+            .iter()
+            .find(|(_, reason, _)| *reason == self)
+            .map_or(0, |(number, ..)| *number)
     }
 
     /// Stable name for texts and logs.
     #[must_use]
     pub fn code(self) -> &'static str {
-        Self::CODED.iter().find(|(_, reason, _)| *reason == self).map_or("unspecified", |(.., code)| code)
+        Self::CODED
+            .iter()
+            .find(|(_, reason, _)| *reason == self)
+            .map_or("unspecified", |(.., code)| code)
     }
 }
 
@@ -236,11 +242,11 @@ impl UnknownRevocation {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::NoEvidence => "pki.revocation_no_evidence",
-            Self::Stale { .. } => "pki.revocation_stale",
-            Self::Untrusted => "pki.revocation_untrusted",
-            Self::Unsupported => "pki.revocation_unsupported",
-            Self::ResponderUnknown => "pki.revocation_responder_unknown",
+            Self::NoEvidence => "pki.revocation-no-evidence",
+            Self::Stale { .. } => "pki.revocation-stale",
+            Self::Untrusted => "pki.revocation-untrusted",
+            Self::Unsupported => "pki.revocation-unsupported",
+            Self::ResponderUnknown => "pki.revocation-responder-unknown",
         }
     }
 }

@@ -34,11 +34,20 @@ pub(crate) fn revocation_of(
     evidence: &Evidence,
     at: OffsetDateTime,
 ) -> Revocation {
-    let subject = Subject { certificate, issuer, trust, evidence, at };
+    let subject = Subject {
+        certificate,
+        issuer,
+        trust,
+        evidence,
+        at,
+    };
     let mut answers = Vec::new();
     let mut failures = Vec::new();
     let by_crl = evidence.crls.iter().filter_map(|crl| subject.ask_crl(crl));
-    let by_ocsp = evidence.ocsp.iter().filter_map(|response| subject.ask_ocsp(response));
+    let by_ocsp = evidence
+        .ocsp
+        .iter()
+        .filter_map(|response| subject.ask_ocsp(response));
     for outcome in by_crl.chain(by_ocsp) {
         match outcome {
             Ok(answer) => answers.push(answer),
@@ -50,26 +59,44 @@ pub(crate) fn revocation_of(
 
 fn decide(answers: &[Answer], failures: &[UnknownRevocation], at: OffsetDateTime) -> Revocation {
     let revoked_by = |answer: &Answer| answer.revoked.filter(|(since, _)| *since <= at);
-    let is_final = |(_, reason): &(OffsetDateTime, RevocationReason)| *reason != RevocationReason::CertificateHold;
+    let is_final =
+        |(_, reason): &(OffsetDateTime, RevocationReason)| *reason != RevocationReason::CertificateHold;
     if let Some((at, reason)) = answers.iter().filter_map(revoked_by).find(is_final) {
         return Revocation::Revoked { at, reason };
     }
-    if let Some(freshest) = answers.iter().filter(|answer| answer.fresh).max_by_key(|answer| answer.this_update) {
+    if let Some(freshest) = answers
+        .iter()
+        .filter(|answer| answer.fresh)
+        .max_by_key(|answer| answer.this_update)
+    {
         return match revoked_by(freshest) {
             Some((at, reason)) => Revocation::Revoked { at, reason },
-            None => Revocation::Good { by: freshest.by, as_of: freshest.this_update },
+            None => Revocation::Good {
+                by: freshest.by,
+                as_of: freshest.this_update,
+            },
         };
     }
     if let Some(stale) = answers.iter().max_by_key(|answer| answer.this_update) {
         return match revoked_by(stale) {
             Some((at, reason)) => Revocation::Revoked { at, reason },
-            None => Revocation::Unknown { why: UnknownRevocation::Stale { as_of: stale.this_update } },
+            None => Revocation::Unknown {
+                why: UnknownRevocation::Stale {
+                    as_of: stale.this_update,
+                },
+            },
         };
     }
-    let why = [UnknownRevocation::Unsupported, UnknownRevocation::Untrusted, UnknownRevocation::ResponderUnknown]
-        .into_iter()
-        .find(|why| failures.contains(why));
-    Revocation::Unknown { why: why.unwrap_or(UnknownRevocation::NoEvidence) }
+    let why = [
+        UnknownRevocation::Unsupported,
+        UnknownRevocation::Untrusted,
+        UnknownRevocation::ResponderUnknown,
+    ]
+    .into_iter()
+    .find(|why| failures.contains(why));
+    Revocation::Unknown {
+        why: why.unwrap_or(UnknownRevocation::NoEvidence),
+    }
 }
 
 struct Subject<'a> {
@@ -89,7 +116,10 @@ impl Subject<'_> {
             return None;
         }
         let scope = crl.scope();
-        let authority = self.certificate.basic_constraints().is_some_and(|constraints| constraints.ca);
+        let authority = self
+            .certificate
+            .basic_constraints()
+            .is_some_and(|constraints| constraints.ca);
         if (scope.only_user && authority) || (scope.only_authority && !authority) {
             return None;
         }
@@ -119,7 +149,8 @@ impl Subject<'_> {
     }
 
     fn is_crl_trusted(&self, crl: &Crl) -> bool {
-        let signs = |signer: &Certificate| signer.usages().allows(KeyUsage::CRL_SIGN) && crl.is_signed_by(signer);
+        let signs =
+            |signer: &Certificate| signer.usages().allows(KeyUsage::CRL_SIGN) && crl.is_signed_by(signer);
         if signs(self.issuer) {
             return true;
         }
@@ -165,12 +196,15 @@ impl Subject<'_> {
     /// RFC 6960 §4.2.2.2: the issuer itself, or whom it certified for exactly this. A responder certificate
     /// without id-pkix-ocsp-nocheck is looked up in the lists at hand; silence of the lists is accepted.
     fn may_answer(&self, signer: &Certificate) -> bool {
-        if signer.spki_der() == self.issuer.spki_der() && signer.subject_name() == self.issuer.subject_name() {
+        if signer.spki_der() == self.issuer.spki_der() && signer.subject_name() == self.issuer.subject_name()
+        {
             return true;
         }
         signer.issuer_name() == self.issuer.subject_name()
             && signer.usages().names(&usage::OCSP_SIGNING)
-            && signer.usages().allows(KeyUsage::DIGITAL_SIGNATURE.union(KeyUsage::NON_REPUDIATION))
+            && signer
+                .usages()
+                .allows(KeyUsage::DIGITAL_SIGNATURE.union(KeyUsage::NON_REPUDIATION))
             && validity_problem(signer, self.at).is_none()
             && extension_problems(signer).is_empty()
             && signer.verify_signed_by(self.issuer).is_ok()
@@ -178,7 +212,10 @@ impl Subject<'_> {
     }
 
     fn is_listed(&self, signer: &Certificate) -> bool {
-        let subject = Subject { certificate: signer, ..*self };
+        let subject = Subject {
+            certificate: signer,
+            ..*self
+        };
         self.evidence
             .crls
             .iter()

@@ -3,6 +3,8 @@
 //! The reader never copies: every [`Tlv`] borrows the input, so that signatures are checked over the bytes
 //! that were received and not over a re-encoding of them. Structures nest at most [`MAX_DEPTH`] deep.
 
+pub mod write;
+
 use const_oid::ObjectIdentifier;
 use thiserror::Error;
 
@@ -118,12 +120,22 @@ impl<'a> Tlv<'a> {
     /// A reader over the content octets, by the same rules.
     #[must_use]
     pub fn reader(&self) -> Reader<'a> {
-        Reader { rest: self.value, rules: self.rules }
+        Reader {
+            rest: self.value,
+            rules: self.rules,
+        }
     }
 
     /// This value if it has `tag`.
     pub fn require(self, tag: u8) -> Result<Self, Malformed> {
-        if self.tag == tag { Ok(self) } else { Err(Malformed::Tag { expected: tag, found: self.tag }) }
+        if self.tag == tag {
+            Ok(self)
+        } else {
+            Err(Malformed::Tag {
+                expected: tag,
+                found: self.tag,
+            })
+        }
     }
 
     /// Content of an OBJECT IDENTIFIER.
@@ -147,7 +159,11 @@ impl<'a> Tlv<'a> {
         if value.is_empty() {
             return Err(Malformed::Value("INTEGER"));
         }
-        let zeros = value.iter().take_while(|&&octet| octet == 0).count().min(value.len() - 1);
+        let zeros = value
+            .iter()
+            .take_while(|&&octet| octet == 0)
+            .count()
+            .min(value.len() - 1);
         Ok(&value[zeros..])
     }
 
@@ -197,7 +213,12 @@ impl<'a> Tlv<'a> {
                     reader.any()?.collect_chunks(chunks, depth + 1)?;
                 }
             }
-            found => return Err(Malformed::Tag { expected: tag::OCTET_STRING, found }),
+            found => {
+                return Err(Malformed::Tag {
+                    expected: tag::OCTET_STRING,
+                    found,
+                });
+            }
         }
         Ok(())
     }
@@ -228,7 +249,11 @@ impl<'a> Reader<'a> {
 
     /// Refuses octets left over.
     pub fn finish(self) -> Result<(), Malformed> {
-        if self.rest.is_empty() { Ok(()) } else { Err(Malformed::TrailingData) }
+        if self.rest.is_empty() {
+            Ok(())
+        } else {
+            Err(Malformed::TrailingData)
+        }
     }
 
     /// The next value, whatever it is.
@@ -245,7 +270,11 @@ impl<'a> Reader<'a> {
 
     /// The next value if it has `tag`.
     pub fn optional(&mut self, tag: u8) -> Result<Option<Tlv<'a>>, Malformed> {
-        if self.peek() == Some(tag) { self.any().map(Some) } else { Ok(None) }
+        if self.peek() == Some(tag) {
+            self.any().map(Some)
+        } else {
+            Ok(None)
+        }
     }
 
     /// The next value if its tag is one of `tags`.
@@ -296,7 +325,9 @@ fn parse(input: &[u8], rules: Rules, depth: usize) -> Result<Tlv<'_>, Malformed>
             return Err(Malformed::Header);
         }
         let octets = after_first.get(..count).ok_or(Malformed::Truncated)?;
-        let length = octets.iter().fold(0usize, |sum, &octet| sum << 8 | usize::from(octet));
+        let length = octets
+            .iter()
+            .fold(0usize, |sum, &octet| sum << 8 | usize::from(octet));
         if rules == Rules::Der && (length < 0x80 || octets[0] == 0) {
             return Err(Malformed::Header);
         }
@@ -304,7 +335,13 @@ fn parse(input: &[u8], rules: Rules, depth: usize) -> Result<Tlv<'_>, Malformed>
     };
     let end = header.checked_add(length).ok_or(Malformed::Header)?;
     let whole = input.get(..end).ok_or(Malformed::Truncated)?;
-    Ok(Tlv { tag, whole, value: &whole[header..], indefinite: false, rules })
+    Ok(Tlv {
+        tag,
+        whole,
+        value: &whole[header..],
+        indefinite: false,
+        rules,
+    })
 }
 
 fn parse_indefinite(input: &[u8], tag: u8, rules: Rules, depth: usize) -> Result<Tlv<'_>, Malformed> {
@@ -319,125 +356,14 @@ fn parse_indefinite(input: &[u8], tag: u8, rules: Rules, depth: usize) -> Result
         let rest = &input[end..];
         if rest.starts_with(&[0, 0]) {
             let whole = &input[..end + 2];
-            return Ok(Tlv { tag, whole, value: &input[2..end], indefinite: true, rules });
+            return Ok(Tlv {
+                tag,
+                whole,
+                value: &input[2..end],
+                indefinite: true,
+                rules,
+            });
         }
         end += parse(rest, rules, depth + 1)?.whole.len();
-    }
-}
-
-/// Writes DER; every function returns one complete value.
-pub mod write {
-    use super::tag;
-    use const_oid::ObjectIdentifier;
-
-    /// One value with `tag` and `content`.
-    #[must_use]
-    pub fn value(tag: u8, content: &[u8]) -> Vec<u8> {
-        let length = content.len();
-        let mut out = Vec::with_capacity(length + 6);
-        out.push(tag);
-        if length < 0x80 {
-            out.push(length as u8);
-        } else {
-            let octets = length.to_be_bytes();
-            let zeros = octets.iter().take_while(|&&octet| octet == 0).count();
-            out.push(0x80 | (octets.len() - zeros) as u8);
-            out.extend_from_slice(&octets[zeros..]);
-        }
-        out.extend_from_slice(content);
-        out
-    }
-
-    /// One value with `tag` around the concatenation of `parts`.
-    #[must_use]
-    pub fn constructed<P: AsRef<[u8]>>(tag: u8, parts: &[P]) -> Vec<u8> {
-        let content: Vec<u8> = parts.iter().flat_map(|part| part.as_ref().iter().copied()).collect();
-        value(tag, &content)
-    }
-
-    /// SEQUENCE of complete values.
-    #[must_use]
-    pub fn sequence<P: AsRef<[u8]>>(parts: &[P]) -> Vec<u8> {
-        constructed(tag::SEQUENCE, parts)
-    }
-
-    /// Content octets of a SET OF in DER order (X.690 §11.6): ascending encodings.
-    #[must_use]
-    pub fn set_of_content(mut parts: Vec<Vec<u8>>) -> Vec<u8> {
-        parts.sort();
-        parts.concat()
-    }
-
-    /// SET OF complete values in DER order.
-    #[must_use]
-    pub fn set_of(parts: Vec<Vec<u8>>) -> Vec<u8> {
-        value(tag::SET, &set_of_content(parts))
-    }
-
-    /// OBJECT IDENTIFIER.
-    #[must_use]
-    pub fn oid(oid: &ObjectIdentifier) -> Vec<u8> {
-        value(tag::OID, oid.as_bytes())
-    }
-
-    /// Non-negative INTEGER from big-endian octets.
-    #[must_use]
-    pub fn integer(magnitude: &[u8]) -> Vec<u8> {
-        let zeros = magnitude.iter().take_while(|&&octet| octet == 0).count();
-        let significant = &magnitude[zeros..];
-        let mut content = Vec::with_capacity(significant.len() + 1);
-        if significant.first().is_none_or(|&octet| octet & 0x80 != 0) {
-            content.push(0);
-        }
-        content.extend_from_slice(significant);
-        value(tag::INTEGER, &content)
-    }
-
-    /// ENUMERATED of one octet.
-    #[must_use]
-    pub fn enumerated(number: u8) -> Vec<u8> {
-        value(tag::ENUMERATED, &[number])
-    }
-
-    /// BOOLEAN.
-    #[must_use]
-    pub fn boolean(truth: bool) -> Vec<u8> {
-        value(tag::BOOLEAN, &[if truth { 0xff } else { 0 }])
-    }
-
-    /// NULL.
-    #[must_use]
-    pub fn null() -> Vec<u8> {
-        value(tag::NULL, &[])
-    }
-
-    /// OCTET STRING.
-    #[must_use]
-    pub fn octet_string(octets: &[u8]) -> Vec<u8> {
-        value(tag::OCTET_STRING, octets)
-    }
-
-    /// BIT STRING of whole octets.
-    #[must_use]
-    pub fn bit_string(octets: &[u8]) -> Vec<u8> {
-        constructed(tag::BIT_STRING, &[&[0][..], octets])
-    }
-
-    /// UTF8String.
-    #[must_use]
-    pub fn utf8_string(text: &str) -> Vec<u8> {
-        value(tag::UTF8_STRING, text.as_bytes())
-    }
-
-    /// `[number] EXPLICIT`, or IMPLICIT over the content of a constructed value.
-    #[must_use]
-    pub fn context_constructed(number: u8, content: &[u8]) -> Vec<u8> {
-        value(tag::context_constructed(number), content)
-    }
-
-    /// `[number] IMPLICIT` over a primitive value.
-    #[must_use]
-    pub fn context(number: u8, content: &[u8]) -> Vec<u8> {
-        value(tag::context(number), content)
     }
 }

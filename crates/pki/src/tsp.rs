@@ -32,13 +32,18 @@ impl MessageImprint {
     #[must_use]
     pub fn new(algorithm: DigestAlgorithm, digest: Vec<u8>) -> Self {
         let der = write::sequence(&[algorithm.identifier(), write::octet_string(&digest)]);
-        Self { algorithm: Ok(algorithm), digest, der }
+        Self {
+            algorithm: Ok(algorithm),
+            digest,
+            der,
+        }
     }
 
     /// Whether this is the imprint of `octets`.
     #[must_use]
     pub fn is_of(&self, octets: &[u8]) -> bool {
-        self.algorithm.is_ok_and(|algorithm| algorithm.digest(octets) == self.digest)
+        self.algorithm
+            .is_ok_and(|algorithm| algorithm.digest(octets) == self.digest)
     }
 
     fn read(value: Tlv<'_>) -> Result<Self, Malformed> {
@@ -46,12 +51,16 @@ impl MessageImprint {
         let algorithm = DigestAlgorithm::from_identifier(reader.any()?)?;
         let digest = reader.any()?.octet_string()?.to_vec();
         reader.finish()?;
-        Ok(Self { algorithm, digest, der: value.whole.to_vec() })
+        Ok(Self {
+            algorithm,
+            digest,
+            der: value.whole.to_vec(),
+        })
     }
 }
 
 /// TimeStampReq ::= SEQUENCE { version, messageImprint, reqPolicy OPTIONAL, nonce OPTIONAL, certReq DEFAULT
-/// FALSE, extensions [0] OPTIONAL } (§2.4.1)
+/// FALSE, extensions \[0\] OPTIONAL } (§2.4.1)
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimeStampRequest {
     /// What to stamp.
@@ -83,11 +92,19 @@ impl TimeStampRequest {
         reader.expect(tag::INTEGER)?;
         let imprint = MessageImprint::read(reader.any()?)?;
         let policy = reader.optional(tag::OID)?.map(Tlv::oid).transpose()?;
-        let nonce = reader.optional(tag::INTEGER)?.map(Tlv::integer_octets).transpose()?;
+        let nonce = reader
+            .optional(tag::INTEGER)?
+            .map(Tlv::integer_octets)
+            .transpose()?;
         let certificate_wanted = reader.optional(tag::BOOLEAN)?.map_or(Ok(false), Tlv::boolean)?;
         reader.optional(tag::context_constructed(0))?;
         reader.finish()?;
-        Ok(Self { imprint, policy, nonce: nonce.map(<[u8]>::to_vec), certificate_wanted })
+        Ok(Self {
+            imprint,
+            policy,
+            nonce: nonce.map(<[u8]>::to_vec),
+            certificate_wanted,
+        })
     }
 }
 
@@ -123,14 +140,24 @@ pub fn read_response(der: &[u8]) -> Result<Vec<u8>, ResponseError> {
         }
     }
     let failure = match info.optional(tag::BIT_STRING)? {
-        Some(bits) => bits.value.iter().skip(1).take(4).enumerate().fold(0, |all, (index, octet)| {
-            all | u32::from(octet.reverse_bits()) << (8 * index)
-        }),
+        Some(bits) => bits
+            .value
+            .iter()
+            .skip(1)
+            .take(4)
+            .enumerate()
+            .fold(0, |all, (index, octet)| {
+                all | u32::from(octet.reverse_bits()) << (8 * index)
+            }),
         None => 0,
     };
     match outer.optional(tag::SEQUENCE)? {
         Some(token) if status <= 1 => Ok(token.whole.to_vec()), // granted, grantedWithMods
-        _ => Err(ResponseError::Refused { status, text, failure }),
+        _ => Err(ResponseError::Refused {
+            status,
+            text,
+            failure,
+        }),
     }
 }
 
@@ -176,7 +203,7 @@ pub struct TstInfo {
 
 impl TstInfo {
     /// TSTInfo ::= SEQUENCE { version, policy, messageImprint, serialNumber, genTime GeneralizedTime, accuracy
-    /// OPTIONAL, ordering DEFAULT FALSE, nonce OPTIONAL, tsa [0] OPTIONAL, extensions [1] OPTIONAL }
+    /// OPTIONAL, ordering DEFAULT FALSE, nonce OPTIONAL, tsa \[0\] OPTIONAL, extensions \[1\] OPTIONAL }
     pub fn from_der(der: &[u8]) -> Result<Self, Malformed> {
         let mut reader = Tlv::from_der(der)?.require(tag::SEQUENCE)?.reader();
         reader.expect(tag::INTEGER)?;
@@ -186,17 +213,32 @@ impl TstInfo {
         let time = instant::read(reader.expect(tag::GENERALIZED_TIME)?)?;
         let accuracy = reader.optional(tag::SEQUENCE)?.map(read_accuracy).transpose()?;
         let ordering = reader.optional(tag::BOOLEAN)?.map_or(Ok(false), Tlv::boolean)?;
-        let nonce = reader.optional(tag::INTEGER)?.map(Tlv::integer_octets).transpose()?.map(<[u8]>::to_vec);
+        let nonce = reader
+            .optional(tag::INTEGER)?
+            .map(Tlv::integer_octets)
+            .transpose()?
+            .map(<[u8]>::to_vec);
         reader.optional(tag::context_constructed(0))?;
         let unsupported = match reader.optional(tag::context_constructed(1))? {
             Some(extensions) => {
                 let list = write::value(tag::SEQUENCE, extensions.value);
-                crate::extension::read_extensions(Tlv::from_der(&list)?)?.iter().any(|one| one.critical)
+                crate::extension::read_extensions(Tlv::from_der(&list)?)?
+                    .iter()
+                    .any(|one| one.critical)
             }
             None => false,
         };
         reader.finish()?;
-        Ok(Self { policy, imprint, serial, time, accuracy, ordering, nonce, unsupported })
+        Ok(Self {
+            policy,
+            imprint,
+            serial,
+            time,
+            accuracy,
+            ordering,
+            nonce,
+            unsupported,
+        })
     }
 
     /// Encodes the structure, to be signed as id-ct-TSTInfo.
@@ -218,11 +260,13 @@ impl TstInfo {
     }
 }
 
-/// Accuracy ::= SEQUENCE { seconds OPTIONAL, millis [0] OPTIONAL, micros [1] OPTIONAL }
+/// Accuracy ::= SEQUENCE { seconds OPTIONAL, millis \[0\] OPTIONAL, micros \[1\] OPTIONAL }
 fn read_accuracy(value: Tlv<'_>) -> Result<Duration, Malformed> {
     let mut reader = value.reader();
     let part = |field: Option<Tlv<'_>>| match field {
-        Some(field) => small(field.value).map(i64::from).ok_or(Malformed::Value("Accuracy")),
+        Some(field) => small(field.value)
+            .map(i64::from)
+            .ok_or(Malformed::Value("Accuracy")),
         None => Ok(0),
     };
     let seconds = part(reader.optional(tag::INTEGER)?)?;

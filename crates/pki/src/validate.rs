@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use crate::algorithm::DigestAlgorithm;
+use crate::algorithm::SignatureAlgorithm;
 use crate::certificate::Certificate;
 use crate::extension::KeyUsage;
 use crate::oid::{extension as id, usage};
@@ -57,7 +57,14 @@ pub fn validate(
     at: OffsetDateTime,
     purpose: Purpose,
 ) -> Verdict {
-    Judge { trust, evidence, at, purpose, with_revocation: true }.judge(certificate)
+    Judge {
+        trust,
+        evidence,
+        at,
+        purpose,
+        with_revocation: true,
+    }
+    .judge(certificate)
 }
 
 pub(crate) struct Judge<'a> {
@@ -86,7 +93,10 @@ impl Judge<'_> {
         // The longest incomplete chain explains most.
         match search.dead_ends.into_iter().max_by_key(|end| end.chain.len()) {
             Some(end) => self.judge_chain(&end.chain, Some(end.problem)),
-            None => self.judge_chain(std::slice::from_ref(certificate), Some(ProblemKind::IssuerNotFound)),
+            None => self.judge_chain(
+                std::slice::from_ref(certificate),
+                Some(ProblemKind::IssuerNotFound),
+            ),
         }
     }
 
@@ -96,15 +106,21 @@ impl Judge<'_> {
         for (position, certificate) in chain.iter().enumerate() {
             let anchor = complete && position + 1 == chain.len();
             let mut add = |kind| problems.push(Problem { position, kind });
-            validity_problem(certificate, self.at).into_iter().for_each(&mut add);
+            validity_problem(certificate, self.at)
+                .into_iter()
+                .for_each(&mut add);
             extension_problems(certificate).into_iter().for_each(&mut add);
             if !anchor && has_weak_signature(certificate) {
                 add(ProblemKind::WeakDigest);
             }
             if position == 0 {
-                purpose_problem(certificate, self.purpose).into_iter().for_each(&mut add);
+                purpose_problem(certificate, self.purpose)
+                    .into_iter()
+                    .for_each(&mut add);
             } else {
-                authority_problems(&chain[1..=position], anchor).into_iter().for_each(&mut add);
+                authority_problems(&chain[1..=position], anchor)
+                    .into_iter()
+                    .for_each(&mut add);
             }
         }
         let last = chain.len().saturating_sub(1);
@@ -112,14 +128,31 @@ impl Judge<'_> {
         let revocation = if self.with_revocation {
             self.judge_revocation(chain, complete, &mut problems)
         } else {
-            Revocation::Unknown { why: UnknownRevocation::NoEvidence }
+            Revocation::Unknown {
+                why: UnknownRevocation::NoEvidence,
+            }
         };
-        let status = problems.iter().map(Problem::effect).fold(Status::Valid, Status::and);
-        Verdict { status, chain: chain.to_vec(), problems, revocation }
+        let status = problems
+            .iter()
+            .map(Problem::effect)
+            .fold(Status::Valid, Status::and);
+        Verdict {
+            status,
+            chain: chain.to_vec(),
+            problems,
+            revocation,
+        }
     }
 
-    fn judge_revocation(&self, chain: &[Certificate], complete: bool, problems: &mut Vec<Problem>) -> Revocation {
-        let mut of_first = Revocation::Unknown { why: UnknownRevocation::NoEvidence };
+    fn judge_revocation(
+        &self,
+        chain: &[Certificate],
+        complete: bool,
+        problems: &mut Vec<Problem>,
+    ) -> Revocation {
+        let mut of_first = Revocation::Unknown {
+            why: UnknownRevocation::NoEvidence,
+        };
         for (position, certificate) in chain.iter().enumerate() {
             let revocation = match chain.get(position + 1) {
                 Some(issuer) => revocation_of(certificate, issuer, self.trust, self.evidence, self.at),
@@ -141,7 +174,9 @@ impl Judge<'_> {
 }
 
 fn has_weak_signature(certificate: &Certificate) -> bool {
-    certificate.signature_algorithm().is_ok_and(|known| known.digest == Some(DigestAlgorithm::Sha1))
+    certificate
+        .signature_algorithm()
+        .is_ok_and(SignatureAlgorithm::is_weak)
 }
 
 /// Critical extensions whose meaning is handled, or that do not restrict anything decided here.
@@ -161,7 +196,11 @@ const UNDERSTOOD: [const_oid::ObjectIdentifier; 12] = [
 ];
 
 pub(crate) fn extension_problems(certificate: &Certificate) -> Vec<ProblemKind> {
-    let broken = certificate.known().broken.iter().map(|&oid| ProblemKind::BrokenExtension { oid });
+    let broken = certificate
+        .known()
+        .broken
+        .iter()
+        .map(|&oid| ProblemKind::BrokenExtension { oid });
     let unhandled = certificate.extensions().iter().filter_map(|extension| {
         let oid = extension.oid;
         match oid {
@@ -176,7 +215,9 @@ pub(crate) fn extension_problems(certificate: &Certificate) -> Vec<ProblemKind> 
 
 /// `authorities` runs from the issuer of the judged certificate up to the one examined, the last.
 fn authority_problems(authorities: &[Certificate], anchor: bool) -> Vec<ProblemKind> {
-    let Some((authority, below)) = authorities.split_last() else { return Vec::new() };
+    let Some((authority, below)) = authorities.split_last() else {
+        return Vec::new();
+    };
     let mut problems = Vec::new();
     match authority.basic_constraints() {
         Some(constraints) if constraints.ca => {
@@ -202,9 +243,10 @@ fn purpose_problem(certificate: &Certificate, purpose: Purpose) -> Option<Proble
     let (key, extended) = match purpose {
         Purpose::Any => return None,
         Purpose::Signature => (signing, usages.allows_documents()),
-        Purpose::TimeStamping => {
-            (signing, usages.extended_critical && usages.extended.as_deref() == Some(&[usage::TIME_STAMPING]))
-        }
+        Purpose::TimeStamping => (
+            signing,
+            usages.extended_critical && usages.extended.as_deref() == Some(&[usage::TIME_STAMPING]),
+        ),
         Purpose::CrlSigning => (KeyUsage::CRL_SIGN, true),
     };
     if !usages.allows(key) {

@@ -93,7 +93,9 @@ pub(crate) fn bits(content: &[u8]) -> Der {
 
 /// BIT STRING of named bits: `named` lists the bit numbers that are set (X.509 KeyUsage).
 pub(crate) fn named_bits(named: &[u8]) -> Der {
-    let Some(last) = named.iter().max() else { return tlv(0x03, &[0]) };
+    let Some(last) = named.iter().max() else {
+        return tlv(0x03, &[0]);
+    };
     let mut content = vec![0; usize::from(last / 8) + 2];
     content[0] = 7 - last % 8;
     for bit in named {
@@ -130,7 +132,11 @@ pub(crate) fn generalized_time(at: OffsetDateTime) -> Der {
 /// X.509 Time: UTCTime up to 2049, GeneralizedTime after (RFC 5280, 4.1.2.5).
 pub(crate) fn time(at: OffsetDateTime) -> Der {
     let at = at.to_offset(time::UtcOffset::UTC);
-    if at.year() < 2050 { tlv(0x17, stamp(at, false).as_bytes()) } else { generalized_time(at) }
+    if at.year() < 2050 {
+        tlv(0x17, stamp(at, false).as_bytes())
+    } else {
+        generalized_time(at)
+    }
 }
 
 fn stamp(at: OffsetDateTime, four_digit_year: bool) -> String {
@@ -138,7 +144,11 @@ fn stamp(at: OffsetDateTime, four_digit_year: bool) -> String {
     let (year, month, day) = (at.year(), u8::from(at.month()), at.day());
     let (hour, minute, second) = at.to_hms();
     let clock = format!("{month:02}{day:02}{hour:02}{minute:02}{second:02}Z");
-    if four_digit_year { format!("{year:04}{clock}") } else { format!("{:02}{clock}", year % 100) }
+    if four_digit_year {
+        format!("{year:04}{clock}")
+    } else {
+        format!("{:02}{clock}", year % 100)
+    }
 }
 
 #[cfg(test)]
@@ -167,7 +177,10 @@ mod tests {
     #[test]
     fn certificate_times_change_their_type_in_2050() {
         let at = |year| {
-            time::Date::from_calendar_date(year, time::Month::January, 2).unwrap().midnight().assume_utc()
+            time::Date::from_calendar_date(year, time::Month::January, 2)
+                .unwrap()
+                .midnight()
+                .assume_utc()
         };
         assert_eq!(time(at(2049)), tlv(0x17, b"490102000000Z"));
         assert_eq!(time(at(2050)), tlv(0x18, b"20500102000000Z"));

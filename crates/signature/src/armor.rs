@@ -37,7 +37,13 @@ mod tests {
 
     #[test]
     fn refuses_what_is_not_a_wrapping_of_der() {
-        for input in [&b""[..], b"hello", b"\xff\xfe", b"-----BEGIN CMS-----\nMA", b"AAAA"] {
+        for input in [
+            &b""[..],
+            b"hello",
+            b"\xff\xfe",
+            b"-----BEGIN CMS-----\nMA",
+            b"AAAA",
+        ] {
             assert_eq!(open(input), None);
         }
     }
@@ -45,7 +51,13 @@ mod tests {
     #[test]
     fn opens_every_wrapping() {
         let der = [0x30, 0x03, 0xfb, 0xff, 0xfe];
-        let forms = ["MAP7//4=", "MAP7//4", "MAP7__4", "MAP7__4=\r\n", "-----BEGIN PKCS7-----\r\nMAP7\r\n//4=\r\n-----END PKCS7-----\r\n"];
+        let forms = [
+            "MAP7//4=",
+            "MAP7//4",
+            "MAP7__4",
+            "MAP7__4=\r\n",
+            "-----BEGIN PKCS7-----\r\nMAP7\r\n//4=\r\n-----END PKCS7-----\r\n",
+        ];
         for form in forms {
             assert_eq!(open(form.as_bytes()).as_deref(), Some(&der[..]), "{form}");
         }

@@ -58,12 +58,21 @@ impl Parts {
         ];
         for (number, set) in [(0, &self.certificates), (1, &self.crls)] {
             if !set.is_empty() {
-                parts.push(write::context_constructed(number, &write::set_of_content(set.clone())));
+                parts.push(write::context_constructed(
+                    number,
+                    &write::set_of_content(set.clone()),
+                ));
             }
         }
-        parts.push(write::value(tag::SET, &write::set_of_content(self.signers.clone())));
+        parts.push(write::value(
+            tag::SET,
+            &write::set_of_content(self.signers.clone()),
+        ));
         let signed_data = write::sequence(&parts);
-        write::sequence(&[write::oid(&id::SIGNED_DATA), write::context_constructed(0, &signed_data)])
+        write::sequence(&[
+            write::oid(&id::SIGNED_DATA),
+            write::context_constructed(0, &signed_data),
+        ])
     }
 }
 

@@ -31,6 +31,12 @@ pub enum SignError {
     /// The file to add a signature to signs other content.
     #[error("the existing signature is of other content")]
     ExistingOfOtherContent,
+    /// The file has no signer with this number.
+    #[error("the file has no such signer")]
+    NoSuchSigner,
+    /// The time stamp is not over this signature.
+    #[error("the time stamp is not over this signature")]
+    StampOfOtherSignature,
     /// This certificate has signed that file already.
     #[error("this certificate has signed the file already")]
     AlreadySigned,
@@ -41,12 +47,14 @@ impl SignError {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::UnsupportedKey => "signature.unsupported_key",
-            Self::WrongDigestAlgorithm => "signature.wrong_digest_algorithm",
-            Self::RawSignatureWrong => "signature.raw_signature_wrong",
-            Self::ExistingUnreadable => "signature.existing_unreadable",
-            Self::ExistingOfOtherContent => "signature.existing_of_other_content",
-            Self::AlreadySigned => "signature.already_signed",
+            Self::UnsupportedKey => "signature.unsupported-key",
+            Self::WrongDigestAlgorithm => "signature.wrong-digest-algorithm",
+            Self::RawSignatureWrong => "signature.raw-signature-wrong",
+            Self::ExistingUnreadable => "signature.existing-unreadable",
+            Self::ExistingOfOtherContent => "signature.existing-of-other-content",
+            Self::NoSuchSigner => "signature.no-such-signer",
+            Self::StampOfOtherSignature => "signature.stamp-of-other-signature",
+            Self::AlreadySigned => "signature.already-signed",
         }
     }
 }
@@ -94,23 +102,39 @@ impl Prepare {
 
     /// Fixes what is signed, as content of another type: a time stamp authority signs id-ct-TSTInfo.
     pub fn to_be_signed_as(self, content_type: Oid) -> Result<ToBeSigned, SignError> {
-        let family = self.certificate.public_key().family().ok_or(SignError::UnsupportedKey)?;
-        let algorithm = self.certificate.public_key().signing_digest().ok_or(SignError::UnsupportedKey)?;
+        let family = self
+            .certificate
+            .public_key()
+            .family()
+            .ok_or(SignError::UnsupportedKey)?;
+        let algorithm = self
+            .certificate
+            .public_key()
+            .signing_digest()
+            .ok_or(SignError::UnsupportedKey)?;
         let (digest, content) = match self.content {
             Content::Detached(digest) => (digest, None),
-            Content::Attached(content) => {
-                (Digest { algorithm, value: algorithm.digest(&content) }, Some(content))
-            }
+            Content::Attached(content) => (
+                Digest {
+                    algorithm,
+                    value: algorithm.digest(&content),
+                },
+                Some(content),
+            ),
         };
         if digest.algorithm != algorithm || digest.value.len() != algorithm.output_len() {
             return Err(SignError::WrongDigestAlgorithm);
         }
-        let attribute = |oid: &Oid, value: Vec<u8>| write::sequence(&[write::oid(oid), write::set_of(vec![value])]);
+        let attribute =
+            |oid: &Oid, value: Vec<u8>| write::sequence(&[write::oid(oid), write::set_of(vec![value])]);
         let attributes = write::set_of_content(vec![
             attribute(&id::CONTENT_TYPE, write::oid(&content_type)),
             attribute(&id::MESSAGE_DIGEST, write::octet_string(&digest.value)),
             attribute(&id::SIGNING_TIME, instant::write(self.signing_time)),
-            attribute(&id::SIGNING_CERTIFICATE_V2, SigningCertificate::encode(algorithm, &self.certificate)),
+            attribute(
+                &id::SIGNING_CERTIFICATE_V2,
+                SigningCertificate::encode(algorithm, &self.certificate),
+            ),
         ]);
         Ok(ToBeSigned {
             certificate: self.certificate,
@@ -194,7 +218,11 @@ impl ToBeSigned {
         if data.content_type != self.content_type || self.differs_from(&data) {
             return Err(SignError::ExistingOfOtherContent);
         }
-        if data.signers.iter().any(|signer| signer.id.names(&self.certificate)) {
+        if data
+            .signers
+            .iter()
+            .any(|signer| signer.id.names(&self.certificate))
+        {
             return Err(SignError::AlreadySigned);
         }
         let mut parts = Parts::of(&data);
@@ -210,7 +238,10 @@ impl ToBeSigned {
         }
         self.content.is_some()
             || data.signers.iter().any(|signer| {
-                let digest = signer.signed.as_ref().and_then(|signed| signed.single(&id::MESSAGE_DIGEST).ok()?);
+                let digest = signer
+                    .signed
+                    .as_ref()
+                    .and_then(|signed| signed.single(&id::MESSAGE_DIGEST).ok()?);
                 signer.digest_algorithm == Ok(self.algorithm)
                     && digest.is_some_and(|digest| digest.octet_string() != Ok(&self.content_digest))
             })
@@ -221,13 +252,20 @@ impl ToBeSigned {
             Mechanism::Ecdsa => ecdsa_raw_to_der(raw).ok_or(SignError::RawSignatureWrong)?,
             Mechanism::Gost256 | Mechanism::Gost512 | Mechanism::RsaPkcs1 => raw.to_vec(),
         };
-        let scheme = SignatureAlgorithm { family: self.family, digest: Some(self.algorithm) };
+        let scheme = SignatureAlgorithm {
+            family: self.family,
+            digest: Some(self.algorithm),
+        };
         self.certificate
             .public_key()
             .verify(scheme, &self.octets(), &signature)
             .map_err(|_| SignError::RawSignatureWrong)?;
         let certificates = std::iter::once(&self.certificate).chain(&self.chain);
-        parts.add(self.signer_info(&signature), self.algorithm.identifier(), certificates);
+        parts.add(
+            self.signer_info(&signature),
+            self.algorithm.identifier(),
+            certificates,
+        );
         Ok(())
     }
 

@@ -26,12 +26,19 @@ impl ContentDigest {
     /// A digest by this algorithm.
     #[must_use]
     pub fn new(algorithm: DigestAlgorithm) -> Self {
-        Self { algorithm, hasher: algorithm.hasher() }
+        Self {
+            algorithm,
+            hasher: algorithm.hasher(),
+        }
     }
 
     /// A digest for signing with `certificate`'s key.
     pub fn for_certificate(certificate: &Certificate) -> Result<Self, SignError> {
-        certificate.public_key().signing_digest().map(Self::new).ok_or(SignError::UnsupportedKey)
+        certificate
+            .public_key()
+            .signing_digest()
+            .map(Self::new)
+            .ok_or(SignError::UnsupportedKey)
     }
 
     /// The algorithm; content that several people sign need be read only once per algorithm.
@@ -48,7 +55,10 @@ impl ContentDigest {
     /// The digest of everything added.
     #[must_use]
     pub fn finish(self) -> Digest {
-        Digest { algorithm: self.algorithm, value: self.hasher.finish() }
+        Digest {
+            algorithm: self.algorithm,
+            value: self.hasher.finish(),
+        }
     }
 }
 
@@ -97,18 +107,25 @@ impl Measured {
     }
 
     pub(crate) fn digest(&self, algorithm: DigestAlgorithm) -> Option<&[u8]> {
-        self.digests.iter().find(|digest| digest.algorithm == algorithm).map(|digest| digest.value.as_slice())
+        self.digests
+            .iter()
+            .find(|digest| digest.algorithm == algorithm)
+            .map(|digest| digest.value.as_slice())
     }
 
     /// Whether the content has the shape of a SET OF Attribute from its first to its last octet. A signature
     /// without signed attributes over such content may have been made over attributes of another message
     /// (draft-ietf-lamps-cms-euf-cma-signeddata).
     pub(crate) fn looks_like_attributes(&self) -> bool {
-        let Some((header, length)) = header(&self.prefix, 0x31) else { return false };
+        let Some((header, length)) = header(&self.prefix, 0x31) else {
+            return false;
+        };
         if header as u64 + length != self.length {
             return false;
         }
-        let Some(first) = self.prefix.get(header..) else { return false };
+        let Some(first) = self.prefix.get(header..) else {
+            return false;
+        };
         length == 0 || self::header(first, 0x30).is_some_and(|(inner, _)| first.get(inner) == Some(&0x06))
     }
 }
@@ -123,8 +140,13 @@ fn header(input: &[u8], tag: u8) -> Option<(usize, u64)> {
     if first < 0x80 {
         return Some((2, first.into()));
     }
-    let octets = rest.get(..usize::from(first & 0x7f)).filter(|octets| octets.len() <= 8)?;
-    Some((2 + octets.len(), octets.iter().fold(0, |sum, &octet| sum << 8 | u64::from(octet))))
+    let octets = rest
+        .get(..usize::from(first & 0x7f))
+        .filter(|octets| octets.len() <= 8)?;
+    Some((
+        2 + octets.len(),
+        octets.iter().fold(0, |sum, &octet| sum << 8 | u64::from(octet)),
+    ))
 }
 
 struct Meter {
@@ -135,8 +157,15 @@ struct Meter {
 
 impl Meter {
     fn new(algorithms: &[DigestAlgorithm]) -> Self {
-        let digests = algorithms.iter().map(|&algorithm| ContentDigest::new(algorithm)).collect();
-        Self { digests, prefix: Vec::with_capacity(PREFIX), length: 0 }
+        let digests = algorithms
+            .iter()
+            .map(|&algorithm| ContentDigest::new(algorithm))
+            .collect();
+        Self {
+            digests,
+            prefix: Vec::with_capacity(PREFIX),
+            length: 0,
+        }
     }
 
     fn update(&mut self, data: &[u8]) {
@@ -148,6 +177,10 @@ impl Meter {
 
     fn finish(self) -> Measured {
         let digests = self.digests.into_iter().map(ContentDigest::finish).collect();
-        Measured { digests, prefix: self.prefix, length: self.length }
+        Measured {
+            digests,
+            prefix: self.prefix,
+            length: self.length,
+        }
     }
 }

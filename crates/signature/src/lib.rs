@@ -9,9 +9,11 @@ mod assemble;
 mod cades;
 mod content;
 mod report;
+mod stamp;
 mod verify;
 
 pub use cades::{Content, Mechanism, Prepare, SignError, ToBeSigned};
 pub use content::{ContentDigest, Digest};
 pub use report::{Profile, Reason, Report, SignerReport};
-pub use verify::{Policy, ReadError, attached_content, verify};
+pub use stamp::{add_time_stamp, signature_values};
+pub use verify::{Policy, ReadError, attached_content, certificates, verify};

@@ -103,21 +103,23 @@ impl Reason {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::ContentDiffers => "signature.content_differs",
-            Self::AttachedDiffers => "signature.attached_differs",
-            Self::ValueWrong => "signature.value_wrong",
-            Self::Attribute { .. } => "signature.attribute_broken",
-            Self::ContentTypeDiffers => "signature.content_type_differs",
-            Self::AlgorithmMismatch => "signature.algorithm_mismatch",
-            Self::UnsupportedAlgorithm { .. } => "signature.unsupported_algorithm",
-            Self::WeakDigest => "signature.weak_digest",
-            Self::CertificateMissing => "signature.certificate_missing",
-            Self::CertificateSubstituted => "signature.certificate_substituted",
-            Self::CertificateReferenceMissing => "signature.certificate_reference_missing",
-            Self::NoSignedAttributes => "signature.no_signed_attributes",
-            Self::AmbiguousContent => "signature.ambiguous_content",
-            Self::Certificate { status: Status::Invalid } => "signature.certificate_invalid",
-            Self::Certificate { .. } => "signature.certificate_unknown",
+            Self::ContentDiffers => "signature.content-differs",
+            Self::AttachedDiffers => "signature.attached-differs",
+            Self::ValueWrong => "signature.value-wrong",
+            Self::Attribute { .. } => "signature.attribute-broken",
+            Self::ContentTypeDiffers => "signature.content-type-differs",
+            Self::AlgorithmMismatch => "signature.algorithm-mismatch",
+            Self::UnsupportedAlgorithm { .. } => "signature.unsupported-algorithm",
+            Self::WeakDigest => "signature.weak-digest",
+            Self::CertificateMissing => "signature.certificate-missing",
+            Self::CertificateSubstituted => "signature.certificate-substituted",
+            Self::CertificateReferenceMissing => "signature.certificate-reference-missing",
+            Self::NoSignedAttributes => "signature.no-signed-attributes",
+            Self::AmbiguousContent => "signature.ambiguous-content",
+            Self::Certificate {
+                status: Status::Invalid,
+            } => "signature.certificate-invalid",
+            Self::Certificate { .. } => "signature.certificate-unknown",
         }
     }
 

@@ -6,9 +6,7 @@ use kabinet_pki::cms::{SignedData, SignerFault, SignerInfo, SigningCertificate};
 use kabinet_pki::oid::cms as id;
 use kabinet_pki::tlv::Malformed;
 use kabinet_pki::tsp::{TimeStamp, TokenError, verify_token};
-use kabinet_pki::{
-    Certificate, DigestAlgorithm, Evidence, Purpose, Status, Trust, instant, validate,
-};
+use kabinet_pki::{Certificate, DigestAlgorithm, Evidence, Purpose, Status, Trust, instant, validate};
 use thiserror::Error;
 use time::OffsetDateTime;
 
@@ -53,9 +51,9 @@ impl ReadError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NotASignature | Self::Malformed(_) => "signature.unreadable",
-            Self::NoSigners => "signature.no_signers",
-            Self::ContentRequired => "signature.content_required",
-            Self::Content(_) => "signature.content_unreadable",
+            Self::NoSigners => "signature.no-signers",
+            Self::ContentRequired => "signature.content-required",
+            Self::Content(_) => "signature.content-unreadable",
         }
     }
 }
@@ -64,6 +62,14 @@ impl ReadError {
 pub fn attached_content(signature: &[u8]) -> Result<Option<Vec<u8>>, ReadError> {
     let opened = armor::open(signature).ok_or(ReadError::NotASignature)?;
     Ok(SignedData::parse(&opened)?.content_octets())
+}
+
+/// The signers' certificates that a signature file carries: what to gather evidence for before judging it.
+pub fn certificates(signature: &[u8]) -> Result<Vec<Certificate>, ReadError> {
+    let opened = armor::open(signature).ok_or(ReadError::NotASignature)?;
+    let data = SignedData::parse(&opened)?;
+    let signs = |certificate: &&Certificate| data.signers.iter().any(|signer| signer.id.names(certificate));
+    Ok(data.certificates.iter().filter(signs).cloned().collect())
 }
 
 /// Judges a signature file: DER, BER, PEM, Base64 or url-safe Base64.
@@ -80,14 +86,24 @@ pub fn verify(
     if data.signers.is_empty() {
         return Err(ReadError::NoSigners);
     }
-    let mut algorithms: Vec<DigestAlgorithm> =
-        data.signers.iter().filter_map(|signer| signer.content_digest_algorithm().ok()).collect();
+    let mut algorithms: Vec<DigestAlgorithm> = data
+        .signers
+        .iter()
+        .filter_map(|signer| signer.content_digest_algorithm().ok())
+        .collect();
     algorithms.sort();
     algorithms.dedup();
-    let attached = data.content.as_ref().map(|chunks| Measured::of_chunks(&algorithms, chunks.iter().copied()));
-    let beside = content.map(|content| Measured::of_reader(&algorithms, content)).transpose()?;
+    let attached = data
+        .content
+        .as_ref()
+        .map(|chunks| Measured::of_chunks(&algorithms, chunks.iter().copied()));
+    let beside = content
+        .map(|content| Measured::of_reader(&algorithms, content))
+        .transpose()?;
     let attached_differs = match (&attached, &beside) {
-        (Some(inside), Some(beside)) => algorithms.iter().any(|&one| inside.digest(one) != beside.digest(one)),
+        (Some(inside), Some(beside)) => algorithms
+            .iter()
+            .any(|&one| inside.digest(one) != beside.digest(one)),
         _ => false,
     };
 
@@ -96,15 +112,29 @@ pub fn verify(
     evidence.crls.extend(data.crls.iter().cloned());
     let examination = Examination {
         data: &data,
-        content: beside.as_ref().or(attached.as_ref()).ok_or(ReadError::ContentRequired)?,
+        content: beside
+            .as_ref()
+            .or(attached.as_ref())
+            .ok_or(ReadError::ContentRequired)?,
         attached_differs,
         trust: policy.trust,
         evidence,
         at: policy.at,
     };
-    let signers: Vec<SignerReport> = data.signers.iter().map(|signer| examination.judge(signer)).collect();
-    let verdict = signers.iter().map(|signer| signer.verdict).fold(Status::Valid, Status::and);
-    Ok(Report { signers, attached: attached.is_some(), verdict })
+    let signers: Vec<SignerReport> = data
+        .signers
+        .iter()
+        .map(|signer| examination.judge(signer))
+        .collect();
+    let verdict = signers
+        .iter()
+        .map(|signer| signer.verdict)
+        .fold(Status::Valid, Status::and);
+    Ok(Report {
+        signers,
+        attached: attached.is_some(),
+        verdict,
+    })
 }
 
 struct Examination<'a> {
@@ -125,7 +155,7 @@ impl Examination<'_> {
         let reference = self.reference(signer, &mut reasons);
         let certificate = self.certificate(signer, reference.as_ref(), &mut reasons);
         let digest_algorithm = signer.content_digest_algorithm();
-        if digest_algorithm == Ok(DigestAlgorithm::Sha1) {
+        if digest_algorithm.is_ok_and(DigestAlgorithm::is_weak) {
             reasons.push(Reason::WeakDigest);
         }
         let faults = match (&certificate, digest_algorithm) {
@@ -149,7 +179,10 @@ impl Examination<'_> {
         let digest_ok = match &signer.signed {
             None => signature_ok, // the value itself covers the content
             Some(_) => {
-                let differs = [SignerFault::ContentDiffers, SignerFault::Attribute(id::MESSAGE_DIGEST)];
+                let differs = [
+                    SignerFault::ContentDiffers,
+                    SignerFault::Attribute(id::MESSAGE_DIGEST),
+                ];
                 checked && !faults.iter().any(|fault| differs.contains(fault))
             }
         };
@@ -159,9 +192,15 @@ impl Examination<'_> {
         let trusted = stamps.iter().flatten().filter(|stamp| stamp.chain.is_valid());
         let stamped_at = trusted.map(|stamp| stamp.time).min();
         let judged_at = stamped_at.unwrap_or(self.at);
-        let chain = certificate
-            .as_ref()
-            .map(|certificate| validate(certificate, self.trust, &self.evidence, judged_at, Purpose::Signature));
+        let chain = certificate.as_ref().map(|certificate| {
+            validate(
+                certificate,
+                self.trust,
+                &self.evidence,
+                judged_at,
+                Purpose::Signature,
+            )
+        });
         if let Some(chain) = chain.as_ref().filter(|chain| !chain.is_valid()) {
             reasons.push(Reason::Certificate { status: chain.status });
         }
@@ -180,7 +219,10 @@ impl Examination<'_> {
             stamps,
             judged_at,
             chain,
-            verdict: reasons.iter().map(Reason::effect).fold(Status::Valid, Status::and),
+            verdict: reasons
+                .iter()
+                .map(Reason::effect)
+                .fold(Status::Valid, Status::and),
             reasons,
         }
     }
@@ -196,7 +238,9 @@ impl Examination<'_> {
         match SigningCertificate::find(attributes) {
             Ok(Some(reference)) => return Some(reference),
             Ok(None) => reasons.push(Reason::CertificateReferenceMissing),
-            Err(_) => reasons.push(Reason::Attribute { oid: id::SIGNING_CERTIFICATE_V2 }),
+            Err(_) => reasons.push(Reason::Attribute {
+                oid: id::SIGNING_CERTIFICATE_V2,
+            }),
         }
         None
     }
@@ -209,18 +253,27 @@ impl Examination<'_> {
         reference: Option<&SigningCertificate>,
         reasons: &mut Vec<Reason>,
     ) -> Option<Certificate> {
-        let known = self.evidence.certificates.iter().chain(&self.trust.intermediates).chain(&self.trust.anchors);
+        let known = self
+            .evidence
+            .certificates
+            .iter()
+            .chain(&self.trust.intermediates)
+            .chain(&self.trust.anchors);
         let named: Vec<&Certificate> = known.filter(|one| signer.id.names(one)).collect();
         let Some(first) = named.first() else {
             reasons.push(Reason::CertificateMissing);
             return None;
         };
-        let Some(reference) = reference else { return Some((*first).clone()) };
+        let Some(reference) = reference else {
+            return Some((*first).clone());
+        };
         let referenced = named.iter().find(|one| reference.names(one));
         if referenced.is_none() {
             reasons.push(match reference.digest {
                 Some(_) => Reason::CertificateSubstituted,
-                None => Reason::UnsupportedAlgorithm { oid: id::SIGNING_CERTIFICATE_V2 },
+                None => Reason::UnsupportedAlgorithm {
+                    oid: id::SIGNING_CERTIFICATE_V2,
+                },
             });
         }
         Some((*referenced.unwrap_or(first)).clone())

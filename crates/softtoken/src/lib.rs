@@ -1,1 +1,27 @@
-//! 
+//! A software PKCS#11 2.40 token with GOST R 34.10-2012 keys, for the demo and for tests of client code.
+//!
+//! Built as `libkabinet_softtoken.so` it is a module like a vendor's: fixed slots, a PIN with a counter that
+//! locks, Streebog and GOST signatures, objects that persist. Tokens live in one directory
+//! ([`TokenDirectory`]), named by `KABINET_SOFTTOKEN_DIR` or by a file beside the library ([`config`]), so a
+//! token is "plugged in" and "pulled out" by a file, and a control file makes any call slow, fail, hang or
+//! crash ([`faults`]).
+//!
+//! Secret keys are encrypted under the PIN, but this is no secure element: never keep a real key here.
+
+// CK_ULONG has 64 bits here and 32 on Windows: conversions that look useless are not.
+#![allow(clippy::useless_conversion)]
+
+mod abi;
+mod certificate;
+pub mod config;
+pub mod faults;
+mod mechanism;
+mod module;
+mod object;
+mod operation;
+mod rv;
+mod session;
+mod store;
+mod template;
+
+pub use store::{Import, Profile, Role, StoreError, TokenDirectory, TokenHome, TokenSummary};

@@ -1,5 +1,7 @@
 //! What encryption costs: opening, inserting and listing 100 000 documents, beside the same rows in plain SQLite.
 
+#![allow(clippy::unwrap_used, reason = "a failed step is the measurement's failure")]
+
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::path::Path;
@@ -21,10 +23,16 @@ use uuid::Uuid;
 
 const COUNT: i64 = 100_000;
 const ID: OrganisationId = OrganisationId(Uuid::from_u128(7));
-const PAGE: Page = Page { offset: 50_000, limit: 100 };
+const PAGE: Page = Page {
+    offset: 50_000,
+    limit: 100,
+};
 
 fn title(number: i64) -> String {
-    format!("Акт сверки № {number} с ООО «Ромашка», ИНН {}", 7_700_000_000 + number)
+    format!(
+        "Акт сверки № {number} с ООО «Ромашка», ИНН {}",
+        7_700_000_000 + number
+    )
 }
 
 fn fill(store: &OrganisationStore) {
@@ -45,8 +53,17 @@ fn fill(store: &OrganisationStore) {
                     organisation: ID,
                     format: "fns.on_aktsverotp".to_owned(),
                     title: title(number),
-                    files: vec![DocumentFile { name: "a.xml".to_owned(), role: FileRole::Main, digest, size }],
-                    stage: if number % 10 == 0 { DocumentStage::Ready } else { DocumentStage::Sent },
+                    files: vec![DocumentFile {
+                        name: "a.xml".to_owned(),
+                        role: FileRole::Main,
+                        digest,
+                        size,
+                    }],
+                    stage: if number % 10 == 0 {
+                        DocumentStage::Ready
+                    } else {
+                        DocumentStage::Sent
+                    },
                     findings: Vec::new(),
                     added: at,
                     updated: at,
@@ -57,7 +74,7 @@ fn fill(store: &OrganisationStore) {
         .unwrap();
 }
 
-/// The same tables and indexes as the documents of the archive, without encryption, search text and journal.
+/// The same tables and indexes as the documents of the archive, without encryption and journal.
 fn plain(path: &Path) -> Connection {
     let connection = Connection::open(path).unwrap();
     connection
@@ -65,7 +82,11 @@ fn plain(path: &Path) -> Connection {
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;
              CREATE TABLE IF NOT EXISTS documents (
                  seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, format TEXT NOT NULL, title TEXT NOT NULL,
-                 stage TEXT NOT NULL, findings TEXT NOT NULL, added INTEGER NOT NULL, updated INTEGER NOT NULL) STRICT;
+                 stage TEXT NOT NULL, findings TEXT NOT NULL, added INTEGER NOT NULL, updated INTEGER NOT NULL,
+                 search_text TEXT NOT NULL) STRICT;
+             CREATE INDEX IF NOT EXISTS documents_search_text ON documents (search_text);
+             CREATE VIRTUAL TABLE IF NOT EXISTS document_search USING fts5 (search_text, content = 'documents',
+                 content_rowid = 'seq', tokenize = 'trigram case_sensitive 1');
              CREATE INDEX IF NOT EXISTS documents_added ON documents (added);
              CREATE INDEX IF NOT EXISTS documents_updated ON documents (updated);
              CREATE INDEX IF NOT EXISTS documents_stage ON documents (stage, added);
@@ -82,18 +103,26 @@ fn plain(path: &Path) -> Connection {
 fn fill_plain(connection: &mut Connection) {
     let transaction = connection.transaction().unwrap();
     let mut document = transaction
-        .prepare("INSERT INTO documents VALUES (?1, ?2, 'fns.on_aktsverotp', ?3, ?4, '[]', ?5, ?5)")
+        .prepare("INSERT INTO documents VALUES (?1, ?2, 'fns.on_aktsverotp', ?3, ?4, '[]', ?5, ?5, ?6)")
         .unwrap();
     let mut file = transaction
         .prepare("INSERT INTO document_files VALUES (?1, 0, 'a.xml', '{\"kind\":\"main\"}', ?2, 7)")
         .unwrap();
+    let mut search = transaction
+        .prepare("INSERT INTO document_search (rowid, search_text) VALUES (?1, ?2)")
+        .unwrap();
     for number in 0..COUNT {
+        let text = format!("{}\na.xml", title(number).to_lowercase());
         let stage = if number % 10 == 0 { "ready" } else { "sent" };
         let id = Uuid::from_u128(number as u128);
-        document.execute((number, id.as_bytes(), title(number), stage, number * 1_000_000)).unwrap();
+        let at = number * 1_000_000;
+        document
+            .execute((number, id.as_bytes(), title(number), stage, at, &text))
+            .unwrap();
         file.execute((number, [0_u8; 32])).unwrap();
+        search.execute((number, &text)).unwrap();
     }
-    drop((document, file));
+    drop((document, file, search));
     transaction.commit().unwrap();
 }
 
@@ -101,19 +130,35 @@ fn list_plain(connection: &Connection) -> usize {
     let mut documents = connection
         .prepare_cached("SELECT seq, title FROM documents ORDER BY added DESC, seq DESC LIMIT ?1 OFFSET ?2")
         .unwrap();
-    let mut files = connection.prepare_cached("SELECT name FROM document_files WHERE document = ?1").unwrap();
+    let mut files = connection
+        .prepare_cached("SELECT name FROM document_files WHERE document = ?1")
+        .unwrap();
     let rows = documents
         .query_map((PAGE.limit as i64, PAGE.offset as i64), |row| {
             Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
         })
         .unwrap();
     rows.map(Result::unwrap)
-        .map(|(seq, title)| title.len() + files.query_row([seq], |row| row.get::<_, String>(0)).unwrap().len())
+        .map(|(seq, title)| {
+            title.len()
+                + files
+                    .query_row([seq], |row| row.get::<_, String>(0))
+                    .unwrap()
+                    .len()
+        })
         .sum()
 }
 
 fn vault(dir: &Path, keychain: Arc<dyn Keychain>) -> Vault {
-    let vault = Vault::create(dir, Protection { keychain: true, passphrase: None }, keychain).unwrap();
+    let vault = Vault::create(
+        dir,
+        Protection {
+            keychain: true,
+            passphrase: None,
+        },
+        keychain,
+    )
+    .unwrap();
     vault
         .save_organisation(&Organisation {
             id: ID,
@@ -167,7 +212,10 @@ fn read(criterion: &mut Criterion) {
     fill_plain(&mut plain(&plain_file));
     fill(&vault(&dir, keychain.clone()).organisation(ID).unwrap());
     let open = || {
-        let vault = Vault::open(&dir, keychain.clone()).unwrap().unlock(Unlock::Keychain).unwrap();
+        let vault = Vault::open(&dir, keychain.clone())
+            .unwrap()
+            .unlock(Unlock::Keychain)
+            .unwrap();
         let store = vault.organisation(ID).unwrap();
         (vault, store)
     };
@@ -178,16 +226,32 @@ fn read(criterion: &mut Criterion) {
     let connection = plain(&plain_file);
     let (_vault, store) = open();
     let all = DocumentFilter::default();
-    let ready = DocumentFilter { stages: vec![DocumentStage::Ready], ..all.clone() };
-    let text = DocumentFilter { text: Some("сверки 7700099".to_owned()), ..all.clone() };
-    criterion.bench_function("page at 50000/plain", |bencher| bencher.iter(|| list_plain(&connection)));
+    let ready = DocumentFilter {
+        stages: vec![DocumentStage::Ready],
+        ..all.clone()
+    };
+    let text = DocumentFilter {
+        text: Some("сверки 7700099".to_owned()),
+        ..all.clone()
+    };
+    criterion.bench_function("page at 50000/plain", |bencher| {
+        bencher.iter(|| list_plain(&connection))
+    });
     criterion.bench_function("page at 50000/vault", |bencher| {
-        bencher.iter(|| store.documents(&all, DocumentOrder::AddedNewest, PAGE).unwrap().len());
+        bencher.iter(|| {
+            store
+                .documents(&all, DocumentOrder::AddedNewest, PAGE)
+                .unwrap()
+                .len()
+        });
     });
     for (name, filter) in [("all", &all), ("one stage", &ready), ("text", &text)] {
         criterion.bench_function(&format!("first page, {name}/vault"), |bencher| {
             bencher.iter(|| {
-                store.documents(black_box(filter), DocumentOrder::AddedNewest, Page::first(100)).unwrap().len()
+                store
+                    .documents(black_box(filter), DocumentOrder::AddedNewest, Page::first(100))
+                    .unwrap()
+                    .len()
             });
         });
         criterion.bench_function(&format!("count, {name}/vault"), |bencher| {

@@ -17,8 +17,7 @@ use crate::vault::{LockedVault, Unlock, Vault, database_key};
 use crate::{Missing, StoreError, personal};
 
 /// Name of a backup's folder, UTC.
-const NAME: &[BorrowedFormatItem<'_>] =
-    format_description!("[year][month][day]T[hour][minute][second]Z");
+const NAME: &[BorrowedFormatItem<'_>] = format_description!("[year][month][day]T[hour][minute][second]Z");
 
 /// A backup inside the vault. Its folder is a vault in itself: copied elsewhere, it opens with the passphrase.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,7 +47,9 @@ impl Vault {
         self.personal.copy_to(&partial.join(personal::FILE))?;
         for organisation in self.organisations()? {
             let store = self.organisation(organisation.id)?;
-            store.database().copy_to(&partial.join(organisation::file_name(organisation.id)))?;
+            store
+                .database()
+                .copy_to(&partial.join(organisation::file_name(organisation.id)))?;
         }
         self.sealed().write(&partial)?;
         sync_dir(&partial.join("organisations"))?;
@@ -58,7 +59,10 @@ impl Vault {
         for old in list(&self.shell.dir)?.iter().skip(keep.max(1)) {
             fs::remove_dir_all(&old.path).map_err(StoreError::io("write"))?;
         }
-        Ok(Backup { taken: now.replace_nanosecond(0).unwrap_or(now), path })
+        Ok(Backup {
+            taken: now.replace_nanosecond(0).unwrap_or(now),
+            path,
+        })
     }
 
     /// The backups, newest first.
@@ -100,7 +104,12 @@ impl LockedVault {
 
         let aside = dir.join("backups").join(format!("replaced-{}", name(now)?));
         private_dir(&aside)?;
-        for old in ["personal.db", "personal.db-wal", "personal.db-shm", "organisations"] {
+        for old in [
+            "personal.db",
+            "personal.db-wal",
+            "personal.db-shm",
+            "organisations",
+        ] {
             move_file(&dir.join(old), &aside.join(old))?;
         }
         for new in [personal::FILE, "organisations"] {
@@ -141,9 +150,15 @@ fn list(vault: &Path) -> Result<Vec<Backup>, StoreError> {
     }
     for entry in fs::read_dir(folder).map_err(StoreError::io("read"))? {
         let entry = entry.map_err(StoreError::io("read"))?;
-        let taken = entry.file_name().to_str().and_then(|name| PrimitiveDateTime::parse(name, NAME).ok());
+        let taken = entry
+            .file_name()
+            .to_str()
+            .and_then(|name| PrimitiveDateTime::parse(name, NAME).ok());
         if let Some(taken) = taken {
-            backups.push(Backup { taken: taken.assume_utc(), path: entry.path() });
+            backups.push(Backup {
+                taken: taken.assume_utc(),
+                path: entry.path(),
+            });
         }
     }
     backups.sort_by(|a, b| b.cmp(a));
@@ -151,7 +166,10 @@ fn list(vault: &Path) -> Result<Vec<Backup>, StoreError> {
 }
 
 fn name(moment: OffsetDateTime) -> Result<String, StoreError> {
-    moment.to_offset(time::UtcOffset::UTC).format(NAME).map_err(|_| StoreError::Value { column: "backup" })
+    moment
+        .to_offset(time::UtcOffset::UTC)
+        .format(NAME)
+        .map_err(|_| StoreError::Value { column: "backup" })
 }
 
 fn fresh_dir(path: &Path) -> Result<PathBuf, StoreError> {

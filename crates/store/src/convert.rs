@@ -46,7 +46,11 @@ pub(crate) fn uuid(row: &Row<'_>, index: usize, column: &'static str) -> Result<
 }
 
 /// A column, with its name in the error.
-pub(crate) fn column_of<T: FromSql>(row: &Row<'_>, index: usize, column: &'static str) -> Result<T, StoreError> {
+pub(crate) fn column_of<T: FromSql>(
+    row: &Row<'_>,
+    index: usize,
+    column: &'static str,
+) -> Result<T, StoreError> {
     row.get(index).map_err(|_| StoreError::Value { column })
 }
 
@@ -57,7 +61,10 @@ pub(crate) fn rows<T>(
     params: impl Params,
     turn: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
 ) -> Result<Vec<T>, StoreError> {
-    connection.prepare_cached(sql)?.query_and_then(params, turn)?.collect()
+    connection
+        .prepare_cached(sql)?
+        .query_and_then(params, turn)?
+        .collect()
 }
 
 /// The first row of a statement, turned by `turn`.
@@ -67,7 +74,11 @@ pub(crate) fn row<T>(
     params: impl Params,
     turn: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
 ) -> Result<Option<T>, StoreError> {
-    connection.prepare_cached(sql)?.query_and_then(params, turn)?.next().transpose()
+    connection
+        .prepare_cached(sql)?
+        .query_and_then(params, turn)?
+        .next()
+        .transpose()
 }
 
 /// The first column of the first row.
@@ -76,7 +87,10 @@ pub(crate) fn scalar<T: FromSql>(
     sql: &str,
     params: impl Params,
 ) -> Result<Option<T>, StoreError> {
-    Ok(connection.prepare_cached(sql)?.query_row(params, |row| row.get(0)).optional()?)
+    Ok(connection
+        .prepare_cached(sql)?
+        .query_row(params, |row| row.get(0))
+        .optional()?)
 }
 
 /// Runs a statement; the number of rows it changed.

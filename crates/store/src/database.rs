@@ -19,15 +19,23 @@ pub(crate) struct Migration {
     /// Statements.
     pub sql: &'static str,
     /// What SQL cannot do, after the statements.
-    pub then: Option<fn(&Transaction<'_>) -> Result<(), StoreError>>,
+    pub then: Option<Fill>,
 }
+
+/// Fills what a step made.
+pub(crate) type Fill = fn(&Transaction<'_>) -> Result<(), StoreError>;
 
 /// The tables of one kind of database: the migrations that stand beside them.
 pub(crate) type Schema = [&'static [Migration]];
 
 /// The version a schema brings files to.
 pub(crate) fn latest(schema: &Schema) -> u32 {
-    schema.iter().flat_map(|table| table.iter()).map(|step| step.version).max().unwrap_or(0)
+    schema
+        .iter()
+        .flat_map(|table| table.iter())
+        .map(|step| step.version)
+        .max()
+        .unwrap_or(0)
 }
 
 /// Where a database lies.
@@ -62,7 +70,9 @@ impl Database {
     ) -> Result<Self, StoreError> {
         let path = place.vault.join(&place.name);
         if mode == Open::Existing && !path.exists() {
-            return Err(StoreError::DatabaseMissing { file: place.name.clone() });
+            return Err(StoreError::DatabaseMissing {
+                file: place.name.clone(),
+            });
         }
         // SQLite gives the files it makes beside a database the mode of the database.
         private_file(&path)?;
@@ -73,7 +83,11 @@ impl Database {
         }
         let supported = latest(schema);
         if found > supported {
-            return Err(StoreError::NewerVersion { file: place.name.clone(), found, supported });
+            return Err(StoreError::NewerVersion {
+                file: place.name.clone(),
+                found,
+                supported,
+            });
         }
         configure(&connection)?;
         if found < supported {
@@ -82,7 +96,10 @@ impl Database {
             }
             migrate(&mut connection, schema, supported)?;
         }
-        Ok(Self { connection: Mutex::new(Some(connection)), _lock: lock })
+        Ok(Self {
+            connection: Mutex::new(Some(connection)),
+            _lock: lock,
+        })
     }
 
     pub(crate) fn read<T>(
@@ -151,7 +168,11 @@ pub(crate) fn check(connection: &Connection) -> Result<(), StoreError> {
         .into_iter()
         .map(|sql| connection.prepare(sql)?.exists([]))
         .collect::<Result<Vec<bool>, _>>()?;
-    if verdict == "ok" && !complaints.contains(&true) { Ok(()) } else { Err(StoreError::DatabaseDamaged) }
+    if verdict == "ok" && !complaints.contains(&true) {
+        Ok(())
+    } else {
+        Err(StoreError::DatabaseDamaged)
+    }
 }
 
 fn configure(connection: &Connection) -> Result<(), StoreError> {
@@ -181,7 +202,11 @@ fn set_key(connection: &Connection, key: &Key) -> Result<(), StoreError> {
     // As an argument, not as `PRAGMA key`, whose text SQLite would keep in memory it does not wipe.
     // SAFETY: the handle is open for the whole call, and the buffer holds the 67 bytes announced.
     let result = unsafe { rusqlite::ffi::sqlite3_key(connection.handle(), text.as_ptr().cast(), 67) };
-    if result == rusqlite::ffi::SQLITE_OK { Ok(()) } else { Err(StoreError::Database { code: result }) }
+    if result == rusqlite::ffi::SQLITE_OK {
+        Ok(())
+    } else {
+        Err(StoreError::Database { code: result })
+    }
 }
 
 fn version(connection: &Connection) -> Result<u32, StoreError> {
@@ -209,10 +234,17 @@ pub(crate) fn migrate(connection: &mut Connection, schema: &Schema, target: u32)
     Ok(())
 }
 
-fn back_up_before_migration(connection: &Connection, place: &Place<'_>, found: u32) -> Result<(), StoreError> {
+fn back_up_before_migration(
+    connection: &Connection,
+    place: &Place<'_>,
+    found: u32,
+) -> Result<(), StoreError> {
     let backups = place.vault.join("backups");
     private_dir(&backups)?;
-    copy(connection, &backups.join(format!("{}.v{found}", place.name.replace('/', "-"))))
+    copy(
+        connection,
+        &backups.join(format!("{}.v{found}", place.name.replace('/', "-"))),
+    )
 }
 
 fn copy(connection: &Connection, target: &Path) -> Result<(), StoreError> {
@@ -221,8 +253,13 @@ fn copy(connection: &Connection, target: &Path) -> Result<(), StoreError> {
         fs::remove_file(&partial).map_err(StoreError::io("write"))?;
     }
     private_file(&partial)?;
-    let name = partial.to_str().ok_or(StoreError::Io { action: "write", kind: std::io::ErrorKind::InvalidFilename })?;
+    let name = partial.to_str().ok_or(StoreError::Io {
+        action: "write",
+        kind: std::io::ErrorKind::InvalidFilename,
+    })?;
     connection.execute("VACUUM INTO ?1", [name])?;
-    fs::File::open(&partial).and_then(|file| file.sync_all()).map_err(StoreError::io("write"))?;
+    fs::File::open(&partial)
+        .and_then(|file| file.sync_all())
+        .map_err(StoreError::io("write"))?;
     fs::rename(&partial, target).map_err(StoreError::io("write"))
 }

@@ -177,7 +177,11 @@ impl StoreError {
     /// Named values for the text of [`code`](Self::code).
     pub fn params(&self) -> BTreeMap<&'static str, String> {
         match self {
-            Self::NewerVersion { file, found, supported } => BTreeMap::from([
+            Self::NewerVersion {
+                file,
+                found,
+                supported,
+            } => BTreeMap::from([
                 ("file", file.clone()),
                 ("found", found.to_string()),
                 ("supported", supported.to_string()),
@@ -223,7 +227,9 @@ impl From<rusqlite::Error> for StoreError {
             Some(failure) => match failure.code {
                 ErrorCode::DiskFull => Self::StorageFull,
                 ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt => Self::DatabaseDamaged,
-                _ => Self::Database { code: failure.extended_code },
+                _ => Self::Database {
+                    code: failure.extended_code,
+                },
             },
             None => Self::Database { code: -1 },
         }

@@ -49,7 +49,9 @@ pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), StoreErr
 /// Makes renames and new names in `dir` survive a power cut.
 #[cfg(unix)]
 pub(crate) fn sync_dir(dir: &Path) -> Result<(), StoreError> {
-    File::open(dir).and_then(|dir| dir.sync_all()).map_err(StoreError::io("write"))
+    File::open(dir)
+        .and_then(|dir| dir.sync_all())
+        .map_err(StoreError::io("write"))
 }
 
 // NTFS journals its directories, and they cannot be opened for flushing.
@@ -59,9 +61,10 @@ pub(crate) fn sync_dir(_dir: &Path) -> Result<(), StoreError> {
 }
 
 fn parent(path: &Path) -> Result<PathBuf, StoreError> {
-    path.parent()
-        .map(Path::to_path_buf)
-        .ok_or(StoreError::Io { action: "write", kind: io::ErrorKind::InvalidInput })
+    path.parent().map(Path::to_path_buf).ok_or(StoreError::Io {
+        action: "write",
+        kind: io::ErrorKind::InvalidInput,
+    })
 }
 
 /// Exclusive use of a vault folder, for as long as the value lives; a killed process lets go of it.

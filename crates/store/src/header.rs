@@ -15,10 +15,10 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use crate::StoreError;
 use crate::files::write_atomically;
 use crate::kdf::Cost;
 use crate::secret::{Key, Passphrase};
-use crate::StoreError;
 
 const FORMAT: &str = "kabinet-vault";
 const VERSION: u32 = 1;
@@ -85,17 +85,27 @@ impl PassphraseSlot {
         let cost = Cost::measured()?;
         let mut salt = [0; 16];
         getrandom::fill(&mut salt).map_err(|_| StoreError::Random)?;
-        let wrapped = Wrapped::seal(&cost.derive(passphrase, &salt)?, data, &Self::context(vault, cost))?;
+        let wrapped = Wrapped::seal(
+            &cost.derive(passphrase, &salt)?,
+            data,
+            &Self::context(vault, cost),
+        )?;
         Ok(Self { cost, salt, wrapped })
     }
 
     pub(crate) fn open(&self, vault: Uuid, passphrase: &Passphrase) -> Result<Key, StoreError> {
         let key = self.cost.derive(passphrase, &self.salt)?;
-        self.wrapped.open(&key, &Self::context(vault, self.cost)).ok_or(StoreError::WrongPassphrase)
+        self.wrapped
+            .open(&key, &Self::context(vault, self.cost))
+            .ok_or(StoreError::WrongPassphrase)
     }
 
     fn context(vault: Uuid, cost: Cost) -> Vec<u8> {
-        let Cost { memory_kib, iterations, lanes } = cost;
+        let Cost {
+            memory_kib,
+            iterations,
+            lanes,
+        } = cost;
         format!("{FORMAT}/passphrase/{vault}/argon2id/{memory_kib}/{iterations}/{lanes}").into_bytes()
     }
 }
@@ -105,14 +115,26 @@ impl Wrapped {
         let mut nonce = [0; 24];
         getrandom::fill(&mut nonce).map_err(|_| StoreError::Random)?;
         let key = XChaCha20Poly1305::new(wrapping.bytes().into())
-            .encrypt(&XNonce::from(nonce), Payload { msg: data.bytes(), aad: context })
+            .encrypt(
+                &XNonce::from(nonce),
+                Payload {
+                    msg: data.bytes(),
+                    aad: context,
+                },
+            )
             .map_err(|_| StoreError::KeyDerivation)?;
         Ok(Self { nonce, key })
     }
 
     fn open(&self, wrapping: &Key, context: &[u8]) -> Option<Key> {
         let data = XChaCha20Poly1305::new(wrapping.bytes().into())
-            .decrypt(&XNonce::from(self.nonce), Payload { msg: &self.key, aad: context })
+            .decrypt(
+                &XNonce::from(self.nonce),
+                Payload {
+                    msg: &self.key,
+                    aad: context,
+                },
+            )
             .ok()
             .map(Zeroizing::new)?;
         Key::from_slice(&data)
@@ -143,13 +165,21 @@ impl SealedHeader {
     pub(crate) fn seal(header: Header, data: &Key) -> Result<Self, StoreError> {
         let mac = mac(&header, data)?.finalize().into_bytes().into();
         let checksum = checksum(&header, &mac)?;
-        Ok(Self { format: FORMAT.to_owned(), version: VERSION, header, mac, checksum })
+        Ok(Self {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            header,
+            mac,
+            checksum,
+        })
     }
 
     /// # Errors
     /// [`StoreError::HeaderForged`] when the header was not written by someone who knew the key.
     pub(crate) fn authenticate(&self, data: &Key) -> Result<(), StoreError> {
-        mac(&self.header, data)?.verify_slice(&self.mac).map_err(|_| StoreError::HeaderForged)
+        mac(&self.header, data)?
+            .verify_slice(&self.mac)
+            .map_err(|_| StoreError::HeaderForged)
     }
 
     /// Reads the header of the vault in `dir`. A damaged one is reported, never silently replaced by its copy.
@@ -184,7 +214,8 @@ impl SealedHeader {
             Ok(Preamble { format, version }) if format == FORMAT && version == VERSION => {}
             _ => return Err(damaged),
         }
-        let sealed: Self = serde_json::from_slice(&bytes).map_err(|_| StoreError::HeaderDamaged { backup: false })?;
+        let sealed: Self =
+            serde_json::from_slice(&bytes).map_err(|_| StoreError::HeaderDamaged { backup: false })?;
         if checksum(&sealed.header, &sealed.mac)? != sealed.checksum {
             return Err(damaged);
         }
@@ -225,5 +256,8 @@ fn mac(header: &Header, data: &Key) -> Result<Hmac<Sha256>, StoreError> {
 }
 
 fn checksum(header: &Header, mac: &[u8; 32]) -> Result<[u8; 32], StoreError> {
-    Ok(Sha256::new_with_prefix(encode(header)?).chain_update(mac).finalize().into())
+    Ok(Sha256::new_with_prefix(encode(header)?)
+        .chain_update(mac)
+        .finalize()
+        .into())
 }

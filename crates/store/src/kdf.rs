@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use argon2::{Algorithm, Argon2, Params, Version};
 use serde::{Deserialize, Serialize};
 
-use crate::secret::{Key, Passphrase};
 use crate::StoreError;
+use crate::secret::{Key, Passphrase};
 
 /// 64 MiB: the second recommended option of RFC 9106 §4.
 const MEMORY_KIB: u32 = 64 * 1024;
@@ -34,12 +34,21 @@ pub(crate) struct Cost {
 impl Cost {
     /// As many passes as fit into half a second here, but never fewer than the RFC asks for.
     pub(crate) fn measured() -> Result<Self, StoreError> {
-        let probe = Self { memory_kib: MEMORY_KIB, iterations: 1, lanes: 1 };
+        let probe = Self {
+            memory_kib: MEMORY_KIB,
+            iterations: 1,
+            lanes: 1,
+        };
         let started = Instant::now();
         probe.derive_raw(b"probe", &[0; 16])?;
         let one = started.elapsed().max(Duration::from_millis(1));
-        let iterations = (TARGET.as_millis() / one.as_millis()).try_into().unwrap_or(ITERATIONS_MAX);
-        Ok(Self { iterations: iterations.clamp(ITERATIONS_MIN, ITERATIONS_MAX), ..probe })
+        let iterations = (TARGET.as_millis() / one.as_millis())
+            .try_into()
+            .unwrap_or(ITERATIONS_MAX);
+        Ok(Self {
+            iterations: iterations.clamp(ITERATIONS_MIN, ITERATIONS_MAX),
+            ..probe
+        })
     }
 
     /// The key for `passphrase`.
@@ -75,12 +84,31 @@ mod tests {
     fn a_header_cannot_ask_for_a_trivial_or_a_monstrous_cost() {
         let passphrase = Passphrase::new("двенадцать стульев".to_owned()).unwrap();
         for cost in [
-            Cost { memory_kib: 8, iterations: 3, lanes: 1 },
-            Cost { memory_kib: u32::MAX, iterations: 3, lanes: 1 },
-            Cost { memory_kib: MEMORY_KIB, iterations: u32::MAX, lanes: 1 },
-            Cost { memory_kib: MEMORY_KIB, iterations: 3, lanes: 0 },
+            Cost {
+                memory_kib: 8,
+                iterations: 3,
+                lanes: 1,
+            },
+            Cost {
+                memory_kib: u32::MAX,
+                iterations: 3,
+                lanes: 1,
+            },
+            Cost {
+                memory_kib: MEMORY_KIB,
+                iterations: u32::MAX,
+                lanes: 1,
+            },
+            Cost {
+                memory_kib: MEMORY_KIB,
+                iterations: 3,
+                lanes: 0,
+            },
         ] {
-            assert!(matches!(cost.derive(&passphrase, &[0; 16]), Err(StoreError::KeyDerivation)));
+            assert!(matches!(
+                cost.derive(&passphrase, &[0; 16]),
+                Err(StoreError::KeyDerivation)
+            ));
         }
     }
 

@@ -78,7 +78,10 @@ impl Keychain for OsKeychain {
     }
 
     fn load(&self, account: &str) -> Result<Zeroizing<Vec<u8>>, KeychainError> {
-        Self::entry(account)?.get_secret().map(Zeroizing::new).map_err(translate)
+        Self::entry(account)?
+            .get_secret()
+            .map(Zeroizing::new)
+            .map_err(translate)
     }
 
     fn remove(&self, account: &str) -> Result<(), KeychainError> {
@@ -128,7 +131,10 @@ impl Keychain for MemoryKeychain {
     fn store(&self, account: &str, secret: &[u8]) -> Result<(), KeychainError> {
         self.check()?;
         let secret = Zeroizing::new(secret.to_vec());
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner).insert(account.to_owned(), secret);
+        self.entries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(account.to_owned(), secret);
         Ok(())
     }
 
@@ -141,6 +147,9 @@ impl Keychain for MemoryKeychain {
     fn remove(&self, account: &str) -> Result<(), KeychainError> {
         self.check()?;
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.remove(account).map(drop).ok_or(KeychainError::EntryMissing)
+        entries
+            .remove(account)
+            .map(drop)
+            .ok_or(KeychainError::EntryMissing)
     }
 }

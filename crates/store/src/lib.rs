@@ -18,6 +18,7 @@ mod keychain;
 mod location;
 mod organisation;
 mod personal;
+mod protection;
 mod secret;
 mod settings;
 mod vault;
@@ -27,8 +28,9 @@ pub use error::{Missing, StoreError};
 pub use keychain::{Keychain, KeychainError, MemoryKeychain, OsKeychain};
 pub use location::require_local;
 pub use organisation::{
-    BlobReader, Cached, Change, DocumentFilter, DocumentOrder, Journal, JournalEntry, JournalFilter, NewEntry,
-    OrganisationStore, Page, StatusChange, Step, Verification,
+    BlobReader, Cached, Change, DocumentFilter, DocumentOrder, Journal, JournalEntry, JournalFilter,
+    NewEntry, OrganisationStore, Page, StatusChange, Step, Verification,
 };
+pub use protection::{Protection, Protections};
 pub use secret::{PASSPHRASE_MIN, Passphrase, Secret};
-pub use vault::{LockedVault, Protection, Protections, Unlock, UnlockFailed, Vault};
+pub use vault::{LockedVault, Unlock, UnlockFailed, Vault};

@@ -10,20 +10,28 @@ use crate::StoreError;
 /// [`StoreError::NetworkFolder`].
 pub fn require_local(dir: &Path) -> Result<(), StoreError> {
     let existing = dir.ancestors().find(|path| path.exists());
-    if existing.is_some_and(is_network) { Err(StoreError::NetworkFolder) } else { Ok(()) }
+    if existing.is_some_and(is_network) {
+        Err(StoreError::NetworkFolder)
+    } else {
+        Ok(())
+    }
 }
 
 #[cfg(target_os = "linux")]
 fn is_network(dir: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
 
-    let Ok(stat) = rustix::fs::statfs(dir) else { return false };
+    let Ok(stat) = rustix::fs::statfs(dir) else {
+        return false;
+    };
     // The field's width and sign differ between architectures; the magic numbers are 32-bit.
     let magic = stat.f_type as u32;
     if magic != linux::FUSE {
         return linux::NETWORK.contains(&magic);
     }
-    let Ok(device) = dir.metadata().map(|metadata| metadata.dev()) else { return false };
+    let Ok(device) = dir.metadata().map(|metadata| metadata.dev()) else {
+        return false;
+    };
     let device = format!("{}:{}", rustix::fs::major(device), rustix::fs::minor(device));
     std::fs::read_to_string("/proc/self/mountinfo")
         .is_ok_and(|mounts| linux::file_system_type(&mounts, &device).is_some_and(linux::is_network_fuse))
@@ -106,8 +114,16 @@ mod linux {
         #[test]
         fn the_common_shares_are_listed() {
             // linux/magic.h: NFS, SMB, CIFS, SMB2; and not ext4, btrfs, tmpfs, overlay.
-            assert!([0x6969, 0x517b, 0xff53_4d42, 0xfe53_4d42].iter().all(|magic| NETWORK.contains(magic)));
-            assert!([0xef53, 0x9123_683e, 0x0102_1994, 0x794c_7630].iter().all(|m| !NETWORK.contains(m)));
+            assert!(
+                [0x6969, 0x517b, 0xff53_4d42, 0xfe53_4d42]
+                    .iter()
+                    .all(|magic| NETWORK.contains(magic))
+            );
+            assert!(
+                [0xef53, 0x9123_683e, 0x0102_1994, 0x794c_7630]
+                    .iter()
+                    .all(|m| !NETWORK.contains(m))
+            );
         }
     }
 }

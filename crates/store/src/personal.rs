@@ -23,18 +23,34 @@ const MIGRATIONS: &[Migration] = &[Migration {
 
 /// In the order they were added.
 pub(crate) fn organisations(connection: &Connection) -> Result<Vec<Organisation>, StoreError> {
-    rows(connection, "SELECT body FROM organisations ORDER BY position", [], |row| {
-        from_json(&column_of::<String>(row, 0, "organisations.body")?, "organisations.body")
-    })
+    rows(
+        connection,
+        "SELECT body FROM organisations ORDER BY position",
+        [],
+        |row| {
+            from_json(
+                &column_of::<String>(row, 0, "organisations.body")?,
+                "organisations.body",
+            )
+        },
+    )
 }
 
 pub(crate) fn organisation(
     connection: &Connection,
     id: OrganisationId,
 ) -> Result<Option<Organisation>, StoreError> {
-    row(connection, "SELECT body FROM organisations WHERE id = ?1", [id.0.as_bytes()], |row| {
-        from_json(&column_of::<String>(row, 0, "organisations.body")?, "organisations.body")
-    })
+    row(
+        connection,
+        "SELECT body FROM organisations WHERE id = ?1",
+        [id.0.as_bytes()],
+        |row| {
+            from_json(
+                &column_of::<String>(row, 0, "organisations.body")?,
+                "organisations.body",
+            )
+        },
+    )
 }
 
 pub(crate) fn save(connection: &Connection, organisation: &Organisation) -> Result<(), StoreError> {

@@ -1,4 +1,4 @@
-//! The vault as a whole: made, opened, unlocked, protected, locked.
+//! The vault as a whole: made, opened, unlocked, locked.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -14,29 +14,12 @@ use uuid::Uuid;
 
 use crate::database::{Database, Open, Place};
 use crate::files::{FolderLock, private_dir};
-use crate::header::{Header, KeychainSlot, PassphraseSlot, SealedHeader};
-use crate::keychain::{Keychain, KeychainError};
+use crate::header::{Header, PassphraseSlot, SealedHeader};
+use crate::keychain::Keychain;
 use crate::organisation::{self, OrganisationStore};
+use crate::protection::{Protection, Protections, forget, protections, seal_in_keychain};
 use crate::secret::{Key, Passphrase};
 use crate::{Missing, StoreError, location, personal, settings};
-
-/// How a new vault is to be protected; at least one of the two.
-#[derive(Debug)]
-pub struct Protection {
-    /// Opens without typing while the user is logged in to the computer.
-    pub keychain: bool,
-    /// Opens anywhere.
-    pub passphrase: Option<Passphrase>,
-}
-
-/// How a vault is protected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Protections {
-    /// By the keychain of the operating system.
-    pub keychain: bool,
-    /// By a passphrase.
-    pub passphrase: bool,
-}
 
 /// What to open a vault with.
 #[derive(Debug)]
@@ -78,7 +61,9 @@ pub(crate) struct Shell {
 
 impl fmt::Debug for LockedVault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LockedVault").field("id", &self.sealed.header.id).finish_non_exhaustive()
+        f.debug_struct("LockedVault")
+            .field("id", &self.sealed.header.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -86,25 +71,36 @@ impl fmt::Debug for LockedVault {
 pub struct Vault {
     pub(crate) shell: Box<Shell>,
     pub(crate) key: Key,
-    sealed: Mutex<SealedHeader>,
+    pub(crate) sealed: Mutex<SealedHeader>,
     pub(crate) personal: Database,
     opened: Mutex<HashMap<OrganisationId, Weak<Database>>>,
 }
 
 impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Vault").field("id", &self.id()).finish_non_exhaustive()
+        f.debug_struct("Vault")
+            .field("id", &self.id())
+            .finish_non_exhaustive()
     }
 }
 
 impl Vault {
+    /// Whether there is a vault in `dir`; says nothing about its health.
+    pub fn exists(dir: &Path) -> bool {
+        dir.join(crate::header::FILE).exists()
+    }
+
     /// Makes a vault in `dir`, which may exist, and leaves it open. With a passphrase this takes a second or two: the
     /// cost of guessing it is measured on this computer.
     ///
     /// # Errors
     /// [`StoreError::NoProtection`], [`StoreError::NetworkFolder`], [`StoreError::VaultExists`],
     /// [`StoreError::VaultInUse`], [`StoreError::Keychain`], [`StoreError::StorageFull`].
-    pub fn create(dir: &Path, protection: Protection, keychain: Arc<dyn Keychain>) -> Result<Self, StoreError> {
+    pub fn create(
+        dir: &Path,
+        protection: Protection,
+        keychain: Arc<dyn Keychain>,
+    ) -> Result<Self, StoreError> {
         if !protection.keychain && protection.passphrase.is_none() {
             return Err(StoreError::NoProtection);
         }
@@ -118,19 +114,36 @@ impl Vault {
 
         let key = Key::random()?;
         let id = Uuid::new_v4();
-        let passphrase =
-            protection.passphrase.as_ref().map(|text| PassphraseSlot::seal(id, text, &key)).transpose()?;
+        let passphrase = protection
+            .passphrase
+            .as_ref()
+            .map(|text| PassphraseSlot::seal(id, text, &key))
+            .transpose()?;
         let database = open_personal(dir, id, &key, Open::Create, &lock)?;
-        let slot = protection.keychain.then(|| seal_in_keychain(&*keychain, id, &key)).transpose()?;
+        let slot = protection
+            .keychain
+            .then(|| seal_in_keychain(&*keychain, id, &key))
+            .transpose()?;
         let account = slot.as_ref().map(|slot| slot.account.clone());
         // The header comes last: before it is written there is no vault.
-        let sealed = SealedHeader::seal(Header { id, keychain: slot, passphrase }, &key)
-            .and_then(|sealed| sealed.write(dir).map(|()| sealed));
+        let sealed = SealedHeader::seal(
+            Header {
+                id,
+                keychain: slot,
+                passphrase,
+            },
+            &key,
+        )
+        .and_then(|sealed| sealed.write(dir).map(|()| sealed));
         if let (Err(_), Some(account)) = (&sealed, account) {
             forget(&*keychain, &account);
         }
         Ok(Self {
-            shell: Box::new(Shell { dir: dir.to_path_buf(), lock, keychain }),
+            shell: Box::new(Shell {
+                dir: dir.to_path_buf(),
+                lock,
+                keychain,
+            }),
             key,
             sealed: Mutex::new(sealed?),
             personal: database,
@@ -153,7 +166,11 @@ impl Vault {
         private_dir(dir)?;
         let lock = Arc::new(FolderLock::acquire(dir)?);
         let sealed = Box::new(SealedHeader::read(dir)?);
-        let shell = Box::new(Shell { dir: dir.to_path_buf(), lock, keychain });
+        let shell = Box::new(Shell {
+            dir: dir.to_path_buf(),
+            lock,
+            keychain,
+        });
         Ok(LockedVault { shell, sealed })
     }
 
@@ -175,11 +192,17 @@ impl Vault {
     pub fn lock(self) -> LockedVault {
         self.close_all();
         let sealed = self.sealed.into_inner().unwrap_or_else(PoisonError::into_inner);
-        LockedVault { shell: self.shell, sealed: Box::new(sealed) }
+        LockedVault {
+            shell: self.shell,
+            sealed: Box::new(sealed),
+        }
     }
 
     fn close_all(&self) {
-        for database in held(&self.opened).drain().filter_map(|(_, database)| database.upgrade()) {
+        for database in held(&self.opened)
+            .drain()
+            .filter_map(|(_, database)| database.upgrade())
+        {
             database.close();
         }
         self.personal.close();
@@ -188,76 +211,6 @@ impl Vault {
     /// Random identity of the vault.
     pub fn id(&self) -> Uuid {
         held(&self.sealed).header.id
-    }
-
-    /// How the vault is protected now.
-    pub fn protections(&self) -> Protections {
-        protections(&held(&self.sealed).header)
-    }
-
-    /// Adds a passphrase or replaces it. The databases stay as they are.
-    ///
-    /// # Errors
-    /// [`StoreError::StorageFull`] and other failures of writing; the old protection holds then.
-    pub fn set_passphrase(&self, passphrase: &Passphrase) -> Result<(), StoreError> {
-        let slot = PassphraseSlot::seal(self.id(), passphrase, &self.key)?;
-        self.rewrite(|header| header.passphrase = Some(slot))
-    }
-
-    /// Removes the passphrase.
-    ///
-    /// # Errors
-    /// [`StoreError::NoProtection`] when nothing else protects the vault.
-    pub fn remove_passphrase(&self) -> Result<(), StoreError> {
-        self.rewrite(|header| header.passphrase = None)
-    }
-
-    /// Lets the keychain open the vault, under a new secret if it does already.
-    ///
-    /// # Errors
-    /// [`StoreError::Keychain`].
-    pub fn set_keychain(&self) -> Result<(), StoreError> {
-        let slot = seal_in_keychain(&*self.shell.keychain, self.id(), &self.key)?;
-        let account = slot.account.clone();
-        let old = self.keychain_account();
-        match self.rewrite(|header| header.keychain = Some(slot)) {
-            Ok(()) => {
-                old.iter().for_each(|old| forget(&*self.shell.keychain, old));
-                Ok(())
-            }
-            Err(error) => {
-                forget(&*self.shell.keychain, &account);
-                Err(error)
-            }
-        }
-    }
-
-    /// Stops the keychain from opening the vault.
-    ///
-    /// # Errors
-    /// [`StoreError::NoProtection`] when nothing else protects the vault.
-    pub fn remove_keychain(&self) -> Result<(), StoreError> {
-        let old = self.keychain_account();
-        self.rewrite(|header| header.keychain = None)?;
-        old.iter().for_each(|old| forget(&*self.shell.keychain, old));
-        Ok(())
-    }
-
-    fn keychain_account(&self) -> Option<String> {
-        held(&self.sealed).header.keychain.as_ref().map(|slot| slot.account.clone())
-    }
-
-    fn rewrite(&self, change: impl FnOnce(&mut Header)) -> Result<(), StoreError> {
-        let mut sealed = held(&self.sealed);
-        let mut header = sealed.header.clone();
-        change(&mut header);
-        if header.keychain.is_none() && header.passphrase.is_none() {
-            return Err(StoreError::NoProtection);
-        }
-        let fresh = SealedHeader::seal(header, &self.key)?;
-        fresh.write(&self.shell.dir)?;
-        *sealed = fresh;
-        Ok(())
     }
 
     pub(crate) fn sealed(&self) -> SealedHeader {
@@ -290,7 +243,8 @@ impl Vault {
             // Listed only once its database is there, so that a listed one that is missing means loss.
             None => drop(self.open_organisation(organisation.id, Open::Create)?),
         }
-        self.personal.write(|transaction| personal::save(transaction, organisation))
+        self.personal
+            .write(|transaction| personal::save(transaction, organisation))
     }
 
     /// The store of an organisation. It closes when its last clone is dropped; while it is open, the same one is given.
@@ -299,7 +253,11 @@ impl Vault {
     /// [`StoreError::NotFound`], [`StoreError::DatabaseMissing`], [`StoreError::DatabaseDamaged`],
     /// [`StoreError::NewerVersion`].
     pub fn organisation(&self, id: OrganisationId) -> Result<OrganisationStore, StoreError> {
-        if self.personal.read(|connection| personal::organisation(connection, id))?.is_none() {
+        if self
+            .personal
+            .read(|connection| personal::organisation(connection, id))?
+            .is_none()
+        {
             return Err(StoreError::NotFound(Missing::Organisation));
         }
         self.open_organisation(id, Open::Existing)
@@ -307,7 +265,10 @@ impl Vault {
 
     fn open_organisation(&self, id: OrganisationId, mode: Open) -> Result<OrganisationStore, StoreError> {
         let mut opened = held(&self.opened);
-        if let Some(store) = opened.get(&id).and_then(|database| OrganisationStore::reopen(id, database)) {
+        if let Some(store) = opened
+            .get(&id)
+            .and_then(|database| OrganisationStore::reopen(id, database))
+        {
             return Ok(store);
         }
         let key = database_key(&self.key, self.id(), &organisation::file_name(id))?;
@@ -329,7 +290,8 @@ impl Vault {
     /// # Errors
     /// Failures of the database.
     pub fn set_setting(&self, key: &str, value: &impl Serialize) -> Result<(), StoreError> {
-        self.personal.write(|transaction| settings::save(transaction, key, value))
+        self.personal
+            .write(|transaction| settings::save(transaction, key, value))
     }
 }
 
@@ -401,7 +363,10 @@ fn open_personal(
     mode: Open,
     lock: &Arc<FolderLock>,
 ) -> Result<Database, StoreError> {
-    let place = Place { vault, name: personal::FILE.to_owned() };
+    let place = Place {
+        vault,
+        name: personal::FILE.to_owned(),
+    };
     let key = database_key(data, id, &place.name)?;
     Database::open(&place, &key, personal::SCHEMA, mode, Arc::clone(lock))
 }
@@ -425,37 +390,10 @@ fn refuse_if_occupied(dir: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn seal_in_keychain(keychain: &dyn Keychain, vault: Uuid, data: &Key) -> Result<KeychainSlot, StoreError> {
-    // A new account each time: the old entry stays good until the header that names the new one is on the disk.
-    let account = format!("vault-{vault}-{}", Uuid::new_v4().simple());
-    let secret = Key::random()?;
-    keychain.store(&account, secret.bytes())?;
-    let slot = keychain
-        .load(&account)
-        .map_err(StoreError::from)
-        .and_then(|kept| match kept[..] == secret.bytes()[..] {
-            true => KeychainSlot::seal(vault, account.clone(), &secret, data),
-            false => Err(KeychainError::Failed.into()),
-        });
-    if slot.is_err() {
-        forget(keychain, &account);
-    }
-    slot
-}
-
-/// An entry that stays behind opens nothing, so failing to remove it is no failure.
-fn forget(keychain: &dyn Keychain, account: &str) {
-    let _ = keychain.remove(account);
-}
-
-fn protections(header: &Header) -> Protections {
-    Protections { keychain: header.keychain.is_some(), passphrase: header.passphrase.is_some() }
-}
-
 fn is_same(a: &Organisation, b: &Organisation) -> bool {
     a.environment == b.environment && a.inn == b.inn && a.kpp == b.kpp
 }
 
-fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,6 +2,8 @@
 //!
 //! The binary is both sides: without a role it runs the scenarios, with one it is a child of a scenario.
 
+#![allow(clippy::unwrap_used, reason = "a failed step is the test's failure")]
+
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
@@ -26,13 +28,28 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["child-writer", dir] => write_until_killed(Path::new(dir)),
-        ["child-opener", dir] => println!("{}", open(Path::new(dir)).err().map_or("opened", |error| error.code())),
+        ["child-opener", dir] => println!(
+            "{}",
+            open(Path::new(dir)).err().map_or("opened", |error| error.code())
+        ),
         ["child-keychain", dir] => use_keychain(Path::new(dir)),
         ["child-keychain-load", ..] => {
-            println!("{}", OsKeychain.load("nobody").err().map_or("loaded", KeychainError::code));
+            println!(
+                "{}",
+                OsKeychain
+                    .load("nobody")
+                    .err()
+                    .map_or("loaded", KeychainError::code)
+            );
         }
         ["child-keychain-store", ..] => {
-            println!("{}", OsKeychain.store("somebody", &[1; 32]).err().map_or("stored", KeychainError::code));
+            println!(
+                "{}",
+                OsKeychain
+                    .store("somebody", &[1; 32])
+                    .err()
+                    .map_or("stored", KeychainError::code)
+            );
         }
         // cargo passes filters and libtest's options; this binary has no parts to choose from.
         _ if arguments.iter().any(|argument| argument == "--list") => println!("processes: test"),
@@ -42,11 +59,26 @@ fn main() {
 
 fn run_scenarios() {
     let scenarios: [(&str, fn()); 5] = [
-        ("killing_the_writer_loses_nothing_that_was_committed", killing_the_writer_loses_nothing_that_was_committed),
-        ("a_second_process_is_told_the_vault_is_in_use", a_second_process_is_told_the_vault_is_in_use),
-        ("the_secret_service_opens_the_vault", the_secret_service_opens_the_vault),
-        ("without_a_session_bus_there_is_no_keychain", without_a_session_bus_there_is_no_keychain),
-        ("a_locked_secret_service_is_told_from_an_absent_one", a_locked_secret_service_is_told_from_an_absent_one),
+        (
+            "killing_the_writer_loses_nothing_that_was_committed",
+            killing_the_writer_loses_nothing_that_was_committed,
+        ),
+        (
+            "a_second_process_is_told_the_vault_is_in_use",
+            a_second_process_is_told_the_vault_is_in_use,
+        ),
+        (
+            "the_secret_service_opens_the_vault",
+            the_secret_service_opens_the_vault,
+        ),
+        (
+            "without_a_session_bus_there_is_no_keychain",
+            without_a_session_bus_there_is_no_keychain,
+        ),
+        (
+            "a_locked_secret_service_is_told_from_an_absent_one",
+            a_locked_secret_service_is_told_from_an_absent_one,
+        ),
     ];
     for (name, scenario) in scenarios {
         scenario();
@@ -69,7 +101,10 @@ fn passphrase() -> Passphrase {
 }
 
 fn create(dir: &Path) -> Vault {
-    let protection = Protection { keychain: false, passphrase: Some(passphrase()) };
+    let protection = Protection {
+        keychain: false,
+        passphrase: Some(passphrase()),
+    };
     let vault = Vault::create(dir, protection, no_keychain()).unwrap();
     vault
         .save_organisation(&Organisation {
@@ -104,7 +139,14 @@ fn entry(action: &str) -> NewEntry {
 
 /// Content of a document: now small, now of several pieces, so that a kill meets every kind of write.
 fn content(number: usize) -> Vec<u8> {
-    vec![number as u8; if number.is_multiple_of(5) { 3_000_000 } else { 2_000 }]
+    vec![
+        number as u8;
+        if number.is_multiple_of(5) {
+            3_000_000
+        } else {
+            2_000
+        }
+    ]
 }
 
 fn write_until_killed(dir: &Path) {
@@ -126,7 +168,12 @@ fn add(store: &OrganisationStore, number: usize) -> DocumentId {
         organisation: ORGANISATION,
         format: "fns.on_aktsverotp".to_owned(),
         title: format!("Акт {number}"),
-        files: vec![DocumentFile { name: "a.xml".to_owned(), role: FileRole::Main, digest, size }],
+        files: vec![DocumentFile {
+            name: "a.xml".to_owned(),
+            role: FileRole::Main,
+            digest,
+            size,
+        }],
         stage: DocumentStage::Signed,
         findings: Vec::new(),
         added: now,
@@ -157,7 +204,10 @@ fn killing_the_writer_loses_nothing_that_was_committed() {
     drop(create(&dir));
     let mut reported: Vec<(DocumentId, usize)> = Vec::new();
     for lines in [1, 13, 29, 55] {
-        let mut writer = child("child-writer", &dir).stdout(Stdio::piped()).spawn().unwrap();
+        let mut writer = child("child-writer", &dir)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut out = BufReader::new(writer.stdout.take().unwrap());
         for _ in 0..lines {
             reported.push(parse(&mut out).expect("the writer ended by itself"));
@@ -172,17 +222,32 @@ fn killing_the_writer_loses_nothing_that_was_committed() {
         let store = vault.organisation(ORGANISATION).unwrap();
         store.check().unwrap();
         let page = Page::first(u64::MAX);
-        let documents =
-            store.documents(&DocumentFilter::default(), DocumentOrder::AddedOldest, page).unwrap();
+        let documents = store
+            .documents(&DocumentFilter::default(), DocumentOrder::AddedOldest, page)
+            .unwrap();
         // The kill may fall between a commit and its report.
         assert!((reported.len()..=reported.len() + 4).contains(&documents.len()));
-        assert_eq!(store.due(OffsetDateTime::now_utc()).unwrap().len(), documents.len());
-        assert!(documents.iter().all(|document| document.stage == DocumentStage::Queued));
-        assert_eq!(store.journal().verify().unwrap(), Verification::Intact(documents.len() as u64));
+        assert_eq!(
+            store.due(OffsetDateTime::now_utc()).unwrap().len(),
+            documents.len()
+        );
+        assert!(
+            documents
+                .iter()
+                .all(|document| document.stage == DocumentStage::Queued)
+        );
+        assert_eq!(
+            store.journal().verify().unwrap(),
+            Verification::Intact(documents.len() as u64)
+        );
         for (id, number) in &reported {
             let document = store.document(*id).unwrap();
             let mut bytes = Vec::new();
-            store.read_blob(document.files[0].digest).unwrap().read_to_end(&mut bytes).unwrap();
+            store
+                .read_blob(document.files[0].digest)
+                .unwrap()
+                .read_to_end(&mut bytes)
+                .unwrap();
             assert!(bytes == content(*number));
         }
     }
@@ -214,7 +279,10 @@ fn a_second_process_is_told_the_vault_is_in_use() {
 }
 
 fn say(mut command: Command) -> String {
-    let output = command.stderr(Stdio::inherit()).output().expect("cannot start a child (dbus-run-session?)");
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("cannot start a child (dbus-run-session?)");
     let text = String::from_utf8(output.stdout).unwrap();
     text.lines().last().unwrap_or_default().to_owned()
 }
@@ -242,14 +310,26 @@ fn in_session(role: &str, dir: &Path, daemon: &str) -> String {
 
 fn the_secret_service_opens_the_vault() {
     let folder = tempfile::tempdir().unwrap();
-    let daemon = "printf '\\n' | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null 2>&1;";
-    assert_eq!(in_session("child-keychain", &folder.path().join("vault"), daemon), "opened by keychain");
+    let daemon =
+        "printf '\\n' | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null 2>&1;";
+    assert_eq!(
+        in_session("child-keychain", &folder.path().join("vault"), daemon),
+        "opened by keychain"
+    );
 }
 
 fn use_keychain(dir: &Path) {
     let keychain: Arc<dyn Keychain> = Arc::new(OsKeychain);
     assert_eq!(keychain.load("nobody").err(), Some(KeychainError::EntryMissing));
-    let vault = Vault::create(dir, Protection { keychain: true, passphrase: None }, keychain.clone()).unwrap();
+    let vault = Vault::create(
+        dir,
+        Protection {
+            keychain: true,
+            passphrase: None,
+        },
+        keychain.clone(),
+    )
+    .unwrap();
     vault.set_setting("kept", &true).unwrap();
     let vault = vault.lock().unlock(Unlock::Keychain).unwrap();
     assert_eq!(vault.setting("kept").unwrap(), Some(true));
@@ -270,9 +350,10 @@ fn use_keychain(dir: &Path) {
 fn without_a_session_bus_there_is_no_keychain() {
     let nowhere = tempfile::tempdir().unwrap();
     let mut command = child("child-keychain-load", nowhere.path());
-    command
-        .env("XDG_RUNTIME_DIR", nowhere.path())
-        .env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}/bus", nowhere.path().display()));
+    command.env("XDG_RUNTIME_DIR", nowhere.path()).env(
+        "DBUS_SESSION_BUS_ADDRESS",
+        format!("unix:path={}/bus", nowhere.path().display()),
+    );
     assert_eq!(say(command), KeychainError::Absent.code());
 }
 
@@ -282,5 +363,8 @@ fn a_locked_secret_service_is_told_from_an_absent_one() {
         dbus-send --session --print-reply --dest=org.freedesktop.secrets /org/freedesktop/secrets \
             org.freedesktop.Secret.Service.Lock array:objpath:/org/freedesktop/secrets/collection/login >/dev/null;";
     let folder = tempfile::tempdir().unwrap();
-    assert_eq!(in_session("child-keychain-store", folder.path(), daemon), KeychainError::Locked.code());
+    assert_eq!(
+        in_session("child-keychain-store", folder.path(), daemon),
+        KeychainError::Locked.code()
+    );
 }

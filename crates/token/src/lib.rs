@@ -19,6 +19,7 @@ mod tokens;
 mod worker;
 
 pub use catalogue::{Catalogue, Places};
+pub use ffi::check_module_file;
 pub use error::{Call, TokenError, Unloadable};
 pub use model::{
     KeySeen, LoneKey, Module, ModuleInfo, PinState, Scan, ScanProblem, SignEvent, SignJob, SignMechanism,

@@ -29,7 +29,7 @@ const NOT_SIGNED_IN: &str = "app.not-signed-in";
 
 impl App {
     /// Works the outbox until the program ends: when something is due, when it is woken, and after unlocking.
-    pub async fn run(&self) {
+    pub async fn work_forever(&self) {
         const LONGEST: Duration = Duration::seconds(30);
         loop {
             let next = self.work_outbox().await;

@@ -8,13 +8,13 @@ use std::sync::Once;
 
 use libxml::bindings::{
     xmlElementType_XML_ELEMENT_NODE, xmlError, xmlNewStringInputStream, xmlNodePtr, xmlParserCtxtPtr,
-    xmlParserInputPtr, xmlSchemaSetValidStructuredErrors, xmlSetExternalEntityLoader,
+    xmlParserInputPtr, xmlSchemaSetValidStructuredErrors, xmlSetExternalEntityLoader, xmlXPathSetContextNode,
 };
 use libxml::parser::{Parser, ParserOptions};
 use libxml::readonly::RoNode;
 use libxml::schemas::{SchemaParserContext, SchemaValidationContext};
 use libxml::tree::Document;
-use libxml::xpath::Context;
+use libxml::xpath::{Context, Expression};
 use thiserror::Error;
 
 use super::MAX_FINDINGS;
@@ -67,10 +67,14 @@ fn strict() -> ParserOptions<'static> {
 pub(crate) struct Evaluator(Context);
 
 impl Evaluator {
-    /// Truth of `expression` at `node`; `None` when libxml2 does not understand it.
-    pub(crate) fn holds(&self, expression: &str, node: RoNode) -> Option<bool> {
-        self.text(&format!("boolean({expression})"), node)
-            .map(|text| text == "true")
+    /// Truth at `node` of an expression that yields `true` or `false` as a string; `None` when it fails.
+    pub(crate) fn holds(&self, expression: &Expression, node: RoNode) -> Option<bool> {
+        // SAFETY: the context is alive, and the node is one of a living document; libxml2 checks that it is this one.
+        if unsafe { xmlXPathSetContextNode(node.node_ptr(), self.0.as_ptr()) } < 0 {
+            return None;
+        }
+        let result = self.0.evaluate_compiled(expression);
+        Some(result.ok()?.to_string() == "true")
     }
 
     /// String value of `expression` at `node`.

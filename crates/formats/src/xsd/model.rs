@@ -1,6 +1,8 @@
 //! Reads a schema the way a person does: what is this element called, what may stand inside it, how often.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use roxmltree::{Document, Node};
 
@@ -17,7 +19,12 @@ pub(crate) type Decl<'s> = Node<'s, 's>;
 pub(crate) struct Model<'s> {
     /// Global components by kind, namespace and name.
     globals: HashMap<(&'s str, &'s str, &'s str), Decl<'s>>,
+    /// Members already collected: a document asks for the same ones once a line.
+    members: RefCell<HashMap<(*const Document<'s>, u32, &'static str), Members<'s>>>,
 }
+
+/// Elements or attributes of a declaration: each as it is written, and as it is meant.
+type Members<'s> = Rc<[(Decl<'s>, Decl<'s>)]>;
 
 impl<'s> Model<'s> {
     pub(crate) fn new(documents: &'s [Document<'s>]) -> Self {
@@ -39,7 +46,10 @@ impl<'s> Model<'s> {
                 }
             }
         }
-        Self { globals }
+        Self {
+            globals,
+            members: RefCell::default(),
+        }
     }
 
     /// Declaration of the root element of an instance.
@@ -62,38 +72,43 @@ impl<'s> Model<'s> {
 
     /// Declaration of the child element `name` inside the element `decl` declares.
     pub(crate) fn child(&self, decl: Decl<'s>, name: &str) -> Option<Decl<'s>> {
-        self.children(decl)
-            .into_iter()
-            .find(|child| child.attribute("name") == Some(name))
+        self.particle(decl, name).map(|(_, meant)| meant)
     }
 
-    /// Declarations of all child elements, in schema order, references resolved.
-    pub(crate) fn children(&self, decl: Decl<'s>) -> Vec<Decl<'s>> {
-        let mut found = Vec::new();
-        if let Some(kind) = self.type_of(decl) {
-            self.collect(kind, "element", &mut found, 0);
-        }
-        found.into_iter().map(|(_, decl)| decl).collect()
+    /// The same together with the particle as it is written, whose `minOccurs` and `maxOccurs` are those of the place.
+    pub(crate) fn particle(&self, decl: Decl<'s>, name: &str) -> Option<(Decl<'s>, Decl<'s>)> {
+        self.particles(decl)
+            .iter()
+            .copied()
+            .find(|(_, meant)| meant.attribute("name") == Some(name))
     }
 
-    /// Declarations of the child elements as they are written, so that `minOccurs` and `maxOccurs` are those of the
-    /// place, each with the declaration it means.
-    pub(crate) fn particles(&self, decl: Decl<'s>) -> Vec<(Decl<'s>, Decl<'s>)> {
-        let mut found = Vec::new();
-        if let Some(kind) = self.type_of(decl) {
-            self.collect(kind, "element", &mut found, 0);
-        }
-        found
+    /// All child elements, in schema order.
+    pub(crate) fn particles(&self, decl: Decl<'s>) -> Members<'s> {
+        self.members(decl, "element")
     }
 
     /// Declaration of an attribute of the element `decl` declares.
     pub(crate) fn attribute(&self, decl: Decl<'s>, name: &str) -> Option<Decl<'s>> {
+        let attributes = self.members(decl, "attribute");
+        attributes
+            .iter()
+            .map(|(_, meant)| *meant)
+            .find(|meant| meant.attribute("name") == Some(name))
+    }
+
+    fn members(&self, decl: Decl<'s>, wanted: &'static str) -> Members<'s> {
+        let key = (std::ptr::from_ref(decl.document()), decl.id().get(), wanted);
+        if let Some(known) = self.members.borrow().get(&key) {
+            return Rc::clone(known);
+        }
         let mut found = Vec::new();
-        self.collect(self.type_of(decl)?, "attribute", &mut found, 0);
+        if let Some(kind) = self.type_of(decl) {
+            self.collect(kind, wanted, &mut found, 0);
+        }
+        let found: Members<'s> = found.into();
+        self.members.borrow_mut().insert(key, Rc::clone(&found));
         found
-            .into_iter()
-            .map(|(_, decl)| decl)
-            .find(|attribute| attribute.attribute("name") == Some(name))
     }
 
     /// The type of an element or attribute: the one inside it, else the global one it names.
@@ -122,6 +137,13 @@ impl<'s> Model<'s> {
                 .and_then(|restriction| self.reference(restriction, "base", "type"))?;
             self.documentation(base)
         })
+    }
+
+    /// Name of the type a declaration's own type restricts, as written: `xs:integer`.
+    pub(crate) fn base_name(&self, decl: Decl<'s>) -> Option<String> {
+        inner(self.type_of(decl)?, "restriction")?
+            .attribute("base")
+            .map(str::to_owned)
     }
 
     /// Follows an attribute that names a global component.

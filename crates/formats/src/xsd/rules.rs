@@ -1,9 +1,13 @@
 //! The Schematron-like rules ФНС writes inside its schemas (`sch:assert` with `usch:error`), which a plain XSD
 //! validator passes over: conditional presence, "at least one of".
 
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use kabinet_domain::{Finding, Severity};
 use libxml::readonly::RoNode;
-use roxmltree::Node;
+use libxml::xpath::Expression;
+use roxmltree::{Document, Node};
 
 use super::host::{Evaluator, Instance};
 use super::model::{Decl, Model, inner};
@@ -24,6 +28,7 @@ pub(super) fn check(subject: &Subject<'_, '_>, model: &Model<'_>, instance: &Ins
             subject,
             model,
             evaluator,
+            rules: HashMap::new(),
             findings: &mut findings,
         };
         walk.element(root, twin, decl);
@@ -31,26 +36,26 @@ pub(super) fn check(subject: &Subject<'_, '_>, model: &Model<'_>, instance: &Ins
     findings
 }
 
+/// A rule ready to be evaluated.
+struct Rule<'s> {
+    expression: Expression,
+    error: Decl<'s>,
+}
+
 struct Walk<'a, 'i, 's> {
     subject: &'a Subject<'a, 'i>,
     model: &'a Model<'s>,
     evaluator: Evaluator,
+    /// Rules of each declaration, by its place.
+    rules: HashMap<(*const Document<'s>, u32), Rc<[Rule<'s>]>>,
     findings: &'a mut Vec<Finding>,
 }
 
 impl<'s> Walk<'_, '_, 's> {
     /// `twin` is the same element in libxml2's tree.
     fn element(&mut self, element: Node<'_, '_>, twin: RoNode, decl: Decl<'s>) {
-        let places = [Some(decl), self.model.type_of(decl)];
-        for rule in places.into_iter().flatten().flat_map(rules) {
-            if rule.attribute("context") == Some(element.tag_name().name()) {
-                for assert in rule
-                    .children()
-                    .filter(|node| node.has_tag_name((SCHEMATRON, "assert")))
-                {
-                    self.assert(assert, element, twin);
-                }
-            }
+        for rule in self.rules(decl, element.tag_name().name()).iter() {
+            self.evaluate(rule, element, twin);
         }
         let children = element.children().filter(Node::is_element);
         for (child, twin) in children.zip(twin.get_child_elements()) {
@@ -60,29 +65,37 @@ impl<'s> Walk<'_, '_, 's> {
         }
     }
 
-    fn assert(&mut self, assert: Decl<'s>, element: Node<'_, '_>, twin: RoNode) {
-        let Some(test) = assert.attribute("test") else {
-            return;
+    /// Rules annotated to a declaration or its type, for elements called `name`.
+    fn rules(&mut self, decl: Decl<'s>, name: &str) -> Rc<[Rule<'s>]> {
+        let key = (std::ptr::from_ref(decl.document()), decl.id().get());
+        let model = self.model;
+        let collect = || {
+            [Some(decl), model.type_of(decl)]
+                .into_iter()
+                .flatten()
+                .flat_map(rules_at)
+                .filter(|rule| rule.attribute("context") == Some(name))
+                .flat_map(|rule| {
+                    rule.children()
+                        .filter(|node| node.has_tag_name((SCHEMATRON, "assert")))
+                })
+                .filter_map(Rule::new)
+                .collect()
         };
-        // The name of the file is checked apart, with findings of its own.
-        if test.contains("usch:getFileName") || self.findings.len() >= MAX_FINDINGS {
+        Rc::clone(self.rules.entry(key).or_insert_with(collect))
+    }
+
+    fn evaluate(&mut self, rule: &Rule<'s>, element: Node<'_, '_>, twin: RoNode) {
+        if self.findings.len() >= MAX_FINDINGS || self.evaluator.holds(&rule.expression, twin) != Some(false)
+        {
             return;
         }
-        let Some(expression) = to_xpath(test) else { return };
-        if self.evaluator.holds(&expression, twin) != Some(false) {
-            return;
-        }
-        let Some(error) = assert
-            .children()
-            .find(|node| node.has_tag_name((EXTENSIONS, "error")))
-        else {
-            return;
-        };
         let mut finding = self.subject.finding("fns.rule", Severity::Error, element, None);
-        finding
-            .params
-            .insert("code".into(), error.attribute("code").unwrap_or_default().into());
-        finding.params.insert("text".into(), self.text(error, twin));
+        finding.params.insert(
+            "code".into(),
+            rule.error.attribute("code").unwrap_or_default().into(),
+        );
+        finding.params.insert("text".into(), self.text(rule.error, twin));
         self.findings.push(finding);
     }
 
@@ -108,8 +121,24 @@ impl<'s> Walk<'_, '_, 's> {
     }
 }
 
-/// Rules annotated to a declaration.
-fn rules(decl: Decl<'_>) -> impl Iterator<Item = Decl<'_>> {
+impl<'s> Rule<'s> {
+    /// `None` for what is not understood, and for the name of the file, which is checked apart with findings of its own.
+    fn new(assert: Decl<'s>) -> Option<Self> {
+        let test = assert
+            .attribute("test")
+            .filter(|test| !test.contains("usch:getFileName"))?;
+        let error = assert
+            .children()
+            .find(|node| node.has_tag_name((EXTENSIONS, "error")))?;
+        Some(Self {
+            expression: Expression::compile(&format!("string(boolean({}))", to_xpath(test)?)).ok()?,
+            error,
+        })
+    }
+}
+
+/// `sch:rule` elements annotated to a declaration.
+fn rules_at(decl: Decl<'_>) -> impl Iterator<Item = Decl<'_>> {
     inner(decl, "annotation")
         .into_iter()
         .flat_map(|annotation| annotation.descendants())
@@ -143,11 +172,7 @@ fn arguments(expression: &str, open: usize) -> Option<(Vec<&str>, usize)> {
     let (mut depth, mut quote, mut begin) = (0usize, None, open + 1);
     for (index, c) in expression.char_indices().skip_while(|(index, _)| *index < open) {
         match (quote, c) {
-            (Some(mark), c) => {
-                if mark == c {
-                    quote = None;
-                }
-            }
+            (Some(mark), c) if mark == c => quote = None,
             (None, '\'' | '"') => quote = Some(c),
             (None, '(') => depth += 1,
             (None, ')') => {

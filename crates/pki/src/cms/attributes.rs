@@ -42,11 +42,22 @@ impl<'a> Attributes<'a> {
             let attribute = attribute?.require(tag::SEQUENCE)?;
             let mut reader = attribute.reader();
             let oid = reader.any()?.oid()?;
-            let values = reader.expect(tag::SET)?.reader().map(|value| Ok(value?.whole)).collect::<Result<_, _>>()?;
+            let values = reader
+                .expect(tag::SET)?
+                .reader()
+                .map(|value| Ok(value?.whole))
+                .collect::<Result<_, _>>()?;
             reader.finish()?;
-            list.push(Attribute { oid, values, whole: attribute.whole });
+            list.push(Attribute {
+                oid,
+                values,
+                whole: attribute.whole,
+            });
         }
-        Ok(Self { list, content: set.value })
+        Ok(Self {
+            list,
+            content: set.value,
+        })
     }
 
     /// All attributes in encoded order.
@@ -72,7 +83,16 @@ impl<'a> Attributes<'a> {
     #[must_use]
     pub fn signed_octets(&self) -> Vec<Vec<u8>> {
         let received = write::value(tag::SET, self.content);
-        let sorted = write::set_of(self.list.iter().map(|attribute| attribute.whole.to_vec()).collect());
-        if received == sorted { vec![received] } else { vec![received, sorted] }
+        let sorted = write::set_of(
+            self.list
+                .iter()
+                .map(|attribute| attribute.whole.to_vec())
+                .collect(),
+        );
+        if received == sorted {
+            vec![received]
+        } else {
+            vec![received, sorted]
+        }
     }
 }

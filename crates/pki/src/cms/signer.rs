@@ -34,8 +34,8 @@ impl SignerId {
     }
 }
 
-/// SignerInfo ::= SEQUENCE { version, sid, digestAlgorithm, signedAttrs [0] OPTIONAL, signatureAlgorithm,
-/// signature OCTET STRING, unsignedAttrs [1] OPTIONAL } (RFC 5652 §5.3)
+/// SignerInfo ::= SEQUENCE { version, sid, digestAlgorithm, signedAttrs \[0\] OPTIONAL, signatureAlgorithm,
+/// signature OCTET STRING, unsignedAttrs \[1\] OPTIONAL } (RFC 5652 §5.3)
 #[derive(Clone, Debug)]
 pub struct SignerInfo<'a> {
     /// As received.
@@ -83,10 +83,16 @@ impl<'a> SignerInfo<'a> {
         reader.expect(tag::INTEGER)?;
         let id = read_id(reader.any()?)?;
         let digest_algorithm = DigestAlgorithm::from_identifier(reader.any()?)?;
-        let signed = reader.optional(tag::context_constructed(0))?.map(Attributes::read).transpose()?;
+        let signed = reader
+            .optional(tag::context_constructed(0))?
+            .map(Attributes::read)
+            .transpose()?;
         let signature_algorithm = SignatureAlgorithm::from_identifier(reader.any()?)?;
         let signature = reader.any()?.octet_string_chunks()?.concat();
-        let unsigned = reader.optional(tag::context_constructed(1))?.map(Attributes::read).transpose()?;
+        let unsigned = reader
+            .optional(tag::context_constructed(1))?
+            .map(Attributes::read)
+            .transpose()?;
         reader.finish()?;
         Ok(Self {
             whole: info.whole,
@@ -104,9 +110,17 @@ impl<'a> SignerInfo<'a> {
     /// GOST fixes the digest by the size of the key; an identifier like sha256WithRSA names it.
     pub fn content_digest_algorithm(&self) -> Result<DigestAlgorithm, SignerFault> {
         let digest = self.digest_algorithm.map_err(SignerFault::UnsupportedAlgorithm)?;
-        let algorithm = self.signature_algorithm.map_err(SignerFault::UnsupportedAlgorithm)?;
-        let streebog = matches!(digest, DigestAlgorithm::Streebog256 | DigestAlgorithm::Streebog512);
-        let gost = matches!(algorithm.family, SignatureFamily::Gost256 | SignatureFamily::Gost512);
+        let algorithm = self
+            .signature_algorithm
+            .map_err(SignerFault::UnsupportedAlgorithm)?;
+        let streebog = matches!(
+            digest,
+            DigestAlgorithm::Streebog256 | DigestAlgorithm::Streebog512
+        );
+        let gost = matches!(
+            algorithm.family,
+            SignatureFamily::Gost256 | SignatureFamily::Gost512
+        );
         if streebog != gost || algorithm.digest.is_some_and(|named| named != digest) {
             return Err(SignerFault::AlgorithmMismatch);
         }
@@ -118,10 +132,18 @@ impl<'a> SignerInfo<'a> {
     ///
     /// Does not decide whether the certificate is the right one: see [`super::SigningCertificate`].
     #[must_use]
-    pub fn faults(&self, content_type: &Oid, content_digest: &[u8], certificate: &Certificate) -> Vec<SignerFault> {
+    pub fn faults(
+        &self,
+        content_type: &Oid,
+        content_digest: &[u8],
+        certificate: &Certificate,
+    ) -> Vec<SignerFault> {
         let mut faults = Vec::new();
-        if let Some(attributes) = &self.signed {
-            faults.extend(attribute_faults(attributes, content_type, content_digest));
+        match &self.signed {
+            Some(attributes) => faults.extend(attribute_faults(attributes, content_type, content_digest)),
+            // RFC 5652 §5.3: only id-data may go without.
+            None if *content_type != id::DATA => faults.push(SignerFault::Attribute(id::CONTENT_TYPE)),
+            None => {}
         }
         faults.extend(self.check_value(content_digest, certificate).err());
         faults
@@ -129,17 +151,22 @@ impl<'a> SignerInfo<'a> {
 
     fn check_value(&self, content_digest: &[u8], certificate: &Certificate) -> Result<(), SignerFault> {
         let digest = self.content_digest_algorithm()?;
-        let algorithm = self.signature_algorithm.map_err(SignerFault::UnsupportedAlgorithm)?;
+        let algorithm = self
+            .signature_algorithm
+            .map_err(SignerFault::UnsupportedAlgorithm)?;
         let check = |value: &[u8]| {
-            certificate.public_key().verify_digest(algorithm, digest, value, &self.signature).map_err(|error| {
-                match error {
+            certificate
+                .public_key()
+                .verify_digest(algorithm, digest, value, &self.signature)
+                .map_err(|error| match error {
                     SignatureError::Mismatch => SignerFault::SignatureMismatch,
                     SignatureError::AlgorithmMismatch => SignerFault::AlgorithmMismatch,
                     SignatureError::UnsupportedKey(oid) => SignerFault::UnsupportedAlgorithm(oid),
-                }
-            })
+                })
         };
-        let Some(attributes) = &self.signed else { return check(content_digest) };
+        let Some(attributes) = &self.signed else {
+            return check(content_digest);
+        };
         let mut outcome = Err(SignerFault::SignatureMismatch);
         for octets in attributes.signed_octets() {
             outcome = check(&digest.digest(&octets));
@@ -151,16 +178,26 @@ impl<'a> SignerInfo<'a> {
     }
 }
 
-fn attribute_faults(attributes: &Attributes<'_>, content_type: &Oid, content_digest: &[u8]) -> Vec<SignerFault> {
+fn attribute_faults(
+    attributes: &Attributes<'_>,
+    content_type: &Oid,
+    content_digest: &[u8],
+) -> Vec<SignerFault> {
     let mut faults = Vec::new();
-    match attributes.single(&id::CONTENT_TYPE).and_then(|value| Ok(value.map(Tlv::oid).transpose()?)) {
+    match attributes
+        .single(&id::CONTENT_TYPE)
+        .and_then(|value| Ok(value.map(Tlv::oid).transpose()?))
+    {
         Ok(Some(named)) if named == *content_type => {}
         Ok(Some(_)) => faults.push(SignerFault::ContentType),
         Ok(None) | Err(AttributeFault::NotSingle | AttributeFault::Malformed(_)) => {
             faults.push(SignerFault::Attribute(id::CONTENT_TYPE));
         }
     }
-    match attributes.single(&id::MESSAGE_DIGEST).and_then(|value| Ok(value.map(Tlv::octet_string).transpose()?)) {
+    match attributes
+        .single(&id::MESSAGE_DIGEST)
+        .and_then(|value| Ok(value.map(Tlv::octet_string).transpose()?))
+    {
         Ok(Some(digest)) if digest == content_digest => {}
         Ok(Some(_)) => faults.push(SignerFault::ContentDiffers),
         Ok(None) | Err(AttributeFault::NotSingle | AttributeFault::Malformed(_)) => {
@@ -170,7 +207,7 @@ fn attribute_faults(attributes: &Attributes<'_>, content_type: &Oid, content_dig
     faults
 }
 
-/// SignerIdentifier ::= CHOICE { issuerAndSerialNumber SEQUENCE, subjectKeyIdentifier [0] }
+/// SignerIdentifier ::= CHOICE { issuerAndSerialNumber SEQUENCE, subjectKeyIdentifier \[0\] }
 fn read_id(value: Tlv<'_>) -> Result<SignerId, Malformed> {
     const KEY_ID: u8 = tag::context(0);
     match value.tag {
@@ -182,6 +219,9 @@ fn read_id(value: Tlv<'_>) -> Result<SignerId, Malformed> {
             Ok(SignerId::IssuerAndSerial(issuer, serial))
         }
         KEY_ID => Ok(SignerId::KeyId(value.value.to_vec())),
-        found => Err(Malformed::Tag { expected: tag::SEQUENCE, found }),
+        found => Err(Malformed::Tag {
+            expected: tag::SEQUENCE,
+            found,
+        }),
     }
 }

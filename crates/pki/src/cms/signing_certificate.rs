@@ -43,15 +43,23 @@ impl SigningCertificate {
             None => Some(DigestAlgorithm::Sha1),
         };
         let hash = reader.any()?.octet_string()?.to_vec();
-        let issuer_serial = reader.optional(tag::SEQUENCE)?.map(read_issuer_serial).transpose()?;
+        let issuer_serial = reader
+            .optional(tag::SEQUENCE)?
+            .map(read_issuer_serial)
+            .transpose()?;
         reader.finish()?;
-        Ok(Self { digest, hash, issuer_serial: issuer_serial.flatten() })
+        Ok(Self {
+            digest,
+            hash,
+            issuer_serial: issuer_serial.flatten(),
+        })
     }
 
     /// Whether this names `certificate`.
     #[must_use]
     pub fn names(&self, certificate: &Certificate) -> bool {
-        self.digest.is_some_and(|digest| digest.digest(certificate.der()) == self.hash)
+        self.digest
+            .is_some_and(|digest| digest.digest(certificate.der()) == self.hash)
             && self.issuer_serial.as_ref().is_none_or(|(issuer, serial)| {
                 issuer == certificate.issuer_name() && serial == certificate.serial()
             })
@@ -64,7 +72,10 @@ impl SigningCertificate {
         let name = write::context_constructed(4, certificate.issuer_name().der());
         let issuer_serial =
             write::sequence(&[write::sequence(&[name]), write::integer(certificate.serial())]);
-        let mut parts = vec![write::octet_string(&digest.digest(certificate.der())), issuer_serial];
+        let mut parts = vec![
+            write::octet_string(&digest.digest(certificate.der())),
+            issuer_serial,
+        ];
         parts.insert(0, digest.identifier());
         write::sequence(&[write::sequence(&[write::sequence(&parts)])])
     }
@@ -76,7 +87,9 @@ fn read_issuer_serial(value: Tlv<'_>) -> Result<Option<(DistinguishedName, Vec<u
     let mut reader = value.reader();
     let names = reader.expect(tag::SEQUENCE)?;
     let serial = reader.any()?.integer_octets()?.to_vec();
-    let Some(directory) = names.reader().optional(tag::context_constructed(4))? else { return Ok(None) };
+    let Some(directory) = names.reader().optional(tag::context_constructed(4))? else {
+        return Ok(None);
+    };
     let name = DistinguishedName::read(directory.reader().any()?)?;
     Ok(Some((name, serial)))
 }

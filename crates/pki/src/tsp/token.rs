@@ -54,6 +54,9 @@ pub enum TokenError {
     /// The signed reference names another certificate, or is missing.
     #[error("the signed reference does not name the certificate")]
     CertificateSubstituted,
+    /// The imprint or the signature is by a digest that is no longer safe (SHA-1).
+    #[error("the digest is too weak")]
+    WeakDigest,
     /// The signature does not hold.
     #[error("the signature does not hold: {0}")]
     Signature(SignerFault),
@@ -64,11 +67,12 @@ impl TokenError {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Malformed(_) | Self::SignerCount | Self::UnsupportedContent => "pki.stamp_unreadable",
-            Self::ImprintDiffers => "pki.stamp_of_other_data",
-            Self::CertificateMissing => "pki.stamp_certificate_missing",
-            Self::CertificateSubstituted => "pki.stamp_certificate_substituted",
-            Self::Signature(_) => "pki.stamp_signature_wrong",
+            Self::Malformed(_) | Self::SignerCount | Self::UnsupportedContent => "pki.stamp-unreadable",
+            Self::ImprintDiffers => "pki.stamp-of-other-data",
+            Self::CertificateMissing => "pki.stamp-certificate-missing",
+            Self::CertificateSubstituted => "pki.stamp-certificate-substituted",
+            Self::WeakDigest => "pki.stamp-weak-digest",
+            Self::Signature(_) => "pki.stamp-signature-wrong",
         }
     }
 }
@@ -95,20 +99,34 @@ pub fn verify_token(
     if !info.imprint.is_of(octets) {
         return Err(TokenError::ImprintDiffers);
     }
-    let [signer] = &data.signers[..] else { return Err(TokenError::SignerCount) };
+    let [signer] = &data.signers[..] else {
+        return Err(TokenError::SignerCount);
+    };
     let attributes = signer.signed.as_ref().ok_or(TokenError::CertificateSubstituted)?;
     let reference = SigningCertificate::find(attributes)
         .map_err(|_| TokenError::CertificateSubstituted)?
         .ok_or(TokenError::CertificateSubstituted)?;
 
-    let known = data.certificates.iter().chain(&evidence.certificates).chain(&trust.intermediates);
-    let mut named = known.chain(&trust.anchors).filter(|one| signer.id.names(one)).peekable();
+    let known = data
+        .certificates
+        .iter()
+        .chain(&evidence.certificates)
+        .chain(&trust.intermediates);
+    let mut named = known
+        .chain(&trust.anchors)
+        .filter(|one| signer.id.names(one))
+        .peekable();
     if named.peek().is_none() {
         return Err(TokenError::CertificateMissing);
     }
-    let certificate = named.find(|one| reference.names(one)).ok_or(TokenError::CertificateSubstituted)?;
+    let certificate = named
+        .find(|one| reference.names(one))
+        .ok_or(TokenError::CertificateSubstituted)?;
 
     let algorithm: DigestAlgorithm = signer.content_digest_algorithm().map_err(TokenError::Signature)?;
+    if algorithm.is_weak() || info.imprint.algorithm.is_ok_and(DigestAlgorithm::is_weak) {
+        return Err(TokenError::WeakDigest);
+    }
     let faults = signer.faults(&data.content_type, &algorithm.digest(&content), certificate);
     if let Some(fault) = faults.first() {
         return Err(TokenError::Signature(*fault));

@@ -83,7 +83,11 @@ fn to_be_signed(plan: &CertificatePlan<'_>, issuer: &Issuer<'_>) -> Result<Der, 
 
 fn extensions(plan: &CertificatePlan<'_>, issuer: &Issuer<'_>) -> Vec<Der> {
     let mut all = vec![
-        extension(oids::SUBJECT_KEY_ID, false, &asn1::octets(&key_id(plan.public_key))),
+        extension(
+            oids::SUBJECT_KEY_ID,
+            false,
+            &asn1::octets(&key_id(plan.public_key)),
+        ),
         extension(
             oids::AUTHORITY_KEY_ID,
             false,
@@ -93,7 +97,11 @@ fn extensions(plan: &CertificatePlan<'_>, issuer: &Issuer<'_>) -> Vec<Der> {
         key_usage(plan.profile),
     ];
     if plan.profile != Profile::Root {
-        let list = if plan.profile == Profile::Authority { "root" } else { "ca" };
+        let list = if plan.profile == Profile::Authority {
+            "root"
+        } else {
+            "ca"
+        };
         all.push(crl_distribution(&format!("{}/{list}.crl", plan.pki_url)));
         all.push(information_access(plan, list));
     }
@@ -103,7 +111,11 @@ fn extensions(plan: &CertificatePlan<'_>, issuer: &Issuer<'_>) -> Vec<Der> {
         Profile::Qualified => {
             all.push(purposes(false, &[oids::PURPOSE_CLIENT_AUTH, oids::PURPOSE_EMAIL]));
             all.push(policies(&[oids::POLICY_KC1]));
-            all.push(extension(oids::SUBJECT_SIGN_TOOL, false, &asn1::utf8("Учебное средство подписи")));
+            all.push(extension(
+                oids::SUBJECT_SIGN_TOOL,
+                false,
+                &asn1::utf8("Учебное средство подписи"),
+            ));
             all.push(issuer_sign_tool());
             // 0: the subject came in person.
             all.push(extension(oids::IDENTIFICATION_KIND, false, &asn1::integer(0)));
@@ -155,7 +167,10 @@ fn purposes(critical: bool, purposes: &[ObjectIdentifier]) -> Der {
 }
 
 fn policies(policies: &[ObjectIdentifier]) -> Der {
-    let list: Vec<Der> = policies.iter().map(|p| asn1::sequence(&[asn1::oid(*p)])).collect();
+    let list: Vec<Der> = policies
+        .iter()
+        .map(|p| asn1::sequence(&[asn1::oid(*p)]))
+        .collect();
     extension(oids::CERTIFICATE_POLICIES, false, &asn1::sequence(&list))
 }
 
@@ -176,11 +191,23 @@ fn information_access(plan: &CertificatePlan<'_>, issuer: &str) -> Der {
     if plan.profile != Profile::Authority {
         list.push(entry(oids::ACCESS_OCSP, format!("{}/ocsp", plan.pki_url)));
     }
-    list.push(entry(oids::ACCESS_CA_ISSUERS, format!("{}/{issuer}.crt", plan.pki_url)));
+    list.push(entry(
+        oids::ACCESS_CA_ISSUERS,
+        format!("{}/{issuer}.crt", plan.pki_url),
+    ));
     extension(oids::AUTHORITY_INFO_ACCESS, false, &asn1::sequence(&list))
 }
 
 fn issuer_sign_tool() -> Der {
-    let texts = ["Учебное средство подписи", "Учебный УЦ", "Заключение не выдавалось", "Заключение не выдавалось"];
-    extension(oids::ISSUER_SIGN_TOOL, false, &asn1::sequence(&texts.map(asn1::utf8)))
+    let texts = [
+        "Учебное средство подписи",
+        "Учебный УЦ",
+        "Заключение не выдавалось",
+        "Заключение не выдавалось",
+    ];
+    extension(
+        oids::ISSUER_SIGN_TOOL,
+        false,
+        &asn1::sequence(&texts.map(asn1::utf8)),
+    )
 }

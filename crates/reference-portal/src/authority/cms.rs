@@ -8,7 +8,12 @@ use super::signatory::{AuthorityError, Signatory};
 use crate::asn1::{self, Der};
 
 /// A detached signature of `content`; `chain` travels along after the signer's certificate.
-pub(crate) fn sign_detached(signatory: &Signatory, chain: &[&[u8]], content: &[u8], now: OffsetDateTime) -> Result<Der, AuthorityError> {
+pub(crate) fn sign_detached(
+    signatory: &Signatory,
+    chain: &[&[u8]],
+    content: &[u8],
+    now: OffsetDateTime,
+) -> Result<Der, AuthorityError> {
     signed_data(signatory, chain, oids::DATA, content, false, now)
 }
 
@@ -46,14 +51,22 @@ fn signed_data(
         asn1::context(0, &certificates),
         asn1::set_of(vec![signer_info(signatory, content_type, content, now)?]),
     ]);
-    Ok(asn1::sequence(&[asn1::oid(oids::SIGNED_DATA), asn1::context(0, &body)]))
+    Ok(asn1::sequence(&[
+        asn1::oid(oids::SIGNED_DATA),
+        asn1::context(0, &body),
+    ]))
 }
 
 fn digest_algorithm(signatory: &Signatory) -> Der {
     asn1::sequence(&[asn1::oid(signatory.digest_oid())])
 }
 
-fn signer_info(signatory: &Signatory, content_type: ObjectIdentifier, content: &[u8], now: OffsetDateTime) -> Result<Der, AuthorityError> {
+fn signer_info(
+    signatory: &Signatory,
+    content_type: ObjectIdentifier,
+    content: &[u8],
+    now: OffsetDateTime,
+) -> Result<Der, AuthorityError> {
     let attribute = |oid, value| asn1::sequence(&[asn1::oid(oid), asn1::set_of(vec![value])]);
     let attributes = asn1::set_of(vec![
         attribute(oids::CONTENT_TYPE, asn1::oid(content_type)),

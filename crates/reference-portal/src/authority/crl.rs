@@ -38,10 +38,15 @@ impl RevocationReason {
 
     /// The reason of a CRLReason value; what we do not write reads as unspecified.
     pub(crate) fn from_number(number: u8) -> Self {
-        [Self::KeyCompromise, Self::AffiliationChanged, Self::Superseded, Self::CessationOfOperation]
-            .into_iter()
-            .find(|reason| reason.number() == number)
-            .unwrap_or_default()
+        [
+            Self::KeyCompromise,
+            Self::AffiliationChanged,
+            Self::Superseded,
+            Self::CessationOfOperation,
+        ]
+        .into_iter()
+        .find(|reason| reason.number() == number)
+        .unwrap_or_default()
     }
 }
 
@@ -58,7 +63,11 @@ pub(crate) struct RevokedEntry {
 const LIFETIME: Duration = Duration::days(1);
 
 /// A list signed by `issuer` at `now`, valid for a day; its number is the second it was made.
-pub(crate) fn build_crl(issuer: &Signatory, revoked: &[RevokedEntry], now: OffsetDateTime) -> Result<Der, AuthorityError> {
+pub(crate) fn build_crl(
+    issuer: &Signatory,
+    revoked: &[RevokedEntry],
+    now: OffsetDateTime,
+) -> Result<Der, AuthorityError> {
     let mut parts = vec![
         asn1::integer(1),
         issuer.signature_algorithm(),
@@ -86,7 +95,10 @@ fn entry(revoked: &RevokedEntry) -> Der {
     // "unspecified" is expressed by absence.
     if revoked.reason != RevocationReason::Unspecified {
         let reason = asn1::octets(&asn1::enumerated(revoked.reason.number()));
-        parts.push(asn1::sequence(&[asn1::sequence(&[asn1::oid(oids::CRL_REASON), reason])]));
+        parts.push(asn1::sequence(&[asn1::sequence(&[
+            asn1::oid(oids::CRL_REASON),
+            reason,
+        ])]));
     }
     asn1::sequence(&parts)
 }

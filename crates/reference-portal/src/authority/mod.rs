@@ -12,10 +12,10 @@ mod tsp;
 
 pub(crate) use certificate::{CertificatePlan, Profile, self_signed};
 pub(crate) use cms::sign_detached;
+pub use crl::RevocationReason;
 pub(crate) use crl::{RevokedEntry, build_crl};
 pub(crate) use name::{DistinguishedName, common_name_and_country};
 pub(crate) use ocsp::{CertificateState, OcspResponder};
-pub use crl::RevocationReason;
-pub(crate) use signatory::{Signatory, new_serial, write_private};
 pub use signatory::{AuthorityError, KeyFileError};
+pub(crate) use signatory::{Signatory, new_serial, write_private};
 pub(crate) use tsp::TimeStamper;

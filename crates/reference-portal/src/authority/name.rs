@@ -43,9 +43,16 @@ impl DistinguishedName<'_> {
             (oids::SNILS, self.snils),
         ];
         let mut parts = vec![attribute(oids::COMMON_NAME, asn1::utf8(self.common_name))];
-        parts.extend(text.into_iter().filter_map(|(oid, v)| Some(attribute(oid, asn1::utf8(v?)))));
+        parts.extend(
+            text.into_iter()
+                .filter_map(|(oid, v)| Some(attribute(oid, asn1::utf8(v?)))),
+        );
         parts.push(attribute(oids::COUNTRY, asn1::printable("RU")));
-        parts.extend(digits.into_iter().filter_map(|(oid, v)| Some(attribute(oid, asn1::numeric(v?)))));
+        parts.extend(
+            digits
+                .into_iter()
+                .filter_map(|(oid, v)| Some(attribute(oid, asn1::numeric(v?)))),
+        );
         parts.extend(self.email.map(|v| attribute(oids::EMAIL, asn1::ia5(v))));
         asn1::sequence(&parts)
     }
@@ -53,7 +60,11 @@ impl DistinguishedName<'_> {
 
 /// The short name of a service or an authority.
 pub(crate) fn common_name_and_country(common_name: &str) -> Der {
-    DistinguishedName { common_name, ..DistinguishedName::default() }.to_der()
+    DistinguishedName {
+        common_name,
+        ..DistinguishedName::default()
+    }
+    .to_der()
 }
 
 fn attribute(oid: der::asn1::ObjectIdentifier, value: Der) -> Der {

@@ -17,7 +17,10 @@ use crate::asn1::{self, Der};
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum CertificateState {
     Good,
-    Revoked { at: OffsetDateTime, reason: RevocationReason },
+    Revoked {
+        at: OffsetDateTime,
+        reason: RevocationReason,
+    },
     Unknown,
 }
 
@@ -70,7 +73,11 @@ const LIFETIME: Duration = Duration::hours(1);
 
 impl OcspResponder {
     pub(crate) fn new(signatory: Signatory, issuer: &Signatory) -> Self {
-        Self { signatory, issuer_name: issuer.subject().to_vec(), issuer_key: issuer.public_key().clone() }
+        Self {
+            signatory,
+            issuer_name: issuer.subject().to_vec(),
+            issuer_key: issuer.public_key().clone(),
+        }
     }
 
     /// The DER answer to a DER request; `state` tells what is known of a serial number (big-endian octets).
@@ -81,7 +88,9 @@ impl OcspResponder {
         state: &dyn Fn(&[u8]) -> CertificateState,
     ) -> Result<Der, AuthorityError> {
         let malformed = || asn1::sequence(&[asn1::enumerated(MALFORMED)]);
-        let Ok(request) = OcspRequest::from_der(request) else { return Ok(malformed()) };
+        let Ok(request) = OcspRequest::from_der(request) else {
+            return Ok(malformed());
+        };
         let mut answers = vec![];
         for single in &request.tbs_request.requests {
             match self.single(single, now, state) {
@@ -92,11 +101,19 @@ impl OcspResponder {
         let basic = self.basic(&answers, nonce(&request.tbs_request), now)?;
         Ok(asn1::sequence(&[
             asn1::enumerated(0),
-            asn1::context(0, &asn1::sequence(&[asn1::oid(oids::OCSP_BASIC), asn1::octets(&basic)])),
+            asn1::context(
+                0,
+                &asn1::sequence(&[asn1::oid(oids::OCSP_BASIC), asn1::octets(&basic)]),
+            ),
         ]))
     }
 
-    fn basic(&self, answers: &[Der], nonce: Option<&[u8]>, now: OffsetDateTime) -> Result<Der, AuthorityError> {
+    fn basic(
+        &self,
+        answers: &[Der],
+        nonce: Option<&[u8]>,
+        now: OffsetDateTime,
+    ) -> Result<Der, AuthorityError> {
         let mut parts = vec![
             asn1::context(1, self.signatory.subject()),
             asn1::generalized_time(now),
@@ -124,18 +141,30 @@ impl OcspResponder {
     ) -> Result<Der, der::Error> {
         let encoded = request.certificate_id.to_der()?;
         let id = CertificateId::from_der(&encoded)?;
-        let state =
-            if self.is_ours(&id) { state(id.serial.as_bytes()) } else { CertificateState::Unknown };
+        let state = if self.is_ours(&id) {
+            state(id.serial.as_bytes())
+        } else {
+            CertificateState::Unknown
+        };
         let status = match state {
             CertificateState::Good => asn1::context_primitive(0, &[]),
             CertificateState::Unknown => asn1::context_primitive(2, &[]),
             CertificateState::Revoked { at, reason } => asn1::context(
                 1,
-                &[asn1::generalized_time(at), asn1::context(0, &asn1::enumerated(reason.number()))].concat(),
+                &[
+                    asn1::generalized_time(at),
+                    asn1::context(0, &asn1::enumerated(reason.number())),
+                ]
+                .concat(),
             ),
         };
         let next = asn1::context(0, &asn1::generalized_time(now + LIFETIME));
-        Ok(asn1::sequence(&[encoded, status, asn1::generalized_time(now), next]))
+        Ok(asn1::sequence(&[
+            encoded,
+            status,
+            asn1::generalized_time(now),
+            next,
+        ]))
     }
 
     fn is_ours(&self, id: &CertificateId) -> bool {
@@ -148,7 +177,10 @@ impl OcspResponder {
 
 fn nonce(request: &TbsRequest) -> Option<&[u8]> {
     let extensions = request.extensions.as_ref()?;
-    extensions.iter().find(|e| e.extn_id == oids::OCSP_NONCE).map(|e| e.extn_value.as_bytes())
+    extensions
+        .iter()
+        .find(|e| e.extn_id == oids::OCSP_NONCE)
+        .map(|e| e.extn_value.as_bytes())
 }
 
 fn hash_by(algorithm: ObjectIdentifier, data: &[u8]) -> Option<Vec<u8>> {

@@ -32,7 +32,6 @@ pub(crate) const POLICY_KC2: Oid = oid("1.2.643.100.113.2");
 // RFC 5280 extensions.
 pub(crate) const SUBJECT_KEY_ID: Oid = oid("2.5.29.14");
 pub(crate) const KEY_USAGE: Oid = oid("2.5.29.15");
-pub(crate) const SUBJECT_ALT_NAME: Oid = oid("2.5.29.17");
 pub(crate) const BASIC_CONSTRAINTS: Oid = oid("2.5.29.19");
 pub(crate) const CRL_NUMBER: Oid = oid("2.5.29.20");
 pub(crate) const CRL_REASON: Oid = oid("2.5.29.21");
@@ -69,8 +68,3 @@ pub(crate) const STREEBOG_256: Oid = oid("1.2.643.7.1.1.2.2");
 pub(crate) const STREEBOG_512: Oid = oid("1.2.643.7.1.1.2.3");
 pub(crate) const SHA_256: Oid = oid("2.16.840.1.101.3.4.2.1");
 pub(crate) const SHA_1: Oid = oid("1.3.14.3.2.26");
-// Keys and signatures (RFC 9215).
-pub(crate) const KEY_256: Oid = oid("1.2.643.7.1.1.1.1");
-pub(crate) const KEY_512: Oid = oid("1.2.643.7.1.1.1.2");
-pub(crate) const SIGN_256: Oid = oid("1.2.643.7.1.1.3.2");
-pub(crate) const SIGN_512: Oid = oid("1.2.643.7.1.1.3.3");

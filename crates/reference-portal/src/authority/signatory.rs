@@ -74,7 +74,8 @@ impl Signatory {
     pub(crate) fn load(folder: &Path, stem: &str) -> Result<Self, KeyFileError> {
         let certificate = fs::read(folder.join(format!("{stem}.cer")))?;
         let text = Zeroizing::new(fs::read_to_string(folder.join(format!("{stem}.key")))?);
-        let body: Zeroizing<String> = Zeroizing::new(text.lines().filter(|l| !l.starts_with("-----")).collect());
+        let body: Zeroizing<String> =
+            Zeroizing::new(text.lines().filter(|l| !l.starts_with("-----")).collect());
         let der = Zeroizing::new(Base64::decode_vec(&body).map_err(|_| KeyFileError::Pem)?);
         Self::new(certificate, SecretKey::from_pkcs8_der(&der)?)
     }
@@ -82,7 +83,10 @@ impl Signatory {
     /// Writes `<stem>.cer`, `<stem>.crt` and, readable by the owner only, `<stem>.key`.
     pub(crate) fn save(&self, folder: &Path, stem: &str) -> Result<(), KeyFileError> {
         fs::write(folder.join(format!("{stem}.cer")), &self.certificate)?;
-        fs::write(folder.join(format!("{stem}.crt")), pem("CERTIFICATE", &self.certificate))?;
+        fs::write(
+            folder.join(format!("{stem}.crt")),
+            pem("CERTIFICATE", &self.certificate),
+        )?;
         let key = Zeroizing::new(pem("PRIVATE KEY", &self.key.to_pkcs8_der()?));
         write_private(&folder.join(format!("{stem}.key")), key.as_bytes())?;
         Ok(())
@@ -162,14 +166,20 @@ fn digest(size: KeySize, message: &[u8]) -> Vec<u8> {
 
 /// AlgorithmIdentifier of a signature with digest, parameters absent (RFC 9215).
 pub(crate) fn signature_algorithm(key: &SecretKey) -> Der {
-    asn1::sequence(&[asn1::oid(key.public_key().parameter_set().size().sign_with_digest_oid())])
+    asn1::sequence(&[asn1::oid(
+        key.public_key().parameter_set().size().sign_with_digest_oid(),
+    )])
 }
 
 /// `SEQUENCE { body, algorithm, BIT STRING signature }`: the frame of certificates and CRL.
 pub(crate) fn seal(key: &SecretKey, body: Der) -> Result<Der, AuthorityError> {
     let size = key.public_key().parameter_set().size();
     let signature = key.sign_digest(&digest(size, &body))?;
-    Ok(asn1::sequence(&[body, signature_algorithm(key), asn1::bits(&signature)]))
+    Ok(asn1::sequence(&[
+        body,
+        signature_algorithm(key),
+        asn1::bits(&signature),
+    ]))
 }
 
 /// The key identifier of a GOST public key.
@@ -201,7 +211,12 @@ pub(crate) fn pem(label: &str, der: &[u8]) -> String {
 
 /// Writes a file only its owner may read.
 pub(crate) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)?;
     file.write_all(content)?;
     file.sync_all()
 }

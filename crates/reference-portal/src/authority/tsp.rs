@@ -45,7 +45,10 @@ const BAD_DATA_FORMAT: u8 = 5;
 
 impl TimeStamper {
     pub(crate) fn new(signatory: Signatory, issuer: &Signatory) -> Self {
-        Self { signatory, issuer_certificate: issuer.certificate().to_vec() }
+        Self {
+            signatory,
+            issuer_certificate: issuer.certificate().to_vec(),
+        }
     }
 
     /// The DER TimeStampResp to a DER TimeStampReq. Refusals are answers too.
@@ -53,7 +56,9 @@ impl TimeStamper {
     /// # Errors
     /// Only with a damaged key or without random octets.
     pub(crate) fn answer(&self, request: &[u8], now: OffsetDateTime) -> Result<Der, AuthorityError> {
-        let Ok(request) = TimeStampRequest::from_der(request) else { return Ok(refusal(BAD_DATA_FORMAT)) };
+        let Ok(request) = TimeStampRequest::from_der(request) else {
+            return Ok(refusal(BAD_DATA_FORMAT));
+        };
         if request.version != 1 || request.extensions.is_some() {
             return Ok(refusal(BAD_REQUEST));
         }
@@ -65,14 +70,27 @@ impl TimeStamper {
         if request.imprint.hash.as_bytes().len() != length {
             return Ok(refusal(BAD_DATA_FORMAT));
         }
-        let Ok(info) = self.info(&request, &new_serial()?, now) else { return Ok(refusal(BAD_DATA_FORMAT)) };
+        let Ok(info) = self.info(&request, &new_serial()?, now) else {
+            return Ok(refusal(BAD_DATA_FORMAT));
+        };
         // The signer's certificate is always sent: `certificate_wanted` only says that it must be.
-        let token = sign_attached(&self.signatory, &[&self.issuer_certificate], oids::TST_INFO, &info, now)?;
+        let token = sign_attached(
+            &self.signatory,
+            &[&self.issuer_certificate],
+            oids::TST_INFO,
+            &info,
+            now,
+        )?;
         Ok(asn1::sequence(&[asn1::sequence(&[asn1::integer(0)]), token]))
     }
 
     /// TSTInfo.
-    fn info(&self, request: &TimeStampRequest, serial: &[u8], now: OffsetDateTime) -> Result<Der, der::Error> {
+    fn info(
+        &self,
+        request: &TimeStampRequest,
+        serial: &[u8],
+        now: OffsetDateTime,
+    ) -> Result<Der, der::Error> {
         let mut parts = vec![
             asn1::integer(1),
             asn1::oid(request.policy.unwrap_or(oids::TSA_POLICY)),
@@ -93,5 +111,8 @@ impl TimeStamper {
 
 fn refusal(failure: u8) -> Der {
     const REJECTION: u64 = 2;
-    asn1::sequence(&[asn1::sequence(&[asn1::integer(REJECTION), asn1::named_bits(&[failure])])])
+    asn1::sequence(&[asn1::sequence(&[
+        asn1::integer(REJECTION),
+        asn1::named_bits(&[failure]),
+    ])])
 }

@@ -19,7 +19,10 @@ pub struct Ports {
 
 impl Default for Ports {
     fn default() -> Self {
-        Self { https: 8443, pki: 8088 }
+        Self {
+            https: 8443,
+            pki: 8088,
+        }
     }
 }
 
@@ -232,6 +235,9 @@ impl DemoIndex {
 
     /// The API key of this employee that is not blocked.
     pub fn api_key(&self, employee: &str) -> Option<Uuid> {
-        self.api_keys.iter().find(|k| k.employee == employee && !k.blocked).map(|k| k.key)
+        self.api_keys
+            .iter()
+            .find(|k| k.employee == employee && !k.blocked)
+            .map(|k| k.key)
     }
 }

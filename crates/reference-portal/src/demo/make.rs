@@ -12,8 +12,8 @@ use super::index::{ApiKeyEntry, CertificateEntry, CertificateRole as Role, DemoI
 use super::{DemoError, PKI_FOLDER, people, tls};
 use crate::asn1::Der;
 use crate::authority::{
-    AuthorityError, CertificatePlan, DistinguishedName, Profile, Signatory, common_name_and_country, new_serial,
-    self_signed,
+    AuthorityError, CertificatePlan, DistinguishedName, Profile, Signatory, common_name_and_country,
+    new_serial, self_signed,
 };
 
 /// Ordinary validity of people's and services' certificates.
@@ -22,7 +22,12 @@ const LIFETIME: Duration = Duration::days(450);
 pub(super) fn make(dir: &Path, ports: Ports) -> Result<DemoIndex, DemoError> {
     let now = OffsetDateTime::now_utc();
     fs::create_dir_all(dir.join(PKI_FOLDER))?;
-    let mut factory = Factory { dir, urls: Urls::at(ports), now, made: vec![] };
+    let mut factory = Factory {
+        dir,
+        urls: Urls::at(ports),
+        now,
+        made: vec![],
+    };
 
     let root = factory.root("root", "Учебный корневой УЦ", Role::Root)?;
     let authority = factory.authority(&root)?;
@@ -31,7 +36,13 @@ pub(super) fn make(dir: &Path, ports: Ports) -> Result<DemoIndex, DemoError> {
     // Its root is in no trust list: not even ours.
     let impostor = factory.root("untrusted-root", "Самозваный УЦ", Role::Untrusted)?;
     let director = Holder::Employee("director");
-    factory.qualified("director-untrusted", Role::Untrusted, &director, &impostor, ParameterSet::Tc26_256A)?;
+    factory.qualified(
+        "director-untrusted",
+        Role::Untrusted,
+        &director,
+        &impostor,
+        ParameterSet::Tc26_256A,
+    )?;
 
     let index = DemoIndex {
         version: 1,
@@ -49,7 +60,11 @@ pub(super) fn make(dir: &Path, ports: Ports) -> Result<DemoIndex, DemoError> {
 }
 
 fn api_keys() -> Vec<ApiKeyEntry> {
-    let key = |employee: &str, blocked| ApiKeyEntry { key: Uuid::new_v4(), employee: employee.into(), blocked };
+    let key = |employee: &str, blocked| ApiKeyEntry {
+        key: Uuid::new_v4(),
+        employee: employee.into(),
+        blocked,
+    };
     let mut keys: Vec<_> = people::employees().iter().map(|e| key(&e.id, false)).collect();
     keys.push(key("accountant", true));
     keys
@@ -77,7 +92,13 @@ impl Factory<'_> {
         let key = generate(ParameterSet::Tc26_512A)?;
         let subject = common_name_and_country(name);
         let serial = new_serial()?;
-        let plan = self.plan(Profile::Root, &serial, &subject, key.public_key(), Duration::days(3650));
+        let plan = self.plan(
+            Profile::Root,
+            &serial,
+            &subject,
+            key.public_key(),
+            Duration::days(3650),
+        );
         let certificate = self_signed(&plan, &key)?;
         self.keep(id, role, None, name, &serial, Signatory::new(certificate, key)?)
     }
@@ -85,19 +106,50 @@ impl Factory<'_> {
     fn authority(&mut self, root: &Signatory) -> Result<Signatory, DemoError> {
         let name = "Учебный удостоверяющий центр";
         let subject = common_name_and_country(name);
-        self.issue("ca", Role::Authority, Profile::Authority, name, &subject, root, ParameterSet::Tc26_256A)
+        self.issue(
+            "ca",
+            Role::Authority,
+            Profile::Authority,
+            name,
+            &subject,
+            root,
+            ParameterSet::Tc26_256A,
+        )
     }
 
     fn services(&mut self, authority: &Signatory) -> Result<(), DemoError> {
         let services = [
             ("ocsp", Role::Ocsp, Profile::OcspResponder, "Учебная служба OCSP"),
-            ("tsa", Role::Tsa, Profile::TimeStamping, "Учебная служба штампов времени"),
-            ("result-signer", Role::ResultSigner, Profile::Service, "Учебный портал: результаты"),
-            ("token-signer", Role::TokenSigner, Profile::Service, "Учебная ЕСИА: маркеры"),
+            (
+                "tsa",
+                Role::Tsa,
+                Profile::TimeStamping,
+                "Учебная служба штампов времени",
+            ),
+            (
+                "result-signer",
+                Role::ResultSigner,
+                Profile::Service,
+                "Учебный портал: результаты",
+            ),
+            (
+                "token-signer",
+                Role::TokenSigner,
+                Profile::Service,
+                "Учебная ЕСИА: маркеры",
+            ),
         ];
         for (id, role, profile, name) in services {
             let subject = common_name_and_country(name);
-            self.issue(id, role, profile, name, &subject, authority, ParameterSet::Tc26_256A)?;
+            self.issue(
+                id,
+                role,
+                profile,
+                name,
+                &subject,
+                authority,
+                ParameterSet::Tc26_256A,
+            )?;
         }
         Ok(())
     }
@@ -107,7 +159,12 @@ impl Factory<'_> {
         let small = ParameterSet::Tc26_256A;
         let everyone = [
             ("accountant", Role::Person, Employee("accountant"), small),
-            ("director", Role::Person, Employee("director"), ParameterSet::Tc26_512A),
+            (
+                "director",
+                Role::Person,
+                Employee("director"),
+                ParameterSet::Tc26_512A,
+            ),
             ("organisation", Role::Person, Organisation("romashka"), small),
             ("accountant-expired", Role::Expired, Employee("accountant"), small),
             ("accountant-revoked", Role::Revoked, Employee("accountant"), small),
@@ -137,7 +194,10 @@ impl Factory<'_> {
         Ok(())
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one certificate in one line is easier to read than a builder")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one certificate in one line is easier to read than a builder"
+    )]
     fn issue(
         &mut self,
         id: &str,
@@ -150,7 +210,11 @@ impl Factory<'_> {
     ) -> Result<Signatory, DemoError> {
         let key = generate(set)?;
         let serial = new_serial()?;
-        let lifetime = if profile == Profile::Authority { Duration::days(3600) } else { LIFETIME };
+        let lifetime = if profile == Profile::Authority {
+            Duration::days(3600)
+        } else {
+            LIFETIME
+        };
         let mut plan = self.plan(profile, &serial, subject, key.public_key(), lifetime);
         if role == Role::Expired {
             plan.not_before = self.now - LIFETIME - Duration::days(30);
@@ -221,7 +285,9 @@ fn subject(holder: &Holder) -> (Der, String, Option<String>) {
         Holder::Private(id) => (people::employees().into_iter().find(|e| e.id == *id), None),
         Holder::Organisation(id) => (None, Some((*id).to_owned())),
     };
-    let organisation = people::organisations().into_iter().find(|o| Some(&o.id) == organisation.as_ref());
+    let organisation = people::organisations()
+        .into_iter()
+        .find(|o| Some(&o.id) == organisation.as_ref());
     let common_name = match (&person, &organisation) {
         (Some(p), _) => format!("{} {}", p.surname, p.given_name),
         (None, Some(o)) => o.short_name.clone(),
@@ -231,7 +297,10 @@ fn subject(holder: &Holder) -> (Der, String, Option<String>) {
         common_name: &common_name,
         surname: person.as_ref().map(|p| p.surname.as_str()),
         given_name: person.as_ref().map(|p| p.given_name.as_str()),
-        title: person.as_ref().zip(organisation.as_ref()).map(|(p, _)| p.title.as_str()),
+        title: person
+            .as_ref()
+            .zip(organisation.as_ref())
+            .map(|(p, _)| p.title.as_str()),
         inn: person.as_ref().map(|p| p.inn.as_str()),
         snils: person.as_ref().map(|p| p.snils.as_str()),
         organisation: organisation.as_ref().map(|o| o.short_name.as_str()),

@@ -55,7 +55,10 @@ pub enum DemoError {
 pub fn init(dir: &Path, ports: Ports) -> Result<DemoIndex, DemoError> {
     match DemoIndex::load(dir) {
         Ok(index) if index.ports == ports => Ok(index),
-        Ok(index) => Err(DemoError::OtherPorts { made: index.ports, asked: ports }),
+        Ok(index) => Err(DemoError::OtherPorts {
+            made: index.ports,
+            asked: ports,
+        }),
         Err(DemoError::Io(error)) if error.kind() == io::ErrorKind::NotFound => make::make(dir, ports),
         Err(error) => Err(error),
     }

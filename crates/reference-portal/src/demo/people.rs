@@ -75,7 +75,13 @@ mod tests {
     use super::*;
 
     fn digit(number: &str, weights: &[u32]) -> u32 {
-        number.chars().zip(weights).map(|(c, w)| c.to_digit(10).unwrap() * w).sum::<u32>() % 11 % 10
+        number
+            .chars()
+            .zip(weights)
+            .map(|(c, w)| c.to_digit(10).unwrap() * w)
+            .sum::<u32>()
+            % 11
+            % 10
     }
 
     fn ends_with(number: &str, control: u32) -> bool {
@@ -85,7 +91,10 @@ mod tests {
     #[test]
     fn requisites_of_organisations_have_right_control_digits() {
         for organisation in organisations() {
-            assert!(ends_with(&organisation.inn, digit(&organisation.inn, &[2, 4, 10, 3, 5, 9, 4, 6, 8])));
+            assert!(ends_with(
+                &organisation.inn,
+                digit(&organisation.inn, &[2, 4, 10, 3, 5, 9, 4, 6, 8])
+            ));
             let body: u64 = organisation.ogrn[..12].parse().unwrap();
             assert_eq!(u64::from(organisation.ogrn.as_bytes()[12] - b'0'), body % 11 % 10);
         }
@@ -96,9 +105,15 @@ mod tests {
         for person in employees() {
             let first = digit(&person.inn, &[7, 2, 4, 10, 3, 5, 9, 4, 6, 8]);
             assert!(ends_with(&person.inn[..11], first));
-            assert!(ends_with(&person.inn, digit(&person.inn, &[3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8])));
-            let sum: u32 =
-                person.snils[..9].chars().zip((1..=9).rev()).map(|(c, w)| c.to_digit(10).unwrap() * w).sum();
+            assert!(ends_with(
+                &person.inn,
+                digit(&person.inn, &[3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8])
+            ));
+            let sum: u32 = person.snils[..9]
+                .chars()
+                .zip((1..=9).rev())
+                .map(|(c, w)| c.to_digit(10).unwrap() * w)
+                .sum();
             assert_eq!(person.snils[9..].parse::<u32>().unwrap(), sum % 101 % 100);
         }
     }

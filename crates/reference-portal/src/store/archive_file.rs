@@ -1,11 +1,10 @@
 //! Where archives lie.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use uuid::Uuid;
 
-use super::{Store, StoreError};
+use super::Store;
 
 impl Store {
     /// The archive of an order.
@@ -16,13 +15,6 @@ impl Store {
     /// A new name for content that is still arriving.
     pub(crate) fn arriving_path(&self) -> PathBuf {
         self.archives.join(format!("arriving-{}", Uuid::new_v4()))
-    }
-
-    /// Makes arrived content the archive of an order.
-    pub(crate) fn keep_archive(&self, order: i64, arrived: &Path) -> Result<(), StoreError> {
-        fs::create_dir_all(self.folder(order))?;
-        fs::rename(arrived, self.archive_path(order))?;
-        Ok(())
     }
 
     pub(super) fn folder(&self, order: i64) -> PathBuf {

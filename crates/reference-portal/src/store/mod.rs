@@ -121,7 +121,10 @@ impl Store {
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.execute_batch(SCHEMA)?;
-        Ok(Self { connection: Mutex::new(connection), archives })
+        Ok(Self {
+            connection: Mutex::new(connection),
+            archives,
+        })
     }
 
     /// Forgets all orders and revocations.

@@ -1,5 +1,8 @@
 //! Orders: reserving, accepting, moving on, listing.
 
+use std::fs;
+use std::path::Path;
+
 use rusqlite::{Connection, OptionalExtension as _, params};
 use uuid::Uuid;
 
@@ -15,8 +18,8 @@ pub(crate) struct NewOrder<'a> {
     pub(crate) service: &'a str,
     pub(crate) target: &'a str,
     pub(crate) region: &'a str,
-    /// Whether it is a reservation.
-    pub(crate) reserved: bool,
+    /// Content that came with it; `None` is a reservation.
+    pub(crate) content: Option<(&'a Path, Accepted<'a>)>,
     pub(crate) now_ms: i64,
 }
 
@@ -75,14 +78,18 @@ impl Store {
                 new.service,
                 new.target,
                 new.region,
-                new.reserved,
+                new.content.is_none(),
                 DRAFT_CODE,
                 Uuid::new_v4().to_string(),
                 new.now_ms,
             ],
         )?;
         let id = transaction.last_insert_rowid();
-        if new.reserved {
+        if let Some((arrived, accepted)) = &new.content {
+            fs::create_dir_all(self.folder(id))?;
+            fs::rename(arrived, self.archive_path(id))?;
+            begin_processing(&transaction, id, accepted)?;
+        } else {
             let draft = Step {
                 status_id: Some(0),
                 title: "Черновик заявления".into(),
@@ -102,27 +109,17 @@ impl Store {
         if !is_open(&transaction, order)? {
             return Ok(false);
         }
-        transaction.execute(
-            "UPDATE orders SET code = 'NEW', message = NULL, pushes = pushes + 1, archive_sha256 = ?2, \
-             updated_ms = ?3, due_ms = ?4, outcome = NULL, upload_started_ms = NULL, upload_chunks = NULL \
-             WHERE id = ?1",
-            params![order, accepted.archive_sha256, accepted.now_ms, accepted.due_ms],
-        )?;
-        transaction.execute("DELETE FROM parts WHERE order_id = ?1", [order])?;
-        let step = Step { code: "NEW".into(), now_ms: accepted.now_ms, ..Step::default() };
-        add_history(&transaction, order, &step)?;
+        begin_processing(&transaction, order, accepted)?;
         transaction.commit()?;
         Ok(true)
     }
 
-    /// Whether content may be pushed for the order: it is a draft, or the authority asked for a correction.
-    pub(crate) fn is_open_for_content(&self, order: i64) -> Result<bool, StoreError> {
-        is_open(&self.lock(), order)
-    }
-
     /// Counts a push request, whatever becomes of it.
     pub(crate) fn count_push_request(&self, order: i64) -> Result<(), StoreError> {
-        self.lock().execute("UPDATE orders SET push_requests = push_requests + 1 WHERE id = ?1", [order])?;
+        self.lock().execute(
+            "UPDATE orders SET push_requests = push_requests + 1 WHERE id = ?1",
+            [order],
+        )?;
         Ok(())
     }
 
@@ -133,7 +130,15 @@ impl Store {
         let moved = transaction.execute(
             "UPDATE orders SET code = ?4, message = ?5, updated_ms = ?6, due_ms = ?7 \
              WHERE id = ?1 AND code = ?2 AND updated_ms = ?3",
-            params![seen.id, seen.code, seen.updated_ms, step.code, step.message, step.now_ms, step.due_ms],
+            params![
+                seen.id,
+                seen.code,
+                seen.updated_ms,
+                step.code,
+                step.message,
+                step.now_ms,
+                step.due_ms
+            ],
         )?;
         if moved == 0 {
             return Ok(false);
@@ -145,15 +150,20 @@ impl Store {
 
     /// Puts the next step of an order off, or on.
     pub(crate) fn schedule(&self, order: i64, due_ms: Option<i64>) -> Result<(), StoreError> {
-        self.lock().execute("UPDATE orders SET due_ms = ?2 WHERE id = ?1", params![order, due_ms])?;
+        self.lock().execute(
+            "UPDATE orders SET due_ms = ?2 WHERE id = ?1",
+            params![order, due_ms],
+        )?;
         Ok(())
     }
 
     /// Fixes the outcome of one order.
     pub(crate) fn set_outcome(&self, order: i64, outcome: &Outcome) -> Result<bool, StoreError> {
         let text = serde_json::to_string(outcome).unwrap_or_default();
-        let changed =
-            self.lock().execute("UPDATE orders SET outcome = ?2 WHERE id = ?1", params![order, text])?;
+        let changed = self.lock().execute(
+            "UPDATE orders SET outcome = ?2 WHERE id = ?1",
+            params![order, text],
+        )?;
         Ok(changed == 1)
     }
 
@@ -198,7 +208,8 @@ impl Store {
     /// What happened to an order, oldest first.
     pub(crate) fn history(&self, order: i64) -> Result<Vec<HistoryEntry>, StoreError> {
         let connection = self.lock();
-        let mut statement = connection.prepare_cached("SELECT * FROM history WHERE order_id = ?1 ORDER BY id")?;
+        let mut statement =
+            connection.prepare_cached("SELECT * FROM history WHERE order_id = ?1 ORDER BY id")?;
         let rows = statement.query_map([order], HistoryEntry::read)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -224,7 +235,11 @@ impl Store {
         let mut statement = connection
             .prepare_cached("SELECT name, size, sha256 FROM files WHERE order_id = ?1 ORDER BY name")?;
         let rows = statement.query_map([order], |row| {
-            Ok(StoredFile { name: row.get(0)?, size: row.get(1)?, sha256: row.get(2)? })
+            Ok(StoredFile {
+                name: row.get(0)?,
+                size: row.get(1)?,
+                sha256: row.get(2)?,
+            })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -236,6 +251,21 @@ impl Store {
         let rows = statement.query_map(values, Order::read)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+}
+
+fn begin_processing(connection: &Connection, order: i64, accepted: &Accepted<'_>) -> Result<(), StoreError> {
+    connection.execute(
+        "UPDATE orders SET code = 'NEW', message = NULL, pushes = pushes + 1, archive_sha256 = ?2, \
+         updated_ms = ?3, due_ms = ?4, outcome = NULL, upload_started_ms = NULL, upload_chunks = NULL WHERE id = ?1",
+        params![order, accepted.archive_sha256, accepted.now_ms, accepted.due_ms],
+    )?;
+    connection.execute("DELETE FROM parts WHERE order_id = ?1", [order])?;
+    let step = Step {
+        code: "NEW".into(),
+        now_ms: accepted.now_ms,
+        ..Step::default()
+    };
+    add_history(connection, order, &step)
 }
 
 fn add_history(connection: &Connection, order: i64, step: &Step) -> Result<(), StoreError> {
@@ -259,8 +289,9 @@ fn add_history(connection: &Connection, order: i64, step: &Step) -> Result<(), S
 }
 
 pub(super) fn is_open(connection: &Connection, order: i64) -> Result<bool, StoreError> {
-    let code: Option<String> =
-        connection.query_row("SELECT code FROM orders WHERE id = ?1", [order], |row| row.get(0)).optional()?;
+    let code: Option<String> = connection
+        .query_row("SELECT code FROM orders WHERE id = ?1", [order], |row| row.get(0))
+        .optional()?;
     if code.as_deref() == Some(DRAFT_CODE) {
         return Ok(true);
     }

@@ -43,16 +43,27 @@ impl Store {
     /// One result.
     pub(crate) fn result(&self, order: i64, mnemonic: &str) -> Result<Option<ResultFile>, StoreError> {
         let sql = "SELECT mnemonic, name, mime, content FROM results WHERE order_id = ?1 AND mnemonic = ?2";
-        Ok(self.lock().query_row(sql, params![order, mnemonic], read).optional()?)
+        Ok(self
+            .lock()
+            .query_row(sql, params![order, mnemonic], read)
+            .optional()?)
     }
 
     /// The order a history entry belongs to.
     pub(crate) fn order_of_history(&self, history: i64) -> Result<Option<i64>, StoreError> {
         let sql = "SELECT order_id FROM history WHERE id = ?1";
-        Ok(self.lock().query_row(sql, [history], |row| row.get(0)).optional()?)
+        Ok(self
+            .lock()
+            .query_row(sql, [history], |row| row.get(0))
+            .optional()?)
     }
 }
 
 fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<ResultFile> {
-    Ok(ResultFile { mnemonic: row.get(0)?, name: row.get(1)?, mime: row.get(2)?, content: row.get(3)? })
+    Ok(ResultFile {
+        mnemonic: row.get(0)?,
+        name: row.get(1)?,
+        mime: row.get(2)?,
+        content: row.get(3)?,
+    })
 }

@@ -8,7 +8,12 @@ use crate::clock;
 
 impl Store {
     /// Revokes a serial number (lower-case hex); an earlier revocation stays as it is.
-    pub(crate) fn revoke(&self, serial: &str, at_ms: i64, reason: RevocationReason) -> Result<(), StoreError> {
+    pub(crate) fn revoke(
+        &self,
+        serial: &str,
+        at_ms: i64,
+        reason: RevocationReason,
+    ) -> Result<(), StoreError> {
         self.lock().execute(
             "INSERT OR IGNORE INTO revocations (serial, at_ms, reason) VALUES (?1, ?2, ?3)",
             params![serial, at_ms, reason.number()],
@@ -19,8 +24,8 @@ impl Store {
     /// Every revocation, oldest first.
     pub(crate) fn revocations(&self) -> Result<Vec<RevokedEntry>, StoreError> {
         let connection = self.lock();
-        let mut statement =
-            connection.prepare_cached("SELECT serial, at_ms, reason FROM revocations ORDER BY at_ms, serial")?;
+        let mut statement = connection
+            .prepare_cached("SELECT serial, at_ms, reason FROM revocations ORDER BY at_ms, serial")?;
         let rows = statement.query_map([], read)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

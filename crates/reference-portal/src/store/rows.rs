@@ -27,8 +27,6 @@ pub(crate) struct Order {
     pub(crate) message_id: String,
     pub(crate) created_ms: i64,
     pub(crate) updated_ms: i64,
-    /// When the next step is to be taken.
-    pub(crate) due_ms: Option<i64>,
     /// Set by the control API or by the document; `None` follows the settings.
     pub(crate) outcome: Option<Outcome>,
     /// Complete archives accepted.
@@ -42,7 +40,7 @@ pub(crate) struct Order {
 
 impl Order {
     pub(super) const COLUMNS: &str = "id, org_oid, person_oid, client_id, service, target, region, reserved, code, \
-         message, message_id, created_ms, updated_ms, due_ms, outcome, pushes, push_requests, archive_sha256, \
+         message, message_id, created_ms, updated_ms, outcome, pushes, push_requests, archive_sha256, \
          upload_started_ms, upload_chunks";
 
     pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -61,7 +59,6 @@ impl Order {
             message_id: row.get("message_id")?,
             created_ms: row.get("created_ms")?,
             updated_ms: row.get("updated_ms")?,
-            due_ms: row.get("due_ms")?,
             outcome: outcome.and_then(|text| serde_json::from_str(&text).ok()),
             pushes: row.get("pushes")?,
             push_requests: row.get("push_requests")?,

@@ -15,7 +15,7 @@ pub(crate) struct Part<'a> {
     pub(crate) chunk: u32,
     /// How many there are to be.
     pub(crate) chunks: u32,
-    pub(crate) size: u64,
+    pub(crate) size: i64,
     pub(crate) file: &'a Path,
     pub(crate) now_ms: i64,
     /// Milliseconds from the first part to the last.
@@ -71,7 +71,9 @@ impl Store {
                     |row| Ok((row.get(0)?, row.get(1)?)),
                 )
                 .optional()?;
-            let Some((Some(started), Some(chunks))) = upload else { return refused(PartRefused::FirstMissing) };
+            let Some((Some(started), Some(chunks))) = upload else {
+                return refused(PartRefused::FirstMissing);
+            };
             if part.now_ms - started > part.window_ms {
                 return refused(PartRefused::Expired);
             }
@@ -96,7 +98,11 @@ impl Store {
             params![part.order, part.chunk, part.size],
         )?;
         transaction.commit()?;
-        Ok(if is_last { PartStored::Complete } else { PartStored::Waiting })
+        Ok(if is_last {
+            PartStored::Complete
+        } else {
+            PartStored::Waiting
+        })
     }
 
     /// Joins the parts of an order into its archive.
@@ -109,8 +115,13 @@ impl Store {
         }
         target.sync_all()?;
         fs::rename(joined, self.archive_path(order))?;
+        Ok(())
+    }
+
+    /// Removes the files of joined parts, once the archive is taken in.
+    pub(crate) fn remove_parts(&self, order: i64, chunks: u32) -> Result<(), StoreError> {
         for chunk in 0..chunks {
-            fs::remove_file(folder.join(part_name(chunk)))?;
+            fs::remove_file(self.folder(order).join(part_name(chunk)))?;
         }
         Ok(())
     }

@@ -35,7 +35,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[Migration {
 /// Each piece is a transaction of its own, so that readers get their turn while a large file comes in.
 pub(super) fn put(database: &Database, mut reader: impl Read) -> Result<(ContentDigest, u64), StoreError> {
     let blob = database.write(|transaction| {
-        execute(transaction, "INSERT INTO blobs (digest, size) VALUES (NULL, 0)", [])?;
+        execute(
+            transaction,
+            "INSERT INTO blobs (digest, size) VALUES (NULL, 0)",
+            [],
+        )?;
         Ok(transaction.last_insert_rowid())
     })?;
     let stored = put_pieces(database, blob, &mut reader)
@@ -57,7 +61,11 @@ fn put_pieces(
     let mut piece = Vec::with_capacity(PIECE);
     for number in 0_i64.. {
         piece.clear();
-        reader.by_ref().take(PIECE as u64).read_to_end(&mut piece).map_err(StoreError::io("read"))?;
+        reader
+            .by_ref()
+            .take(PIECE as u64)
+            .read_to_end(&mut piece)
+            .map_err(StoreError::io("read"))?;
         if piece.is_empty() {
             break;
         }
@@ -120,9 +128,17 @@ pub(super) fn size_of(connection: &Connection, digest: ContentDigest) -> Result<
 
 pub(super) fn open(database: &Arc<Database>, digest: ContentDigest) -> Result<BlobReader, StoreError> {
     let found = database.read(|connection| {
-        row(connection, "SELECT id, size FROM blobs WHERE digest = ?1", [digest.0], |row| {
-            Ok((column_of(row, 0, "blobs.id")?, column_of::<i64>(row, 1, "blobs.size")?.cast_unsigned()))
-        })
+        row(
+            connection,
+            "SELECT id, size FROM blobs WHERE digest = ?1",
+            [digest.0],
+            |row| {
+                Ok((
+                    column_of(row, 0, "blobs.id")?,
+                    column_of::<i64>(row, 1, "blobs.size")?.cast_unsigned(),
+                ))
+            },
+        )
     })?;
     let (blob, size) = found.ok_or(StoreError::NotFound(Missing::Content))?;
     Ok(BlobReader {
@@ -185,7 +201,11 @@ impl Read for BlobReader {
             if self.fetch()? {
                 continue;
             }
-            if self.hash.as_ref().is_some_and(|hash| hash.clone().finalize()[..] != self.digest.0) {
+            if self
+                .hash
+                .as_ref()
+                .is_some_and(|hash| hash.clone().finalize()[..] != self.digest.0)
+            {
                 return Err(io::ErrorKind::InvalidData.into());
             }
             self.hash = None;

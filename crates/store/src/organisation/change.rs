@@ -27,7 +27,12 @@ impl<'a> Change<'a> {
         organisation: OrganisationId,
         at: OffsetDateTime,
     ) -> Self {
-        Self { transaction, organisation, at, happened: Cell::new(false) }
+        Self {
+            transaction,
+            organisation,
+            at,
+            happened: Cell::new(false),
+        }
     }
 
     pub(super) fn happened(&self) -> bool {
@@ -89,7 +94,12 @@ impl<'a> Change<'a> {
     /// [`StoreError::AlreadyQueued`] while the document has an unfinished one, [`StoreError::AlreadyExists`],
     /// [`StoreError::NotFound`].
     pub fn enqueue(&self, submission: &Submission) -> Result<(), StoreError> {
-        documents::set_stage(self.transaction, submission.document, DocumentStage::Queued, self.at)?;
+        documents::set_stage(
+            self.transaction,
+            submission.document,
+            DocumentStage::Queued,
+            self.at,
+        )?;
         submissions::add(self.transaction, submission)?;
         self.done(())
     }
@@ -128,6 +138,10 @@ impl<'a> Change<'a> {
     /// # Errors
     /// None of its own.
     pub fn remove_secret(&self, name: &str) -> Result<(), StoreError> {
-        if secrets::remove(self.transaction, name)? { self.done(()) } else { Ok(()) }
+        if secrets::remove(self.transaction, name)? {
+            self.done(())
+        } else {
+            Ok(())
+        }
     }
 }

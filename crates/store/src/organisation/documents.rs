@@ -9,7 +9,8 @@ use time::OffsetDateTime;
 
 use super::{blobs, search};
 use crate::convert::{
-    breaks_uniqueness, column_of, execute, from_json, from_word, json, micros, moment, row, rows, scalar, uuid, word,
+    breaks_uniqueness, column_of, execute, from_json, from_word, json, micros, moment, row, rows, scalar,
+    uuid, word,
 };
 use crate::database::Migration;
 use crate::{Missing, StoreError};
@@ -109,10 +110,14 @@ pub(super) fn add(
     if document.organisation != organisation {
         return Err(StoreError::WrongOrganisation);
     }
+    let text = search::text(
+        &document.title,
+        document.files.iter().map(|file| file.name.as_str()),
+    );
     let inserted = execute(
         transaction,
-        "INSERT INTO documents (id, format, title, stage, findings, added, updated)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO documents (id, format, title, stage, findings, added, updated, search_text)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         (
             document.id.0.as_bytes(),
             &document.format,
@@ -121,6 +126,7 @@ pub(super) fn add(
             json(&document.findings, "documents.findings")?,
             micros(document.added),
             micros(document.updated),
+            &text,
         ),
     );
     match inserted {
@@ -131,7 +137,7 @@ pub(super) fn add(
     for (position, file) in (0_i64..).zip(&document.files) {
         insert_file(transaction, seq, position, file)?;
     }
-    search::index(transaction, seq)
+    search::insert(transaction, seq, &text)
 }
 
 fn insert_file(
@@ -172,8 +178,12 @@ pub(super) fn attach(
         [seq],
     )?;
     insert_file(transaction, seq, position.unwrap_or(0), file)?;
-    execute(transaction, "UPDATE documents SET updated = ?2 WHERE seq = ?1", (seq, micros(at)))?;
-    search::index(transaction, seq)
+    execute(
+        transaction,
+        "UPDATE documents SET updated = ?2 WHERE seq = ?1",
+        (seq, micros(at)),
+    )?;
+    search::refresh(transaction, seq)
 }
 
 pub(super) fn set_stage(
@@ -185,15 +195,27 @@ pub(super) fn set_stage(
     let changed = execute(
         transaction,
         "UPDATE documents SET stage = ?2, updated = ?3 WHERE id = ?1",
-        (document.0.as_bytes(), word(&stage, "documents.stage")?, micros(at)),
+        (
+            document.0.as_bytes(),
+            word(&stage, "documents.stage")?,
+            micros(at),
+        ),
     )?;
-    if changed == 0 { Err(StoreError::NotFound(Missing::Document)) } else { Ok(()) }
+    if changed == 0 {
+        Err(StoreError::NotFound(Missing::Document))
+    } else {
+        Ok(())
+    }
 }
 
 /// Row number of a document; other tables of the organisation refer to it by this.
 pub(super) fn seq_of(connection: &Connection, document: DocumentId) -> Result<i64, StoreError> {
-    scalar(connection, "SELECT seq FROM documents WHERE id = ?1", [document.0.as_bytes()])?
-        .ok_or(StoreError::NotFound(Missing::Document))
+    scalar(
+        connection,
+        "SELECT seq FROM documents WHERE id = ?1",
+        [document.0.as_bytes()],
+    )?
+    .ok_or(StoreError::NotFound(Missing::Document))
 }
 
 pub(super) fn load(
@@ -202,7 +224,9 @@ pub(super) fn load(
     id: DocumentId,
 ) -> Result<Document, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM documents d WHERE d.id = ?1");
-    let found = row(connection, &sql, [id.0.as_bytes()], |row| read(connection, organisation, row))?;
+    let found = row(connection, &sql, [id.0.as_bytes()], |row| {
+        read(connection, organisation, row)
+    })?;
     found.ok_or(StoreError::NotFound(Missing::Document))
 }
 
@@ -214,15 +238,22 @@ pub(super) fn list(
     page: Page,
 ) -> Result<Vec<Document>, StoreError> {
     let Condition { sql, mut values } = Condition::of(filter)?;
-    let sql = format!("SELECT {COLUMNS} FROM documents d{sql} ORDER BY {} LIMIT ? OFFSET ?", order.sql());
+    let sql = format!(
+        "SELECT {COLUMNS} FROM documents d{sql} ORDER BY {} LIMIT ? OFFSET ?",
+        order.sql()
+    );
     values.extend(page.values());
-    rows(connection, &sql, params_from_iter(values), |row| read(connection, organisation, row))
+    rows(connection, &sql, params_from_iter(values), |row| {
+        read(connection, organisation, row)
+    })
 }
 
 pub(super) fn count(connection: &Connection, filter: &DocumentFilter) -> Result<u64, StoreError> {
     let Condition { sql, values } = Condition::of(filter)?;
     let sql = format!("SELECT count(*) FROM documents d{sql}");
-    Ok(scalar::<i64>(connection, &sql, params_from_iter(values))?.unwrap_or(0).cast_unsigned())
+    Ok(scalar::<i64>(connection, &sql, params_from_iter(values))?
+        .unwrap_or(0)
+        .cast_unsigned())
 }
 
 pub(super) fn find_by_digest(
@@ -238,7 +269,11 @@ pub(super) fn find_by_digest(
     )
 }
 
-fn read(connection: &Connection, organisation: OrganisationId, row: &Row<'_>) -> Result<Document, StoreError> {
+fn read(
+    connection: &Connection,
+    organisation: OrganisationId,
+    row: &Row<'_>,
+) -> Result<Document, StoreError> {
     Ok(Document {
         id: DocumentId(uuid(row, 1, "documents.id")?),
         organisation,
@@ -295,7 +330,11 @@ impl Condition {
         if let Some(text) = &filter.text {
             search::condition(text, &mut parts, &mut values);
         }
-        let sql = if parts.is_empty() { String::new() } else { format!(" WHERE {}", parts.join(" AND ")) };
+        let sql = if parts.is_empty() {
+            String::new()
+        } else {
+            format!(" WHERE {}", parts.join(" AND "))
+        };
         Ok(Self { sql, values })
     }
 }

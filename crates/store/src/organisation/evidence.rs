@@ -27,12 +27,17 @@ pub struct Cached {
 }
 
 pub(super) fn load(connection: &Connection, url: &str) -> Result<Option<Cached>, StoreError> {
-    row(connection, "SELECT bytes, fetched_at FROM evidence WHERE url = ?1", [url], |row| {
-        Ok(Cached {
-            bytes: column_of(row, 0, "evidence.bytes")?,
-            fetched_at: moment(column_of(row, 1, "evidence.fetched_at")?, "evidence.fetched_at")?,
-        })
-    })
+    row(
+        connection,
+        "SELECT bytes, fetched_at FROM evidence WHERE url = ?1",
+        [url],
+        |row| {
+            Ok(Cached {
+                bytes: column_of(row, 0, "evidence.bytes")?,
+                fetched_at: moment(column_of(row, 1, "evidence.fetched_at")?, "evidence.fetched_at")?,
+            })
+        },
+    )
 }
 
 pub(super) fn save(

@@ -129,7 +129,10 @@ pub(super) fn found(transaction: &Transaction<'_>, organisation: OrganisationId)
 }
 
 fn origin(organisation: OrganisationId) -> [u8; 32] {
-    Sha256::new_with_prefix(TAG).chain_update(organisation.0.as_bytes()).finalize().into()
+    Sha256::new_with_prefix(TAG)
+        .chain_update(organisation.0.as_bytes())
+        .finalize()
+        .into()
 }
 
 fn head(connection: &Connection) -> Result<Option<(u64, [u8; 32])>, StoreError> {
@@ -141,22 +144,40 @@ fn head(connection: &Connection) -> Result<Option<(u64, [u8; 32])>, StoreError> 
     })
 }
 
-pub(super) fn append(
-    transaction: &Transaction<'_>,
-    entry: &NewEntry,
-) -> Result<(), StoreError> {
+pub(super) fn append(transaction: &Transaction<'_>, entry: &NewEntry) -> Result<(), StoreError> {
     let (last, previous) = head(transaction)?.ok_or(StoreError::DatabaseDamaged)?;
     let seq = last + 1;
     let at = micros(entry.at);
     let params = json(&entry.params, "journal.params")?;
-    let hash = link(&previous, seq, at, &entry.actor, &entry.action, entry.subject.as_deref(), &params);
+    let hash = link(
+        &previous,
+        seq,
+        at,
+        &entry.actor,
+        &entry.action,
+        entry.subject.as_deref(),
+        &params,
+    );
     execute(
         transaction,
         "INSERT INTO journal (seq, at, actor, action, subject, params, previous, hash)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        (seq.cast_signed(), at, &entry.actor, &entry.action, &entry.subject, params, previous, hash),
+        (
+            seq.cast_signed(),
+            at,
+            &entry.actor,
+            &entry.action,
+            &entry.subject,
+            params,
+            previous,
+            hash,
+        ),
     )?;
-    execute(transaction, "UPDATE journal_head SET seq = ?1, hash = ?2", (seq.cast_signed(), hash))?;
+    execute(
+        transaction,
+        "UPDATE journal_head SET seq = ?1, hash = ?2",
+        (seq.cast_signed(), hash),
+    )?;
     Ok(())
 }
 
@@ -180,20 +201,31 @@ fn link(
     hash.finalize().into()
 }
 
-pub(super) fn verify(connection: &Connection, organisation: OrganisationId) -> Result<Verification, StoreError> {
+pub(super) fn verify(
+    connection: &Connection,
+    organisation: OrganisationId,
+) -> Result<Verification, StoreError> {
     let mut statement = connection.prepare_cached(&format!("{SELECT} ORDER BY seq"))?;
     let mut rows = statement.query([])?;
     let mut previous = origin(organisation);
     let mut expected = 1_u64;
     while let Some(row) = rows.next()? {
         let fits = link_of(row, expected, &previous);
-        let Some(hash) = fits else { return Ok(Verification::BrokenAt(expected)) };
+        let Some(hash) = fits else {
+            return Ok(Verification::BrokenAt(expected));
+        };
         previous = hash;
         expected += 1;
     }
-    let Some((last, hash)) = head(connection)? else { return Ok(Verification::BrokenAt(expected)) };
+    let Some((last, hash)) = head(connection)? else {
+        return Ok(Verification::BrokenAt(expected));
+    };
     let whole = last + 1 == expected && hash == previous;
-    Ok(if whole { Verification::Intact(last) } else { Verification::BrokenAt(expected.min(last + 1)) })
+    Ok(if whole {
+        Verification::Intact(last)
+    } else {
+        Verification::BrokenAt(expected.min(last + 1))
+    })
 }
 
 /// The hash of the row if it is entry `expected` and follows `previous`. A value of a wrong type does not.
@@ -205,7 +237,15 @@ fn link_of(row: &Row<'_>, expected: u64, previous: &[u8; 32]) -> Option<[u8; 32]
     let params: String = row.get(5).ok()?;
     let stored_previous: [u8; 32] = row.get(6).ok()?;
     let stored: [u8; 32] = row.get(7).ok()?;
-    let hash = link(previous, expected, row.get(1).ok()?, &actor, &action, subject.as_deref(), &params);
+    let hash = link(
+        previous,
+        expected,
+        row.get(1).ok()?,
+        &actor,
+        &action,
+        subject.as_deref(),
+        &params,
+    );
     (seq.cast_unsigned() == expected && stored_previous == *previous && stored == hash).then_some(hash)
 }
 
@@ -233,6 +273,11 @@ pub(super) fn list(
     sql.push_str(" ORDER BY seq DESC LIMIT ? OFFSET ?");
     values.extend(page.values());
     rows(connection, &sql, params_from_iter(values), read)
+}
+
+/// The chain has no gaps, so its head knows.
+pub(super) fn count(connection: &Connection) -> Result<u64, StoreError> {
+    Ok(head(connection)?.map_or(0, |(seq, _)| seq))
 }
 
 fn read(row: &Row<'_>) -> Result<JournalEntry, StoreError> {

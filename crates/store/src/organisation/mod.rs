@@ -69,7 +69,10 @@ impl OrganisationStore {
         mode: Open,
         lock: Arc<FolderLock>,
     ) -> Result<Self, StoreError> {
-        let place = Place { vault, name: file_name(id) };
+        let place = Place {
+            vault,
+            name: file_name(id),
+        };
         let database = Database::open(&place, key, SCHEMA, mode, lock)?;
         database.write(|transaction| {
             // Only then: a journal that lost its head later must not start afresh as if nothing had been.
@@ -78,11 +81,17 @@ impl OrganisationStore {
             }
             blobs::remove_incomplete(transaction)
         })?;
-        Ok(Self { id, database: Arc::new(database) })
+        Ok(Self {
+            id,
+            database: Arc::new(database),
+        })
     }
 
     pub(crate) fn reopen(id: OrganisationId, database: &Weak<Database>) -> Option<Self> {
-        Some(Self { id, database: database.upgrade()? })
+        Some(Self {
+            id,
+            database: database.upgrade()?,
+        })
     }
 
     pub(crate) fn database(&self) -> &Arc<Database> {
@@ -121,7 +130,8 @@ impl OrganisationStore {
     /// # Errors
     /// Failures of the database.
     pub fn record(&self, entry: &NewEntry) -> Result<(), StoreError> {
-        self.database.write(|transaction| journal::append(transaction, entry))
+        self.database
+            .write(|transaction| journal::append(transaction, entry))
     }
 
     /// The journal.
@@ -160,7 +170,8 @@ impl OrganisationStore {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub fn document(&self, id: DocumentId) -> Result<Document, StoreError> {
-        self.database.read(|connection| documents::load(connection, self.id, id))
+        self.database
+            .read(|connection| documents::load(connection, self.id, id))
     }
 
     /// A page of the documents that match.
@@ -173,7 +184,8 @@ impl OrganisationStore {
         order: DocumentOrder,
         page: Page,
     ) -> Result<Vec<Document>, StoreError> {
-        self.database.read(|connection| documents::list(connection, self.id, filter, order, page))
+        self.database
+            .read(|connection| documents::list(connection, self.id, filter, order, page))
     }
 
     /// How many documents match.
@@ -181,7 +193,8 @@ impl OrganisationStore {
     /// # Errors
     /// Failures of the database.
     pub fn count_documents(&self, filter: &DocumentFilter) -> Result<u64, StoreError> {
-        self.database.read(|connection| documents::count(connection, filter))
+        self.database
+            .read(|connection| documents::count(connection, filter))
     }
 
     /// Documents that hold this content in any file, oldest first: is it in the archive already?
@@ -189,7 +202,8 @@ impl OrganisationStore {
     /// # Errors
     /// Failures of the database.
     pub fn find_by_digest(&self, digest: ContentDigest) -> Result<Vec<DocumentId>, StoreError> {
-        self.database.read(|connection| documents::find_by_digest(connection, digest))
+        self.database
+            .read(|connection| documents::find_by_digest(connection, digest))
     }
 
     /// The history of a document's order, oldest first.
@@ -197,7 +211,8 @@ impl OrganisationStore {
     /// # Errors
     /// Failures of the database.
     pub fn statuses(&self, document: DocumentId) -> Result<Vec<OrderStatus>, StoreError> {
-        self.database.read(|connection| statuses::list(connection, document))
+        self.database
+            .read(|connection| statuses::list(connection, document))
     }
 
     /// A submission.
@@ -213,7 +228,8 @@ impl OrganisationStore {
     /// # Errors
     /// Failures of the database.
     pub fn submissions(&self, document: DocumentId) -> Result<Vec<Submission>, StoreError> {
-        self.database.read(|connection| submissions::of_document(connection, document))
+        self.database
+            .read(|connection| submissions::of_document(connection, document))
     }
 
     /// The submission that holds an order number.
@@ -221,7 +237,8 @@ impl OrganisationStore {
     /// # Errors
     /// Failures of the database.
     pub fn submission_of_order(&self, order: OrderId) -> Result<Option<Submission>, StoreError> {
-        self.database.read(|connection| submissions::of_order(connection, order))
+        self.database
+            .read(|connection| submissions::of_order(connection, order))
     }
 
     /// Unfinished submissions whose time has come, the longest waiting first.
@@ -230,6 +247,14 @@ impl OrganisationStore {
     /// Failures of the database.
     pub fn due(&self, now: OffsetDateTime) -> Result<Vec<Submission>, StoreError> {
         self.database.read(|connection| submissions::due(connection, now))
+    }
+
+    /// The outbox as a person sees it: every unfinished submission and the last `finished` of the others.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn outbox(&self, finished: u32) -> Result<Vec<Submission>, StoreError> {
+        self.database.read(|connection| submissions::outbox(connection, finished))
     }
 
     /// When the next unfinished submission falls due, if there is one: how long the sender may sleep.
@@ -251,8 +276,14 @@ impl OrganisationStore {
         due: OffsetDateTime,
         error: Option<String>,
     ) -> Result<Submission, StoreError> {
-        let step = Step { state: seen.state, attempts, due, last_error: error };
-        self.database.write(|transaction| submissions::advance(transaction, seen, &step))
+        let step = Step {
+            state: seen.state,
+            attempts,
+            due,
+            last_error: error,
+        };
+        self.database
+            .write(|transaction| submissions::advance(transaction, seen, &step))
     }
 
     /// Decrypts and checks the whole database: every page, index and reference. Takes seconds on a large archive.
@@ -284,7 +315,8 @@ impl OrganisationStore {
     /// # Errors
     /// Failures of the database.
     pub fn set_setting(&self, key: &str, value: &impl Serialize) -> Result<(), StoreError> {
-        self.database.write(|transaction| settings::save(transaction, key, value))
+        self.database
+            .write(|transaction| settings::save(transaction, key, value))
     }
 
     /// A downloaded certificate or revocation list.
@@ -300,7 +332,8 @@ impl OrganisationStore {
     /// # Errors
     /// Failures of the database.
     pub fn cache(&self, url: &str, bytes: &[u8], fetched_at: OffsetDateTime) -> Result<(), StoreError> {
-        self.database.write(|transaction| evidence::save(transaction, url, bytes, fetched_at))
+        self.database
+            .write(|transaction| evidence::save(transaction, url, bytes, fetched_at))
     }
 }
 
@@ -315,7 +348,9 @@ impl Journal<'_> {
     /// # Errors
     /// Failures of the database; a broken chain is an answer, not an error.
     pub fn verify(&self) -> Result<Verification, StoreError> {
-        self.store.database.read(|connection| journal::verify(connection, self.store.id))
+        self.store
+            .database
+            .read(|connection| journal::verify(connection, self.store.id))
     }
 
     /// A page of the entries that match, newest first.
@@ -323,7 +358,17 @@ impl Journal<'_> {
     /// # Errors
     /// Failures of the database.
     pub fn list(&self, filter: &JournalFilter, page: Page) -> Result<Vec<JournalEntry>, StoreError> {
-        self.store.database.read(|connection| journal::list(connection, filter, page))
+        self.store
+            .database
+            .read(|connection| journal::list(connection, filter, page))
+    }
+
+    /// Number of entries.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn count(&self) -> Result<u64, StoreError> {
+        self.store.database.read(journal::count)
     }
 
     /// Writes the whole journal, oldest first, one JSON object a line, hashes included; returns the number of lines.
@@ -331,6 +376,8 @@ impl Journal<'_> {
     /// # Errors
     /// [`StoreError::Io`] when `out` fails.
     pub fn export(&self, out: &mut dyn Write) -> Result<u64, StoreError> {
-        self.store.database.read(|connection| journal::export(connection, out))
+        self.store
+            .database
+            .read(|connection| journal::export(connection, out))
     }
 }

@@ -57,12 +57,24 @@ pub(super) fn add(
             Ok(StatusChange::Updated)
         }
         // Asking again returns the same processing code with a later time: that is no new status.
-        Some((_, old)) if OrderStatus { at: status.at, ..old.clone() } == *status => Ok(StatusChange::Known),
+        Some((_, old))
+            if OrderStatus {
+                at: status.at,
+                ..old.clone()
+            } == *status =>
+        {
+            Ok(StatusChange::Known)
+        }
         _ => {
             execute(
                 transaction,
                 "INSERT INTO statuses (document, history_id, at, body) VALUES (?1, ?2, ?3, ?4)",
-                (seq, status.history_id.map(u64::cast_signed), micros(status.at), body),
+                (
+                    seq,
+                    status.history_id.map(u64::cast_signed),
+                    micros(status.at),
+                    body,
+                ),
             )?;
             Ok(StatusChange::Added)
         }

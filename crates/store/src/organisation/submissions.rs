@@ -105,7 +105,11 @@ pub(super) fn advance(
         ),
     )?;
     let now = load(transaction, seen.id)?;
-    if changed == 0 { Err(StoreError::Conflict) } else { Ok(now) }
+    if changed == 0 {
+        Err(StoreError::Conflict)
+    } else {
+        Ok(now)
+    }
 }
 
 fn order_column(state: SubmissionState) -> Option<i64> {
@@ -113,11 +117,19 @@ fn order_column(state: SubmissionState) -> Option<i64> {
 }
 
 pub(super) fn load(connection: &Connection, id: SubmissionId) -> Result<Submission, StoreError> {
-    row(connection, &format!("{SELECT} WHERE s.id = ?1"), [id.0.as_bytes()], read)?
-        .ok_or(StoreError::NotFound(Missing::Submission))
+    row(
+        connection,
+        &format!("{SELECT} WHERE s.id = ?1"),
+        [id.0.as_bytes()],
+        read,
+    )?
+    .ok_or(StoreError::NotFound(Missing::Submission))
 }
 
-pub(super) fn of_document(connection: &Connection, document: DocumentId) -> Result<Vec<Submission>, StoreError> {
+pub(super) fn of_document(
+    connection: &Connection,
+    document: DocumentId,
+) -> Result<Vec<Submission>, StoreError> {
     let sql = format!("{SELECT} WHERE d.id = ?1 ORDER BY s.created, s.seq");
     rows(connection, &sql, [document.0.as_bytes()], read)
 }
@@ -132,10 +144,22 @@ pub(super) fn due(connection: &Connection, now: OffsetDateTime) -> Result<Vec<Su
     rows(connection, &sql, [micros(now)], read)
 }
 
+pub(super) fn outbox(connection: &Connection, finished: u32) -> Result<Vec<Submission>, StoreError> {
+    let sql = format!(
+        "{SELECT} WHERE s.finished = 0 OR s.seq IN
+         (SELECT seq FROM submissions WHERE finished = 1 ORDER BY seq DESC LIMIT ?1) ORDER BY s.seq DESC"
+    );
+    rows(connection, &sql, [finished], read)
+}
+
 pub(super) fn next_due(connection: &Connection) -> Result<Option<OffsetDateTime>, StoreError> {
-    scalar::<i64>(connection, "SELECT due FROM submissions WHERE finished = 0 ORDER BY due LIMIT 1", [])?
-        .map(|due| moment(due, "submissions.due"))
-        .transpose()
+    scalar::<i64>(
+        connection,
+        "SELECT due FROM submissions WHERE finished = 0 ORDER BY due LIMIT 1",
+        [],
+    )?
+    .map(|due| moment(due, "submissions.due"))
+    .transpose()
 }
 
 fn read(row: &Row<'_>) -> Result<Submission, StoreError> {
@@ -143,7 +167,10 @@ fn read(row: &Row<'_>) -> Result<Submission, StoreError> {
         id: SubmissionId(uuid(row, 0, "submissions.id")?),
         document: DocumentId(uuid(row, 1, "documents.id")?),
         service: column_of(row, 2, "submissions.service")?,
-        state: from_json(&column_of::<String>(row, 3, "submissions.state")?, "submissions.state")?,
+        state: from_json(
+            &column_of::<String>(row, 3, "submissions.state")?,
+            "submissions.state",
+        )?,
         attempts: column_of(row, 4, "submissions.attempts")?,
         due: moment(column_of(row, 5, "submissions.due")?, "submissions.due")?,
         last_error: column_of(row, 6, "submissions.last_error")?,

@@ -17,12 +17,14 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    DocumentFilter, DocumentOrder, NewEntry, OrganisationStore, Page, SCHEMA, Verification, file_name, journal,
+    DocumentFilter, DocumentOrder, NewEntry, OrganisationStore, Page, SCHEMA, Verification, file_name,
+    journal,
 };
 use crate::database::{Open, connect, latest, migrate};
 use crate::files::FolderLock;
+use crate::protection::Protection;
 use crate::secret::{Key, Passphrase};
-use crate::vault::{Protection, Unlock, Vault, database_key};
+use crate::vault::{Unlock, Vault, database_key};
 use crate::{MemoryKeychain, StoreError};
 
 const ID: OrganisationId = OrganisationId(Uuid::from_u128(0x5d0c_0a3e_7b1f_4c52_9f64_1c2d_3e4f_5a6b));
@@ -37,7 +39,10 @@ impl Bench {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("organisations")).unwrap();
-        Self { folder, key: Key::random().unwrap() }
+        Self {
+            folder,
+            key: Key::random().unwrap(),
+        }
     }
 
     fn open(&self, mode: Open) -> Result<OrganisationStore, StoreError> {
@@ -52,7 +57,9 @@ impl Bench {
     /// Past every protection but the key.
     fn tamper(&self, sql: &str) {
         let connection = connect(&self.file(), &self.key).unwrap();
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).unwrap();
+        connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
+            .unwrap();
         connection.execute_batch(sql).unwrap();
     }
 
@@ -90,7 +97,12 @@ fn document(store: &OrganisationStore, title: &str, content: &[u8]) -> Document 
         organisation: ID,
         format: "fns.on_aktsverotp".to_owned(),
         title: title.to_owned(),
-        files: vec![DocumentFile { name: "a.xml".to_owned(), role: FileRole::Main, digest, size }],
+        files: vec![DocumentFile {
+            name: "a.xml".to_owned(),
+            role: FileRole::Main,
+            digest,
+            size,
+        }],
         stage: DocumentStage::Ready,
         findings: Vec::new(),
         added: T,
@@ -113,8 +125,13 @@ fn the_journal_cannot_be_changed_while_its_triggers_stand() {
         "INSERT INTO journal SELECT seq + 7, at, actor, action, subject, params, previous, hash FROM journal WHERE seq = 3",
         "DELETE FROM journal_head",
     ] {
-        let refused = store.database.write(|transaction| Ok(transaction.execute(sql, [])?));
-        assert!(matches!(refused, Err(StoreError::Database { code }) if code & 0xff == rusqlite::ffi::SQLITE_CONSTRAINT), "{sql}");
+        let refused = store
+            .database
+            .write(|transaction| Ok(transaction.execute(sql, [])?));
+        assert!(
+            matches!(refused, Err(StoreError::Database { code }) if code & 0xff == rusqlite::ffi::SQLITE_CONSTRAINT),
+            "{sql}"
+        );
     }
     assert_eq!(store.journal().verify().unwrap(), Verification::Intact(3));
 }
@@ -136,7 +153,10 @@ fn tampering_with_the_journal_is_found_where_it_begins() {
         ("DELETE FROM journal_head", 10),
         ("UPDATE journal_head SET seq = 8", 9),
         ("UPDATE journal SET seq = 100 WHERE seq = 8", 8),
-        ("INSERT INTO journal SELECT 10, at, actor, action, subject, params, previous, hash FROM journal WHERE seq = 9", 10),
+        (
+            "INSERT INTO journal SELECT 10, at, actor, action, subject, params, previous, hash FROM journal WHERE seq = 9",
+            10,
+        ),
     ] {
         assert_eq!(Bench::verdict_after(sql), Verification::BrokenAt(seq), "{sql}");
     }
@@ -148,7 +168,10 @@ fn a_journal_moved_in_from_another_organisation_breaks_at_its_first_entry() {
     let store = bench.open(Open::Create).unwrap();
     store.record(&entry()).unwrap();
     let other = OrganisationId(Uuid::new_v4());
-    let verdict = store.database.read(|connection| journal::verify(connection, other)).unwrap();
+    let verdict = store
+        .database
+        .read(|connection| journal::verify(connection, other))
+        .unwrap();
     assert_eq!(verdict, Verification::BrokenAt(1));
 }
 
@@ -191,12 +214,17 @@ fn a_full_disk_is_named_and_nothing_committed_is_lost() {
     let bench = Bench::new();
     let store = bench.open(Open::Create).unwrap();
     let first = document(&store, "Акт", b"content");
-    store.change(entry(), |change| change.add_document(&first)).unwrap();
+    store
+        .change(entry(), |change| change.add_document(&first))
+        .unwrap();
     let second = document(&store, &"Ж".repeat(50_000), b"other content");
 
     let limit = |pages: &str| {
         let sql = format!("PRAGMA max_page_count = {pages}");
-        store.database.read(|connection| Ok(connection.query_row(&sql, [], |_| Ok(()))?)).unwrap();
+        store
+            .database
+            .read(|connection| Ok(connection.query_row(&sql, [], |_| Ok(()))?))
+            .unwrap();
     };
     // Below the present size SQLite takes the present size: nothing can grow.
     limit("1");
@@ -209,7 +237,9 @@ fn a_full_disk_is_named_and_nothing_committed_is_lost() {
     assert_eq!(store.journal().verify().unwrap(), Verification::Intact(1));
 
     limit("1000000");
-    store.change(entry(), |change| change.add_document(&second)).unwrap();
+    store
+        .change(entry(), |change| change.add_document(&second))
+        .unwrap();
     assert_eq!(store.journal().verify().unwrap(), Verification::Intact(2));
     store.check().unwrap();
 }
@@ -253,7 +283,10 @@ fn make_first_version(dir: &Path) {
         kpp: Some("773601001".to_owned()),
         region: "45000000000".to_owned(),
     };
-    let protection = Protection { keychain: false, passphrase: Some(passphrase()) };
+    let protection = Protection {
+        keychain: false,
+        passphrase: Some(passphrase()),
+    };
     let vault = Vault::create(dir, protection, Arc::new(MemoryKeychain::default())).unwrap();
     vault.save_organisation(&organisation).unwrap();
     let key = database_key(&vault.key, vault.id(), &file_name(ID)).unwrap();
@@ -263,13 +296,22 @@ fn make_first_version(dir: &Path) {
     fs::remove_file(&file).unwrap();
     fs::write(&file, b"").unwrap();
     let mut connection = connect(&file, &key).unwrap();
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).unwrap();
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
+        .unwrap();
     migrate(&mut connection, SCHEMA, 1).unwrap();
     let transaction = connection.transaction().unwrap();
     journal::found(&transaction, ID).unwrap();
     let digest: [u8; 32] = Sha256::digest(CONTENT).into();
-    transaction.execute("INSERT INTO blobs VALUES (1, ?1, ?2)", (digest, CONTENT.len() as i64)).unwrap();
-    transaction.execute("INSERT INTO blob_pieces VALUES (1, 1, 0, ?1)", [CONTENT]).unwrap();
+    transaction
+        .execute(
+            "INSERT INTO blobs VALUES (1, ?1, ?2)",
+            (digest, CONTENT.len() as i64),
+        )
+        .unwrap();
+    transaction
+        .execute("INSERT INTO blob_pieces VALUES (1, 1, 0, ?1)", [CONTENT])
+        .unwrap();
     transaction
         .execute(
             "INSERT INTO documents VALUES (1, ?1, 'fns.on_aktsverotp', 'Счёт № 1', 'ready', '[]', 7000000, 7000000)",
@@ -304,9 +346,17 @@ fn layout(dir: &Path) -> Vec<String> {
     let key = locked.data_key(&Unlock::Passphrase(passphrase())).unwrap();
     let key = database_key(&key, locked.id(), &file_name(ID)).unwrap();
     let connection: Connection = connect(&dir.join(file_name(ID)), &key).unwrap();
-    let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
-    let mut statement = connection.prepare("SELECT coalesce(sql, name) FROM sqlite_schema ORDER BY name").unwrap();
-    let mut lines: Vec<String> = statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    let version: u32 = connection
+        .query_row("PRAGMA user_version", [], |row| row.get(0))
+        .unwrap();
+    let mut statement = connection
+        .prepare("SELECT coalesce(sql, name) FROM sqlite_schema ORDER BY name")
+        .unwrap();
+    let mut lines: Vec<String> = statement
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
     lines.push(format!("user_version {version}"));
     lines
 }
@@ -337,12 +387,21 @@ fn a_vault_of_the_first_version_is_upgraded_with_all_it_holds() {
     };
     let vault = open();
     let store = vault.organisation(ID).unwrap();
-    let filter = DocumentFilter { text: Some("счет 7707083893".to_owned()), ..DocumentFilter::default() };
-    let found = store.documents(&filter, DocumentOrder::Title, Page::first(9)).unwrap();
+    let filter = DocumentFilter {
+        text: Some("счет 7707083893".to_owned()),
+        ..DocumentFilter::default()
+    };
+    let found = store
+        .documents(&filter, DocumentOrder::Title, Page::first(9))
+        .unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].id, DocumentId(Uuid::from_u128(1)));
     let mut content = Vec::new();
-    std::io::Read::read_to_end(&mut store.read_blob(found[0].files[0].digest).unwrap(), &mut content).unwrap();
+    std::io::Read::read_to_end(
+        &mut store.read_blob(found[0].files[0].digest).unwrap(),
+        &mut content,
+    )
+    .unwrap();
     assert_eq!(content, CONTENT);
     assert_eq!(store.journal().verify().unwrap(), Verification::Intact(1));
     store.check().unwrap();
@@ -352,7 +411,10 @@ fn a_vault_of_the_first_version_is_upgraded_with_all_it_holds() {
     let backup = dir.join("backups").join(format!("organisations-{}.db.v1", ID.0));
     fs::copy(&backup, dir.join(file_name(ID))).unwrap();
     assert_eq!(layout(&dir).last().unwrap(), "user_version 1");
-    assert_eq!(open().organisation(ID).unwrap().count_documents(&filter).unwrap(), 1);
+    assert_eq!(
+        open().organisation(ID).unwrap().count_documents(&filter).unwrap(),
+        1
+    );
 }
 
 #[test]
@@ -370,6 +432,8 @@ fn a_migration_that_fails_leaves_the_file_at_its_version() {
     assert!(migrate(&mut connection, broken, 99).is_err());
     drop(connection);
     let store = bench.open(Open::Existing).unwrap();
-    let half_done = store.database.read(|connection| Ok(connection.prepare("SELECT * FROM half_done").is_ok()));
+    let half_done = store
+        .database
+        .read(|connection| Ok(connection.prepare("SELECT * FROM half_done").is_ok()));
     assert!(!half_done.unwrap());
 }

@@ -6,7 +6,11 @@ use crate::support::{Bench, NOW, add, contents, later};
 
 fn count(vault: &Vault) -> u64 {
     let organisation = &vault.organisations().unwrap()[0];
-    vault.organisation(organisation.id).unwrap().count_documents(&DocumentFilter::default()).unwrap()
+    vault
+        .organisation(organisation.id)
+        .unwrap()
+        .count_documents(&DocumentFilter::default())
+        .unwrap()
 }
 
 #[test]
@@ -17,12 +21,19 @@ fn a_backup_is_a_vault_of_its_own() {
     let backup = vault.back_up(NOW, 3).unwrap();
     add(&store, "Позже", b"later");
 
-    let copy = Vault::open(&backup.path, bench.keychain.clone()).unwrap().unlock(Unlock::Keychain).unwrap();
+    let copy = Vault::open(&backup.path, bench.keychain.clone())
+        .unwrap()
+        .unlock(Unlock::Keychain)
+        .unwrap();
     assert_eq!(count(&copy), 1);
     let store = copy.organisation(store.id()).unwrap();
     store.check().unwrap();
     let mut content = Vec::new();
-    store.read_blob(document.files[0].digest).unwrap().read_to_end(&mut content).unwrap();
+    store
+        .read_blob(document.files[0].digest)
+        .unwrap()
+        .read_to_end(&mut content)
+        .unwrap();
     assert_eq!(content, b"content");
 }
 
@@ -34,8 +45,16 @@ fn backups_are_rotated_and_an_unfinished_one_does_not_count() {
     for second in 0..5 {
         vault.back_up(later(second), 2).unwrap();
     }
-    assert!(matches!(vault.back_up(later(4), 2), Err(StoreError::AlreadyExists)));
-    let taken: Vec<_> = vault.backups().unwrap().into_iter().map(|backup| backup.taken).collect();
+    assert!(matches!(
+        vault.back_up(later(4), 2),
+        Err(StoreError::AlreadyExists)
+    ));
+    let taken: Vec<_> = vault
+        .backups()
+        .unwrap()
+        .into_iter()
+        .map(|backup| backup.taken)
+        .collect();
     assert_eq!(taken, [later(4), later(3)]);
 }
 
@@ -77,7 +96,10 @@ fn a_damaged_or_missing_backup_replaces_nothing() {
     let before = contents(&bench.dir());
     let refused = locked.restore(&backup, &Unlock::Keychain, later(60));
     assert!(matches!(refused, Err(StoreError::DatabaseDamaged)), "{refused:?}");
-    let gone = kabinet_store::Backup { path: bench.dir().join("backups/none"), ..backup };
+    let gone = kabinet_store::Backup {
+        path: bench.dir().join("backups/none"),
+        ..backup
+    };
     let refused = locked.restore(&gone, &Unlock::Keychain, later(60));
     assert!(matches!(refused, Err(StoreError::NotFound(Missing::Backup))));
     assert_eq!(contents(&bench.dir()), before);

@@ -9,7 +9,11 @@ use uuid::Uuid;
 
 use crate::support::{Bench, add, document, entry, later};
 
-fn titles(store: &kabinet_store::OrganisationStore, filter: &DocumentFilter, order: DocumentOrder) -> Vec<String> {
+fn titles(
+    store: &kabinet_store::OrganisationStore,
+    filter: &DocumentFilter,
+    order: DocumentOrder,
+) -> Vec<String> {
     let page = Page::first(100);
     let found = store.documents(filter, order, page).unwrap();
     assert_eq!(store.count_documents(filter).unwrap(), found.len() as u64);
@@ -17,7 +21,10 @@ fn titles(store: &kabinet_store::OrganisationStore, filter: &DocumentFilter, ord
 }
 
 fn text(text: &str) -> DocumentFilter {
-    DocumentFilter { text: Some(text.to_owned()), ..DocumentFilter::default() }
+    DocumentFilter {
+        text: Some(text.to_owned()),
+        ..DocumentFilter::default()
+    }
 }
 
 #[test]
@@ -61,11 +68,19 @@ fn what_is_not_there_is_said_not_to_be() {
     let bench = Bench::new();
     let (_vault, store) = bench.store();
     let nobody = DocumentId(Uuid::new_v4());
-    assert!(matches!(store.document(nobody), Err(StoreError::NotFound(Missing::Document))));
-    let refused = store.change(entry("x"), |change| change.set_stage(nobody, DocumentStage::Signed));
+    assert!(matches!(
+        store.document(nobody),
+        Err(StoreError::NotFound(Missing::Document))
+    ));
+    let refused = store.change(entry("x"), |change| {
+        change.set_stage(nobody, DocumentStage::Signed)
+    });
     assert!(matches!(refused, Err(StoreError::NotFound(Missing::Document))));
     let nothing = store.read_blob(ContentDigest([0; 32]));
-    assert!(matches!(nothing.err().unwrap(), StoreError::NotFound(Missing::Content)));
+    assert!(matches!(
+        nothing.err().unwrap(),
+        StoreError::NotFound(Missing::Content)
+    ));
     assert!(store.find_by_digest(ContentDigest([0; 32])).unwrap().is_empty());
 }
 
@@ -84,8 +99,15 @@ fn a_document_comes_back_as_it_went_in() {
         params: [("value".to_owned(), "115".to_owned())].into(),
     });
     let (digest, size) = store.put_blob(&b"companion"[..]).unwrap();
-    full.files.push(DocumentFile { name: "req.xml".to_owned(), role: FileRole::Companion, digest, size });
-    store.change(entry("document.added"), |change| change.add_document(&full)).unwrap();
+    full.files.push(DocumentFile {
+        name: "req.xml".to_owned(),
+        role: FileRole::Companion,
+        digest,
+        size,
+    });
+    store
+        .change(entry("document.added"), |change| change.add_document(&full))
+        .unwrap();
     assert_eq!(store.document(full.id).unwrap(), full);
 }
 
@@ -97,7 +119,9 @@ fn a_signature_is_attached_behind_the_files_it_signs() {
     let (digest, size) = store.put_blob(&b"signature"[..]).unwrap();
     let file = DocumentFile {
         name: "ON_AKT.xml.sig".to_owned(),
-        role: FileRole::Signature { of: "ON_AKT.xml".to_owned() },
+        role: FileRole::Signature {
+            of: "ON_AKT.xml".to_owned(),
+        },
         digest,
         size,
     };
@@ -113,7 +137,10 @@ fn a_signature_is_attached_behind_the_files_it_signs() {
         .unwrap();
     let now = store.document(signed.id).unwrap();
     assert_eq!(now.files, [signed.files[0].clone(), file]);
-    assert_eq!((now.stage, now.updated, now.added), (DocumentStage::Signed, later(60), signed.added));
+    assert_eq!(
+        (now.stage, now.updated, now.added),
+        (DocumentStage::Signed, later(60), signed.added)
+    );
 }
 
 #[test]
@@ -123,7 +150,10 @@ fn duplicates_are_found_by_their_content() {
     let first = add(&store, "Акт", b"content");
     let second = add(&store, "Тот же акт", b"content");
     add(&store, "Другой акт", b"other content");
-    assert_eq!(store.find_by_digest(first.files[0].digest).unwrap(), [first.id, second.id]);
+    assert_eq!(
+        store.find_by_digest(first.files[0].digest).unwrap(),
+        [first.id, second.id]
+    );
 }
 
 #[test]
@@ -143,24 +173,48 @@ fn lists_are_filtered_ordered_and_cut_into_pages() {
         document.format = format.to_owned();
         document.added = later(number as i64);
         document.updated = later(-(number as i64));
-        store.change(entry("document.added"), |change| change.add_document(&document)).unwrap();
+        store
+            .change(entry("document.added"), |change| change.add_document(&document))
+            .unwrap();
     }
     let all = DocumentFilter::default();
     assert_eq!(titles(&store, &all, DocumentOrder::AddedNewest), ["В", "А", "Б"]);
     assert_eq!(titles(&store, &all, DocumentOrder::AddedOldest), ["Б", "А", "В"]);
-    assert_eq!(titles(&store, &all, DocumentOrder::UpdatedNewest), ["Б", "А", "В"]);
+    assert_eq!(
+        titles(&store, &all, DocumentOrder::UpdatedNewest),
+        ["Б", "А", "В"]
+    );
     assert_eq!(titles(&store, &all, DocumentOrder::Title), ["А", "Б", "В"]);
 
-    let ready = DocumentFilter { stages: vec![DocumentStage::Ready], ..all.clone() };
+    let ready = DocumentFilter {
+        stages: vec![DocumentStage::Ready],
+        ..all.clone()
+    };
     assert_eq!(titles(&store, &ready, DocumentOrder::Title), ["Б", "В"]);
-    let formats = DocumentFilter { formats: vec!["fns.b".to_owned(), "sfr.c".to_owned()], ..all.clone() };
+    let formats = DocumentFilter {
+        formats: vec!["fns.b".to_owned(), "sfr.c".to_owned()],
+        ..all.clone()
+    };
     assert_eq!(titles(&store, &formats, DocumentOrder::Title), ["А", "В"]);
-    let both = DocumentFilter { formats: formats.formats, ..ready };
+    let both = DocumentFilter {
+        formats: formats.formats,
+        ..ready
+    };
     assert_eq!(titles(&store, &both, DocumentOrder::Title), ["В"]);
 
-    let second = store.documents(&all, DocumentOrder::Title, Page { offset: 1, limit: 1 }).unwrap();
-    assert_eq!(second.iter().map(|document| &document.title).collect::<Vec<_>>(), ["Б"]);
-    assert_eq!(store.documents(&all, DocumentOrder::Title, Page { offset: 3, limit: 9 }).unwrap(), []);
+    let second = store
+        .documents(&all, DocumentOrder::Title, Page { offset: 1, limit: 1 })
+        .unwrap();
+    assert_eq!(
+        second.iter().map(|document| &document.title).collect::<Vec<_>>(),
+        ["Б"]
+    );
+    assert_eq!(
+        store
+            .documents(&all, DocumentOrder::Title, Page { offset: 3, limit: 9 })
+            .unwrap(),
+        []
+    );
 }
 
 #[test]
@@ -186,10 +240,19 @@ fn what_looks_like_a_query_is_searched_as_text() {
     add(&store, "Скидка 100%_\"AND\" OR* NEAR(", b"1");
     add(&store, "Другое", b"2");
     for query in ["\"AND\"", "OR*", "NEAR(", "100%_", "%_"] {
-        assert_eq!(titles(&store, &text(query), DocumentOrder::Title).len(), 1, "{query}");
+        assert_eq!(
+            titles(&store, &text(query), DocumentOrder::Title).len(),
+            1,
+            "{query}"
+        );
     }
     for query in ["';--", "%%%", "OR NEAR", "\""] {
-        assert!(store.documents(&text(query), DocumentOrder::Title, Page::first(9)).is_ok(), "{query}");
+        assert!(
+            store
+                .documents(&text(query), DocumentOrder::Title, Page::first(9))
+                .is_ok(),
+            "{query}"
+        );
     }
 }
 
@@ -199,9 +262,16 @@ fn an_attached_file_can_be_found_by_its_name() {
     let (_vault, store) = bench.store();
     let document = add(&store, "Акт", b"1");
     let (digest, size) = store.put_blob(&b"2"[..]).unwrap();
-    let file = DocumentFile { name: "Квитанция.xml".to_owned(), role: FileRole::Result, digest, size };
+    let file = DocumentFile {
+        name: "Квитанция.xml".to_owned(),
+        role: FileRole::Result,
+        digest,
+        size,
+    };
     assert_eq!(titles(&store, &text("квитанция"), DocumentOrder::Title), [""; 0]);
-    store.change(entry("x"), |change| change.attach_file(document.id, &file)).unwrap();
+    store
+        .change(entry("x"), |change| change.attach_file(document.id, &file))
+        .unwrap();
     assert_eq!(titles(&store, &text("квитанция"), DocumentOrder::Title), ["Акт"]);
     store.check().unwrap();
 }
@@ -233,8 +303,11 @@ fn content_streams_in_and_out_and_its_address_is_its_sha256() {
         let mut reader = store.read_blob(digest).unwrap();
         assert_eq!(reader.size(), length);
 
-        let mut judge =
-            Command::new("sha256sum").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut judge = Command::new("sha256sum")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         io::copy(&mut reader, &mut judge.stdin.take().unwrap()).unwrap();
         let said = String::from_utf8(judge.wait_with_output().unwrap().stdout).unwrap();
         assert_eq!(said.split(' ').next().unwrap(), hex::encode(digest.0));
@@ -252,7 +325,13 @@ fn a_reader_that_fails_leaves_no_content_behind() {
     let bench = Bench::new();
     let (_vault, store) = bench.store();
     let failed = store.put_blob(pattern(3_000_000).chain(Failing));
-    assert!(matches!(failed, Err(StoreError::Io { kind: io::ErrorKind::ConnectionReset, .. })));
+    assert!(matches!(
+        failed,
+        Err(StoreError::Io {
+            kind: io::ErrorKind::ConnectionReset,
+            ..
+        })
+    ));
     assert_eq!(store.drop_unused_blobs().unwrap(), 0);
     store.check().unwrap();
 }
@@ -266,7 +345,11 @@ fn only_content_nobody_refers_to_is_dropped() {
     assert_eq!(store.drop_unused_blobs().unwrap(), 1);
     assert!(store.read_blob(unused).is_err());
     let mut content = Vec::new();
-    store.read_blob(kept.files[0].digest).unwrap().read_to_end(&mut content).unwrap();
+    store
+        .read_blob(kept.files[0].digest)
+        .unwrap()
+        .read_to_end(&mut content)
+        .unwrap();
     assert_eq!(content, b"kept");
 }
 
@@ -280,21 +363,32 @@ fn secrets_and_downloads_are_kept_per_organisation() {
 
     let set = |text: &str| {
         let secret = Secret::new(text.to_owned());
-        store.change(entry("api-key.set"), |change| change.set_secret("api-key", &secret)).unwrap();
+        store
+            .change(entry("api-key.set"), |change| {
+                change.set_secret("api-key", &secret)
+            })
+            .unwrap();
     };
     set("first");
     set("second");
     assert_eq!(store.secret("api-key").unwrap().unwrap().expose(), "second");
     assert!(other.secret("api-key").unwrap().is_none());
-    store.change(entry("api-key.removed"), |change| change.remove_secret("api-key")).unwrap();
+    store
+        .change(entry("api-key.removed"), |change| change.remove_secret("api-key"))
+        .unwrap();
     assert!(store.secret("api-key").unwrap().is_none());
-    store.change(entry("api-key.removed"), |change| change.remove_secret("api-key")).unwrap();
+    store
+        .change(entry("api-key.removed"), |change| change.remove_secret("api-key"))
+        .unwrap();
     assert_eq!(store.journal().verify().unwrap(), Verification::Intact(3));
 
     let url = "http://crl.example/a.crl";
     store.cache(url, b"old", later(0)).unwrap();
     store.cache(url, b"new", later(5)).unwrap();
     let cached = store.cached(url).unwrap().unwrap();
-    assert_eq!((cached.bytes.as_slice(), cached.fetched_at), (&b"new"[..], later(5)));
+    assert_eq!(
+        (cached.bytes.as_slice(), cached.fetched_at),
+        (&b"new"[..], later(5))
+    );
     assert!(other.cached(url).unwrap().is_none());
 }

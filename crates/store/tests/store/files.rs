@@ -20,8 +20,16 @@ fn spellings(text: &str) -> Vec<Vec<u8>> {
     ]
 }
 
-const NEEDLES: [&str; 8] =
-    [TITLE, "Ромашк", CONTENT, API_KEY, PERSONAL, "SQLite format 3", "CREATE TABLE", "7707083893"];
+const NEEDLES: [&str; 8] = [
+    TITLE,
+    "Ромашк",
+    CONTENT,
+    API_KEY,
+    PERSONAL,
+    "SQLite format 3",
+    "CREATE TABLE",
+    "7707083893",
+];
 
 fn readable_in(bench: &Bench) -> Vec<String> {
     let files = contents(&bench.dir());
@@ -34,9 +42,11 @@ fn readable_in(bench: &Bench) -> Vec<String> {
 }
 
 fn needles_in(bytes: &[u8]) -> impl Iterator<Item = &'static str> {
-    NEEDLES
-        .into_iter()
-        .filter(|needle| spellings(needle).iter().any(|spelling| memchr::memmem::find(bytes, spelling).is_some()))
+    NEEDLES.into_iter().filter(|needle| {
+        spellings(needle)
+            .iter()
+            .any(|spelling| memchr::memmem::find(bytes, spelling).is_some())
+    })
 }
 
 #[test]
@@ -45,7 +55,12 @@ fn the_search_for_plain_text_finds_it_in_a_plain_database() {
     let path = folder.path().join("plain.db");
     let plain = rusqlite::Connection::open(&path).unwrap();
     plain.execute_batch("CREATE TABLE t (a, b, c, d, e)").unwrap();
-    plain.execute("INSERT INTO t VALUES (?1, ?2, ?3, ?4, '7707083893')", [TITLE, CONTENT, API_KEY, PERSONAL]).unwrap();
+    plain
+        .execute(
+            "INSERT INTO t VALUES (?1, ?2, ?3, ?4, '7707083893')",
+            [TITLE, CONTENT, API_KEY, PERSONAL],
+        )
+        .unwrap();
     let found: Vec<_> = needles_in(&std::fs::read(&path).unwrap()).collect();
     assert_eq!(found, NEEDLES);
     let utf16: Vec<u8> = CONTENT.encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -59,12 +74,17 @@ fn no_file_shows_plain_text_while_open_or_after() {
     vault.set_setting("needle", &PERSONAL).unwrap();
     add(&store, TITLE, CONTENT.repeat(50_000).as_bytes());
     store
-        .change(entry("secret.set"), |change| change.set_secret("api-key", &Secret::new(API_KEY.to_owned())))
+        .change(entry("secret.set"), |change| {
+            change.set_secret("api-key", &Secret::new(API_KEY.to_owned()))
+        })
         .unwrap();
     vault.back_up(crate::support::NOW, 3).unwrap();
 
     let wal = bench.dir().join(format!("organisations/{}.db-wal", store.id().0));
-    assert!(wal.metadata().unwrap().len() > 1_000_000, "the write-ahead log takes part in the search");
+    assert!(
+        wal.metadata().unwrap().len() > 1_000_000,
+        "the write-ahead log takes part in the search"
+    );
     assert_eq!(readable_in(&bench), Vec::<String>::new());
     drop((vault, store));
     assert_eq!(readable_in(&bench), Vec::<String>::new());
@@ -99,7 +119,13 @@ fn a_folder_opened_to_others_is_closed_again() {
     for (path, mode) in [(bench.dir(), 0o755), (database.clone(), 0o644)] {
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
     }
-    Vault::open(&bench.dir(), bench.keychain.clone()).unwrap().unlock(Unlock::Keychain).unwrap();
-    assert_eq!(bench.dir().metadata().unwrap().permissions().mode() & 0o777, 0o700);
+    Vault::open(&bench.dir(), bench.keychain.clone())
+        .unwrap()
+        .unlock(Unlock::Keychain)
+        .unwrap();
+    assert_eq!(
+        bench.dir().metadata().unwrap().permissions().mode() & 0o777,
+        0o700
+    );
     assert_eq!(database.metadata().unwrap().permissions().mode() & 0o777, 0o600);
 }

@@ -1,5 +1,7 @@
 //! The vault through its public face.
 
+#![allow(clippy::unwrap_used, reason = "a failed step is the test's failure")]
+
 mod backup;
 mod documents;
 mod files;

@@ -6,7 +6,12 @@ use kabinet_store::{Missing, StatusChange, Step, StoreError, Verification};
 use crate::support::{Bench, NOW, add, document, entry, later, submission};
 
 fn step(state: SubmissionState) -> Step {
-    Step { state, attempts: 0, due: NOW, last_error: None }
+    Step {
+        state,
+        attempts: 0,
+        due: NOW,
+        last_error: None,
+    }
 }
 
 #[test]
@@ -43,7 +48,11 @@ fn a_panic_in_a_change_takes_everything_back_and_leaves_the_store_usable() {
     .join();
     assert!(panicked.is_err());
     assert_eq!(store.document(signed.id).unwrap(), signed);
-    store.change(entry("document.queued"), |change| change.enqueue(&submission(&signed))).unwrap();
+    store
+        .change(entry("document.queued"), |change| {
+            change.enqueue(&submission(&signed))
+        })
+        .unwrap();
 }
 
 #[test]
@@ -52,15 +61,30 @@ fn a_document_is_in_the_outbox_once() {
     let (_vault, store) = bench.store();
     let signed = add(&store, "Акт", b"1");
     let first = submission(&signed);
-    store.change(entry("document.queued"), |change| change.enqueue(&first)).unwrap();
-    let again = store.change(entry("document.queued"), |change| change.enqueue(&submission(&signed)));
+    store
+        .change(entry("document.queued"), |change| change.enqueue(&first))
+        .unwrap();
+    let again = store.change(entry("document.queued"), |change| {
+        change.enqueue(&submission(&signed))
+    });
     assert!(matches!(again, Err(StoreError::AlreadyQueued)));
 
     let over = first.state.after(SubmissionEvent::Withdrawn).unwrap();
-    store.change(entry("document.withdrawn"), |change| change.advance(&first, &step(over))).unwrap();
+    store
+        .change(entry("document.withdrawn"), |change| {
+            change.advance(&first, &step(over))
+        })
+        .unwrap();
     let second = submission(&signed);
-    store.change(entry("document.queued"), |change| change.enqueue(&second)).unwrap();
-    let ids: Vec<_> = store.submissions(signed.id).unwrap().into_iter().map(|one| one.id).collect();
+    store
+        .change(entry("document.queued"), |change| change.enqueue(&second))
+        .unwrap();
+    let ids: Vec<_> = store
+        .submissions(signed.id)
+        .unwrap()
+        .into_iter()
+        .map(|one| one.id)
+        .collect();
     assert_eq!(ids, [first.id, second.id]);
 }
 
@@ -69,7 +93,9 @@ fn what_is_not_in_the_archive_cannot_be_queued() {
     let bench = Bench::new();
     let (_vault, store) = bench.store();
     let stranger = document(&store, "Акт", b"1");
-    let refused = store.change(entry("document.queued"), |change| change.enqueue(&submission(&stranger)));
+    let refused = store.change(entry("document.queued"), |change| {
+        change.enqueue(&submission(&stranger))
+    });
     assert!(matches!(refused, Err(StoreError::NotFound(Missing::Document))));
 }
 
@@ -79,18 +105,30 @@ fn of_two_writers_one_moves_a_submission() {
     let (_vault, store) = bench.store();
     let signed = add(&store, "Акт", b"1");
     let seen = submission(&signed);
-    store.change(entry("document.queued"), |change| change.enqueue(&seen)).unwrap();
+    store
+        .change(entry("document.queued"), |change| change.enqueue(&seen))
+        .unwrap();
     let reserving = step(SubmissionState::Reserving { since: NOW });
     let results: Vec<_> = std::thread::scope(|scope| {
         let writers: Vec<_> = (0..8)
             .map(|_| {
-                scope.spawn(|| store.change(entry("submission.moved"), |change| change.advance(&seen, &reserving)))
+                scope.spawn(|| {
+                    store.change(entry("submission.moved"), |change| {
+                        change.advance(&seen, &reserving)
+                    })
+                })
             })
             .collect();
         writers.into_iter().map(|writer| writer.join().unwrap()).collect()
     });
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
-    assert_eq!(results.iter().filter(|result| matches!(result, Err(StoreError::Conflict))).count(), 7);
+    assert_eq!(
+        results
+            .iter()
+            .filter(|result| matches!(result, Err(StoreError::Conflict)))
+            .count(),
+        7
+    );
     // Two document entries and one move.
     assert_eq!(store.journal().verify().unwrap(), Verification::Intact(3));
 }
@@ -101,14 +139,24 @@ fn a_repeated_try_in_the_same_state_is_somebody_elses_change_too() {
     let (_vault, store) = bench.store();
     let signed = add(&store, "Акт", b"1");
     let seen = submission(&signed);
-    store.change(entry("document.queued"), |change| change.enqueue(&seen)).unwrap();
-    let postponed = store.postpone(&seen, 1, later(30), Some("portal.timeout".to_owned())).unwrap();
-    assert!(matches!(store.postpone(&seen, 1, later(30), None), Err(StoreError::Conflict)));
+    store
+        .change(entry("document.queued"), |change| change.enqueue(&seen))
+        .unwrap();
+    let postponed = store
+        .postpone(&seen, 1, later(30), Some("portal.timeout".to_owned()))
+        .unwrap();
+    assert!(matches!(
+        store.postpone(&seen, 1, later(30), None),
+        Err(StoreError::Conflict)
+    ));
     assert_eq!(postponed.state, seen.state);
     assert_eq!((postponed.attempts, postponed.due), (1, later(30)));
     assert_eq!(postponed.last_error.as_deref(), Some("portal.timeout"));
     assert_eq!(store.submission(seen.id).unwrap(), postponed);
-    let gone = kabinet_domain::Submission { id: kabinet_domain::SubmissionId(uuid::Uuid::new_v4()), ..seen };
+    let gone = kabinet_domain::Submission {
+        id: kabinet_domain::SubmissionId(uuid::Uuid::new_v4()),
+        ..seen
+    };
     let missing = store.postpone(&gone, 1, NOW, None);
     assert!(matches!(missing, Err(StoreError::NotFound(Missing::Submission))));
 }
@@ -121,14 +169,29 @@ fn only_unfinished_submissions_whose_time_has_come_are_due() {
     let mut queued = Vec::new();
     for seconds in [20, 10, 0, 99] {
         let document = add(&store, "Акт", format!("{seconds}").as_bytes());
-        let submission = kabinet_domain::Submission { due: later(seconds), ..submission(&document) };
-        store.change(entry("document.queued"), |change| change.enqueue(&submission)).unwrap();
+        let submission = kabinet_domain::Submission {
+            due: later(seconds),
+            ..submission(&document)
+        };
+        store
+            .change(entry("document.queued"), |change| change.enqueue(&submission))
+            .unwrap();
         queued.push(submission);
     }
-    let over = SubmissionState::Finished { order: None, outcome: Outcome::Cancelled };
-    store.change(entry("document.withdrawn"), |change| change.advance(&queued[2], &step(over))).unwrap();
+    let over = SubmissionState::Finished {
+        order: None,
+        outcome: Outcome::Cancelled,
+    };
+    store
+        .change(entry("document.withdrawn"), |change| {
+            change.advance(&queued[2], &step(over))
+        })
+        .unwrap();
     assert_eq!(store.due(later(9)).unwrap(), []);
-    assert_eq!(store.due(later(20)).unwrap(), [queued[1].clone(), queued[0].clone()]);
+    assert_eq!(
+        store.due(later(20)).unwrap(),
+        [queued[1].clone(), queued[0].clone()]
+    );
     assert_eq!(store.next_due().unwrap(), Some(later(10)));
 }
 
@@ -138,7 +201,9 @@ fn every_state_comes_back_as_it_was_and_is_found_by_its_order() {
     let (_vault, store) = bench.store();
     let document = add(&store, "Акт", b"1");
     let mut seen = submission(&document);
-    store.change(entry("document.queued"), |change| change.enqueue(&seen)).unwrap();
+    store
+        .change(entry("document.queued"), |change| change.enqueue(&seen))
+        .unwrap();
     // The largest number the portal could give, and a time finer than the column for times.
     let order = OrderId(u64::MAX);
     let since = NOW + time::Duration::nanoseconds(123_456_789);
@@ -151,7 +216,11 @@ fn every_state_comes_back_as_it_was_and_is_found_by_its_order() {
         SubmissionEvent::Collected,
     ] {
         let state = seen.state.after(event).unwrap();
-        seen = store.change(entry("submission.moved"), |change| change.advance(&seen, &step(state))).unwrap();
+        seen = store
+            .change(entry("submission.moved"), |change| {
+                change.advance(&seen, &step(state))
+            })
+            .unwrap();
         assert_eq!(seen.state, state);
         assert_eq!(store.submission(seen.id).unwrap(), seen);
         let found = store.submission_of_order(order).unwrap();
@@ -165,7 +234,9 @@ fn status(history_id: Option<u64>, title: &str, at: i64) -> OrderStatus {
         status_id: history_id.map(|_| 17),
         title: title.to_owned(),
         comment: None,
-        code: history_id.is_none().then(|| ProcessingCode("SEND_TO_GATEWAY".to_owned())),
+        code: history_id
+            .is_none()
+            .then(|| ProcessingCode("SEND_TO_GATEWAY".to_owned())),
         at: later(at),
         is_final: false,
         cancel_allowed: true,
@@ -179,16 +250,29 @@ fn a_status_is_kept_once_and_brought_up_to_date() {
     let (_vault, store) = bench.store();
     let document = add(&store, "Акт", b"1");
     let add = |status: &OrderStatus| {
-        store.change(entry("status.received"), |change| change.add_status(document.id, status)).unwrap()
+        store
+            .change(entry("status.received"), |change| {
+                change.add_status(document.id, status)
+            })
+            .unwrap()
     };
     let processing = status(None, "Передаётся", 0);
     assert_eq!(add(&processing), StatusChange::Added);
-    assert_eq!(add(&OrderStatus { at: later(5), ..processing.clone() }), StatusChange::Known);
+    assert_eq!(
+        add(&OrderStatus {
+            at: later(5),
+            ..processing.clone()
+        }),
+        StatusChange::Known
+    );
     let taken = status(Some(11), "Принято", 20);
     assert_eq!(add(&taken), StatusChange::Added);
     assert_eq!(add(&status(Some(10), "Отправлено", 10)), StatusChange::Added);
     assert_eq!(add(&taken), StatusChange::Known);
-    let commented = OrderStatus { comment: Some("Исправьте КПП".to_owned()), ..taken };
+    let commented = OrderStatus {
+        comment: Some("Исправьте КПП".to_owned()),
+        ..taken
+    };
     assert_eq!(add(&commented), StatusChange::Updated);
     assert_eq!(
         store.statuses(document.id).unwrap(),

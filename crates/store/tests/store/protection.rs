@@ -7,7 +7,10 @@ use crate::support::{Bench, contents, passphrase};
 const RIGHT: &str = "двенадцать стульев";
 
 fn create_with_passphrase(bench: &Bench) -> Vault {
-    let protection = Protection { keychain: false, passphrase: Some(passphrase(RIGHT)) };
+    let protection = Protection {
+        keychain: false,
+        passphrase: Some(passphrase(RIGHT)),
+    };
     Vault::create(&bench.dir(), protection, bench.keychain.clone()).unwrap()
 }
 
@@ -17,12 +20,17 @@ fn a_wrong_passphrase_is_refused_without_touching_a_file() {
     drop(create_with_passphrase(&bench));
     let before = contents(&bench.dir());
     let locked = Vault::open(&bench.dir(), bench.keychain.clone()).unwrap();
-    let failed = locked.unlock(Unlock::Passphrase(passphrase("двенадцать стульеф"))).unwrap_err();
+    let failed = locked
+        .unlock(Unlock::Passphrase(passphrase("двенадцать стульеф")))
+        .unwrap_err();
     assert!(matches!(failed.error, StoreError::WrongPassphrase));
     assert_eq!(contents(&bench.dir()), before);
     let failed = failed.vault.unlock(Unlock::Keychain).unwrap_err();
     assert!(matches!(failed.error, StoreError::ProtectionNotSet));
-    failed.vault.unlock(Unlock::Passphrase(passphrase(RIGHT))).unwrap();
+    failed
+        .vault
+        .unlock(Unlock::Passphrase(passphrase(RIGHT)))
+        .unwrap();
 }
 
 #[test]
@@ -32,10 +40,22 @@ fn a_copy_taken_to_another_computer_is_useless_without_the_keychain() {
     let before = contents(&bench.dir());
     let foreign = Arc::new(MemoryKeychain::default());
     let locked = Vault::open(&bench.dir(), foreign).unwrap();
-    assert_eq!(locked.protections(), Protections { keychain: true, passphrase: false });
+    assert_eq!(
+        locked.protections(),
+        Protections {
+            keychain: true,
+            passphrase: false
+        }
+    );
     let failed = locked.unlock(Unlock::Keychain).unwrap_err();
-    assert!(matches!(failed.error, StoreError::Keychain(KeychainError::EntryMissing)));
-    let failed = failed.vault.unlock(Unlock::Passphrase(passphrase(RIGHT))).unwrap_err();
+    assert!(matches!(
+        failed.error,
+        StoreError::Keychain(KeychainError::EntryMissing)
+    ));
+    let failed = failed
+        .vault
+        .unlock(Unlock::Passphrase(passphrase(RIGHT)))
+        .unwrap_err();
     assert!(matches!(failed.error, StoreError::ProtectionNotSet));
     assert_eq!(contents(&bench.dir()), before);
 }
@@ -60,7 +80,10 @@ fn a_foreign_keychain_entry_is_refused_without_touching_a_file() {
     let bench = Bench::new();
     drop(bench.create());
     let before = contents(&bench.dir());
-    let failed = Vault::open(&bench.dir(), Arc::new(Forger)).unwrap().unlock(Unlock::Keychain).unwrap_err();
+    let failed = Vault::open(&bench.dir(), Arc::new(Forger))
+        .unwrap()
+        .unlock(Unlock::Keychain)
+        .unwrap_err();
     assert!(matches!(failed.error, StoreError::WrongKeychainEntry));
     assert_eq!(contents(&bench.dir()), before);
 }
@@ -70,7 +93,11 @@ fn each_failure_of_the_keychain_keeps_its_own_code() {
     let bench = Bench::new();
     drop(bench.create());
     let mut locked = Vault::open(&bench.dir(), bench.keychain.clone()).unwrap();
-    for failure in [KeychainError::Absent, KeychainError::Locked, KeychainError::Failed] {
+    for failure in [
+        KeychainError::Absent,
+        KeychainError::Locked,
+        KeychainError::Failed,
+    ] {
         bench.keychain.fail_with(Some(failure));
         let failed = locked.unlock(Unlock::Keychain).unwrap_err();
         assert_eq!(failed.error.code(), failure.code());
@@ -93,9 +120,18 @@ fn protections_change_without_touching_the_databases() {
     vault.remove_keychain().unwrap();
     assert!(bench.keychain.is_empty());
     assert!(matches!(vault.remove_passphrase(), Err(StoreError::NoProtection)));
-    assert_eq!(vault.protections(), Protections { keychain: false, passphrase: true });
+    assert_eq!(
+        vault.protections(),
+        Protections {
+            keychain: false,
+            passphrase: true
+        }
+    );
 
-    let vault = vault.lock().unlock(Unlock::Passphrase(passphrase(RIGHT))).unwrap();
+    let vault = vault
+        .lock()
+        .unlock(Unlock::Passphrase(passphrase(RIGHT)))
+        .unwrap();
     vault.set_passphrase(&passphrase("золотой телёнок")).unwrap();
     // Neither the header nor its copy knows the old passphrase.
     std::fs::write(bench.dir().join("vault.json"), b"damaged").unwrap();
@@ -104,7 +140,10 @@ fn protections_change_without_touching_the_databases() {
     let locked = Vault::open(&bench.dir(), bench.keychain.clone()).unwrap();
     let failed = locked.unlock(Unlock::Passphrase(passphrase(RIGHT))).unwrap_err();
     assert!(matches!(failed.error, StoreError::WrongPassphrase));
-    let vault = failed.vault.unlock(Unlock::Passphrase(passphrase("золотой телёнок"))).unwrap();
+    let vault = failed
+        .vault
+        .unlock(Unlock::Passphrase(passphrase("золотой телёнок")))
+        .unwrap();
 
     vault.set_keychain().unwrap();
     vault.set_keychain().unwrap();
@@ -125,8 +164,10 @@ fn a_header_with_a_protection_cut_out_is_refused() {
     header["header"]["passphrase"] = serde_json::Value::Null;
     header["checksum"] = checksum_of(&header).into();
     std::fs::write(&path, serde_json::to_vec(&header).unwrap()).unwrap();
-    let failed =
-        Vault::open(&bench.dir(), bench.keychain.clone()).unwrap().unlock(Unlock::Keychain).unwrap_err();
+    let failed = Vault::open(&bench.dir(), bench.keychain.clone())
+        .unwrap()
+        .unlock(Unlock::Keychain)
+        .unwrap_err();
     assert!(matches!(failed.error, StoreError::HeaderForged));
 }
 
@@ -173,5 +214,8 @@ fn checksum_of(file: &serde_json::Value) -> String {
 }
 
 fn wrapped(slot: &serde_json::Value) -> String {
-    format!(r#"{{"nonce":{},"key":{}}}"#, slot["wrapped"]["nonce"], slot["wrapped"]["key"])
+    format!(
+        r#"{{"nonce":{},"key":{}}}"#,
+        slot["wrapped"]["nonce"], slot["wrapped"]["key"]
+    )
 }

@@ -24,7 +24,10 @@ pub struct Bench {
 
 impl Bench {
     pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), keychain: Arc::default() }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            keychain: Arc::default(),
+        }
     }
 
     pub fn dir(&self) -> PathBuf {
@@ -33,7 +36,15 @@ impl Bench {
 
     /// Protected by the keychain: no waiting for Argon2.
     pub fn create(&self) -> Vault {
-        Vault::create(&self.dir(), Protection { keychain: true, passphrase: None }, self.keychain.clone()).unwrap()
+        Vault::create(
+            &self.dir(),
+            Protection {
+                keychain: true,
+                passphrase: None,
+            },
+            self.keychain.clone(),
+        )
+        .unwrap()
     }
 
     pub fn store(&self) -> (Vault, OrganisationStore) {
@@ -80,7 +91,12 @@ pub fn document(store: &OrganisationStore, title: &str, content: &[u8]) -> Docum
         organisation: store.id(),
         format: "fns.on_aktsverotp".to_owned(),
         title: title.to_owned(),
-        files: vec![DocumentFile { name: "ON_AKT.xml".to_owned(), role: FileRole::Main, digest, size }],
+        files: vec![DocumentFile {
+            name: "ON_AKT.xml".to_owned(),
+            role: FileRole::Main,
+            digest,
+            size,
+        }],
         stage: DocumentStage::Ready,
         findings: Vec::new(),
         added: NOW,
@@ -90,7 +106,9 @@ pub fn document(store: &OrganisationStore, title: &str, content: &[u8]) -> Docum
 
 pub fn add(store: &OrganisationStore, title: &str, content: &[u8]) -> Document {
     let document = document(store, title, content);
-    store.change(entry("document.added"), |change| change.add_document(&document)).unwrap();
+    store
+        .change(entry("document.added"), |change| change.add_document(&document))
+        .unwrap();
     document
 }
 

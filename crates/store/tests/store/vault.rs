@@ -9,8 +9,14 @@ fn open_error(bench: &Bench) -> StoreError {
 #[test]
 fn a_vault_without_protection_is_refused_and_leaves_nothing() {
     let bench = Bench::new();
-    let refused =
-        Vault::create(&bench.dir(), Protection { keychain: false, passphrase: None }, bench.keychain.clone());
+    let refused = Vault::create(
+        &bench.dir(),
+        Protection {
+            keychain: false,
+            passphrase: None,
+        },
+        bench.keychain.clone(),
+    );
     assert!(matches!(refused, Err(StoreError::NoProtection)));
     assert!(!bench.dir().exists());
 }
@@ -29,8 +35,14 @@ fn a_second_vault_is_not_written_over_the_first() {
     let bench = Bench::new();
     drop(bench.create());
     let before = contents(&bench.dir());
-    let refused =
-        Vault::create(&bench.dir(), Protection { keychain: true, passphrase: None }, bench.keychain.clone());
+    let refused = Vault::create(
+        &bench.dir(),
+        Protection {
+            keychain: true,
+            passphrase: None,
+        },
+        bench.keychain.clone(),
+    );
     assert!(matches!(refused, Err(StoreError::VaultExists)));
     assert_eq!(contents(&bench.dir()), before);
 }
@@ -42,8 +54,14 @@ fn databases_without_a_header_are_not_written_over() {
     for header in ["vault.json", "vault.json.bak"] {
         std::fs::remove_file(bench.dir().join(header)).unwrap();
     }
-    let refused =
-        Vault::create(&bench.dir(), Protection { keychain: true, passphrase: None }, bench.keychain.clone());
+    let refused = Vault::create(
+        &bench.dir(),
+        Protection {
+            keychain: true,
+            passphrase: None,
+        },
+        bench.keychain.clone(),
+    );
     assert!(matches!(refused, Err(StoreError::VaultExists)));
 }
 
@@ -51,8 +69,14 @@ fn databases_without_a_header_are_not_written_over() {
 fn an_interrupted_creation_can_be_repeated() {
     let bench = Bench::new();
     bench.keychain.fail_with(Some(KeychainError::Locked));
-    let failed =
-        Vault::create(&bench.dir(), Protection { keychain: true, passphrase: None }, bench.keychain.clone());
+    let failed = Vault::create(
+        &bench.dir(),
+        Protection {
+            keychain: true,
+            passphrase: None,
+        },
+        bench.keychain.clone(),
+    );
     assert!(matches!(failed, Err(StoreError::Keychain(KeychainError::Locked))));
     assert!(bench.dir().join("personal.db").exists());
     bench.keychain.fail_with(None);
@@ -99,10 +123,16 @@ fn a_damaged_header_is_reported_and_its_copy_put_back_on_request() {
     let header = bench.dir().join("vault.json");
     let sound = std::fs::read(&header).unwrap();
     std::fs::write(&header, &sound[..sound.len() / 2]).unwrap();
-    assert!(matches!(open_error(&bench), StoreError::HeaderDamaged { backup: true }));
+    assert!(matches!(
+        open_error(&bench),
+        StoreError::HeaderDamaged { backup: true }
+    ));
     Vault::restore_header(&bench.dir()).unwrap();
     assert_eq!(std::fs::read(&header).unwrap(), sound);
-    Vault::open(&bench.dir(), bench.keychain.clone()).unwrap().unlock(Unlock::Keychain).unwrap();
+    Vault::open(&bench.dir(), bench.keychain.clone())
+        .unwrap()
+        .unlock(Unlock::Keychain)
+        .unwrap();
 }
 
 #[test]
@@ -112,8 +142,14 @@ fn a_header_emptied_with_its_copy_cannot_be_opened() {
     for file in ["vault.json", "vault.json.bak"] {
         std::fs::write(bench.dir().join(file), b"").unwrap();
     }
-    assert!(matches!(open_error(&bench), StoreError::HeaderDamaged { backup: false }));
-    assert!(matches!(Vault::restore_header(&bench.dir()), Err(StoreError::HeaderDamaged { .. })));
+    assert!(matches!(
+        open_error(&bench),
+        StoreError::HeaderDamaged { backup: false }
+    ));
+    assert!(matches!(
+        Vault::restore_header(&bench.dir()),
+        Err(StoreError::HeaderDamaged { .. })
+    ));
 }
 
 #[test]
@@ -121,10 +157,19 @@ fn a_header_of_a_newer_program_is_refused_and_kept() {
     let bench = Bench::new();
     drop(bench.create());
     let header = bench.dir().join("vault.json");
-    let newer = std::fs::read_to_string(&header).unwrap().replace("\"version\": 1", "\"version\": 2");
+    let newer = std::fs::read_to_string(&header)
+        .unwrap()
+        .replace("\"version\": 1", "\"version\": 2");
     std::fs::write(&header, &newer).unwrap();
     let before = contents(&bench.dir());
-    assert!(matches!(open_error(&bench), StoreError::NewerVersion { found: 2, supported: 1, .. }));
+    assert!(matches!(
+        open_error(&bench),
+        StoreError::NewerVersion {
+            found: 2,
+            supported: 1,
+            ..
+        }
+    ));
     assert_eq!(contents(&bench.dir()), before);
 }
 
@@ -148,7 +193,10 @@ fn a_database_emptied_from_outside_is_damage_not_a_new_database() {
     let id = store.id();
     drop(store);
     std::fs::write(bench.dir().join(format!("organisations/{}.db", id.0)), b"").unwrap();
-    assert!(matches!(vault.organisation(id).err().unwrap(), StoreError::DatabaseDamaged));
+    assert!(matches!(
+        vault.organisation(id).err().unwrap(),
+        StoreError::DatabaseDamaged
+    ));
 }
 
 #[test]
@@ -161,8 +209,14 @@ fn one_organisations_file_does_not_open_as_anothers() {
     }
     let path = |id: uuid::Uuid| bench.dir().join(format!("organisations/{id}.db"));
     std::fs::copy(path(a.id.0), path(b.id.0)).unwrap();
-    assert!(matches!(vault.organisation(b.id).err().unwrap(), StoreError::DatabaseDamaged));
-    assert_eq!(std::fs::read(path(a.id.0)).unwrap(), std::fs::read(path(b.id.0)).unwrap());
+    assert!(matches!(
+        vault.organisation(b.id).err().unwrap(),
+        StoreError::DatabaseDamaged
+    ));
+    assert_eq!(
+        std::fs::read(path(a.id.0)).unwrap(),
+        std::fs::read(path(b.id.0)).unwrap()
+    );
 }
 
 #[test]
@@ -172,13 +226,25 @@ fn the_list_of_organisations_keeps_order_and_identity() {
     let (a, b) = (organisation("7736207543"), organisation("7707083893"));
     vault.save_organisation(&a).unwrap();
     vault.save_organisation(&b).unwrap();
-    let renamed = kabinet_domain::Organisation { name: "ООО «Лютик»".to_owned(), ..a.clone() };
+    let renamed = kabinet_domain::Organisation {
+        name: "ООО «Лютик»".to_owned(),
+        ..a.clone()
+    };
     vault.save_organisation(&renamed).unwrap();
     assert_eq!(vault.organisations().unwrap(), [renamed.clone(), b]);
 
-    let moved = kabinet_domain::Organisation { environment: kabinet_domain::Environment::Production, ..renamed };
-    assert!(matches!(vault.save_organisation(&moved), Err(StoreError::WrongOrganisation)));
-    assert!(matches!(vault.save_organisation(&organisation(&a.inn)), Err(StoreError::AlreadyExists)));
+    let moved = kabinet_domain::Organisation {
+        environment: kabinet_domain::Environment::Production,
+        ..renamed
+    };
+    assert!(matches!(
+        vault.save_organisation(&moved),
+        Err(StoreError::WrongOrganisation)
+    ));
+    assert!(matches!(
+        vault.save_organisation(&organisation(&a.inn)),
+        Err(StoreError::AlreadyExists)
+    ));
     let unknown = vault.organisation(organisation("7707083893").id).err().unwrap();
     assert!(matches!(unknown, StoreError::NotFound(Missing::Organisation)));
 }
@@ -190,17 +256,25 @@ fn settings_survive_a_new_start() {
     vault.set_setting("window", &(800, 600)).unwrap();
     vault.set_setting("window", &(1024, 768)).unwrap();
     drop(vault);
-    let vault = Vault::open(&bench.dir(), bench.keychain.clone()).unwrap().unlock(Unlock::Keychain).unwrap();
+    let vault = Vault::open(&bench.dir(), bench.keychain.clone())
+        .unwrap()
+        .unlock(Unlock::Keychain)
+        .unwrap();
     assert_eq!(vault.setting::<(u32, u32)>("window").unwrap(), Some((1024, 768)));
     assert_eq!(vault.setting::<u8>("absent").unwrap(), None);
-    assert!(matches!(vault.setting::<String>("window"), Err(StoreError::Value { .. })));
+    assert!(matches!(
+        vault.setting::<String>("window"),
+        Err(StoreError::Value { .. })
+    ));
 }
 
 #[test]
 fn a_vault_opens_from_another_thread() {
     let bench = Bench::new();
     let (vault, store) = bench.store();
-    let count = std::thread::spawn(move || store.count_documents(&Default::default()).unwrap()).join().unwrap();
+    let count = std::thread::spawn(move || store.count_documents(&Default::default()).unwrap())
+        .join()
+        .unwrap();
     assert_eq!(count, 0);
     let _shared: std::sync::Arc<dyn Send + Sync> = std::sync::Arc::new(vault);
 }

@@ -5,7 +5,7 @@ use std::ptr;
 use cryptoki_sys as ck;
 
 use super::library::call;
-use super::{AttributeType, Call, Failure, ObjectHandle, ReturnCode, Session};
+use super::{AttributeType, Call, Class, Failure, ObjectHandle, ReturnCode, Session, classify};
 
 /// Longer than any certificate; a module that says more is broken.
 const LONGEST_VALUE: usize = 1 << 17;
@@ -48,13 +48,30 @@ impl Session<'_> {
         Ok(Some(value))
     }
 
+    /// An attribute we can do without: modules refuse unknown ones with all sorts of codes, which then read as absent. That
+    /// the token or the module's state is gone stays an error.
+    pub(crate) fn optional(
+        &self,
+        object: ObjectHandle,
+        kind: AttributeType,
+    ) -> Result<Option<Vec<u8>>, Failure> {
+        match self.bytes(object, kind) {
+            Err(Failure::Refused { code, .. })
+                if !matches!(classify(code), Class::Removed | Class::ModuleReset) =>
+            {
+                Ok(None)
+            }
+            answer => answer,
+        }
+    }
+
     /// An attribute that holds a `CK_ULONG`.
     pub(crate) fn number(
         &self,
         object: ObjectHandle,
         kind: AttributeType,
     ) -> Result<Option<ck::CK_ULONG>, Failure> {
-        let Some(value) = self.bytes(object, kind)? else {
+        let Some(value) = self.optional(object, kind)? else {
             return Ok(None);
         };
         Ok(value.try_into().ok().map(ck::CK_ULONG::from_ne_bytes))
@@ -63,7 +80,7 @@ impl Session<'_> {
     /// An attribute that holds a `CK_BBOOL`; absent reads as false.
     pub(crate) fn flag(&self, object: ObjectHandle, kind: AttributeType) -> Result<bool, Failure> {
         Ok(self
-            .bytes(object, kind)?
+            .optional(object, kind)?
             .is_some_and(|value| value.first().is_some_and(|byte| *byte != ck::CK_FALSE)))
     }
 

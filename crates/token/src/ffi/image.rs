@@ -8,11 +8,17 @@ use crate::error::Unloadable;
 
 /// Resolves symbolic links and checks the file: absolute, regular, not writable by everybody, a library for this
 /// processor and system. Returns the path to load.
-pub(crate) fn check_module_file(path: &Path) -> Result<PathBuf, Unloadable> {
+pub fn check_module_file(path: &Path) -> Result<PathBuf, Unloadable> {
     if !path.is_absolute() {
         return Err(Unloadable::NotAbsolute);
     }
-    let path = path.canonicalize().map_err(|_| Unloadable::Missing)?;
+    // Windows' canonical form, `\\?\C:\…`, confuses its loader's search for back ends: there the path stays as it is.
+    let canonical = path.canonicalize().map_err(|_| Unloadable::Missing)?;
+    let path = if cfg!(windows) {
+        path.to_path_buf()
+    } else {
+        canonical
+    };
     let metadata = path.metadata().map_err(|_| Unloadable::Missing)?;
     if !metadata.is_file() {
         return Err(Unloadable::NotALibrary);

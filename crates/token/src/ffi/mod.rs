@@ -7,7 +7,7 @@ mod numbers;
 mod return_code;
 mod session;
 
-pub(crate) use image::check_module_file;
+pub use image::check_module_file;
 pub(crate) use library::{Library, TokenDescription};
 pub use numbers::Call;
 pub(crate) use numbers::{AttributeType, Failure, MechanismType, ObjectHandle, ReturnCode, SlotId};

@@ -14,7 +14,7 @@ use crate::protocol::{Answer, Request, WORKER_ARGUMENT, length, prefix};
 use crate::secret::Pin;
 
 /// How long an ended process may take to disappear before we stop waiting for it.
-const FUNERAL: Duration = Duration::from_secs(1);
+const EXIT_GRACE: Duration = Duration::from_secs(1);
 
 /// A running worker. Dropping it kills the process: a request that was given up leaves nothing behind.
 pub(super) struct Worker {
@@ -92,7 +92,7 @@ impl Worker {
     /// Asks the module to finish, then ends the process whether it did or not.
     pub(super) async fn quit(mut self) {
         if self.ask(&Request::Quit).await.is_ok() {
-            let _ = tokio::time::timeout(FUNERAL, self.process.wait()).await;
+            let _ = tokio::time::timeout(EXIT_GRACE, self.process.wait()).await;
         }
         self.kill().await;
     }
@@ -100,7 +100,7 @@ impl Worker {
     /// Ends the process and waits until it is gone, but not for ever: it may be stuck in the kernel.
     pub(super) async fn kill(mut self) {
         if self.process.start_kill().is_ok() {
-            let _ = tokio::time::timeout(FUNERAL, self.process.wait()).await;
+            let _ = tokio::time::timeout(EXIT_GRACE, self.process.wait()).await;
         }
     }
 }

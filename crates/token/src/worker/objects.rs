@@ -42,7 +42,7 @@ pub(super) fn certificates(session: &Session<'_>) -> Result<Vec<CertificateObjec
             public_key: certificate::public_key(der),
             der: der.to_vec(),
             id: session
-                .bytes(object, AttributeType(ck::CKA_ID))?
+                .optional(object, AttributeType(ck::CKA_ID))?
                 .unwrap_or_default(),
             label: label(session, object)?,
         });
@@ -62,14 +62,14 @@ pub(super) fn keys(session: &Session<'_>, class: ck::CK_OBJECT_CLASS) -> Result<
             continue;
         };
         let material = match public_attribute(mechanism, class) {
-            Some(attribute) => session.bytes(handle, AttributeType(attribute))?,
+            Some(attribute) => session.optional(handle, AttributeType(attribute))?,
             None => None,
         };
         keys.push(KeyObject {
             handle,
             mechanism,
             id: session
-                .bytes(handle, AttributeType(ck::CKA_ID))?
+                .optional(handle, AttributeType(ck::CKA_ID))?
                 .unwrap_or_default(),
             label: label(session, handle)?,
             material: material
@@ -92,7 +92,7 @@ fn public_attribute(mechanism: SignMechanism, class: ck::CK_OBJECT_CLASS) -> Opt
 
 fn label(session: &Session<'_>, object: ObjectHandle) -> Result<String, Failure> {
     let bytes = session
-        .bytes(object, AttributeType(ck::CKA_LABEL))?
+        .optional(object, AttributeType(ck::CKA_LABEL))?
         .unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);
     Ok(text

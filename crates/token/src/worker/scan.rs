@@ -67,7 +67,11 @@ fn read_objects(
     let session = library.open_session(slot)?;
     let certificates = objects::certificates(&session)?;
     let mut keys = objects::keys(&session, ck::CKO_PUBLIC_KEY)?;
-    keys.extend(objects::keys(&session, ck::CKO_PRIVATE_KEY)?);
+    match objects::keys(&session, ck::CKO_PRIVATE_KEY) {
+        // By the standard they are just not found before the login.
+        Err(failure) if failure.is(ck::CKR_USER_NOT_LOGGED_IN) => {}
+        private => keys.extend(private?),
+    }
     for key in &keys {
         let lone = certificates
             .iter()

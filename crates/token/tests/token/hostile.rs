@@ -107,19 +107,16 @@ async fn a_module_that_hangs_in_the_middle_of_signing_is_ended_and_disturbs_no_o
         inputs: vec![vec![1; 32]],
         ..job.clone()
     };
-    let (hung, signed) = tokio::join!(tokens.sign(job, pin("1234")), async {
-        tokio::time::sleep(Duration::from_millis(300)).await;
-        let signed = tokens.sign(other_job, pin("1234")).await;
-        (signed, started.elapsed())
-    });
+    let hung = async { (tokens.sign(job, pin("1234")).await, started.elapsed()) };
+    let signed = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        (tokens.sign(other_job, pin("1234")).await, started.elapsed())
+    };
+    let ((hung, hung_for), (signed, signed_after)) = tokio::join!(hung, signed);
     assert_eq!(hung, Err(TokenError::ModuleHung { seconds: 2 }));
-    assert!(started.elapsed() < Duration::from_secs(4));
-    assert_eq!(signed.0, Ok(vec![vec![7; 64]]));
-    assert!(
-        signed.1 < Duration::from_millis(1400),
-        "it waited for the hanging module: {:?}",
-        signed.1
-    );
+    assert!(hung_for < Duration::from_secs(6), "{hung_for:?}");
+    assert_eq!(signed, Ok(vec![vec![7; 64]]));
+    assert!(signed_after < hung_for, "it waited for the hanging module");
     assert_eq!(
         tokens.scan().await.problems,
         [],
@@ -335,7 +332,7 @@ async fn a_signature_longer_than_usual_is_fetched_with_a_second_call() {
 #[tokio::test]
 async fn attributes_that_are_not_there_do_not_hide_the_object() {
     let workshop = Workshop::new();
-    let deed = "if(a->type==3){a->len=-1;return 0;}if(a->type==0x80){a->len=-1;return 0x11;}";
+    let deed = "if(a->type==3){a->len=-1;return 0;}if(a->type==0x80){a->len=-1;return 0x11;}if(a->type==0x102)return 5;";
     let scan = only(&workshop.module("sparse", &[("ATTRIBUTE", deed)]))
         .scan()
         .await;

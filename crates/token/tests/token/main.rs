@@ -4,4 +4,5 @@ mod hostile;
 mod loading;
 mod pfx;
 mod softhsm;
+mod softtoken;
 mod support;

@@ -1,0 +1,9 @@
+//! Judgements over what `openssl` with the GOST engine issued, and of what this crate issued by `openssl`.
+
+mod authority;
+mod certificates;
+mod chains;
+mod issued;
+mod revocation;
+mod robustness;
+mod stamps;

@@ -1,0 +1,276 @@
+//! The control API of demo and tests, on the plain HTTP port: settings, faults, orders, revocation.
+
+use std::sync::Arc;
+
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::authority::RevocationReason;
+use crate::clock;
+use crate::demo::CertificateRole;
+use crate::faults::Fault;
+use crate::lifecycle;
+use crate::settings::{Outcome, Settings};
+use crate::store::{Order, StoreError};
+use crate::world::{World, WorldError};
+
+pub(crate) fn router() -> Router<Arc<World>> {
+    Router::new()
+        .route("/control/demo", get(demo))
+        .route("/control/settings", get(settings).patch(change_settings))
+        .route(
+            "/control/faults",
+            get(faults).post(add_fault).delete(clear_faults),
+        )
+        .route("/control/requests", get(requests).delete(clear_requests))
+        .route("/control/orders", get(orders))
+        .route("/control/orders/{order}", get(order))
+        .route("/control/orders/{order}/outcome", post(set_outcome))
+        .route("/control/orders/{order}/advance", post(advance))
+        .route("/control/revoke", post(revoke))
+        .route("/control/reset", post(reset))
+        .layer(middleware::from_fn(only_loopback_names))
+}
+
+/// What the control API answers instead of a success.
+enum Refused {
+    BadRequest(String),
+    NotFound,
+    Internal(WorldError),
+}
+
+impl From<StoreError> for Refused {
+    fn from(error: StoreError) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+impl From<WorldError> for Refused {
+    fn from(error: WorldError) -> Self {
+        Self::Internal(error)
+    }
+}
+
+impl From<JsonRejection> for Refused {
+    fn from(error: JsonRejection) -> Self {
+        Self::BadRequest(error.body_text())
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        match self {
+            Self::BadRequest(message) => {
+                (StatusCode::BAD_REQUEST, Json(json!({"message": message}))).into_response()
+            }
+            Self::NotFound => StatusCode::NOT_FOUND.into_response(),
+            Self::Internal(error) => error.into_response(),
+        }
+    }
+}
+
+/// A web page that made its own name point here must not steer the portal.
+async fn only_loopback_names(request: Request, next: Next) -> Response {
+    let host = request
+        .headers()
+        .get(header::HOST)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    if matches!(name, "127.0.0.1" | "localhost") {
+        next.run(request).await
+    } else {
+        StatusCode::FORBIDDEN.into_response()
+    }
+}
+
+async fn demo(State(world): State<Arc<World>>) -> Json<Value> {
+    Json(json!(world.index))
+}
+
+async fn settings(State(world): State<Arc<World>>) -> Json<Settings> {
+    Json(world.settings())
+}
+
+async fn change_settings(
+    State(world): State<Arc<World>>,
+    patch: Result<Json<serde_json::Map<String, Value>>, JsonRejection>,
+) -> Result<Json<Settings>, Refused> {
+    let changed = world
+        .settings()
+        .patched(patch?.0)
+        .map_err(|error| Refused::BadRequest(error.to_string()))?;
+    world.set_settings(changed.clone());
+    reschedule(&world, &changed)?;
+    Ok(Json(changed))
+}
+
+/// Orders that stood still or moved slowly follow the new settings at once.
+fn reschedule(world: &World, settings: &Settings) -> Result<(), StoreError> {
+    if settings.speed <= 0.0 {
+        return Ok(());
+    }
+    for order in world.store.all_orders()? {
+        if lifecycle::is_moving(&order, &world.store.history(order.id)?) {
+            world.store.schedule(order.id, Some(clock::now_ms()))?;
+        }
+    }
+    world.wake();
+    Ok(())
+}
+
+async fn faults(State(world): State<Arc<World>>) -> Json<Vec<Fault>> {
+    Json(world.faults.pending())
+}
+
+async fn add_fault(
+    State(world): State<Arc<World>>,
+    fault: Result<Json<Fault>, JsonRejection>,
+) -> Result<StatusCode, Refused> {
+    world.faults.add(fault?.0);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn clear_faults(State(world): State<Arc<World>>) -> StatusCode {
+    world.faults.clear();
+    StatusCode::NO_CONTENT
+}
+
+async fn requests(State(world): State<Arc<World>>) -> Json<Value> {
+    Json(json!(world.log.all()))
+}
+
+async fn clear_requests(State(world): State<Arc<World>>) -> StatusCode {
+    world.log.clear();
+    StatusCode::NO_CONTENT
+}
+
+async fn orders(State(world): State<Arc<World>>) -> Result<Json<Vec<Value>>, Refused> {
+    let all = world.store.all_orders()?;
+    Ok(Json(
+        all.iter()
+            .map(|order| describe(&world, order))
+            .collect::<Result<_, _>>()?,
+    ))
+}
+
+async fn order(State(world): State<Arc<World>>, Path(id): Path<i64>) -> Result<Json<Value>, Refused> {
+    let order = world.store.order(id)?.ok_or(Refused::NotFound)?;
+    Ok(Json(describe(&world, &order)?))
+}
+
+fn describe(world: &World, order: &Order) -> Result<Value, StoreError> {
+    let history = world.store.history(order.id)?;
+    let entries: Vec<Value> = history
+        .iter()
+        .map(|h| {
+            json!({
+                "id": h.id,
+                "at": clock::list_format(h.at_ms),
+                "code": h.code,
+                "status_id": h.status_id,
+                "title": h.title,
+                "comment": h.comment,
+                "final": h.is_final,
+            })
+        })
+        .collect();
+    let files = world.store.files(order.id)?;
+    let results = world.store.results(order.id)?;
+    Ok(json!({
+        "id": order.id,
+        "service": order.service,
+        "region": order.region,
+        "organisation": world.organisation_by_oid(order.org_oid).map(|o| &o.id),
+        "employee": world.employee_by_oid(order.person_oid).map(|e| &e.id),
+        "reserved": order.reserved,
+        "draft": order.is_draft(),
+        "code": order.code,
+        "message": order.message,
+        "status_id": history.iter().rev().find_map(|h| h.status_id),
+        "final": history.last().is_some_and(|h| h.is_final),
+        "outcome": order.outcome,
+        "pushes": order.pushes,
+        "push_requests": order.push_requests,
+        "archive_sha256": order.archive_sha256,
+        "upload": order.upload_started_ms.map(|at| json!({
+            "started": clock::list_format(at),
+            "chunks": order.upload_chunks,
+        })),
+        "files": files.iter().map(|f| json!({"name": f.name, "size": f.size, "sha256": f.sha256})).collect::<Vec<_>>(),
+        "results": results.iter().map(|r| &r.name).collect::<Vec<_>>(),
+        "created": clock::list_format(order.created_ms),
+        "updated": clock::list_format(order.updated_ms),
+        "history": entries,
+    }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OutcomeRequest {
+    outcome: Outcome,
+}
+
+async fn set_outcome(
+    State(world): State<Arc<World>>,
+    Path(id): Path<i64>,
+    request: Result<Json<OutcomeRequest>, JsonRejection>,
+) -> Result<StatusCode, Refused> {
+    if world.store.set_outcome(id, &request?.0.outcome)? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Refused::NotFound)
+    }
+}
+
+async fn advance(State(world): State<Arc<World>>, Path(id): Path<i64>) -> Result<Json<Value>, Refused> {
+    let order = world.store.order(id)?.ok_or(Refused::NotFound)?;
+    lifecycle::move_on(&world, &order)?;
+    let order = world.store.order(id)?.ok_or(Refused::NotFound)?;
+    Ok(Json(describe(&world, &order)?))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RevokeRequest {
+    /// Hex, any case.
+    serial: String,
+    #[serde(default)]
+    reason: RevocationReason,
+}
+
+async fn revoke(
+    State(world): State<Arc<World>>,
+    request: Result<Json<RevokeRequest>, JsonRejection>,
+) -> Result<StatusCode, Refused> {
+    let RevokeRequest { serial, reason } = request?.0;
+    let serial = serial.to_lowercase();
+    let is_ours = |role| {
+        !matches!(
+            role,
+            CertificateRole::Root | CertificateRole::Untrusted | CertificateRole::Authority
+        )
+    };
+    if !world
+        .index
+        .certificates
+        .iter()
+        .any(|c| c.serial == serial && is_ours(c.role))
+    {
+        return Err(Refused::NotFound);
+    }
+    world.store.revoke(&serial, clock::now_ms(), reason)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn reset(State(world): State<Arc<World>>) -> Result<StatusCode, Refused> {
+    world.reset()?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,252 @@
+//! What the portal checks in an archive before it passes the order on.
+
+use std::path::Path;
+
+use kabinet_pki::Crl;
+use roxmltree::{Document, Node};
+use time::OffsetDateTime;
+
+use crate::archive::{self, ArchiveFault, Entry};
+use crate::demo::Organisation;
+use crate::judge::Judge;
+use crate::services::{Family, Service};
+use crate::settings::Outcome;
+
+/// Processing code and message of a refusal.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+}
+
+/// What was found in a good archive.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    /// A document may ask for an outcome: `<?reference-portal outcome="refuse"?>`.
+    pub(crate) outcome: Option<Outcome>,
+}
+
+/// Everything an archive is checked against.
+pub(crate) struct Examination<'a> {
+    pub(crate) service: &'a Service,
+    pub(crate) owner: &'a Organisation,
+    pub(crate) judge: &'a Judge,
+    pub(crate) crls: Vec<Crl>,
+    pub(crate) order: i64,
+}
+
+fn refusal(code: &'static str, message: impl Into<String>) -> Refusal {
+    Refusal {
+        code,
+        message: message.into(),
+    }
+}
+
+impl Examination<'_> {
+    pub(crate) fn run(&self, path: &Path, at: OffsetDateTime) -> Result<Findings, Refusal> {
+        let entries = archive::read(path).map_err(|fault| archive_refusal(&fault))?;
+        self.check_structure(&entries)?;
+        if self.service.signed {
+            self.check_signatures(&entries, at)?;
+        }
+        let mut findings = Findings::default();
+        for entry in entries.iter().filter(|e| e.name.to_lowercase().ends_with(".xml")) {
+            let text = decode(&entry.content);
+            let Ok(document) = Document::parse(&text) else {
+                return Err(refusal(
+                    "VALIDATION_ERROR",
+                    format!("{}: XML не разобран", entry.name),
+                ));
+            };
+            self.check_owner(&entry.name, &document)?;
+            findings.outcome = findings.outcome.or_else(|| scripted_outcome(&document));
+        }
+        Ok(findings)
+    }
+
+    fn check_structure(&self, entries: &[Entry]) -> Result<(), Refusal> {
+        let has = |name: &str| entries.iter().any(|e| e.name == name);
+        match self.service.family {
+            Family::Pension => self.check_pension(entries),
+            Family::Attachment if !has("attach.xml") => {
+                Err(refusal("MPC_NOT_FOUND", "В архиве нет attach.xml"))
+            }
+            Family::Request if !has("req.xml") => Err(refusal("MPC_NOT_FOUND", "В архиве нет req.xml")),
+            _ => Ok(()),
+        }
+    }
+
+    /// СФР: the transport file names the business file and carries the number of the order.
+    fn check_pension(&self, entries: &[Entry]) -> Result<(), Refusal> {
+        let trans = entries
+            .iter()
+            .find(|e| e.name.starts_with("trans_") && e.name.ends_with(".xml"))
+            .ok_or_else(|| {
+                refusal(
+                    "REQ_NOT_FOUND",
+                    "В архиве нет транспортного файла trans_{guid}.xml",
+                )
+            })?;
+        let text = decode(&trans.content);
+        let document = Document::parse(&text)
+            .map_err(|_| refusal("VALIDATION_ERROR", format!("{}: XML не разобран", trans.name)))?;
+        let value = |name: &str| text_of(&document, name);
+        let business = value("ApplicationFileName").unwrap_or_default();
+        if !entries.iter().any(|e| e.name == business) {
+            return Err(refusal("MPC_NOT_FOUND", format!("В архиве нет файла {business}")));
+        }
+        if value("ExternalRegistrationNumber") != Some(self.order.to_string()) {
+            return Err(refusal(
+                "VALIDATION_ERROR",
+                "ExternalRegistrationNumber не равен номеру заявления",
+            ));
+        }
+        Ok(())
+    }
+
+    fn check_signatures(&self, entries: &[Entry], at: OffsetDateTime) -> Result<(), Refusal> {
+        let config = entries
+            .iter()
+            .find(|e| e.name == "sign_config.xml")
+            .map(|e| decode(&e.content));
+        let config = config
+            .as_deref()
+            .map(signatures_by_config)
+            .transpose()?
+            .unwrap_or_default();
+        let signed_names: Vec<&str> = config
+            .iter()
+            .flat_map(|(_, signs)| signs.iter().map(String::as_str))
+            .collect();
+        for entry in entries {
+            let is_signature = signed_names.contains(&entry.name.as_str())
+                || entry
+                    .name
+                    .strip_suffix(".sig")
+                    .is_some_and(|of| entries.iter().any(|e| e.name == of));
+            if is_signature || entry.name == "sign_config.xml" {
+                continue;
+            }
+            let mut names: Vec<String> = config
+                .iter()
+                .filter(|(of, _)| *of == entry.name)
+                .flat_map(|(_, signs)| signs.clone())
+                .collect();
+            if names.is_empty() {
+                names.push(format!("{}.sig", entry.name));
+            }
+            for name in names {
+                self.check_signature(entries, entry, &name, at)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check_signature(
+        &self,
+        entries: &[Entry],
+        signed: &Entry,
+        name: &str,
+        at: OffsetDateTime,
+    ) -> Result<(), Refusal> {
+        const FAILED: &str = "FILES_VERIFICATION_FAILED";
+        let Some(signature) = entries.iter().find(|e| e.name == name) else {
+            return Err(refusal(
+                FAILED,
+                format!("{}: нет файла подписи {name}", signed.name),
+            ));
+        };
+        let signers = self
+            .judge
+            .signers(&signature.content, &signed.content, self.crls.clone(), at)
+            .map_err(|why| refusal(FAILED, format!("{name}: {}", why.message())))?;
+        for certificate in signers {
+            let subject = certificate.subject();
+            if subject.organisation_inn() != Some(&self.owner.inn)
+                || subject.ogrn.as_ref() != Some(&self.owner.ogrn)
+            {
+                let message = format!("{name}: подписано сотрудником другой организации");
+                return Err(refusal("REQ_VERIFY_FAILED", message));
+            }
+        }
+        Ok(())
+    }
+
+    /// A document that names organisations must name the one that sends it.
+    fn check_owner(&self, name: &str, document: &Document<'_>) -> Result<(), Refusal> {
+        let mut named = document
+            .descendants()
+            .filter_map(|n| n.attribute("ИННЮЛ"))
+            .peekable();
+        if named.peek().is_some() && !named.any(|inn| inn == self.owner.inn) {
+            let message = format!("{name}: ИНН организации не совпадает с данными маркера доступа");
+            return Err(refusal("REQ_VERIFY_FAILED", message));
+        }
+        Ok(())
+    }
+}
+
+fn archive_refusal(fault: &ArchiveFault) -> Refusal {
+    const STRUCTURE: &str = "INVALID_FILES_STRUCTURE";
+    match fault {
+        ArchiveFault::Unreadable => refusal(STRUCTURE, "Файл не является архивом zip"),
+        ArchiveFault::Empty => refusal(STRUCTURE, "В архиве нет файлов"),
+        ArchiveFault::Folder(name) => refusal(STRUCTURE, format!("В архиве есть папка: {name}")),
+        ArchiveFault::Nested(name) => refusal(STRUCTURE, format!("В архиве есть вложенный архив: {name}")),
+        ArchiveFault::Twice(name) => refusal(STRUCTURE, format!("В архиве два файла с именем {name}")),
+        ArchiveFault::TooLarge => refusal("LIMITATION_EXCEPTION", "Архив слишком велик"),
+    }
+}
+
+/// `sign_config.xml`: which file is signed by which (`signedDocument` may occur many times).
+fn signatures_by_config(text: &str) -> Result<Vec<(String, Vec<String>)>, Refusal> {
+    let document =
+        Document::parse(text).map_err(|_| refusal("VALIDATION_ERROR", "sign_config.xml: XML не разобран"))?;
+    let named = |node: Node<'_, '_>, name: &str| -> Vec<String> {
+        let found = node.descendants().filter(|n| n.tag_name().name() == name);
+        found
+            .filter_map(|n| n.text())
+            .map(|t| t.trim().to_owned())
+            .collect()
+    };
+    let blocks = document
+        .descendants()
+        .filter(|n| n.tag_name().name() == "signedDocument");
+    Ok(blocks
+        .filter_map(|block| {
+            Some((
+                named(block, "documentFileName").pop()?,
+                named(block, "signFileName"),
+            ))
+        })
+        .collect())
+}
+
+fn text_of(document: &Document<'_>, name: &str) -> Option<String> {
+    let node = document.descendants().find(|n| n.tag_name().name() == name)?;
+    Some(node.text()?.trim().to_owned())
+}
+
+fn scripted_outcome(document: &Document<'_>) -> Option<Outcome> {
+    let instruction = document
+        .descendants()
+        .filter_map(|n| n.pi())
+        .find(|pi| pi.target == "reference-portal")?;
+    let name = instruction
+        .value?
+        .trim()
+        .strip_prefix("outcome=\"")?
+        .strip_suffix('"')?;
+    serde_json::from_value(serde_json::Value::String(name.to_owned())).ok()
+}
+
+/// XML text; ФНС documents are in windows-1251 and say so in their first line.
+fn decode(content: &[u8]) -> String {
+    let head = String::from_utf8_lossy(&content[..content.len().min(200)]).to_lowercase();
+    let encoding = if head.contains("windows-1251") {
+        encoding_rs::WINDOWS_1251
+    } else {
+        encoding_rs::UTF_8
+    };
+    encoding.decode(content).0.into_owned()
+}

@@ -1,0 +1,207 @@
+//! What every request handler and the life cycle share.
+
+use std::collections::{HashMap, VecDeque};
+use std::path::PathBuf;
+use std::sync::{Condvar, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use kabinet_pki::{Certificate, Crl};
+use time::OffsetDateTime;
+
+use crate::authority::{
+    AuthorityError, CertificateState, OcspResponder, RevocationReason, RevokedEntry, Signatory, TimeStamper,
+    build_crl,
+};
+use crate::clock;
+use crate::demo::{CertificateRole, DemoIndex, Employee, Organisation, PKI_FOLDER};
+use crate::error::StartError;
+use crate::faults::Faults;
+use crate::judge::Judge;
+use crate::request_log::RequestLog;
+use crate::settings::Settings;
+use crate::store::{Store, StoreError};
+
+/// The whole portal but its sockets.
+pub(crate) struct World {
+    pub(crate) index: DemoIndex,
+    pub(crate) store: Store,
+    pub(crate) faults: Faults,
+    pub(crate) log: RequestLog,
+    pub(crate) judge: Judge,
+    pub(crate) root: Signatory,
+    pub(crate) authority: Signatory,
+    pub(crate) ocsp: OcspResponder,
+    pub(crate) tsa: TimeStamper,
+    pub(crate) result_signer: Signatory,
+    pub(crate) token_signer: Signatory,
+    settings: RwLock<Settings>,
+    initial: Settings,
+    requests: Mutex<HashMap<String, VecDeque<Instant>>>,
+    /// Set when something changed that the life cycle should look at.
+    alarm: (Mutex<bool>, Condvar),
+}
+
+impl World {
+    /// Loads keys and state from a demo directory.
+    pub(crate) fn open(dir: PathBuf, settings: Settings) -> Result<Self, StartError> {
+        let index = DemoIndex::load(&dir)?;
+        let folder = dir.join(PKI_FOLDER);
+        let load = |stem| Signatory::load(&folder, stem);
+        let (root, authority) = (load("root")?, load("ca")?);
+        let certificate =
+            |s: &Signatory| Certificate::from_der(s.certificate()).map_err(|_| StartError::Authority);
+        let world = Self {
+            judge: Judge::new(certificate(&root)?, certificate(&authority)?),
+            ocsp: OcspResponder::new(load("ocsp")?, &authority),
+            tsa: TimeStamper::new(load("tsa")?, &authority),
+            result_signer: load("result-signer")?,
+            token_signer: load("token-signer")?,
+            store: Store::open(&dir)?,
+            faults: Faults::default(),
+            log: RequestLog::default(),
+            initial: settings.clone(),
+            settings: RwLock::new(settings),
+            requests: Mutex::default(),
+            alarm: Default::default(),
+            index,
+            root,
+            authority,
+        };
+        world.revoke_from_the_beginning()?;
+        Ok(world)
+    }
+
+    /// Certificates that the demo world calls revoked are on the list before anybody asks.
+    fn revoke_from_the_beginning(&self) -> Result<(), StoreError> {
+        for entry in self
+            .index
+            .certificates
+            .iter()
+            .filter(|c| c.role == CertificateRole::Revoked)
+        {
+            self.store
+                .revoke(&entry.serial, clock::now_ms(), RevocationReason::KeyCompromise)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        self.settings
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(crate) fn set_settings(&self, settings: Settings) {
+        *self.settings.write().unwrap_or_else(PoisonError::into_inner) = settings;
+    }
+
+    /// Everything as after the first start: no orders, no faults, the settings it was started with.
+    pub(crate) fn reset(&self) -> Result<(), StoreError> {
+        self.store.clear()?;
+        self.faults.clear();
+        self.log.clear();
+        self.requests
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+        self.set_settings(self.initial.clone());
+        self.revoke_from_the_beginning()
+    }
+
+    /// Counts a request of an information system; `false` when it has used its minute up.
+    pub(crate) fn admit(&self, client_id: &str, limit: u32) -> bool {
+        const WINDOW: Duration = Duration::from_secs(60);
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        let recent = requests.entry(client_id.to_owned()).or_default();
+        let now = Instant::now();
+        while recent.front().is_some_and(|at| now.duration_since(*at) > WINDOW) {
+            recent.pop_front();
+        }
+        if recent.len() >= limit as usize {
+            return false;
+        }
+        recent.push_back(now);
+        true
+    }
+
+    /// Makes the life cycle look at once.
+    pub(crate) fn wake(&self) {
+        *self.alarm.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.alarm.1.notify_all();
+    }
+
+    /// Waits for [`Self::wake`], but not longer than `most`.
+    pub(crate) fn sleep(&self, most: Duration) {
+        let guard = self.alarm.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut guard, _) = self
+            .alarm
+            .1
+            .wait_timeout_while(guard, most, |woken| !*woken)
+            .unwrap_or_else(PoisonError::into_inner);
+        *guard = false;
+    }
+
+    /// The issuing authority's list of now.
+    pub(crate) fn authority_crl(&self) -> Result<Vec<u8>, WorldError> {
+        let ours: Vec<RevokedEntry> = self.store.revocations()?;
+        Ok(build_crl(&self.authority, &ours, OffsetDateTime::now_utc())?)
+    }
+
+    /// The root's list of now; nothing it issued is ever revoked.
+    pub(crate) fn root_crl(&self) -> Result<Vec<u8>, WorldError> {
+        Ok(build_crl(&self.root, &[], OffsetDateTime::now_utc())?)
+    }
+
+    /// Both lists, for judging signatures.
+    pub(crate) fn crls(&self) -> Result<Vec<Crl>, WorldError> {
+        let lists = [self.authority_crl()?, self.root_crl()?];
+        lists
+            .iter()
+            .map(|der| Crl::from_der(der).map_err(|_| WorldError::Crl))
+            .collect()
+    }
+
+    /// What the authority knows of a serial number (big-endian octets).
+    pub(crate) fn certificate_state(&self, serial: &[u8]) -> Result<CertificateState, StoreError> {
+        let serial = hex::encode(serial);
+        let issued = self.index.certificates.iter().any(|c| {
+            c.serial == serial && !matches!(c.role, CertificateRole::Root | CertificateRole::Untrusted)
+        });
+        if !issued {
+            return Ok(CertificateState::Unknown);
+        }
+        Ok(match self.store.revocation(&serial)? {
+            Some(entry) => CertificateState::Revoked {
+                at: entry.at,
+                reason: entry.reason,
+            },
+            None => CertificateState::Good,
+        })
+    }
+
+    pub(crate) fn organisation_by_oid(&self, oid: i64) -> Option<&Organisation> {
+        self.index
+            .organisations
+            .iter()
+            .find(|o| i64::try_from(o.oid) == Ok(oid))
+    }
+
+    pub(crate) fn employee_by_oid(&self, oid: i64) -> Option<&Employee> {
+        self.index
+            .employees
+            .iter()
+            .find(|e| i64::try_from(e.oid) == Ok(oid))
+    }
+}
+
+/// The portal's own troubles: always a 500.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum WorldError {
+    #[error("state")]
+    Store(#[from] StoreError),
+    #[error("authority")]
+    Authority(#[from] AuthorityError),
+    #[error("own revocation list does not decode")]
+    Crl,
+}

@@ -1,0 +1,96 @@
+//! Where the tokens are: the environment first, then a file beside the library.
+//!
+//! `kabinet-softtoken.conf` beside the library has lines `directory = PATH` and, optionally,
+//! `control = PATH`. It serves hosts that start their workers with an empty environment, and hosts that load
+//! several copies of the library.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
+
+/// Names the directory of tokens.
+pub const DIRECTORY_VARIABLE: &str = "KABINET_SOFTTOKEN_DIR";
+/// Names the control file; without it, `control` in the directory of tokens.
+pub const CONTROL_VARIABLE: &str = "KABINET_SOFTTOKEN_CONTROL";
+/// The file beside the library.
+pub const FILE_NAME: &str = "kabinet-softtoken.conf";
+
+/// The places this process works with, fixed at the first call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Places {
+    /// One folder per token.
+    pub directory: PathBuf,
+    /// See [`crate::faults`].
+    pub control: PathBuf,
+}
+
+/// The places, or `None` if neither the environment nor a file names a directory: then no slot has a token.
+pub(crate) fn places() -> Option<&'static Places> {
+    static PLACES: OnceLock<Option<Places>> = OnceLock::new();
+    PLACES
+        .get_or_init(|| {
+            let file = library_path()
+                .and_then(|library| std::fs::read_to_string(library.with_file_name(FILE_NAME)).ok())
+                .unwrap_or_default();
+            let variable = |name| {
+                std::env::var_os(name)
+                    .filter(|value| !value.is_empty())
+                    .map(PathBuf::from)
+            };
+            let directory = variable(DIRECTORY_VARIABLE).or_else(|| setting(&file, "directory"))?;
+            let control = variable(CONTROL_VARIABLE)
+                .or_else(|| setting(&file, "control"))
+                .unwrap_or_else(|| directory.join("control"));
+            Some(Places { directory, control })
+        })
+        .as_ref()
+}
+
+fn setting(file: &str, name: &str) -> Option<PathBuf> {
+    file.lines()
+        .filter_map(|line| line.split_once('='))
+        .find(|(key, _)| key.trim() == name)
+        .map(|(_, value)| Path::new(value.trim()).to_path_buf())
+}
+
+/// The path this library was loaded from.
+#[cfg(unix)]
+fn library_path() -> Option<PathBuf> {
+    use std::{ffi::CStr, os::unix::ffi::OsStrExt};
+
+    let mut info = libc::Dl_info {
+        dli_fname: std::ptr::null(),
+        dli_fbase: std::ptr::null_mut(),
+        dli_sname: std::ptr::null(),
+        dli_saddr: std::ptr::null_mut(),
+    };
+    let here = library_path as fn() -> Option<PathBuf> as *const libc::c_void;
+    // SAFETY: `info` outlives the call, which only reads the loader's own tables.
+    let found = unsafe { libc::dladdr(here, &mut info) };
+    if found == 0 || info.dli_fname.is_null() {
+        return None;
+    }
+    // SAFETY: the loader keeps this NUL-terminated name for as long as the library is loaded.
+    let name = unsafe { CStr::from_ptr(info.dli_fname) };
+    Some(PathBuf::from(std::ffi::OsStr::from_bytes(name.to_bytes())))
+}
+
+/// Elsewhere only the environment counts.
+#[cfg(not(unix))]
+fn library_path() -> Option<PathBuf> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_read_and_unknown_lines_are_passed_over() {
+        let file = "# tokens\nother=1\n directory = /a b/c \ncontrol=/d\n";
+        assert_eq!(setting(file, "directory"), Some(PathBuf::from("/a b/c")));
+        assert_eq!(setting(file, "control"), Some(PathBuf::from("/d")));
+        assert_eq!(setting(file, "absent"), None);
+    }
+}
