@@ -36,7 +36,7 @@ pub fn run() {
         .setup(|tauri| {
             let handle = tauri.handle().clone();
             let secrets = SecretWindow::new(handle.clone());
-            let app = App::new(Config::for_this_user()?, Arc::new(secrets.clone()));
+            let app = App::new(Config::for_this_user()?, Arc::new(secrets.clone()))?;
             tauri.manage(secrets);
             tauri.manage(app.clone());
             open_main(&handle)?;

@@ -91,7 +91,7 @@ pub fn verdict_code(verdict: Verdict) -> u8 {
 fn exit_code(error: &AppError) -> u8 {
     let code = error.code();
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| code.starts_with(prefix));
-    if starts(&["token.pin", "token.rejected", "pkcs12.passphrase", "store.wrong-", "keychain.", "portal.unauthorized", "portal.certificate-refused", "portal.key-unknown"])
+    if starts(&["token.pin", "token.rejected", "pfx.passphrase", "vault.wrong-", "vault.locked", "keychain.", "portal.unauthorized", "portal.certificate-refused", "portal.key-unknown"])
         || matches!(code, "app.cancelled" | "app.file-forbidden" | "app.not-signed-in" | "app.no-api-key")
     {
         FORBIDDEN

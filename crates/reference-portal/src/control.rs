@@ -108,22 +108,8 @@ async fn change_settings(
         .patched(patch?.0)
         .map_err(|error| Refused::BadRequest(error.to_string()))?;
     world.set_settings(changed.clone());
-    reschedule(&world, &changed)?;
+    lifecycle::reschedule(&world)?;
     Ok(Json(changed))
-}
-
-/// Orders that stood still or moved slowly follow the new settings at once.
-fn reschedule(world: &World, settings: &Settings) -> Result<(), StoreError> {
-    if settings.speed <= 0.0 {
-        return Ok(());
-    }
-    for order in world.store.all_orders()? {
-        if lifecycle::is_moving(&order, &world.store.history(order.id)?) {
-            world.store.schedule(order.id, Some(clock::now_ms()))?;
-        }
-    }
-    world.wake();
-    Ok(())
 }
 
 async fn faults(State(world): State<Arc<World>>) -> Json<Vec<Fault>> {

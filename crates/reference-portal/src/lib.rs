@@ -1,9 +1,4 @@
-//! An independent server of the published ЕСИА and API ЕПГУ protocols, for demo, training and tests.
-//!
-//! [`demo::init`] makes an invented organisation with its people and a GOST PKI; [`Portal::start`] serves them on
-//! loopback. Wire types are written here a second time on purpose: the client and this server are both held against
-//! the published samples, not against each other. README.md describes the control API.
-
+#![doc = include_str!("../README.md")]
 mod archive;
 mod asn1;
 mod authority;

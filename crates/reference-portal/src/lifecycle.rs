@@ -55,8 +55,22 @@ pub(crate) fn move_on(world: &World, order: &Order) -> Result<(), WorldError> {
     Ok(())
 }
 
+/// Orders that stood still or moved slowly follow the settings of now.
+pub(crate) fn reschedule(world: &World) -> Result<(), StoreError> {
+    if world.settings().speed <= 0.0 {
+        return Ok(());
+    }
+    for order in world.store.all_orders()? {
+        if is_moving(&order, &world.store.history(order.id)?) {
+            world.store.schedule(order.id, Some(clock::now_ms()))?;
+        }
+    }
+    world.wake();
+    Ok(())
+}
+
 /// Whether something is still to happen to an order without its owner.
-pub(crate) fn is_moving(order: &Order, history: &[HistoryEntry]) -> bool {
+fn is_moving(order: &Order, history: &[HistoryEntry]) -> bool {
     !order.is_draft() && history.last().is_some_and(|h| !h.is_final && !h.edit_allowed)
 }
 

@@ -51,6 +51,8 @@ impl Portal {
     pub fn start(config: Config) -> Result<RunningPortal, StartError> {
         let ports = config.listeners.ports()?;
         let world = Arc::new(World::open(config.dir.clone(), config.settings)?);
+        // A portal that stood still may have left orders without a next step.
+        lifecycle::reschedule(&world)?;
         let tls = tls_acceptor(&config.dir, &world.index.tls)?;
         let (stop_serving, stopped) = oneshot::channel::<()>();
         let stop = Arc::new(AtomicBool::new(false));

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -22,6 +23,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::json;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
+use tokio::time::Sleep;
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
@@ -226,12 +228,22 @@ async fn cut(response: Response<Body>, after_bytes: usize) -> Response<Body> {
         .headers
         .insert(header::CONTENT_LENGTH, HeaderValue::from(start.len()));
     start.truncate(after_bytes);
-    Response::from_parts(parts, Body::new(CutBody { start: Some(start) }))
+    Response::from_parts(
+        parts,
+        Body::new(CutBody {
+            start: Some(start),
+            pause: Box::pin(tokio::time::sleep(FLUSH)),
+        }),
+    )
 }
+
+/// Time for the head and the first octets to leave before the connection breaks.
+const FLUSH: Duration = Duration::from_millis(50);
 
 /// A body that breaks off.
 struct CutBody {
     start: Option<Bytes>,
+    pause: Pin<Box<Sleep>>,
 }
 
 impl hyper::body::Body for CutBody {
@@ -240,13 +252,12 @@ impl hyper::body::Body for CutBody {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Dropped>>> {
-        Poll::Ready(Some(
-            self.start
-                .take()
-                .map_or(Err(Dropped), |bytes| Ok(Frame::data(bytes))),
-        ))
+        if let Some(bytes) = self.start.take() {
+            return Poll::Ready(Some(Ok(Frame::data(bytes))));
+        }
+        self.pause.as_mut().poll(context).map(|()| Some(Err(Dropped)))
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -226,7 +226,17 @@ impl SealedHeader {
     pub(crate) fn write(&self, dir: &Path) -> Result<(), StoreError> {
         let bytes = serde_json::to_vec_pretty(self).map_err(|_| StoreError::Value { column: "header" })?;
         write_atomically(&dir.join(FILE), &bytes)?;
-        write_atomically(&dir.join(COPY), &bytes)
+        // The header holds from here on. No copy is better than one the old passphrase opens.
+        let copy = dir.join(COPY);
+        write_atomically(&copy, &bytes).or_else(|error| fs::remove_file(&copy).map_err(|_| error))
+    }
+
+    /// Whether the header on the disk may need this keychain entry.
+    pub(crate) fn may_need(dir: &Path, account: &str) -> bool {
+        match Self::read(dir) {
+            Ok(sealed) => sealed.header.keychain.is_some_and(|slot| slot.account == account),
+            Err(error) => !matches!(error, StoreError::VaultNotFound),
+        }
     }
 
     /// Brings the copy up to date if a crash fell between the two writes of [`write`](Self::write).

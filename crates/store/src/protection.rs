@@ -1,5 +1,7 @@
 //! How a vault is protected, and changing that without touching its databases.
 
+use std::path::Path;
+
 use uuid::Uuid;
 
 use crate::StoreError;
@@ -63,7 +65,7 @@ impl Vault {
                 Ok(())
             }
             Err(error) => {
-                forget(&*self.shell.keychain, &account);
+                forget_unless_needed(&*self.shell.keychain, &self.shell.dir, &account);
                 Err(error)
             }
         }
@@ -124,8 +126,15 @@ pub(crate) fn seal_in_keychain(
     slot
 }
 
+/// After a failed change of the header, which may or may not have reached the disk.
+pub(crate) fn forget_unless_needed(keychain: &dyn Keychain, dir: &Path, account: &str) {
+    if !SealedHeader::may_need(dir, account) {
+        forget(keychain, account);
+    }
+}
+
 /// An entry that stays behind opens nothing, so failing to remove it is no failure.
-pub(crate) fn forget(keychain: &dyn Keychain, account: &str) {
+fn forget(keychain: &dyn Keychain, account: &str) {
     let _ = keychain.remove(account);
 }
 

@@ -17,7 +17,7 @@ use crate::files::{FolderLock, private_dir};
 use crate::header::{Header, PassphraseSlot, SealedHeader};
 use crate::keychain::Keychain;
 use crate::organisation::{self, OrganisationStore};
-use crate::protection::{Protection, Protections, forget, protections, seal_in_keychain};
+use crate::protection::{Protection, Protections, forget_unless_needed, protections, seal_in_keychain};
 use crate::secret::{Key, Passphrase};
 use crate::{Missing, StoreError, location, personal, settings};
 
@@ -136,7 +136,7 @@ impl Vault {
         )
         .and_then(|sealed| sealed.write(dir).map(|()| sealed));
         if let (Err(_), Some(account)) = (&sealed, account) {
-            forget(&*keychain, &account);
+            forget_unless_needed(&*keychain, dir, &account);
         }
         Ok(Self {
             shell: Box::new(Shell {
@@ -329,7 +329,8 @@ impl LockedVault {
         let key = self.data_key(how)?;
         let dir = &self.shell.dir;
         let database = open_personal(dir, self.id(), &key, Open::Existing, &self.shell.lock)?;
-        self.sealed.refresh_copy(dir)?;
+        // On a full or read-only disk the vault must still open; the next unlocking tries again.
+        let _ = self.sealed.refresh_copy(dir);
         Ok((key, database))
     }
 

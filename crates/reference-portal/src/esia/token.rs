@@ -111,11 +111,13 @@ pub(super) async fn issue(
     if settings.signing_service_down {
         return Err(TokenRefusal::ServiceDown);
     }
+    // The lists are made before the moment they are judged at, or they would come from the future.
+    let crls = world.crls()?;
     let now = OffsetDateTime::now_utc();
     // The signed content is the key exactly as it was written in the address.
     let signers = world
         .judge
-        .signers(signature.as_bytes(), key.as_bytes(), world.crls()?, now)
+        .signers(signature.as_bytes(), key.as_bytes(), crls, now)
         .map_err(TokenRefusal::Signature)?;
     let (employee, organisation) = owner(&world, entry)?;
     for certificate in &signers {

@@ -154,6 +154,32 @@ fn protections_change_without_touching_the_databases() {
 }
 
 #[test]
+fn a_change_that_fails_half_way_never_locks_the_user_out() {
+    let bench = Bench::new();
+    let vault = bench.create();
+    // A folder in the place of the copy: the header can be written, its copy can neither be written nor removed.
+    let copy = bench.dir().join("vault.json.bak");
+    std::fs::remove_file(&copy).unwrap();
+    std::fs::create_dir_all(copy.join("obstacle")).unwrap();
+    assert!(vault.set_keychain().is_err());
+    drop(vault);
+    let open = || {
+        Vault::open(&bench.dir(), bench.keychain.clone())
+            .unwrap()
+            .unlock(Unlock::Keychain)
+            .unwrap()
+    };
+    drop(open());
+
+    std::fs::remove_dir_all(&copy).unwrap();
+    drop(open());
+    assert_eq!(
+        std::fs::read(&copy).unwrap(),
+        std::fs::read(bench.dir().join("vault.json")).unwrap()
+    );
+}
+
+#[test]
 fn a_header_with_a_protection_cut_out_is_refused() {
     let bench = Bench::new();
     let vault = bench.create();

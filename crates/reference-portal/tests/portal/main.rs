@@ -1,0 +1,16 @@
+//! The reference portal over real sockets, with signatures and judgements by OpenSSL and its GOST engine.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests, where a panic is the report")]
+
+mod dictionaries;
+mod faults;
+mod judging;
+mod lists;
+mod openssl;
+mod orders;
+mod outcomes;
+mod pki;
+mod restart;
+mod stand;
+mod token;
+mod uploads;

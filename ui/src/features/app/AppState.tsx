@@ -1,0 +1,44 @@
+/** What the host says about the whole program, kept in step by its events. */
+import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+import { host, subscribe, toUiError, type AppState, type UiError } from "../../ipc";
+import { setLanguage } from "../../shared/i18n";
+
+type Value = { state: AppState; accept: (state: AppState) => void; refresh: () => Promise<void> };
+
+const Context = createContext<Value | null>(null);
+
+type Props = { children: ReactNode; pending: ReactNode; failed: (error: UiError, retry: () => void) => ReactNode };
+
+export function AppStateProvider({ children, pending, failed }: Props) {
+  const [state, setState] = useState<AppState | null>(null);
+  const [error, setError] = useState<UiError | null>(null);
+
+  const accept = useCallback((next: AppState) => {
+    setLanguage(next.settings.language);
+    setError(null);
+    setState(next);
+  }, []);
+
+  const refresh = useCallback(async () => {
+    try {
+      accept(await host.appState());
+    } catch (cause) {
+      setError(toUiError(cause));
+    }
+  }, [accept]);
+
+  useEffect(() => {
+    void refresh();
+    return subscribe("state-changed", accept);
+  }, [refresh, accept]);
+
+  const value = useMemo(() => (state ? { state, accept, refresh } : null), [state, accept, refresh]);
+  if (value) return <Context value={value}>{children}</Context>;
+  return error ? failed(error, () => void refresh()) : pending;
+}
+
+export function useAppState(): Value {
+  const value = useContext(Context);
+  if (!value) throw new Error("useAppState outside AppStateProvider");
+  return value;
+}

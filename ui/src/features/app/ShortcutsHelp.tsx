@@ -1,0 +1,26 @@
+/** The list of keys, on F1. */
+import { Kbd, Modal, Table } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+
+const keys = [
+  ["open", "Ctrl+O"], ["search", "Ctrl+K, /"], ["sync", "F5"], ["lock", "Ctrl+L"], ["sections", "Ctrl+1…5"],
+  ["move", "↑ ↓ Home End"], ["select", "Space"], ["enter", "Enter"], ["close", "Esc"], ["help", "F1"],
+] as const;
+
+export function ShortcutsHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Modal opened={opened} onClose={onClose} title={t("ui.keys.title")} closeButtonProps={{ "aria-label": t("ui.close") }}>
+      <Table>
+        <Table.Tbody>
+          {keys.map(([name, key]) => (
+            <Table.Tr key={name}>
+              <Table.Td>{t(`ui.keys.${name}`)}</Table.Td>
+              <Table.Td><Kbd>{key}</Kbd></Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Modal>
+  );
+}

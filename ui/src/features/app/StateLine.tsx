@@ -1,0 +1,45 @@
+/** One line of state on every screen: environment, network, last exchange, unsent; offline is a normal state. */
+import { Button } from "@mantine/core";
+import { useTexts } from "../../shared/useTexts";
+import { Icon, type IconName } from "../../shared/Icon";
+import { go, paths } from "../../shared/router";
+import { EnvironmentBadge } from "../environment/EnvironmentBadge";
+import { useAppState } from "./AppState";
+import styles from "./StateLine.module.css";
+
+export function StateLine({ syncing, onSync }: { syncing: boolean; onSync: () => void }) {
+  const { t, when } = useTexts();
+  const { state } = useAppState();
+  const networkIcon: IconName = state.network === "offline" ? "offline" : state.network === "online" ? "online" : "question";
+  return (
+    <div className={styles.line} role="region" aria-label={t("ui.state.label")} data-testid="state-line">
+      {state.organisation && <EnvironmentBadge environment={state.organisation.environment} />}
+      <span className={styles.item} data-testid="network" data-network={state.network}>
+        <Icon name={networkIcon} size={16} />
+        {t(`ui.state.network.${state.network}`)}
+      </span>
+      <span className={styles.item}>
+        <Icon name="clock" size={16} />
+        {state.lastSync ? t("ui.state.lastSync", { when: when(state.lastSync) }) : t("ui.state.neverSynced")}
+      </span>
+      <span className={`${styles.item} ${state.outboxPending > 0 ? styles.attention : ""}`} data-testid="outbox-pending">
+        <Icon name="outbox" size={16} />
+        {state.outboxPending > 0 ? <a href={`#${paths.outbox}`}>{t("ui.state.unsent", { count: state.outboxPending })}</a> : t("ui.state.allSent")}
+      </span>
+      <span className={styles.tools}>
+        <Button
+          variant="subtle" size="compact-sm" leftSection={<Icon name="search" size={16} />} onClick={() => go(paths.search)}
+          aria-keyshortcuts="Control+K /" data-testid="search"
+        >
+          {t("ui.state.search")}
+        </Button>
+        <Button
+          variant="subtle" size="compact-sm" leftSection={<Icon name="sync" size={16} />} loading={syncing} onClick={onSync}
+          aria-keyshortcuts="F5" data-testid="sync"
+        >
+          {t("ui.state.sync")}
+        </Button>
+      </span>
+    </div>
+  );
+}

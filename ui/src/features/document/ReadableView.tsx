@@ -1,0 +1,40 @@
+/** The document as people read it: headings, fields and tables. */
+import type { Readable, ReadableTable } from "../../ipc";
+import { Facts } from "../../shared/Pieces";
+import styles from "./Document.module.css";
+
+const isNumber = (value: string) => /^-?[\d\s ]+([.,]\d+)?$/.test(value);
+
+export function ReadableView({ readable }: { readable: Readable }) {
+  return (
+    <article className={styles.readable} tabIndex={0} aria-label={readable.title} data-testid="readable">
+      <h2>{readable.title}</h2>
+      {readable.sections.map((section, index) => (
+        <section key={index} className={styles.section}>
+          <h3>{section.heading}</h3>
+          <Facts rows={section.fields.map((field) => [field.label, field.value] as const)} />
+          {section.tables.map((table, position) => <TableView key={position} table={table} label={section.heading} />)}
+        </section>
+      ))}
+    </article>
+  );
+}
+
+function TableView({ table, label }: { table: ReadableTable; label: string }) {
+  return (
+    <div className={styles.tableScroll} tabIndex={0} role="region" aria-label={label}>
+      <table className={styles.table}>
+        <thead>
+          <tr>{table.columns.map((column, index) => <th key={index} scope="col">{column}</th>)}</tr>
+        </thead>
+        <tbody>
+          {table.rows.map((row, index) => (
+            <tr key={index}>
+              {row.map((cell, column) => <td key={column} className={cell !== "" && isNumber(cell) ? styles.number : undefined}>{cell}</td>)}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

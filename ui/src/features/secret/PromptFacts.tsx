@@ -1,0 +1,32 @@
+/** For whom, for which organisation, on which token and for what the secret is asked. */
+import type { SecretPrompt } from "../../ipc";
+import { Facts } from "../../shared/Pieces";
+import { useTexts } from "../../shared/useTexts";
+import styles from "./Secret.module.css";
+
+export function PromptFacts({ prompt }: { prompt: SecretPrompt }) {
+  const { t } = useTexts();
+  const { purpose, holder, organisation, host, tokenLabel, tokenSerial, documents } = prompt;
+  if (purpose === "unlock" || purpose === "create-vault") return <p className="muted">{t(`secret.lead.${purpose}`)}</p>;
+  return (
+    <>
+      <Facts
+        rows={[
+          purpose === "sign-in" ? [t("secret.what"), t("secret.whatSignIn")] : null,
+          [t("secret.who"), holder],
+          [t("secret.organisation"), organisation],
+          [t("secret.host"), host],
+          [t("secret.token"), tokenLabel && t("secret.tokenName", { label: tokenLabel, serial: tokenSerial ?? "" })],
+        ]}
+      />
+      {documents.length > 0 && (
+        <div>
+          <p id="documents">{t("secret.documents", { count: documents.length })}</p>
+          <ol className={styles.documents} aria-labelledby="documents" tabIndex={0} data-testid="secret-documents">
+            {documents.map((title, index) => <li key={index}>{title}</li>)}
+          </ol>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,128 @@
+/** Asks for a PIN or a passphrase. The value lives in the field only: it is read once, sent, and the field is emptied. */
+import { Button, Checkbox, PasswordInput } from "@mantine/core";
+import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from "react";
+import { secretHost, toUiError, type SecretPrompt, type UiError } from "../../ipc";
+import { ErrorNotice } from "../../shared/ErrorNotice";
+import { Icon } from "../../shared/Icon";
+import { Label, Strip } from "../../shared/Pieces";
+import { useTexts } from "../../shared/useTexts";
+import { PromptFacts } from "./PromptFacts";
+import styles from "./Secret.module.css";
+import { hasCyrillic, lengthOf, strengthOf, type Strength } from "./typing";
+
+type Typed = { length: number; cyrillic: boolean; strength: Strength; same: boolean };
+const nothing: Typed = { length: 0, cyrillic: false, strength: "short", same: true };
+
+export function SecretForm({ prompt }: { prompt: SecretPrompt }) {
+  const { t } = useTexts();
+  const { kind, pinState, minLength, maxLength, purpose } = prompt;
+  const first = useRef<HTMLInputElement>(null);
+  const second = useRef<HTMLInputElement>(null);
+  const closing = useRef<HTMLButtonElement>(null);
+  const [typed, setTyped] = useState(nothing);
+  const [capsLock, setCapsLock] = useState(false);
+  const [confirmed, setConfirmed] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [tried, setTried] = useState(false);
+  const [error, setError] = useState<UiError | null>(prompt.error);
+
+  const impossible = pinState === "locked" || pinState === "must-change";
+  const onDevice = pinState === "on-device";
+  const isNew = kind === "new-passphrase";
+  const lastTry = pinState === "last-try";
+  const hasField = !impossible && !onDevice;
+
+  useEffect(() => (first.current ?? closing.current)?.focus(), []);
+
+  const send = async (value: string | null) => {
+    setBusy(true);
+    try {
+      await secretHost.submitSecret(value);
+    } catch (cause) {
+      setError(toUiError(cause));
+    } finally {
+      for (const field of [first.current, second.current]) if (field) field.value = "";
+      setTyped(nothing);
+      setTried(false);
+      setBusy(false);
+      first.current?.focus();
+    }
+  };
+
+  const fitting = typed.length >= minLength && typed.length <= maxLength && (!isNew || typed.same);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (busy || impossible || (lastTry && !confirmed)) return;
+    if (onDevice) void send("");
+    else if (fitting) void send(first.current?.value ?? "");
+  };
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key === "Escape" && !busy) void send(null);
+    setCapsLock(event.getModifierState("CapsLock"));
+  };
+  const look = () => {
+    const value = first.current?.value ?? "";
+    setTyped({ length: lengthOf(value), cyrillic: hasCyrillic(value), strength: strengthOf(value, minLength), same: value === (second.current?.value ?? "") });
+  };
+
+  const problem = !tried || fitting ? null
+    : typed.length < minLength ? t("secret.tooShort", { count: minLength })
+    : typed.length > maxLength ? t("secret.tooLong", { count: maxLength })
+    : null;
+  const field = {
+    onChange: look, autoComplete: "off", spellCheck: false, disabled: busy, visibilityToggleButtonProps: { "aria-label": t("secret.show") },
+  } as const;
+
+  return (
+    <form className={styles.window} onSubmit={submit} onKeyDown={onKey} onKeyUp={(event) => setCapsLock(event.getModifierState("CapsLock"))} noValidate>
+      <main className={styles.scroll}>
+        <div className={styles.head}>
+          <Icon name={kind === "pin" ? "token" : "lock"} size={26} />
+          <h1>{t(`secret.title.${purpose}`)}</h1>
+        </div>
+        {error && <ErrorNotice error={error} />}
+        <PromptFacts prompt={prompt} />
+        {pinState && pinState !== "ok" && (
+          <Strip tone={lastTry || pinState === "locked" ? "bad" : onDevice ? "info" : "warn"} testId={`pin-state-${pinState}`}><p>{t(`secret.state.${pinState}`)}</p></Strip>
+        )}
+        {hasField && (
+          <div className={styles.fields}>
+            <PasswordInput
+              ref={first} label={t(`secret.field.${kind}`)} error={problem} data-testid="secret-value" {...field}
+              {...(kind === "pin" ? { rightSection: null, inputMode: "text" as const } : {})}
+            />
+            {isNew && (
+              <PasswordInput ref={second} label={t("secret.field.repeat")} error={tried && !typed.same ? t("secret.mismatch") : null} data-testid="secret-repeat" {...field} />
+            )}
+            <div className={styles.hints} role="status">
+              {capsLock && <Label tone="warn">{t("secret.capsLock")}</Label>}
+              {kind === "pin" && typed.cyrillic && <Label tone="warn" icon="keyboard">{t("secret.cyrillic")}</Label>}
+              {isNew && typed.length > 0 && <StrengthHint strength={typed.strength} min={minLength} />}
+              {kind === "pin" && !capsLock && !typed.cyrillic && <span className="muted">{t("secret.once")}</span>}
+            </div>
+            {lastTry && (
+              <Checkbox checked={confirmed} onChange={(event) => setConfirmed(event.currentTarget.checked)} label={t("secret.lastTryConfirm")} data-testid="last-try-confirm" />
+            )}
+          </div>
+        )}
+      </main>
+      <div className={styles.foot}>
+        <Button ref={closing} variant="default" onClick={() => void send(null)} disabled={busy} data-testid="secret-cancel">
+          {t(impossible ? "secret.close" : "secret.cancel")}
+        </Button>
+        {!impossible && (
+          <Button type="submit" loading={busy} disabled={lastTry && !confirmed} data-testid="secret-submit">
+            {t(onDevice ? "secret.submit.on-device" : `secret.submit.${purpose}`)}
+          </Button>
+        )}
+      </div>
+    </form>
+  );
+}
+
+function StrengthHint({ strength, min }: { strength: Strength; min: number }) {
+  const { t } = useTexts();
+  const tone = strength === "short" ? "bad" : strength === "weak" ? "warn" : "ok";
+  return <span data-testid="strength" data-strength={strength}><Label tone={tone}>{t(`secret.strength.${strength}`, { min })}</Label></span>;
+}

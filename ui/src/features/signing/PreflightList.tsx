@@ -1,0 +1,25 @@
+/** The pre-flight list: every check as a sentence with its state in an icon and in a word. */
+import type { Check, CheckState } from "../../ipc";
+import { Label, type Tone } from "../../shared/Pieces";
+import { useTexts } from "../../shared/useTexts";
+import styles from "./Signing.module.css";
+
+const tones: Record<CheckState, Tone> = { ok: "ok", warning: "warn", failed: "bad", skipped: "quiet" };
+const weight: Record<CheckState, number> = { failed: 0, warning: 1, skipped: 3, ok: 2 };
+
+export function PreflightList({ checks }: { checks: readonly Check[] }) {
+  const { t, coded } = useTexts();
+  const sorted = [...checks].sort((a, b) => weight[a.state] - weight[b.state]);
+  return (
+    <ul className={styles.checks}>
+      {sorted.map((check, index) => (
+        <li key={`${check.code}-${index}`} data-testid={`check-${check.code}`} data-state={check.state}>
+          <Label tone={tones[check.state]}>
+            {coded("preflight", { code: `${check.code}.${check.state}`, params: check.params })}
+            <span className="visually-hidden"> ({t(`ui.signing.checkStates.${check.state}`)})</span>
+          </Label>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,50 @@
+/** Who signs: the certificates that fit, one to be chosen. */
+import { Radio } from "@mantine/core";
+import type { CertificateView } from "../../ipc";
+import { Icon } from "../../shared/Icon";
+import { Label, Loading, Strip } from "../../shared/Pieces";
+import { useTexts } from "../../shared/useTexts";
+import type { Scanning } from "../certificates/useTokenScan";
+import { ErrorNotice } from "../../shared/ErrorNotice";
+import styles from "./Signing.module.css";
+
+type Props = { scanning: Scanning; fit: CertificateView[]; chosen: string | null; onChoose: (id: string) => void; disabled: boolean };
+
+export function SignerChoice({ scanning, fit, chosen, onChoose, disabled }: Props) {
+  const { t, date } = useTexts();
+  if (scanning.error) return <ErrorNotice error={scanning.error} onRetry={() => void scanning.rescan()} />;
+  if (!scanning.scan) return <Loading rows={2} />;
+  if (fit.length === 0) return <Strip tone="info" icon="token" testId="no-signer"><p>{t("ui.signing.noCertificates")}</p></Strip>;
+  return (
+    <Radio.Group value={chosen} onChange={onChoose} aria-label={t("ui.signing.who")}>
+      <div className={styles.people}>
+        {fit.map((certificate) => (
+          <Radio.Card key={certificate.id} value={certificate.id} className={styles.person} disabled={disabled} data-testid={`signer-${certificate.id}`}>
+            <span className={styles.personBody}>
+              <Radio.Indicator />
+              <span>
+                <span className={styles.name}>{certificate.holder}</span>
+                <br />
+                <span className="muted small">
+                  {[certificate.position, certificate.organisation, `${t("ui.certificate.until")} ${date(certificate.notAfter)}`].filter(Boolean).join(" · ")}
+                </span>
+                {certificate.token && (
+                  <>
+                    <br />
+                    <span className="small"><Icon name="token" size={13} /> {t("ui.certificate.tokenName", { label: certificate.token.label, serial: certificate.token.serial })}</span>
+                  </>
+                )}
+                {certificate.token && (certificate.token.pin === "low" || certificate.token.pin === "last-try") && (
+                  <>
+                    <br />
+                    <Label tone="warn">{t(`ui.pin.${certificate.token.pin}`)}</Label>
+                  </>
+                )}
+              </span>
+            </span>
+          </Radio.Card>
+        ))}
+      </div>
+    </Radio.Group>
+  );
+}

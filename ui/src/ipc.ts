@@ -1,0 +1,71 @@
+/** The only file that talks to the host. Every rejection is a UiError; nothing else is ever thrown. */
+import { listen } from "@tauri-apps/api/event";
+import { commands, secretCommands, type Events, type SecretPrompt, type UiError } from "./bindings";
+
+export type * from "./bindings";
+
+declare global {
+  interface Window {
+    __SECRET_PROMPT__?: SecretPrompt;
+  }
+}
+
+/** Makes a UiError of whatever was thrown. Codes this program does not know survive. */
+export function toUiError(cause: unknown): UiError {
+  if (typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string") {
+    const { params, retriable } = cause as Partial<UiError>;
+    return { code: cause.code, params: params ?? {}, retriable: retriable ?? false };
+  }
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  return { code: "app.unexpected", params: { detail }, retriable: false };
+}
+
+/** The user said "cancel" in a window of the host: not worth a message. */
+export const isCancelled = (error: UiError) => error.code === "cancelled" || error.code.endsWith(".cancelled");
+
+type AnyCommand = (...args: never[]) => Promise<unknown>;
+
+function guarded<C extends Record<string, AnyCommand>>(all: C): C {
+  const wrap =
+    (command: AnyCommand) =>
+    async (...args: never[]) => {
+      try {
+        return await command(...args);
+      } catch (cause) {
+        throw toUiError(cause);
+      }
+    };
+  return Object.fromEntries(Object.entries(all).map(([name, command]) => [name, wrap(command)])) as unknown as C;
+}
+
+export const host = guarded(commands);
+export const secretHost = guarded(secretCommands);
+
+/** Listens to an event of the host; returns what ends it. */
+export function subscribe<K extends keyof Events>(name: K, handler: (payload: Events[K]) => void): () => void {
+  return listenTo<Events[K]>(name, handler);
+}
+
+/** Tells whether files are being dragged over the window. The host itself takes the dropped files in. */
+export function onFileDrag(handler: (over: boolean) => void): () => void {
+  const ends = [
+    listenTo("tauri://drag-enter", () => handler(true)),
+    listenTo("tauri://drag-leave", () => handler(false)),
+    listenTo("tauri://drag-drop", () => handler(false)),
+  ];
+  return () => ends.forEach((end) => end());
+}
+
+function listenTo<T>(name: string, handler: (payload: T) => void): () => void {
+  let ended = false;
+  const started = listen<T>(name, (event) => {
+    if (!ended) handler(event.payload);
+  });
+  return () => {
+    ended = true;
+    void started.then((end) => end());
+  };
+}
+
+/** What the secret window is asked to show. */
+export const secretPrompt = (): SecretPrompt | null => window.__SECRET_PROMPT__ ?? null;

@@ -1,0 +1,71 @@
+/** An error in three sentences: what happened, why, what to do; the code and details can be copied. */
+import { ActionIcon, Button } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { UiError } from "../ipc";
+import styles from "./ErrorNotice.module.css";
+import { Icon } from "./Icon";
+
+export type ErrorParts = { what: string; why: string | null; todo: string | null };
+
+/** Looks the three parts up; a code without a text falls back to a general one that still shows the code. */
+export function useErrorParts(error: UiError): ErrorParts {
+  const { t, i18n } = useTranslation();
+  const part = (name: string) => {
+    const key = `errors.${error.code}.${name}`;
+    return i18n.exists(key) ? t(key, error.params) : null;
+  };
+  const what = part("what");
+  if (what !== null) return { what, why: part("why"), todo: part("todo") };
+  return { what: t("errors.app.unknown.what"), why: t("errors.app.unknown.why", { code: error.code }), todo: t("errors.app.unknown.todo") };
+}
+
+type Props = { error: UiError; onRetry?: (() => void) | undefined; onClose?: (() => void) | undefined };
+
+export function ErrorNotice({ error, onRetry, onClose }: Props) {
+  const { t } = useTranslation();
+  const { what, why, todo } = useErrorParts(error);
+  return (
+    <div role="alert" className={styles.notice} data-testid="error" data-code={error.code}>
+      <span className={styles.icon}>
+        <Icon name="error" size={20} />
+      </span>
+      <div className={styles.body}>
+        <p className={styles.what} data-testid="error-what">{what}</p>
+        {why !== null && <p data-testid="error-why">{why}</p>}
+        {todo !== null && <p className={styles.todo} data-testid="error-todo">{todo}</p>}
+        <div className={styles.foot}>
+          <span className={styles.code} data-testid="error-code">{t("ui.error.code", { code: error.code })}</span>
+          <CopyDetails error={error} text={[what, why, todo].filter(Boolean).join("\n")} />
+          {onRetry && (error.retriable || !onClose) && (
+            <Button variant="default" size="compact-sm" onClick={onRetry} data-testid="error-retry">{t("ui.error.retry")}</Button>
+          )}
+        </div>
+      </div>
+      {onClose && (
+        <ActionIcon variant="subtle" color="gray" onClick={onClose} aria-label={t("ui.error.close")} data-testid="error-close">
+          <Icon name="close" size={16} />
+        </ActionIcon>
+      )}
+    </div>
+  );
+}
+
+function CopyDetails({ error, text }: { error: UiError; text: string }) {
+  const { t } = useTranslation();
+  const [copied, setCopied] = useState(false);
+  const copy = async () => {
+    const params = Object.entries(error.params).map(([name, value]) => `${name}: ${value}`);
+    try {
+      await navigator.clipboard.writeText([text, error.code, ...params].join("\n"));
+      setCopied(true);
+    } catch {
+      setCopied(false);
+    }
+  };
+  return (
+    <Button variant="subtle" size="compact-sm" leftSection={<Icon name={copied ? "check" : "copy"} size={14} />} onClick={() => void copy()}>
+      {copied ? t("ui.error.copied") : t("ui.error.copy")}
+    </Button>
+  );
+}

@@ -1,0 +1,55 @@
+/** Where the user is, kept in the address fragment so that going back works. */
+import { useSyncExternalStore } from "react";
+
+export type Route =
+  | { screen: "today" }
+  | { screen: "documents"; group: string; focusSearch: boolean }
+  | { screen: "document"; id: string }
+  | { screen: "outbox" }
+  | { screen: "journal" }
+  | { screen: "settings" }
+  | { screen: "sign-in" };
+
+export type Screen = Route["screen"];
+
+export const paths = {
+  today: "/today",
+  documents: (group?: string) => (group ? `/documents?group=${group}` : "/documents"),
+  search: "/documents?search=1",
+  document: (id: string) => `/documents/${encodeURIComponent(id)}`,
+  outbox: "/outbox",
+  journal: "/journal",
+  settings: "/settings",
+  signIn: "/sign-in",
+};
+
+export function parse(fragment: string): Route {
+  const [path = "", query = ""] = fragment.replace(/^#?\/?/, "").split("?");
+  const [head, id] = path.split("/");
+  const params = new URLSearchParams(query);
+  switch (head) {
+    case "documents":
+      return id
+        ? { screen: "document", id: decodeURIComponent(id) }
+        : { screen: "documents", group: params.get("group") ?? "all", focusSearch: params.has("search") };
+    case "outbox":
+    case "journal":
+    case "settings":
+    case "sign-in":
+      return { screen: head };
+    default:
+      return { screen: "today" };
+  }
+}
+
+const listenToFragment = (changed: () => void) => {
+  window.addEventListener("hashchange", changed);
+  return () => window.removeEventListener("hashchange", changed);
+};
+
+export const useFragment = () => useSyncExternalStore(listenToFragment, () => window.location.hash);
+export const useRoute = () => parse(useFragment());
+export const go = (path: string) => {
+  window.location.hash = path;
+};
+export const goBack = () => window.history.back();

@@ -1,0 +1,130 @@
+/** Five thousand demo documents, the same ones every time. */
+import type { DocumentRow, FindingView, Readable, ServiceView, SignatureView, Stage, StatusView } from "../bindings";
+import { accountant, director, inDays, wind } from "./demoPeople";
+
+const partners = [
+  "ООО «Балтика-Транс»", "АО «Невский завод»", "ООО «Логистика 24»", "ИП Громов А. С.", "ООО «Светлый дом»", "АО «Карельский гранит»", "ООО «Полюс»",
+  "ПАО «Энергосбыт Северо-Запад»", "ООО «Научно-производственное объединение „Приборостроитель“»",
+];
+const kinds = [
+  { format: "fns.on_aktsverotp", title: "Акт сверки" },
+  { format: "fns.on_nschfdoppr", title: "УПД (счёт-фактура и передаточный документ)" },
+  { format: "sfr.10000000109", title: "Заявление СФР о переводе выплаты" },
+  { format: "goskey.request", title: "Запрос на подпись через «Госключ»" },
+] as const;
+
+/** What happens to most documents, oldest last: nearly all are long accepted. */
+const recentStages: Stage[] = [
+  "needs-correction", "invalid", "ready", "ready", "signed", "outcome-unknown", "refused", "sent", "queued", "sending", "ready", "sent", "accepted", "failed",
+  "accepted", "cancelled",
+];
+
+const statusTitles: Partial<Record<Stage, string>> = {
+  sent: "Передано в ведомство", accepted: "Принято", refused: "Отказано", "needs-correction": "Требуется уточнение", failed: "Ошибка доставки в ведомство",
+};
+
+const pad = (value: number, size: number) => String(value).padStart(size, "0");
+
+function row(index: number): DocumentRow {
+  const kind = kinds[index % kinds.length] ?? kinds[0];
+  const partner = partners[(index * 7) % partners.length] ?? "";
+  const stage: Stage = recentStages[index] ?? (index % 41 === 0 ? "refused" : index % 97 === 0 ? "ready" : "accepted");
+  const added = inDays(-index * 0.31 - 0.02);
+  const sent = ["sent", "accepted", "refused", "needs-correction", "failed", "outcome-unknown", "sending"].includes(stage);
+  return {
+    id: `doc-${pad(index, 4)}`, title: `${kind.title} № ${1240 - (index % 900)} от ${new Date(added).toLocaleDateString("ru-RU")} — ${partner}`,
+    format: kind.format, stage, added, updated: added, errors: stage === "invalid" ? 2 : 0, warnings: index % 9 === 2 ? 1 : 0,
+    signed: stage !== "invalid" && stage !== "ready", orderId: sent ? String(5_201_334_870 - index * 3) : null, statusTitle: statusTitles[stage] ?? null,
+  };
+}
+
+export const demoDocuments = (count = 5000): DocumentRow[] => Array.from({ length: count }, (_, index) => row(index));
+
+export const demoServices: ServiceView[] = [
+  { code: "10000000374", title: "Обмен актами сверки с контрагентом", needsSignature: true },
+];
+export const twoServices: ServiceView[] = [
+  ...demoServices,
+  { code: "10000000109", title: "Социальный фонд: приём заявлений работодателя", needsSignature: true },
+];
+
+export const demoFindings: FindingView[] = [
+  {
+    code: "xsd.pattern", severity: "error", file: "ON_AKTSVEROTP_1.xml", line: 9, element: "Файл/Документ/СвОтпр/@КПП",
+    params: { value: "78010100", expected: "9 знаков" },
+  },
+  { code: "xsd.missing-element", severity: "error", file: "ON_AKTSVEROTP_1.xml", line: 31, element: "Файл/Документ/ТабСвер/Итог", params: { name: "Итог" } },
+  { code: "file-name.recipient", severity: "warning", file: "ON_AKTSVEROTP_1.xml", line: null, element: null, params: { expected: "7804567890" } },
+];
+
+export const demoReadable = (title: string): Readable => ({
+  title,
+  sections: [
+    {
+      heading: "Стороны",
+      fields: [
+        { label: "Отправитель", value: `${wind.name}, ИНН ${wind.inn}, КПП ${wind.kpp ?? ""}` },
+        { label: "Получатель", value: "ООО «Балтика-Транс», ИНН 7804567890, КПП 780401001" },
+        { label: "Период сверки", value: "01.07.2026 — 30.09.2026" },
+        { label: "Валюта", value: "Российский рубль" },
+      ],
+      tables: [],
+    },
+    {
+      heading: "Расчёты по договору № 17/24 от 15.01.2024",
+      fields: [{ label: "Сальдо на начало периода", value: "дебет 118 400,00" }],
+      tables: [
+        {
+          columns: ["№", "Дата", "Операция", "Дебет", "Кредит"],
+          rows: Array.from({ length: 14 }, (_, i) => [
+            String(i + 1), `${pad(2 + i * 2, 2)}.07.2026`, i % 2 ? "Оплата по платёжному поручению" : "Реализация услуг перевозки",
+            i % 2 ? "" : `${24 + i} 500,00`, i % 2 ? `${20 + i} 000,00` : "",
+          ]),
+        },
+      ],
+    },
+    {
+      heading: "Итог",
+      fields: [
+        { label: "Обороты за период", value: "дебет 213 500,00; кредит 189 000,00" },
+        { label: "Сальдо на конец периода", value: "дебет 142 900,00" },
+        { label: "Подписант", value: "Ермаков Андрей Викторович, генеральный директор" },
+      ],
+      tables: [],
+    },
+  ],
+});
+
+export function demoRaw(lines: number): string {
+  const head = [
+    '<?xml version="1.0" encoding="windows-1251"?>', '<Файл ИдФайл="ON_AKTSVEROTP_2BM-7804567890_2BM-7801234564_20261120_1" ВерсФорм="5.01" ВерсПрог="Кабинет 0.1">',
+    '  <Документ КНД="1169010" ДатаДок="20.11.2026" ВремДок="10.14.05">', "    <!-- Сведения документа -->", '    <СвДокСвер НомДок="1240" ДатаНач="01.07.2026" ДатаКон="30.09.2026">',
+    '      <ВалСвер КодОКВ="643" НаимОКВ="Российский рубль"/>', "    </СвДокСвер>", "    <СвОтпр>",
+    `      <ЮЛ НаимОрг="ООО &quot;Северный ветер&quot;" ИННЮЛ="${wind.inn}" КПП="78010100"/>`, "    </СвОтпр>", "    <ТабСвер>",
+  ];
+  const body = Array.from(
+    { length: Math.max(lines - head.length - 3, 0) },
+    (_, i) => `      <СведОперСвер НомСтр="${i + 1}" ДатаОпер="${pad((i % 28) + 1, 2)}.07.2026" НаимОпер="${i % 2 ? "Оплата" : "Реализация услуг"}" Дебет="${24_500 + i}.00"/>`,
+  );
+  return [...head, ...body, "    </ТабСвер>", "  </Документ>", "</Файл>"].join("\n");
+}
+
+export const demoSignatures: SignatureView[] = [
+  {
+    file: "ON_AKTSVEROTP_1.xml.sig", signer: director.holder, organisation: wind.name, signingTime: inDays(-0.4), verdict: "valid", reasons: [],
+    certificateId: director.id, checkedAt: inDays(-0.4),
+  },
+  {
+    file: "ON_AKTSVEROTP_1_partner.sig", signer: accountant.holder, organisation: "ООО «Балтика-Транс»", signingTime: inDays(-0.2), verdict: "unknown",
+    reasons: ["revocation-unknown"], certificateId: accountant.id, checkedAt: inDays(-0.1),
+  },
+];
+
+export const demoHistory: StatusView[] = [
+  { title: "Заявление зарегистрировано", comment: null, at: inDays(-0.39), final: false, code: "2" },
+  { title: "Передано в ведомство", comment: null, at: inDays(-0.37), final: false, code: "6" },
+  {
+    title: "Требуется уточнение", comment: "Сальдо на конец периода не сходится с данными получателя: проверьте строку 7. Исправленный документ отправьте новым.",
+    at: inDays(-0.1), final: false, code: "10",
+  },
+];

@@ -1,0 +1,53 @@
+/** Demo outbox rows, journal and modules. */
+import type { JournalRow, ModuleView, OutboxRow } from "../bindings";
+import { demoDocuments } from "./demoDocuments";
+import { director, inDays } from "./demoPeople";
+
+const documents = demoDocuments(16);
+const titleOf = (id: string) => documents.find((row) => row.id === id)?.title ?? id;
+
+export function outboxRow(part: Partial<OutboxRow> & Pick<OutboxRow, "id" | "documentId" | "state">): OutboxRow {
+  return {
+    documentTitle: titleOf(part.documentId), service: "10000000374", serviceTitle: "Обмен актами сверки с контрагентом", outcome: null, outcomeUnknown: false,
+    orderId: null, attempts: 0, nextTry: null, waitingFor: null, lastError: null, created: inDays(-0.05), canWithdraw: false, ...part,
+  };
+}
+
+export const demoOutbox = (): OutboxRow[] => [
+  outboxRow({
+    id: "sub-1", documentId: "doc-0005", state: "uploading", outcomeUnknown: true, orderId: "5201334855", attempts: 1, nextTry: inDays(0.001),
+    lastError: { code: "portal.timeout", params: { host: "svc.gosuslugi.ru" }, retriable: true },
+  }),
+  outboxRow({ id: "sub-2", documentId: "doc-0008", state: "queued", waitingFor: "sign-in", canWithdraw: true }),
+  outboxRow({
+    id: "sub-3", documentId: "doc-0009", state: "reserving", attempts: 3, nextTry: inDays(0.004), waitingFor: "network", canWithdraw: false,
+    lastError: { code: "portal.unreachable", params: { host: "svc.gosuslugi.ru" }, retriable: true },
+  }),
+  outboxRow({ id: "sub-4", documentId: "doc-0007", state: "following", orderId: "5201334849", created: inDays(-1) }),
+  outboxRow({ id: "sub-5", documentId: "doc-0012", state: "finished", outcome: "accepted", orderId: "5201334834", created: inDays(-2) }),
+  outboxRow({ id: "sub-6", documentId: "doc-0006", state: "finished", outcome: "refused", orderId: "5201334852", created: inDays(-2) }),
+];
+
+const actions = [
+  "result-received", "submission-finished", "status-changed", "order-pushed", "order-reserved", "document-queued", "document-signed", "document-added", "signed-in",
+];
+
+export function demoJournal(total = 1204): JournalRow[] {
+  return Array.from({ length: total }, (_, index) => {
+    const seq = total - index;
+    const action = seq === 1 ? "vault-created" : seq === 2 ? "organisation-added" : (actions[index % actions.length] ?? "signed-in");
+    return {
+      seq, at: inDays(-index * 0.06 - 0.01), actor: action.startsWith("status") || action.startsWith("result") ? "portal" : director.holder, action,
+      documentId: action.startsWith("document") ? `doc-${String(index % 5000).padStart(4, "0")}` : null, params: {},
+    };
+  });
+}
+
+export const demoModules = (): ModuleView[] => [
+  { name: "Рутокен", path: "/usr/lib/librtpkcs11ecp.so", own: false, error: null },
+  { name: "JaCarta", path: "/usr/lib/libjcPKCS11-2.so", own: false, error: null },
+  {
+    name: "libcastle.so.1.0.0", path: "/usr/lib/libcastle.so.1.0.0", own: true,
+    error: { code: "token.module-missing", params: { path: "/usr/lib/libcastle.so.1.0.0" }, retriable: false },
+  },
+];

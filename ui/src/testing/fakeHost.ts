@@ -1,0 +1,264 @@
+/** A host made of plain data: answers every command of the bindings, for tests and for `vite --mode fake`. */
+import { emit } from "@tauri-apps/api/event";
+import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
+import type {
+  AppState, CreateVault, DocumentPage, DocumentQuery, DocumentRow, Events, ImportOutcome, NewOrganisation, OutboxRow, Preflight, ServiceView, Settings,
+  SignOutcome, TokenScan, UiError,
+} from "../bindings";
+import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
+import { demoJournal, demoModules, demoOutbox, outboxRow } from "./demoOutbox";
+import { director, fullScan, inDays, proprietor, wind } from "./demoPeople";
+import { addErrorTexts } from "./errorTexts";
+import { nextActorOf } from "./nextActor";
+import { checkRequisites } from "./requisites";
+
+type Args = Record<string, never>;
+type Handler = (args: never) => unknown;
+
+export const uiError = (code: string, params: Record<string, string> = {}, retriable = false): UiError => ({ code, params, retriable });
+
+export const readyState = (part: Partial<AppState> = {}): AppState => ({
+  phase: "ready", version: "0.1.0", environment: "demo", protection: "both", keychainAvailable: true, organisation: wind, organisations: [wind, proprietor],
+  session: {
+    holder: director.holder, position: director.position, certificateId: director.id, signedInAt: inDays(-0.05), expiresAt: inDays(0.28),
+  },
+  network: "online", lastSync: inDays(-0.002), outboxPending: 3, settings: { language: "ru", theme: "system", lockAfterMinutes: 15, modules: [] }, ...part,
+});
+
+export class FakeHost {
+  state: AppState;
+  documents: DocumentRow[];
+  scan: TokenScan = fullScan;
+  outbox: OutboxRow[] = demoOutbox();
+  journal = demoJournal();
+  services: ServiceView[] = demoServices;
+  imports: ImportOutcome[] = [{ name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", duplicateOf: null, error: null }];
+  /** How long every command takes, milliseconds. */
+  delay = 0;
+  /** Every call in order, for tests to look at. */
+  readonly calls: { command: string; args: unknown }[] = [];
+  private readonly overrides = new Map<string, Handler>();
+
+  constructor(state: AppState = readyState(), documentCount = 5000) {
+    this.state = state;
+    this.documents = demoDocuments(documentCount);
+  }
+
+  /** Answers one command in another way; throw a UiError to reject. */
+  on(command: string, handler: Handler): this {
+    this.overrides.set(command, handler);
+    return this;
+  }
+
+  fail(command: string, error: UiError): this {
+    return this.on(command, () => {
+      throw error;
+    });
+  }
+
+  called = (command: string) => this.calls.filter((call) => call.command === command);
+
+  emit<K extends keyof Events>(name: K, payload: Events[K]) {
+    return emit(name, payload);
+  }
+
+  change(part: Partial<AppState>): AppState {
+    this.state = { ...this.state, ...part };
+    return this.state;
+  }
+
+  install(): this {
+    mockIPC(
+      async (command, args) => {
+        this.calls.push({ command, args });
+        if (this.delay > 0) await new Promise((done) => setTimeout(done, this.delay));
+        const handler = this.overrides.get(command) ?? (this.commands as Record<string, Handler>)[command];
+        if (!handler) throw uiError("app.unexpected", { detail: `no command ${command}` });
+        return handler(args as never);
+      },
+      { shouldMockEvents: true },
+    );
+    return this;
+  }
+
+  uninstall() {
+    clearMocks();
+  }
+
+  private find = (id: string): DocumentRow => {
+    const row = this.documents.find((candidate) => candidate.id === id);
+    if (!row) throw uiError("app.document-not-found", { id });
+    return row;
+  };
+
+  private setStage(id: string, stage: DocumentRow["stage"], signed = true) {
+    this.documents = this.documents.map((row) => (row.id === id ? { ...row, stage, signed, updated: new Date().toISOString() } : row));
+    void this.emit("documents-changed", null);
+  }
+
+  private page = (id: string): DocumentPage => {
+    const row = this.find(id);
+    const raw = demoRaw(row.id === "doc-0002" ? 3000 : 60);
+    return {
+      row,
+      files: [{ name: "ON_AKTSVEROTP_1.xml", kind: "main", size: raw.length * 2, digest: "9c".repeat(32), signs: null },
+        ...(row.signed ? [{ name: "ON_AKTSVEROTP_1.xml.sig", kind: "signature" as const, size: 3120, digest: "7e".repeat(32), signs: "ON_AKTSVEROTP_1.xml" }] : [])],
+      findings: row.stage === "invalid" ? demoFindings : row.warnings > 0 ? demoFindings.slice(2) : [],
+      readable: demoReadable(row.title), raw, rawTruncated: row.id === "doc-0002", encoding: "windows-1251",
+      signatures: row.signed ? demoSignatures : [], history: row.orderId ? demoHistory : [],
+      journal: this.journal.slice(0, 6).map((entry) => ({ ...entry, documentId: id })),
+      submission: this.outbox.find((submission) => submission.documentId === id) ?? null, services: this.services, nextActor: nextActorOf(row.stage),
+    };
+  };
+
+  private preflight = (documents: string[]): Preflight => {
+    const ok = ["file-readable", "schema", "service", "certificate-valid-now", "certificate-chain"];
+    return {
+      canSign: true, documents: documents.map(this.find),
+      checks: [
+        ...ok.map((code) => ({ code, state: "ok" as const, params: {} })),
+        { code: "certificate-revocation", state: "warning" as const, params: { age: "26" } },
+        ...["organisation-match", "person-may-sign", "token-present"].map((code) => ({ code, state: "ok" as const, params: {} })),
+        { code: "pin-tries", state: "ok" as const, params: {} },
+        { code: "clock", state: "skipped" as const, params: {} },
+      ],
+    };
+  };
+
+  private readonly commands = {
+    app_state: () => this.state,
+    check_requisites: ({ requisites }: { requisites: Parameters<typeof checkRequisites>[0] }) => checkRequisites(requisites),
+    create_vault: ({ request }: { request: CreateVault }) =>
+      this.change({ phase: "no-organisation", environment: request.environment, protection: request.protection }),
+    unlock: () => this.change({ phase: this.state.organisation ? "ready" : "no-organisation" }),
+    lock: () => this.change({ phase: "locked", session: null }),
+    add_organisation: ({ request }: { request: NewOrganisation }) => {
+      const added = {
+        ...request, id: `org-${request.inn}`, kind: request.inn.length === 12 ? ("sole-proprietor" as const) : ("legal" as const),
+        environment: this.state.environment ?? "demo", hasApiKey: request.apiKey !== null,
+      };
+      return this.change({ phase: "ready", organisation: added, organisations: [...this.state.organisations, added], session: null });
+    },
+    select_organisation: ({ id }: { id: string }) =>
+      this.change({ organisation: this.state.organisations.find((organisation) => organisation.id === id) ?? null, session: null }),
+    set_api_key: () => this.change({ organisation: this.state.organisation && { ...this.state.organisation, hasApiKey: true } }),
+    scan_tokens: () => this.scan,
+    sign_in: ({ certificateId }: { certificateId: string }) => {
+      const holder = this.scan.certificates.find((candidate) => candidate.id === certificateId);
+      const session = {
+        holder: holder?.holder ?? "", position: holder?.position ?? null, certificateId, signedInAt: new Date().toISOString(), expiresAt: inDays(0.33),
+      };
+      this.change({ session });
+      return session;
+    },
+    sign_out: () => this.change({ session: null }),
+    today: () => {
+      const has = (stages: string[]) => this.documents.filter((row) => stages.includes(row.stage));
+      return {
+        needsAction: has(["needs-correction", "invalid", "ready", "signed", "refused", "failed"]).slice(0, 9),
+        inProgress: has(["sent", "queued", "sending", "outcome-unknown"]), recent: has(["accepted", "cancelled"]).slice(0, 6),
+        certificateExpiry: { holder: "Соколова Мария Петровна", daysLeft: 12 },
+      };
+    },
+    pick_documents: () => this.imports,
+    documents: ({ query }: { query: DocumentQuery }) => {
+      const text = query.text.toLowerCase();
+      const rows = this.documents.filter(
+        (row) => (query.stages.length === 0 || query.stages.includes(row.stage)) && `${row.title} ${row.orderId ?? ""}`.toLowerCase().includes(text),
+      );
+      return { rows: rows.slice(query.offset, query.offset + query.limit), total: rows.length };
+    },
+    document: ({ id }: { id: string }) => this.page(id),
+    preflight: ({ documents }: { documents: string[] }) => this.preflight(documents),
+    sign_documents: ({ documents }: { documents: string[] }): SignOutcome[] => {
+      documents.forEach((id) => this.setStage(id, "signed"));
+      return documents.map((documentId) => ({ documentId, error: null }));
+    },
+    send_document: ({ id }: { id: string; service: string }) => {
+      const row = outboxRow({ id: `sub-${id}`, documentId: id, state: "queued", canWithdraw: true });
+      this.outbox = [row, ...this.outbox];
+      this.setStage(id, "queued");
+      return row;
+    },
+    withdraw: ({ submission }: { submission: string }) => {
+      this.outbox = this.outbox.map((row) => (row.id === submission ? { ...row, state: "finished", outcome: "cancelled", canWithdraw: false } : row));
+      void this.emit("outbox-changed", null);
+      return this.outbox.find((row) => row.id === submission);
+    },
+    outbox: () => this.outbox,
+    sync_now: () => this.change({ lastSync: new Date().toISOString() }),
+    export_document: () => true,
+    journal: ({ offset, limit }: { offset: number; limit: number }) => ({ rows: this.journal.slice(offset, offset + limit), total: this.journal.length }),
+    verify_journal: () => ({ entries: this.journal.length, brokenAt: null }),
+    save_settings: ({ settings }: { settings: Settings }) => this.change({ settings }),
+    modules: demoModules,
+    add_module: demoModules,
+  } satisfies Record<string, (args: Args & never) => unknown>;
+}
+
+/** Scenarios of the fake mode, chosen by ?scenario=…; &theme= and &lang= set the settings. */
+export function startFakeHost(search: string): FakeHost {
+  const query = new URLSearchParams(search);
+  const scenario = query.get("scenario") ?? "ready";
+  const settings: Settings = {
+    language: query.get("lang") === "en" ? "en" : "ru", theme: (query.get("theme") as Settings["theme"] | null) ?? "system", lockAfterMinutes: 15, modules: [],
+  };
+  const fake = new FakeHost(readyState({ settings }));
+  fake.delay = 40;
+  const nothing = { organisation: null, organisations: [], session: null, outboxPending: 0, lastSync: null };
+  switch (scenario) {
+    case "first-start":
+      fake.change({ ...nothing, phase: "first-start", environment: null, protection: null });
+      break;
+    case "no-organisation":
+      fake.change({ ...nothing, phase: "no-organisation" });
+      break;
+    case "locked":
+      fake.change({ phase: "locked", session: null });
+      break;
+    case "empty":
+      fake.documents = [];
+      fake.outbox = [];
+      fake.change({ outboxPending: 0, session: null, lastSync: null, network: "unknown" });
+      fake.on("today", () => ({ needsAction: [], inProgress: [], recent: [], certificateExpiry: null }));
+      fake.scan = { tokens: [], certificates: [], problems: [] };
+      break;
+    case "offline":
+      fake.change({ network: "offline", session: null });
+      fake.fail("sync_now", uiError("portal.unreachable", { host: "svc.gosuslugi.ru" }, true));
+      break;
+    case "production":
+      fake.change({ environment: "production", organisation: { ...wind, environment: "production" }, organisations: [{ ...wind, environment: "production" }] });
+      break;
+    case "services":
+      fake.services = twoServices;
+      break;
+    case "wrong-pin":
+      fake.change({ session: null });
+      fake.fail("sign_in", uiError("token.pin-incorrect", { label: "Рутокен Ермакова" }, true));
+      break;
+    case "signed-out":
+      fake.change({ session: null });
+      break;
+    case "slow":
+      fake.delay = 600_000;
+      fake.on("app_state", () => fake.state);
+      break;
+    case "broken":
+      for (const command of ["today", "documents", "document", "outbox", "journal", "modules"]) fake.fail(command, uiError("app.unexpected", { detail: "disk I/O" }));
+      break;
+    case "partial":
+      fake.on("sign_documents", ({ documents }: { documents: string[] }) =>
+        documents.map((documentId, index) => ({ documentId, error: index === 0 ? null : uiError("token.removed", {}, true) })));
+      break;
+    case "imports":
+      fake.imports = [
+        { name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", duplicateOf: null, error: null },
+        { name: "ON_AKTSVEROTP_1 (копия).xml", documentId: null, duplicateOf: "doc-0002", error: null },
+        { name: "отпуск.jpg", documentId: null, duplicateOf: null, error: uiError("app.file-unsupported", { name: "отпуск.jpg" }) },
+      ];
+      break;
+  }
+  addErrorTexts();
+  return fake.install();
+}

@@ -1,0 +1,35 @@
+/** Prompts of the secret window for `vite --mode fake`, chosen by ?prompt=…; &theme= and &lang= as in the main window. */
+import { mockIPC } from "@tauri-apps/api/mocks";
+import type { SecretPrompt } from "../bindings";
+import { addErrorTexts } from "./errorTexts";
+
+const base: SecretPrompt = {
+  kind: "pin", language: "ru", theme: "system", purpose: "sign-in", holder: "Ермаков Андрей Викторович", organisation: "ООО «Северный ветер»",
+  host: "esia.gosuslugi.ru", tokenLabel: "Рутокен Ермакова", tokenSerial: "3F0A91C2", documents: [], pinState: "ok", minLength: 6, maxLength: 32, error: null,
+};
+const documents = Array.from({ length: 12 }, (_, i) => `Акт сверки № ${1240 - i} от 20.11.2026 — ООО «Балтика-Транс»`);
+
+export const prompts: Record<string, SecretPrompt> = {
+  "sign-in": base,
+  sign: { ...base, purpose: "sign", host: null, documents },
+  low: { ...base, pinState: "low", error: { code: "token.pin-incorrect", params: { label: "Рутокен Ермакова" }, retriable: true } },
+  "last-try": { ...base, purpose: "sign", host: null, documents: documents.slice(0, 1), pinState: "last-try" },
+  locked: { ...base, pinState: "locked" },
+  "must-change": { ...base, pinState: "must-change" },
+  "on-device": { ...base, pinState: "on-device" },
+  unlock: { ...base, kind: "passphrase", purpose: "unlock", holder: null, organisation: null, host: null, tokenLabel: null, tokenSerial: null, pinState: null, minLength: 1, maxLength: 1024 },
+  "new-passphrase": {
+    ...base, kind: "new-passphrase", purpose: "create-vault", holder: null, organisation: null, host: null, tokenLabel: null, tokenSerial: null, pinState: null,
+    minLength: 8, maxLength: 1024,
+  },
+};
+
+export function startFakeSecret(search: string) {
+  const query = new URLSearchParams(search);
+  const prompt = prompts[query.get("prompt") ?? "sign-in"] ?? base;
+  window.__SECRET_PROMPT__ = {
+    ...prompt, theme: (query.get("theme") as SecretPrompt["theme"] | null) ?? "system", language: query.get("lang") === "en" ? "en" : "ru",
+  };
+  mockIPC(() => null);
+  addErrorTexts();
+}

@@ -1,0 +1,145 @@
+/** One document: what it says, what the check found, who signed it, how it fares; one main action and who acts next. */
+import { Button, Tabs } from "@mantine/core";
+import { useState } from "react";
+import { useAppState } from "../features/app/AppState";
+import { ContentTab, type Target } from "../features/document/ContentTab";
+import styles from "../features/document/Document.module.css";
+import { FilesTab } from "../features/document/FilesTab";
+import { FindingsTab } from "../features/document/FindingsTab";
+import { HistoryTab } from "../features/document/HistoryTab";
+import { JournalTab } from "../features/document/JournalTab";
+import { nextStep, primaryAction } from "../features/document/primaryAction";
+import { SignaturesTab } from "../features/document/SignaturesTab";
+import { useImports } from "../features/documents/Imports";
+import { StageLabel } from "../features/documents/stages";
+import { SendDialog } from "../features/sending/SendDialog";
+import { SigningSheet } from "../features/signing/SigningSheet";
+import { host, type DocumentPage } from "../ipc";
+import { ErrorNotice } from "../shared/ErrorNotice";
+import { Icon, type IconName } from "../shared/Icon";
+import { ActionBar, Page } from "../shared/Page";
+import { Label, Loading, Strip } from "../shared/Pieces";
+import { go, paths } from "../shared/router";
+import { useAction } from "../shared/useAction";
+import { useHostQuery } from "../shared/useHostQuery";
+import { useTexts } from "../shared/useTexts";
+
+export function DocumentView({ id }: { id: string }) {
+  const { t } = useTexts();
+  const query = useHostQuery(`document ${id}`, () => host.document(id), ["documents-changed", "outbox-changed"]);
+  const back = (
+    <a className={styles.back} href={`#${paths.documents()}`} data-testid="back"><Icon name="back" size={15} /> {t("ui.document.back")}</a>
+  );
+  if (query.data) return <Loaded page={query.data} above={back} reload={() => void query.reload()} />;
+  return (
+    <Page title={t("ui.documents.columns.title")} above={back}>
+      {query.error ? <ErrorNotice error={query.error} onRetry={() => void query.reload()} /> : <Loading rows={6} />}
+    </Page>
+  );
+}
+
+const tabNames = ["content", "findings", "signatures", "history", "files", "journal"] as const;
+type TabName = (typeof tabNames)[number];
+
+function Loaded({ page, above, reload }: { page: DocumentPage; above: React.ReactNode; reload: () => void }) {
+  const { t, dateTime } = useTexts();
+  const [tab, setTab] = useState<TabName>(page.row.stage === "invalid" ? "findings" : page.row.stage === "needs-correction" || page.row.stage === "refused" ? "history" : "content");
+  const [target, setTarget] = useState<Target | null>(null);
+  const showLine = (line: number) => {
+    setTarget((old) => ({ line, turn: (old?.turn ?? 0) + 1 }));
+    setTab("content");
+  };
+  const counts: Partial<Record<TabName, number>> = { findings: page.findings.length, signatures: page.signatures.length };
+  const panels: Record<TabName, React.ReactNode> = {
+    content: <ContentTab page={page} target={target} />,
+    findings: <FindingsTab findings={page.findings} onShow={page.raw === null ? null : showLine} />,
+    signatures: <SignaturesTab signatures={page.signatures} />,
+    history: <HistoryTab page={page} onChanged={reload} />,
+    files: <FilesTab files={page.files} encoding={page.encoding} />,
+    journal: <JournalTab rows={page.journal} />,
+  };
+  const row = page.row;
+  return (
+    <Page
+      title={row.title} above={above} fill bar={<Actions page={page} reload={reload} onShowErrors={() => setTab("findings")} />}
+      lead={
+        <div className={styles.meta}>
+          <StageLabel stage={row.stage} pill />
+          {row.orderId && <span>{t("ui.document.order", { id: row.orderId })}</span>}
+          {row.statusTitle && <span>{t("ui.document.portalSays", { status: row.statusTitle })}</span>}
+          <span>{t("ui.document.added", { when: dateTime(row.added) })}</span>
+        </div>
+      }
+    >
+      {page.submission?.outcomeUnknown && (
+        <Strip tone="warn" icon="question" testId="outcome-unknown">
+          <p><b>{t("ui.outbox.unknown.title")}</b></p>
+          <p>{t("ui.outbox.unknown.text")}</p>
+        </Strip>
+      )}
+      <Tabs value={tab} onChange={(value) => value && setTab(value as TabName)} className={styles.tabs} keepMounted={false}>
+        <Tabs.List aria-label={t("ui.document.tabs.label")}>
+          {tabNames.map((name) => (
+            <Tabs.Tab key={name} value={name} data-testid={`tab-${name}`}>
+              {t(`ui.document.tabs.${name}`)}{counts[name] ? ` (${counts[name]})` : ""}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {tabNames.map((name) => (
+          <Tabs.Panel key={name} value={name} className={`${styles.panel} ${name === "content" ? styles.content : ""}`}>{panels[name]}</Tabs.Panel>
+        ))}
+      </Tabs>
+    </Page>
+  );
+}
+
+function Actions({ page, reload, onShowErrors }: { page: DocumentPage; reload: () => void; onShowErrors: () => void }) {
+  const { t } = useTexts();
+  const { accept } = useAppState();
+  const imports = useImports();
+  const [signing, setSigning] = useState(false);
+  const [sending, setSending] = useState(false);
+  const save = useAction(() => host.exportDocument(page.row.id));
+  const [saved, setSaved] = useState(false);
+  const sync = useAction(async () => {
+    accept(await host.syncNow());
+    reload();
+  });
+  const exportNow = async () => setSaved((await save.run()) === true);
+  const action = primaryAction(page);
+  const all: Record<typeof action, { icon: IconName; text: string; busy: boolean; run: () => void }> = {
+    "show-errors": { icon: "error", text: t("ui.document.showErrors"), busy: false, run: onShowErrors },
+    sign: { icon: "sign", text: t("ui.document.sign"), busy: false, run: () => setSigning(true) },
+    send: { icon: "outbox", text: t("ui.document.send"), busy: false, run: () => setSending(true) },
+    "sign-in": { icon: "token", text: t("ui.document.signIn"), busy: false, run: () => go(paths.signIn) },
+    sync: { icon: "sync", text: t("ui.document.syncNow"), busy: sync.busy, run: () => void sync.run() },
+    "open-fixed": { icon: "open", text: t("ui.document.openFixed"), busy: imports.busy, run: imports.open },
+    export: { icon: "save", text: t("ui.document.exportAll"), busy: save.busy, run: () => void exportNow() },
+  };
+  const primary = all[action];
+  const error = save.error ?? sync.error;
+  return (
+    <>
+      {error && <ErrorNotice error={error} onClose={() => { save.clear(); sync.clear(); }} />}
+      <ActionBar
+        lead={
+          <div className={styles.next} role="status" aria-label={t("ui.next.title")} data-testid="next-actor" data-actor={page.nextActor}>
+            <span className={styles.nextWho}>{t(`ui.next.${page.nextActor}`)}</span>
+            <span className={styles.nextWhat}>{t(`ui.next.${nextStep(page)}`)}</span>
+          </div>
+        }
+      >
+        {saved && <Label tone="ok">{t("ui.document.exported")}</Label>}
+        {action === "show-errors" && (
+          <Button variant="default" leftSection={<Icon name="open" />} onClick={imports.open} loading={imports.busy} data-testid="open-fixed">{t("ui.document.openFixed")}</Button>
+        )}
+        {action !== "export" && (
+          <Button variant="default" leftSection={<Icon name="save" />} onClick={() => void exportNow()} loading={save.busy} data-testid="export">{t("ui.document.export")}</Button>
+        )}
+        <Button leftSection={<Icon name={primary.icon} />} onClick={primary.run} loading={primary.busy} data-testid="primary-action" data-action={action}>{primary.text}</Button>
+      </ActionBar>
+      <SigningSheet documents={signing ? [page.row] : null} onClose={() => { setSigning(false); reload(); }} />
+      <SendDialog opened={sending} row={page.row} services={page.services} onClose={() => setSending(false)} onSent={() => { setSending(false); reload(); }} />
+    </>
+  );
+}

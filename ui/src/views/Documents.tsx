@@ -1,0 +1,152 @@
+/** All documents of the organisation: narrowed by group, state and text; many can be signed or sent at once. */
+import { Button, CloseButton, NativeSelect, SegmentedControl, TextInput } from "@mantine/core";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { DocumentsTable } from "../features/documents/DocumentsTable";
+import styles from "../features/documents/Documents.module.css";
+import { useImports } from "../features/documents/Imports";
+import { allStages, groups, isGroup, type Group } from "../features/documents/stages";
+import { BatchSending } from "../features/sending/BatchSending";
+import { SigningSheet } from "../features/signing/SigningSheet";
+import { host, type DocumentRow, type Stage } from "../ipc";
+import { ErrorNotice } from "../shared/ErrorNotice";
+import { Icon } from "../shared/Icon";
+import { ActionBar, Page } from "../shared/Page";
+import { Empty, Loading } from "../shared/Pieces";
+import { go, paths } from "../shared/router";
+import { useAction } from "../shared/useAction";
+import { usePages } from "../shared/usePages";
+import { useTexts } from "../shared/useTexts";
+
+const TYPING_PAUSE_MS = 200;
+const groupNames = Object.keys(groups) as Group[];
+
+export function Documents({ group: named, focusSearch }: { group: string; focusSearch: boolean }) {
+  const { t, number } = useTexts();
+  const imports = useImports();
+  const group: Group = isGroup(named) ? named : "all";
+  const [stage, setStage] = useState<Stage | "">("");
+  const [typed, setTyped] = useState("");
+  const [text, setText] = useState("");
+  const [marked, setMarked] = useState<ReadonlyMap<string, DocumentRow>>(new Map());
+  const [signing, setSigning] = useState(false);
+  const [sending, setSending] = useState(false);
+  const search = useRef<HTMLInputElement>(null);
+
+  useEffect(() => {
+    const timer = setTimeout(() => setText(typed.trim()), TYPING_PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  useEffect(() => {
+    if (!focusSearch) return;
+    search.current?.focus();
+    search.current?.select();
+    // The address goes back to normal, so that the key works again.
+    window.history.replaceState(null, "", `#${paths.documents(group)}`);
+    window.dispatchEvent(new HashChangeEvent("hashchange"));
+  }, [focusSearch, group]);
+
+  const stages: Stage[] = stage ? [stage] : groups[group];
+  const key = `${stages.join()}|${text}`;
+  const pages = usePages(key, (offset, limit) => host.documents({ stages, text, offset, limit }), "documents-changed");
+  useEffect(() => setMarked(new Map()), [key]);
+
+  const toggle = useCallback((row: DocumentRow) => {
+    setMarked((old) => {
+      const next = new Map(old);
+      if (!next.delete(row.id)) next.set(row.id, row);
+      return next;
+    });
+  }, []);
+  const total = pages.total;
+  const markAll = useAction(async () => {
+    if (total === null || marked.size >= total) return setMarked(new Map());
+    const everything = await host.documents({ stages, text, offset: 0, limit: total });
+    setMarked(new Map(everything.rows.map((row) => [row.id, row])));
+  });
+  const reset = () => {
+    setTyped("");
+    setStage("");
+    go(paths.documents());
+  };
+
+  const rows = [...marked.values()];
+  const toSign = rows.filter((row) => row.stage === "ready");
+  const toSend = rows.filter((row) => row.stage === "signed");
+  const narrowed = text !== "" || stages.length > 0;
+  const finish = () => {
+    setSigning(false);
+    setSending(false);
+    setMarked(new Map());
+    pages.reload();
+  };
+
+  return (
+    <Page
+      title={t("ui.documents.title")} fill
+      actions={
+        <Button onClick={imports.open} loading={imports.busy} leftSection={<Icon name="open" />} aria-keyshortcuts="Control+O" data-testid="open-files">
+          {t("ui.documents.open")}
+        </Button>
+      }
+      bar={
+        marked.size > 0 && (
+          <ActionBar lead={<span data-testid="marked">{t("ui.documents.selected", { count: marked.size })}</span>}>
+            <Button variant="subtle" onClick={() => setMarked(new Map())}>{t("ui.documents.deselect")}</Button>
+            {toSend.length > 0 && (
+              <Button variant={toSign.length > 0 ? "default" : "filled"} leftSection={<Icon name="outbox" />} onClick={() => setSending(true)} data-testid="send-marked">
+                {t("ui.documents.send", { count: toSend.length })}
+              </Button>
+            )}
+            {toSign.length > 0 && (
+              <Button leftSection={<Icon name="sign" />} onClick={() => setSigning(true)} data-testid="sign-marked">
+                {t("ui.documents.sign", { count: toSign.length })}
+              </Button>
+            )}
+            {toSign.length + toSend.length === 0 && <span className="muted small">{t("ui.documents.nothingToDo")}</span>}
+          </ActionBar>
+        )
+      }
+    >
+      <div className={styles.tools}>
+        <TextInput
+          ref={search} className={styles.search ?? ""} type="search" value={typed} onChange={(event) => setTyped(event.currentTarget.value)}
+          placeholder={t("ui.documents.search")} aria-label={t("ui.documents.searchLabel")} leftSection={<Icon name="search" size={16} />} data-testid="documents-search"
+          rightSection={typed !== "" && <CloseButton size="sm" onClick={() => setTyped("")} aria-label={t("ui.documents.clear")} />}
+        />
+        <SegmentedControl
+          size="sm" value={group} onChange={(value) => { setStage(""); go(paths.documents(value)); }} aria-label={t("ui.documents.group")} data-testid="documents-group"
+          data={groupNames.map((value) => ({ value, label: t(`ui.documents.groups.${value}`) }))}
+        />
+        <NativeSelect
+          value={stage} onChange={(event) => setStage(event.currentTarget.value as Stage | "")} aria-label={t("ui.documents.stage")} data-testid="documents-stage"
+          data={[{ value: "", label: t("ui.documents.anyStage") }, ...allStages.map((value) => ({ value, label: t(`stage.${value}`) }))]}
+        />
+        <span className={`${styles.count} muted small`} role="status" data-testid="documents-count">
+          {total !== null && t("ui.documents.found", { count: total, formatted: number(total) })}
+        </span>
+      </div>
+      {pages.error && <ErrorNotice error={pages.error} onRetry={pages.reload} />}
+      {markAll.error && <ErrorNotice error={markAll.error} onClose={markAll.clear} />}
+      {total === null && !pages.error && <Loading rows={8} height={50} />}
+      {total === 0 && !narrowed && (
+        <Empty icon="documents" title={t("ui.documents.none.title")} action={<Button onClick={imports.open}>{t("ui.documents.open")}</Button>}>
+          {t("ui.documents.none.text")}
+        </Empty>
+      )}
+      {total === 0 && narrowed && (
+        <Empty icon="search" title={t("ui.documents.notFound.title")} action={<Button variant="default" onClick={reset}>{t("ui.documents.notFound.reset")}</Button>}>
+          {t("ui.documents.notFound.text")}
+        </Empty>
+      )}
+      {total !== null && total > 0 && (
+        <DocumentsTable pages={pages} marked={marked} onToggle={toggle} onToggleAll={() => void markAll.run()} markingAll={markAll.busy} />
+      )}
+      <div className={styles.zone}>
+        {t("ui.import.zone")}
+        <Button variant="subtle" size="compact-sm" onClick={imports.open}>{t("ui.import.zoneButton")}</Button>
+      </div>
+      <SigningSheet documents={signing ? toSign : null} onClose={finish} />
+      <BatchSending documents={sending ? toSend : null} onClose={finish} />
+    </Page>
+  );
+}

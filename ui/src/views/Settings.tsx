@@ -1,0 +1,110 @@
+/** Settings: what the everyday screens keep quiet about. Every change is saved at once. */
+import { NativeSelect, SegmentedControl } from "@mantine/core";
+import { useId, useState, type ReactNode } from "react";
+import { useAppState } from "../features/app/AppState";
+import { regionName } from "../features/organisation/regions";
+import { ApiKeySetting } from "../features/settings/ApiKeySetting";
+import { ModulesSetting } from "../features/settings/ModulesSetting";
+import styles from "../features/settings/Settings.module.css";
+import { host, type Language, type Settings as Values, type Theme } from "../ipc";
+import { ErrorNotice } from "../shared/ErrorNotice";
+import { Page } from "../shared/Page";
+import { Facts, Label } from "../shared/Pieces";
+import { useAction } from "../shared/useAction";
+import { useTexts } from "../shared/useTexts";
+
+const timeouts = [5, 10, 15, 30, 60];
+
+export function Settings() {
+  const { t } = useTexts();
+  const { state, accept } = useAppState();
+  const { settings, organisation } = state;
+  const [saved, setSaved] = useState(false);
+  const save = useAction(async (change: Partial<Values>) => {
+    setSaved(false);
+    accept(await host.saveSettings({ ...settings, ...change }));
+    setSaved(true);
+  });
+  const minutes = timeouts.includes(settings.lockAfterMinutes) ? timeouts : [...timeouts, settings.lockAfterMinutes].sort((a, b) => a - b);
+  return (
+    <Page title={t("ui.settings.title")} narrow actions={saved && <Label tone="ok"><span role="status">{t("ui.settings.saved")}</span></Label>}>
+      <div className={styles.stack}>
+        {save.error && <ErrorNotice error={save.error} onClose={save.clear} />}
+        <Section title={t("ui.settings.appearance")}>
+          <div className={styles.fields}>
+            <Field label={t("ui.settings.language")}>
+              <SegmentedControl
+                value={settings.language} onChange={(value) => void save.run({ language: value as Language })} aria-label={t("ui.settings.language")} data-testid="language"
+                data={(["ru", "en"] as const).map((value) => ({ value, label: t(`ui.settings.languages.${value}`) }))}
+              />
+            </Field>
+            <Field label={t("ui.settings.theme")}>
+              <SegmentedControl
+                value={settings.theme} onChange={(value) => void save.run({ theme: value as Theme })} aria-label={t("ui.settings.theme")} data-testid="theme"
+                data={(["system", "light", "dark"] as const).map((value) => ({ value, label: t(`ui.settings.themes.${value}`) }))}
+              />
+            </Field>
+          </div>
+        </Section>
+        <Section title={t("ui.settings.security")}>
+          <div className={styles.fields}>
+            <NativeSelect
+              label={t("ui.settings.lockAfter")} value={String(settings.lockAfterMinutes)} data-testid="lock-after"
+              onChange={(event) => void save.run({ lockAfterMinutes: Number(event.currentTarget.value) })}
+              data={minutes.map((value) => ({ value: String(value), label: t("ui.settings.minutes", { count: value }) }))}
+            />
+          </div>
+        </Section>
+        {organisation && (
+          <Section title={t("ui.settings.portal")}>
+            <Facts
+              rows={[
+                [t("ui.settings.organisation"), organisation.name],
+                [
+                  t("ui.settings.requisites"),
+                  [
+                    t("ui.organisation.inn", { inn: organisation.inn }), t("ui.settings.ogrnValue", { ogrn: organisation.ogrn }),
+                    organisation.kpp && t("ui.settings.kppValue", { kpp: organisation.kpp }),
+                  ].filter(Boolean).join(", "),
+                ],
+                [t("ui.settings.region"), regionName(organisation.region)],
+                [t("ui.settings.environment"), t(`ui.environment.${organisation.environment}.name`)],
+              ]}
+            />
+            <h3>{t("ui.settings.apiKey")}</h3>
+            <ApiKeySetting />
+          </Section>
+        )}
+        <Section title={t("ui.settings.modules")}><ModulesSetting /></Section>
+        <Section title={t("ui.settings.about")}>
+          <Facts
+            rows={[
+              [t("ui.settings.version"), state.version],
+              state.protection ? [t("ui.settings.protection"), t(`ui.settings.protections.${state.protection}`)] : null,
+            ]}
+          />
+          <p className="muted small">{t("ui.settings.keys")}. {t("ui.settings.fonts")}.</p>
+        </Section>
+      </div>
+    </Page>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  const id = useId();
+  return (
+    <section className={styles.section} aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+function Field({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className={styles.field}>
+      <span>{label}</span>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,142 @@
+/** The working window: rail, line of state, and the page the address names. */
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useAppState } from "../features/app/AppState";
+import { ShortcutsHelp } from "../features/app/ShortcutsHelp";
+import { StateLine } from "../features/app/StateLine";
+import { useShortcuts } from "../features/app/useShortcuts";
+import { Imports, useImports } from "../features/documents/Imports";
+import { EnvironmentEdge } from "../features/environment/EnvironmentBadge";
+import { OrganisationMenu } from "../features/organisation/OrganisationMenu";
+import { SessionBlock } from "../features/session/SessionBlock";
+import { host } from "../ipc";
+import { ErrorNotice } from "../shared/ErrorNotice";
+import { Icon, type IconName } from "../shared/Icon";
+import { Logo } from "../shared/Logo";
+import { go, paths, useRoute, type Route, type Screen } from "../shared/router";
+import { useAction } from "../shared/useAction";
+import { DocumentView } from "./DocumentView";
+import { Documents } from "./Documents";
+import { Journal } from "./Journal";
+import { Outbox } from "./Outbox";
+import { Settings } from "./Settings";
+import styles from "./Shell.module.css";
+import { SignIn } from "./SignIn";
+import { Today } from "./Today";
+
+const sections = ["today", "documents", "outbox", "journal", "settings"] as const;
+type Section = (typeof sections)[number];
+
+const sectionOf: Record<Screen, Section | null> = {
+  today: "today", documents: "documents", document: "documents", outbox: "outbox", journal: "journal", settings: "settings", "sign-in": null,
+};
+const pathOf: Record<Section, string> = {
+  today: paths.today, documents: paths.documents(), outbox: paths.outbox, journal: paths.journal, settings: paths.settings,
+};
+
+export function Shell() {
+  const { state } = useAppState();
+  // Another organisation is another database: nothing of the last one may stay on the screen.
+  return (
+    <Imports key={state.organisation?.id}>
+      <Frame />
+    </Imports>
+  );
+}
+
+function Frame() {
+  const { t } = useTranslation();
+  const { state, accept } = useAppState();
+  const imports = useImports();
+  const route = useRoute();
+  const [helping, setHelping] = useState(false);
+  const lock = useAction(async () => accept(await host.lock()));
+  const sync = useAction(async () => accept(await host.syncNow()));
+  useShortcuts({
+    lock: () => void lock.run(),
+    open: imports.open,
+    search: () => go(paths.search),
+    sync: () => void sync.run(),
+    help: () => setHelping(true),
+    section: (index) => {
+      const section = sections[index];
+      if (section) go(pathOf[section]);
+    },
+  });
+  return (
+    <div className={styles.frame}>
+      {state.organisation && <EnvironmentEdge environment={state.organisation.environment} />}
+      <div className={styles.window}>
+        <a className={styles.skip} href="#content" onClick={skipToContent}>{t("ui.skip")}</a>
+        <div className={styles.rail}>
+          <div className={styles.brand}>
+            <Logo />
+            <span className={styles.word}>{t("ui.product")}</span>
+          </div>
+          <OrganisationMenu />
+          <Navigation current={sectionOf[route.screen]} pending={state.outboxPending} />
+          <div className={styles.bottom}>
+            <SessionBlock onLock={() => void lock.run()} />
+          </div>
+        </div>
+        <div className={styles.main}>
+          <StateLine syncing={sync.busy} onSync={() => void sync.run()} />
+          <div className={styles.notices}>
+            {lock.error && <ErrorNotice error={lock.error} onClose={lock.clear} />}
+            {sync.error && <ErrorNotice error={sync.error} onClose={sync.clear} onRetry={() => void sync.run()} />}
+            {imports.error && <ErrorNotice error={imports.error} onClose={imports.clearError} />}
+          </div>
+          <main id="content" tabIndex={-1} className={styles.content}>
+            <Screens route={route} />
+          </main>
+        </div>
+      </div>
+      <ShortcutsHelp opened={helping} onClose={() => setHelping(false)} />
+    </div>
+  );
+}
+
+function skipToContent(event: { preventDefault: () => void }) {
+  event.preventDefault();
+  document.getElementById("content")?.focus();
+}
+
+const icons: Record<Section, IconName> = { today: "today", documents: "documents", outbox: "outbox", journal: "journal", settings: "settings" };
+
+function Navigation({ current, pending }: { current: Section | null; pending: number }) {
+  const { t } = useTranslation();
+  return (
+    <nav aria-label={t("ui.nav.label")} className={styles.nav}>
+      {sections.map((section, index) => (
+        <a
+          key={section} href={`#${pathOf[section]}`} title={t("ui.nav.hint", { name: t(`ui.nav.${section}`), key: `Ctrl+${index + 1}` })}
+          className={`${styles.link} ${current === section ? styles.active : ""}`} aria-current={current === section ? "page" : undefined}
+          aria-keyshortcuts={`Control+${index + 1}`} data-testid={`nav-${section}`}
+        >
+          <Icon name={icons[section]} />
+          <span className={styles.word}>{t(`ui.nav.${section}`)}</span>
+          {section === "outbox" && pending > 0 && <span className={styles.count}>{pending}</span>}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function Screens({ route }: { route: Route }) {
+  switch (route.screen) {
+    case "today":
+      return <Today />;
+    case "documents":
+      return <Documents group={route.group} focusSearch={route.focusSearch} />;
+    case "document":
+      return <DocumentView key={route.id} id={route.id} />;
+    case "outbox":
+      return <Outbox />;
+    case "journal":
+      return <Journal />;
+    case "settings":
+      return <Settings />;
+    case "sign-in":
+      return <SignIn />;
+  }
+}

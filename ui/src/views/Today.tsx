@@ -1,0 +1,154 @@
+/** The first screen: what needs the user now, what is under way, what has just ended. */
+import { Button } from "@mantine/core";
+import { useState, type ReactNode } from "react";
+import { useAppState } from "../features/app/AppState";
+import { useTokenScan } from "../features/certificates/useTokenScan";
+import { RowNotes } from "../features/documents/DocumentsTable";
+import { useImports } from "../features/documents/Imports";
+import { StageLabel } from "../features/documents/stages";
+import { useSession } from "../features/session/useSession";
+import { SigningSheet } from "../features/signing/SigningSheet";
+import { host, type DocumentRow, type Today as TodayData, type TokenScan } from "../ipc";
+import { ErrorNotice } from "../shared/ErrorNotice";
+import { Icon } from "../shared/Icon";
+import { Page } from "../shared/Page";
+import { Empty, Label, Loading, Strip } from "../shared/Pieces";
+import { paths } from "../shared/router";
+import { useHostQuery } from "../shared/useHostQuery";
+import { useTexts } from "../shared/useTexts";
+import styles from "./Today.module.css";
+
+export function Today() {
+  const { t } = useTexts();
+  const imports = useImports();
+  const today = useHostQuery("today", host.today, ["documents-changed", "outbox-changed"]);
+  const [signing, setSigning] = useState<DocumentRow[] | null>(null);
+  const toSign = today.data?.needsAction.filter((row) => row.stage === "ready") ?? [];
+  const nothing = today.data && [today.data.needsAction, today.data.inProgress, today.data.recent].every((rows) => rows.length === 0);
+  const open = (
+    <Button onClick={imports.open} loading={imports.busy} leftSection={<Icon name="open" />} aria-keyshortcuts="Control+O" data-testid="open-files">
+      {t("ui.today.open")}
+    </Button>
+  );
+  return (
+    <Page title={t("ui.today.title")} actions={open}>
+      <div className={styles.stack}>
+        <StateFacts />
+        {today.error && <ErrorNotice error={today.error} onRetry={() => void today.reload()} />}
+        {!today.data && !today.error && <Loading rows={5} height={52} />}
+        {today.data?.certificateExpiry && <Expiry {...today.data.certificateExpiry} />}
+        {nothing && <Empty icon="documents" title={t("ui.today.empty.title")}>{t("ui.today.empty.text")}</Empty>}
+        {today.data && !nothing && (
+          <div className={styles.columns}>
+            <Section
+              id="needs-action" title={t("ui.today.needsAction")} rows={today.data.needsAction} none={t("ui.today.needsActionEmpty")}
+              action={
+                toSign.length > 1 && (
+                  <Button variant="light" size="compact-md" leftSection={<Icon name="sign" size={16} />} onClick={() => setSigning(toSign)} data-testid="sign-all">
+                    {t("ui.today.signAll", { count: toSign.length })}
+                  </Button>
+                )
+              }
+            />
+            <div className={styles.side}>
+              <Section id="in-progress" narrow title={t("ui.today.inProgress")} rows={today.data.inProgress} none={t("ui.today.inProgressEmpty")} />
+              <Section
+                id="recent" narrow title={t("ui.today.recent")} rows={today.data.recent} none={t("ui.today.recentEmpty")}
+                action={<a href={`#${paths.documents()}`}>{t("ui.today.all")}</a>}
+              />
+            </div>
+          </div>
+        )}
+      </div>
+      <SigningSheet documents={signing} onClose={() => setSigning(null)} />
+    </Page>
+  );
+}
+
+function Section(props: { id: string; title: string; rows: DocumentRow[]; none: string; narrow?: boolean; action?: ReactNode }) {
+  const { id, title, rows, none, narrow, action } = props;
+  const { when } = useTexts();
+  return (
+    <section aria-labelledby={id} className={`${styles.section} ${narrow ? styles.narrow : ""}`} data-testid={id}>
+      <div className={styles.head}>
+        <h2 id={id}>{title} {rows.length > 0 && <span className={styles.count}>{rows.length}</span>}</h2>
+        {action}
+      </div>
+      {rows.length === 0 ? (
+        <p className={styles.none}>{none}</p>
+      ) : (
+        <ul className={styles.list}>
+          {rows.map((row) => (
+            <li key={row.id}>
+              <a className={styles.item} href={`#${paths.document(row.id)}`} data-testid={`document-${row.id}`}>
+                <span>
+                  <span className={styles.title}>{row.title}</span>
+                  <RowNotes row={row} />
+                </span>
+                <span>
+                  <StageLabel stage={row.stage} /> <span className="muted small nowrap">{when(row.updated)}</span>
+                </span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Expiry({ holder, daysLeft }: NonNullable<TodayData["certificateExpiry"]>) {
+  const { t } = useTexts();
+  const over = daysLeft < 0;
+  return (
+    <Strip tone="warn" testId="certificate-expiry">
+      <p><b>{over ? t("ui.today.expired", { holder }) : t("ui.today.expiring", { holder, count: daysLeft })}</b></p>
+      <p>{t(over ? "ui.today.expiredTodo" : "ui.today.expiringTodo")}</p>
+    </Strip>
+  );
+}
+
+function StateFacts() {
+  const { t, time } = useTexts();
+  const { state } = useAppState();
+  const { scan, error } = useTokenScan(false);
+  const status = useSession(state.session);
+  const holder = state.session?.holder ?? "";
+  const facts: [string, ReactNode][] = [
+    [t("ui.today.facts.organisation"), state.organisation?.name],
+    [
+      t("ui.today.facts.signedIn"),
+      status.kind === "active" ? (
+        <Label key="in" tone="ok">{t("ui.today.facts.signedInAs", { holder, until: time(state.session?.expiresAt ?? "") })}</Label>
+      ) : status.kind === "ending" ? (
+        <Label key="in" tone="warn">{t("ui.today.facts.signedInEnding", { holder, count: status.minutesLeft })}</Label>
+      ) : (
+        <Label key="in" tone="quiet">
+          {t(status.kind === "expired" ? "ui.today.facts.expired" : "ui.today.facts.notSignedIn")} — <a href={`#${paths.signIn}`}>{t("ui.session.signIn")}</a>
+        </Label>
+      ),
+    ],
+    [t("ui.today.facts.token"), <TokenFact key="token" scan={scan} failed={error !== null} />],
+  ];
+  return (
+    <dl className={styles.facts} aria-label={t("ui.today.facts.label")} data-testid="facts">
+      {facts.map(([label, value]) => (
+        <div key={label} className={styles.fact}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function TokenFact({ scan, failed }: { scan: TokenScan | null; failed: boolean }) {
+  const { t } = useTexts();
+  if (failed) return <Label tone="warn">{t("ui.today.facts.tokenProblem")}</Label>;
+  if (!scan) return <Label tone="quiet">{t("ui.today.facts.tokenUnknown")}</Label>;
+  const needy = scan.tokens.find((token) => token.pin !== "ok" && token.pin !== "on-device");
+  if (needy) return <Label tone="warn">{t("ui.today.facts.tokenAttention", { label: needy.label })}</Label>;
+  const first = scan.tokens[0];
+  if (first) return <Label tone="ok">{scan.tokens.map((token) => token.label).join(", ")}</Label>;
+  return <Label tone="quiet">{t("ui.today.facts.tokenAbsent")}</Label>;
+}

@@ -1,0 +1,33 @@
+/** The locked program: nothing of the vault is shown, one button opens it. */
+import { Button } from "@mantine/core";
+import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { useAppState } from "../features/app/AppState";
+import { host } from "../ipc";
+import { ErrorNotice } from "../shared/ErrorNotice";
+import { Icon } from "../shared/Icon";
+import { useAction } from "../shared/useAction";
+import { Gate } from "./Gate";
+
+export function Unlock() {
+  const { t } = useTranslation();
+  const { state, accept } = useAppState();
+  const unlock = useAction(async () => accept(await host.unlock()));
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => button.current?.focus(), []);
+  return (
+    <Gate environment={state.environment}>
+      <h1>{t("ui.unlock.title")}</h1>
+      <p className="muted">{t(`ui.unlock.how.${state.protection ?? "passphrase"}`)}</p>
+      {unlock.error && <ErrorNotice error={unlock.error} onClose={unlock.clear} />}
+      <div>
+        <Button
+          ref={button} size="md" loading={unlock.busy} leftSection={<Icon name="unlock" />}
+          onClick={() => void unlock.run()} data-testid="unlock"
+        >
+          {t("ui.unlock.button")}
+        </Button>
+      </div>
+    </Gate>
+  );
+}
