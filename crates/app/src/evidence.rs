@@ -76,6 +76,8 @@ fn client(online: bool) -> Result<Option<reqwest::blocking::Client>, AppError> {
     if !online {
         return Ok(None);
     }
+    // Whoever installed a provider before us chose the same one or has reasons of its own.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::blocking::Client::builder()
         .connect_timeout(Duration::from_secs(3))
         .timeout(Duration::from_secs(10))

@@ -20,9 +20,9 @@ export function useErrorParts(error: UiError): ErrorParts {
   return { what: t("errors.app.unknown.what"), why: t("errors.app.unknown.why", { code: error.code }), todo: t("errors.app.unknown.todo") };
 }
 
-type Props = { error: UiError; onRetry?: (() => void) | undefined; onClose?: (() => void) | undefined };
+type Props = { error: UiError; onRetry?: (() => void) | undefined; onClose?: (() => void) | undefined; compact?: boolean };
 
-export function ErrorNotice({ error, onRetry, onClose }: Props) {
+export function ErrorNotice({ error, onRetry, onClose, compact = false }: Props) {
   const { t } = useTranslation();
   const { what, why, todo } = useErrorParts(error);
   return (
@@ -36,7 +36,7 @@ export function ErrorNotice({ error, onRetry, onClose }: Props) {
         {todo !== null && <p className={styles.todo} data-testid="error-todo">{todo}</p>}
         <div className={styles.foot}>
           <span className={styles.code} data-testid="error-code">{t("ui.error.code", { code: error.code })}</span>
-          <CopyDetails error={error} text={[what, why, todo].filter(Boolean).join("\n")} />
+          {!compact && <CopyDetails error={error} text={[what, why, todo].filter(Boolean).join("\n")} />}
           {onRetry && (error.retriable || !onClose) && (
             <Button variant="default" size="compact-sm" onClick={onRetry} data-testid="error-retry">{t("ui.error.retry")}</Button>
           )}

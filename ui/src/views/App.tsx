@@ -1,4 +1,5 @@
 /** The main window: theme, the state of the program, and the view its phase asks for. */
+import { useTranslation } from "react-i18next";
 import { AppStateProvider, useAppState } from "../features/app/AppState";
 import { ErrorNotice } from "../shared/ErrorNotice";
 import { Loading } from "../shared/Pieces";
@@ -13,12 +14,22 @@ export function App() {
   return (
     <Themed>
       <AppStateProvider
-        pending={<Gate><Loading rows={3} /></Gate>}
+        pending={<Gate><Starting /></Gate>}
         failed={(error, retry) => <Gate><ErrorNotice error={error} onRetry={retry} /></Gate>}
       >
         <Phases />
       </AppStateProvider>
     </Themed>
+  );
+}
+
+function Starting() {
+  const { t } = useTranslation();
+  return (
+    <>
+      <h1 className="visually-hidden">{t("ui.loading")}</h1>
+      <Loading rows={3} />
+    </>
   );
 }
 

@@ -5,6 +5,7 @@ import { SecretForm } from "../features/secret/SecretForm";
 import { secretPrompt } from "../ipc";
 import { setLanguage } from "../shared/i18n";
 import { Empty } from "../shared/Pieces";
+import styles from "./SecretView.module.css";
 import { ChosenTheme, Themed } from "../shared/Themed";
 
 export function SecretView() {
@@ -20,7 +21,7 @@ export function SecretView() {
       {prompt ? (
         <>
           <ChosenTheme theme={prompt.theme} />
-          <SecretForm prompt={prompt} />
+          <main className={styles.page}><SecretForm prompt={prompt} /></main>
         </>
       ) : (
         <Empty icon="warning" title={t("secret.noPrompt")} />

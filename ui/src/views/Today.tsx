@@ -85,8 +85,9 @@ function Section(props: { id: string; title: string; rows: DocumentRow[]; none: 
                   <span className={styles.title}>{row.title}</span>
                   <RowNotes row={row} />
                 </span>
-                <span>
-                  <StageLabel stage={row.stage} /> <span className="muted small nowrap">{when(row.updated)}</span>
+                <span className={styles.stage}>
+                  <StageLabel stage={row.stage} />
+                  <span className="muted small nowrap">{when(row.updated)}</span>
                 </span>
               </a>
             </li>

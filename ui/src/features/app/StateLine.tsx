@@ -18,7 +18,7 @@ export function StateLine({ syncing, onSync }: { syncing: boolean; onSync: () =>
         <Icon name={networkIcon} size={16} />
         {t(`ui.state.network.${state.network}`)}
       </span>
-      <span className={styles.item}>
+      <span className={`${styles.item} ${styles.spare}`}>
         <Icon name="clock" size={16} />
         {state.lastSync ? t("ui.state.lastSync", { when: when(state.lastSync) }) : t("ui.state.neverSynced")}
       </span>
@@ -31,13 +31,13 @@ export function StateLine({ syncing, onSync }: { syncing: boolean; onSync: () =>
           variant="subtle" size="compact-sm" leftSection={<Icon name="search" size={16} />} onClick={() => go(paths.search)}
           aria-keyshortcuts="Control+K /" data-testid="search"
         >
-          {t("ui.state.search")}
+          <span className={styles.word}>{t("ui.state.search")}</span>
         </Button>
         <Button
           variant="subtle" size="compact-sm" leftSection={<Icon name="sync" size={16} />} loading={syncing} onClick={onSync}
           aria-keyshortcuts="F5" data-testid="sync"
         >
-          {t("ui.state.sync")}
+          <span className={styles.word}>{t("ui.state.sync")}</span>
         </Button>
       </span>
     </div>

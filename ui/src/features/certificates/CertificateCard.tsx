@@ -44,7 +44,7 @@ export function CertificateCard({ certificate, action }: { certificate: Certific
       />
       {(action || (token && token.pin !== "ok")) && (
         <div className={styles.foot}>
-          {token && token.pin !== "ok" ? <Label tone={pinTones[token.pin]}>{t(`ui.pin.${token.pin}`)}</Label> : <span />}
+          {token && token.pin !== "ok" && <Label tone={pinTones[token.pin]}>{t(`ui.pin.${token.pin}`)}</Label>}
           {action}
         </div>
       )}

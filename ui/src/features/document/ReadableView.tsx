@@ -3,6 +3,8 @@ import type { Readable, ReadableTable } from "../../ipc";
 import { Facts } from "../../shared/Pieces";
 import styles from "./Document.module.css";
 
+/** Dates and short numbers are kept in one piece. */
+const isDate = (value: string) => /^\d{2}\.\d{2}\.\d{4}$/.test(value);
 const isNumber = (value: string) => /^-?[\d\s ]+([.,]\d+)?$/.test(value);
 
 export function ReadableView({ readable }: { readable: Readable }) {
@@ -30,7 +32,7 @@ function TableView({ table, label }: { table: ReadableTable; label: string }) {
         <tbody>
           {table.rows.map((row, index) => (
             <tr key={index}>
-              {row.map((cell, column) => <td key={column} className={cell !== "" && isNumber(cell) ? styles.number : undefined}>{cell}</td>)}
+              {row.map((cell, column) => <td key={column} className={isDate(cell) ? styles.solid : cell !== "" && isNumber(cell) ? styles.number : undefined}>{cell}</td>)}
             </tr>
           ))}
         </tbody>

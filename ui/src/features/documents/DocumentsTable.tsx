@@ -29,8 +29,8 @@ export function DocumentsTable({ pages, marked, onToggle, onToggleAll, markingAl
         ),
         cell: ({ row }) => row.original.row && <Mark row={row.original.row} marked={marked.has(row.original.row.id)} onToggle={onToggle} />,
       },
-      { id: "title", header: () => t("ui.documents.columns.title"), cell: ({ row }) => row.original.row && <Title row={row.original.row} /> },
-      { id: "stage", header: () => t("ui.documents.columns.stage"), cell: ({ row }) => row.original.row && <StageLabel stage={row.original.row.stage} /> },
+      { id: "title", header: () => t("ui.documents.columns.title"), cell: ({ row }) => <span className={styles.title} title={row.original.row?.title}>{row.original.row?.title}</span> },
+      { id: "stage", header: () => t("ui.documents.columns.stage"), cell: ({ row }) => row.original.row && <StageCell row={row.original.row} /> },
       {
         id: "order", header: () => t("ui.documents.columns.order"),
         cell: ({ row }) => <span className="mono small">{row.original.row?.orderId}</span>,
@@ -44,7 +44,7 @@ export function DocumentsTable({ pages, marked, onToggle, onToggleAll, markingAl
   );
   return (
     <VirtualTable
-      label={t("ui.documents.grid")} columns={columns} rows={pages.slots} rowHeight={58} className={styles.columns} testId="documents"
+      label={t("ui.documents.grid")} columns={columns} rows={pages.slots} rowHeight={52} className={styles.columns} testId="documents"
       rowId={(row) => row.id} onRange={pages.show} onOpen={(row) => go(paths.document(row.id))} selected={(row) => marked.has(row.id)} onToggle={onToggle}
     />
   );
@@ -60,10 +60,10 @@ function Mark({ row, marked, onToggle }: { row: DocumentRow; marked: boolean; on
   );
 }
 
-export function Title({ row }: { row: DocumentRow }) {
+function StageCell({ row }: { row: DocumentRow }) {
   return (
     <>
-      <span className={styles.title}>{row.title}</span>
+      <StageLabel stage={row.stage} />
       <RowNotes row={row} />
     </>
   );
@@ -72,12 +72,14 @@ export function Title({ row }: { row: DocumentRow }) {
 /** What the check and the portal said, where they said anything. */
 export function RowNotes({ row }: { row: DocumentRow }) {
   const { t } = useTexts();
-  if (row.errors === 0 && row.warnings === 0 && !row.statusTitle) return null;
+  // The portal often says the same word as the state.
+  const status = row.statusTitle === t(`stage.${row.stage}`) ? null : row.statusTitle;
+  if (row.errors === 0 && row.warnings === 0 && !status) return null;
   return (
     <span className={styles.sub}>
       {row.errors > 0 && <Label tone="bad">{t("ui.documents.errors", { count: row.errors })}</Label>}
       {row.errors === 0 && row.warnings > 0 && <Label tone="warn">{t("ui.documents.warnings", { count: row.warnings })}</Label>}
-      {row.statusTitle && <span className="muted">{t("ui.document.portalSays", { status: row.statusTitle })}</span>}
+      {status && <span className="muted" title={status}>{status}</span>}
     </span>
   );
 }

@@ -27,12 +27,13 @@ export function OrganisationMenu() {
     <>
       <Menu position="bottom-start" width={320}>
         <Menu.Target>
-          <button type="button" className={styles.button} aria-label={t("ui.organisation.current", { name: current.name })} data-testid="organisation-menu">
+          <button type="button" className={styles.button} title={current.name} data-testid="organisation-menu">
             <Icon name="organisation" />
             <span className={styles.words}>
               <span className={styles.name}>{current.name}</span>
               <span className={styles.inn}>{t("ui.organisation.inn", { inn: current.inn })}</span>
             </span>
+            <span className="visually-hidden">{t("ui.organisation.change")}</span>
             <span className={styles.arrow}><Icon name="down" size={14} /></span>
           </button>
         </Menu.Target>

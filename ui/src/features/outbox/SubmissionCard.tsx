@@ -83,5 +83,5 @@ function State({ row }: { row: OutboxRow }) {
   if (row.state === "finished" && row.outcome) {
     return <Label pill tone={outcomeTones[row.outcome] ?? "quiet"}>{coded("ui.outbox.outcome", { code: row.outcome, params: {} })}</Label>;
   }
-  return <Label pill tone={row.outcomeUnknown ? "warn" : "info"} icon={icons[row.state]}>{t(`ui.outbox.state.${row.state}`)}</Label>;
+  return <Label pill tone={row.outcomeUnknown ? "warn" : "info"} icon={icons[row.state]}>{t(row.outcomeUnknown ? "stage.outcome-unknown" : `ui.outbox.state.${row.state}`)}</Label>;
 }

@@ -10,15 +10,17 @@ export function PromptFacts({ prompt }: { prompt: SecretPrompt }) {
   if (purpose === "unlock" || purpose === "create-vault") return <p className="muted">{t(`secret.lead.${purpose}`)}</p>;
   return (
     <>
-      <Facts
-        rows={[
-          purpose === "sign-in" ? [t("secret.what"), t("secret.whatSignIn")] : null,
-          [t("secret.who"), holder],
-          [t("secret.organisation"), organisation],
-          [t("secret.host"), host],
-          [t("secret.token"), tokenLabel && t("secret.tokenName", { label: tokenLabel, serial: tokenSerial ?? "" })],
-        ]}
-      />
+      <div className={styles.facts}>
+        <Facts
+          rows={[
+            purpose === "sign-in" ? [t("secret.what"), t("secret.whatSignIn")] : null,
+            [t("secret.who"), holder],
+            [t("secret.organisation"), organisation],
+            [t("secret.host"), host],
+            [t("secret.token"), tokenLabel && t("secret.tokenName", { label: tokenLabel, serial: tokenSerial ?? "" })],
+          ]}
+        />
+      </div>
       {documents.length > 0 && (
         <div>
           <p id="documents">{t("secret.documents", { count: documents.length })}</p>

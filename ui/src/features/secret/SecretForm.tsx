@@ -1,5 +1,5 @@
 /** Asks for a PIN or a passphrase. The value lives in the field only: it is read once, sent, and the field is emptied. */
-import { Button, Checkbox, PasswordInput } from "@mantine/core";
+import { Button, Checkbox, PasswordInput, TextInput } from "@mantine/core";
 import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from "react";
 import { secretHost, toUiError, type SecretPrompt, type UiError } from "../../ipc";
 import { ErrorNotice } from "../../shared/ErrorNotice";
@@ -32,20 +32,21 @@ export function SecretForm({ prompt }: { prompt: SecretPrompt }) {
   const lastTry = pinState === "last-try";
   const hasField = !impossible && !onDevice;
 
-  useEffect(() => (first.current ?? closing.current)?.focus(), []);
+  useEffect(() => {
+    if (!busy) (first.current ?? closing.current)?.focus();
+  }, [busy]);
 
   const send = async (value: string | null) => {
+    for (const field of [first.current, second.current]) if (field) field.value = "";
+    setTyped(nothing);
+    setTried(false);
     setBusy(true);
     try {
       await secretHost.submitSecret(value);
     } catch (cause) {
       setError(toUiError(cause));
     } finally {
-      for (const field of [first.current, second.current]) if (field) field.value = "";
-      setTyped(nothing);
-      setTried(false);
       setBusy(false);
-      first.current?.focus();
     }
   };
 
@@ -70,43 +71,47 @@ export function SecretForm({ prompt }: { prompt: SecretPrompt }) {
     : typed.length < minLength ? t("secret.tooShort", { count: minLength })
     : typed.length > maxLength ? t("secret.tooLong", { count: maxLength })
     : null;
-  const field = {
-    onChange: look, autoComplete: "off", spellCheck: false, disabled: busy, visibilityToggleButtonProps: { "aria-label": t("secret.show") },
-  } as const;
+  const field = { onChange: look, autoComplete: "off", spellCheck: false, disabled: busy } as const;
+  const tries = pinState && pinState !== "ok" && (
+    <Strip tone={lastTry || pinState === "locked" ? "bad" : onDevice ? "info" : "warn"} testId={`pin-state-${pinState}`}><p>{t(`secret.state.${pinState}`)}</p></Strip>
+  );
+  const toggle = { visibilityToggleButtonProps: { "aria-label": t("secret.show") } };
 
   return (
     <form className={styles.window} onSubmit={submit} onKeyDown={onKey} onKeyUp={(event) => setCapsLock(event.getModifierState("CapsLock"))} noValidate>
-      <main className={styles.scroll}>
+      <div className={styles.scroll} tabIndex={0} role="group" aria-label={t("secret.about")}>
         <div className={styles.head}>
           <Icon name={kind === "pin" ? "token" : "lock"} size={26} />
           <h1>{t(`secret.title.${purpose}`)}</h1>
         </div>
-        {error && <ErrorNotice error={error} />}
+        {error && <ErrorNotice error={error} compact />}
+        {!hasField && tries}
         <PromptFacts prompt={prompt} />
-        {pinState && pinState !== "ok" && (
-          <Strip tone={lastTry || pinState === "locked" ? "bad" : onDevice ? "info" : "warn"} testId={`pin-state-${pinState}`}><p>{t(`secret.state.${pinState}`)}</p></Strip>
-        )}
-        {hasField && (
-          <div className={styles.fields}>
+      </div>
+      {hasField && (
+        <div className={styles.fields}>
+          {tries}
+          {kind === "pin" ? (
+            <TextInput ref={first} type="password" label={t("secret.field.pin")} error={problem} data-testid="secret-value" {...field} />
+          ) : (
+            <PasswordInput ref={first} label={t(`secret.field.${kind}`)} error={problem} data-testid="secret-value" {...field} {...toggle} />
+          )}
+          {isNew && (
             <PasswordInput
-              ref={first} label={t(`secret.field.${kind}`)} error={problem} data-testid="secret-value" {...field}
-              {...(kind === "pin" ? { rightSection: null, inputMode: "text" as const } : {})}
+              ref={second} label={t("secret.field.repeat")} error={tried && !typed.same ? t("secret.mismatch") : null} data-testid="secret-repeat" {...field} {...toggle}
             />
-            {isNew && (
-              <PasswordInput ref={second} label={t("secret.field.repeat")} error={tried && !typed.same ? t("secret.mismatch") : null} data-testid="secret-repeat" {...field} />
-            )}
-            <div className={styles.hints} role="status">
-              {capsLock && <Label tone="warn">{t("secret.capsLock")}</Label>}
-              {kind === "pin" && typed.cyrillic && <Label tone="warn" icon="keyboard">{t("secret.cyrillic")}</Label>}
-              {isNew && typed.length > 0 && <StrengthHint strength={typed.strength} min={minLength} />}
-              {kind === "pin" && !capsLock && !typed.cyrillic && <span className="muted">{t("secret.once")}</span>}
-            </div>
-            {lastTry && (
-              <Checkbox checked={confirmed} onChange={(event) => setConfirmed(event.currentTarget.checked)} label={t("secret.lastTryConfirm")} data-testid="last-try-confirm" />
-            )}
+          )}
+          <div className={styles.hints} role="status">
+            {capsLock && <Label tone="warn">{t("secret.capsLock")}</Label>}
+            {kind === "pin" && typed.cyrillic && <Label tone="warn" icon="keyboard">{t("secret.cyrillic")}</Label>}
+            {isNew && typed.length > 0 && <StrengthHint strength={typed.strength} min={minLength} />}
+            {kind === "pin" && !capsLock && !typed.cyrillic && !lastTry && <span className="muted">{t("secret.once")}</span>}
           </div>
-        )}
-      </main>
+          {lastTry && (
+            <Checkbox checked={confirmed} onChange={(event) => setConfirmed(event.currentTarget.checked)} label={t("secret.lastTryConfirm")} data-testid="last-try-confirm" />
+          )}
+        </div>
+      )}
       <div className={styles.foot}>
         <Button ref={closing} variant="default" onClick={() => void send(null)} disabled={busy} data-testid="secret-cancel">
           {t(impossible ? "secret.close" : "secret.cancel")}

@@ -1,0 +1,27 @@
+/** Starts the whole main window, or the secret window, against a fake host. */
+import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import type { SecretPrompt } from "../bindings";
+import { App } from "../views/App";
+import { SecretView } from "../views/SecretView";
+import { FakeHost } from "./fakeHost";
+
+export async function openApp(fake: FakeHost = new FakeHost(), path = "") {
+  fake.install();
+  window.location.hash = path;
+  const user = userEvent.setup();
+  render(<App />);
+  await screen.findByRole("main");
+  return { fake, user };
+}
+
+export function openSecret(prompt: SecretPrompt, fake: FakeHost = new FakeHost()) {
+  window.__SECRET_PROMPT__ = prompt;
+  fake.on("submit_secret", () => null).install();
+  const user = userEvent.setup();
+  render(<SecretView />);
+  return { fake, user };
+}
+
+/** Sent by the secret window, in order. */
+export const submitted = (fake: FakeHost) => fake.called("submit_secret").map((call) => (call.args as { value: string | null }).value);

@@ -1,0 +1,36 @@
+/** What jsdom lacks and the screens need: sizes, media queries, observers. */
+import { cleanup } from "@testing-library/react";
+import { afterEach, beforeEach, vi } from "vitest";
+import { i18n, setLanguage } from "../shared/i18n";
+import { addErrorTexts } from "./errorTexts";
+
+class Observer {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+}
+vi.stubGlobal("ResizeObserver", Observer);
+vi.stubGlobal("matchMedia", (query: string) => ({
+  matches: query.includes("min-width"), media: query, onchange: null, addEventListener() {}, removeEventListener() {}, addListener() {}, removeListener() {},
+  dispatchEvent: () => false,
+}));
+Object.defineProperty(HTMLElement.prototype, "offsetHeight", { configurable: true, get: () => 600 });
+Object.defineProperty(HTMLElement.prototype, "offsetWidth", { configurable: true, get: () => 1000 });
+HTMLElement.prototype.scrollIntoView = () => {};
+Element.prototype.scrollTo = function scrollTo(this: Element, options?: ScrollToOptions | number, y?: number) {
+  this.scrollTop = typeof options === "object" ? (options.top ?? 0) : (y ?? 0);
+  this.dispatchEvent(new Event("scroll"));
+} as typeof Element.prototype.scrollTo;
+
+addErrorTexts();
+
+beforeEach(() => {
+  setLanguage("ru");
+  window.location.hash = "";
+});
+
+afterEach(() => {
+  cleanup();
+  if (i18n.language !== "ru") setLanguage("ru");
+  vi.useRealTimers();
+});
