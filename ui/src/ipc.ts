@@ -1,6 +1,6 @@
 /** The only file that talks to the host. Every rejection is a UiError; nothing else is ever thrown. */
 import { listen } from "@tauri-apps/api/event";
-import { commands, secretCommands, type Events, type SecretPrompt, type UiError } from "./bindings";
+import { commands, type AppState, type ImportOutcome, type SecretPrompt, type UiError } from "./bindings";
 
 export type * from "./bindings";
 
@@ -38,8 +38,21 @@ function guarded<C extends Record<string, AnyCommand>>(all: C): C {
   return Object.fromEntries(Object.entries(all).map(([name, command]) => [name, wrap(command)])) as unknown as C;
 }
 
-export const host = guarded(commands);
-export const secretHost = guarded(secretCommands);
+const { submitSecret, ...mainCommands } = commands;
+
+/** What the main window may ask for. */
+export const host = guarded(mainCommands);
+/** The only command of the secret window; null = cancelled. */
+export const secretHost = guarded({ submitSecret });
+
+/** Events of the host: name → payload. */
+export type Events = {
+  "state-changed": AppState;
+  "documents-changed": null;
+  "outbox-changed": null;
+  imported: ImportOutcome[];
+  "tokens-changed": null;
+};
 
 /** Listens to an event of the host; returns what ends it. */
 export function subscribe<K extends keyof Events>(name: K, handler: (payload: Events[K]) => void): () => void {

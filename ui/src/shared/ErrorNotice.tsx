@@ -20,22 +20,24 @@ export function useErrorParts(error: UiError): ErrorParts {
   return { what: t("errors.app.unknown.what"), why: t("errors.app.unknown.why", { code: error.code }), todo: t("errors.app.unknown.todo") };
 }
 
-type Props = { error: UiError; onRetry?: (() => void) | undefined; onClose?: (() => void) | undefined; compact?: boolean };
+type Props = { error: UiError; onRetry?: (() => void) | undefined; onClose?: (() => void) | undefined; compact?: boolean; quiet?: boolean };
 
-export function ErrorNotice({ error, onRetry, onClose, compact = false }: Props) {
+/** `quiet`: part of a list of states rather than the answer to what the user has just done. */
+export function ErrorNotice({ error, onRetry, onClose, compact = false, quiet = false }: Props) {
   const { t } = useTranslation();
   const { what, why, todo } = useErrorParts(error);
+  const name = quiet ? "note" : "error";
   return (
-    <div role="alert" className={styles.notice} data-testid="error" data-code={error.code}>
+    <div role={quiet ? undefined : "alert"} className={styles.notice} data-testid={name} data-code={error.code}>
       <span className={styles.icon}>
         <Icon name="error" size={20} />
       </span>
       <div className={styles.body}>
-        <p className={styles.what} data-testid="error-what">{what}</p>
-        {why !== null && <p data-testid="error-why">{why}</p>}
-        {todo !== null && <p className={styles.todo} data-testid="error-todo">{todo}</p>}
+        <p className={styles.what} data-testid={`${name}-what`}>{what}</p>
+        {why !== null && <p data-testid={`${name}-why`}>{why}</p>}
+        {todo !== null && <p className={styles.todo} data-testid={`${name}-todo`}>{todo}</p>}
         <div className={styles.foot}>
-          <span className={styles.code} data-testid="error-code">{t("ui.error.code", { code: error.code })}</span>
+          <span className={styles.code} data-testid={`${name}-code`}>{t("ui.error.code", { code: error.code })}</span>
           {!compact && <CopyDetails error={error} text={[what, why, todo].filter(Boolean).join("\n")} />}
           {onRetry && (error.retriable || !onClose) && (
             <Button variant="default" size="compact-sm" onClick={onRetry} data-testid="error-retry">{t("ui.error.retry")}</Button>

@@ -6,6 +6,9 @@ import { resolveVariables, theme } from "./theme";
 
 const nonce = () => document.getElementById("csp-nonce")?.nonce ?? "";
 
+/** Without transitions tests see at once what a user sees in a moment. */
+const environment = import.meta.env.MODE === "test" ? "test" : "default";
+
 /** The choice lives in the host's settings; the page stores nothing. */
 const forgetful: MantineColorSchemeManager = {
   get: (fallback) => fallback, set: () => {}, subscribe: () => {}, unsubscribe: () => {}, clear: () => {},
@@ -14,7 +17,7 @@ const forgetful: MantineColorSchemeManager = {
 export function Themed({ children }: { children: ReactNode }) {
   return (
     <MantineProvider
-      theme={theme} cssVariablesResolver={resolveVariables} getStyleNonce={nonce} colorSchemeManager={forgetful} defaultColorScheme="auto"
+      env={environment} theme={theme} cssVariablesResolver={resolveVariables} getStyleNonce={nonce} colorSchemeManager={forgetful} defaultColorScheme="auto"
     >
       {children}
     </MantineProvider>

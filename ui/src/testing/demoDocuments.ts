@@ -38,7 +38,12 @@ function row(index: number): DocumentRow {
   };
 }
 
-export const demoDocuments = (count = 5000): DocumentRow[] => Array.from({ length: count }, (_, index) => row(index));
+let made: DocumentRow[] = [];
+
+export function demoDocuments(count = 5000): DocumentRow[] {
+  if (made.length < count) made = Array.from({ length: count }, (_, index) => row(index));
+  return made.slice(0, count);
+}
 
 export const demoServices: ServiceView[] = [
   { code: "10000000374", title: "Обмен актами сверки с контрагентом", needsSignature: true },
@@ -61,6 +66,7 @@ export const demoReadable = (title: string): Readable => ({
   title,
   sections: [
     {
+      level: 0,
       heading: "Стороны",
       fields: [
         { label: "Отправитель", value: `${wind.name}, ИНН ${wind.inn}, КПП ${wind.kpp ?? ""}` },
@@ -71,10 +77,12 @@ export const demoReadable = (title: string): Readable => ({
       tables: [],
     },
     {
+      level: 0,
       heading: "Расчёты по договору № 17/24 от 15.01.2024",
       fields: [{ label: "Сальдо на начало периода", value: "дебет 118 400,00" }],
       tables: [
         {
+          heading: "",
           columns: ["№", "Дата", "Операция", "Дебет", "Кредит"],
           rows: Array.from({ length: 14 }, (_, i) => [
             String(i + 1), `${pad(2 + i * 2, 2)}.07.2026`, i % 2 ? "Оплата по платёжному поручению" : "Реализация услуг перевозки",
@@ -84,6 +92,7 @@ export const demoReadable = (title: string): Readable => ({
       ],
     },
     {
+      level: 0,
       heading: "Итог",
       fields: [
         { label: "Обороты за период", value: "дебет 213 500,00; кредит 189 000,00" },

@@ -2,9 +2,10 @@
 import { emit } from "@tauri-apps/api/event";
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import type {
-  AppState, CreateVault, DocumentPage, DocumentQuery, DocumentRow, Events, ImportOutcome, NewOrganisation, OutboxRow, Preflight, ServiceView, Settings,
+  AppState, CreateVault, DocumentPage, DocumentQuery, DocumentRow, ImportOutcome, NewOrganisation, OutboxRow, Preflight, ServiceView, Settings,
   SignOutcome, TokenScan, UiError,
 } from "../bindings";
+import type { Events } from "../ipc";
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
 import { demoJournal, demoModules, demoOutbox, outboxRow } from "./demoOutbox";
 import { director, fullScan, inDays, proprietor, wind } from "./demoPeople";

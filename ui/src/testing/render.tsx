@@ -1,6 +1,7 @@
 /** Starts the whole main window, or the secret window, against a fake host. */
-import { render, screen } from "@testing-library/react";
+import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { expect } from "vitest";
 import type { SecretPrompt } from "../bindings";
 import { App } from "../views/App";
 import { SecretView } from "../views/SecretView";
@@ -11,7 +12,7 @@ export async function openApp(fake: FakeHost = new FakeHost(), path = "") {
   window.location.hash = path;
   const user = userEvent.setup();
   render(<App />);
-  await screen.findByRole("main");
+  await waitFor(() => expect(screen.queryByText("Загрузка…", { selector: "h1" })).toBeNull());
   return { fake, user };
 }
 

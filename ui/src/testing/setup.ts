@@ -14,8 +14,8 @@ vi.stubGlobal("matchMedia", (query: string) => ({
   matches: query.includes("min-width"), media: query, onchange: null, addEventListener() {}, removeEventListener() {}, addListener() {}, removeListener() {},
   dispatchEvent: () => false,
 }));
-Object.defineProperty(HTMLElement.prototype, "offsetHeight", { configurable: true, get: () => 600 });
-Object.defineProperty(HTMLElement.prototype, "offsetWidth", { configurable: true, get: () => 1000 });
+Object.defineProperty(Element.prototype, "clientHeight", { configurable: true, get: () => 600 });
+Object.defineProperty(Element.prototype, "clientWidth", { configurable: true, get: () => 1000 });
 HTMLElement.prototype.scrollIntoView = () => {};
 Element.prototype.scrollTo = function scrollTo(this: Element, options?: ScrollToOptions | number, y?: number) {
   this.scrollTop = typeof options === "object" ? (options.top ?? 0) : (y ?? 0);

@@ -68,7 +68,7 @@ function Frame() {
       {state.organisation && <EnvironmentEdge environment={state.organisation.environment} />}
       <div className={styles.window}>
         <a className={styles.skip} href="#content" onClick={skipToContent}>{t("ui.skip")}</a>
-        <header className={styles.rail}>
+        <aside className={styles.rail} aria-label={t("ui.product")}>
           <div className={styles.brand}>
             <Logo />
             <span className={styles.word}>{t("ui.product")}</span>
@@ -78,7 +78,7 @@ function Frame() {
           <div className={styles.bottom}>
             <SessionBlock onLock={() => void lock.run()} />
           </div>
-        </header>
+        </aside>
         <div className={styles.main}>
           <StateLine syncing={sync.busy} onSync={() => void sync.run()} />
           <div className={styles.notices}>

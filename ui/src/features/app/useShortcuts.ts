@@ -25,10 +25,12 @@ export function useShortcuts(shortcuts: Shortcuts) {
 
 function pick(event: KeyboardEvent, keys: Shortcuts): (() => void) | null {
   const control = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+  if (control && event.code === "KeyL") return keys.lock;
+  // Behind an open dialog nothing may move; F5 must not reload the page even then.
+  if (document.querySelector('[role="dialog"]')) return event.code === "F5" ? () => {} : null;
   if (event.code === "F5") return keys.sync;
   if (event.code === "F1") return keys.help;
   if (control) {
-    if (event.code === "KeyL") return keys.lock;
     if (event.code === "KeyO") return keys.open;
     if (event.code === "KeyK") return keys.search;
     const digit = /^Digit([1-5])$/.exec(event.code);

@@ -14,7 +14,7 @@ export function ModuleProblems({ problems }: { problems: readonly ModuleProblem[
         {problems.map((problem) => (
           <div key={problem.module}>
             <p className="small muted mono">{problem.module}</p>
-            <ErrorNotice error={problem.error} />
+            <ErrorNotice error={problem.error} quiet />
           </div>
         ))}
       </div>

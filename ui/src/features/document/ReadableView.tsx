@@ -12,10 +12,10 @@ export function ReadableView({ readable }: { readable: Readable }) {
     <article className={styles.readable} tabIndex={0} aria-label={readable.title} data-testid="readable">
       <h2>{readable.title}</h2>
       {readable.sections.map((section, index) => (
-        <section key={index} className={styles.section}>
-          <h3>{section.heading}</h3>
+        <section key={index} className={styles.section} data-level={Math.min(section.level, 3)}>
+          {section.level <= 1 ? <h3>{section.heading}</h3> : <h4>{section.heading}</h4>}
           <Facts rows={section.fields.map((field) => [field.label, field.value] as const)} />
-          {section.tables.map((table, position) => <TableView key={position} table={table} label={section.heading} />)}
+          {section.tables.map((table, position) => <TableView key={position} table={table} label={table.heading || section.heading} />)}
         </section>
       ))}
     </article>
@@ -26,6 +26,7 @@ function TableView({ table, label }: { table: ReadableTable; label: string }) {
   return (
     <div className={styles.tableScroll} tabIndex={0} role="region" aria-label={label}>
       <table className={styles.table}>
+        {table.heading && <caption>{table.heading}</caption>}
         <thead>
           <tr>{table.columns.map((column, index) => <th key={index} scope="col">{column}</th>)}</tr>
         </thead>

@@ -81,7 +81,7 @@ function Report({ outcomes, onClose }: { outcomes: ImportOutcome[] | null; onClo
 
 function Outcome({ outcome, onOpen }: { outcome: ImportOutcome; onOpen: () => void }) {
   const { t } = useTranslation();
-  if (outcome.error) return <ErrorNotice error={outcome.error} />;
+  if (outcome.error) return <ErrorNotice error={outcome.error} quiet />;
   const id = outcome.duplicateOf ?? outcome.documentId;
   return (
     <span>

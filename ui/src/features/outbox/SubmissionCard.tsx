@@ -48,7 +48,7 @@ export function SubmissionCard({ row, onChanged, apart = false }: { row: OutboxR
       {row.lastError && row.state !== "finished" && (
         <details className={styles.details}>
           <summary>{t("ui.outbox.details")}</summary>
-          <ErrorNotice error={row.lastError} />
+          <ErrorNotice error={row.lastError} quiet />
         </details>
       )}
       <div className={styles.foot}>

@@ -26,7 +26,7 @@ export function SecretForm({ prompt }: { prompt: SecretPrompt }) {
   const [tried, setTried] = useState(false);
   const [error, setError] = useState<UiError | null>(prompt.error);
 
-  const impossible = pinState === "locked" || pinState === "must-change";
+  const impossible = pinState === "locked";
   const onDevice = pinState === "on-device";
   const isNew = kind === "new-passphrase";
   const lastTry = pinState === "last-try";

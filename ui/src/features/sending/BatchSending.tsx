@@ -88,5 +88,5 @@ function ResultLine({ id, result, onOpen }: { id: string; result: Result | undef
   if (result === "choose") {
     return <Label tone="warn"><a href={`#${paths.document(id)}`} onClick={onOpen}>{t("ui.sending.chooseApart")}</a></Label>;
   }
-  return <ErrorNotice error={result} />;
+  return <ErrorNotice error={result} quiet />;
 }

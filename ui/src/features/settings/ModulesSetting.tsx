@@ -30,7 +30,7 @@ export function ModulesSetting() {
             {module.own && <span className="muted">{t("ui.settings.moduleOwn")}</span>}
           </div>
           <span className="mono muted small">{module.path}</span>
-          {module.error && <ErrorNotice error={module.error} />}
+          {module.error && <ErrorNotice error={module.error} quiet />}
         </div>
       ))}
       {add.error && <ErrorNotice error={add.error} onClose={add.clear} />}

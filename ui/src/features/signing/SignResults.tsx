@@ -21,7 +21,7 @@ export function SignResults({ documents, outcomes }: { documents: DocumentRow[];
           return (
             <li key={row.id} className={styles.result} data-testid={`result-${row.id}`}>
               <span>{row.title}</span>
-              {error === null ? <Label tone="ok">{t("ui.signing.signed")}</Label> : error && <ErrorNotice error={error} />}
+              {error === null ? <Label tone="ok">{t("ui.signing.signed")}</Label> : error && <ErrorNotice error={error} quiet />}
             </li>
           );
         })}

@@ -1,0 +1,142 @@
+//! The accountant's job, with the network and without.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+
+use crate::desk::{Desk, PASSPHRASE, PIN};
+
+const LONG: Duration = Duration::from_secs(60);
+
+/// The valid act of reconciliation among the samples.
+fn sample(ending: &str) -> Result<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/samples");
+    let found = std::fs::read_dir(folder)?
+        .flatten()
+        .map(|entry| entry.path())
+        .find(|path| path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(ending)));
+    found.context("sample")
+}
+
+/// First start: environment, vault behind a passphrase, organisation.
+async fn move_in(desk: &mut Desk) -> Result<()> {
+    desk.find("first-start-next").await?;
+    desk.shoot("first-start").await?;
+    desk.click("choice-demo").await?;
+    desk.click("first-start-next").await?;
+    desk.click("choice-passphrase").await?;
+    desk.shoot("protection").await?;
+    desk.click("create-vault").await?;
+    desk.enter_secret(PASSPHRASE, true).await?;
+    let organisation = desk.demo.organisation("romashka").context("organisation")?.clone();
+    let key = desk.demo.api_key("accountant").context("API key")?.to_string();
+    desk.fill("field-name", &organisation.short_name).await?;
+    // A typing mistake is told at once, in words.
+    desk.fill("field-inn", "9900000018").await?;
+    desk.wait_for_text("organisation-form", "онтрольн", LONG).await?;
+    desk.shoot("wrong-inn").await?;
+    desk.fill("field-inn", &organisation.inn).await?;
+    desk.fill("field-ogrn", &organisation.ogrn).await?;
+    desk.fill("field-kpp", &organisation.kpp).await?;
+    desk.fill("field-api-key", &key).await?;
+    desk.shoot("organisation").await?;
+    desk.click("organisation-add").await?;
+    desk.find("nav-documents").await?;
+    Ok(())
+}
+
+async fn sign_in(desk: &mut Desk) -> Result<()> {
+    let id = desk.demo.certificate("accountant").context("certificate")?.fingerprint.to_lowercase();
+    desk.click("go-sign-in").await?;
+    desk.find(&format!("sign-in-{id}")).await?;
+    desk.shoot("certificates").await?;
+    desk.click(&format!("sign-in-{id}")).await?;
+    desk.enter_secret(PIN, false).await?;
+    desk.find("session").await?;
+    Ok(())
+}
+
+/// Opens the file and goes to its page.
+async fn open(desk: &mut Desk, file: &Path) -> Result<()> {
+    desk.open_with_program(file)?;
+    desk.click("nav-documents").await?;
+    let row = desk.find_css("[data-testid^=\"document-\"]").await?;
+    row.click().await?;
+    desk.find("stage").await?;
+    Ok(())
+}
+
+async fn sign(desk: &mut Desk) -> Result<()> {
+    desk.click("primary-action").await?;
+    desk.find("signing-sheet").await?;
+    desk.find_css("[data-testid=\"check-organisation-match\"]").await?;
+    desk.shoot("preflight").await?;
+    desk.click("sign-confirm").await?;
+    desk.enter_secret(PIN, false).await?;
+    desk.click("sign-done").await?;
+    desk.wait_for_text("stage", "одписан", LONG).await
+}
+
+async fn send(desk: &mut Desk) -> Result<()> {
+    desk.click("primary-action").await?;
+    desk.click("send-confirm").await?;
+    Ok(())
+}
+
+async fn show_every_screen(desk: &mut Desk) -> Result<()> {
+    for name in ["today", "documents", "outbox", "journal", "settings"] {
+        desk.click(&format!("nav-{name}")).await?;
+        desk.shoot(name).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn from_the_first_start_to_the_receipt() -> Result<()> {
+    let mut desk = Desk::set("online").await?;
+    move_in(&mut desk).await?;
+    desk.shoot("today-empty").await?;
+    sign_in(&mut desk).await?;
+    open(&mut desk, &sample("c01.xml")?).await?;
+    desk.find("readable").await?;
+    desk.shoot("document").await?;
+    sign(&mut desk).await?;
+    desk.shoot("signed").await?;
+    send(&mut desk).await?;
+    desk.wait_for_text("stage", "ринят", LONG).await?;
+    desk.shoot("accepted").await?;
+    desk.click("tab-files").await?;
+    desk.find_css("[data-testid=\"file\"]").await?;
+    desk.shoot("files").await?;
+    desk.click("tab-history").await?;
+    desk.wait_for_text("history", "слуга оказана", LONG).await?;
+    desk.shoot("history").await?;
+    show_every_screen(&mut desk).await?;
+    let orders = desk.orders().await?;
+    let orders = orders.as_array().or_else(|| orders["orders"].as_array()).context("orders")?;
+    assert_eq!(orders.len(), 1, "{orders:?}");
+    assert_eq!(orders[0]["pushes"], 1);
+    desk.clear().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_network_everything_but_the_sending_and_it_goes_out_by_itself_later() -> Result<()> {
+    let mut desk = Desk::set("offline").await?;
+    move_in(&mut desk).await?;
+    sign_in(&mut desk).await?;
+    desk.cut_network();
+    open(&mut desk, &sample("c01.xml")?).await?;
+    sign(&mut desk).await?;
+    send(&mut desk).await?;
+    desk.wait_for_text("stage", "череди", LONG).await?;
+    desk.shoot("queued").await?;
+    desk.click("nav-outbox").await?;
+    desk.shoot("outbox-waiting").await?;
+    desk.restore_network()?;
+    desk.click("nav-documents").await?;
+    desk.find_css("[data-testid^=\"document-\"]").await?.click().await?;
+    desk.wait_for_text("stage", "ринят", LONG * 2).await?;
+    desk.shoot("accepted").await?;
+    desk.clear().await
+}

@@ -1,0 +1,7 @@
+//! The main job in the real window, driven as a person would: through the WebView's own driver, under a display.
+//!
+//! Needs `WebKitWebDriver`, a display and a session bus (`./dev test` provides them). Screenshots are written to the
+//! folder named by `KABINET_SCREENSHOTS`, or `.out/screenshots`.
+
+mod desk;
+mod job;

@@ -1,0 +1,122 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import en from "@locales/en.json";
+import ru from "@locales/ru.json";
+import { describe, expect, it } from "vitest";
+import type { CheckState, FileKind, NextActor, OutboxState, PinState, Protection, Stage, Verdict } from "../bindings";
+
+type Tree = { [key: string]: string | Tree };
+
+function flatten(tree: Tree, prefix = ""): Map<string, string> {
+  const flat = new Map<string, string>();
+  for (const [key, value] of Object.entries(tree)) {
+    if (typeof value === "string") flat.set(prefix + key, value);
+    else for (const [inner, text] of flatten(value, `${prefix}${key}.`)) flat.set(inner, text);
+  }
+  return flat;
+}
+
+const plural = /_(one|few|many|other)$/;
+const base = (key: string) => key.replace(plural, "");
+const texts = { ru: flatten(ru), en: flatten(en) };
+const russian = new Set([...texts.ru.keys()].map(base));
+const params = (text: string) => [...text.matchAll(/\{\{\s*([\w-]+)\s*\}\}/g)].map((match) => match[1]).sort();
+
+describe("the two languages", () => {
+  it("have the same keys", () => {
+    expect([...new Set([...texts.en.keys()].map(base))].sort()).toEqual([...russian].sort());
+  });
+
+  it("use the same parameters in every text", () => {
+    const differing = [...russian].filter((key) => {
+      const of = (language: "ru" | "en") => params(texts[language].get(key) ?? texts[language].get(`${key}_other`) ?? "").join();
+      return of("ru") !== of("en");
+    });
+    expect(differing).toEqual([]);
+  });
+
+  it("have every plural form their grammar asks for", () => {
+    const forms = { ru: ["one", "few", "many", "other"], en: ["one", "other"] };
+    for (const language of ["ru", "en"] as const) {
+      const counted = new Set([...texts[language].keys()].filter((key) => plural.test(key)).map(base));
+      for (const key of counted) for (const form of forms[language]) expect(texts[language].has(`${key}_${form}`), `${language} ${key}_${form}`).toBe(true);
+    }
+  });
+
+  it("have no blank text", () => {
+    for (const flat of Object.values(texts)) for (const [key, text] of flat) expect(text.trim(), key).not.toBe("");
+  });
+});
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === "testing" ? [] : sources(path);
+    return /(?<!\.test)\.tsx?$/.test(entry.name) ? [path] : [];
+  });
+}
+
+const code = sources(join(import.meta.dirname, "..")).map((path) => readFileSync(path, "utf8")).join("\n");
+
+it("every text named in the sources exists", () => {
+  const named = [...code.matchAll(/"((?:ui|secret|errors|stage|signature|preflight|journal)\.[\w.-]+)"/g)].map((match) => match[1] ?? "");
+  expect(named.length).toBeGreaterThan(100);
+  expect(named.filter((key) => !russian.has(key) && ![...russian].some((other) => other.startsWith(`${key}.`)))).toEqual([]);
+});
+
+it("every interface text is used", () => {
+  const dynamic = [...code.matchAll(/`((?:ui|secret)\.[\w.-]*?)\.?\$\{/g)].map((match) => match[1] ?? "");
+  const prefixes = [...code.matchAll(/"((?:ui|secret)\.[\w.-]+)"/g)].map((match) => match[1] ?? "").filter((key) => !russian.has(key));
+  const unused = [...russian].filter(
+    (key) => /^(ui|secret)\./.test(key) && !code.includes(`"${key}"`) && ![...dynamic, ...prefixes].some((prefix) => key.startsWith(`${prefix}.`)),
+  );
+  expect(unused).toEqual([]);
+});
+
+describe("every code of the host has a text", () => {
+  const all = <T extends string>(codes: Record<T, true>) => Object.keys(codes);
+  const stages = all<Stage>({
+    invalid: true, ready: true, signed: true, queued: true, sending: true, "outcome-unknown": true, sent: true, "needs-correction": true, accepted: true,
+    refused: true, failed: true, cancelled: true,
+  });
+  const checks = [
+    "file-readable", "schema", "service", "certificate-valid-now", "certificate-chain", "certificate-revocation", "organisation-match", "person-may-sign",
+    "token-present", "pin-tries", "clock",
+  ];
+  const states = all<CheckState>({ ok: true, warning: true, failed: true, skipped: true });
+  const cases: [string, string[]][] = [
+    ["stage", stages],
+    ["ui.next.stage", stages],
+    ["ui.outbox.state", all<OutboxState>({ queued: true, reserving: true, reserved: true, uploading: true, following: true, collecting: true, finished: true })],
+    ["ui.outbox.outcome", ["accepted", "refused", "failed", "cancelled"]],
+    ["ui.outbox.waiting", ["network", "sign-in", "portal"]],
+    ["preflight", checks.flatMap((check) => states.map((state) => `${check}.${state}`))],
+    ["ui.signing.checkStates", states],
+    [
+      "journal",
+      [
+        "vault-created", "vault-unlocked", "organisation-added", "signed-in", "sign-in-failed", "signed-out", "document-added", "document-signed", "sign-failed",
+        "document-queued", "order-reserved", "order-pushed", "status-changed", "result-received", "submission-finished", "submission-withdrawn",
+        "document-exported", "api-key-changed",
+      ],
+    ],
+    [
+      "certificate.unfit",
+      ["expired", "not-yet-valid", "other-organisation", "no-organisation", "no-key", "key-usage", "unsupported-algorithm", "passive-token", "damaged", "pin-locked"],
+    ],
+    ["requisites", ["length", "characters", "control-digit", "kind-mismatch", "format"]],
+    ["signature.verdict", all<Verdict>({ valid: true, invalid: true, unknown: true })],
+    ["ui.pin", all<PinState>({ ok: true, low: true, "last-try": true, locked: true, "must-change": true, "on-device": true })],
+    ["secret.state", all<PinState>({ ok: true, low: true, "last-try": true, locked: true, "must-change": true, "on-device": true })],
+    ["ui.next", all<NextActor>({ you: true, program: true, portal: true, authority: true, nobody: true })],
+    ["ui.document.filesKinds", all<FileKind>({ main: true, companion: true, signature: true, result: true, "result-signature": true })],
+    ["ui.unlock.how", all<Protection>({ keychain: true, passphrase: true, both: true })],
+  ];
+  it.each(cases)("%s", (prefix, codes) => {
+    expect(codes.filter((name) => !russian.has(`${prefix}.${name}`))).toEqual([]);
+  });
+
+  it("general errors have three parts", () => {
+    for (const [name, parts] of Object.entries(ru.errors.app)) expect(Object.keys(parts), name).toEqual(["what", "why", "todo"]);
+  });
+});

@@ -1,0 +1,148 @@
+import { act, screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import { FakeHost, readyState, uiError } from "../testing/fakeHost";
+import { openApp } from "../testing/render";
+
+describe("today", () => {
+  it("puts what needs the user first and offers to sign it all", async () => {
+    const { user } = await openApp();
+    const mine = await screen.findByTestId("needs-action");
+    expect(within(mine).getByTestId("document-doc-0000").textContent).toContain("Нужно уточнение");
+    expect(within(screen.getByTestId("in-progress")).getAllByTestId("stage").length).toBeGreaterThan(2);
+    expect(screen.getByTestId("certificate-expiry").textContent).toContain("Через 12 дней");
+    await user.click(screen.getByTestId("sign-all"));
+    expect(await screen.findByText("Что подписываете: 3 документа")).toBeTruthy();
+  });
+
+  it("tells the state of the session and of the token", async () => {
+    await openApp(new FakeHost(readyState({ session: null })));
+    const facts = screen.getByTestId("facts");
+    expect(facts.textContent).toContain("не выполнен");
+    await waitFor(() => expect(facts.textContent).toContain("JaCarta бухгалтерия: требует внимания"));
+  });
+
+  it("is calm when there is nothing at all", async () => {
+    const fake = new FakeHost().on("today", () => ({ needsAction: [], inProgress: [], recent: [], certificateExpiry: null }));
+    await openApp(fake);
+    expect(await screen.findByText("Откройте первый документ")).toBeTruthy();
+  });
+
+  it("that cannot be loaded can be asked for again", async () => {
+    const fake = new FakeHost().fail("today", uiError("app.busy"));
+    const { user } = await openApp(fake);
+    await user.click(await screen.findByTestId("error-retry"));
+    await waitFor(() => expect(fake.called("today")).toHaveLength(2));
+  });
+
+  it("follows the host", async () => {
+    const { fake } = await openApp();
+    await screen.findByTestId("needs-action");
+    const before = fake.called("today").length;
+    await act(() => fake.emit("outbox-changed", null));
+    await waitFor(() => expect(fake.called("today")).toHaveLength(before + 1));
+  });
+});
+
+describe("the outbox", () => {
+  it("says where each sending stands and what it waits for", async () => {
+    await openApp(new FakeHost(), "/outbox");
+    const third = await screen.findByTestId("submission-sub-3");
+    expect(third.textContent).toContain("Получает номер заявления");
+    expect(third.textContent).toContain("Ждёт связи с сетью");
+    expect(third.textContent).toContain("Попытка 3");
+    expect(screen.getByTestId("submission-sub-6").textContent).toContain("Отказано ведомством");
+  });
+
+  it("explains a lost answer and does not offer to withdraw", async () => {
+    await openApp(new FakeHost(), "/outbox");
+    const lost = await screen.findByTestId("submission-sub-1");
+    expect(within(lost).getByTestId("outcome-unknown").textContent).toContain("не отправит документ второй раз");
+    expect(within(lost).queryByTestId("withdraw-sub-1")).toBeNull();
+  });
+
+  it("withdraws only after a second word", async () => {
+    const { fake, user } = await openApp(new FakeHost(), "/outbox");
+    await user.click(await screen.findByTestId("withdraw-sub-2"));
+    expect(fake.called("withdraw")).toHaveLength(0);
+    await user.click(await screen.findByTestId("withdraw-confirm"));
+    await waitFor(() => expect(screen.getByTestId("submission-sub-2").textContent).toContain("Отозвано"));
+    expect(fake.called("withdraw")[0]?.args).toEqual({ submission: "sub-2" });
+  });
+
+  it("a withdrawal that came too late is explained in place", async () => {
+    const { user } = await openApp(new FakeHost().fail("withdraw", uiError("app.busy")), "/outbox");
+    await user.click(await screen.findByTestId("withdraw-sub-2"));
+    await user.click(await screen.findByTestId("withdraw-confirm"));
+    expect(await screen.findByTestId("error")).toBeTruthy();
+    expect(screen.getByTestId("withdraw-confirm")).toBeTruthy();
+  });
+
+  it("that is empty says what will be here", async () => {
+    const fake = new FakeHost();
+    fake.outbox = [];
+    await openApp(fake, "/outbox");
+    expect(await screen.findByText("Отправлять нечего")).toBeTruthy();
+  });
+});
+
+describe("the journal", () => {
+  it("shows entries in words and draws only what is in sight", async () => {
+    await openApp(new FakeHost(), "/journal");
+    expect((await screen.findByTestId("row-1204")).textContent).toContain("Получен ответ ведомства");
+    expect(screen.getByTestId("journal").getAttribute("aria-rowcount")).toBe("1205");
+    expect(screen.queryByTestId("row-2")).toBeNull();
+  });
+
+  it("is checked on demand: intact", async () => {
+    const { user } = await openApp(new FakeHost(), "/journal");
+    await user.click(screen.getByTestId("verify-journal"));
+    expect((await screen.findByTestId("journal-intact")).textContent).toMatch(/1.204 записи/);
+  });
+
+  it("is checked on demand: broken, with the entry named", async () => {
+    const { user } = await openApp(new FakeHost().on("verify_journal", () => ({ entries: 1204, brokenAt: 977 })), "/journal");
+    await user.click(screen.getByTestId("verify-journal"));
+    expect((await screen.findByTestId("journal-broken")).textContent).toContain("№ 977");
+  });
+});
+
+describe("settings", () => {
+  it("change the language at once", async () => {
+    const { fake, user } = await openApp(new FakeHost(), "/settings");
+    await user.click(screen.getByText("English"));
+    expect(await screen.findByRole("heading", { level: 1, name: "Settings" })).toBeTruthy();
+    expect(document.documentElement.lang).toBe("en");
+    expect(fake.called("save_settings")[0]?.args).toEqual({ settings: { language: "en", theme: "system", lockAfterMinutes: 15, modules: [] } });
+  });
+
+  it("that cannot be saved are explained and stay as they were", async () => {
+    const { user } = await openApp(new FakeHost().fail("save_settings", uiError("app.busy")), "/settings");
+    await user.selectOptions(screen.getByTestId("lock-after"), "30");
+    expect(await screen.findByTestId("error")).toBeTruthy();
+    expect(screen.getByTestId("lock-after")).toHaveProperty("value", "15");
+  });
+
+  it("replace the API key and forget what was typed", async () => {
+    const { fake, user } = await openApp(new FakeHost(), "/settings");
+    await user.type(screen.getByTestId("api-key"), " key-2 ");
+    await user.click(screen.getByTestId("api-key-save"));
+    expect(await screen.findByText("Ключ сохранён")).toBeTruthy();
+    expect(fake.called("set_api_key")[0]?.args).toEqual({ apiKey: "key-2" });
+    expect(screen.getByTestId("api-key")).toHaveProperty("value", "");
+  });
+
+  it("an API key that was not taken stays in the field", async () => {
+    const { user } = await openApp(new FakeHost().fail("set_api_key", uiError("app.busy")), "/settings");
+    await user.type(screen.getByTestId("api-key"), "key-3");
+    await user.click(screen.getByTestId("api-key-save"));
+    expect(await screen.findByTestId("error")).toBeTruthy();
+    expect(screen.getByTestId("api-key")).toHaveProperty("value", "key-3");
+  });
+
+  it("show which token drivers do not work and why", async () => {
+    await openApp(new FakeHost(), "/settings");
+    const modules = await screen.findAllByTestId("module");
+    expect(modules.map((module) => module.textContent?.includes("Не работает"))).toEqual([false, false, true]);
+    expect(modules[2]?.textContent).toContain("Драйвер токена не найден");
+  });
+});

@@ -1,0 +1,124 @@
+import { fireEvent, screen, waitFor } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import type { SecretPrompt } from "../ipc";
+import { FakeHost, uiError } from "../testing/fakeHost";
+import { prompts } from "../testing/fakeSecret";
+import { openSecret, submitted } from "../testing/render";
+
+const prompt = (name: string, part: Partial<SecretPrompt> = {}): SecretPrompt => {
+  const found = prompts[name];
+  if (!found) throw new Error(`no prompt ${name}`);
+  return { ...found, ...part };
+};
+const field = () => screen.getByTestId<HTMLInputElement>("secret-value");
+
+describe("asking for a PIN", () => {
+  it("says who signs in, for which organisation, where and on which token", () => {
+    openSecret(prompt("sign-in"));
+    const text = document.body.textContent;
+    for (const part of ["Ермаков Андрей Викторович", "ООО «Северный ветер»", "esia.gosuslugi.ru", "Рутокен Ермакова, № 3F0A91C2"]) expect(text).toContain(part);
+  });
+
+  it("lists every document to be signed", () => {
+    openSecret(prompt("sign"));
+    expect(screen.getByText("Будут подписаны 12 документов:")).toBeTruthy();
+    expect(screen.getByTestId("secret-documents").children).toHaveLength(12);
+  });
+
+  it("sends what was typed once on Enter and empties the field", async () => {
+    const { fake, user } = openSecret(prompt("sign-in"));
+    expect(document.activeElement).toBe(field());
+    expect(field().type).toBe("password");
+    await user.keyboard("12345678{Enter}");
+    await waitFor(() => expect(submitted(fake)).toEqual(["12345678"]));
+    expect(field().value).toBe("");
+  });
+
+  it("cancels on Escape and on the button", async () => {
+    const { fake, user } = openSecret(prompt("sign-in"));
+    await user.keyboard("123{Escape}");
+    await waitFor(() => expect(submitted(fake)).toEqual([null]));
+    expect(field().value).toBe("");
+    await user.click(screen.getByTestId("secret-cancel"));
+    await waitFor(() => expect(submitted(fake)).toEqual([null, null]));
+  });
+
+  it("does not send what is too short", async () => {
+    const { fake, user } = openSecret(prompt("sign-in"));
+    await user.keyboard("123{Enter}");
+    expect(await screen.findByText("Нужно не меньше 6 знаков")).toBeTruthy();
+    expect(submitted(fake)).toEqual([]);
+  });
+
+  it("hints at Russian letters and Caps Lock", async () => {
+    const { user } = openSecret(prompt("sign-in"));
+    await user.keyboard("ЙЦУ");
+    expect(await screen.findByText(/переключите раскладку/)).toBeTruthy();
+    fireEvent.keyDown(field(), { key: "Q", modifierCapsLock: true });
+    expect(await screen.findByText("Включён Caps Lock")).toBeTruthy();
+  });
+
+  it("shows the previous error in three parts", () => {
+    openSecret(prompt("low"));
+    expect(screen.getByTestId("error-what").textContent).toBe("PIN-код не подошёл");
+    expect(screen.getByTestId("error-why").textContent).toContain("Рутокен Ермакова");
+    expect(screen.getByTestId("error-todo").textContent).toContain("Проверьте раскладку");
+    expect(screen.getByTestId("pin-state-low")).toBeTruthy();
+  });
+
+  it("the last try needs a second word", async () => {
+    const { fake, user } = openSecret(prompt("last-try"));
+    await user.type(field(), "12345678{Enter}");
+    expect(screen.getByTestId("secret-submit")).toHaveProperty("disabled", true);
+    expect(submitted(fake)).toEqual([]);
+    await user.click(screen.getByTestId("last-try-confirm"));
+    await user.click(screen.getByTestId("secret-submit"));
+    await waitFor(() => expect(submitted(fake)).toEqual(["12345678"]));
+  });
+
+  it.each(["locked", "must-change"])("a PIN that is %s cannot be typed", async (state) => {
+    const { fake, user } = openSecret(prompt(state));
+    expect(screen.queryByTestId("secret-value")).toBeNull();
+    expect(screen.queryByTestId("secret-submit")).toBeNull();
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(submitted(fake)).toEqual([null]));
+  });
+
+  it("a PIN pad is only started from here", async () => {
+    const { fake, user } = openSecret(prompt("on-device"));
+    expect(screen.queryByTestId("secret-value")).toBeNull();
+    await user.click(screen.getByTestId("secret-submit"));
+    await waitFor(() => expect(submitted(fake)).toEqual([""]));
+  });
+
+  it("a refusal of the host is shown and the field is ready again", async () => {
+    const fake = new FakeHost();
+    const { user } = openSecret(prompt("sign-in"), fake);
+    fake.fail("submit_secret", uiError("app.busy"));
+    await user.keyboard("12345678{Enter}");
+    expect((await screen.findByTestId("error-what")).textContent).toBe("Программа занята");
+    expect(field().value).toBe("");
+    await waitFor(() => expect(document.activeElement).toBe(field()));
+  });
+});
+
+describe("a new passphrase", () => {
+  it("must be long enough and typed twice alike", async () => {
+    const { fake, user } = openSecret(prompt("new-passphrase"));
+    await user.type(field(), "коротко");
+    expect(screen.getByTestId("strength").dataset.strength).toBe("short");
+    await user.clear(field());
+    await user.type(field(), "зелёный чайник у окна");
+    expect(screen.getByTestId("strength").dataset.strength).toBe("strong");
+    await user.type(screen.getByTestId("secret-repeat"), "зелёный чайник{Enter}");
+    expect(await screen.findByText("Фразы не совпадают")).toBeTruthy();
+    expect(submitted(fake)).toEqual([]);
+    await user.type(screen.getByTestId("secret-repeat"), " у окна{Enter}");
+    await waitFor(() => expect(submitted(fake)).toEqual(["зелёный чайник у окна"]));
+  });
+});
+
+it("English is spoken when the prompt asks for it", () => {
+  openSecret(prompt("unlock", { language: "en" }));
+  expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("Unlock the archive");
+});

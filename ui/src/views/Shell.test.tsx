@@ -1,0 +1,138 @@
+import { fireEvent, screen, waitFor } from "@testing-library/react";
+import { act } from "react";
+import { describe, expect, it } from "vitest";
+import { FakeHost, readyState, uiError } from "../testing/fakeHost";
+import { inDays, proprietor, wind } from "../testing/demoPeople";
+import { openApp } from "../testing/render";
+
+describe("the lock", () => {
+  it("shows nothing of the archive and opens on one button", async () => {
+    const { user } = await openApp(new FakeHost(readyState({ phase: "locked", session: null })));
+    expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("Программа заблокирована");
+    expect(screen.queryByTestId("organisation-menu")).toBeNull();
+    await user.click(screen.getByTestId("unlock"));
+    expect(await screen.findByTestId("state-line")).toBeTruthy();
+  });
+
+  it("stays locked and explains when unlocking fails", async () => {
+    const { user } = await openApp(new FakeHost(readyState({ phase: "locked", session: null })).fail("unlock", uiError("app.busy")));
+    await user.click(screen.getByTestId("unlock"));
+    expect((await screen.findByTestId("error-todo")).textContent).toBe("Подождите немного и повторите.");
+    expect(screen.getByTestId("unlock")).toBeTruthy();
+  });
+
+  it("falls on Ctrl+L in any keyboard layout", async () => {
+    await openApp();
+    fireEvent.keyDown(window, { code: "KeyL", key: "д", ctrlKey: true });
+    expect(await screen.findByTestId("unlock")).toBeTruthy();
+  });
+
+  it("falls when the host says so", async () => {
+    const { fake } = await openApp();
+    await act(() => fake.emit("state-changed", fake.change({ phase: "locked", session: null })));
+    expect(await screen.findByTestId("unlock")).toBeTruthy();
+  });
+});
+
+describe("keys", () => {
+  it("Ctrl+O opens files, F5 syncs, F1 helps, Ctrl+2 goes to the documents, none behind a dialog", async () => {
+    const { fake, user } = await openApp();
+    fireEvent.keyDown(window, { code: "F5", key: "F5" });
+    await waitFor(() => expect(fake.called("sync_now")).toHaveLength(1));
+    fireEvent.keyDown(window, { code: "KeyO", key: "щ", ctrlKey: true });
+    await waitFor(() => expect(fake.called("pick_documents")).toHaveLength(1));
+    fireEvent.keyDown(window, { code: "F1", key: "F1" });
+    expect(await screen.findByText("Показать эту справку")).toBeTruthy();
+    fireEvent.keyDown(window, { code: "Digit2", key: "2", ctrlKey: true });
+    expect(screen.queryByTestId("documents")).toBeNull();
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    fireEvent.keyDown(window, { code: "Digit2", key: "2", ctrlKey: true });
+    expect(await screen.findByTestId("documents")).toBeTruthy();
+  });
+
+  it("/ and Ctrl+K put the cursor into the search, but not while typing", async () => {
+    await openApp();
+    fireEvent.keyDown(window, { code: "Slash", key: "/" });
+    const search = await screen.findByTestId("documents-search");
+    await waitFor(() => expect(document.activeElement).toBe(search));
+    expect(fireEvent.keyDown(search, { code: "Slash", key: "/" })).toBe(true);
+    screen.getByTestId("nav-documents").focus();
+    fireEvent.keyDown(window, { code: "KeyK", key: "л", ctrlKey: true });
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId("documents-search")));
+  });
+});
+
+describe("the state line", () => {
+  it("names the environment, and calls offline a normal state", async () => {
+    await openApp(new FakeHost(readyState({ network: "offline" })));
+    expect(screen.getByTestId("environment").textContent).toBe("Учебный режим");
+    expect(screen.getByTestId("network").textContent).toContain("Без связи: работать можно");
+    expect(screen.getByTestId("outbox-pending").textContent).toContain("3 документа ещё не ушли");
+  });
+
+  it("a failed exchange is explained and can be repeated", async () => {
+    const { fake, user } = await openApp(new FakeHost().fail("sync_now", uiError("portal.unreachable", { host: "svc.gosuslugi.ru" }, true)));
+    await user.click(screen.getByTestId("sync"));
+    expect((await screen.findByTestId("error-why")).textContent).toContain("svc.gosuslugi.ru");
+    await user.click(screen.getByTestId("error-retry"));
+    await waitFor(() => expect(fake.called("sync_now")).toHaveLength(2));
+  });
+});
+
+describe("the session", () => {
+  it("is told as over once its time has passed", async () => {
+    const session = { holder: "Ермаков Андрей Викторович", position: null, certificateId: "x", signedInAt: inDays(-1), expiresAt: inDays(-0.1) };
+    await openApp(new FakeHost(readyState({ session })));
+    expect(screen.getByTestId("session").dataset.session).toBe("expired");
+    expect(screen.getByTestId("go-sign-in")).toBeTruthy();
+  });
+
+  it("ends on the button", async () => {
+    const { user } = await openApp();
+    await user.click(screen.getByTestId("sign-out"));
+    await waitFor(() => expect(screen.getByTestId("session").textContent).toBe("Вход не выполнен"));
+  });
+});
+
+it("another organisation starts from a clean screen", async () => {
+  const { fake, user } = await openApp(new FakeHost(), "/documents");
+  await screen.findByTestId("documents");
+  await user.click(screen.getByTestId("organisation-menu"));
+  await user.click(await screen.findByTestId(`organisation-${proprietor.inn}`));
+  await waitFor(() => expect(screen.getByTestId("environment").textContent).toBe("Тестовый контур"));
+  expect(fake.called("select_organisation")[0]?.args).toEqual({ id: proprietor.id });
+  expect(window.location.hash).toBe("#/today");
+  expect(screen.queryByText(wind.name)).toBeNull();
+});
+
+describe("taking files in", () => {
+  it("one new document opens at once", async () => {
+    const { user } = await openApp();
+    await user.click(screen.getByTestId("open-files"));
+    await waitFor(() => expect(window.location.hash).toBe("#/documents/doc-0002"));
+  });
+
+  it("several are reported one by one, with duplicates and refusals", async () => {
+    const fake = new FakeHost();
+    fake.imports = [
+      { name: "a.xml", documentId: "doc-0002", duplicateOf: null, error: null },
+      { name: "b.xml", documentId: null, duplicateOf: "doc-0002", error: null },
+      { name: "c.jpg", documentId: null, duplicateOf: null, error: uiError("app.file-unsupported", { name: "c.jpg" }) },
+    ];
+    const { user } = await openApp(fake);
+    await user.click(screen.getByTestId("open-files"));
+    expect(await screen.findByText("Такой документ уже есть")).toBeTruthy();
+    expect(screen.getByTestId("note-what").textContent).toBe("Файл «c.jpg» не принят");
+  });
+
+  it("dropped files are reported the same way, and dragging shows where to drop", async () => {
+    const { fake } = await openApp();
+    await act(() => import("@tauri-apps/api/event").then(({ emit }) => emit("tauri://drag-enter")));
+    expect(await screen.findByTestId("drop-overlay")).toBeTruthy();
+    await act(() => import("@tauri-apps/api/event").then(({ emit }) => emit("tauri://drag-drop")));
+    await waitFor(() => expect(screen.queryByTestId("drop-overlay")).toBeNull());
+    await act(() => fake.emit("imported", [{ name: "a.xml", documentId: "doc-0003", duplicateOf: null, error: null }]));
+    await waitFor(() => expect(window.location.hash).toBe("#/documents/doc-0003"));
+  });
+});
