@@ -2,6 +2,7 @@ import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
 import { openApp } from "../testing/render";
+import { text } from "../testing/texts";
 
 describe("today", () => {
   it("puts what needs the user first and offers to sign it all", async () => {
@@ -28,7 +29,7 @@ describe("today", () => {
   });
 
   it("that cannot be loaded can be asked for again", async () => {
-    const fake = new FakeHost().fail("today", uiError("app.busy"));
+    const fake = new FakeHost().fail("today", uiError("app.io", {}, true));
     const { user } = await openApp(fake);
     await user.click(await screen.findByTestId("error-retry"));
     await waitFor(() => expect(fake.called("today")).toHaveLength(2));
@@ -70,7 +71,7 @@ describe("the outbox", () => {
   });
 
   it("a withdrawal that came too late is explained in place", async () => {
-    const { user } = await openApp(new FakeHost().fail("withdraw", uiError("app.busy")), "/outbox");
+    const { user } = await openApp(new FakeHost().fail("withdraw", uiError("app.wrong-stage")), "/outbox");
     await user.click(await screen.findByTestId("withdraw-sub-2"));
     await user.click(await screen.findByTestId("withdraw-confirm"));
     expect(await screen.findByTestId("error")).toBeTruthy();
@@ -116,7 +117,7 @@ describe("settings", () => {
   });
 
   it("that cannot be saved are explained and stay as they were", async () => {
-    const { user } = await openApp(new FakeHost().fail("save_settings", uiError("app.busy")), "/settings");
+    const { user } = await openApp(new FakeHost().fail("save_settings", uiError("app.io", {}, true)), "/settings");
     await user.selectOptions(screen.getByTestId("lock-after"), "30");
     expect(await screen.findByTestId("error")).toBeTruthy();
     expect(screen.getByTestId("lock-after")).toHaveProperty("value", "15");
@@ -132,7 +133,7 @@ describe("settings", () => {
   });
 
   it("an API key that was not taken stays in the field", async () => {
-    const { user } = await openApp(new FakeHost().fail("set_api_key", uiError("app.busy")), "/settings");
+    const { user } = await openApp(new FakeHost().fail("set_api_key", uiError("app.requisite", { field: "api-key" })), "/settings");
     await user.type(screen.getByTestId("api-key"), "key-3");
     await user.click(screen.getByTestId("api-key-save"));
     expect(await screen.findByTestId("error")).toBeTruthy();
@@ -143,6 +144,6 @@ describe("settings", () => {
     await openApp(new FakeHost(), "/settings");
     const modules = await screen.findAllByTestId("module");
     expect(modules.map((module) => module.textContent?.includes("Не работает"))).toEqual([false, false, true]);
-    expect(modules[2]?.textContent).toContain("Драйвер токена не найден");
+    expect(modules[2]?.textContent).toContain(text("errors.token.module-missing.what"));
   });
 });
