@@ -1,5 +1,7 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
+import type { Stage } from "../ipc";
+import { demoJournal, outboxRow } from "../testing/demoOutbox";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
 import { openApp } from "../testing/render";
 import { text } from "../testing/texts";
@@ -35,12 +37,38 @@ describe("today", () => {
     await waitFor(() => expect(fake.called("today")).toHaveLength(2));
   });
 
-  it("follows the host", async () => {
-    const { fake } = await openApp();
-    await screen.findByTestId("needs-action");
-    const before = fake.called("today").length;
-    await act(() => fake.emit("outbox-changed", null));
-    await waitFor(() => expect(fake.called("today")).toHaveLength(before + 1));
+});
+
+describe.each(["documents-changed", "outbox-changed"] as const)("after %s", (event) => {
+  const of = (fake: FakeHost) => (stage: Stage) => {
+    fake.documents = fake.documents.map((row) => (row.id === "doc-0002" ? { ...row, stage } : row));
+    fake.outbox = [outboxRow({ id: "sub-live", documentId: "doc-0002", state: stage === "ready" ? "queued" : "following" })];
+  };
+
+  it.each([
+    ["today", "/today", () => within(screen.getByTestId("document-doc-0002")).getByTestId("stage").textContent],
+    ["the list", "/documents", () => within(screen.getByTestId("row-doc-0002")).getByTestId("stage").textContent],
+    ["the document", "/documents/doc-0002", () => screen.getByTestId("stage").textContent],
+    ["the outbox", "/outbox", () => screen.getByTestId("submission-sub-live").dataset.state],
+  ])("%s shows what has become of the document, without a loading state", async (_, path, shown) => {
+    const fake = new FakeHost();
+    const become = of(fake);
+    become("ready");
+    await openApp(fake, path);
+    await waitFor(() => expect(shown()).toBe(path === "/outbox" ? "queued" : text("stage.ready")));
+    become("sent");
+    await act(() => fake.emit(event, null));
+    expect(screen.queryByTestId("loading")).toBeNull();
+    await waitFor(() => expect(shown()).toBe(path === "/outbox" ? "following" : text("stage.sent")));
+  });
+
+  it("the journal shows the new entry", async () => {
+    const fake = new FakeHost();
+    await openApp(fake, "/journal");
+    await screen.findByTestId("row-1204");
+    fake.journal = demoJournal(1205);
+    await act(() => fake.emit(event, null));
+    expect(await screen.findByTestId("row-1205")).toBeTruthy();
   });
 });
 

@@ -114,6 +114,16 @@ describe("taking files in", () => {
     await waitFor(() => expect(window.location.hash).toBe("#/documents/doc-0002"));
   });
 
+  it("several files that make one new document open it at once", async () => {
+    const fake = new FakeHost();
+    const part = { documentId: "doc-0003", duplicateOf: null, error: null };
+    fake.imports = [{ name: "req_1.xml", ...part }, { name: "trans_1.xml", ...part }];
+    const { user } = await openApp(fake);
+    await user.click(screen.getByTestId("open-files"));
+    await waitFor(() => expect(window.location.hash).toBe("#/documents/doc-0003"));
+    expect(screen.queryByTestId("import-done")).toBeNull();
+  });
+
   it("several are reported one by one, with duplicates and refusals", async () => {
     const fake = new FakeHost();
     fake.imports = [
