@@ -34,6 +34,8 @@ pub struct Desk {
 impl Desk {
     /// Sets the desk and starts the program with an empty vault folder.
     pub async fn set(name: &'static str) -> Result<Self> {
+        // The WebDriver client brings no provider of its own; both tests may come first.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir()?;
         let listeners = Listeners::bind(demo::Ports { https: 0, pki: 0 })?;
         let ports = listeners.ports()?;
@@ -111,12 +113,19 @@ impl Desk {
         }
     }
 
-    /// Clicks once it can be clicked.
+    /// Clicks once it can be clicked: it is enabled, and nothing that is still moving covers it.
     pub async fn click(&self, id: &str) -> Result<()> {
-        let element = self.find(id).await?;
-        element.wait_until().wait(PATIENCE, Duration::from_millis(100)).enabled().await?;
-        element.scroll_into_view().await?;
-        Ok(element.click().await?)
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let element = self.find(id).await?;
+            element.wait_until().wait(PATIENCE, Duration::from_millis(100)).enabled().await?;
+            element.scroll_into_view().await?;
+            match element.click().await {
+                Ok(()) => return Ok(()),
+                Err(error) if Instant::now() > deadline => return Err(error).context(format!("click {id}")),
+                Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+            }
+        }
     }
 
     /// Types into a field.
@@ -153,7 +162,13 @@ impl Desk {
             self.fill("secret-repeat", secret).await?;
         }
         self.shoot("secret").await?;
-        self.click("secret-submit").await?;
+        let submit = self.find("secret-submit").await?;
+        // The window closes under the click: no answer to it is an answer.
+        if let Err(error) = submit.click().await
+            && !error.to_string().contains("no such window")
+        {
+            return Err(error.into());
+        }
         self.driver.switch_to_window(self.main.clone()).await?;
         Ok(())
     }

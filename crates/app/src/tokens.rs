@@ -8,7 +8,7 @@ use kabinet_token::{Catalogue, KeySeen, Module, PinState as RawPin, Scan, Token,
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::view::{CertificateView, FieldProblem, ModuleProblem, PinState, TokenScan, TokenView, UiError};
+use crate::view::{day, CertificateView, FieldProblem, ModuleProblem, PinState, TokenScan, TokenView, UiError};
 use crate::{App, AppError};
 
 /// A certificate together with the token that holds it.
@@ -169,7 +169,6 @@ pub(crate) fn unfit(
     now: OffsetDateTime,
 ) -> Vec<FieldProblem> {
     let mut reasons = Vec::new();
-    let day = |at: OffsetDateTime| at.date().to_string();
     if now > certificate.not_after() {
         reasons.push(FieldProblem::new("expired").with("date", day(certificate.not_after())));
     }

@@ -24,6 +24,10 @@ export const formatDateTime = (value: string, language: string) => format(langua
 export const formatExact = (value: string, language: string) => format(language, { ...DAY, ...TIME, second: "2-digit" }, value);
 export const formatNumber = (value: number, language: string) => value.toLocaleString(language === "en" ? "en-GB" : "ru-RU");
 
+/** The host gives days as 2026-11-20; texts speak them as the language does. Everything else stays as it is. */
+export const spokenParams = (params: Readonly<Record<string, string>>, language: string): Record<string, string> =>
+  Object.fromEntries(Object.entries(params).map(([name, value]) => [name, /^\d{4}-\d{2}-\d{2}$/.test(value) ? formatDate(value, language) : value]));
+
 /** Time alone for today, day and month for this year, the whole date otherwise. */
 export function formatWhen(value: string, language: string, now = new Date()): string {
   const date = new Date(value);

@@ -10,6 +10,8 @@ void i18next.use(initReactI18next).init({
   fallbackLng: "ru",
   resources: { ru: { translation: ru }, en: { translation: en } },
   interpolation: { escapeValue: false },
+  // A value the host left out shows as nothing, never as a name in braces.
+  missingInterpolationHandler: () => "",
   returnNull: false,
 });
 

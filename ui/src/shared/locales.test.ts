@@ -3,6 +3,8 @@ import { join } from "node:path";
 import en from "@locales/en.json";
 import ru from "@locales/ru.json";
 import { describe, expect, it } from "vitest";
+import { demoFindings, demoSignatures } from "../testing/demoDocuments";
+import { demoJournal } from "../testing/demoOutbox";
 import type { CheckState, FileKind, NextActor, OutboxState, PinState, Protection, Stage, Verdict } from "../bindings";
 
 type Tree = { [key: string]: string | Tree };
@@ -48,18 +50,23 @@ describe("the two languages", () => {
   });
 });
 
-function sources(folder: string): string[] {
+const isShipped = (path: string) => !path.includes("/testing/") && !/\.test\.tsx?$/.test(path);
+
+function sources(folder: string, wanted: (path: string) => boolean = isShipped): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return entry.name === "testing" ? [] : sources(path);
-    return /(?<!\.test)\.tsx?$/.test(entry.name) ? [path] : [];
+    if (entry.isDirectory()) return sources(path, wanted);
+    return /\.tsx?$/.test(entry.name) && wanted(path.replaceAll("\\", "/")) ? [path] : [];
   });
 }
+
+/** Texts the Rust side shows by itself: desktop notifications. */
+const shownByHost = ["ui.notification.status"];
 
 const code = sources(join(import.meta.dirname, "..")).map((path) => readFileSync(path, "utf8")).join("\n");
 
 it("every text named in the sources exists", () => {
-  const named = [...code.matchAll(/"((?:ui|secret|errors|stage|signature|preflight|journal)\.[\w.-]+)"/g)].map((match) => match[1] ?? "");
+  const named = [...code.matchAll(/"((?:ui|secret|errors|stage|signature|reasons|findings|requisites|certificate|preflight|journal)\.[\w.-]+)"/g)].map((match) => match[1] ?? "");
   expect(named.length).toBeGreaterThan(100);
   expect(named.filter((key) => !russian.has(key) && ![...russian].some((other) => other.startsWith(`${key}.`)))).toEqual([]);
 });
@@ -68,7 +75,7 @@ it("every interface text is used", () => {
   const dynamic = [...code.matchAll(/`((?:ui|secret)\.[\w.-]*?)\.?\$\{/g)].map((match) => match[1] ?? "");
   const prefixes = [...code.matchAll(/"((?:ui|secret)\.[\w.-]+)"/g)].map((match) => match[1] ?? "").filter((key) => !russian.has(key));
   const unused = [...russian].filter(
-    (key) => /^(ui|secret)\./.test(key) && !code.includes(`"${key}"`) && ![...dynamic, ...prefixes].some((prefix) => key.startsWith(`${prefix}.`)),
+    (key) => /^(ui|secret)\./.test(key) && !code.includes(`"${key}"`) && !shownByHost.includes(key) && ![...dynamic, ...prefixes].some((prefix) => key.startsWith(`${prefix}.`)),
   );
   expect(unused).toEqual([]);
 });
@@ -95,16 +102,16 @@ describe("every code of the host has a text", () => {
     [
       "journal",
       [
-        "vault-created", "vault-unlocked", "organisation-added", "signed-in", "sign-in-failed", "signed-out", "document-added", "document-signed", "sign-failed",
-        "document-queued", "order-reserved", "order-pushed", "status-changed", "result-received", "submission-finished", "submission-withdrawn",
-        "document-exported", "api-key-changed",
+        "organisation-added", "signed-in", "sign-in-failed", "signed-out", "document-added", "document-signed", "sign-failed", "document-queued",
+        "order-requested", "order-reserved", "order-not-reserved", "order-lost", "upload-started", "upload-not-received", "order-pushed", "outcome-unknown",
+        "final-status", "status-changed", "result-received", "submission-finished", "submission-withdrawn", "document-exported", "api-key-changed",
       ],
     ],
     [
       "certificate.unfit",
       ["expired", "not-yet-valid", "other-organisation", "no-organisation", "no-key", "key-usage", "unsupported-algorithm", "passive-token", "damaged", "pin-locked"],
     ],
-    ["requisites", ["length", "characters", "control-digit", "kind-mismatch", "format"]],
+    ["requisites", ["empty", "length", "character", "control-digit", "never-issued", "kind-mismatch"]],
     ["signature.verdict", all<Verdict>({ valid: true, invalid: true, unknown: true })],
     ["ui.pin", all<PinState>({ ok: true, low: true, "last-try": true, locked: true, "must-change": true, "on-device": true })],
     ["secret.state", all<PinState>({ ok: true, low: true, "last-try": true, locked: true, "must-change": true, "on-device": true })],
@@ -117,6 +124,17 @@ describe("every code of the host has a text", () => {
   });
 
   it("general errors have three parts", () => {
-    for (const [name, parts] of Object.entries(ru.errors.app)) expect(Object.keys(parts), name).toEqual(["what", "why", "todo"]);
+    for (const [name, parts] of Object.entries(ru.errors.app)) expect(Object.keys(parts).sort(), name).toEqual(["todo", "what", "why"]);
+  });
+
+  it("every code the tests and the fake host use is a real one", () => {
+    const everything = sources(join(import.meta.dirname, ".."), () => true).map((path) => readFileSync(path, "utf8")).join("\n");
+    const used = [...everything.matchAll(/(?:\buiError\(|rror: \{ code: )"([\w.-]+)"/g)].map((match) => match[1] ?? "");
+    expect(used.length).toBeGreaterThan(20);
+    const madeUp = ["cancelled", "future.code", "future.thing", "order.cancelled-by-portal"];
+    expect(used.filter((name) => !madeUp.includes(name) && !russian.has(`errors.${name}.what`))).toEqual([]);
+    for (const finding of demoFindings) expect(russian).toContain(`findings.${finding.code}`);
+    for (const reason of demoSignatures.flatMap((signature) => signature.reasons)) expect(russian).toContain(`reasons.${reason}`);
+    for (const entry of demoJournal()) expect(russian).toContain(`journal.${entry.action}`);
   });
 });

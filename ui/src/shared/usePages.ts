@@ -12,7 +12,7 @@ export type Pages<T> = { slots: Slot<T>[]; total: number | null; error: UiError 
 
 const fresh = <T>(key: string): State<T> => ({ key, rows: [], total: null, error: null });
 
-export function usePages<T>(key: string, load: (offset: number, limit: number) => Promise<Page<T>>, refreshOn: keyof Events | null): Pages<T> {
+export function usePages<T>(key: string, load: (offset: number, limit: number) => Promise<Page<T>>, refreshOn: readonly (keyof Events)[]): Pages<T> {
   const [state, setState] = useState<State<T>>(() => fresh(key));
   const latest = useRef({ key, load, asked: new Set<number>(), turn: 0, range: [0, 0] as [number, number] });
   latest.current.load = load;
@@ -47,7 +47,11 @@ export function usePages<T>(key: string, load: (offset: number, limit: number) =
     ask(0);
   }, [key, ask]);
 
-  useEffect(() => (refreshOn ? subscribe(refreshOn, reload) : undefined), [refreshOn, reload]);
+  const events = refreshOn.join();
+  useEffect(() => {
+    const ends = events.split(",").map((name) => subscribe(name as keyof Events, reload));
+    return () => ends.forEach((end) => end());
+  }, [events, reload]);
 
   const current = state.key === key ? state : null;
   const rows = current?.rows;

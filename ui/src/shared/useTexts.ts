@@ -22,8 +22,8 @@ export function useTexts() {
         return t(`ui.size.${key}`, { value: formats.formatNumber(value, language) });
       },
       /** The text of a coded statement, or the fallback with the code in it, so that nothing is ever blank. */
-      coded: (prefix: string, problem: FieldProblem) =>
-        i18n.exists(`${prefix}.${problem.code}`) ? t(`${prefix}.${problem.code}`, problem.params) : t("ui.unknownCode", { code: problem.code }),
+      coded: (prefix: string, { code, params }: FieldProblem) =>
+        i18n.exists(`${prefix}.${code}`) ? t(`${prefix}.${code}`, formats.spokenParams(params, language)) : t("ui.unknownCode", { code }),
     }),
     [t, i18n, language],
   );

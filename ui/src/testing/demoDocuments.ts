@@ -56,10 +56,10 @@ export const twoServices: ServiceView[] = [
 export const demoFindings: FindingView[] = [
   {
     code: "xsd.pattern", severity: "error", file: "ON_AKTSVEROTP_1.xml", line: 9, element: "Файл/Документ/СвОтпр/@КПП",
-    params: { value: "78010100", expected: "9 знаков" },
+    params: { label: "КПП", value: "78010100", rule: "9 знаков: 4 цифры, 2 цифры или заглавные латинские буквы, 3 цифры" },
   },
-  { code: "xsd.missing-element", severity: "error", file: "ON_AKTSVEROTP_1.xml", line: 31, element: "Файл/Документ/ТабСвер/Итог", params: { name: "Итог" } },
-  { code: "file-name.recipient", severity: "warning", file: "ON_AKTSVEROTP_1.xml", line: null, element: null, params: { expected: "7804567890" } },
+  { code: "xsd.missing-element", severity: "error", file: "ON_AKTSVEROTP_1.xml", line: 31, element: "Файл/Документ/ТабСвер/Итог", params: { label: "Таблица сверки", expected: "«Итог»" } },
+  { code: "file-name.recipient", severity: "warning", file: "ON_AKTSVEROTP_1.xml", line: null, element: null, params: { value: "2BM-7804567890", expected: "2BM-7804567898" } },
 ];
 
 export const demoReadable = (title: string): Readable => ({
@@ -125,7 +125,7 @@ export const demoSignatures: SignatureView[] = [
   },
   {
     file: "ON_AKTSVEROTP_1_partner.sig", signer: accountant.holder, organisation: "ООО «Балтика-Транс»", signingTime: inDays(-0.2), verdict: "unknown",
-    reasons: ["revocation-unknown"], certificateId: accountant.id, checkedAt: inDays(-0.1),
+    reasons: ["signature.certificate-unknown", "pki.revocation-no-evidence"], certificateId: accountant.id, checkedAt: inDays(-0.1),
   },
 ];
 

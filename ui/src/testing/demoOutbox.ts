@@ -16,12 +16,12 @@ export function outboxRow(part: Partial<OutboxRow> & Pick<OutboxRow, "id" | "doc
 export const demoOutbox = (): OutboxRow[] => [
   outboxRow({
     id: "sub-1", documentId: "doc-0005", state: "uploading", outcomeUnknown: true, orderId: "5201334855", attempts: 1, nextTry: inDays(0.001),
-    lastError: { code: "portal.timeout", params: { host: "svc.gosuslugi.ru" }, retriable: true },
+    lastError: { code: "portal.outcome-unknown", params: {}, retriable: false },
   }),
   outboxRow({ id: "sub-2", documentId: "doc-0008", state: "queued", waitingFor: "sign-in", canWithdraw: true }),
   outboxRow({
     id: "sub-3", documentId: "doc-0009", state: "reserving", attempts: 3, nextTry: inDays(0.004), waitingFor: "network", canWithdraw: false,
-    lastError: { code: "portal.unreachable", params: { host: "svc.gosuslugi.ru" }, retriable: true },
+    lastError: { code: "portal.unreachable", params: {}, retriable: true },
   }),
   outboxRow({ id: "sub-4", documentId: "doc-0007", state: "following", orderId: "5201334849", created: inDays(-1) }),
   outboxRow({ id: "sub-5", documentId: "doc-0012", state: "finished", outcome: "accepted", orderId: "5201334834", created: inDays(-2) }),
@@ -35,10 +35,10 @@ const actions = [
 export function demoJournal(total = 1204): JournalRow[] {
   return Array.from({ length: total }, (_, index) => {
     const seq = total - index;
-    const action = seq === 1 ? "vault-created" : seq === 2 ? "organisation-added" : (actions[index % actions.length] ?? "signed-in");
+    const action = seq === 1 ? "organisation-added" : (actions[index % actions.length] ?? "signed-in");
     return {
-      seq, at: inDays(-index * 0.06 - 0.01), actor: action.startsWith("status") || action.startsWith("result") ? "portal" : director.holder, action,
-      documentId: action.startsWith("document") ? `doc-${String(index % 5000).padStart(4, "0")}` : null, params: {},
+      seq, at: inDays(-index * 0.06 - 0.01), actor: action === "document-added" || action === "organisation-added" ? "" : director.holder, action,
+      documentId: action.startsWith("document") ? `doc-${String(index % 5000).padStart(4, "0")}` : null, params: { order: String(5_201_334_000 + seq), file: "Уведомление_о_приёме.pdf" },
     };
   });
 }
@@ -48,6 +48,6 @@ export const demoModules = (): ModuleView[] => [
   { name: "JaCarta", path: "/usr/lib/libjcPKCS11-2.so", own: false, error: null },
   {
     name: "libcastle.so.1.0.0", path: "/usr/lib/libcastle.so.1.0.0", own: true,
-    error: { code: "token.module-missing", params: { path: "/usr/lib/libcastle.so.1.0.0" }, retriable: false },
+    error: { code: "token.module-missing", params: {}, retriable: false },
   },
 ];

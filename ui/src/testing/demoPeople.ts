@@ -28,7 +28,7 @@ export function certificate(person: Person): CertificateView {
   const daysLeft = person.daysLeft ?? 214;
   return {
     organisation: wind.name, position: null, inn: null, organisationInn: wind.inn, ogrn: wind.ogrn, issuer: "УЦ ФНС России (учебный)", serial: "01D9A4F2C3B07E60",
-    notBefore: inDays(daysLeft - 365), notAfter: inDays(daysLeft), daysLeft, algorithm: "ГОСТ Р 34.10-2012 (256)", unfit: [], ...person,
+    notBefore: inDays(daysLeft - 365), notAfter: inDays(daysLeft), daysLeft, algorithm: "gost-2012-256", unfit: [], ...person,
   };
 }
 
@@ -42,7 +42,7 @@ export const accountant = certificate({
 });
 export const expired = certificate({
   id: "c3".repeat(32), holder: "Ермаков Андрей Викторович", position: "Генеральный директор", token: rutoken, daysLeft: -41,
-  unfit: [unfit("expired", { date: "11.10.2026" })],
+  unfit: [unfit("expired", { date: inDays(-41).slice(0, 10) })],
 });
 export const foreign = certificate({
   id: "d4".repeat(32), holder: "Лаптева Ольга Николаевна", organisation: null, organisationInn: null, ogrn: null, inn: proprietor.inn, token: rutoken,
@@ -50,11 +50,11 @@ export const foreign = certificate({
 });
 export const passive = certificate({
   id: "e5".repeat(32), holder: "Орлов Пётр Ильич", position: "Кладовщик", token: oldToken,
-  unfit: [unfit("passive-token"), unfit("other-organisation", { organisation: "ООО «Склад»", inn: "7804567890" })],
+  unfit: [unfit("passive-token"), unfit("other-organisation", { inn: "7804567890" })],
 });
 
 export const fullScan: TokenScan = {
   tokens: [rutoken, jacarta, oldToken],
   certificates: [director, accountant, expired, foreign, passive],
-  problems: [{ module: "libcastle.so.1.0.0", error: { code: "token.module-missing", params: { path: "/usr/lib/libcastle.so.1.0.0" }, retriable: false } }],
+  problems: [{ module: "libcastle.so.1.0.0", error: { code: "token.module-missing", params: {}, retriable: false } }],
 };

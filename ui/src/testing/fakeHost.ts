@@ -9,7 +9,6 @@ import type { Events } from "../ipc";
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
 import { demoJournal, demoModules, demoOutbox, outboxRow } from "./demoOutbox";
 import { director, fullScan, inDays, proprietor, wind } from "./demoPeople";
-import { addErrorTexts } from "./errorTexts";
 import { nextActorOf } from "./nextActor";
 import { checkRequisites } from "./requisites";
 
@@ -88,7 +87,7 @@ export class FakeHost {
 
   private find = (id: string): DocumentRow => {
     const row = this.documents.find((candidate) => candidate.id === id);
-    if (!row) throw uiError("app.document-not-found", { id });
+    if (!row) throw uiError("app.not-found");
     return row;
   };
 
@@ -113,13 +112,16 @@ export class FakeHost {
   };
 
   private preflight = (documents: string[]): Preflight => {
-    const ok = ["file-readable", "schema", "service", "certificate-valid-now", "certificate-chain"];
     return {
       canSign: true, documents: documents.map(this.find),
       checks: [
-        ...ok.map((code) => ({ code, state: "ok" as const, params: {} })),
-        { code: "certificate-revocation", state: "warning" as const, params: { age: "26" } },
-        ...["organisation-match", "person-may-sign", "token-present"].map((code) => ({ code, state: "ok" as const, params: {} })),
+        ...["file-readable", "schema", "service"].map((code) => ({ code, state: "ok" as const, params: {} })),
+        { code: "certificate-valid-now", state: "ok" as const, params: { until: director.notAfter.slice(0, 10) } },
+        { code: "certificate-chain", state: "ok" as const, params: {} },
+        { code: "certificate-revocation", state: "warning" as const, params: { reason: "pki.revocation-stale" } },
+        { code: "organisation-match", state: "ok" as const, params: { organisation: wind.name } },
+        { code: "person-may-sign", state: "ok" as const, params: { position: director.position ?? "" } },
+        { code: "token-present", state: "ok" as const, params: { token: director.token?.label ?? "" } },
         { code: "pin-tries", state: "ok" as const, params: {} },
         { code: "clock", state: "skipped" as const, params: {} },
       ],
@@ -226,7 +228,7 @@ export function startFakeHost(search: string): FakeHost {
       break;
     case "offline":
       fake.change({ network: "offline", session: null });
-      fake.fail("sync_now", uiError("portal.unreachable", { host: "svc.gosuslugi.ru" }, true));
+      fake.fail("sync_now", uiError("portal.unreachable", {}, true));
       break;
     case "production":
       fake.change({ environment: "production", organisation: { ...wind, environment: "production" }, organisations: [{ ...wind, environment: "production" }] });
@@ -236,7 +238,7 @@ export function startFakeHost(search: string): FakeHost {
       break;
     case "wrong-pin":
       fake.change({ session: null });
-      fake.fail("sign_in", uiError("token.pin-incorrect", { label: "Рутокен Ермакова" }, true));
+      fake.fail("sign_in", uiError("token.pin-incorrect", {}, true));
       break;
     case "signed-out":
       fake.change({ session: null });
@@ -246,7 +248,7 @@ export function startFakeHost(search: string): FakeHost {
       fake.on("app_state", () => fake.state);
       break;
     case "broken":
-      for (const command of ["today", "documents", "document", "outbox", "journal", "modules"]) fake.fail(command, uiError("app.unexpected", { detail: "disk I/O" }));
+      for (const command of ["today", "documents", "document", "outbox", "journal", "modules"]) fake.fail(command, uiError("app.io", {}, true));
       break;
     case "partial":
       fake.on("sign_documents", ({ documents }: { documents: string[] }) =>
@@ -256,10 +258,9 @@ export function startFakeHost(search: string): FakeHost {
       fake.imports = [
         { name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", duplicateOf: null, error: null },
         { name: "ON_AKTSVEROTP_1 (копия).xml", documentId: null, duplicateOf: "doc-0002", error: null },
-        { name: "отпуск.jpg", documentId: null, duplicateOf: null, error: uiError("app.file-unsupported", { name: "отпуск.jpg" }) },
+        { name: "отпуск.jpg", documentId: null, duplicateOf: null, error: uiError("app.too-large", { megabytes: "50" }) },
       ];
       break;
   }
-  addErrorTexts();
   return fake.install();
 }

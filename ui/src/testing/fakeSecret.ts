@@ -1,7 +1,6 @@
 /** Prompts of the secret window for `vite --mode fake`, chosen by ?prompt=…; &theme= and &lang= as in the main window. */
 import { mockIPC } from "@tauri-apps/api/mocks";
 import type { SecretPrompt } from "../bindings";
-import { addErrorTexts } from "./errorTexts";
 
 const base: SecretPrompt = {
   kind: "pin", language: "ru", theme: "system", purpose: "sign-in", holder: "Ермаков Андрей Викторович", organisation: "ООО «Северный ветер»",
@@ -12,7 +11,7 @@ const documents = Array.from({ length: 12 }, (_, i) => `Акт сверки № 
 export const prompts: Record<string, SecretPrompt> = {
   "sign-in": base,
   sign: { ...base, purpose: "sign", host: null, documents },
-  low: { ...base, pinState: "low", error: { code: "token.pin-incorrect", params: { label: "Рутокен Ермакова" }, retriable: true } },
+  low: { ...base, pinState: "low", error: { code: "token.pin-incorrect", params: {}, retriable: true } },
   "last-try": { ...base, purpose: "sign", host: null, documents: documents.slice(0, 1), pinState: "last-try" },
   locked: { ...base, pinState: "locked" },
   "must-change": { ...base, pinState: "must-change" },
@@ -31,5 +30,4 @@ export function startFakeSecret(search: string) {
     ...prompt, theme: (query.get("theme") as SecretPrompt["theme"] | null) ?? "system", language: query.get("lang") === "en" ? "en" : "ru",
   };
   mockIPC(() => null);
-  addErrorTexts();
 }

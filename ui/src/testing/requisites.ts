@@ -10,27 +10,32 @@ const problem = (code: string, params: Record<string, string> = {}): FieldProble
 
 function checkInn(inn: string): FieldProblem | null {
   if (inn === "") return null;
-  if (!/^\d+$/.test(inn)) return problem("characters");
-  if (inn.length !== 10 && inn.length !== 12) return problem("length", { expected: "10, 12", actual: String(inn.length) });
-  const right = inn.length === 10
-    ? weighted(inn, W10) === Number(inn[9])
-    : weighted(inn, W11) === Number(inn[10]) && weighted(inn, W12) === Number(inn[11]);
-  return right ? null : problem("control-digit");
+  const foreign = inn.search(/\D/);
+  if (foreign >= 0) return problem("character", { position: String(foreign + 1) });
+  if (inn.length !== 10 && inn.length !== 12) return problem("length", { expected: "10/12", actual: String(inn.length) });
+  const digits = inn.length === 10 ? [[9, W10] as const] : [[10, W11] as const, [11, W12] as const];
+  for (const [at, weights] of digits) {
+    const expected = weighted(inn, weights);
+    if (expected !== Number(inn[at])) return problem("control-digit", { position: String(at + 1), expected: String(expected) });
+  }
+  return null;
 }
 
 function checkOgrn(ogrn: string, inn: string): FieldProblem | null {
   if (ogrn === "") return null;
-  if (!/^\d+$/.test(ogrn)) return problem("characters");
-  if (ogrn.length !== 13 && ogrn.length !== 15) return problem("length", { expected: "13, 15", actual: String(ogrn.length) });
+  const foreign = ogrn.search(/\D/);
+  if (foreign >= 0) return problem("character", { position: String(foreign + 1) });
+  if (ogrn.length !== 13 && ogrn.length !== 15) return problem("length", { expected: "13/15", actual: String(ogrn.length) });
   if ((inn.length === 10 && ogrn.length === 15) || (inn.length === 12 && ogrn.length === 13)) return problem("kind-mismatch");
-  const body = BigInt(ogrn.slice(0, -1));
-  return Number((body % BigInt(ogrn.length - 2)) % 10n) === Number(ogrn.at(-1)) ? null : problem("control-digit");
+  const expected = String((BigInt(ogrn.slice(0, -1)) % BigInt(ogrn.length - 2)) % 10n);
+  return expected === ogrn.at(-1) ? null : problem("control-digit", { position: String(ogrn.length), expected });
 }
 
 function checkKpp(kpp: string): FieldProblem | null {
   if (kpp === "") return null;
   if (kpp.length !== 9) return problem("length", { expected: "9", actual: String(kpp.length) });
-  return /^\d{4}[\dA-Z]{2}\d{3}$/.test(kpp) ? null : problem("format");
+  const foreign = [...kpp].findIndex((sign, index) => !(index === 4 || index === 5 ? /[\dA-Z]/ : /\d/).test(sign));
+  return foreign < 0 ? null : problem("character", { position: String(foreign + 1) });
 }
 
 export function checkRequisites({ inn, ogrn, kpp }: Requisites): RequisitesVerdict {

@@ -2,7 +2,6 @@
 import { cleanup } from "@testing-library/react";
 import { afterEach, beforeEach, vi } from "vitest";
 import { i18n, setLanguage } from "../shared/i18n";
-import { addErrorTexts } from "./errorTexts";
 
 class Observer {
   observe() {}
@@ -21,8 +20,6 @@ Element.prototype.scrollTo = function scrollTo(this: Element, options?: ScrollTo
   this.scrollTop = typeof options === "object" ? (options.top ?? 0) : (y ?? 0);
   this.dispatchEvent(new Event("scroll"));
 } as typeof Element.prototype.scrollTo;
-
-addErrorTexts();
 
 beforeEach(() => {
   setLanguage("ru");

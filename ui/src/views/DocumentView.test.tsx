@@ -5,6 +5,7 @@ import { twoServices } from "../testing/demoDocuments";
 import { accountant, director, fullScan } from "../testing/demoPeople";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
 import { openApp } from "../testing/render";
+import { text } from "../testing/texts";
 
 const open = async (id: string, fake = new FakeHost()) => {
   const opened = await openApp(fake, `/documents/${id}`);
@@ -50,7 +51,7 @@ describe("the document page", () => {
     const signatures = await screen.findAllByTestId("signature");
     expect(signatures.map((signature) => signature.dataset.verdict)).toEqual(["valid", "unknown"]);
     expect(signatures[0]?.textContent).toContain("Подпись верна");
-    expect(signatures[1]?.textContent).toContain("нет сведений, не отозван ли сертификат");
+    expect(signatures[1]?.textContent).toContain("нет сведений о том, не отозван ли сертификат");
   });
 
   it("explains a lost answer and promises not to send twice", async () => {
@@ -62,7 +63,7 @@ describe("the document page", () => {
 
   it("that does not exist is explained", async () => {
     await openApp(new FakeHost(), "/documents/none");
-    expect((await screen.findByTestId("error-what")).textContent).toBe("Документа нет");
+    expect((await screen.findByTestId("error-what")).textContent).toBe(text("errors.app.not-found.what"));
   });
 
   it("saves a copy and says so; a cancelled choice of a folder says nothing", async () => {
@@ -129,7 +130,7 @@ describe("the signing sheet", () => {
       documents.map((documentId, index) => ({ documentId, error: index === 0 ? null : uiError("token.removed", {}, true) })));
     await waitFor(() => expect(screen.getByTestId("sign-confirm")).toHaveProperty("disabled", false));
     await user.click(screen.getByTestId("sign-confirm"));
-    expect((await screen.findByTestId("result-doc-0003")).textContent).toContain("Токен вынут");
+    expect((await screen.findByTestId("result-doc-0003")).textContent).toContain(text("errors.token.removed.what"));
     expect(screen.getByTestId("sign-confirm").textContent).toBe("Подписать оставшийся 1");
     await user.click(screen.getByTestId("sign-confirm"));
     await waitFor(() => expect(screen.getByTestId("sign-results").dataset.signed).toBe("2"));
@@ -137,12 +138,12 @@ describe("the signing sheet", () => {
   });
 
   it("a wrong PIN keeps the sheet open with its choice", async () => {
-    const fake = new FakeHost().fail("sign_documents", uiError("token.pin-incorrect", { label: "Рутокен Ермакова" }, true));
+    const fake = new FakeHost().fail("sign_documents", uiError("token.pin-incorrect", {}, true));
     const { user } = await open("doc-0002", fake);
     await user.click(screen.getByTestId("primary-action"));
     await waitFor(() => expect(screen.getByTestId("sign-confirm")).toHaveProperty("disabled", false));
     await user.click(screen.getByTestId("sign-confirm"));
-    expect((await screen.findByTestId("error-what")).textContent).toBe("PIN-код не подошёл");
+    expect((await screen.findByTestId("error-what")).textContent).toBe(text("errors.token.pin-incorrect.what"));
     expect(screen.getByTestId("sign-confirm").textContent).toBe(`Подписать: ${director.holder}`);
   });
 });
@@ -168,12 +169,12 @@ describe("sending", () => {
   });
 
   it("offline says the document will leave by itself; an error keeps the dialog", async () => {
-    const fake = new FakeHost(readyState({ network: "offline" })).fail("send_document", uiError("app.busy"));
+    const fake = new FakeHost(readyState({ network: "offline" })).fail("send_document", uiError("app.wrong-stage"));
     const { user } = await open("doc-0004", fake);
     await user.click(screen.getByTestId("primary-action"));
     expect(await screen.findByText(/встанет в очередь и уйдёт сам/)).toBeTruthy();
     await user.click(screen.getByTestId("send-confirm"));
-    expect((await screen.findByTestId("error-what")).textContent).toBe("Программа занята");
+    expect((await screen.findByTestId("error-what")).textContent).toBe(text("errors.app.wrong-stage.what"));
     expect(screen.getByTestId("send-confirm")).toBeTruthy();
   });
 

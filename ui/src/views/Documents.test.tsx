@@ -2,6 +2,7 @@ import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { FakeHost, uiError } from "../testing/fakeHost";
 import { openApp } from "../testing/render";
+import { text } from "../testing/texts";
 
 const list = async (fake = new FakeHost(), path = "/documents") => {
   const opened = await openApp(fake, path);
@@ -51,9 +52,9 @@ describe("the list", () => {
   });
 
   it("that cannot be read is explained and can be asked for again", async () => {
-    const fake = new FakeHost().fail("documents", uiError("app.busy", {}, true));
+    const fake = new FakeHost().fail("documents", uiError("app.io", {}, true));
     const { user } = await openApp(fake, "/documents");
-    expect((await screen.findByTestId("error-what")).textContent).toBe("Программа занята");
+    expect((await screen.findByTestId("error-what")).textContent).toBe(text("errors.app.io.what"));
     fake.on("documents", () => ({ rows: fake.documents.slice(0, 3), total: 3 }));
     await user.click(screen.getByTestId("error-retry"));
     expect(await screen.findByTestId("row-doc-0001")).toBeTruthy();

@@ -47,7 +47,7 @@ export function Documents({ group: named, focusSearch }: { group: string; focusS
 
   const stages: Stage[] = stage ? [stage] : groups[group];
   const key = `${stages.join()}|${text}`;
-  const pages = usePages(key, (offset, limit) => host.documents({ stages, text, offset, limit }), "documents-changed");
+  const pages = usePages(key, (offset, limit) => host.documents({ stages, text, offset, limit }), ["documents-changed", "outbox-changed"]);
   useEffect(() => setMarked(new Map()), [key]);
 
   const toggle = useCallback((row: DocumentRow) => {

@@ -2,6 +2,7 @@ import { screen, waitFor } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
 import { openApp } from "../testing/render";
+import { text } from "../testing/texts";
 
 const nothing = { organisation: null, organisations: [], session: null, outboxPending: 0, lastSync: null };
 const firstStart = (part = {}) => new FakeHost(readyState({ ...nothing, phase: "first-start", environment: null, protection: null, ...part }));
@@ -27,10 +28,10 @@ describe("first start", () => {
   });
 
   it("a failed creation stays on its step and shows what happened", async () => {
-    const { user } = await openApp(firstStart().fail("create_vault", uiError("app.busy")));
+    const { user } = await openApp(firstStart().fail("create_vault", uiError("app.vault-exists")));
     await user.click(screen.getByTestId("first-start-next"));
     await user.click(screen.getByTestId("create-vault"));
-    expect((await screen.findByTestId("error-what")).textContent).toBe("Программа занята");
+    expect((await screen.findByTestId("error-what")).textContent).toBe(text("errors.app.vault-exists.what"));
     expect(screen.getByTestId("create-vault")).toBeTruthy();
   });
 
@@ -47,12 +48,12 @@ describe("the organisation's requisites", () => {
   it("are checked while they are typed", async () => {
     const { user } = await openApp(noOrganisation());
     await user.type(screen.getByTestId("field-inn"), "7801234561");
-    expect(await screen.findByText(/Контрольная цифра не сходится/)).toBeTruthy();
+    expect(await screen.findByText(text("requisites.control-digit", { position: 10, expected: 4 }))).toBeTruthy();
     await user.clear(screen.getByTestId("field-inn"));
     await user.type(screen.getByTestId("field-inn"), "7801234564");
-    await waitFor(() => expect(screen.queryByText(/Контрольная цифра не сходится/)).toBeNull());
+    await waitFor(() => expect(screen.queryByText(/Похоже на опечатку/)).toBeNull());
     await user.type(screen.getByTestId("field-ogrn"), "119784712");
-    expect(await screen.findByText("Знаков 9, а нужно: 13, 15")).toBeTruthy();
+    expect(await screen.findByText(text("requisites.length", { actual: 9, expected: "13/15" }))).toBeTruthy();
   });
 
   it("need no КПП for a sole proprietor", async () => {
@@ -63,7 +64,7 @@ describe("the organisation's requisites", () => {
   });
 
   it("are all asked for, and what was typed stays when the host refuses", async () => {
-    const { fake, user } = await openApp(noOrganisation().fail("add_organisation", uiError("portal.unreachable", { host: "svc" }, true)));
+    const { fake, user } = await openApp(noOrganisation().fail("add_organisation", uiError("app.organisation-exists")));
     await user.click(screen.getByTestId("organisation-add"));
     expect(screen.getAllByText("Заполните это поле").length).toBeGreaterThan(3);
     expect(fake.called("add_organisation")).toHaveLength(0);
@@ -75,7 +76,7 @@ describe("the organisation's requisites", () => {
     await user.type(screen.getByTestId("field-region"), "Моск");
     await user.click(await screen.findByRole("option", { name: "Москва" }));
     await user.click(screen.getByTestId("organisation-add"));
-    expect((await screen.findByTestId("error-what")).textContent).toBe("Портал не отвечает");
+    expect((await screen.findByTestId("error-what")).textContent).toBe(text("errors.app.organisation-exists.what"));
     expect(screen.getByTestId("field-name")).toHaveProperty("value", "ООО «Ромашка»");
     expect(screen.getByTestId("field-api-key")).toHaveProperty("value", "key-1");
     expect(fake.called("add_organisation")[0]?.args).toEqual({

@@ -3,6 +3,7 @@ import { Button, Radio } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAppState } from "../features/app/AppState";
+import { useIdleLock } from "../features/app/useIdleLock";
 import { OrganisationForm } from "../features/organisation/OrganisationForm";
 import { host, type Environment, type Protection } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
@@ -22,6 +23,8 @@ export function FirstStart() {
   const [protecting, setProtecting] = useState(false);
   const [protection, setProtection] = useState<Protection>(state.keychainAvailable ? "both" : "passphrase");
   const create = useAction(async () => accept(await host.createVault({ environment, protection })));
+  const lock = useAction(async () => accept(await host.lock()));
+  useIdleLock(state.phase === "no-organisation" ? state.settings.lockAfterMinutes : 0, () => void lock.run());
   const step = state.phase === "no-organisation" ? 2 : protecting ? 1 : 0;
 
   return (
@@ -65,6 +68,7 @@ export function FirstStart() {
         <>
           <h1>{t("ui.firstStart.organisation.title")}</h1>
           <p className="muted">{t("ui.firstStart.organisation.lead")}</p>
+          {lock.error && <ErrorNotice error={lock.error} onClose={lock.clear} />}
           <OrganisationForm />
         </>
       )}

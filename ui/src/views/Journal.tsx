@@ -18,7 +18,7 @@ import { useState } from "react";
 export function Journal() {
   const texts = useTexts();
   const { t, exact } = texts;
-  const pages = usePages("journal", host.journal, "documents-changed");
+  const pages = usePages("journal", host.journal, ["documents-changed", "outbox-changed"]);
   const [check, setCheck] = useState<JournalCheck | null>(null);
   const verify = useAction(async () => {
     setCheck(null);

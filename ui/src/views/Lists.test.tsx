@@ -1,7 +1,10 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
+import type { Stage } from "../ipc";
+import { demoJournal, outboxRow } from "../testing/demoOutbox";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
 import { openApp } from "../testing/render";
+import { text } from "../testing/texts";
 
 describe("today", () => {
   it("puts what needs the user first and offers to sign it all", async () => {
@@ -28,18 +31,44 @@ describe("today", () => {
   });
 
   it("that cannot be loaded can be asked for again", async () => {
-    const fake = new FakeHost().fail("today", uiError("app.busy"));
+    const fake = new FakeHost().fail("today", uiError("app.io", {}, true));
     const { user } = await openApp(fake);
     await user.click(await screen.findByTestId("error-retry"));
     await waitFor(() => expect(fake.called("today")).toHaveLength(2));
   });
 
-  it("follows the host", async () => {
-    const { fake } = await openApp();
-    await screen.findByTestId("needs-action");
-    const before = fake.called("today").length;
-    await act(() => fake.emit("outbox-changed", null));
-    await waitFor(() => expect(fake.called("today")).toHaveLength(before + 1));
+});
+
+describe.each(["documents-changed", "outbox-changed"] as const)("after %s", (event) => {
+  const of = (fake: FakeHost) => (stage: Stage) => {
+    fake.documents = fake.documents.map((row) => (row.id === "doc-0002" ? { ...row, stage } : row));
+    fake.outbox = [outboxRow({ id: "sub-live", documentId: "doc-0002", state: stage === "ready" ? "queued" : "following" })];
+  };
+
+  it.each([
+    ["today", "/today", () => within(screen.getByTestId("document-doc-0002")).getByTestId("stage").textContent],
+    ["the list", "/documents", () => within(screen.getByTestId("row-doc-0002")).getByTestId("stage").textContent],
+    ["the document", "/documents/doc-0002", () => screen.getByTestId("stage").textContent],
+    ["the outbox", "/outbox", () => screen.getByTestId("submission-sub-live").dataset.state],
+  ])("%s shows what has become of the document, without a loading state", async (_, path, shown) => {
+    const fake = new FakeHost();
+    const become = of(fake);
+    become("ready");
+    await openApp(fake, path);
+    await waitFor(() => expect(shown()).toBe(path === "/outbox" ? "queued" : text("stage.ready")));
+    become("sent");
+    await act(() => fake.emit(event, null));
+    expect(screen.queryByTestId("loading")).toBeNull();
+    await waitFor(() => expect(shown()).toBe(path === "/outbox" ? "following" : text("stage.sent")));
+  });
+
+  it("the journal shows the new entry", async () => {
+    const fake = new FakeHost();
+    await openApp(fake, "/journal");
+    await screen.findByTestId("row-1204");
+    fake.journal = demoJournal(1205);
+    await act(() => fake.emit(event, null));
+    expect(await screen.findByTestId("row-1205")).toBeTruthy();
   });
 });
 
@@ -70,7 +99,7 @@ describe("the outbox", () => {
   });
 
   it("a withdrawal that came too late is explained in place", async () => {
-    const { user } = await openApp(new FakeHost().fail("withdraw", uiError("app.busy")), "/outbox");
+    const { user } = await openApp(new FakeHost().fail("withdraw", uiError("app.wrong-stage")), "/outbox");
     await user.click(await screen.findByTestId("withdraw-sub-2"));
     await user.click(await screen.findByTestId("withdraw-confirm"));
     expect(await screen.findByTestId("error")).toBeTruthy();
@@ -116,7 +145,7 @@ describe("settings", () => {
   });
 
   it("that cannot be saved are explained and stay as they were", async () => {
-    const { user } = await openApp(new FakeHost().fail("save_settings", uiError("app.busy")), "/settings");
+    const { user } = await openApp(new FakeHost().fail("save_settings", uiError("app.io", {}, true)), "/settings");
     await user.selectOptions(screen.getByTestId("lock-after"), "30");
     expect(await screen.findByTestId("error")).toBeTruthy();
     expect(screen.getByTestId("lock-after")).toHaveProperty("value", "15");
@@ -132,7 +161,7 @@ describe("settings", () => {
   });
 
   it("an API key that was not taken stays in the field", async () => {
-    const { user } = await openApp(new FakeHost().fail("set_api_key", uiError("app.busy")), "/settings");
+    const { user } = await openApp(new FakeHost().fail("set_api_key", uiError("app.requisite", { field: "api-key" })), "/settings");
     await user.type(screen.getByTestId("api-key"), "key-3");
     await user.click(screen.getByTestId("api-key-save"));
     expect(await screen.findByTestId("error")).toBeTruthy();
@@ -143,6 +172,6 @@ describe("settings", () => {
     await openApp(new FakeHost(), "/settings");
     const modules = await screen.findAllByTestId("module");
     expect(modules.map((module) => module.textContent?.includes("Не работает"))).toEqual([false, false, true]);
-    expect(modules[2]?.textContent).toContain("Драйвер токена не найден");
+    expect(modules[2]?.textContent).toContain(text("errors.token.module-missing.what"));
   });
 });

@@ -10,7 +10,7 @@ import { useTexts } from "../shared/useTexts";
 
 export function Outbox() {
   const { t } = useTexts();
-  const outbox = useHostQuery("outbox", host.outbox, ["outbox-changed"]);
+  const outbox = useHostQuery("outbox", host.outbox, ["outbox-changed", "documents-changed"]);
   const rows = outbox.data ?? [];
   const reload = () => void outbox.reload();
   return (

@@ -4,6 +4,7 @@ import type { SecretPrompt } from "../ipc";
 import { FakeHost, uiError } from "../testing/fakeHost";
 import { prompts } from "../testing/fakeSecret";
 import { openSecret, submitted } from "../testing/render";
+import { text } from "../testing/texts";
 
 const prompt = (name: string, part: Partial<SecretPrompt> = {}): SecretPrompt => {
   const found = prompts[name];
@@ -60,9 +61,9 @@ describe("asking for a PIN", () => {
 
   it("shows the previous error in three parts", () => {
     openSecret(prompt("low"));
-    expect(screen.getByTestId("error-what").textContent).toBe("PIN-код не подошёл");
-    expect(screen.getByTestId("error-why").textContent).toContain("Рутокен Ермакова");
-    expect(screen.getByTestId("error-todo").textContent).toContain("Проверьте раскладку");
+    expect(screen.getByTestId("error-what").textContent).toBe(text("errors.token.pin-incorrect.what"));
+    expect(screen.getByTestId("error-why").textContent).toBe(text("errors.token.pin-incorrect.why"));
+    expect(screen.getByTestId("error-todo").textContent).toBe(text("errors.token.pin-incorrect.todo"));
     expect(screen.getByTestId("pin-state-low")).toBeTruthy();
   });
 
@@ -76,12 +77,21 @@ describe("asking for a PIN", () => {
     await waitFor(() => expect(submitted(fake)).toEqual(["12345678"]));
   });
 
-  it.each(["locked", "must-change"])("a PIN that is %s cannot be typed", async (state) => {
-    const { fake, user } = openSecret(prompt(state));
+  it("a PIN that is locked cannot be typed", async () => {
+    const { fake, user } = openSecret(prompt("locked"));
     expect(screen.queryByTestId("secret-value")).toBeNull();
     expect(screen.queryByTestId("secret-submit")).toBeNull();
     await user.keyboard("{Enter}");
     await waitFor(() => expect(submitted(fake)).toEqual([null]));
+  });
+
+  it("a factory PIN is warned of above the field and can be typed", async () => {
+    const { fake, user } = openSecret(prompt("must-change"));
+    const warning = screen.getByTestId("pin-state-must-change");
+    expect(warning.textContent).toBe("На токене заводской PIN-код. Смените его программой производителя.");
+    expect(warning.compareDocumentPosition(field()) & Node.DOCUMENT_POSITION_FOLLOWING).toBeTruthy();
+    await user.keyboard("12345678{Enter}");
+    await waitFor(() => expect(submitted(fake)).toEqual(["12345678"]));
   });
 
   it("a PIN pad is only started from here", async () => {
@@ -94,9 +104,9 @@ describe("asking for a PIN", () => {
   it("a refusal of the host is shown and the field is ready again", async () => {
     const fake = new FakeHost();
     const { user } = openSecret(prompt("sign-in"), fake);
-    fake.fail("submit_secret", uiError("app.busy"));
+    fake.fail("submit_secret", uiError("app.background", {}, true));
     await user.keyboard("12345678{Enter}");
-    expect((await screen.findByTestId("error-what")).textContent).toBe("Программа занята");
+    expect((await screen.findByTestId("error-what")).textContent).toBe(text("errors.app.background.what"));
     expect(field().value).toBe("");
     await waitFor(() => expect(document.activeElement).toBe(field()));
   });

@@ -13,7 +13,8 @@ import { Facts, Label } from "../shared/Pieces";
 import { useAction } from "../shared/useAction";
 import { useTexts } from "../shared/useTexts";
 
-const timeouts = [5, 10, 15, 30, 60];
+/** Minutes; 0 = never. */
+const timeouts = [5, 10, 15, 30, 60, 0];
 
 export function Settings() {
   const { t } = useTexts();
@@ -25,7 +26,7 @@ export function Settings() {
     accept(await host.saveSettings({ ...settings, ...change }));
     setSaved(true);
   });
-  const minutes = timeouts.includes(settings.lockAfterMinutes) ? timeouts : [...timeouts, settings.lockAfterMinutes].sort((a, b) => a - b);
+  const minutes = timeouts.includes(settings.lockAfterMinutes) ? timeouts : [settings.lockAfterMinutes, ...timeouts];
   return (
     <Page title={t("ui.settings.title")} narrow actions={saved && <Label tone="ok"><span role="status">{t("ui.settings.saved")}</span></Label>}>
       <div className={styles.stack}>
@@ -51,7 +52,7 @@ export function Settings() {
             <NativeSelect
               label={t("ui.settings.lockAfter")} value={String(settings.lockAfterMinutes)} data-testid="lock-after"
               onChange={(event) => void save.run({ lockAfterMinutes: Number(event.currentTarget.value) })}
-              data={minutes.map((value) => ({ value: String(value), label: t("ui.settings.minutes", { count: value }) }))}
+              data={minutes.map((value) => ({ value: String(value), label: value === 0 ? t("ui.settings.lockNever") : t("ui.settings.minutes", { count: value }) }))}
             />
           </div>
         </Section>

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
 import { inDays, proprietor, wind } from "../testing/demoPeople";
 import { openApp } from "../testing/render";
+import { text } from "../testing/texts";
 
 describe("the lock", () => {
   it("shows nothing of the archive and opens on one button", async () => {
@@ -15,9 +16,9 @@ describe("the lock", () => {
   });
 
   it("stays locked and explains when unlocking fails", async () => {
-    const { user } = await openApp(new FakeHost(readyState({ phase: "locked", session: null })).fail("unlock", uiError("app.busy")));
+    const { user } = await openApp(new FakeHost(readyState({ phase: "locked", session: null })).fail("unlock", uiError("keychain.locked", {}, true)));
     await user.click(screen.getByTestId("unlock"));
-    expect((await screen.findByTestId("error-todo")).textContent).toBe("Подождите немного и повторите.");
+    expect((await screen.findByTestId("error-todo")).textContent).toBe(text("errors.keychain.locked.todo"));
     expect(screen.getByTestId("unlock")).toBeTruthy();
   });
 
@@ -72,9 +73,9 @@ describe("the state line", () => {
   });
 
   it("a failed exchange is explained and can be repeated", async () => {
-    const { fake, user } = await openApp(new FakeHost().fail("sync_now", uiError("portal.unreachable", { host: "svc.gosuslugi.ru" }, true)));
+    const { fake, user } = await openApp(new FakeHost().fail("sync_now", uiError("portal.host-not-allowed", { host: "wifi.hotel.example" }, true)));
     await user.click(screen.getByTestId("sync"));
-    expect((await screen.findByTestId("error-why")).textContent).toContain("svc.gosuslugi.ru");
+    expect((await screen.findByTestId("error-why")).textContent).toContain("wifi.hotel.example");
     await user.click(screen.getByTestId("error-retry"));
     await waitFor(() => expect(fake.called("sync_now")).toHaveLength(2));
   });
@@ -113,17 +114,28 @@ describe("taking files in", () => {
     await waitFor(() => expect(window.location.hash).toBe("#/documents/doc-0002"));
   });
 
+  it("several files that make one new document open it at once", async () => {
+    const fake = new FakeHost();
+    const part = { documentId: "doc-0003", duplicateOf: null, error: null };
+    fake.imports = [{ name: "req_1.xml", ...part }, { name: "trans_1.xml", ...part }];
+    const { user } = await openApp(fake);
+    await user.click(screen.getByTestId("open-files"));
+    await waitFor(() => expect(window.location.hash).toBe("#/documents/doc-0003"));
+    expect(screen.queryByTestId("import-done")).toBeNull();
+  });
+
   it("several are reported one by one, with duplicates and refusals", async () => {
     const fake = new FakeHost();
     fake.imports = [
       { name: "a.xml", documentId: "doc-0002", duplicateOf: null, error: null },
       { name: "b.xml", documentId: null, duplicateOf: "doc-0002", error: null },
-      { name: "c.jpg", documentId: null, duplicateOf: null, error: uiError("app.file-unsupported", { name: "c.jpg" }) },
+      { name: "c.jpg", documentId: null, duplicateOf: null, error: uiError("app.too-large", { megabytes: "50" }) },
     ];
     const { user } = await openApp(fake);
     await user.click(screen.getByTestId("open-files"));
     expect(await screen.findByText("Такой документ уже есть")).toBeTruthy();
-    expect(screen.getByTestId("note-what").textContent).toBe("Файл «c.jpg» не принят");
+    expect(screen.getByTestId("note-what").textContent).toBe(text("errors.app.too-large.what"));
+    expect(screen.getByTestId("note-why").textContent).toContain("50 МБ");
   });
 
   it("dropped files are reported the same way, and dragging shows where to drop", async () => {

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useAppState } from "../features/app/AppState";
 import { ShortcutsHelp } from "../features/app/ShortcutsHelp";
 import { StateLine } from "../features/app/StateLine";
+import { useIdleLock } from "../features/app/useIdleLock";
 import { useShortcuts } from "../features/app/useShortcuts";
 import { Imports, useImports } from "../features/documents/Imports";
 import { EnvironmentEdge } from "../features/environment/EnvironmentBadge";
@@ -52,6 +53,7 @@ function Frame() {
   const [helping, setHelping] = useState(false);
   const lock = useAction(async () => accept(await host.lock()));
   const sync = useAction(async () => accept(await host.syncNow()));
+  useIdleLock(state.settings.lockAfterMinutes, () => void lock.run());
   useShortcuts({
     lock: () => void lock.run(),
     open: imports.open,

@@ -5,6 +5,7 @@ import { asOperation } from "../shared/operations";
 import { accountant, director, expired, foreign, fullScan, passive, wind } from "../testing/demoPeople";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
 import { openApp } from "../testing/render";
+import { text } from "../testing/texts";
 
 const signedOut = (part = {}) => new FakeHost(readyState({ session: null, ...part }));
 
@@ -21,6 +22,8 @@ describe("certificates", () => {
     expect(screen.getByTestId(`sign-in-${director.id}`).textContent).toContain(director.holder);
     for (const unfit of [expired, foreign, passive]) expect(screen.queryByTestId(`sign-in-${unfit.id}`)).toBeNull();
     expect(screen.getByTestId("unfit-passive-token").textContent).toBe("токен только хранит ключ и не умеет подписывать сам");
+    // The host names days as 2026-11-20; a person reads 20.11.2026.
+    expect(screen.getByTestId("unfit-expired").textContent).toMatch(/^срок действия закончился \d\d\.\d\d\.20\d\d$/);
     expect(screen.getByTestId(`certificate-${accountant.id}`).textContent).toContain("осталось 12 дней");
   });
 
@@ -33,12 +36,12 @@ describe("certificates", () => {
   });
 
   it("a wrong PIN is told in three parts and the choice stays", async () => {
-    const fake = signedOut().fail("sign_in", uiError("token.pin-incorrect", { label: "Рутокен Ермакова" }, true));
+    const fake = signedOut().fail("sign_in", uiError("token.pin-incorrect", {}, true));
     const { user } = await openApp(fake, "/sign-in");
     await user.click(await screen.findByTestId(`sign-in-${director.id}`));
-    expect((await screen.findByTestId("error-what")).textContent).toBe("PIN-код не подошёл");
-    expect(screen.getByTestId("error-why").textContent).toContain("Рутокен Ермакова");
-    expect(screen.getByTestId("error-todo").textContent).toContain("Проверьте раскладку");
+    expect((await screen.findByTestId("error-what")).textContent).toBe(text("errors.token.pin-incorrect.what"));
+    expect(screen.getByTestId("error-why").textContent).toBe(text("errors.token.pin-incorrect.why"));
+    expect(screen.getByTestId("error-todo").textContent).toBe(text("errors.token.pin-incorrect.todo"));
     expect(screen.getByTestId("error-code").textContent).toBe("Код: token.pin-incorrect");
     expect(screen.getByTestId(`sign-in-${director.id}`)).toHaveProperty("disabled", false);
   });
@@ -50,9 +53,9 @@ describe("certificates", () => {
   });
 
   it("an unreachable portal keeps the screen", async () => {
-    const { user } = await openApp(signedOut().fail("sign_in", uiError("portal.unreachable", { host: "esia.gosuslugi.ru" }, true)), "/sign-in");
+    const { user } = await openApp(signedOut().fail("sign_in", uiError("portal.unreachable", {}, true)), "/sign-in");
     await user.click(await screen.findByTestId(`sign-in-${director.id}`));
-    expect((await screen.findByTestId("error-what")).textContent).toBe("Портал не отвечает");
+    expect((await screen.findByTestId("error-what")).textContent).toBe(text("errors.portal.unreachable.what"));
     expect(screen.getAllByRole("article")).toHaveLength(5);
   });
 
@@ -76,7 +79,7 @@ describe("scanning", () => {
 
   it("explains a driver that cannot be used", async () => {
     await openApp(signedOut(), "/sign-in");
-    expect((await screen.findByTestId("token-problems")).textContent).toContain("Драйвер токена не найден");
+    expect((await screen.findByTestId("token-problems")).textContent).toContain(text("errors.token.module-missing.what"));
   });
 
   it("repeats every three seconds, but not while hidden or busy", async () => {

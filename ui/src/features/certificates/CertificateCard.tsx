@@ -38,7 +38,8 @@ export function CertificateCard({ certificate, action }: { certificate: Certific
           [t("ui.certificate.organisationInn"), certificate.organisationInn],
           [t("ui.certificate.personInn"), certificate.inn],
           [t("ui.certificate.issuer"), certificate.issuer],
-          [t("ui.certificate.until"), <Until key="until" certificate={certificate} date={date(certificate.notAfter)} />],
+          // A damaged certificate tells no dates.
+          certificate.notAfter ? [t("ui.certificate.until"), <Until key="until" certificate={certificate} date={date(certificate.notAfter)} />] : null,
           [t("ui.certificate.token"), token ? t("ui.certificate.tokenName", { label: token.label, serial: token.serial }) : t("ui.certificate.noToken")],
         ]}
       />

@@ -15,7 +15,7 @@ export function SignaturesTab({ signatures }: { signatures: readonly SignatureVi
         <article key={index} className={styles.item} aria-label={signature.signer} data-testid="signature" data-verdict={signature.verdict}>
           <h2><Label tone={tones[signature.verdict]}>{t(`signature.verdict.${signature.verdict}`)}</Label></h2>
           {signature.reasons.length > 0 && (
-            <p>{t("ui.document.signatures.reasons")}: {signature.reasons.map((code) => coded("signature", { code, params: {} })).join("; ")}.</p>
+            <p>{t("ui.document.signatures.reasons")}: {signature.reasons.map((code) => coded("reasons", { code, params: {} })).join("; ")}.</p>
           )}
           <Facts
             rows={[

@@ -25,8 +25,10 @@ export function Imports({ children }: { children: ReactNode }) {
   const [dragging, setDragging] = useState(false);
 
   const show = useCallback((outcomes: ImportOutcome[]) => {
-    const only = outcomes.length === 1 ? outcomes[0] : undefined;
-    if (only?.documentId && !only.duplicateOf) go(paths.document(only.documentId));
+    const [first] = outcomes;
+    // Several files may make one document.
+    const added = first?.documentId && outcomes.every(({ documentId }) => documentId === first.documentId);
+    if (added && first.documentId) go(paths.document(first.documentId));
     else if (outcomes.length > 0) setReport(outcomes);
   }, []);
 

@@ -1,0 +1,53 @@
+import { render, screen } from "@testing-library/react";
+import en from "@locales/en.json";
+import ru from "@locales/ru.json";
+import { describe, expect, it } from "vitest";
+import type { UiError } from "../ipc";
+import { uiError } from "../testing/fakeHost";
+import { text } from "../testing/texts";
+import { ErrorNotice } from "./ErrorNotice";
+import { Themed } from "./Themed";
+
+const show = (error: UiError) => render(<Themed><ErrorNotice error={error} /></Themed>);
+const part = (name: string) => screen.queryByTestId(`error-${name}`)?.textContent ?? null;
+
+describe("an error", () => {
+  it("shows a value the host left out as nothing", () => {
+    show(uiError("portal.rate-limited"));
+    expect(part("todo")).toBe("Ничего делать не нужно: программа продолжит примерно через  мин.");
+    expect(document.body.textContent).not.toContain("{{");
+  });
+
+  it.each([
+    ["app.preflight", { check: "clock" }, "Часы компьютера неверны: исправьте дату и время."],
+    ["app.preflight", { check: "certificate-valid-now" }, "Сертификат сейчас не действует: выберите другой."],
+    ["app.unfit-certificate", { reason: "passive-token" }, "Токен только хранит ключ и не умеет подписывать сам."],
+    ["app.unfit-certificate", { reason: "expired" }, "Срок действия закончился."],
+    ["app.requisite", { field: "api-key" }, "Ключ API."],
+  ])("%s names what stood in the way: %j", (code, params, detail) => {
+    show(uiError(code, params));
+    expect(part("what")).toBe(text(`errors.${code}.what`));
+    expect(part("detail")).toBe(detail);
+    expect(screen.getByTestId("error-what").nextElementSibling).toBe(screen.getByTestId("error-detail"));
+  });
+
+  it.each([
+    ["app.preflight", { check: "brand-new" }],
+    ["app.requisite", {}],
+    ["token.removed", { check: "clock" }],
+  ])("%s with %j has no detail to show", (code, params) => {
+    show(uiError(code, params));
+    expect(part("what")).toBe(text(`errors.${code}.what`));
+    expect(part("detail")).toBeNull();
+  });
+
+  it("details need no values: the error has none", () => {
+    for (const { certificate, preflight, requisites } of [ru, en]) {
+      const unfit: Record<string, string> = certificate.unfit;
+      const checks: Record<string, Record<string, string>> = preflight;
+      for (const reason of Object.keys(unfit)) expect(unfit[`${reason}_short`] ?? (reason.endsWith("_short") ? "" : unfit[reason])).not.toContain("{{");
+      for (const check of Object.values(checks)) expect(check["failed_short"] ?? check["failed"]).not.toContain("{{");
+      expect(Object.keys(requisites.field).sort()).toEqual(["api-key", "inn", "kpp", "name", "ogrn", "region"]);
+    }
+  });
+});
