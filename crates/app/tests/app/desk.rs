@@ -262,14 +262,12 @@ impl Desk {
 
 fn config(home: &TempDir, stand: &Stand, drawer: &Drawer, keychain: &Arc<MemoryKeychain>, portal: Options) -> Config {
     Config {
-        settings_file: home.path().join("settings.json"),
-        vault_dir: home.path().join("vault"),
-        trust_dir: home.path().join("trust"),
         demo_dir: stand.dir().to_owned(),
         only_modules: Some(vec![drawer.module()]),
         worker: env!("CARGO_BIN_EXE_kabinet-app-token-worker").into(),
         keychain: keychain.clone(),
         portal,
+        ..Config::at(home.path()).unwrap()
     }
 }
 
