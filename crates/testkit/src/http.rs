@@ -8,7 +8,9 @@ use serde_json::Value;
 
 /// An answer.
 pub struct Reply {
+    /// HTTP status.
     pub status: u16,
+    /// Everything after the head.
     pub body: Vec<u8>,
 }
 

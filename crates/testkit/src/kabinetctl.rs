@@ -20,8 +20,11 @@ pub struct Kabinetctl {
 
 /// A run that has ended.
 pub struct Finished {
+    /// Exit code; -1 after a signal.
     pub code: i32,
+    /// Standard output.
     pub stdout: Vec<u8>,
+    /// Standard error.
     pub stderr: String,
 }
 

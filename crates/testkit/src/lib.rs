@@ -3,8 +3,7 @@
 //!
 //! A missing program is a failure that names it, never a skipped test.
 
-// A fixture that cannot be had ends the test.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, reason = "a fixture that cannot be had ends the test")]
 
 mod http;
 mod kabinetctl;

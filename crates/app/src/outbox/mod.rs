@@ -246,6 +246,12 @@ impl Run<'_> {
         entry
     }
 
+    /// Time after which a request that left cannot be under way any more: the client's own limit and some air.
+    fn in_flight(&self) -> Duration {
+        let limit = self.app.config().portal.timeouts.answer;
+        Duration::try_from(limit + limit / 2).unwrap_or(Duration::MAX)
+    }
+
     /// Comes back later without a failure: the portal has nothing new yet.
     async fn come_back(&self, submission: &mut Submission, after: Duration, polls: u32) -> Result<Step, AppError> {
         let due = OffsetDateTime::now_utc() + after;

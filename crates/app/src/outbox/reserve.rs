@@ -56,10 +56,4 @@ impl Run<'_> {
         self.advance(submission, SubmissionEvent::NotReserved, Some(DocumentStage::Queued)).await?;
         Ok(Step::Progress)
     }
-
-    /// Time after which a request that left cannot be under way any more: the client's own limit and some air.
-    fn in_flight(&self) -> Duration {
-        let limit = self.app.config().portal.timeouts.answer;
-        Duration::try_from(limit + limit / 2).unwrap_or(Duration::MAX)
-    }
 }

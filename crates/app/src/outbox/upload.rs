@@ -1,11 +1,16 @@
 //! Sending the content of an order, and finding out whether it arrived.
 
+use std::time::Duration;
+
 use kabinet_domain::{DocumentStage, OrderId, Submission, SubmissionEvent};
 use kabinet_portal::{OrderMeta, PortalError};
 use time::OffsetDateTime;
 
 use super::{Run, Step};
 use crate::{AppError, send};
+
+/// Between questions about a number the portal would not fill.
+const CONFLICT_PAUSE: Duration = Duration::from_secs(1);
 
 impl Run<'_> {
     /// Sends the archive under the number.
@@ -38,13 +43,19 @@ impl Run<'_> {
         Ok(Step::Progress)
     }
 
-    /// The portal will not fill the number: it has been filled before, or it is of no use any more.
+    /// The portal will not fill the number: it has been filled before, or it is of no use any more. An earlier upload of
+    /// ours may still be on its way through the portal, so it is given time to show before the number is given up.
     async fn settle_conflict(&self, submission: &mut Submission, order: OrderId) -> Result<Step, AppError> {
-        match self.current.portal.order(&self.session.token, order).await? {
-            Some(details) if !details.is_draft() => self.uploaded(submission).await,
-            _ => {
-                self.advance(submission, SubmissionEvent::OrderLost, Some(DocumentStage::Queued)).await?;
-                Ok(Step::Progress)
+        let patience = OffsetDateTime::now_utc() + self.in_flight();
+        loop {
+            match self.current.portal.order(&self.session.token, order).await? {
+                Some(details) if !details.is_draft() => return self.uploaded(submission).await,
+                _ if OffsetDateTime::now_utc() >= patience => {
+                    let queued = Some(DocumentStage::Queued);
+                    self.advance(submission, SubmissionEvent::OrderLost, queued).await?;
+                    return Ok(Step::Progress);
+                }
+                _ => tokio::time::sleep(CONFLICT_PAUSE).await,
             }
         }
     }

@@ -135,6 +135,13 @@ async fn an_upload_that_broke_off_is_made_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_number_the_portal_will_not_fill_is_given_up_for_a_new_one() {
+    let desk = survives(&[fault("POST", PUSH, 0, json!({ "kind": "status", "status": 409 }))]).await;
+    assert!(desk.actions().await.contains(&"order-lost".to_owned()));
+    assert_eq!(desk.stand.orders().len(), 2, "the first stays a draft");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn questions_that_fail_are_asked_again() {
     let kinds = [
         json!({ "kind": "drop-after" }),

@@ -1,5 +1,7 @@
 //! The use cases against a reference portal and software tokens, with scripted answers to every question.
 
+#![allow(clippy::unwrap_used, reason = "a failed step is the test's failure")]
+
 mod desk;
 mod documents;
 mod faults;

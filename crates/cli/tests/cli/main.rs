@@ -1,5 +1,7 @@
 //! The contract of `kabinetctl`, kept with the real program: exit codes, JSON, files, and what others make of them.
 
+#![allow(clippy::unwrap_used, reason = "a failed step is the test's failure")]
+
 mod check;
 mod crash;
 mod equality;
