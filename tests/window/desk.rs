@@ -18,8 +18,12 @@ const SO_PIN: &str = "97531864";
 pub const PASSPHRASE: &str = "одуванчик-7";
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// One desk at a time: a second start of the program on the same bus only wakes the first.
+static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 /// Everything one test needs; dropped, it is all gone.
 pub struct Desk {
+    _turn: tokio::sync::MutexGuard<'static, ()>,
     pub driver: WebDriver,
     pub demo: demo::DemoIndex,
     folder: tempfile::TempDir,
@@ -34,6 +38,7 @@ pub struct Desk {
 impl Desk {
     /// Sets the desk and starts the program with an empty vault folder.
     pub async fn set(name: &'static str) -> Result<Self> {
+        let turn = TURN.lock().await;
         // The WebDriver client brings no provider of its own; both tests may come first.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir()?;
@@ -65,7 +70,7 @@ impl Desk {
         capabilities.set("webkitgtk:browserOptions", options)?;
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await?;
         let main = driver.window().await?;
-        Ok(Self { driver, demo: index, folder, portal: Some(portal), ports, driver_process, main, name, shot: 0 })
+        Ok(Self { _turn: turn, driver, demo: index, folder, portal: Some(portal), ports, driver_process, main, name, shot: 0 })
     }
 
     /// Stops the portal: from now on there is no network.
