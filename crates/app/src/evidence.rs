@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use kabinet_domain::Environment;
+use kabinet_domain::{DocumentId, Environment, FileRole};
 use kabinet_pki::{Certificate, Evidence, Fetch, FetchError, Purpose, Trust, Verdict, gather, validate};
 use kabinet_store::OrganisationStore;
 use time::OffsetDateTime;
 
-use crate::AppError;
 use crate::blocking::blocking;
 use crate::state::Current;
+use crate::{AppError, send};
 
 /// Largest answer taken, bytes: revocation lists of large centres have tens of megabytes.
 const LIMIT: usize = 64 << 20;
@@ -29,6 +29,28 @@ pub(crate) async fn judge(
     blocking(move || {
         let evidence = collect(&store, &trust, environment, &certificate, at, online)?;
         Ok(validate(&certificate, &trust, &evidence, at, Purpose::Signature))
+    })
+    .await
+}
+
+/// Fetches what the page will need to judge the document's signatures without a network; some were made without one. What
+/// cannot be had leaves the judgement open, no more; a file that is no signature is judged on the page.
+pub(crate) async fn gather_for(current: &Current, document: DocumentId) -> Result<(), AppError> {
+    let store = current.store.clone();
+    let trust = current.trust.clone();
+    let environment = current.environment();
+    blocking(move || {
+        let now = OffsetDateTime::now_utc();
+        for file in store.document(document)?.files {
+            if !matches!(file.role, FileRole::Signature { .. } | FileRole::ResultSignature { .. }) {
+                continue;
+            }
+            let signature = send::read_all(&store, &file)?;
+            for certificate in kabinet_signature::certificates(&signature).unwrap_or_default() {
+                collect(&store, &trust, environment, &certificate, now, true)?;
+            }
+        }
+        Ok(())
     })
     .await
 }

@@ -80,9 +80,8 @@ impl App {
         let token = match current.portal.organisation_token(key, &signature).await {
             Ok(token) => token,
             Err(error) => {
-                if matches!(error, kabinet_portal::PortalError::Unreachable { .. }) {
-                    self.network_is(current, Network::Offline);
-                }
+                let unreachable = matches!(error, kabinet_portal::PortalError::Unreachable { .. });
+                self.network_is(current, if unreachable { Network::Offline } else { Network::Online });
                 return Err(error.into());
             }
         };

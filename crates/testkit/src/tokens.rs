@@ -8,8 +8,8 @@ use tempfile::TempDir;
 
 use crate::Stand;
 
-/// PIN of every token made here.
-pub const PIN: &str = "12345678";
+/// PIN of every token made here; not the one tokens leave the factory with.
+pub const PIN: &str = "31415926";
 /// A PIN of the right length that is not it.
 pub const WRONG_PIN: &str = "87654321";
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use kabinet_app::view::{
     CreateVault, DocumentPage, Environment, JournalRow, NewOrganisation, OutboxRow, OutboxState, Protection, SecretKind,
-    SecretPrompt, Stage,
+    SecretPrompt, Stage, Verdict,
 };
 use kabinet_app::{App, AppError, Ask, AskFuture, Config, Secret};
 use kabinet_portal::Options;
@@ -253,6 +253,8 @@ impl Desk {
         let order = self.stand.only_order();
         assert_eq!(page.row.order_id, Some(order["id"].to_string()));
         assert_eq!((&order["pushes"], &order["push_requests"]), (&1.into(), &1.into()), "{order:#}");
+        assert!(page.signatures.iter().all(|signature| signature.verdict == Verdict::Valid), "{:#?}", page.signatures);
+        assert_eq!(page.signatures.len(), 2);
         let integrity = self.app.check_integrity().await.unwrap();
         assert!(integrity.is_whole(), "{integrity:?}");
     }
@@ -274,4 +276,12 @@ fn config(home: &TempDir, stand: &Stand, drawer: &Drawer, keychain: &Arc<MemoryK
 /// The failure's code.
 pub fn code<T: std::fmt::Debug>(result: Result<T, AppError>) -> String {
     result.expect_err("it had to fail").code().to_owned()
+}
+
+/// Runs scenarios side by side: most of their time is waiting.
+pub async fn together(scenarios: impl IntoIterator<Item = impl Future<Output = ()> + Send + 'static>) {
+    let mut running: tokio::task::JoinSet<()> = scenarios.into_iter().collect();
+    while let Some(ended) = running.join_next().await {
+        ended.unwrap();
+    }
 }

@@ -3,7 +3,7 @@
 use kabinet_app::view::{Network, OutboxState, Stage, WaitingFor};
 use serde_json::json;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, together};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_signed_and_queued_offline_leaves_by_itself() {
@@ -52,7 +52,8 @@ async fn without_a_session_only_signing_in_is_missing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_ends_in_the_middle_is_asked_for_and_the_work_goes_on() {
-    for path in ["/api/gusmev/order", "/api/gusmev/push/chunked", "/api/gusmev/order/*", "/api/gusmev/files/download/*"] {
+    let paths = ["/api/gusmev/order", "/api/gusmev/push/chunked", "/api/gusmev/order/*", "/api/gusmev/files/download/*"];
+    together(paths.map(|path| async move {
         let desk = Desk::signed_in().await;
         desk.stand.fault(&json!({ "path": path, "kind": "status", "status": 401 }));
         let id = desk.queued_akt().await;
@@ -62,7 +63,8 @@ async fn a_session_that_ends_in_the_middle_is_asked_for_and_the_work_goes_on() {
         desk.sign_in().await.unwrap();
         desk.work_to_the_end().await;
         desk.all_is_well(&id).await;
-    }
+    }))
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

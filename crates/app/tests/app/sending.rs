@@ -5,7 +5,7 @@ use kabinet_app::Event;
 use kabinet_testkit::{AKT, UPD, sample, sfr_pair};
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, TAX, code};
+use crate::desk::{Desk, TAX, code, together};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_accepted_document_has_its_receipt_statuses_and_journal() {
@@ -69,18 +69,22 @@ async fn a_refusal_brings_its_signed_reason() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn failures_of_processing_and_delivery_end_as_failed_and_can_be_sent_again() {
-    for outcome in [json!({ "code": "VALIDATION_ERROR" }), json!("fail-delivery"), json!("fail-processing")] {
+    let outcomes = [json!({ "code": "VALIDATION_ERROR" }), json!("fail-delivery"), json!("fail-processing")];
+    together(outcomes.map(|outcome| async move {
         let desk = Desk::signed_in().await;
         desk.stand.set(&json!({ "outcome": outcome }));
         let id = desk.queued_akt().await;
         assert_eq!(desk.work_to_the_end().await.outcome.as_deref(), Some("failed"), "{outcome}");
-        assert_eq!(desk.page(&id).await.row.stage, Stage::Failed);
+        let page = desk.page(&id).await;
+        assert_eq!(page.row.stage, Stage::Failed);
+        assert!(page.history.last().is_some_and(|status| status.is_final), "{outcome} {:#?}", page.history);
         desk.stand.set(&json!({ "outcome": "accept" }));
         desk.app.send_document(&id, TAX).await.unwrap();
         desk.app.sync_now().await.unwrap();
         desk.wait_for_stage_working(&id, Stage::Accepted).await;
         assert_eq!(desk.stand.orders().len(), 2, "a new order, on purpose");
-    }
+    }))
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,7 @@
 
 mod check;
 mod crash;
+mod equality;
 mod hash;
 mod office;
 mod pfx;
