@@ -159,6 +159,19 @@ impl Desk {
         }
     }
 
+    /// Waits until the element has left the window.
+    pub async fn wait_until_gone(&self, id: &str) -> Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        let there = By::Css(format!("[data-testid=\"{id}\"]"));
+        while !self.driver.find_all(there.clone()).await?.is_empty() {
+            if Instant::now() > deadline {
+                bail!("{id} stays");
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Ok(())
+    }
+
     /// Types a secret into its own window and confirms it. `repeat` fills the second field as well.
     pub async fn enter_secret(&mut self, secret: &str, repeat: bool) -> Result<()> {
         self.to_secret_window().await?;

@@ -85,6 +85,7 @@ async fn sign(desk: &mut Desk) -> Result<()> {
     desk.click("sign-confirm").await?;
     desk.enter_secret(PIN, false).await?;
     desk.click("sign-done").await?;
+    desk.wait_until_gone("signing-sheet").await?;
     desk.wait_for_text("stage", "одписан", LONG).await
 }
 
