@@ -265,6 +265,7 @@ fn config(home: &TempDir, stand: &Stand, drawer: &Drawer, keychain: &Arc<MemoryK
         settings_file: home.path().join("settings.json"),
         vault_dir: home.path().join("vault"),
         trust_dir: home.path().join("trust"),
+        schema_dir: home.path().join("schemas"),
         demo_dir: stand.dir().to_owned(),
         only_modules: Some(vec![drawer.module()]),
         worker: env!("CARGO_BIN_EXE_kabinet-app-token-worker").into(),
