@@ -18,8 +18,12 @@ const SO_PIN: &str = "97531864";
 pub const PASSPHRASE: &str = "одуванчик-7";
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// One desk at a time: a second start of the program on the same bus only wakes the first.
+static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 /// Everything one test needs; dropped, it is all gone.
 pub struct Desk {
+    _turn: tokio::sync::MutexGuard<'static, ()>,
     pub driver: WebDriver,
     pub demo: demo::DemoIndex,
     folder: tempfile::TempDir,
@@ -34,6 +38,9 @@ pub struct Desk {
 impl Desk {
     /// Sets the desk and starts the program with an empty vault folder.
     pub async fn set(name: &'static str) -> Result<Self> {
+        let turn = TURN.lock().await;
+        // The WebDriver client brings no provider of its own; both tests may come first.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir()?;
         let listeners = Listeners::bind(demo::Ports { https: 0, pki: 0 })?;
         let ports = listeners.ports()?;
@@ -63,7 +70,7 @@ impl Desk {
         capabilities.set("webkitgtk:browserOptions", options)?;
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await?;
         let main = driver.window().await?;
-        Ok(Self { driver, demo: index, folder, portal: Some(portal), ports, driver_process, main, name, shot: 0 })
+        Ok(Self { _turn: turn, driver, demo: index, folder, portal: Some(portal), ports, driver_process, main, name, shot: 0 })
     }
 
     /// Stops the portal: from now on there is no network.
@@ -111,12 +118,19 @@ impl Desk {
         }
     }
 
-    /// Clicks once it can be clicked.
+    /// Clicks once it can be clicked: it is enabled, and nothing that is still moving covers it.
     pub async fn click(&self, id: &str) -> Result<()> {
-        let element = self.find(id).await?;
-        element.wait_until().wait(PATIENCE, Duration::from_millis(100)).enabled().await?;
-        element.scroll_into_view().await?;
-        Ok(element.click().await?)
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let element = self.find(id).await?;
+            element.wait_until().wait(PATIENCE, Duration::from_millis(100)).enabled().await?;
+            element.scroll_into_view().await?;
+            match element.click().await {
+                Ok(()) => return Ok(()),
+                Err(error) if Instant::now() > deadline => return Err(error).context(format!("click {id}")),
+                Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+            }
+        }
     }
 
     /// Types into a field.
@@ -145,6 +159,19 @@ impl Desk {
         }
     }
 
+    /// Waits until the element has left the window.
+    pub async fn wait_until_gone(&self, id: &str) -> Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        let there = By::Css(format!("[data-testid=\"{id}\"]"));
+        while !self.driver.find_all(there.clone()).await?.is_empty() {
+            if Instant::now() > deadline {
+                bail!("{id} stays");
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Ok(())
+    }
+
     /// Types a secret into its own window and confirms it. `repeat` fills the second field as well.
     pub async fn enter_secret(&mut self, secret: &str, repeat: bool) -> Result<()> {
         self.to_secret_window().await?;
@@ -153,7 +180,13 @@ impl Desk {
             self.fill("secret-repeat", secret).await?;
         }
         self.shoot("secret").await?;
-        self.click("secret-submit").await?;
+        let submit = self.find("secret-submit").await?;
+        // The window closes under the click: no answer to it is an answer.
+        if let Err(error) = submit.click().await
+            && !error.to_string().contains("no such window")
+        {
+            return Err(error.into());
+        }
         self.driver.switch_to_window(self.main.clone()).await?;
         Ok(())
     }

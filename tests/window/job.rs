@@ -7,6 +7,8 @@ use anyhow::{Context, Result};
 
 use crate::desk::{Desk, PASSPHRASE, PIN};
 
+/// A row of the list of documents; their ids are UUIDs, and so unlike rows of the journal.
+const ROW: &str = "[data-testid^=\"row-\"]";
 const LONG: Duration = Duration::from_secs(60);
 
 /// The valid act of reconciliation among the samples.
@@ -34,11 +36,13 @@ async fn move_in(desk: &mut Desk) -> Result<()> {
     desk.fill("field-name", &organisation.short_name).await?;
     // A typing mistake is told at once, in words.
     desk.fill("field-inn", "9900000018").await?;
-    desk.wait_for_text("organisation-form", "онтрольн", LONG).await?;
+    desk.wait_for_text("organisation-form", "опечатку", LONG).await?;
     desk.shoot("wrong-inn").await?;
     desk.fill("field-inn", &organisation.inn).await?;
     desk.fill("field-ogrn", &organisation.ogrn).await?;
     desk.fill("field-kpp", &organisation.kpp).await?;
+    desk.fill("field-region", "Москва").await?;
+    desk.find_css("[role=option]").await?.click().await?;
     desk.fill("field-api-key", &key).await?;
     desk.shoot("organisation").await?;
     desk.click("organisation-add").await?;
@@ -53,7 +57,7 @@ async fn sign_in(desk: &mut Desk) -> Result<()> {
     desk.shoot("certificates").await?;
     desk.click(&format!("sign-in-{id}")).await?;
     desk.enter_secret(PIN, false).await?;
-    desk.find("session").await?;
+    desk.find_css("[data-testid=\"session\"][data-session=\"active\"]").await?;
     Ok(())
 }
 
@@ -61,9 +65,15 @@ async fn sign_in(desk: &mut Desk) -> Result<()> {
 async fn open(desk: &mut Desk, file: &Path) -> Result<()> {
     desk.open_with_program(file)?;
     desk.click("nav-documents").await?;
-    let row = desk.find_css("[data-testid^=\"document-\"]").await?;
-    row.click().await?;
-    desk.find("stage").await?;
+    desk.find_css(ROW).await?;
+    desk.shoot("list").await?;
+    enter(desk).await
+}
+
+/// Opens the page of the only document in the list.
+async fn enter(desk: &mut Desk) -> Result<()> {
+    desk.find_css(ROW).await?.click().await?;
+    desk.find("next-actor").await?;
     Ok(())
 }
 
@@ -75,6 +85,7 @@ async fn sign(desk: &mut Desk) -> Result<()> {
     desk.click("sign-confirm").await?;
     desk.enter_secret(PIN, false).await?;
     desk.click("sign-done").await?;
+    desk.wait_until_gone("signing-sheet").await?;
     desk.wait_for_text("stage", "одписан", LONG).await
 }
 
@@ -135,7 +146,7 @@ async fn without_a_network_everything_but_the_sending_and_it_goes_out_by_itself_
     desk.shoot("outbox-waiting").await?;
     desk.restore_network()?;
     desk.click("nav-documents").await?;
-    desk.find_css("[data-testid^=\"document-\"]").await?.click().await?;
+    enter(&mut desk).await?;
     desk.wait_for_text("stage", "ринят", LONG * 2).await?;
     desk.shoot("accepted").await?;
     desk.clear().await

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use kabinet_portal::Options;
 use kabinet_store::{Keychain, OsKeychain};
 
 use crate::AppError;
@@ -16,6 +17,8 @@ pub struct Config {
     pub vault_dir: PathBuf,
     /// Certificates of roots and centres the administrator trusts, one per file.
     pub trust_dir: PathBuf,
+    /// Official schemas an administrator adds; they take over those shipped with the program.
+    pub schema_dir: PathBuf,
     /// Folder of the reference portal's demo data, for the demo environment.
     pub demo_dir: PathBuf,
     /// Only these PKCS#11 modules, instead of the catalogue's and the user's own.
@@ -24,6 +27,8 @@ pub struct Config {
     pub worker: PathBuf,
     /// The operating system's keychain, or a stand-in in tests.
     pub keychain: Arc<dyn Keychain>,
+    /// How patient the client of the portal is.
+    pub portal: Options,
 }
 
 impl Config {
@@ -48,10 +53,12 @@ impl Config {
             settings_file: home.join("settings.json"),
             vault_dir: home.join("vault"),
             trust_dir: home.join("trust"),
+            schema_dir: home.join("schemas"),
             demo_dir: std::env::var_os("KABINET_DEMO").map_or_else(|| home.join("demo"), PathBuf::from),
             only_modules: None,
             worker: std::env::current_exe()?,
             keychain: Arc::new(OsKeychain),
+            portal: Options::default(),
         })
     }
 }

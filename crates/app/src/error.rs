@@ -120,6 +120,9 @@ pub enum AppError {
     /// The client of the environment cannot be set up.
     #[error(transparent)]
     Setup(#[from] kabinet_portal::SetupError),
+    /// The folder of added schemas cannot be read.
+    #[error(transparent)]
+    Schemas(#[from] kabinet_formats::PackError),
     /// The archive of an order cannot be built.
     #[error(transparent)]
     Archive(#[from] kabinet_portal::archive::ArchiveError),
@@ -167,6 +170,7 @@ impl AppError {
             Self::Import(error) => &error.code,
             Self::Setup(error) => error.code(),
             Self::Archive(error) => error.code(),
+            Self::Schemas(error) => error.code(),
             Self::Transition(_) | Self::Background => "app.background",
         }
     }

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use kabinet_domain::Environment;
+use kabinet_domain::{DocumentId, Environment, FileRole};
 use kabinet_pki::{Certificate, Evidence, Fetch, FetchError, Purpose, Trust, Verdict, gather, validate};
 use kabinet_store::OrganisationStore;
 use time::OffsetDateTime;
 
-use crate::AppError;
 use crate::blocking::blocking;
 use crate::state::Current;
+use crate::{AppError, send};
 
 /// Largest answer taken, bytes: revocation lists of large centres have tens of megabytes.
 const LIMIT: usize = 64 << 20;
@@ -33,6 +33,28 @@ pub(crate) async fn judge(
     .await
 }
 
+/// Fetches what the page will need to judge the document's signatures without a network; some were made without one. What
+/// cannot be had leaves the judgement open, no more; a file that is no signature is judged on the page.
+pub(crate) async fn gather_for(current: &Current, document: DocumentId) -> Result<(), AppError> {
+    let store = current.store.clone();
+    let trust = current.trust.clone();
+    let environment = current.environment();
+    blocking(move || {
+        let now = OffsetDateTime::now_utc();
+        for file in store.document(document)?.files {
+            if !matches!(file.role, FileRole::Signature { .. } | FileRole::ResultSignature { .. }) {
+                continue;
+            }
+            let signature = send::read_all(&store, &file)?;
+            for certificate in kabinet_signature::certificates(&signature).unwrap_or_default() {
+                collect(&store, &trust, environment, &certificate, now, true)?;
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
 /// Everything known that may help to judge the certificate. Blocks.
 pub(crate) fn collect(
     store: &OrganisationStore,
@@ -47,20 +69,43 @@ pub(crate) fn collect(
 }
 
 /// The network without a vault, for single files on the command line.
-pub(crate) struct NetworkFetch(reqwest::blocking::Client);
+pub(crate) struct NetworkFetch(reqwest::blocking::Client, Internal);
 
 impl NetworkFetch {
     pub(crate) fn new() -> Result<Self, AppError> {
-        client(true)?.map(Self).ok_or(AppError::Background)
+        client(true)?.map(|client| Self(client, Internal::Refused)).ok_or(AppError::Background)
     }
+}
+
+/// Whether addresses inside this computer and its own network may be asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Internal {
+    Allowed,
+    Refused,
+}
+
+fn require(allowed: bool) -> Result<(), FetchError> {
+    if allowed { Ok(()) } else { Err(FetchError::Forbidden) }
+}
+
+/// Addresses come out of certificates nobody has verified: plain HTTP as RFC 5280 has it, and only the demo may
+/// point at this computer.
+fn allows(url: &str, internal: Internal) -> bool {
+    let Ok(url) = reqwest::Url::parse(url) else { return false };
+    let Some(host) = url.host_str() else { return false };
+    let host = host.trim_matches(['[', ']']);
+    let inside = host == "localhost" || host.parse().is_ok_and(is_internal);
+    matches!(url.scheme(), "http" | "https") && (!inside || internal == Internal::Allowed)
 }
 
 impl Fetch for NetworkFetch {
     fn get(&self, url: &str) -> Result<Vec<u8>, FetchError> {
+        require(allows(url, self.1))?;
         answer(self.0.get(url))
     }
 
     fn post(&self, url: &str, media_type: &str, body: &[u8]) -> Result<Vec<u8>, FetchError> {
+        require(allows(url, self.1))?;
         answer(self.0.post(url).header(reqwest::header::CONTENT_TYPE, media_type).body(body.to_vec()))
     }
 }
@@ -104,7 +149,7 @@ impl CachedFetch<'_> {
             return Ok(bytes);
         }
         let fresh = match &self.client {
-            Some(client) if self.allows(url) => answer(request(client)),
+            Some(client) if allows(url, self.internal()) => answer(request(client)),
             _ => Err(FetchError::Forbidden),
         };
         match fresh {
@@ -118,13 +163,8 @@ impl CachedFetch<'_> {
         }
     }
 
-    /// Addresses come out of certificates nobody has verified: plain HTTP as RFC 5280 has it, and only the demo
-    /// may point at this computer.
-    fn allows(&self, url: &str) -> bool {
-        let Ok(url) = reqwest::Url::parse(url) else { return false };
-        let Some(host) = url.host_str() else { return false };
-        let local = host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| is_internal(ip));
-        matches!(url.scheme(), "http" | "https") && (!local || self.environment == Environment::Demo)
+    fn internal(&self) -> Internal {
+        if self.environment == Environment::Demo { Internal::Allowed } else { Internal::Refused }
     }
 }
 
@@ -157,5 +197,28 @@ impl Fetch for CachedFetch<'_> {
         self.exchange(&key, url, |client| {
             client.post(url).header(reqwest::header::CONTENT_TYPE, media_type).body(body.to_vec())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_cannot_send_us_into_our_own_network() {
+        for url in [
+            "http://localhost/ca.crl",
+            "http://127.0.0.1:8088/ca.crl",
+            "http://192.168.0.1/",
+            "http://10.1.2.3/",
+            "http://169.254.169.254/latest",
+            "http://[::1]/",
+            "ftp://example.ru/ca.crl",
+            "file:///etc/passwd",
+        ] {
+            assert!(!allows(url, Internal::Refused), "{url}");
+        }
+        assert!(allows("http://ca.example.ru/ca.crl", Internal::Refused));
+        assert!(allows("http://127.0.0.1:8088/ca.crl", Internal::Allowed));
     }
 }

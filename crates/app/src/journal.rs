@@ -1,7 +1,7 @@
 //! What is written into the journal, and reading it.
 
 use kabinet_domain::{DocumentId, Outcome, SubmissionEvent};
-use kabinet_store::{JournalEntry, JournalFilter, NewEntry, Page, Verification};
+use kabinet_store::{JournalEntry, JournalFilter, NewEntry, OrganisationStore, Page, Verification};
 use time::OffsetDateTime;
 
 use crate::view::{JournalCheck, JournalPage, JournalRow, rfc3339};
@@ -90,16 +90,7 @@ impl App {
     /// # Errors
     /// Failures of the vault.
     pub async fn verify_journal(&self) -> Result<JournalCheck, AppError> {
-        let small = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
-        self.with_store(move |store| {
-            Ok(match store.journal().verify()? {
-                Verification::Intact(entries) => JournalCheck { entries: small(entries), broken_at: None },
-                Verification::BrokenAt(seq) => {
-                    JournalCheck { entries: small(seq.saturating_sub(1)), broken_at: Some(small(seq)) }
-                }
-            })
-        })
-        .await
+        self.with_store(check).await
     }
 
     pub(crate) async fn journal_of(&self, document: DocumentId) -> Result<Vec<JournalRow>, AppError> {
@@ -110,4 +101,15 @@ impl App {
         })
         .await
     }
+}
+
+/// The chain, walked from its beginning.
+pub(crate) fn check(store: &OrganisationStore) -> Result<JournalCheck, AppError> {
+    let small = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+    Ok(match store.journal().verify()? {
+        Verification::Intact(entries) => JournalCheck { entries: small(entries), broken_at: None },
+        Verification::BrokenAt(seq) => {
+            JournalCheck { entries: small(seq.saturating_sub(1)), broken_at: Some(small(seq)) }
+        }
+    })
 }

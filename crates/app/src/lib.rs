@@ -12,6 +12,7 @@ mod evidence;
 mod export;
 mod first_start;
 mod import;
+mod integrity;
 mod journal;
 mod organisations;
 mod outbox;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kabinet_domain::requisites::{self, Context, Kind, Reason, RequisiteError};
 use kabinet_domain::{Organisation, OrganisationId, OrganisationKind};
-use kabinet_portal::{ApiKey, Options, Portal};
+use kabinet_portal::{ApiKey, Portal};
 use kabinet_store::{Secret, Vault};
 use uuid::Uuid;
 
@@ -142,7 +142,7 @@ impl App {
             let trust = environment::trust(organisation.environment, &config)?;
             Ok(Current {
                 portal_host: endpoints.esia_host().to_owned(),
-                portal: Arc::new(Portal::new(&endpoints, Options::default())?),
+                portal: Arc::new(Portal::new(&endpoints, config.portal)?),
                 organisation,
                 store: Arc::new(store),
                 trust: Arc::new(trust),

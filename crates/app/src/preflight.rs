@@ -9,7 +9,7 @@ use crate::blocking::blocking;
 use crate::documents::{self, parse_document};
 use crate::state::Current;
 use crate::tokens::{self, Found};
-use crate::view::{Check, CheckState, Params, PinState, Preflight};
+use crate::view::{day, Check, CheckState, Params, PinState, Preflight};
 use crate::{App, AppError, evidence};
 
 /// A clock that is off by more makes signing times that others refuse.
@@ -103,7 +103,7 @@ async fn certificate_checks(current: &Current, found: &Found) -> Result<Vec<Chec
     let subject = found.certificate.subject();
     Ok(vec![
         line("certificate-valid-now", failed_if(has(&["expired", "not-yet-valid"])))
-            .with("until", found.certificate.not_after().date()),
+            .with("until", day(found.certificate.not_after())),
         line("certificate-chain", chain_state(&verdict)),
         revocation(&verdict, now),
         line("organisation-match", failed_if(has(&["other-organisation", "no-organisation"])))
@@ -123,8 +123,8 @@ fn pin_tries(pin: &kabinet_token::PinState) -> Check {
         "pin-tries",
         match tokens::pin_state(pin) {
             PinState::Locked => CheckState::Failed,
-            PinState::LastTry | PinState::Low => CheckState::Warning,
-            PinState::Ok | PinState::MustChange | PinState::OnDevice => CheckState::Ok,
+            PinState::LastTry | PinState::Low | PinState::MustChange => CheckState::Warning,
+            PinState::Ok | PinState::OnDevice => CheckState::Ok,
         },
     )
 }
@@ -159,7 +159,7 @@ fn revocation(verdict: &Verdict, now: OffsetDateTime) -> Check {
     match verdict.revocation {
         Revocation::Good { as_of, .. } => line(CODE, CheckState::Ok).with("hours", (now - as_of).whole_hours().max(0)),
         Revocation::Anchor => line(CODE, CheckState::Ok).with("hours", 0),
-        Revocation::Revoked { at, .. } => line(CODE, CheckState::Failed).with("date", at.date()),
+        Revocation::Revoked { at, .. } => line(CODE, CheckState::Failed).with("date", day(at)),
         Revocation::Unknown { why, .. } => line(CODE, CheckState::Warning).with("reason", why.code()),
     }
 }

@@ -27,11 +27,16 @@ fn check(module: &Path) -> Result<(), AppError> {
 }
 
 impl App {
-    /// Stores the settings.
+    /// Stores the settings. The list of modules stays as it is: a library to load is chosen in the system's own
+    /// dialog ([`add_module`](Self::add_module)), never named by the window.
     ///
     /// # Errors
     /// [`AppError::Io`] when the file cannot be written; the settings stay as they were.
     pub async fn save_settings(&self, settings: Settings) -> Result<AppState, AppError> {
+        self.store_settings(Settings { modules: self.settings().modules, ..settings }).await
+    }
+
+    async fn store_settings(&self, settings: Settings) -> Result<AppState, AppError> {
         save(&self.config().settings_file, &settings)?;
         self.replace_settings(settings);
         self.tell(Event::StateChanged);
@@ -72,6 +77,6 @@ impl App {
         if !settings.modules.contains(&path) {
             settings.modules.push(path);
         }
-        self.save_settings(settings).await.map(drop)
+        self.store_settings(settings).await.map(drop)
     }
 }

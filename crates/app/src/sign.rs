@@ -5,14 +5,15 @@ use std::io;
 use kabinet_domain::{DocumentFile, DocumentId, DocumentStage, FileRole};
 use kabinet_pki::Certificate;
 use kabinet_signature::{Content, ContentDigest, Digest, Mechanism, Prepare, ToBeSigned};
-use kabinet_token::{Pin, SignJob, SignMechanism};
+use kabinet_token::{Pin, SignEvent, SignJob, SignMechanism};
 use time::OffsetDateTime;
+use tokio::sync::mpsc;
 
 use crate::blocking::blocking;
 use crate::documents::parse_document;
 use crate::state::Current;
 use crate::tokens::{Found, pin_state, token_view};
-use crate::view::{PinState, SecretKind, SecretPrompt, SecretPurpose, SignOutcome};
+use crate::view::{PinState, SecretKind, SecretPrompt, SecretPurpose, SignOutcome, UiError};
 use crate::{App, AppError, Event, journal, tokens};
 
 /// What a PIN is asked for.
@@ -32,10 +33,12 @@ struct Item {
 
 impl App {
     /// Signs every file of these documents with the certificate. The pre-flight runs first; nothing is signed if
-    /// any of its checks fails.
+    /// any of its checks fails. Each document is stored as soon as its last signature is made, so that a run that
+    /// breaks off goes on at the document where it stopped.
     ///
     /// # Errors
-    /// [`AppError::Preflight`] names the check; the token's errors; [`AppError::Cancelled`].
+    /// [`AppError::Preflight`] names the check; [`AppError::Cancelled`]; what broke the run off before the first
+    /// document was signed. Later on, that stands in the outcomes of the documents that were not.
     pub async fn sign_documents(&self, documents: &[String], certificate_id: &str) -> Result<Vec<SignOutcome>, AppError> {
         let current = self.current().await?;
         let preflight = self.preflight(documents, Some(certificate_id)).await?;
@@ -51,28 +54,65 @@ impl App {
             organisation: current.organisation.name.clone(),
             host: None,
         };
-        let prepared = items.iter().map(|item| prepare(&found.certificate, item.digest.clone())).collect::<Result<Vec<_>, _>>()?;
-        let holder = tokens::certificate_view(&found.certificate, OffsetDateTime::now_utc()).holder;
-        let signatures = match self.sign_prepared(&found, &request, prepared).await {
-            Ok(signatures) => signatures,
-            Err(error) => {
-                if !matches!(error, AppError::Cancelled) {
-                    self.note_failure(&current, &ids, &holder, error.code()).await?;
-                }
-                return Err(error);
-            }
-        };
-        for id in &ids {
-            let of_this: Vec<(String, Vec<u8>)> = items
-                .iter()
-                .zip(&signatures)
-                .filter(|(item, _)| item.document == *id)
-                .map(|(item, signature)| (item.file.clone(), signature.clone()))
-                .collect();
-            store_signatures(&current, *id, of_this, &holder, &found.certificate).await?;
+        let mut signed = Vec::new();
+        let stopped = self.sign_items(&current, &found, &request, items, &mut signed).await.err();
+        if !signed.is_empty() {
+            self.tell(Event::DocumentsChanged);
         }
-        self.tell(Event::DocumentsChanged);
-        Ok(ids.iter().map(|id| SignOutcome { document_id: id.0.to_string(), error: None }).collect())
+        let Some(error) = stopped else {
+            return Ok(ids.iter().map(|id| outcome(*id, None)).collect());
+        };
+        let unsigned: Vec<DocumentId> = ids.iter().filter(|id| !signed.contains(*id)).copied().collect();
+        if !matches!(error, AppError::Cancelled) {
+            self.note_failure(&current, &unsigned, &holder(&found), error.code()).await?;
+        }
+        if signed.is_empty() {
+            return Err(error);
+        }
+        let error = UiError::from(error);
+        Ok(ids.iter().map(|id| outcome(*id, unsigned.contains(id).then(|| error.clone()))).collect())
+    }
+
+    /// Signs the items in order, and stores each document with its last one.
+    async fn sign_items(
+        &self,
+        current: &Current,
+        found: &Found,
+        request: &Request,
+        items: Vec<Item>,
+        signed: &mut Vec<DocumentId>,
+    ) -> Result<(), AppError> {
+        let prepared =
+            items.iter().map(|item| prepare(&found.certificate, item.digest.clone())).collect::<Result<Vec<_>, _>>()?;
+        let Some(job) = job(found, &prepared) else { return Ok(()) };
+        let pin = self.ask_pin(found, request).await?;
+        let tokens = self.tokens();
+        let (made, mut raw) = mpsc::unbounded_channel();
+        let run = tokens.sign_each(job, pin, move |event| {
+            if let SignEvent::Signed { signature, .. } = event {
+                // Nobody listens any more when an earlier signature was bad; the run ends by itself.
+                let _ = made.send(signature);
+            }
+        });
+        let holder = holder(found);
+        let keep = async {
+            let mut of_this = Vec::new();
+            let mut rest = items.iter().zip(prepared).peekable();
+            while let Some((item, one)) = rest.next() {
+                let Some(raw) = raw.recv().await else { break };
+                // `complete` verifies the signature with the certificate's key before it is let out.
+                of_this.push((item.file.clone(), one.complete(&raw)?));
+                if rest.peek().is_none_or(|(next, _)| next.document != item.document) {
+                    let signatures = std::mem::take(&mut of_this);
+                    store_signatures(current, item.document, signatures, &holder, &found.certificate).await?;
+                    signed.push(item.document);
+                }
+            }
+            Ok::<(), AppError>(())
+        };
+        let (ran, kept) = tokio::join!(run, keep);
+        kept?;
+        Ok(ran?)
     }
 
     /// Detached CAdES-BES signatures (DER) of these bytes, under one PIN entry.
@@ -89,16 +129,14 @@ impl App {
         self.sign_prepared(found, request, prepared).await
     }
 
-    pub(crate) async fn sign_prepared(&self, found: &Found, request: &Request, prepared: Vec<ToBeSigned>) -> Result<Vec<Vec<u8>>, AppError> {
-        let Some(first) = prepared.first() else { return Ok(Vec::new()) };
-        let job = SignJob {
-            token: found.token.address.clone(),
-            certificate: found.on.fingerprint,
-            mechanism: mechanism(first),
-            inputs: prepared.iter().map(|one| one.digest()).collect(),
-            // The secret window has a second confirmation of its own before it lets a last try through.
-            final_try_confirmed: found.token.pin.final_try,
-        };
+    /// All of these signatures or none, under one PIN entry.
+    pub(crate) async fn sign_prepared(
+        &self,
+        found: &Found,
+        request: &Request,
+        prepared: Vec<ToBeSigned>,
+    ) -> Result<Vec<Vec<u8>>, AppError> {
+        let Some(job) = job(found, &prepared) else { return Ok(Vec::new()) };
         let pin = self.ask_pin(found, request).await?;
         let raw = self.tokens().sign(job, pin).await?;
         // `complete` verifies each signature with the certificate's key before it is let out.
@@ -117,13 +155,12 @@ impl App {
             return Err(kabinet_token::TokenError::PinFinalTry.into());
         }
         let settings = self.settings();
-        let holder = tokens::certificate_view(&found.certificate, OffsetDateTime::now_utc()).holder;
         let prompt = SecretPrompt {
             kind: SecretKind::Pin,
             language: settings.language,
             theme: settings.theme,
             purpose: request.purpose,
-            holder: Some(holder),
+            holder: Some(holder(found)),
             organisation: Some(request.organisation.clone()),
             host: request.host.clone(),
             token_label: Some(token_view(&found.token).label),
@@ -152,6 +189,27 @@ impl App {
         }
         Ok(())
     }
+}
+
+fn outcome(document: DocumentId, error: Option<UiError>) -> SignOutcome {
+    SignOutcome { document_id: document.0.to_string(), error }
+}
+
+/// Name of the certificate's owner.
+pub(crate) fn holder(found: &Found) -> String {
+    tokens::certificate_view(&found.certificate, OffsetDateTime::now_utc()).holder
+}
+
+/// What the token is asked to do; nothing if there is nothing to sign.
+fn job(found: &Found, prepared: &[ToBeSigned]) -> Option<SignJob> {
+    Some(SignJob {
+        token: found.token.address.clone(),
+        certificate: found.on.fingerprint,
+        mechanism: mechanism(prepared.first()?),
+        inputs: prepared.iter().map(|one| one.digest()).collect(),
+        // The secret window has a second confirmation of its own before it lets a last try through.
+        final_try_confirmed: found.token.pin.final_try,
+    })
 }
 
 pub(crate) fn digest(certificate: &Certificate, content: &mut dyn io::Read) -> Result<Digest, AppError> {

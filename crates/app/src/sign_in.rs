@@ -3,12 +3,11 @@
 
 use std::sync::Arc;
 
-use kabinet_pki::Certificate;
 use kabinet_portal::ApiKey;
 use time::OffsetDateTime;
 
 use crate::blocking::blocking;
-use crate::sign::Request;
+use crate::sign::{Request, holder};
 use crate::state::{Current, Session};
 use crate::tokens::Found;
 use crate::view::{AppState, Network, SecretPurpose, SessionView, rfc3339};
@@ -24,22 +23,14 @@ impl App {
     /// [`AppError::NoApiKey`], [`AppError::UnfitCertificate`] before any PIN; the token's and the portal's own.
     pub async fn sign_in(&self, certificate_id: &str) -> Result<SessionView, AppError> {
         let current = self.current().await?;
-        let key = api_key(&current).await?;
-        let found = self.find_certificate(certificate_id).await?;
-        if let Some(problem) = tokens::unfit(
-            &found.certificate,
-            Some(&found.on),
-            Some(&found.token),
-            Some(&current.organisation),
-            OffsetDateTime::now_utc(),
-        )
-        .into_iter()
-        .next()
-        {
-            return Err(AppError::UnfitCertificate { reason: problem.code });
-        }
-        let outcome = self.exchange(&current, &key, &found).await;
-        self.note_sign_in(&current, &found.certificate, &outcome).await?;
+        let (who, outcome) = match self.find_certificate(certificate_id).await {
+            Ok(found) => {
+                let who = (holder(&found), hex::encode(&found.certificate.fingerprint()[..8]));
+                (who, self.try_sign_in(&current, &found).await)
+            }
+            Err(error) => ((String::new(), certificate_id.chars().take(16).collect()), Err(error)),
+        };
+        self.note_sign_in(&current, who, &outcome).await?;
         let session = outcome?;
         let view = session.view.clone();
         current.live().session = Some(session);
@@ -65,6 +56,17 @@ impl App {
         Ok(self.state().await)
     }
 
+    async fn try_sign_in(&self, current: &Current, found: &Found) -> Result<Session, AppError> {
+        let key = api_key(current).await?;
+        let now = OffsetDateTime::now_utc();
+        let organisation = Some(&current.organisation);
+        let unfit = tokens::unfit(&found.certificate, Some(&found.on), Some(&found.token), organisation, now);
+        match unfit.into_iter().next() {
+            Some(problem) => Err(AppError::UnfitCertificate { reason: problem.code }),
+            None => self.exchange(current, &key, found).await,
+        }
+    }
+
     async fn exchange(&self, current: &Current, key: &ApiKey, found: &Found) -> Result<Session, AppError> {
         let request = Request {
             purpose: SecretPurpose::SignIn,
@@ -78,9 +80,8 @@ impl App {
         let token = match current.portal.organisation_token(key, &signature).await {
             Ok(token) => token,
             Err(error) => {
-                if matches!(error, kabinet_portal::PortalError::Unreachable { .. }) {
-                    self.network_is(current, Network::Offline);
-                }
+                let unreachable = matches!(error, kabinet_portal::PortalError::Unreachable { .. });
+                self.network_is(current, if unreachable { Network::Offline } else { Network::Online });
                 return Err(error.into());
             }
         };
@@ -101,16 +102,15 @@ impl App {
     async fn note_sign_in(
         &self,
         current: &Current,
-        certificate: &Certificate,
+        (holder, certificate): (String, String),
         outcome: &Result<Session, AppError>,
     ) -> Result<(), AppError> {
-        let holder = tokens::certificate_view(certificate, OffsetDateTime::now_utc()).holder;
         let entry = match outcome {
             Ok(_) => journal::plain("signed-in", &holder),
             Err(AppError::Cancelled) => return Ok(()),
             Err(error) => journal::with(journal::plain("sign-in-failed", &holder), "error", error.code()),
         };
-        let entry = journal::with(entry, "certificate", hex::encode(&certificate.fingerprint()[..8]));
+        let entry = journal::with(entry, "certificate", certificate);
         let store = current.store.clone();
         blocking(move || Ok(store.record(&entry)?)).await
     }

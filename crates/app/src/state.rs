@@ -91,9 +91,10 @@ impl App {
     /// The program, with its vault still closed.
     ///
     /// # Errors
-    /// None today; reading the settings never fails.
+    /// [`AppError::Schemas`] when the folder of added schemas cannot be read.
     pub fn new(config: Config, ask: Arc<dyn Ask>) -> Result<Self, AppError> {
         let settings = settings::load(&config.settings_file);
+        let formats = Formats::with_folder(&config.schema_dir)?;
         Ok(Self(Arc::new(Inner {
             config,
             ask,
@@ -102,7 +103,7 @@ impl App {
             open: RwLock::default(),
             locked: Mutex::default(),
             keychain_answers: OnceCell::new(),
-            formats: Arc::new(Formats::embedded()),
+            formats: Arc::new(formats),
             events: broadcast::channel(256).0,
             wake: Notify::new(),
         })))

@@ -8,7 +8,7 @@ use kabinet_token::{Catalogue, KeySeen, Module, PinState as RawPin, Scan, Token,
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::view::{CertificateView, FieldProblem, ModuleProblem, PinState, TokenScan, TokenView, UiError};
+use crate::view::{day, CertificateView, FieldProblem, ModuleProblem, PinState, TokenScan, TokenView, UiError};
 use crate::{App, AppError};
 
 /// A certificate together with the token that holds it.
@@ -106,7 +106,8 @@ fn view(scan: &Scan, organisation: Option<&Organisation>, now: OffsetDateTime) -
 pub(crate) fn token_view(token: &Token) -> TokenView {
     TokenView {
         id: format!("{}:{}", token.address.serial, token.address.model),
-        label: token.label.clone(),
+        // A token nobody has named is called by its model.
+        label: if token.label.is_empty() { token.address.model.clone() } else { token.label.clone() },
         model: token.address.model.clone(),
         serial: token.address.serial.clone(),
         module: token.address.module.file_name().unwrap_or_default().to_string_lossy().into_owned(),
@@ -169,7 +170,6 @@ pub(crate) fn unfit(
     now: OffsetDateTime,
 ) -> Vec<FieldProblem> {
     let mut reasons = Vec::new();
-    let day = |at: OffsetDateTime| at.date().to_string();
     if now > certificate.not_after() {
         reasons.push(FieldProblem::new("expired").with("date", day(certificate.not_after())));
     }

@@ -17,6 +17,9 @@ pub struct Arguments {
     /// File with the passphrase of the vault, its first line.
     #[arg(long, global = true, value_name = "FILE")]
     pub passphrase_file: Option<PathBuf>,
+    /// Longest wait for an answer of the portal, seconds.
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub timeout: Option<u64>,
     #[command(subcommand)]
     pub command: Command,
 }
@@ -82,6 +85,8 @@ pub enum Command {
         #[arg(short, long)]
         out: PathBuf,
     },
+    /// Check that everything kept for the organisation is whole: the database, every file, the journal.
+    Integrity,
     /// The journal of the organisation.
     Journal {
         /// Check its chain instead of listing it.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use kabinet_app::tools::{self, HashAlgorithm, RequisiteReport, Verification};
 use kabinet_app::view::{CertificateView, PinState};
@@ -12,7 +13,7 @@ use serde_json::json;
 
 use crate::arguments::{Alg, Arguments, Sign, Verify};
 use crate::files;
-use crate::output::{DONE, INVALID, Output, USAGE, verdict_code};
+use crate::output::{DONE, INVALID, Output, verdict_code};
 use crate::secrets::{Given, first_line};
 
 type Done = Result<ExitCode, AppError>;
@@ -25,6 +26,9 @@ pub fn app(arguments: &Arguments, modules: &[PathBuf], given: Given) -> Result<A
     };
     if !modules.is_empty() {
         config.only_modules = Some(modules.to_vec());
+    }
+    if let Some(seconds) = arguments.timeout {
+        config.portal.timeouts.answer = Duration::from_secs(seconds);
     }
     App::new(config, Arc::new(given))
 }
@@ -43,8 +47,7 @@ pub fn check(output: &Output, kind: &str, values: &[String]) -> Done {
     let reports: Option<Vec<RequisiteReport>> =
         values.iter().map(|value| tools::check_requisite(kind, value)).collect();
     let Some(reports) = reports else {
-        eprintln!("kabinetctl: inn, ogrn, ogrnip, kpp, snils, bik, account");
-        return Ok(USAGE.into());
+        return Ok(output.usage("kabinetctl check: inn, ogrn, ogrnip, kpp, snils, bik, account"));
     };
     let code = if reports.iter().all(|report| report.code.is_none()) { DONE } else { INVALID };
     let lines = || {

@@ -24,9 +24,12 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version are answers, not mistakes.
-            let usage = error.use_stderr();
-            let _ = error.print();
-            return if usage { output::USAGE.into() } else { ExitCode::SUCCESS };
+            if !error.use_stderr() {
+                let _ = error.print();
+                return ExitCode::SUCCESS;
+            }
+            let json = std::env::args_os().any(|argument| argument == "--json");
+            return Output::new(json).usage(error.to_string().trim_end());
         }
     };
     let output = Output::new(arguments.json);
@@ -55,6 +58,7 @@ async fn run(arguments: &Arguments, output: &Output) -> ExitCode {
         Command::Sync(sync) => vault::sync(arguments, output, sync).await,
         Command::Status { document } => vault::status(arguments, output, document.as_deref()).await,
         Command::Export { document, out } => vault::export(arguments, output, document, out).await,
+        Command::Integrity => vault::integrity(arguments, output).await,
         Command::Journal { verify } => vault::journal(arguments, output, *verify).await,
     };
     done.unwrap_or_else(|error| output.failure(&error))

@@ -1,5 +1,6 @@
 //! Text for people or JSON for scripts, and the exit code.
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use kabinet_app::AppError;
@@ -48,20 +49,29 @@ impl Output {
     /// Prints the result, as JSON or as the lines given.
     pub fn result(&self, value: &impl Serialize, lines: impl FnOnce() -> Vec<String>, code: u8) -> ExitCode {
         if self.json {
-            println!("{}", serde_json::to_string(value).unwrap_or_default());
+            say(&serde_json::to_string(value).unwrap_or_default());
         } else {
-            for line in lines() {
-                println!("{line}");
-            }
+            lines().iter().for_each(|line| say(line));
         }
         code.into()
+    }
+
+    /// Prints what is wrong with the command line.
+    pub fn usage(&self, complaint: &str) -> ExitCode {
+        if self.json {
+            let params = Params::from([("message".to_owned(), complaint.to_owned())]);
+            say(&json!({ "error": UiError { code: "cli.usage".to_owned(), params, retriable: false } }).to_string());
+        } else {
+            eprintln!("{complaint}");
+        }
+        USAGE.into()
     }
 
     /// Prints a failure. JSON goes to standard output, text to standard error.
     pub fn failure(&self, error: &AppError) -> ExitCode {
         let view = UiError { code: error.code().to_owned(), params: error.params(), retriable: error.is_retriable() };
         if self.json {
-            println!("{}", json!({ "error": view }));
+            say(&json!({ "error": view }).to_string());
         } else {
             for line in self.error_lines(&view) {
                 eprintln!("{line}");
@@ -79,6 +89,11 @@ impl Output {
     }
 }
 
+/// Writes a line to standard output. Whoever has closed it does not want to read on, which is no failure.
+fn say(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
 /// Exit code of a verdict.
 pub fn verdict_code(verdict: Verdict) -> u8 {
     match verdict {
@@ -88,7 +103,8 @@ pub fn verdict_code(verdict: Verdict) -> u8 {
     }
 }
 
-fn exit_code(error: &AppError) -> u8 {
+/// Exit code of a failure.
+pub fn exit_code(error: &AppError) -> u8 {
     let code = error.code();
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| code.starts_with(prefix));
     if starts(&["token.pin", "token.rejected", "pfx.passphrase", "vault.wrong-", "vault.locked", "keychain.", "portal.unauthorized", "portal.certificate-refused", "portal.key-unknown"])
@@ -97,7 +113,7 @@ fn exit_code(error: &AppError) -> u8 {
         FORBIDDEN
     } else if starts(&["portal.unreachable", "portal.unavailable", "portal.outcome-unknown", "portal.rate-limited", "portal.server-untrusted"]) {
         UNAVAILABLE
-    } else if starts(&["signature.content-required", "signature.content-required"])
+    } else if starts(&["signature.content-required"])
         || matches!(code, "app.ambiguous-certificate" | "app.file-not-found" | "app.requisite" | "app.service")
     {
         USAGE

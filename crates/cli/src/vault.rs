@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::arguments::{Arguments, Environment, Init, Organisation, Protection, Send, Sync};
 use crate::files;
 use crate::local::app;
-use crate::output::{DONE, INVALID, Output, UNDECIDED};
+use crate::output::{DONE, INVALID, Output, UNDECIDED, exit_code};
 use crate::secrets::{Given, first_line};
 
 type Done = Result<ExitCode, AppError>;
@@ -83,15 +83,18 @@ pub async fn send(arguments: &Arguments, output: &Output, send: &Send) -> Done {
         app.sign_documents(std::slice::from_ref(&id), certificate).await?;
     }
     let row = app.send_document(&id, &service.code).await?;
+    let mut unreachable = None;
     if let Some(certificate) = &send.cert {
-        // A portal that cannot be reached leaves the submission in the outbox, which is what it is for.
         match app.sign_in(certificate).await {
-            Ok(_) | Err(AppError::Portal(_)) => {}
+            Ok(_) => {}
+            // A portal that does not answer leaves the submission in the outbox, which is what it is for.
+            Err(error @ AppError::Portal(_)) if error.is_retriable() => unreachable = Some(error),
             Err(error) => return Err(error),
         }
     }
     let row = work(&app, send.wait, |rows| rows.iter().find(|other| other.id == row.id).cloned()).await?.unwrap_or(row);
-    Ok(output.result(&row, || vec![outbox_line(output, &row)], outcome_code(&row)))
+    let code = unreachable.as_ref().map_or_else(|| outcome_code(&row, send.wait.is_some()), exit_code);
+    Ok(output.result(&row, || vec![outbox_line(output, &row)], code))
 }
 
 async fn take_in(app: &App, paths: &[std::path::PathBuf]) -> Result<String, AppError> {
@@ -115,7 +118,9 @@ pub async fn sync(arguments: &Arguments, output: &Output, sync: &Sync) -> Done {
     let rows = app.outbox().await?;
     let state: AppState = app.state().await;
     let value = json!({ "outbox": rows, "network": state.network });
-    Ok(output.result(&value, || rows.iter().map(|row| outbox_line(output, row)).collect(), DONE))
+    let unfinished = rows.iter().any(|row| row.state != OutboxState::Finished);
+    let code = if sync.wait.is_some() && unfinished { UNDECIDED } else { DONE };
+    Ok(output.result(&value, || rows.iter().map(|row| outbox_line(output, row)).collect(), code))
 }
 
 /// Works the outbox: once, or until nothing moves any more.
@@ -160,6 +165,19 @@ pub async fn export(arguments: &Arguments, output: &Output, document: &str, out:
     Ok(output.result(&json!({ "package": out }), || vec![out.display().to_string()], DONE))
 }
 
+pub async fn integrity(arguments: &Arguments, output: &Output) -> Done {
+    let app = opened(arguments, &[], false).await?;
+    let integrity = app.check_integrity().await?;
+    let code = if integrity.is_whole() { DONE } else { INVALID };
+    let lines = || {
+        let damaged = integrity.damaged.iter().map(|file| format!("{}  {}", file.document_id, file.name));
+        let key = if integrity.is_whole() { "cli.whole" } else { "cli.damaged" };
+        let params = [("documents".to_owned(), integrity.documents.to_string())].into();
+        std::iter::once(output.text(key, &params)).chain(damaged).collect()
+    };
+    Ok(output.result(&integrity, lines, code))
+}
+
 pub async fn journal(arguments: &Arguments, output: &Output, verify: bool) -> Done {
     let app = opened(arguments, &[], false).await?;
     if verify {
@@ -179,11 +197,12 @@ pub async fn journal(arguments: &Arguments, output: &Output, verify: bool) -> Do
     Ok(output.result(&page, lines, DONE))
 }
 
-fn outcome_code(row: &OutboxRow) -> u8 {
+/// Whoever waited for the end and did not see it knows no more than before.
+fn outcome_code(row: &OutboxRow, waited: bool) -> u8 {
     match row.outcome.as_deref() {
         Some("accepted") => DONE,
         Some(_) => INVALID,
-        None if row.outcome_unknown => UNDECIDED,
+        None if waited || row.outcome_unknown => UNDECIDED,
         None => DONE,
     }
 }

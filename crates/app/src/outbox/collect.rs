@@ -3,9 +3,8 @@
 use kabinet_domain::{DocumentFile, DocumentStage, FileRole, OrderId, Outcome, Submission, SubmissionEvent};
 
 use super::{Run, Step};
-use crate::AppError;
 use crate::blocking::blocking;
-use crate::journal;
+use crate::{AppError, evidence, journal};
 
 /// Largest result taken into the archive, bytes.
 const LIMIT: u64 = 200 << 20;
@@ -26,6 +25,7 @@ impl Run<'_> {
             self.current.portal.download(&self.session.token, file, &mut content, LIMIT).await?;
             self.keep(submission, &file.name, role_of(&file.name, &names), content).await?;
         }
+        evidence::gather_for(self.current, submission.document).await?;
         self.advance(submission, SubmissionEvent::Collected, Some(resting_stage(outcome))).await?;
         Ok(Step::Progress)
     }

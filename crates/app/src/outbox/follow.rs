@@ -1,7 +1,9 @@
 //! Following an order until its final status.
 
-use kabinet_domain::{DocumentStage, OrderId, Outcome, Submission, SubmissionEvent};
+use kabinet_domain::{DocumentStage, OrderId, OrderStatus, Outcome, ProcessingCode, Submission, SubmissionEvent};
+use kabinet_portal::Order;
 use kabinet_store::StatusChange;
+use time::OffsetDateTime;
 
 use super::{Run, Step, pace};
 use crate::blocking::blocking;
@@ -16,7 +18,7 @@ impl Run<'_> {
         };
         let stage = if details.needs_correction() { DocumentStage::NeedsCorrection } else { DocumentStage::Sent };
         let mut news = None;
-        for status in details.statuses.clone() {
+        for status in details.statuses.iter().cloned().chain(failure(&details)) {
             let store = self.current.store.clone();
             let document = submission.document;
             let entry = self.entry(submission, "status-changed", submission.state);
@@ -56,4 +58,21 @@ impl Run<'_> {
         self.app.tell(Event::StatusChanged { title, status });
         Ok(())
     }
+}
+
+/// The code with which processing failed, as a status: the portal's history does not mention it, and its message is all the
+/// person learns about the reason.
+fn failure(order: &Order) -> Option<OrderStatus> {
+    let code = order.code.clone().filter(ProcessingCode::is_failure)?;
+    Some(OrderStatus {
+        history_id: None,
+        status_id: None,
+        title: code.0.clone(),
+        comment: order.message.clone(),
+        code: Some(code),
+        at: OffsetDateTime::now_utc(),
+        is_final: true,
+        cancel_allowed: false,
+        has_result: false,
+    })
 }

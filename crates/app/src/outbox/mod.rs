@@ -66,8 +66,12 @@ impl App {
         let store = current.store.clone();
         match blocking(move || Ok(store.due(due)?)).await {
             Ok(rows) => {
+                let before = current.live().last_sync;
                 for submission in rows {
                     self.take_further(current, submission).await;
+                }
+                if current.live().last_sync != before {
+                    self.tell(Event::StateChanged);
                 }
             }
             Err(error) => tracing::warn!(code = error.code(), "the outbox cannot be read"),

@@ -8,8 +8,6 @@ use super::{Run, Step};
 use crate::AppError;
 use crate::blocking::blocking;
 
-/// Time after which a request that left cannot be under way any more: the client's own limit and some air.
-const IN_FLIGHT: Duration = Duration::seconds(45);
 /// The portal's clock and ours may differ; the search for a lost reservation starts earlier by this much.
 const OVERLAP: Duration = Duration::minutes(2);
 
@@ -51,11 +49,17 @@ impl Run<'_> {
                 return Ok(Step::Progress);
             }
         }
-        let left = since + IN_FLIGHT - OffsetDateTime::now_utc();
+        let left = since + self.in_flight() - OffsetDateTime::now_utc();
         if left.is_positive() {
             return self.come_back(submission, left.min(Duration::seconds(3)), submission.attempts).await;
         }
         self.advance(submission, SubmissionEvent::NotReserved, Some(DocumentStage::Queued)).await?;
         Ok(Step::Progress)
+    }
+
+    /// Time after which a request that left cannot be under way any more: the client's own limit and some air.
+    fn in_flight(&self) -> Duration {
+        let limit = self.app.config().portal.timeouts.answer;
+        Duration::try_from(limit + limit / 2).unwrap_or(Duration::MAX)
     }
 }

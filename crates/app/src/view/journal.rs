@@ -40,3 +40,32 @@ pub struct JournalCheck {
     /// First entry that does not fit.
     pub broken_at: Option<u32>,
 }
+
+/// Whether everything kept for the organisation is what it was when it was stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Integrity {
+    /// Documents that were read.
+    pub documents: u32,
+    /// Files of these documents whose bytes are not those of their digest.
+    pub damaged: Vec<DamagedFile>,
+    /// The journal.
+    pub journal: JournalCheck,
+}
+
+impl Integrity {
+    /// Nothing is amiss.
+    pub fn is_whole(&self) -> bool {
+        self.damaged.is_empty() && self.journal.broken_at.is_none()
+    }
+}
+
+/// A file whose bytes are not what they were.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DamagedFile {
+    /// Its document.
+    pub document_id: String,
+    /// Its name.
+    pub name: String,
+}

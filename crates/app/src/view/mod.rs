@@ -66,3 +66,9 @@ impl FieldProblem {
 pub(crate) fn rfc3339(at: time::OffsetDateTime) -> String {
     at.to_offset(time::UtcOffset::UTC).format(&time::format_description::well_known::Rfc3339).unwrap_or_default()
 }
+
+/// A day as people here write it, in Moscow's time: the portal's and the law's.
+pub(crate) fn day(at: time::OffsetDateTime) -> String {
+    let date = at.to_offset(time::macros::offset!(+3)).date();
+    format!("{:02}.{:02}.{}", date.day(), u8::from(date.month()), date.year())
+}

@@ -1,0 +1,287 @@
+//! A desk: a portal, a drawer of tokens, the program with a home of its own, and somebody who answers its questions.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use kabinet_app::view::{
+    CreateVault, DocumentPage, Environment, JournalRow, NewOrganisation, OutboxRow, OutboxState, Protection, SecretKind,
+    SecretPrompt, Stage, Verdict,
+};
+use kabinet_app::{App, AppError, Ask, AskFuture, Config, Secret};
+use kabinet_portal::Options;
+use kabinet_store::MemoryKeychain;
+use kabinet_testkit::{AKT, Drawer, PIN, Stand, sample};
+use tempfile::TempDir;
+
+/// Serial number of the accountant's token.
+pub const TOKEN: &str = "0001";
+/// Service that takes the samples of ФНС.
+pub const TAX: &str = "99000000001";
+/// Passphrase of every vault made here.
+pub const PASSPHRASE: &str = "двенадцать стульев и один стол";
+
+/// Answers questions as the test wants, and remembers them.
+#[derive(Default)]
+pub struct Person {
+    pin: Mutex<Option<String>>,
+    passphrase: Mutex<Option<String>>,
+    asked: Mutex<Vec<SecretPrompt>>,
+}
+
+impl Person {
+    /// From now on types this PIN, or cancels.
+    pub fn types_pin(&self, pin: Option<&str>) {
+        *self.pin.lock().unwrap() = pin.map(str::to_owned);
+    }
+
+    /// From now on types this passphrase, or cancels.
+    pub fn types_passphrase(&self, passphrase: Option<&str>) {
+        *self.passphrase.lock().unwrap() = passphrase.map(str::to_owned);
+    }
+
+    /// Everything asked since the last call.
+    pub fn was_asked(&self) -> Vec<SecretPrompt> {
+        std::mem::take(&mut *self.asked.lock().unwrap())
+    }
+}
+
+impl Ask for Person {
+    fn secret(&self, prompt: SecretPrompt) -> AskFuture<'_> {
+        let answer = match prompt.kind {
+            SecretKind::Pin => self.pin.lock().unwrap().clone(),
+            SecretKind::Passphrase | SecretKind::NewPassphrase => self.passphrase.lock().unwrap().clone(),
+        };
+        self.asked.lock().unwrap().push(prompt);
+        Box::pin(async move { answer.map(Secret::new) })
+    }
+
+    fn confirms_last_try(&self) -> bool {
+        true
+    }
+}
+
+pub struct Desk {
+    pub stand: Stand,
+    pub drawer: Drawer,
+    pub person: Arc<Person>,
+    pub keychain: Arc<MemoryKeychain>,
+    pub app: App,
+    home: TempDir,
+    options: Options,
+}
+
+impl Desk {
+    /// The program as it starts for the first time.
+    pub fn empty(stand: Stand, options: Options) -> Self {
+        let drawer = Drawer::new();
+        drawer.add(&stand, TOKEN, &["accountant"]);
+        let home = tempfile::tempdir().unwrap();
+        let (person, keychain) = (Arc::new(Person::default()), Arc::new(MemoryKeychain::default()));
+        person.types_pin(Some(PIN));
+        person.types_passphrase(Some(PASSPHRASE));
+        let config = config(&home, &stand, &drawer, &keychain, options);
+        let app = App::new(config, person.clone()).unwrap();
+        Self { stand, drawer, person, keychain, app, home, options }
+    }
+
+    /// The program with a vault and the demo organisation.
+    pub async fn new() -> Self {
+        Self::with(Stand::start(), Options::default()).await
+    }
+
+    /// [`Desk::new`] with this portal and this patience.
+    pub async fn with(stand: Stand, options: Options) -> Self {
+        let desk = Self::empty(stand, options);
+        desk.create_vault(Protection::Keychain).await.unwrap();
+        desk.app.add_organisation(desk.owner()).await.unwrap();
+        desk
+    }
+
+    /// [`Desk::new`], signed in as the accountant.
+    pub async fn signed_in() -> Self {
+        let desk = Self::new().await;
+        desk.sign_in().await.unwrap();
+        desk
+    }
+
+    /// The program started anew in the same home, its vault closed.
+    pub fn started_again(self) -> Self {
+        let Self { stand, drawer, person, keychain, app, home, options } = self;
+        drop(app);
+        let config = config(&home, &stand, &drawer, &keychain, options);
+        let app = App::new(config, person.clone()).unwrap();
+        Self { stand, drawer, person, keychain, app, home, options }
+    }
+
+    pub async fn create_vault(&self, protection: Protection) -> Result<kabinet_app::view::AppState, AppError> {
+        self.app.create_vault(CreateVault { environment: Environment::Demo, protection }).await
+    }
+
+    /// The demo organisation with the accountant's API key.
+    pub fn owner(&self) -> NewOrganisation {
+        let owner = &self.stand.demo.organisations[0];
+        NewOrganisation {
+            name: owner.short_name.clone(),
+            inn: owner.inn.clone(),
+            ogrn: owner.ogrn.clone(),
+            kpp: Some(owner.kpp.clone()),
+            region: owner.region.clone(),
+            api_key: Some(self.stand.api_key("accountant")),
+        }
+    }
+
+    pub async fn sign_in(&self) -> Result<kabinet_app::view::SessionView, AppError> {
+        self.sign_in_as("accountant").await
+    }
+
+    pub async fn sign_in_as(&self, certificate: &str) -> Result<kabinet_app::view::SessionView, AppError> {
+        self.app.sign_in(self.stand.fingerprint(certificate)).await
+    }
+
+    /// A path in the program's home.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.home.path().join(name)
+    }
+
+    /// Takes files in as one document.
+    pub async fn import(&self, paths: &[PathBuf]) -> String {
+        let outcomes = self.app.import(paths.to_vec()).await.unwrap();
+        let ids: Vec<String> = outcomes
+            .into_iter()
+            .map(|outcome| outcome.document_id.unwrap_or_else(|| panic!("not taken in: {:?}", outcome.error)))
+            .collect();
+        assert!(ids.windows(2).all(|pair| pair[0] == pair[1]), "{ids:?}");
+        ids[0].clone()
+    }
+
+    /// Signs as the accountant.
+    pub async fn sign(&self, documents: &[String]) -> Result<Vec<kabinet_app::view::SignOutcome>, AppError> {
+        self.app.sign_documents(documents, self.stand.fingerprint("accountant")).await
+    }
+
+    /// The sample «акт сверки», taken in and signed.
+    pub async fn signed_akt(&self) -> String {
+        let id = self.import(&[sample(AKT)]).await;
+        self.sign(std::slice::from_ref(&id)).await.unwrap();
+        id
+    }
+
+    /// The sample «акт сверки» in the outbox.
+    pub async fn queued_akt(&self) -> String {
+        let id = self.signed_akt().await;
+        self.app.send_document(&id, TAX).await.unwrap();
+        id
+    }
+
+    pub async fn page(&self, id: &str) -> DocumentPage {
+        self.app.document(id).await.unwrap()
+    }
+
+    /// The only row of the outbox.
+    pub async fn row(&self) -> OutboxRow {
+        let mut rows = self.app.outbox().await.unwrap();
+        assert_eq!(rows.len(), 1, "{rows:#?}");
+        rows.remove(0)
+    }
+
+    /// Works the outbox at its own pace until its only row is as wanted.
+    pub async fn work_until(&self, what: &str, wanted: impl Fn(&OutboxRow) -> bool) -> OutboxRow {
+        let end = Instant::now() + Duration::from_secs(30);
+        loop {
+            self.app.work_outbox().await;
+            let row = self.row().await;
+            if wanted(&row) {
+                return row;
+            }
+            assert!(Instant::now() < end, "never came: {what}: {row:#?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Works until the only submission is over.
+    pub async fn work_to_the_end(&self) -> OutboxRow {
+        self.work_until("the end", |row| row.state == OutboxState::Finished).await
+    }
+
+    /// Waits, without doing anything, until a document is in this stage.
+    pub async fn wait_for_stage(&self, id: &str, stage: Stage) {
+        let end = Instant::now() + Duration::from_secs(30);
+        loop {
+            let now = self.page(id).await;
+            if now.row.stage == stage {
+                return;
+            }
+            assert!(Instant::now() < end, "{stage:?} never came: {now:#?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// [`Desk::wait_for_stage`] while the outbox is worked.
+    pub async fn wait_for_stage_working(&self, id: &str, stage: Stage) {
+        let work = async {
+            loop {
+                self.app.work_outbox().await;
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::select! {
+            () = self.wait_for_stage(id, stage) => {}
+            () = work => {}
+        }
+    }
+
+    /// The journal, oldest first.
+    pub async fn journal(&self) -> Vec<JournalRow> {
+        let mut rows = self.app.journal(0, 1000).await.unwrap().rows;
+        rows.reverse();
+        rows
+    }
+
+    /// Actions of the journal, oldest first.
+    pub async fn actions(&self) -> Vec<String> {
+        self.journal().await.into_iter().map(|row| row.action).collect()
+    }
+
+    /// The document is accepted, its receipt is here and good, the portal took exactly one order, once, and everything kept
+    /// is whole.
+    pub async fn all_is_well(&self, id: &str) {
+        let page = self.page(id).await;
+        assert_eq!(page.row.stage, Stage::Accepted, "{page:#?}");
+        let kinds: Vec<_> = page.files.iter().map(|file| format!("{:?}", file.kind)).collect();
+        assert_eq!(kinds, ["Main", "Signature", "Result", "ResultSignature"]);
+        let order = self.stand.only_order();
+        assert_eq!(page.row.order_id, Some(order["id"].to_string()));
+        assert_eq!((&order["pushes"], &order["push_requests"]), (&1.into(), &1.into()), "{order:#}");
+        assert!(page.signatures.iter().all(|signature| signature.verdict == Verdict::Valid), "{:#?}", page.signatures);
+        assert_eq!(page.signatures.len(), 2);
+        let integrity = self.app.check_integrity().await.unwrap();
+        assert!(integrity.is_whole(), "{integrity:?}");
+    }
+}
+
+fn config(home: &TempDir, stand: &Stand, drawer: &Drawer, keychain: &Arc<MemoryKeychain>, portal: Options) -> Config {
+    Config {
+        settings_file: home.path().join("settings.json"),
+        vault_dir: home.path().join("vault"),
+        trust_dir: home.path().join("trust"),
+        demo_dir: stand.dir().to_owned(),
+        only_modules: Some(vec![drawer.module()]),
+        worker: env!("CARGO_BIN_EXE_kabinet-app-token-worker").into(),
+        keychain: keychain.clone(),
+        portal,
+    }
+}
+
+/// The failure's code.
+pub fn code<T: std::fmt::Debug>(result: Result<T, AppError>) -> String {
+    result.expect_err("it had to fail").code().to_owned()
+}
+
+/// Runs scenarios side by side: most of their time is waiting.
+pub async fn together(scenarios: impl IntoIterator<Item = impl Future<Output = ()> + Send + 'static>) {
+    let mut running: tokio::task::JoinSet<()> = scenarios.into_iter().collect();
+    while let Some(ended) = running.join_next().await {
+        ended.unwrap();
+    }
+}

@@ -1,0 +1,12 @@
+//! The use cases against a reference portal and software tokens, with scripted answers to every question.
+
+mod desk;
+mod documents;
+mod faults;
+mod first_start;
+mod import;
+mod offline;
+mod preflight;
+mod sending;
+mod sign_in;
+mod signing;

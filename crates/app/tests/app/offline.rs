@@ -1,0 +1,83 @@
+//! Without a network, and back.
+
+use kabinet_app::view::{Network, OutboxState, Stage, WaitingFor};
+use serde_json::json;
+
+use crate::desk::{Desk, together};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_signed_and_queued_offline_leaves_by_itself() {
+    let mut desk = Desk::signed_in().await;
+    let worker = tokio::spawn({
+        let app = desk.app.clone();
+        async move { app.work_forever().await }
+    });
+    desk.stand.stop();
+    let id = desk.queued_akt().await;
+    let row = loop {
+        let row = desk.row().await;
+        if row.waiting_for.is_some() {
+            break row;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    };
+    assert_eq!((row.state, row.waiting_for), (OutboxState::Queued, Some(WaitingFor::Network)));
+    assert_eq!(row.last_error.unwrap().code, "portal.unreachable");
+    assert_eq!(desk.app.state().await.network, Network::Offline);
+    desk.stand.restart();
+    desk.wait_for_stage(&id, Stage::Accepted).await;
+    desk.all_is_well(&id).await;
+    assert_eq!(desk.app.state().await.network, Network::Online);
+    worker.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_session_only_signing_in_is_missing() {
+    let mut desk = Desk::new().await;
+    let worker = tokio::spawn({
+        let app = desk.app.clone();
+        async move { app.work_forever().await }
+    });
+    desk.stand.stop();
+    let id = desk.queued_akt().await;
+    assert_eq!(desk.sign_in().await.unwrap_err().code(), "portal.unreachable");
+    desk.stand.restart();
+    let row = desk.row().await;
+    assert_eq!((row.state, row.waiting_for), (OutboxState::Queued, Some(WaitingFor::SignIn)));
+    desk.sign_in().await.unwrap();
+    desk.wait_for_stage(&id, Stage::Accepted).await;
+    desk.all_is_well(&id).await;
+    worker.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_ends_in_the_middle_is_asked_for_and_the_work_goes_on() {
+    let paths = ["/api/gusmev/order", "/api/gusmev/push/chunked", "/api/gusmev/order/*", "/api/gusmev/files/download/*"];
+    together(paths.map(|path| async move {
+        let desk = Desk::signed_in().await;
+        desk.stand.fault(&json!({ "path": path, "kind": "status", "status": 401 }));
+        let id = desk.queued_akt().await;
+        let row = desk.work_until("the refusal", |row| row.waiting_for == Some(WaitingFor::SignIn)).await;
+        assert_eq!(row.last_error.unwrap().code, "portal.unauthorized", "{path}");
+        assert!(desk.app.state().await.session.is_none());
+        desk.sign_in().await.unwrap();
+        desk.work_to_the_end().await;
+        desk.all_is_well(&id).await;
+    }))
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_program_closed_with_a_full_outbox_goes_on_after_the_next_start() {
+    let mut desk = Desk::signed_in().await;
+    desk.stand.stop();
+    let id = desk.queued_akt().await;
+    desk.app.work_outbox().await;
+    let mut desk = desk.started_again();
+    desk.stand.restart();
+    desk.app.unlock().await.unwrap();
+    assert_eq!(desk.row().await.state, OutboxState::Queued);
+    desk.sign_in().await.unwrap();
+    desk.work_to_the_end().await;
+    desk.all_is_well(&id).await;
+}

@@ -1,0 +1,28 @@
+//! The contract of `kabinetctl`, kept with the real program: exit codes, JSON, files, and what others make of them.
+
+mod check;
+mod crash;
+mod equality;
+mod hash;
+mod office;
+mod pfx;
+mod sign;
+mod softhsm;
+mod tokens;
+mod usage;
+mod validate;
+mod vault;
+mod verify;
+
+use std::path::Path;
+
+use kabinet_testkit::Kabinetctl;
+
+/// The program with an empty home.
+fn kabinetctl() -> Kabinetctl {
+    Kabinetctl::new(env!("CARGO_BIN_EXE_kabinetctl"))
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}

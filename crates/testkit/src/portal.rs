@@ -1,0 +1,175 @@
+//! A reference portal of its own for each test, and the levers of its control API.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU16, Ordering};
+
+use kabinet_reference_portal::demo::{self, DemoIndex, Ports};
+use kabinet_reference_portal::{Config, Listeners, Portal, RunningPortal, Settings};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::http::{Reply, request};
+
+/// A portal that can be stopped and started again at the same addresses.
+pub struct Stand {
+    dir: TempDir,
+    ports: Ports,
+    settings: Settings,
+    running: Option<RunningPortal>,
+    /// Who and what is in the demo directory.
+    pub demo: DemoIndex,
+}
+
+/// Below the ports the system gives to clients, so that nobody takes them while the portal is down.
+static NEXT_PORT: AtomicU16 = AtomicU16::new(0);
+
+fn listeners() -> Listeners {
+    const FIRST: u16 = 15_000;
+    const COUNT: u16 = 16_000;
+    let start = (std::process::id() % u32::from(COUNT)) as u16;
+    for _ in 0..COUNT / 2 {
+        let offset = (start + NEXT_PORT.fetch_add(2, Ordering::Relaxed)) % COUNT & !1;
+        if let Ok(listeners) = Listeners::bind(Ports { https: FIRST + offset, pki: FIRST + offset + 1 }) {
+            return listeners;
+        }
+    }
+    panic!("no free port");
+}
+
+impl Stand {
+    /// A portal a hundred times faster than life.
+    pub fn start() -> Self {
+        Self::start_with(Settings { speed: 100.0, ..Settings::default() })
+    }
+
+    /// A portal with these settings.
+    pub fn start_with(settings: Settings) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let listeners = listeners();
+        let ports = listeners.ports().unwrap();
+        let demo = demo::init(dir.path(), ports).unwrap();
+        let config = Config { dir: dir.path().into(), listeners, settings: settings.clone() };
+        let running = Some(Portal::start(config).unwrap());
+        Self { dir, ports, settings, running, demo }
+    }
+
+    /// Closes both ports: connections are refused from now on.
+    pub fn stop(&mut self) {
+        if let Some(portal) = self.running.take() {
+            portal.shutdown();
+        }
+    }
+
+    /// Opens them again; orders are where they were.
+    pub fn restart(&mut self) {
+        self.stop();
+        let config = Config {
+            dir: self.dir.path().into(),
+            listeners: Listeners::bind(self.ports).unwrap(),
+            settings: self.settings.clone(),
+        };
+        self.running = Some(Portal::start(config).unwrap());
+    }
+
+    /// The demo directory.
+    pub fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// A file of the demo PKI, for example `accountant.key`.
+    pub fn pki(&self, file: &str) -> PathBuf {
+        self.dir().join("pki").join(file)
+    }
+
+    /// SHA-256 of a demo certificate, hex.
+    pub fn fingerprint(&self, certificate: &str) -> &str {
+        &self.demo.certificate(certificate).unwrap().fingerprint
+    }
+
+    /// The API key of an employee.
+    pub fn api_key(&self, employee: &str) -> String {
+        self.demo.api_key(employee).unwrap().to_string()
+    }
+
+    /// A request to the plain HTTP port.
+    pub fn request(&self, method: &str, path: &str, body: Option<&Value>) -> Reply {
+        request(self.ports.pki, method, path, body)
+    }
+
+    fn control(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
+        let reply = self.request(method, &format!("/control/{path}"), body);
+        assert!(reply.status < 300, "{method} {path}: {}", String::from_utf8_lossy(&reply.body));
+        reply.json()
+    }
+
+    /// Changes settings.
+    pub fn set(&self, patch: &Value) {
+        self.control("PATCH", "settings", Some(patch));
+    }
+
+    /// Scripts a fault, for example `{"path": "/api/gusmev/order", "kind": "drop-after"}`.
+    pub fn fault(&self, fault: &Value) {
+        self.control("POST", "faults", Some(fault));
+    }
+
+    /// Whether every scripted fault has struck.
+    pub fn all_faults_struck(&self) -> bool {
+        self.control("GET", "faults", None) == json!([])
+    }
+
+    /// Every order.
+    pub fn orders(&self) -> Vec<Value> {
+        self.control("GET", "orders", None).as_array().unwrap().clone()
+    }
+
+    /// The only order there is.
+    pub fn only_order(&self) -> Value {
+        let mut orders = self.orders();
+        assert_eq!(orders.len(), 1, "{orders:#?}");
+        orders.remove(0)
+    }
+
+    /// How often the portal has finished with requests to such paths, answered or not; `*` at the end stands for anything.
+    pub fn requests_to(&self, method: &str, path: &str) -> usize {
+        let fits = |asked: &str| match path.strip_suffix('*') {
+            Some(start) => asked.starts_with(start),
+            None => asked == path,
+        };
+        let all = self.control("GET", "requests", None);
+        let all = all.as_array().unwrap();
+        all.iter().filter(|one| one["method"] == method && one["path"].as_str().is_some_and(fits)).count()
+    }
+
+    /// Puts a certificate on the revocation list.
+    pub fn revoke(&self, certificate: &str) {
+        let serial = &self.demo.certificate(certificate).unwrap().serial;
+        self.control("POST", "revoke", Some(&json!({ "serial": serial })));
+    }
+
+    /// A folder with the root and the authority, as an administrator would keep them.
+    pub fn trust_folder(&self) -> PathBuf {
+        let folder = self.dir().join("trust");
+        std::fs::create_dir_all(&folder).unwrap();
+        for file in ["root.crt", "ca.crt"] {
+            std::fs::copy(self.pki(file), folder.join(file)).unwrap();
+        }
+        folder
+    }
+
+    /// Revocation lists of now, root's and authority's, DER.
+    pub fn crls(&self) -> [PathBuf; 2] {
+        ["root.crl", "ca.crl"].map(|file| {
+            let path = self.dir().join(file);
+            std::fs::write(&path, self.request("GET", &format!("/{file}"), None).body).unwrap();
+            path
+        })
+    }
+
+    /// Root and authority in one PEM file, as OpenSSL wants them.
+    pub fn roots(&self) -> PathBuf {
+        let path = self.dir().join("roots.pem");
+        let both = ["root.crt", "ca.crt"].map(|file| std::fs::read(self.pki(file)).unwrap()).concat();
+        std::fs::write(&path, both).unwrap();
+        path
+    }
+}
