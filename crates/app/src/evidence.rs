@@ -72,8 +72,9 @@ pub(crate) fn collect(
 pub(crate) struct NetworkFetch(reqwest::blocking::Client, Internal);
 
 impl NetworkFetch {
-    pub(crate) fn new() -> Result<Self, AppError> {
-        client(true)?.map(|client| Self(client, Internal::Refused)).ok_or(AppError::Background)
+    pub(crate) fn new(internal: bool) -> Result<Self, AppError> {
+        let internal = if internal { Internal::Allowed } else { Internal::Refused };
+        client(true)?.map(|client| Self(client, internal)).ok_or(AppError::Background)
     }
 }
 
@@ -88,8 +89,8 @@ fn require(allowed: bool) -> Result<(), FetchError> {
     if allowed { Ok(()) } else { Err(FetchError::Forbidden) }
 }
 
-/// Addresses come out of certificates nobody has verified: plain HTTP as RFC 5280 has it, and only the demo may
-/// point at this computer.
+/// Addresses come out of certificates nobody has verified: plain HTTP as RFC 5280 has it, and only the demo, or whoever
+/// asks for it, may be led to this computer.
 fn allows(url: &str, internal: Internal) -> bool {
     let Ok(url) = reqwest::Url::parse(url) else { return false };
     let Some(host) = url.host_str() else { return false };

@@ -195,6 +195,8 @@ pub struct Verification {
     pub at: Option<OffsetDateTime>,
     /// Fetch nothing.
     pub offline: bool,
+    /// Fetch also from addresses inside this computer and its own network.
+    pub internal: bool,
 }
 
 /// The judgement of a signature file.
@@ -249,7 +251,7 @@ pub async fn verify(
             evidence.crls.push(Crl::from_pem_or_der(&bytes).map_err(|_| unreadable(path))?);
         }
         if !by.offline {
-            let fetch = NetworkFetch::new()?;
+            let fetch = NetworkFetch::new(by.internal)?;
             for certificate in kabinet_signature::certificates(&signature)? {
                 let known = evidence.clone();
                 evidence.extend(gather(&certificate, &trust, &known, &fetch, at, &[]).evidence);

@@ -146,6 +146,9 @@ pub struct Verify {
     /// Fetch nothing from the network.
     #[arg(long)]
     pub offline: bool,
+    /// Fetch also from addresses inside this computer and its own network, where a certificate names them.
+    #[arg(long, conflicts_with = "offline")]
+    pub allow_internal: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

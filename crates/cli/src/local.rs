@@ -89,6 +89,7 @@ pub async fn verify(output: &Output, arguments: &Verify) -> Done {
         crls: arguments.crl.clone(),
         at: arguments.at,
         offline: arguments.offline,
+        internal: arguments.allow_internal,
     };
     let report = tools::verify(signature, arguments.content.clone(), by).await?;
     let lines = || {

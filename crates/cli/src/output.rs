@@ -62,7 +62,7 @@ impl Output {
             let params = Params::from([("message".to_owned(), complaint.to_owned())]);
             say(&json!({ "error": UiError { code: "cli.usage".to_owned(), params, retriable: false } }).to_string());
         } else {
-            eprintln!("{complaint}");
+            eprintln!("{}\n{complaint}", self.texts.plain("cli.usage"));
         }
         USAGE.into()
     }

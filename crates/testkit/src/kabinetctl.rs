@@ -129,13 +129,18 @@ impl Kabinetctl {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
-        command.args(["--json", "--vault"]).arg(self.home.path());
+        command.arg("--json");
+        self.with_home(&mut command, arguments);
+        command
+    }
+
+    fn with_home(&self, command: &mut Command, arguments: &[&str]) {
+        command.arg("--vault").arg(self.home.path());
         if self.path("passphrase").exists() {
             command.arg("--passphrase-file").arg(self.path("passphrase"));
         }
         command.args(arguments);
-        self.surround(&mut command);
-        command
+        self.surround(command);
     }
 
     fn surround(&self, command: &mut Command) {
@@ -156,6 +161,14 @@ impl Kabinetctl {
         let mut command = Command::new(&self.program);
         command.args(arguments);
         self.surround(&mut command);
+        command.env("LC_ALL", locale);
+        finished(&mut command, b"")
+    }
+
+    /// [`Kabinetctl::say`] with the vault in the home folder.
+    pub fn say_in_vault(&self, locale: &str, arguments: &[&str]) -> Finished {
+        let mut command = Command::new(&self.program);
+        self.with_home(&mut command, arguments);
         command.env("LC_ALL", locale);
         finished(&mut command, b"")
     }

@@ -55,18 +55,26 @@ impl Office {
     pub fn page(&self) -> Value {
         let list = self.ctl.run(&["status"], b"").expect(0).json();
         assert_eq!(list["total"], 1, "{list}");
-        self.ctl.run(&["status", list["rows"][0]["id"].as_str().unwrap()], b"").expect(0).json()
+        self.page_of(list["rows"][0]["id"].as_str().unwrap())
     }
 
-    /// The only document is accepted and its receipt is here; the portal took exactly one order, once; nothing in the
-    /// vault is amiss.
-    pub fn all_is_well(&self) {
-        let page = self.page();
+    /// The page of a document.
+    pub fn page_of(&self, id: &str) -> Value {
+        self.ctl.run(&["status", id], b"").expect(0).json()
+    }
+
+    /// The document is accepted and its receipt is here; the portal took exactly one order, once; nothing in the vault is
+    /// amiss.
+    pub fn all_is_well(&self, id: &str) {
+        let page = self.page_of(id);
         assert_eq!(page["row"]["stage"], "accepted", "{page}");
         assert_eq!((&page["submission"]["state"], &page["submission"]["outcome"]), (&"finished".into(), &"accepted".into()));
         let kinds: Vec<&str> =
             page["files"].as_array().unwrap().iter().map(|file| file["kind"].as_str().unwrap()).collect();
         assert_eq!(kinds, ["main", "signature", "result", "result-signature"], "{page}");
+        for signature in page["signatures"].as_array().unwrap() {
+            assert_eq!(signature["verdict"], "valid", "{signature}");
+        }
         let order = self.stand.only_order();
         assert_eq!(page["row"]["orderId"], order["id"].to_string());
         assert_eq!((&order["pushes"], &order["push_requests"]), (&1.into(), &1.into()), "{order:#}");

@@ -11,7 +11,7 @@ fn a_document_goes_the_whole_way_and_is_exported_with_everything() {
     let office = Office::new();
     let row = office.send(AKT).expect(0).json();
     assert_eq!((&row["state"], &row["outcome"]), (&"finished".into(), &"accepted".into()), "{row}");
-    office.all_is_well();
+    office.all_is_well(row["documentId"].as_str().unwrap());
 
     let journal = office.ctl.run(&["journal"], b"").expect(0).json();
     let actions: Vec<&str> =
@@ -46,7 +46,7 @@ fn an_unreachable_portal_ends_with_69_and_the_document_waits() {
     assert_eq!(office.sync().expect(69).error(), "portal.unreachable");
     office.stand.restart();
     office.sync().expect(0);
-    office.all_is_well();
+    office.all_is_well(row["documentId"].as_str().unwrap());
 }
 
 #[test]
@@ -138,6 +138,44 @@ fn a_wrong_requisite_names_its_field_and_ends_with_64() {
     let add = ["organisation", "--name", "ООО", "--ogrn", "1027700132195", "--region", "45", "--inn"];
     let run = office.ctl.run(&[&add[..], &["7707083894"]].concat(), b"").expect(64);
     assert_eq!((run.error(), &run.json()["error"]["params"]["field"]), ("app.requisite".to_owned(), &"inn".into()));
+}
+
+#[test]
+fn people_meet_sentences_and_no_keys() {
+    let office = Office::new();
+    let row = office.send(AKT).expect(0).json();
+    let id = row["documentId"].as_str().unwrap();
+    let (openssl, content) = (OpenSsl::new(), sample(AKT));
+    let key = |extension: &str| office.stand.pki(&format!("accountant.{extension}"));
+    let signature = openssl.sign(&key("key"), &key("crt"), b"other content", &[]);
+    let signature = office.ctl.file("signature", &signature);
+    let verify = ["verify", text(&signature), "--content", text(&content), "--offline"];
+    for locale in ["ru_RU.UTF-8", "en_US.UTF-8"] {
+        for arguments in [
+            &["status"][..],
+            &["status", id],
+            &["journal"],
+            &["journal", "--verify"],
+            &["integrity"],
+            &["sync"],
+            &["check", "inn", "7707083893"],
+            &["check", "account", "044525225:40702810838000000018"],
+            &["validate", text(&sample(AKT_INVALID))],
+            &["certs", "--module", text(&kabinet_testkit::built_module())],
+            &verify,
+            &["init", "--environment", "demo"],
+            &["hash", "--alg", "streebog256", "/nowhere/file"],
+        ] {
+            let run = office.ctl.say_in_vault(locale, arguments);
+            let said = run.text() + &run.stderr;
+            for word in said.split(|character: char| character.is_whitespace() || "[]():,;«»".contains(character)) {
+                let roots = ["cli", "errors", "findings", "journal", "reasons", "requisites", "signature", "stage", "ui"];
+                let is_key = word.split_once('.').is_some_and(|(root, rest)| roots.contains(&root) && !rest.is_empty());
+                // A code in brackets is meant for the support line.
+                assert!(!is_key || said.contains(&format!("[{word}]")), "{arguments:?} says {word}:\n{said}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -142,7 +142,7 @@ fn revocation_is_fetched_unless_that_is_forbidden_or_impossible() {
     let root = stand.pki("root.crt");
     let signature = signed_by_openssl(&stand, "accountant", &[]);
     // The issuing authority comes from the network too.
-    let trust = ["--trust", text(&root)];
+    let trust = ["--trust", text(&root), "--allow-internal"];
     let report = verify(&ctl, &signature, Some(CONTENT), &trust).expect(0).json();
     assert_eq!(report["verdict"], "valid", "{report}");
     stand.revoke("accountant");
@@ -150,6 +150,15 @@ fn revocation_is_fetched_unless_that_is_forbidden_or_impossible() {
     assert_eq!(report["verdict"], "invalid", "{report}");
     stand.stop();
     verify(&ctl, &signature, Some(CONTENT), &trust).expect(2);
+}
+
+#[test]
+fn a_certificate_does_not_lead_into_the_local_network_unasked() {
+    let (stand, ctl) = (Stand::start(), kabinetctl());
+    let root = stand.pki("root.crt");
+    let signature = signed_by_openssl(&stand, "accountant", &[]);
+    verify(&ctl, &signature, Some(CONTENT), &["--trust", text(&root)]).expect(2);
+    assert_eq!(stand.requests_to("GET", "*") + stand.requests_to("POST", "*"), 0);
 }
 
 #[test]
