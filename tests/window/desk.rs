@@ -123,11 +123,8 @@ impl Desk {
     pub async fn wait_for_text(&self, id: &str, words: &str, patience: Duration) -> Result<()> {
         let deadline = Instant::now() + patience;
         loop {
-            let text = match self.find(id).await?.text().await {
-                Ok(text) => text,
-                // React may have replaced the element meanwhile.
-                Err(_) => String::new(),
-            };
+            // React may have replaced the element meanwhile; the next look finds the new one.
+            let text = self.find(id).await?.text().await.unwrap_or_default();
             if text.contains(words) {
                 return Ok(());
             }

@@ -28,7 +28,7 @@ fn listeners() -> Listeners {
     const COUNT: u16 = 16_000;
     let start = (std::process::id() % u32::from(COUNT)) as u16;
     for _ in 0..COUNT / 2 {
-        let offset = (start + NEXT_PORT.fetch_add(2, Ordering::Relaxed)) % COUNT & !1;
+        let offset = ((start + NEXT_PORT.fetch_add(2, Ordering::Relaxed)) % COUNT) & !1;
         if let Ok(listeners) = Listeners::bind(Ports { https: FIRST + offset, pki: FIRST + offset + 1 }) {
             return listeners;
         }
