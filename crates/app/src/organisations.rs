@@ -135,6 +135,7 @@ impl App {
     /// Opens everything that belongs to an organisation.
     pub(crate) async fn enter(&self, vault: Arc<Vault>, id: OrganisationId) -> Result<Current, AppError> {
         let config = self.config().clone();
+        let turn = self.turn_of(id);
         blocking(move || {
             let organisation = vault.organisations()?.into_iter().find(|one| one.id == id).ok_or(AppError::NotFound)?;
             let store = vault.organisation(id)?;
@@ -147,7 +148,7 @@ impl App {
                 store: Arc::new(store),
                 trust: Arc::new(trust),
                 live: Arc::default(),
-                turn: Arc::default(),
+                turn,
             })
         })
         .await

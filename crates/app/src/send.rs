@@ -223,7 +223,7 @@ fn words(state: SubmissionState) -> (OutboxState, Option<Outcome>) {
     }
 }
 
-fn waiting_for(submission: &Submission) -> Option<WaitingFor> {
+pub(crate) fn waiting_for(submission: &Submission) -> Option<WaitingFor> {
     match submission.last_error.as_deref() {
         _ if submission.state.is_finished() => None,
         Some("app.not-signed-in" | "portal.unauthorized") => Some(WaitingFor::SignIn),

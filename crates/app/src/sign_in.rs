@@ -10,8 +10,8 @@ use crate::blocking::blocking;
 use crate::sign::{Request, holder};
 use crate::state::{Current, Session};
 use crate::tokens::Found;
-use crate::view::{AppState, Network, SecretPurpose, SessionView, rfc3339};
-use crate::{App, AppError, Event, journal, tokens};
+use crate::view::{AppState, Network, SecretPurpose, SessionView, WaitingFor, rfc3339};
+use crate::{App, AppError, Event, journal, send, tokens};
 
 /// Name of the secret under which the store keeps the API key.
 pub(crate) const API_KEY: &str = "api-key";
@@ -115,14 +115,16 @@ impl App {
         blocking(move || Ok(store.record(&entry)?)).await
     }
 
-    /// What waited for somebody to sign in need not wait any longer.
+    /// What waited for somebody to sign in, or for the portal to be there at all, need not wait any longer. Nothing else is
+    /// touched: the portal may have asked for a pause, and what is under way has no failure behind it.
     async fn make_waiting_due(&self, current: &Current) -> Result<(), AppError> {
         let store = current.store.clone();
         blocking(move || {
             let now = OffsetDateTime::now_utc();
             for submission in store.due(now + time::Duration::days(365))? {
-                let attempts = submission.attempts;
-                store.postpone(&submission, attempts, now, None)?;
+                if matches!(send::waiting_for(&submission), Some(WaitingFor::SignIn | WaitingFor::Network)) {
+                    store.postpone(&submission, submission.attempts, now, None)?;
+                }
             }
             Ok(())
         })

@@ -1,9 +1,10 @@
 //! The one owner of what is open, chosen and known right now.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use kabinet_domain::{Environment, Organisation};
+use kabinet_domain::{Environment, Organisation, OrganisationId};
 use kabinet_pki::Trust;
 use kabinet_portal::{AccessToken, Portal};
 use kabinet_formats::Formats;
@@ -32,7 +33,12 @@ struct Inner {
     formats: Arc<Formats>,
     events: broadcast::Sender<Event>,
     wake: Notify,
+    turns: Mutex<HashMap<OrganisationId, Turn>>,
 }
+
+/// Held while the outbox of an organisation is worked: one worker at a time, also when the organisation was left and chosen
+/// again in the middle of a request.
+pub(crate) type Turn = Arc<tokio::sync::Mutex<()>>;
 
 /// An open vault.
 #[derive(Clone)]
@@ -50,8 +56,7 @@ pub(crate) struct Current {
     pub(crate) portal_host: String,
     pub(crate) trust: Arc<Trust>,
     pub(crate) live: Arc<Mutex<Live>>,
-    /// Held while the outbox works: one worker at a time.
-    pub(crate) turn: Arc<tokio::sync::Mutex<()>>,
+    pub(crate) turn: Turn,
 }
 
 /// What is known about the portal until the organisation is left.
@@ -106,6 +111,7 @@ impl App {
             formats: Arc::new(formats),
             events: broadcast::channel(256).0,
             wake: Notify::new(),
+            turns: Mutex::default(),
         })))
     }
 
@@ -129,6 +135,11 @@ impl App {
 
     pub(crate) fn wake(&self) -> &Notify {
         &self.0.wake
+    }
+
+    pub(crate) fn turn_of(&self, organisation: OrganisationId) -> Turn {
+        let mut turns = self.0.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.entry(organisation).or_default().clone()
     }
 
     pub(crate) fn settings(&self) -> Settings {

@@ -57,6 +57,8 @@ pub struct PortalFile {
     pub service: Option<String>,
 }
 
+/// Code of an order that gu-smev is not, or not any more, concerned with.
+const AT_PORTAL: &str = "OK";
 /// «Черновик заявления»: the number is reserved.
 const DRAFT: i64 = 0;
 /// «Заявление требует исправления».
@@ -89,11 +91,13 @@ impl Order {
     }
 
     /// Whether only the number exists: nothing was pushed under it, or not all of it (status 0, «Черновик»).
+    ///
+    /// While gu-smev examines the content, the portal's own history still ends with the draft; a processing code or an
+    /// attachment then says that the content is there. To take such an order for a draft would be to file it twice.
     pub fn is_draft(&self) -> bool {
-        match &self.current {
-            Some(status) => status.status_id == Some(DRAFT),
-            None => true,
-        }
+        let being_processed = self.code.as_ref().is_some_and(|code| code.0 != AT_PORTAL);
+        let status_is_draft = self.current.as_ref().is_none_or(|status| status.status_id == Some(DRAFT));
+        status_is_draft && !being_processed && self.attachments.is_empty()
     }
 
     /// Whether the authority waits for a correction (status 15).
@@ -339,6 +343,20 @@ mod tests {
         let current = order.current.unwrap();
         assert!(current.is_final);
         assert_eq!(current.comment.as_deref(), Some("Подпись не принята"));
+    }
+
+    #[test]
+    fn an_order_whose_content_is_being_examined_is_no_draft() {
+        let draft = json!({"currentStatusHistory": {"id": 1, "statusId": 0, "title": "Черновик заявления"}});
+        assert!(order(json!({"code": "OK"}), draft.clone()).is_draft());
+        assert!(order(json!({}), draft.clone()).is_draft());
+        for code in ["NEW", "FILES_VERIFICATION", "FILES_VERIFICATION_SUCCESS", "RETRY", "DONE"] {
+            assert!(!order(json!({"code": code}), draft.clone()).is_draft(), "{code}");
+        }
+        let mut with_file = draft;
+        with_file["orderAttachmentFiles"] = json!([{"fileName": "a.xml", "link": "terrabyte://00/7/a.xml/2"}]);
+        assert!(!order(json!({"code": "OK"}), with_file).is_draft());
+        assert!(!with_status(17, "Зарегистрировано", false).is_draft());
     }
 
     #[test]

@@ -130,7 +130,7 @@ impl App {
         }
         let unreachable = matches!(error, PortalError::Unreachable { .. });
         self.network_is(current, if unreachable { Network::Offline } else { Network::Online });
-        let attempts = submission.attempts.saturating_add(1);
+        let attempts = failures(submission).saturating_add(1);
         let due = OffsetDateTime::now_utc() + pace::after_failure(attempts, error.retry_after());
         if error.outcome_unknown() {
             let document = submission.document;
@@ -177,6 +177,11 @@ impl App {
             self.tell(Event::StateChanged);
         }
     }
+}
+
+/// Failures in a row. While an order is followed, the same number counts the questions that brought nothing new.
+fn failures(submission: &Submission) -> u32 {
+    if submission.last_error.is_some() { submission.attempts } else { 0 }
 }
 
 /// One step of one submission: the program, the organisation and the session it runs under.
@@ -252,5 +257,30 @@ impl Run<'_> {
         self.advance_with_error(submission, SubmissionEvent::Rejected, Some(DocumentStage::Failed), Some(error.code()))
             .await?;
         Ok(Step::Wait)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kabinet_domain::{DocumentId, OrderId, SubmissionId};
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn many_quiet_questions_do_not_lengthen_the_pause_after_one_failure() {
+        let mut followed = Submission {
+            id: SubmissionId(Uuid::nil()),
+            document: DocumentId(Uuid::nil()),
+            service: String::new(),
+            state: SubmissionState::Following { order: OrderId(1) },
+            attempts: 29,
+            due: OffsetDateTime::UNIX_EPOCH,
+            last_error: None,
+            created: OffsetDateTime::UNIX_EPOCH,
+        };
+        assert_eq!(failures(&followed), 0);
+        followed.last_error = Some("portal.unavailable".to_owned());
+        assert_eq!(failures(&followed), 29);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kabinet_app::view::{OutboxState, Stage};
+use kabinet_app::view::{OutboxState, Phase, Stage};
 use kabinet_portal::{Options, Timeouts};
 use kabinet_reference_portal::Settings;
 use kabinet_testkit::Stand;
@@ -51,7 +51,11 @@ async fn survives(faults: &[Value]) -> Desk {
     for fault in faults {
         desk.stand.fault(fault);
     }
+    // The portal takes its time: content that has arrived looks like a draft for a while.
+    desk.stand.set(&json!({ "speed": 0.0 }));
     let id = desk.queued_akt().await;
+    desk.work_until("it is there", |row| row.state == OutboxState::Following).await;
+    desk.stand.set(&json!({ "speed": 100.0 }));
     desk.work_to_the_end().await;
     assert!(desk.stand.all_faults_struck(), "{faults:?}");
     let page = desk.page(&id).await;
@@ -183,4 +187,48 @@ async fn while_the_portals_signature_service_is_down_the_document_waits() {
     desk.stand.set(&json!({ "signing_service_down": false }));
     desk.work_to_the_end().await;
     desk.all_is_well(&id).await;
+}
+
+/// Starts to work the outbox and waits until a request to `path` hangs at the portal.
+async fn hanging(desk: &Desk, path: &str) -> tokio::task::JoinHandle<Option<time::OffsetDateTime>> {
+    desk.stand.fault(&fault("POST", path, 0, json!({ "kind": "delay", "ms": 700 })));
+    let app = desk.app.clone();
+    let worker = tokio::spawn(async move { app.work_outbox().await });
+    while !desk.stand.all_faults_struck() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    worker
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vault_locked_in_the_middle_of_a_request_opens_again_and_loses_nothing() {
+    together([RESERVE, PUSH].map(|path| async move {
+        let desk = Desk::signed_in().await;
+        let id = desk.queued_akt().await;
+        let worker = hanging(&desk, path).await;
+        assert_eq!(desk.app.lock().await.phase, Phase::Locked);
+        desk.app.unlock().await.unwrap();
+        worker.await.unwrap();
+        assert!(desk.app.state().await.session.is_none(), "a locked vault forgets who was signed in");
+        desk.sign_in().await.unwrap();
+        desk.work_to_the_end().await;
+        desk.all_is_well(&id).await;
+    }))
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organisation_chosen_again_in_the_middle_of_a_request_has_one_worker() {
+    together([RESERVE, PUSH].map(|path| async move {
+        let desk = Desk::signed_in().await;
+        let id = desk.queued_akt().await;
+        let worker = hanging(&desk, path).await;
+        let organisation = desk.app.state().await.organisation.unwrap().id;
+        desk.app.select_organisation(&organisation).await.unwrap();
+        desk.sign_in().await.unwrap();
+        desk.work_to_the_end().await;
+        worker.await.unwrap();
+        desk.all_is_well(&id).await;
+    }))
+    .await;
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kabinet_testkit::eventually;
+use kabinet_testkit::{PIN, eventually};
 use serde_json::json;
 
 use crate::office::Office;
@@ -18,7 +18,10 @@ enum Portal {
 
 /// Kills the program when its request to `path` has arrived, and shows what is left on disk.
 fn killed_at(method: &str, path: &str, portal: Portal, skip: u32, state: &str) -> Office {
-    let office = Office::new();
+    killed_in(Office::new(), method, path, portal, skip, state)
+}
+
+fn killed_in(office: Office, method: &str, path: &str, portal: Portal, skip: u32, state: &str) -> Office {
     let ms = if portal == Portal::HasActed { 1500 } else { 20_000 };
     office.stand.fault(&json!({ "path": path, "method": method, "kind": "delay", "ms": ms, "skip": skip }));
     let mut running = office.start_sending();
@@ -69,7 +72,7 @@ fn while_reserving_and_the_portal_had_acted() {
 #[test]
 fn while_reserved() {
     let office = Office::new();
-    let busy = json!({ "path": "/api/gusmev/push/chunked", "kind": "status", "status": 429, "retry_after_s": 120 });
+    let busy = json!({ "path": "/api/gusmev/push/chunked", "kind": "status", "status": 429, "retry_after_s": 3 });
     office.stand.fault(&busy);
     let running = office.start_sending();
     eventually("the portal is too busy", || office.stand.all_faults_struck().then_some(()));
@@ -91,6 +94,18 @@ fn while_uploading_and_the_portal_had_not_acted() {
 fn while_uploading_and_the_portal_had_acted() {
     let office = killed_at("POST", "/api/gusmev/push/chunked", Portal::HasActed, 0, "uploading");
     assert_eq!(office.stand.only_order()["pushes"], 1);
+    recovers(&office);
+}
+
+#[test]
+fn while_uploading_and_the_portal_has_acted_and_takes_its_time() {
+    let office = Office::new();
+    // Until the content is examined, the order looks like the draft it was.
+    office.stand.set(&json!({ "speed": 0.0 }));
+    let office = killed_in(office, "POST", "/api/gusmev/push/chunked", Portal::HasActed, 0, "uploading");
+    office.run_with(PIN, &["sync"]).expect(0);
+    assert_eq!(office.page()["submission"]["state"], "following");
+    office.stand.set(&json!({ "speed": 100.0 }));
     recovers(&office);
 }
 
