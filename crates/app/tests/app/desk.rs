@@ -262,13 +262,6 @@ impl Desk {
 
 fn config(home: &TempDir, stand: &Stand, drawer: &Drawer, keychain: &Arc<MemoryKeychain>, portal: Options) -> Config {
     Config {
-<<<<<<< HEAD
-        settings_file: home.path().join("settings.json"),
-        vault_dir: home.path().join("vault"),
-        trust_dir: home.path().join("trust"),
-        schema_dir: home.path().join("schemas"),
-=======
->>>>>>> h/apptests
         demo_dir: stand.dir().to_owned(),
         only_modules: Some(vec![drawer.module()]),
         worker: env!("CARGO_BIN_EXE_kabinet-app-token-worker").into(),
