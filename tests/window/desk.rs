@@ -28,6 +28,7 @@ pub struct Desk {
     _drawer: Drawer,
     home: tempfile::TempDir,
     driver_process: Child,
+    notifications: Notifications,
     main: WindowHandle,
     name: &'static str,
     shot: u32,
@@ -47,6 +48,7 @@ impl Desk {
             "language": "ru", "theme": "light", "lockAfterMinutes": 15, "modules": [drawer.module()],
         });
         std::fs::write(home.path().join("settings.json"), settings.to_string())?;
+        let notifications = Notifications::listen(home.path())?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let mut driver_process = Command::new("WebKitWebDriver");
         driver_process
@@ -63,7 +65,7 @@ impl Desk {
         capabilities.set("webkitgtk:browserOptions", options)?;
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await?;
         let main = driver.window().await?;
-        Ok(Self { _turn: turn, driver, stand, _drawer: drawer, home, driver_process, main, name, shot: 0 })
+        Ok(Self { _turn: turn, driver, stand, _drawer: drawer, home, driver_process, notifications, main, name, shot: 0 })
     }
 
     /// Opens a file the way a file manager does: by starting the program with it.
@@ -197,6 +199,21 @@ impl Desk {
         Ok(())
     }
 
+    /// Waits until the desktop was asked to show a notification with these words.
+    pub async fn wait_for_notification(&self, words: &str) -> Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let shown = std::fs::read_to_string(&self.notifications.log)?;
+            if shown.contains(words) {
+                return Ok(());
+            }
+            if Instant::now() > deadline {
+                bail!("no notification says «{words}»: {shown}");
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
     /// Ends the session with the window.
     pub async fn clear(self) -> Result<()> {
         Ok(self.driver.clone().quit().await?)
@@ -209,6 +226,32 @@ impl Drop for Desk {
         let group = format!("-{}", self.driver_process.id());
         let _ = Command::new("kill").args(["-9", "--", &group]).stderr(Stdio::null()).status();
         let _ = self.driver_process.wait();
+    }
+}
+
+/// A notification service that only writes down what it is asked to show.
+struct Notifications {
+    process: Child,
+    log: PathBuf,
+}
+
+impl Notifications {
+    fn listen(folder: &Path) -> Result<Self> {
+        let log = folder.join("notifications.log");
+        let process = Command::new("/usr/bin/python3")
+            .args(["-u", "-m", "dbusmock", "--session", "--template", "notification_daemon"])
+            .stdout(std::fs::File::create(&log)?)
+            .stderr(Stdio::null())
+            .spawn()
+            .context("python3 -m dbusmock (package python3-dbusmock)")?;
+        Ok(Self { process, log })
+    }
+}
+
+impl Drop for Notifications {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 

@@ -108,6 +108,7 @@ async fn from_the_first_start_to_the_receipt() -> Result<()> {
     desk.shoot("signed").await?;
     send(&mut desk).await?;
     desk.wait_for_text("stage", "ринят", LONG).await?;
+    desk.wait_for_notification("Услуга оказана").await?;
     desk.shoot("accepted").await?;
     desk.click("tab-files").await?;
     desk.find_css("[data-testid=\"file\"]").await?;
