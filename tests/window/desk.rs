@@ -1,4 +1,4 @@
-//! A desk for one test: reference portal, software token, program and driver, all of its own.
+//! A desk for one test: portal, token, program and driver, all of its own.
 
 use std::io::Write;
 use std::net::TcpListener;
@@ -8,24 +8,27 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use kabinet_reference_portal::{Config, Listeners, Portal, RunningPortal, Settings, demo};
-use kabinet_softtoken::{Import, Profile, TokenDirectory};
+use kabinet_reference_portal::Settings;
+use kabinet_testkit::{Drawer, Stand};
 use thirtyfour::prelude::*;
 use thirtyfour::{Capabilities, WindowHandle};
 
-pub const PIN: &str = "24681357";
-const SO_PIN: &str = "97531864";
 pub const PASSPHRASE: &str = "одуванчик-7";
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// One desk at a time: a second start of the program on the same bus only wakes the first.
+static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 /// Everything one test needs; dropped, it is all gone.
 pub struct Desk {
+    _turn: tokio::sync::MutexGuard<'static, ()>,
     pub driver: WebDriver,
-    pub demo: demo::DemoIndex,
-    folder: tempfile::TempDir,
-    portal: Option<RunningPortal>,
-    ports: demo::Ports,
+    pub stand: Stand,
+    /// Holds the token's files for as long as the program looks at them.
+    _drawer: Drawer,
+    home: tempfile::TempDir,
     driver_process: Child,
+    notifications: Notifications,
     main: WindowHandle,
     name: &'static str,
     shot: u32,
@@ -34,26 +37,23 @@ pub struct Desk {
 impl Desk {
     /// Sets the desk and starts the program with an empty vault folder.
     pub async fn set(name: &'static str) -> Result<Self> {
+        let turn = TURN.lock().await;
         // The WebDriver client brings no provider of its own; both tests may come first.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let folder = tempfile::tempdir()?;
-        let listeners = Listeners::bind(demo::Ports { https: 0, pki: 0 })?;
-        let ports = listeners.ports()?;
-        let portal_dir = folder.path().join("portal");
-        let index = demo::init(&portal_dir, ports)?;
-        let portal = start_portal(&portal_dir, listeners)?;
-        make_token(folder.path(), &index)?;
-        let home = folder.path().join("home");
-        std::fs::create_dir(&home)?;
+        let stand = Stand::start_with(Settings { speed: 20.0, ..Settings::default() });
+        let drawer = Drawer::new();
+        drawer.add(&stand, "0A1B2C3D", &["accountant", "accountant-expired", "stranger"]);
+        let home = tempfile::tempdir()?;
         let settings = serde_json::json!({
-            "language": "ru", "theme": "light", "lockAfterMinutes": 15, "modules": [module()?],
+            "language": "ru", "theme": "light", "lockAfterMinutes": 15, "modules": [drawer.module()],
         });
-        std::fs::write(home.join("settings.json"), settings.to_string())?;
+        std::fs::write(home.path().join("settings.json"), settings.to_string())?;
+        let notifications = Notifications::listen(home.path())?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let mut driver_process = Command::new("WebKitWebDriver");
         driver_process
             .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
-            .envs(environment(folder.path()))
+            .envs(environment(home.path(), &stand))
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -65,28 +65,14 @@ impl Desk {
         capabilities.set("webkitgtk:browserOptions", options)?;
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await?;
         let main = driver.window().await?;
-        Ok(Self { driver, demo: index, folder, portal: Some(portal), ports, driver_process, main, name, shot: 0 })
-    }
-
-    /// Stops the portal: from now on there is no network.
-    pub fn cut_network(&mut self) {
-        if let Some(portal) = self.portal.take() {
-            portal.shutdown();
-        }
-    }
-
-    /// Starts the portal again where it was.
-    pub fn restore_network(&mut self) -> Result<()> {
-        let listeners = Listeners::bind(self.ports)?;
-        self.portal = Some(start_portal(&self.folder.path().join("portal"), listeners)?);
-        Ok(())
+        Ok(Self { _turn: turn, driver, stand, _drawer: drawer, home, driver_process, notifications, main, name, shot: 0 })
     }
 
     /// Opens a file the way a file manager does: by starting the program with it.
     pub fn open_with_program(&self, file: &Path) -> Result<()> {
         let status = Command::new(env!("CARGO_BIN_EXE_kabinet"))
             .arg(file)
-            .envs(environment(self.folder.path()))
+            .envs(environment(self.home.path(), &self.stand))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .status()?;
@@ -139,11 +125,8 @@ impl Desk {
     pub async fn wait_for_text(&self, id: &str, words: &str, patience: Duration) -> Result<()> {
         let deadline = Instant::now() + patience;
         loop {
-            let text = match self.find(id).await?.text().await {
-                Ok(text) => text,
-                // React may have replaced the element meanwhile.
-                Err(_) => String::new(),
-            };
+            // React may have replaced the element meanwhile; the next look finds the new one.
+            let text = self.find(id).await?.text().await.unwrap_or_default();
             if text.contains(words) {
                 return Ok(());
             }
@@ -152,6 +135,19 @@ impl Desk {
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
+    }
+
+    /// Waits until the element has left the window.
+    pub async fn wait_until_gone(&self, id: &str) -> Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        let there = By::Css(format!("[data-testid=\"{id}\"]"));
+        while !self.driver.find_all(there.clone()).await?.is_empty() {
+            if Instant::now() > deadline {
+                bail!("{id} stays");
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Ok(())
     }
 
     /// Types a secret into its own window and confirms it. `repeat` fills the second field as well.
@@ -203,18 +199,24 @@ impl Desk {
         Ok(())
     }
 
-    /// The portal's own list of orders.
-    pub async fn orders(&self) -> Result<serde_json::Value> {
-        let url = format!("{}/orders", self.demo.urls.control);
-        let answer = Command::new("curl").args(["--silent", "--fail", &url]).output()?;
-        Ok(serde_json::from_slice(&answer.stdout)?)
+    /// Waits until the desktop was asked to show a notification with these words.
+    pub async fn wait_for_notification(&self, words: &str) -> Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let shown = std::fs::read_to_string(&self.notifications.log)?;
+            if shown.contains(words) {
+                return Ok(());
+            }
+            if Instant::now() > deadline {
+                bail!("no notification says «{words}»: {shown}");
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
     }
 
     /// Ends the session with the window.
-    pub async fn clear(mut self) -> Result<()> {
-        self.driver.clone().quit().await?;
-        self.cut_network();
-        Ok(())
+    pub async fn clear(self) -> Result<()> {
+        Ok(self.driver.clone().quit().await?)
     }
 }
 
@@ -227,47 +229,34 @@ impl Drop for Desk {
     }
 }
 
-fn environment(folder: &Path) -> Vec<(&'static str, PathBuf)> {
-    vec![
-        ("KABINET_HOME", folder.join("home")),
-        ("KABINET_DEMO", folder.join("portal")),
-        ("KABINET_SOFTTOKEN_DIR", folder.join("token")),
-    ]
+/// A notification service that only writes down what it is asked to show.
+struct Notifications {
+    process: Child,
+    log: PathBuf,
 }
 
-fn start_portal(dir: &Path, listeners: Listeners) -> Result<RunningPortal> {
-    let settings = Settings { speed: 20.0, ..Settings::default() };
-    Ok(Portal::start(Config { dir: dir.to_owned(), listeners, settings })?)
-}
-
-fn make_token(folder: &Path, index: &demo::DemoIndex) -> Result<()> {
-    let token = TokenDirectory::new(folder.join("token")).create(
-        Profile::of_model("Rutoken ECP", "0A1B2C3D", "Бухгалтерия"),
-        PIN.as_bytes(),
-        SO_PIN.as_bytes(),
-    )?;
-    for (number, id) in [(1_u8, "accountant"), (2, "accountant-expired"), (3, "stranger")] {
-        let entry = index.certificate(id).context("demo certificate")?;
-        let portal = folder.join("portal");
-        let key = std::fs::read(portal.join(&entry.key))?;
-        let certificate = std::fs::read(portal.join(&entry.der))?;
-        let import = Import { key: &key, certificate: Some(&certificate), id: &[number], label: id };
-        token.import(PIN.as_bytes(), &import)?;
+impl Notifications {
+    fn listen(folder: &Path) -> Result<Self> {
+        let log = folder.join("notifications.log");
+        let process = Command::new("/usr/bin/python3")
+            .args(["-u", "-m", "dbusmock", "--session", "--template", "notification_daemon"])
+            .stdout(std::fs::File::create(&log)?)
+            .stderr(Stdio::null())
+            .spawn()
+            .context("python3 -m dbusmock (package python3-dbusmock)")?;
+        Ok(Self { process, log })
     }
-    Ok(())
 }
 
-/// The software token's library lies beside this test or one folder up, depending on what was built last.
-fn module() -> Result<PathBuf> {
-    let here = std::env::current_exe()?;
-    let deps = here.parent().context("folder")?;
-    let mut found: Vec<PathBuf> = [deps, deps.parent().context("folder")?]
-        .iter()
-        .map(|folder| folder.join("libkabinet_softtoken.so"))
-        .filter(|path| path.exists())
-        .collect();
-    found.sort_by_key(|path| std::fs::metadata(path).and_then(|meta| meta.modified()).ok());
-    found.pop().context("libkabinet_softtoken.so was not built")
+impl Drop for Notifications {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn environment(home: &Path, stand: &Stand) -> Vec<(&'static str, PathBuf)> {
+    vec![("KABINET_HOME", home.to_owned()), ("KABINET_DEMO", stand.dir().to_owned())]
 }
 
 fn wait_for_port(port: u16) -> Result<()> {

@@ -1,25 +1,17 @@
 //! The accountant's job, with the network and without.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use crate::desk::{Desk, PASSPHRASE, PIN};
+use kabinet_testkit::{AKT, PIN, sample};
+
+use crate::desk::{Desk, PASSPHRASE};
 
 /// A row of the list of documents; their ids are UUIDs, and so unlike rows of the journal.
 const ROW: &str = "[data-testid^=\"row-\"]";
 const LONG: Duration = Duration::from_secs(60);
-
-/// The valid act of reconciliation among the samples.
-fn sample(ending: &str) -> Result<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/samples");
-    let found = std::fs::read_dir(folder)?
-        .flatten()
-        .map(|entry| entry.path())
-        .find(|path| path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(ending)));
-    found.context("sample")
-}
 
 /// First start: environment, vault behind a passphrase, organisation.
 async fn move_in(desk: &mut Desk) -> Result<()> {
@@ -31,8 +23,8 @@ async fn move_in(desk: &mut Desk) -> Result<()> {
     desk.shoot("protection").await?;
     desk.click("create-vault").await?;
     desk.enter_secret(PASSPHRASE, true).await?;
-    let organisation = desk.demo.organisation("romashka").context("organisation")?.clone();
-    let key = desk.demo.api_key("accountant").context("API key")?.to_string();
+    let organisation = desk.stand.demo.organisation("romashka").context("organisation")?.clone();
+    let key = desk.stand.api_key("accountant");
     desk.fill("field-name", &organisation.short_name).await?;
     // A typing mistake is told at once, in words.
     desk.fill("field-inn", "9900000018").await?;
@@ -51,7 +43,7 @@ async fn move_in(desk: &mut Desk) -> Result<()> {
 }
 
 async fn sign_in(desk: &mut Desk) -> Result<()> {
-    let id = desk.demo.certificate("accountant").context("certificate")?.fingerprint.to_lowercase();
+    let id = desk.stand.fingerprint("accountant").to_lowercase();
     desk.click("go-sign-in").await?;
     desk.find(&format!("sign-in-{id}")).await?;
     desk.shoot("certificates").await?;
@@ -85,6 +77,7 @@ async fn sign(desk: &mut Desk) -> Result<()> {
     desk.click("sign-confirm").await?;
     desk.enter_secret(PIN, false).await?;
     desk.click("sign-done").await?;
+    desk.wait_until_gone("sign-done").await?;
     desk.wait_for_text("stage", "одписан", LONG).await
 }
 
@@ -108,13 +101,14 @@ async fn from_the_first_start_to_the_receipt() -> Result<()> {
     move_in(&mut desk).await?;
     desk.shoot("today-empty").await?;
     sign_in(&mut desk).await?;
-    open(&mut desk, &sample("c01.xml")?).await?;
+    open(&mut desk, &sample(AKT)).await?;
     desk.find("readable").await?;
     desk.shoot("document").await?;
     sign(&mut desk).await?;
     desk.shoot("signed").await?;
     send(&mut desk).await?;
     desk.wait_for_text("stage", "ринят", LONG).await?;
+    desk.wait_for_notification("Услуга оказана").await?;
     desk.shoot("accepted").await?;
     desk.click("tab-files").await?;
     desk.find_css("[data-testid=\"file\"]").await?;
@@ -123,10 +117,7 @@ async fn from_the_first_start_to_the_receipt() -> Result<()> {
     desk.wait_for_text("history", "слуга оказана", LONG).await?;
     desk.shoot("history").await?;
     show_every_screen(&mut desk).await?;
-    let orders = desk.orders().await?;
-    let orders = orders.as_array().or_else(|| orders["orders"].as_array()).context("orders")?;
-    assert_eq!(orders.len(), 1, "{orders:?}");
-    assert_eq!(orders[0]["pushes"], 1);
+    assert_eq!(desk.stand.only_order()["pushes"], 1);
     desk.clear().await
 }
 
@@ -135,15 +126,15 @@ async fn without_a_network_everything_but_the_sending_and_it_goes_out_by_itself_
     let mut desk = Desk::set("offline").await?;
     move_in(&mut desk).await?;
     sign_in(&mut desk).await?;
-    desk.cut_network();
-    open(&mut desk, &sample("c01.xml")?).await?;
+    desk.stand.stop();
+    open(&mut desk, &sample(AKT)).await?;
     sign(&mut desk).await?;
     send(&mut desk).await?;
     desk.wait_for_text("stage", "череди", LONG).await?;
     desk.shoot("queued").await?;
     desk.click("nav-outbox").await?;
     desk.shoot("outbox-waiting").await?;
-    desk.restore_network()?;
+    desk.stand.restart();
     desk.click("nav-documents").await?;
     enter(&mut desk).await?;
     desk.wait_for_text("stage", "ринят", LONG * 2).await?;

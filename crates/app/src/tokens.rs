@@ -106,7 +106,8 @@ fn view(scan: &Scan, organisation: Option<&Organisation>, now: OffsetDateTime) -
 pub(crate) fn token_view(token: &Token) -> TokenView {
     TokenView {
         id: format!("{}:{}", token.address.serial, token.address.model),
-        label: token.label.clone(),
+        // A token nobody has named is called by its model.
+        label: if token.label.is_empty() { token.address.model.clone() } else { token.label.clone() },
         model: token.address.model.clone(),
         serial: token.address.serial.clone(),
         module: token.address.module.file_name().unwrap_or_default().to_string_lossy().into_owned(),

@@ -104,7 +104,7 @@ export class FakeHost {
       files: [{ name: "ON_AKTSVEROTP_1.xml", kind: "main", size: raw.length * 2, digest: "9c".repeat(32), signs: null },
         ...(row.signed ? [{ name: "ON_AKTSVEROTP_1.xml.sig", kind: "signature" as const, size: 3120, digest: "7e".repeat(32), signs: "ON_AKTSVEROTP_1.xml" }] : [])],
       findings: row.stage === "invalid" ? demoFindings : row.warnings > 0 ? demoFindings.slice(2) : [],
-      readable: demoReadable(row.title), raw, rawTruncated: row.id === "doc-0002", encoding: "windows-1251",
+      readable: demoReadable(row), raw, rawTruncated: row.id === "doc-0002", encoding: "windows-1251",
       signatures: row.signed ? demoSignatures : [], history: row.orderId ? demoHistory : [],
       journal: this.journal.slice(0, 6).map((entry) => ({ ...entry, documentId: id })),
       submission: this.outbox.find((submission) => submission.documentId === id) ?? null, services: this.services, nextActor: nextActorOf(row.stage),
@@ -250,6 +250,14 @@ export function startFakeHost(search: string): FakeHost {
     case "broken":
       for (const command of ["today", "documents", "document", "outbox", "journal", "modules"]) fake.fail(command, uiError("app.io", {}, true));
       break;
+    case "long": {
+      const long = (title: string) => `${"Непереносимоеслово".repeat(12)} ${title}`;
+      const organisation = { ...wind, name: `ООО «${"Длинноеназвание".repeat(8)}»` };
+      fake.documents = fake.documents.map((row) => ({ ...row, title: long(row.title) }));
+      fake.outbox = fake.outbox.map((row) => ({ ...row, documentTitle: long(row.documentTitle) }));
+      fake.change({ organisation, organisations: [organisation] });
+      break;
+    }
     case "partial":
       fake.on("sign_documents", ({ documents }: { documents: string[] }) =>
         documents.map((documentId, index) => ({ documentId, error: index === 0 ? null : uiError("token.removed", {}, true) })));

@@ -31,9 +31,21 @@ describe("the document page", () => {
 
   it("shows the document for reading beside the file with line numbers", async () => {
     await open("doc-0002");
-    expect(within(screen.getByTestId("readable")).getByText("Стороны")).toBeTruthy();
+    expect(within(screen.getByTestId("readable")).getByRole("heading", { name: "Анкетные данные застрахованного лица" })).toBeTruthy();
     expect(screen.getByTestId("line-1").textContent).toContain("<?xml");
     expect(screen.queryByTestId("line-2000")).toBeNull();
+  });
+
+  it("reads as a document: nested headings, fields and tables with names, nothing said twice", async () => {
+    await open("doc-0004");
+    const article = within(screen.getByTestId("readable"));
+    const title = article.getByRole("heading", { level: 2 }).textContent ?? "";
+    const headings = article.getAllByRole("heading").slice(1).map((heading) => heading.textContent ?? "");
+    expect(headings.filter((heading) => title.startsWith(heading))).toEqual([]);
+    expect(article.getByRole("heading", { level: 3 }).textContent).toBe("Акт сверки взаимных расчетов, информация отправителя");
+    expect(article.getAllByRole("heading", { level: 4 }).length).toBeGreaterThan(1);
+    expect(article.getByRole("heading", { level: 5, name: "Сведения о договоре" })).toBeTruthy();
+    expect(article.getAllByRole("table", { name: "Сведения об операциях" }).length).toBe(3);
   });
 
   it("leads from a finding to its line", async () => {

@@ -147,9 +147,10 @@ function TokenFact({ scan, failed }: { scan: TokenScan | null; failed: boolean }
   const { t } = useTexts();
   if (failed) return <Label tone="warn">{t("ui.today.facts.tokenProblem")}</Label>;
   if (!scan) return <Label tone="quiet">{t("ui.today.facts.tokenUnknown")}</Label>;
-  const needy = scan.tokens.find((token) => token.pin !== "ok" && token.pin !== "on-device");
+  const needy = scan.tokens.find((token) => !token.passive && token.pin !== "ok" && token.pin !== "on-device");
   if (needy) return <Label tone="warn">{t("ui.today.facts.tokenAttention", { label: needy.label })}</Label>;
-  const first = scan.tokens[0];
-  if (first) return <Label tone="ok">{scan.tokens.map((token) => token.label).join(", ")}</Label>;
+  // A token that cannot sign, an empty one for example, is none to this person.
+  const usable = scan.tokens.filter((token) => !token.passive);
+  if (usable.length > 0) return <Label tone="ok">{usable.map((token) => token.label).join(", ")}</Label>;
   return <Label tone="quiet">{t("ui.today.facts.tokenAbsent")}</Label>;
 }

@@ -53,7 +53,7 @@ pub struct DocumentRow {
     pub id: String,
     /// One line from the content.
     pub title: String,
-    /// Format code; text under `format.<code>`.
+    /// Format code.
     pub format: String,
     /// Stage.
     pub stage: Stage,
@@ -210,7 +210,7 @@ pub enum Verdict {
     Unknown,
 }
 
-/// A signature and its verdict; reasons under `signature.<code>`.
+/// A signature and its verdict; reasons under `reasons.<code>`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct SignatureView {

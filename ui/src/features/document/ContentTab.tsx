@@ -27,7 +27,7 @@ export function ContentTab({ page, target }: { page: DocumentPage; target: Targe
       <div className={styles.tools}>
         {page.readable && page.raw !== null && (
           <SegmentedControl
-            size="xs" value={mode} onChange={(value) => setChosen({ mode: value as Mode, turn })} aria-label={t("ui.document.mode.label")} data-testid="content-mode"
+            size="sm" value={mode} onChange={(value) => setChosen({ mode: value as Mode, turn })} aria-label={t("ui.document.mode.label")} data-testid="content-mode"
             data={choices.map((value) => ({ value, label: t(`ui.document.mode.${value}`) }))}
           />
         )}

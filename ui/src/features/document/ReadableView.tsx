@@ -1,5 +1,5 @@
 /** The document as people read it: headings, fields and tables. */
-import type { Readable, ReadableTable } from "../../ipc";
+import type { Readable, ReadableSection, ReadableTable } from "../../ipc";
 import { Facts } from "../../shared/Pieces";
 import styles from "./Document.module.css";
 
@@ -7,19 +7,30 @@ import styles from "./Document.module.css";
 const isDate = (value: string) => /^\d{2}\.\d{2}\.\d{4}$/.test(value);
 const isNumber = (value: string) => /^-?[\d\s ]+([.,]\d+)?$/.test(value);
 
+/** Deeper sections look like this one: more steps would only eat the width. */
+const DEEPEST = 3;
+
+const saysAnything = ({ fields, tables }: ReadableSection) => fields.length > 0 || tables.length > 0;
+
 export function ReadableView({ readable }: { readable: Readable }) {
   return (
     <article className={styles.readable} tabIndex={0} aria-label={readable.title} data-testid="readable">
       <h2>{readable.title}</h2>
-      {readable.sections.map((section, index) => (
-        <section key={index} className={styles.section} data-level={Math.min(section.level, 3)}>
-          {section.level <= 1 ? <h3>{section.heading}</h3> : <h4>{section.heading}</h4>}
+      {readable.sections.filter(saysAnything).map((section, index) => (
+        <section key={index} className={styles.section} data-level={Math.min(section.level, DEEPEST)}>
+          {/* The document itself is named in the title already. */}
+          {!(section.level === 0 && readable.title.startsWith(section.heading)) && <Heading level={section.level}>{section.heading}</Heading>}
           <Facts rows={section.fields.map((field) => [field.label, field.value] as const)} />
           {section.tables.map((table, position) => <TableView key={position} table={table} label={table.heading || section.heading} />)}
         </section>
       ))}
     </article>
   );
+}
+
+function Heading({ level, children }: { level: number; children: string }) {
+  if (level <= 1) return <h3>{children}</h3>;
+  return level === 2 ? <h4>{children}</h4> : <h5>{children}</h5>;
 }
 
 function TableView({ table, label }: { table: ReadableTable; label: string }) {

@@ -90,7 +90,7 @@ export function SecretForm({ prompt }: { prompt: SecretPrompt }) {
       </div>
       {hasField && (
         <div className={styles.fields}>
-          {tries}
+          {tries && <div className={styles.tries}>{tries}</div>}
           {kind === "pin" ? (
             <TextInput ref={first} type="password" label={t("secret.field.pin")} error={problem} data-testid="secret-value" {...field} />
           ) : (
