@@ -4,5 +4,7 @@ use crate::AppError;
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
 ) -> Result<T, AppError> {
-    tokio::task::spawn_blocking(work).await.unwrap_or(Err(AppError::Background))
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or(Err(AppError::Background))
 }

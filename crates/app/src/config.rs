@@ -64,12 +64,18 @@ impl Config {
 }
 
 fn default_home() -> Option<PathBuf> {
-    let var = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let var = |name| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     if cfg!(target_os = "windows") {
         var("LOCALAPPDATA").map(|folder| folder.join("Kabinet"))
     } else if cfg!(target_os = "macos") {
         var("HOME").map(|home| home.join("Library/Application Support/ru.kabinet.desktop"))
     } else {
-        var("XDG_DATA_HOME").or_else(|| var("HOME").map(|home| home.join(".local/share"))).map(|folder| folder.join("kabinet"))
+        var("XDG_DATA_HOME")
+            .or_else(|| var("HOME").map(|home| home.join(".local/share")))
+            .map(|folder| folder.join("kabinet"))
     }
 }

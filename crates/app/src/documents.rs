@@ -13,14 +13,22 @@ const BLOCK: u64 = 12;
 const EXPIRY_WARNING_DAYS: i32 = 60;
 
 pub(crate) fn parse_document(id: &str) -> Result<DocumentId, AppError> {
-    Uuid::parse_str(id).map(DocumentId).map_err(|_| AppError::NotFound)
+    Uuid::parse_str(id)
+        .map(DocumentId)
+        .map_err(|_| AppError::NotFound)
 }
 
 /// One line, with what the portal last said.
 pub(crate) fn row(store: &OrganisationStore, document: &Document) -> Result<DocumentRow, AppError> {
     let count = |severity| {
-        u32::try_from(document.findings.iter().filter(|finding| finding.severity == severity).count())
-            .unwrap_or(u32::MAX)
+        u32::try_from(
+            document
+                .findings
+                .iter()
+                .filter(|finding| finding.severity == severity)
+                .count(),
+        )
+        .unwrap_or(u32::MAX)
     };
     let submission = latest(store, document.id)?;
     let status = match document.stage {
@@ -37,14 +45,22 @@ pub(crate) fn row(store: &OrganisationStore, document: &Document) -> Result<Docu
         updated: rfc3339(document.updated),
         errors: count(Severity::Error),
         warnings: count(Severity::Warning),
-        signed: document.files.iter().any(|file| matches!(file.role, FileRole::Signature { .. })),
-        order_id: submission.and_then(|submission| submission.state.order()).map(|order| order.0.to_string()),
+        signed: document
+            .files
+            .iter()
+            .any(|file| matches!(file.role, FileRole::Signature { .. })),
+        order_id: submission
+            .and_then(|submission| submission.state.order())
+            .map(|order| order.0.to_string()),
         status_title: status.map(|status| status.title),
     })
 }
 
 /// The submission that counts: the last one.
-pub(crate) fn latest(store: &OrganisationStore, document: DocumentId) -> Result<Option<Submission>, AppError> {
+pub(crate) fn latest(
+    store: &OrganisationStore,
+    document: DocumentId,
+) -> Result<Option<Submission>, AppError> {
     Ok(store.submissions(document)?.pop())
 }
 
@@ -60,10 +76,19 @@ impl App {
                 text: Some(query.text.trim().to_owned()).filter(|text| !text.is_empty()),
                 ..DocumentFilter::default()
             };
-            let page = Page { offset: query.offset.into(), limit: query.limit.into() };
+            let page = Page {
+                offset: query.offset.into(),
+                limit: query.limit.into(),
+            };
             let found = store.documents(&filter, DocumentOrder::default(), page)?;
-            let rows = found.iter().map(|document| row(store, document)).collect::<Result<_, _>>()?;
-            Ok(DocumentList { rows, total: u32::try_from(store.count_documents(&filter)?).unwrap_or(u32::MAX) })
+            let rows = found
+                .iter()
+                .map(|document| row(store, document))
+                .collect::<Result<_, _>>()?;
+            Ok(DocumentList {
+                rows,
+                total: u32::try_from(store.count_documents(&filter)?).unwrap_or(u32::MAX),
+            })
         })
         .await
     }
@@ -76,8 +101,18 @@ impl App {
         let session = self.current().await?.session();
         self.with_store(move |store| {
             let block = |stages: &[DocumentStage]| -> Result<Vec<DocumentRow>, AppError> {
-                let filter = DocumentFilter { stages: stages.to_vec(), ..DocumentFilter::default() };
-                let found = store.documents(&filter, DocumentOrder::default(), Page { offset: 0, limit: BLOCK })?;
+                let filter = DocumentFilter {
+                    stages: stages.to_vec(),
+                    ..DocumentFilter::default()
+                };
+                let found = store.documents(
+                    &filter,
+                    DocumentOrder::default(),
+                    Page {
+                        offset: 0,
+                        limit: BLOCK,
+                    },
+                )?;
                 found.iter().map(|document| row(store, document)).collect()
             };
             use DocumentStage as S;

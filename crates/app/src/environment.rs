@@ -68,11 +68,20 @@ pub(crate) fn trust(environment: Environment, config: &Config) -> Result<Trust, 
         .filter_map(|file| Certificate::read_all(&std::fs::read(file).ok()?).ok())
         .flatten();
     let (anchors, intermediates) = certificates.partition(Certificate::is_self_issued);
-    Ok(Trust { anchors, intermediates })
+    Ok(Trust {
+        anchors,
+        intermediates,
+    })
 }
 
 pub(crate) fn files_of(folder: &Path) -> Vec<PathBuf> {
-    std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).filter(|path| path.is_file()).collect()
+    std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.is_file())
+        .collect()
 }
 
 fn demo_index(config: &Config) -> Result<DemoIndex, AppError> {

@@ -202,7 +202,12 @@ impl AppError {
             Self::Token(error) => error.is_retriable(),
             Self::Pfx(error) => error.is_retriable(),
             Self::Portal(error) => error.is_retriable(),
-            Self::File { .. } | Self::Io(_) | Self::Cancelled | Self::NotSignedIn | Self::NoCertificate | Self::Background => true,
+            Self::File { .. }
+            | Self::Io(_)
+            | Self::Cancelled
+            | Self::NotSignedIn
+            | Self::NoCertificate
+            | Self::Background => true,
             _ => false,
         }
     }
@@ -210,7 +215,10 @@ impl AppError {
 
 /// The libraries' values under the view's type.
 pub(crate) fn owned(params: std::collections::BTreeMap<&'static str, String>) -> Params {
-    params.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    params
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 impl From<kabinet_store::UnlockFailed> for AppError {
@@ -221,6 +229,10 @@ impl From<kabinet_store::UnlockFailed> for AppError {
 
 impl From<AppError> for UiError {
     fn from(error: AppError) -> Self {
-        UiError { code: error.code().to_owned(), params: error.params(), retriable: error.is_retriable() }
+        UiError {
+            code: error.code().to_owned(),
+            params: error.params(),
+            retriable: error.is_retriable(),
+        }
     }
 }

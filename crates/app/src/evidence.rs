@@ -42,7 +42,10 @@ pub(crate) async fn gather_for(current: &Current, document: DocumentId) -> Resul
     blocking(move || {
         let now = OffsetDateTime::now_utc();
         for file in store.document(document)?.files {
-            if !matches!(file.role, FileRole::Signature { .. } | FileRole::ResultSignature { .. }) {
+            if !matches!(
+                file.role,
+                FileRole::Signature { .. } | FileRole::ResultSignature { .. }
+            ) {
                 continue;
             }
             let signature = send::read_all(&store, &file)?;
@@ -64,7 +67,11 @@ pub(crate) fn collect(
     at: OffsetDateTime,
     online: bool,
 ) -> Result<Evidence, AppError> {
-    let fetch = CachedFetch { store, client: client(online)?, environment };
+    let fetch = CachedFetch {
+        store,
+        client: client(online)?,
+        environment,
+    };
     Ok(gather(certificate, trust, &Evidence::default(), &fetch, at, &[]).evidence)
 }
 
@@ -73,8 +80,14 @@ pub(crate) struct NetworkFetch(reqwest::blocking::Client, Internal);
 
 impl NetworkFetch {
     pub(crate) fn new(internal: bool) -> Result<Self, AppError> {
-        let internal = if internal { Internal::Allowed } else { Internal::Refused };
-        client(true)?.map(|client| Self(client, internal)).ok_or(AppError::Background)
+        let internal = if internal {
+            Internal::Allowed
+        } else {
+            Internal::Refused
+        };
+        client(true)?
+            .map(|client| Self(client, internal))
+            .ok_or(AppError::Background)
     }
 }
 
@@ -86,13 +99,19 @@ enum Internal {
 }
 
 fn require(allowed: bool) -> Result<(), FetchError> {
-    if allowed { Ok(()) } else { Err(FetchError::Forbidden) }
+    if allowed {
+        Ok(())
+    } else {
+        Err(FetchError::Forbidden)
+    }
 }
 
 /// Addresses come out of certificates nobody has verified: plain HTTP as RFC 5280 has it, and only the demo, or whoever
 /// asks for it, may be led to this computer.
 fn allows(url: &str, internal: Internal) -> bool {
-    let Ok(url) = reqwest::Url::parse(url) else { return false };
+    let Ok(url) = reqwest::Url::parse(url) else {
+        return false;
+    };
     let Some(host) = url.host_str() else { return false };
     let host = host.trim_matches(['[', ']']);
     let inside = host == "localhost" || host.parse().is_ok_and(is_internal);
@@ -107,7 +126,12 @@ impl Fetch for NetworkFetch {
 
     fn post(&self, url: &str, media_type: &str, body: &[u8]) -> Result<Vec<u8>, FetchError> {
         require(allows(url, self.1))?;
-        answer(self.0.post(url).header(reqwest::header::CONTENT_TYPE, media_type).body(body.to_vec()))
+        answer(
+            self.0
+                .post(url)
+                .header(reqwest::header::CONTENT_TYPE, media_type)
+                .body(body.to_vec()),
+        )
     }
 }
 
@@ -165,13 +189,19 @@ impl CachedFetch<'_> {
     }
 
     fn internal(&self) -> Internal {
-        if self.environment == Environment::Demo { Internal::Allowed } else { Internal::Refused }
+        if self.environment == Environment::Demo {
+            Internal::Allowed
+        } else {
+            Internal::Refused
+        }
     }
 }
 
 fn is_internal(ip: std::net::IpAddr) -> bool {
     match ip {
-        std::net::IpAddr::V4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local() || ip.is_unspecified(),
+        std::net::IpAddr::V4(ip) => {
+            ip.is_loopback() || ip.is_private() || ip.is_link_local() || ip.is_unspecified()
+        }
         std::net::IpAddr::V6(ip) => ip.is_loopback() || ip.is_unspecified() || ip.is_unique_local(),
     }
 }
@@ -183,8 +213,15 @@ fn answer(request: reqwest::blocking::RequestBuilder) -> Result<Vec<u8>, FetchEr
         return Err(FetchError::Status(answer.status().as_u16()));
     }
     let mut bytes = Vec::new();
-    answer.take(LIMIT as u64 + 1).read_to_end(&mut bytes).map_err(|_| FetchError::Unreachable)?;
-    if bytes.len() > LIMIT { Err(FetchError::TooLarge) } else { Ok(bytes) }
+    answer
+        .take(LIMIT as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|_| FetchError::Unreachable)?;
+    if bytes.len() > LIMIT {
+        Err(FetchError::TooLarge)
+    } else {
+        Ok(bytes)
+    }
 }
 
 impl Fetch for CachedFetch<'_> {
@@ -196,7 +233,10 @@ impl Fetch for CachedFetch<'_> {
         use sha2::Digest;
         let key = format!("{url}#{}", hex::encode(sha2::Sha256::digest(body)));
         self.exchange(&key, url, |client| {
-            client.post(url).header(reqwest::header::CONTENT_TYPE, media_type).body(body.to_vec())
+            client
+                .post(url)
+                .header(reqwest::header::CONTENT_TYPE, media_type)
+                .body(body.to_vec())
         })
     }
 }

@@ -19,8 +19,14 @@ impl App {
     pub async fn export_name(&self, id: &str) -> Result<String, AppError> {
         let id = parse_document(id)?;
         let document = self.with_store(move |store| Ok(store.document(id)?)).await?;
-        let main = document.files.first().map_or("document", |file| file.name.as_str());
-        Ok(format!("{}.zip", main.rsplit_once('.').map_or(main, |(stem, _)| stem)))
+        let main = document
+            .files
+            .first()
+            .map_or("document", |file| file.name.as_str());
+        Ok(format!(
+            "{}.zip",
+            main.rsplit_once('.').map_or(main, |(stem, _)| stem)
+        ))
     }
 
     /// Writes the package. A failure leaves no file behind.
@@ -38,7 +44,8 @@ impl App {
                 let mut zip = ZipWriter::new(File::create(&part)?);
                 let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
                 for file in &document.files {
-                    zip.start_file(&file.name, options.large_file(file.size >= u64::from(u32::MAX))).map_err(io::Error::from)?;
+                    zip.start_file(&file.name, options.large_file(file.size >= u64::from(u32::MAX)))
+                        .map_err(io::Error::from)?;
                     io::copy(&mut current.store.read_blob(file.digest)?, &mut zip)?;
                 }
                 let mut out = zip.finish().map_err(io::Error::from)?;
@@ -51,13 +58,20 @@ impl App {
                 // The failure is what matters; the half-written file may never have been made.
                 let _ = std::fs::remove_file(&part);
                 return Err(match error {
-                    AppError::Io(source) => {
-                        AppError::File { path: target.file_name().unwrap_or_default().to_string_lossy().into_owned(), source }
-                    }
+                    AppError::Io(source) => AppError::File {
+                        path: target
+                            .file_name()
+                            .unwrap_or_default()
+                            .to_string_lossy()
+                            .into_owned(),
+                        source,
+                    },
                     other => other,
                 });
             }
-            Ok(current.store.record(&journal::about(id, "document-exported", ""))?)
+            Ok(current
+                .store
+                .record(&journal::about(id, "document-exported", ""))?)
         })
         .await
     }

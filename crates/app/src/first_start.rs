@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use kabinet_domain::Environment;
-use kabinet_store::{KeychainError, LockedVault, Passphrase, Protection as StoreProtection, Protections, StoreError, Unlock, Vault};
+use kabinet_store::{
+    KeychainError, LockedVault, Passphrase, Protection as StoreProtection, Protections, StoreError, Unlock,
+    Vault,
+};
 
 use crate::blocking::blocking;
 use crate::state::Open;
@@ -36,20 +39,28 @@ impl App {
         crate::environment::endpoints(environment, self.config())?;
         let passphrase = match request.protection {
             Protection::Keychain => None,
-            Protection::Passphrase | Protection::Both => {
-                Some(self.ask_passphrase(SecretKind::NewPassphrase, SecretPurpose::CreateVault).await?)
-            }
+            Protection::Passphrase | Protection::Both => Some(
+                self.ask_passphrase(SecretKind::NewPassphrase, SecretPurpose::CreateVault)
+                    .await?,
+            ),
         };
         let with_keychain = request.protection != Protection::Passphrase;
         let keychain = self.config().keychain.clone();
         let vault = blocking(move || {
-            let protection = StoreProtection { keychain: with_keychain, passphrase };
+            let protection = StoreProtection {
+                keychain: with_keychain,
+                passphrase,
+            };
             let vault = Vault::create(&folder, protection, keychain)?;
             vault.set_setting(ENVIRONMENT, &environment)?;
             Ok(vault)
         })
         .await?;
-        self.replace_open(Some(Open { vault: Arc::new(vault), current: None })).await;
+        self.replace_open(Some(Open {
+            vault: Arc::new(vault),
+            current: None,
+        }))
+        .await;
         Ok(self.state().await)
     }
 
@@ -117,13 +128,21 @@ impl App {
     fn hold(&self) -> Result<Protections, AppError> {
         let mut locked = self.locked();
         if locked.is_none() {
-            *locked = Some(Vault::open(&self.config().vault_dir, self.config().keychain.clone())?);
+            *locked = Some(Vault::open(
+                &self.config().vault_dir,
+                self.config().keychain.clone(),
+            )?);
         }
-        locked.as_ref().map(LockedVault::protections).ok_or(AppError::Locked)
+        locked
+            .as_ref()
+            .map(LockedVault::protections)
+            .ok_or(AppError::Locked)
     }
 
     async fn unlock_by_passphrase(&self) -> Result<Vault, AppError> {
-        let passphrase = self.ask_passphrase(SecretKind::Passphrase, SecretPurpose::Unlock).await?;
+        let passphrase = self
+            .ask_passphrase(SecretKind::Passphrase, SecretPurpose::Unlock)
+            .await?;
         self.open_vault(Unlock::Passphrase(passphrase)).await
     }
 
@@ -161,7 +180,11 @@ impl App {
             token_serial: None,
             documents: Vec::new(),
             pin_state: None,
-            min_length: if kind == SecretKind::NewPassphrase { kabinet_store::PASSPHRASE_MIN as u32 } else { 1 },
+            min_length: if kind == SecretKind::NewPassphrase {
+                kabinet_store::PASSPHRASE_MIN as u32
+            } else {
+                1
+            },
             max_length: LONGEST_PASSPHRASE,
             error: None,
         };

@@ -48,16 +48,25 @@ impl App {
 }
 
 fn name_of(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }
 
 pub(crate) fn read(path: &Path) -> Result<NamedFile, AppError> {
-    let failed = |source| AppError::File { path: name_of(path), source };
+    let failed = |source| AppError::File {
+        path: name_of(path),
+        source,
+    };
     let size = std::fs::metadata(path).map_err(failed)?.len();
     if size > LIMIT {
         return Err(AppError::TooLarge { limit: LIMIT });
     }
-    Ok(NamedFile { name: name_of(path), bytes: std::fs::read(path).map_err(failed)? })
+    Ok(NamedFile {
+        name: name_of(path),
+        bytes: std::fs::read(path).map_err(failed)?,
+    })
 }
 
 fn take_in(current: &Current, package: Package, outcomes: &mut Vec<ImportOutcome>) {
@@ -88,7 +97,12 @@ fn take_in(current: &Current, package: Package, outcomes: &mut Vec<ImportOutcome
 }
 
 fn refused(name: String, error: AppError) -> ImportOutcome {
-    ImportOutcome { name, document_id: None, duplicate_of: None, error: Some(error.into()) }
+    ImportOutcome {
+        name,
+        document_id: None,
+        duplicate_of: None,
+        error: Some(error.into()),
+    }
 }
 
 /// A file as it came.
@@ -108,18 +122,32 @@ pub(crate) struct Package {
 impl Package {
     /// Everything the checks of all files found.
     pub(crate) fn check(&self) -> Vec<Finding> {
-        self.files.iter().flat_map(|file| self.formats.check(&file.name, &file.bytes).findings).collect()
+        self.files
+            .iter()
+            .flat_map(|file| self.formats.check(&file.name, &file.bytes).findings)
+            .collect()
     }
 }
 
 /// Puts together what belongs together: `trans` and `req` of СФР by the name in the former; the documents beside a
 /// Госключ request that was opened with them.
 pub(crate) fn pair(formats: &Arc<Formats>, files: Vec<NamedFile>) -> Vec<Package> {
-    let named: Vec<(&str, &[u8])> = files.iter().map(|file| (file.name.as_str(), file.bytes.as_slice())).collect();
-    let mut partner_of: BTreeMap<usize, usize> =
-        kabinet_formats::sfr::pairs(&named).into_iter().map(|(main, companion)| (companion, main)).collect();
-    let recognised: Vec<_> = named.iter().map(|(name, bytes)| kabinet_formats::recognise(name, bytes)).collect();
-    let mut requests = recognised.iter().enumerate().filter(|(_, one)| one.format == GOSKEY_REQUEST);
+    let named: Vec<(&str, &[u8])> = files
+        .iter()
+        .map(|file| (file.name.as_str(), file.bytes.as_slice()))
+        .collect();
+    let mut partner_of: BTreeMap<usize, usize> = kabinet_formats::sfr::pairs(&named)
+        .into_iter()
+        .map(|(main, companion)| (companion, main))
+        .collect();
+    let recognised: Vec<_> = named
+        .iter()
+        .map(|(name, bytes)| kabinet_formats::recognise(name, bytes))
+        .collect();
+    let mut requests = recognised
+        .iter()
+        .enumerate()
+        .filter(|(_, one)| one.format == GOSKEY_REQUEST);
     if let (Some((request, _)), None) = (requests.next(), requests.next()) {
         for index in (0..files.len()).filter(|index| *index != request) {
             partner_of.entry(index).or_insert(request);
@@ -132,8 +160,12 @@ pub(crate) fn pair(formats: &Arc<Formats>, files: Vec<NamedFile>) -> Vec<Package
             Some(main) => companions.push((*main, file)),
             None => {
                 let formats = formats.clone();
-                let package =
-                    Package { format: recognition.format, title: recognition.title.line, files: vec![file], formats };
+                let package = Package {
+                    format: recognition.format,
+                    title: recognition.title.line,
+                    files: vec![file],
+                    formats,
+                };
                 packages.insert(index, package);
             }
         }
@@ -159,10 +191,24 @@ fn add(store: &OrganisationStore, current: &Current, package: Package) -> Result
     let mut files = Vec::with_capacity(package.files.len());
     for (index, file) in package.files.iter().enumerate() {
         let (digest, size) = store.put_blob(file.bytes.as_slice())?;
-        let role = if index == 0 { FileRole::Main } else { FileRole::Companion };
-        files.push(DocumentFile { name: file.name.clone(), role, digest, size });
+        let role = if index == 0 {
+            FileRole::Main
+        } else {
+            FileRole::Companion
+        };
+        files.push(DocumentFile {
+            name: file.name.clone(),
+            role,
+            digest,
+            size,
+        });
     }
-    if let Some(known) = files.first().map(|main| store.find_by_digest(main.digest)).transpose()?.and_then(|ids| ids.into_iter().next()) {
+    if let Some(known) = files
+        .first()
+        .map(|main| store.find_by_digest(main.digest))
+        .transpose()?
+        .and_then(|ids| ids.into_iter().next())
+    {
         return Ok(Added::Duplicate(known));
     }
     let now = OffsetDateTime::now_utc();
@@ -177,7 +223,11 @@ fn add(store: &OrganisationStore, current: &Current, package: Package) -> Result
         added: now,
         updated: now,
     };
-    let entry = journal::with(journal::about(document.id, "document-added", ""), "format", &document.format);
+    let entry = journal::with(
+        journal::about(document.id, "document-added", ""),
+        "format",
+        &document.format,
+    );
     store.change(entry, |change| change.add_document(&document))?;
     Ok(Added::New(document.id))
 }

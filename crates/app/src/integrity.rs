@@ -18,10 +18,18 @@ impl App {
     pub async fn check_integrity(&self) -> Result<Integrity, AppError> {
         self.with_store(|store| {
             store.check()?;
-            let mut integrity = Integrity { documents: 0, damaged: Vec::new(), journal: journal::check(store)? };
+            let mut integrity = Integrity {
+                documents: 0,
+                damaged: Vec::new(),
+                journal: journal::check(store)?,
+            };
             loop {
-                let page = Page { offset: u64::from(integrity.documents), limit: PAGE };
-                let documents = store.documents(&DocumentFilter::default(), DocumentOrder::default(), page)?;
+                let page = Page {
+                    offset: u64::from(integrity.documents),
+                    limit: PAGE,
+                };
+                let documents =
+                    store.documents(&DocumentFilter::default(), DocumentOrder::default(), page)?;
                 if documents.is_empty() {
                     return Ok(integrity);
                 }
@@ -41,5 +49,7 @@ impl App {
 
 /// Reading to the end compares the bytes with their address.
 fn is_whole(store: &OrganisationStore, digest: kabinet_domain::ContentDigest) -> bool {
-    store.read_blob(digest).is_ok_and(|mut bytes| io::copy(&mut bytes, &mut io::sink()).is_ok())
+    store
+        .read_blob(digest)
+        .is_ok_and(|mut bytes| io::copy(&mut bytes, &mut io::sink()).is_ok())
 }

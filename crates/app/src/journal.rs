@@ -12,7 +12,10 @@ const SHOWN: u32 = 100;
 
 /// An entry about a document. `actor` is the person of the session or certificate, or empty for the program.
 pub(crate) fn about(document: DocumentId, action: &str, actor: &str) -> NewEntry {
-    NewEntry { subject: Some(document.0.to_string()), ..plain(action, actor) }
+    NewEntry {
+        subject: Some(document.0.to_string()),
+        ..plain(action, actor)
+    }
 }
 
 /// An entry about no document.
@@ -77,8 +80,16 @@ impl App {
     pub async fn journal(&self, offset: u32, limit: u32) -> Result<JournalPage, AppError> {
         self.with_store(move |store| {
             let filter = JournalFilter::default();
-            let page = Page { offset: offset.into(), limit: limit.into() };
-            let rows = store.journal().list(&filter, page)?.into_iter().map(row).collect();
+            let page = Page {
+                offset: offset.into(),
+                limit: limit.into(),
+            };
+            let rows = store
+                .journal()
+                .list(&filter, page)?
+                .into_iter()
+                .map(row)
+                .collect();
             let total = u32::try_from(store.journal().count()?).unwrap_or(u32::MAX);
             Ok(JournalPage { rows, total })
         })
@@ -95,9 +106,20 @@ impl App {
 
     pub(crate) async fn journal_of(&self, document: DocumentId) -> Result<Vec<JournalRow>, AppError> {
         self.with_store(move |store| {
-            let filter = JournalFilter { subject: Some(document.0.to_string()), ..JournalFilter::default() };
-            let page = Page { offset: 0, limit: SHOWN.into() };
-            Ok(store.journal().list(&filter, page)?.into_iter().map(row).collect())
+            let filter = JournalFilter {
+                subject: Some(document.0.to_string()),
+                ..JournalFilter::default()
+            };
+            let page = Page {
+                offset: 0,
+                limit: SHOWN.into(),
+            };
+            Ok(store
+                .journal()
+                .list(&filter, page)?
+                .into_iter()
+                .map(row)
+                .collect())
         })
         .await
     }
@@ -107,9 +129,13 @@ impl App {
 pub(crate) fn check(store: &OrganisationStore) -> Result<JournalCheck, AppError> {
     let small = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
     Ok(match store.journal().verify()? {
-        Verification::Intact(entries) => JournalCheck { entries: small(entries), broken_at: None },
-        Verification::BrokenAt(seq) => {
-            JournalCheck { entries: small(seq.saturating_sub(1)), broken_at: Some(small(seq)) }
-        }
+        Verification::Intact(entries) => JournalCheck {
+            entries: small(entries),
+            broken_at: None,
+        },
+        Verification::BrokenAt(seq) => JournalCheck {
+            entries: small(seq.saturating_sub(1)),
+            broken_at: Some(small(seq)),
+        },
     })
 }

@@ -25,8 +25,8 @@ mod sign;
 mod sign_in;
 mod state;
 mod tokens;
-mod verdicts;
 pub mod tools;
+mod verdicts;
 pub mod view;
 
 pub use ask::{Ask, AskFuture, Secret};

@@ -35,14 +35,21 @@ pub fn check_requisites(typed: &Requisites) -> RequisitesVerdict {
     if kind == Some(OrganisationKind::SoleProprietor) && !typed.kpp.trim().is_empty() {
         kpp = Some(FieldProblem::new("kind-mismatch"));
     }
-    RequisitesVerdict { kind: kind.map(Into::into), inn: complaint(Kind::Inn, &typed.inn), ogrn, kpp }
+    RequisitesVerdict {
+        kind: kind.map(Into::into),
+        inn: complaint(Kind::Inn, &typed.inn),
+        ogrn,
+        kpp,
+    }
 }
 
 fn complaint(kind: Kind, value: &str) -> Option<FieldProblem> {
     if value.trim().is_empty() {
         return None;
     }
-    requisites::check(kind, value, Context::default()).err().map(|error| problem(&error))
+    requisites::check(kind, value, Context::default())
+        .err()
+        .map(|error| problem(&error))
 }
 
 fn problem(error: &RequisiteError) -> FieldProblem {
@@ -54,7 +61,9 @@ fn problem(error: &RequisiteError) -> FieldProblem {
             problem.with("actual", actual).with("expected", allowed.join("/"))
         }
         Reason::Character { position } => problem.with("position", position),
-        Reason::ControlDigit { position, expected } => problem.with("position", position).with("expected", expected),
+        Reason::ControlDigit { position, expected } => {
+            problem.with("position", position).with("expected", expected)
+        }
         Reason::Empty | Reason::NeverIssued | Reason::BikNeeded | Reason::KindMismatch => problem,
     }
 }
@@ -73,7 +82,10 @@ impl App {
     pub async fn add_organisation(&self, request: NewOrganisation) -> Result<AppState, AppError> {
         let open = self.open().await?;
         let api_key = request.api_key.clone().filter(|key| !key.trim().is_empty());
-        if api_key.as_deref().is_some_and(|key| ApiKey::parse(key.trim()).is_err()) {
+        if api_key
+            .as_deref()
+            .is_some_and(|key| ApiKey::parse(key.trim()).is_err())
+        {
             return Err(AppError::Requisite { field: "api-key" });
         }
         let environment = first_start::environment(&open.vault).ok_or(AppError::Locked)?;
@@ -81,14 +93,20 @@ impl App {
         let id = organisation.id;
         let vault = open.vault.clone();
         blocking(move || {
-            if vault.organisations()?.iter().any(|known| known.inn == organisation.inn && known.kpp == organisation.kpp) {
+            if vault
+                .organisations()?
+                .iter()
+                .any(|known| known.inn == organisation.inn && known.kpp == organisation.kpp)
+            {
                 return Err(AppError::OrganisationExists);
             }
             vault.save_organisation(&organisation)?;
             let store = vault.organisation(organisation.id)?;
             let entry = journal::plain("organisation-added", "");
             match api_key {
-                Some(key) => store.change(entry, |change| change.set_secret(API_KEY, &Secret::new(key.trim().to_owned())))?,
+                Some(key) => store.change(entry, |change| {
+                    change.set_secret(API_KEY, &Secret::new(key.trim().to_owned()))
+                })?,
                 None => store.record(&entry)?,
             }
             Ok(())
@@ -128,7 +146,11 @@ impl App {
     async fn choose(&self, vault: Arc<Vault>, id: OrganisationId) -> Result<AppState, AppError> {
         let current = self.enter(vault.clone(), id).await?;
         vault.set_setting(LAST_ORGANISATION, &id)?;
-        self.replace_open(Some(Open { vault, current: Some(current) })).await;
+        self.replace_open(Some(Open {
+            vault,
+            current: Some(current),
+        }))
+        .await;
         Ok(self.state().await)
     }
 
@@ -137,7 +159,11 @@ impl App {
         let config = self.config().clone();
         let turn = self.turn_of(id);
         blocking(move || {
-            let organisation = vault.organisations()?.into_iter().find(|one| one.id == id).ok_or(AppError::NotFound)?;
+            let organisation = vault
+                .organisations()?
+                .into_iter()
+                .find(|one| one.id == id)
+                .ok_or(AppError::NotFound)?;
             let store = vault.organisation(id)?;
             let endpoints = environment::endpoints(organisation.environment, &config)?;
             let trust = environment::trust(organisation.environment, &config)?;
@@ -155,7 +181,10 @@ impl App {
     }
 }
 
-fn checked(request: NewOrganisation, environment: kabinet_domain::Environment) -> Result<Organisation, AppError> {
+fn checked(
+    request: NewOrganisation,
+    environment: kabinet_domain::Environment,
+) -> Result<Organisation, AppError> {
     let refuse = |field| move |_| AppError::Requisite { field };
     let value = |kind, text: &str| requisites::check(kind, text, Context::default()).map(|good| good.value);
     let kind = requisites::check_pair(&request.inn, &request.ogrn).map_err(|error| AppError::Requisite {
@@ -169,12 +198,23 @@ fn checked(request: NewOrganisation, environment: kabinet_domain::Environment) -
     if !(2..=11).contains(&region.len()) || region.len() != request.region.trim().len() {
         return Err(AppError::Requisite { field: "region" });
     }
-    let kpp = match (kind, request.kpp.as_deref().map(str::trim).filter(|kpp| !kpp.is_empty())) {
+    let kpp = match (
+        kind,
+        request
+            .kpp
+            .as_deref()
+            .map(str::trim)
+            .filter(|kpp| !kpp.is_empty()),
+    ) {
         (OrganisationKind::Legal, Some(kpp)) => Some(value(Kind::Kpp, kpp).map_err(refuse("kpp"))?),
         (OrganisationKind::SoleProprietor, None) => None,
         _ => return Err(AppError::Requisite { field: "kpp" }),
     };
-    let ogrn_kind = if kind == OrganisationKind::Legal { Kind::Ogrn } else { Kind::Ogrnip };
+    let ogrn_kind = if kind == OrganisationKind::Legal {
+        Kind::Ogrn
+    } else {
+        Kind::Ogrnip
+    };
     Ok(Organisation {
         id: OrganisationId(Uuid::new_v4()),
         environment,

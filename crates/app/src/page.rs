@@ -8,7 +8,9 @@ use crate::blocking::blocking;
 use crate::documents::{self, parse_document};
 use crate::readable::readable;
 use crate::state::Current;
-use crate::view::{DocumentPage, FileKind, FileView, FindingView, NextActor, ServiceView, StatusView, rfc3339};
+use crate::view::{
+    DocumentPage, FileKind, FileView, FindingView, NextActor, ServiceView, StatusView, rfc3339,
+};
 use crate::{App, AppError, send, verdicts};
 
 /// Characters of raw text the page takes; the export has all of it.
@@ -37,7 +39,10 @@ impl App {
 fn page(current: &Current, formats: &Formats, document: &Document) -> Result<DocumentPage, AppError> {
     let store = &current.store;
     let main = document.files.iter().find(|file| file.role == FileRole::Main);
-    let bytes = main.map(|file| send::read_all(store, file)).transpose()?.unwrap_or_default();
+    let bytes = main
+        .map(|file| send::read_all(store, file))
+        .transpose()?
+        .unwrap_or_default();
     let text = kabinet_formats::decode(&bytes).ok();
     let encoding = text.as_ref().map(|text| text.encoding.name().to_owned());
     let mut raw = text.map(|text| text.content);
@@ -58,14 +63,19 @@ fn page(current: &Current, formats: &Formats, document: &Document) -> Result<Doc
                 params: finding.params.clone(),
             })
             .collect(),
-        readable: main.and_then(|file| formats.view(&file.name, &bytes).ok()).map(readable),
+        readable: main
+            .and_then(|file| formats.view(&file.name, &bytes).ok())
+            .map(readable),
         raw,
         raw_truncated,
         encoding,
         signatures: verdicts::signatures(current, document)?,
         history: history(store, document)?,
         journal: Vec::new(),
-        submission: submission.as_ref().map(|submission| send::row(store, current.environment(), submission)).transpose()?,
+        submission: submission
+            .as_ref()
+            .map(|submission| send::row(store, current.environment(), submission))
+            .transpose()?,
         services: kabinet_formats::services_for(&document.format, current.environment())
             .into_iter()
             .map(|service| ServiceView {
@@ -100,7 +110,11 @@ fn file_view(file: &kabinet_domain::DocumentFile) -> FileView {
 }
 
 fn history(store: &OrganisationStore, document: &Document) -> Result<Vec<StatusView>, AppError> {
-    Ok(store.statuses(document.id)?.into_iter().map(status_view).collect())
+    Ok(store
+        .statuses(document.id)?
+        .into_iter()
+        .map(status_view)
+        .collect())
 }
 
 fn status_view(status: OrderStatus) -> StatusView {
@@ -115,14 +129,16 @@ fn status_view(status: OrderStatus) -> StatusView {
 
 fn next_actor(stage: DocumentStage) -> NextActor {
     match stage {
-        DocumentStage::Invalid | DocumentStage::Ready | DocumentStage::Signed | DocumentStage::NeedsCorrection => {
-            NextActor::You
-        }
+        DocumentStage::Invalid
+        | DocumentStage::Ready
+        | DocumentStage::Signed
+        | DocumentStage::NeedsCorrection => NextActor::You,
         DocumentStage::Queued | DocumentStage::Sending => NextActor::Program,
         DocumentStage::OutcomeUnknown => NextActor::Portal,
         DocumentStage::Sent => NextActor::Authority,
-        DocumentStage::Accepted | DocumentStage::Refused | DocumentStage::Failed | DocumentStage::Cancelled => {
-            NextActor::Nobody
-        }
+        DocumentStage::Accepted
+        | DocumentStage::Refused
+        | DocumentStage::Failed
+        | DocumentStage::Cancelled => NextActor::Nobody,
     }
 }

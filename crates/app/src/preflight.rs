@@ -9,7 +9,7 @@ use crate::blocking::blocking;
 use crate::documents::{self, parse_document};
 use crate::state::Current;
 use crate::tokens::{self, Found};
-use crate::view::{day, Check, CheckState, Params, PinState, Preflight};
+use crate::view::{Check, CheckState, Params, PinState, Preflight, day};
 use crate::{App, AppError, evidence};
 
 /// A clock that is off by more makes signing times that others refuse.
@@ -20,14 +20,26 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`]; failures of the vault. A failed check is no error, it is a line.
-    pub async fn preflight(&self, documents: &[String], certificate_id: Option<&str>) -> Result<Preflight, AppError> {
+    pub async fn preflight(
+        &self,
+        documents: &[String],
+        certificate_id: Option<&str>,
+    ) -> Result<Preflight, AppError> {
         let current = self.current().await?;
-        let ids = documents.iter().map(|id| parse_document(id)).collect::<Result<Vec<_>, _>>()?;
+        let ids = documents
+            .iter()
+            .map(|id| parse_document(id))
+            .collect::<Result<Vec<_>, _>>()?;
         let of_documents = current.clone();
         let (loaded, rows) = blocking(move || {
-            let loaded = ids.iter().map(|id| of_documents.store.document(*id)).collect::<Result<Vec<_>, _>>()?;
-            let rows =
-                loaded.iter().map(|document| documents::row(&of_documents.store, document)).collect::<Result<Vec<_>, _>>()?;
+            let loaded = ids
+                .iter()
+                .map(|id| of_documents.store.document(*id))
+                .collect::<Result<Vec<_>, _>>()?;
+            let rows = loaded
+                .iter()
+                .map(|document| documents::row(&of_documents.store, document))
+                .collect::<Result<Vec<_>, _>>()?;
             Ok((loaded, rows))
         })
         .await?;
@@ -41,12 +53,20 @@ impl App {
         }
         checks.push(clock(&current));
         let can_sign = !loaded.is_empty() && checks.iter().all(|check| check.state != CheckState::Failed);
-        Ok(Preflight { checks, can_sign, documents: rows })
+        Ok(Preflight {
+            checks,
+            can_sign,
+            documents: rows,
+        })
     }
 }
 
 fn line(code: &str, state: CheckState) -> Check {
-    Check { code: code.to_owned(), state, params: Params::new() }
+    Check {
+        code: code.to_owned(),
+        state,
+        params: Params::new(),
+    }
 }
 
 impl Check {
@@ -67,11 +87,16 @@ async fn document_checks(current: &Current, documents: &[Document]) -> Result<Ve
     // Reading to the end compares the bytes with their address: what is signed is what was shown.
     let readable = blocking(move || {
         Ok(files.into_iter().all(|digest| {
-            store.read_blob(digest).is_ok_and(|mut bytes| std::io::copy(&mut bytes, &mut std::io::sink()).is_ok())
+            store
+                .read_blob(digest)
+                .is_ok_and(|mut bytes| std::io::copy(&mut bytes, &mut std::io::sink()).is_ok())
         }))
     })
     .await?;
-    let schema = if documents.iter().any(|document| document.stage == DocumentStage::Invalid) {
+    let schema = if documents
+        .iter()
+        .any(|document| document.stage == DocumentStage::Invalid)
+    {
         CheckState::Failed
     } else if documents.iter().any(|document| !document.findings.is_empty()) {
         CheckState::Warning
@@ -84,11 +109,28 @@ async fn document_checks(current: &Current, documents: &[Document]) -> Result<Ve
             .any(|service| service.signed == Signed::All)
     });
     let mut checks = vec![
-        line("file-readable", if readable { CheckState::Ok } else { CheckState::Failed }),
+        line(
+            "file-readable",
+            if readable {
+                CheckState::Ok
+            } else {
+                CheckState::Failed
+            },
+        ),
         line("schema", schema),
-        line("service", if service { CheckState::Ok } else { CheckState::Warning }),
+        line(
+            "service",
+            if service {
+                CheckState::Ok
+            } else {
+                CheckState::Warning
+            },
+        ),
     ];
-    if documents.iter().any(|document| !matches!(document.stage, DocumentStage::Ready | DocumentStage::Invalid)) {
+    if documents
+        .iter()
+        .any(|document| !matches!(document.stage, DocumentStage::Ready | DocumentStage::Invalid))
+    {
         checks.push(line("not-signed-yet", CheckState::Failed));
     }
     Ok(checks)
@@ -96,24 +138,42 @@ async fn document_checks(current: &Current, documents: &[Document]) -> Result<Ve
 
 async fn certificate_checks(current: &Current, found: &Found) -> Result<Vec<Check>, AppError> {
     let now = OffsetDateTime::now_utc();
-    let unfit = tokens::unfit(&found.certificate, Some(&found.on), Some(&found.token), Some(&current.organisation), now);
+    let unfit = tokens::unfit(
+        &found.certificate,
+        Some(&found.on),
+        Some(&found.token),
+        Some(&current.organisation),
+        now,
+    );
     let has = |codes: &[&str]| unfit.iter().any(|problem| codes.contains(&problem.code.as_str()));
     let failed_if = |bad: bool| if bad { CheckState::Failed } else { CheckState::Ok };
     let verdict = evidence::judge(current, found.certificate.clone(), now, true).await?;
     let subject = found.certificate.subject();
     Ok(vec![
-        line("certificate-valid-now", failed_if(has(&["expired", "not-yet-valid"])))
-            .with("until", day(found.certificate.not_after())),
+        line(
+            "certificate-valid-now",
+            failed_if(has(&["expired", "not-yet-valid"])),
+        )
+        .with("until", day(found.certificate.not_after())),
         line("certificate-chain", chain_state(&verdict)),
         revocation(&verdict, now),
-        line("organisation-match", failed_if(has(&["other-organisation", "no-organisation"])))
-            .with("organisation", &current.organisation.name),
+        line(
+            "organisation-match",
+            failed_if(has(&["other-organisation", "no-organisation"])),
+        )
+        .with("organisation", &current.organisation.name),
         // The certificate names the organisation, so its owner signs in the organisation's name. Signing by power
         // of attorney, with a certificate that names only the person, is refused above.
-        line("person-may-sign", failed_if(has(&["no-organisation", "other-organisation", "key-usage"])))
-            .with("position", subject.title.unwrap_or_default()),
-        line("token-present", failed_if(has(&["passive-token", "no-key", "unsupported-algorithm"])))
-            .with("token", &found.token.label),
+        line(
+            "person-may-sign",
+            failed_if(has(&["no-organisation", "other-organisation", "key-usage"])),
+        )
+        .with("position", subject.title.unwrap_or_default()),
+        line(
+            "token-present",
+            failed_if(has(&["passive-token", "no-key", "unsupported-algorithm"])),
+        )
+        .with("token", &found.token.label),
         pin_tries(&found.token.pin),
     ])
 }
@@ -157,7 +217,9 @@ fn chain_state(verdict: &Verdict) -> CheckState {
 fn revocation(verdict: &Verdict, now: OffsetDateTime) -> Check {
     const CODE: &str = "certificate-revocation";
     match verdict.revocation {
-        Revocation::Good { as_of, .. } => line(CODE, CheckState::Ok).with("hours", (now - as_of).whole_hours().max(0)),
+        Revocation::Good { as_of, .. } => {
+            line(CODE, CheckState::Ok).with("hours", (now - as_of).whole_hours().max(0))
+        }
         Revocation::Anchor => line(CODE, CheckState::Ok).with("hours", 0),
         Revocation::Revoked { at, .. } => line(CODE, CheckState::Failed).with("date", day(at)),
         Revocation::Unknown { why, .. } => line(CODE, CheckState::Warning).with("reason", why.code()),

@@ -16,12 +16,19 @@ pub(crate) fn readable(view: View) -> Readable {
                 fields: section
                     .fields
                     .into_iter()
-                    .map(|field| ReadableField { label: field.label, value: field.value })
+                    .map(|field| ReadableField {
+                        label: field.label,
+                        value: field.value,
+                    })
                     .collect(),
                 tables: section
                     .tables
                     .into_iter()
-                    .map(|table| ReadableTable { heading: table.heading, columns: table.columns, rows: table.rows })
+                    .map(|table| ReadableTable {
+                        heading: table.heading,
+                        columns: table.columns,
+                        rows: table.rows,
+                    })
                     .collect(),
             })
             .collect(),

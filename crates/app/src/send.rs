@@ -1,7 +1,8 @@
 //! Putting a document into the outbox, building its archive, taking it back.
 
 use kabinet_domain::{
-    Document, DocumentFile, DocumentStage, Environment, FileRole, OrderId, Outcome, Submission, SubmissionEvent, SubmissionId, SubmissionState,
+    Document, DocumentFile, DocumentStage, Environment, FileRole, OrderId, Outcome, Submission,
+    SubmissionEvent, SubmissionId, SubmissionState,
 };
 use kabinet_formats::{OrderNumberPlace, Service, Signed};
 use kabinet_portal::Content;
@@ -51,7 +52,11 @@ impl App {
                 last_error: None,
                 created: now,
             };
-            let entry = journal::with(journal::about(id, "document-queued", ""), "service", &service.code);
+            let entry = journal::with(
+                journal::about(id, "document-queued", ""),
+                "service",
+                &service.code,
+            );
             store.change(entry, |change| change.enqueue(&submission))?;
             Ok(submission)
         })
@@ -74,8 +79,16 @@ impl App {
         let store = current.store.clone();
         let submission = blocking(move || {
             let seen = store.submission(id)?;
-            let state = seen.state.after(SubmissionEvent::Withdrawn).map_err(|_| AppError::WrongStage)?;
-            let step = Step { state, attempts: 0, due: OffsetDateTime::now_utc(), last_error: None };
+            let state = seen
+                .state
+                .after(SubmissionEvent::Withdrawn)
+                .map_err(|_| AppError::WrongStage)?;
+            let step = Step {
+                state,
+                attempts: 0,
+                due: OffsetDateTime::now_utc(),
+                last_error: None,
+            };
             let entry = journal::about(seen.document, "submission-withdrawn", "");
             Ok(store.change(entry, |change| {
                 let document = change.document(seen.document)?;
@@ -98,27 +111,39 @@ impl App {
         self.with_store(move |store| {
             let mut rows = store.outbox(FINISHED_SHOWN)?;
             rows.sort_by_key(|row| (row.state.is_finished(), std::cmp::Reverse(row.created)));
-            rows.iter().map(|submission| row(store, environment, submission)).collect()
+            rows.iter()
+                .map(|submission| row(store, environment, submission))
+                .collect()
         })
         .await
     }
 
     async fn outbox_row(&self, submission: Submission) -> Result<OutboxRow, AppError> {
         let environment = self.current().await?.environment();
-        self.with_store(move |store| row(store, environment, &submission)).await
+        self.with_store(move |store| row(store, environment, &submission))
+            .await
     }
 }
 
 /// Submissions the portal does not have yet.
 pub(crate) fn unsent(store: &OrganisationStore) -> Result<u32, AppError> {
-    let sent = |state| matches!(state, SubmissionState::Following { .. } | SubmissionState::Collecting { .. });
+    let sent = |state| {
+        matches!(
+            state,
+            SubmissionState::Following { .. } | SubmissionState::Collecting { .. }
+        )
+    };
     let waiting = store.outbox(0)?;
     Ok(u32::try_from(waiting.iter().filter(|one| !sent(one.state)).count()).unwrap_or(u32::MAX))
 }
 
 /// A document that was withdrawn rests where it was before.
 fn resting_stage(document: &Document) -> DocumentStage {
-    if document.files.iter().any(|file| matches!(file.role, FileRole::Signature { .. })) {
+    if document
+        .files
+        .iter()
+        .any(|file| matches!(file.role, FileRole::Signature { .. }))
+    {
         DocumentStage::Signed
     } else {
         DocumentStage::Ready
@@ -129,14 +154,20 @@ fn ready(document: &Document, service: &Service) -> Result<(), AppError> {
     match document.stage {
         DocumentStage::Ready if service.signed == Signed::All => Err(AppError::NotSigned),
         // A failed or withdrawn one may be sent again as a new order.
-        DocumentStage::Ready | DocumentStage::Signed | DocumentStage::Failed | DocumentStage::Cancelled => Ok(()),
+        DocumentStage::Ready | DocumentStage::Signed | DocumentStage::Failed | DocumentStage::Cancelled => {
+            Ok(())
+        }
         _ => Err(AppError::WrongStage),
     }
 }
 
 /// The flat archive of the order (API ЕПГУ 1.13 §1.5): each file, and beside it its signature where the service
 /// wants one.
-pub(crate) async fn archive(current: &Current, submission: &Submission, order: OrderId) -> Result<Content, AppError> {
+pub(crate) async fn archive(
+    current: &Current,
+    submission: &Submission,
+    order: OrderId,
+) -> Result<Content, AppError> {
     let store = current.store.clone();
     let document = submission.document;
     let code = submission.service.clone();

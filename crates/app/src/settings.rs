@@ -7,7 +7,10 @@ use crate::{App, AppError, Event};
 
 /// Reads the file; what cannot be read is as good as the defaults, and the next save mends it.
 pub(crate) fn load(file: &Path) -> Settings {
-    std::fs::read(file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+    std::fs::read(file)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .unwrap_or_default()
 }
 
 fn save(file: &Path, settings: &Settings) -> Result<(), AppError> {
@@ -15,7 +18,10 @@ fn save(file: &Path, settings: &Settings) -> Result<(), AppError> {
         std::fs::create_dir_all(folder)?;
     }
     let new = file.with_extension("json.new");
-    std::fs::write(&new, serde_json::to_vec_pretty(settings).map_err(std::io::Error::other)?)?;
+    std::fs::write(
+        &new,
+        serde_json::to_vec_pretty(settings).map_err(std::io::Error::other)?,
+    )?;
     std::fs::rename(&new, file)?;
     Ok(())
 }
@@ -33,7 +39,11 @@ impl App {
     /// # Errors
     /// [`AppError::Io`] when the file cannot be written; the settings stay as they were.
     pub async fn save_settings(&self, settings: Settings) -> Result<AppState, AppError> {
-        self.store_settings(Settings { modules: self.settings().modules, ..settings }).await
+        self.store_settings(Settings {
+            modules: self.settings().modules,
+            ..settings
+        })
+        .await
     }
 
     async fn store_settings(&self, settings: Settings) -> Result<AppState, AppError> {

@@ -39,14 +39,27 @@ impl App {
     /// # Errors
     /// [`AppError::Preflight`] names the check; [`AppError::Cancelled`]; what broke the run off before the first
     /// document was signed. Later on, that stands in the outcomes of the documents that were not.
-    pub async fn sign_documents(&self, documents: &[String], certificate_id: &str) -> Result<Vec<SignOutcome>, AppError> {
+    pub async fn sign_documents(
+        &self,
+        documents: &[String],
+        certificate_id: &str,
+    ) -> Result<Vec<SignOutcome>, AppError> {
         let current = self.current().await?;
         let preflight = self.preflight(documents, Some(certificate_id)).await?;
-        if let Some(failed) = preflight.checks.iter().find(|check| check.state == crate::view::CheckState::Failed) {
-            return Err(AppError::Preflight { check: failed.code.clone() });
+        if let Some(failed) = preflight
+            .checks
+            .iter()
+            .find(|check| check.state == crate::view::CheckState::Failed)
+        {
+            return Err(AppError::Preflight {
+                check: failed.code.clone(),
+            });
         }
         let found = self.find_certificate(certificate_id).await?;
-        let ids = documents.iter().map(|id| parse_document(id)).collect::<Result<Vec<_>, _>>()?;
+        let ids = documents
+            .iter()
+            .map(|id| parse_document(id))
+            .collect::<Result<Vec<_>, _>>()?;
         let items = digests(&current, ids.clone(), found.certificate.clone()).await?;
         let request = Request {
             purpose: SecretPurpose::Sign,
@@ -55,7 +68,10 @@ impl App {
             host: None,
         };
         let mut signed = Vec::new();
-        let stopped = self.sign_items(&current, &found, &request, items, &mut signed).await.err();
+        let stopped = self
+            .sign_items(&current, &found, &request, items, &mut signed)
+            .await
+            .err();
         if !signed.is_empty() {
             self.tell(Event::DocumentsChanged);
         }
@@ -64,13 +80,17 @@ impl App {
         };
         let unsigned: Vec<DocumentId> = ids.iter().filter(|id| !signed.contains(*id)).copied().collect();
         if !matches!(error, AppError::Cancelled) {
-            self.note_failure(&current, &unsigned, &holder(&found), error.code()).await?;
+            self.note_failure(&current, &unsigned, &holder(&found), error.code())
+                .await?;
         }
         if signed.is_empty() {
             return Err(error);
         }
         let error = UiError::from(error);
-        Ok(ids.iter().map(|id| outcome(*id, unsigned.contains(id).then(|| error.clone()))).collect())
+        Ok(ids
+            .iter()
+            .map(|id| outcome(*id, unsigned.contains(id).then(|| error.clone())))
+            .collect())
     }
 
     /// Signs the items in order, and stores each document with its last one.
@@ -82,9 +102,13 @@ impl App {
         items: Vec<Item>,
         signed: &mut Vec<DocumentId>,
     ) -> Result<(), AppError> {
-        let prepared =
-            items.iter().map(|item| prepare(&found.certificate, item.digest.clone())).collect::<Result<Vec<_>, _>>()?;
-        let Some(job) = job(found, &prepared) else { return Ok(()) };
+        let prepared = items
+            .iter()
+            .map(|item| prepare(&found.certificate, item.digest.clone()))
+            .collect::<Result<Vec<_>, _>>()?;
+        let Some(job) = job(found, &prepared) else {
+            return Ok(());
+        };
         let pin = self.ask_pin(found, request).await?;
         let tokens = self.tokens();
         let (made, mut raw) = mpsc::unbounded_channel();
@@ -136,11 +160,17 @@ impl App {
         request: &Request,
         prepared: Vec<ToBeSigned>,
     ) -> Result<Vec<Vec<u8>>, AppError> {
-        let Some(job) = job(found, &prepared) else { return Ok(Vec::new()) };
+        let Some(job) = job(found, &prepared) else {
+            return Ok(Vec::new());
+        };
         let pin = self.ask_pin(found, request).await?;
         let raw = self.tokens().sign(job, pin).await?;
         // `complete` verifies each signature with the certificate's key before it is let out.
-        prepared.into_iter().zip(raw).map(|(one, raw)| Ok(one.complete(&raw)?)).collect()
+        prepared
+            .into_iter()
+            .zip(raw)
+            .map(|(one, raw)| Ok(one.complete(&raw)?))
+            .collect()
     }
 
     async fn ask_pin(&self, found: &Found, request: &Request) -> Result<Option<Pin>, AppError> {
@@ -192,7 +222,10 @@ impl App {
 }
 
 fn outcome(document: DocumentId, error: Option<UiError>) -> SignOutcome {
-    SignOutcome { document_id: document.0.to_string(), error }
+    SignOutcome {
+        document_id: document.0.to_string(),
+        error,
+    }
 }
 
 /// Name of the certificate's owner.
@@ -238,7 +271,11 @@ pub(crate) fn mechanism(prepared: &ToBeSigned) -> SignMechanism {
 }
 
 /// Digests of all files to sign, streamed from the archive.
-async fn digests(current: &Current, ids: Vec<DocumentId>, certificate: Certificate) -> Result<Vec<Item>, AppError> {
+async fn digests(
+    current: &Current,
+    ids: Vec<DocumentId>,
+    certificate: Certificate,
+) -> Result<Vec<Item>, AppError> {
     let store = current.store.clone();
     blocking(move || {
         let mut items = Vec::new();
@@ -247,7 +284,11 @@ async fn digests(current: &Current, ids: Vec<DocumentId>, certificate: Certifica
                 if matches!(file.role, FileRole::Main | FileRole::Companion) {
                     let mut bytes = store.read_blob(file.digest)?;
                     let digest = digest(&certificate, &mut bytes)?;
-                    items.push(Item { document, file: file.name, digest });
+                    items.push(Item {
+                        document,
+                        file: file.name,
+                        digest,
+                    });
                 }
             }
         }
@@ -270,7 +311,12 @@ async fn store_signatures(
         let mut files = Vec::with_capacity(signatures.len());
         for (of, der) in signatures {
             let (digest, size) = store.put_blob(der.as_slice())?;
-            files.push(DocumentFile { name: format!("{of}.sig"), role: FileRole::Signature { of }, digest, size });
+            files.push(DocumentFile {
+                name: format!("{of}.sig"),
+                role: FileRole::Signature { of },
+                digest,
+                size,
+            });
         }
         Ok(store.change(entry, |change| {
             for file in &files {

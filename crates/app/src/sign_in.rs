@@ -28,7 +28,10 @@ impl App {
                 let who = (holder(&found), hex::encode(&found.certificate.fingerprint()[..8]));
                 (who, self.try_sign_in(&current, &found).await)
             }
-            Err(error) => ((String::new(), certificate_id.chars().take(16).collect()), Err(error)),
+            Err(error) => (
+                (String::new(), certificate_id.chars().take(16).collect()),
+                Err(error),
+            ),
         };
         self.note_sign_in(&current, who, &outcome).await?;
         let session = outcome?;
@@ -60,7 +63,13 @@ impl App {
         let key = api_key(current).await?;
         let now = OffsetDateTime::now_utc();
         let organisation = Some(&current.organisation);
-        let unfit = tokens::unfit(&found.certificate, Some(&found.on), Some(&found.token), organisation, now);
+        let unfit = tokens::unfit(
+            &found.certificate,
+            Some(&found.on),
+            Some(&found.token),
+            organisation,
+            now,
+        );
         match unfit.into_iter().next() {
             Some(problem) => Err(AppError::UnfitCertificate { reason: problem.code }),
             None => self.exchange(current, &key, found).await,
@@ -81,7 +90,14 @@ impl App {
             Ok(token) => token,
             Err(error) => {
                 let unreachable = matches!(error, kabinet_portal::PortalError::Unreachable { .. });
-                self.network_is(current, if unreachable { Network::Offline } else { Network::Online });
+                self.network_is(
+                    current,
+                    if unreachable {
+                        Network::Offline
+                    } else {
+                        Network::Online
+                    },
+                );
                 return Err(error.into());
             }
         };
@@ -96,7 +112,12 @@ impl App {
             signed_in_at: rfc3339(now),
             expires_at: rfc3339(expires),
         };
-        Ok(Session { token: Arc::new(token), expires, certificate_days_left, view })
+        Ok(Session {
+            token: Arc::new(token),
+            expires,
+            certificate_days_left,
+            view,
+        })
     }
 
     async fn note_sign_in(
@@ -122,7 +143,10 @@ impl App {
         blocking(move || {
             let now = OffsetDateTime::now_utc();
             for submission in store.due(now + time::Duration::days(365))? {
-                if matches!(send::waiting_for(&submission), Some(WaitingFor::SignIn | WaitingFor::Network)) {
+                if matches!(
+                    send::waiting_for(&submission),
+                    Some(WaitingFor::SignIn | WaitingFor::Network)
+                ) {
                     store.postpone(&submission, submission.attempts, now, None)?;
                 }
             }
@@ -134,6 +158,8 @@ impl App {
 
 async fn api_key(current: &Current) -> Result<ApiKey, AppError> {
     let store = current.store.clone();
-    let secret = blocking(move || Ok(store.secret(API_KEY)?)).await?.ok_or(AppError::NoApiKey)?;
+    let secret = blocking(move || Ok(store.secret(API_KEY)?))
+        .await?
+        .ok_or(AppError::NoApiKey)?;
     ApiKey::parse(secret.expose()).map_err(|_| AppError::NoApiKey)
 }

@@ -5,17 +5,17 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kabinet_domain::{Environment, Organisation, OrganisationId};
+use kabinet_formats::Formats;
 use kabinet_pki::Trust;
 use kabinet_portal::{AccessToken, Portal};
-use kabinet_formats::Formats;
 use kabinet_store::{LockedVault, OrganisationStore, Vault};
 use kabinet_token::Tokens;
 use time::OffsetDateTime;
 use tokio::sync::{Notify, OnceCell, RwLock, broadcast};
 
 use crate::blocking::blocking;
-use crate::view::{AppState, Network, OrganisationView, Phase, SessionView, Settings};
 use crate::sign_in::API_KEY;
+use crate::view::{AppState, Network, OrganisationView, Phase, SessionView, Settings};
 use crate::{AppError, Ask, Config, Event, first_start, send, settings};
 
 /// The program. Cheap to clone; all clones are one.
@@ -88,7 +88,10 @@ impl Current {
     /// The session, unless it has ended.
     pub(crate) fn session(&self) -> Option<Session> {
         let now = OffsetDateTime::now_utc();
-        self.live().session.clone().filter(|session| session.expires > now)
+        self.live()
+            .session
+            .clone()
+            .filter(|session| session.expires > now)
     }
 }
 
@@ -143,7 +146,11 @@ impl App {
     }
 
     pub(crate) fn settings(&self) -> Settings {
-        self.0.settings.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .settings
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub(crate) fn replace_settings(&self, settings: Settings) {
@@ -218,9 +225,14 @@ impl App {
         let Some(open) = open else { return state };
         state.environment = first_start::environment(&open.vault).map(Into::into);
         state.organisations = self.organisation_views(&open).await;
-        let Some(current) = &open.current else { return state };
-        state.organisation =
-            state.organisations.iter().find(|view| view.id == current.organisation.id.0.to_string()).cloned();
+        let Some(current) = &open.current else {
+            return state;
+        };
+        state.organisation = state
+            .organisations
+            .iter()
+            .find(|view| view.id == current.organisation.id.0.to_string())
+            .cloned();
         state.session = current.session().map(|session| session.view);
         {
             let live = current.live();

@@ -8,7 +8,9 @@ use kabinet_token::{Catalogue, KeySeen, Module, PinState as RawPin, Scan, Token,
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::view::{day, CertificateView, FieldProblem, ModuleProblem, PinState, TokenScan, TokenView, UiError};
+use crate::view::{
+    CertificateView, FieldProblem, ModuleProblem, PinState, TokenScan, TokenView, UiError, day,
+};
 use crate::{App, AppError};
 
 /// A certificate together with the token that holds it.
@@ -38,15 +40,25 @@ impl App {
             if !hex::encode(on.fingerprint).starts_with(&id) {
                 continue;
             }
-            let Some(token) = scan.tokens.iter().find(|token| token.address == on.token) else { continue };
-            let Ok(certificate) = Certificate::from_der(&on.der) else { continue };
+            let Some(token) = scan.tokens.iter().find(|token| token.address == on.token) else {
+                continue;
+            };
+            let Ok(certificate) = Certificate::from_der(&on.der) else {
+                continue;
+            };
             match &found {
                 Some(Found { on: other, .. }) if other.fingerprint != on.fingerprint => {
                     return Err(AppError::AmbiguousCertificate);
                 }
                 // One certificate on two tokens: the first that can sign serves.
                 Some(Found { token: other, .. }) if !other.passive => {}
-                _ => found = Some(Found { certificate, on: on.clone(), token: token.clone() }),
+                _ => {
+                    found = Some(Found {
+                        certificate,
+                        on: on.clone(),
+                        token: token.clone(),
+                    })
+                }
             }
         }
         found.ok_or(AppError::NoCertificate)
@@ -58,14 +70,27 @@ impl App {
             return only.iter().cloned().map(own_module).collect();
         }
         let mut modules = Catalogue::bundled().installed();
-        modules.extend(self.settings().modules.into_iter().map(|path| own_module(path.into())));
+        modules.extend(
+            self.settings()
+                .modules
+                .into_iter()
+                .map(|path| own_module(path.into())),
+        );
         modules
     }
 }
 
 fn own_module(path: PathBuf) -> Module {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Module { name, path, generic: false }
+    let name = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    Module {
+        name,
+        path,
+        generic: false,
+    }
 }
 
 fn view(scan: &Scan, organisation: Option<&Organisation>, now: OffsetDateTime) -> TokenScan {
@@ -87,12 +112,19 @@ fn view(scan: &Scan, organisation: Option<&Organisation>, now: OffsetDateTime) -
             certificates.push(line);
         }
     }
-    certificates.sort_by(|a, b| (!a.unfit.is_empty(), &a.holder, &b.not_after).cmp(&(!b.unfit.is_empty(), &b.holder, &a.not_after)));
+    certificates.sort_by(|a, b| {
+        (!a.unfit.is_empty(), &a.holder, &b.not_after).cmp(&(!b.unfit.is_empty(), &b.holder, &a.not_after))
+    });
     let problems = scan
         .problems
         .iter()
         .map(|problem| ModuleProblem {
-            module: problem.module.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            module: problem
+                .module
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
             error: UiError {
                 code: problem.error.code().to_owned(),
                 params: crate::error::owned(problem.error.params()),
@@ -100,17 +132,31 @@ fn view(scan: &Scan, organisation: Option<&Organisation>, now: OffsetDateTime) -
             },
         })
         .collect();
-    TokenScan { tokens, certificates, problems }
+    TokenScan {
+        tokens,
+        certificates,
+        problems,
+    }
 }
 
 pub(crate) fn token_view(token: &Token) -> TokenView {
     TokenView {
         id: format!("{}:{}", token.address.serial, token.address.model),
         // A token nobody has named is called by its model.
-        label: if token.label.is_empty() { token.address.model.clone() } else { token.label.clone() },
+        label: if token.label.is_empty() {
+            token.address.model.clone()
+        } else {
+            token.label.clone()
+        },
         model: token.address.model.clone(),
         serial: token.address.serial.clone(),
-        module: token.address.module.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        module: token
+            .address
+            .module
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned(),
         pin: pin_state(&token.pin),
         passive: token.passive,
     }
@@ -132,7 +178,10 @@ pub(crate) fn certificate_view(certificate: &Certificate, now: OffsetDateTime) -
     let rfc3339 = |at: OffsetDateTime| at.format(&Rfc3339).unwrap_or_default();
     CertificateView {
         id: hex::encode(certificate.fingerprint()),
-        holder: subject.person_name().or(subject.common_name.clone()).unwrap_or_default(),
+        holder: subject
+            .person_name()
+            .or(subject.common_name.clone())
+            .unwrap_or_default(),
         organisation: subject.organisation.clone(),
         position: subject.title.clone(),
         organisation_inn: subject.organisation_inn().map(str::to_owned),
@@ -189,7 +238,9 @@ pub(crate) fn unfit(
     if !certificate.may_sign() {
         reasons.push(FieldProblem::new("key-usage"));
     }
-    if matches!(certificate.public_key(), PublicKey::Unsupported { .. }) || on.is_some_and(|on| on.mechanism.is_none()) {
+    if matches!(certificate.public_key(), PublicKey::Unsupported { .. })
+        || on.is_some_and(|on| on.mechanism.is_none())
+    {
         reasons.push(FieldProblem::new("unsupported-algorithm"));
     }
     if let Some(token) = token {

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use kabinet_domain::Finding;
-use kabinet_formats::Formats;
 use kabinet_domain::requisites::{self, Context, Kind};
+use kabinet_formats::Formats;
 use kabinet_pki::{Certificate, Crl, DigestAlgorithm, Evidence, Trust, gather};
 use kabinet_signature::{Content, Policy, Prepare};
 use kabinet_token::{Passphrase, Pfx};
@@ -71,7 +71,10 @@ pub fn check_requisite(kind: &str, value: &str) -> Option<RequisiteReport> {
         Some((bik, number)) if kind == Kind::Account => (Some(bik), number),
         _ => (None, value),
     };
-    let context = Context { bik, ..Context::default() };
+    let context = Context {
+        bik,
+        ..Context::default()
+    };
     Some(match requisites::check(kind, number, context) {
         Ok(good) => RequisiteReport {
             value: value.to_owned(),
@@ -81,7 +84,12 @@ pub fn check_requisite(kind: &str, value: &str) -> Option<RequisiteReport> {
         },
         Err(error) => {
             let (code, params) = organisations::requisite_problem(&error);
-            RequisiteReport { value: value.to_owned(), normalised: None, code: Some(code), params }
+            RequisiteReport {
+                value: value.to_owned(),
+                normalised: None,
+                code: Some(code),
+                params,
+            }
         }
     })
 }
@@ -89,7 +97,9 @@ pub fn check_requisite(kind: &str, value: &str) -> Option<RequisiteReport> {
 impl DocumentReport {
     /// Whether something must be mended before signing.
     pub fn has_errors(&self) -> bool {
-        self.findings.iter().any(|finding| finding.severity == kabinet_domain::Severity::Error)
+        self.findings
+            .iter()
+            .any(|finding| finding.severity == kabinet_domain::Severity::Error)
     }
 }
 
@@ -112,7 +122,10 @@ pub struct DocumentReport {
 /// # Errors
 /// [`AppError::File`], [`AppError::TooLarge`].
 pub fn validate(paths: &[PathBuf]) -> Result<Vec<DocumentReport>, AppError> {
-    let files = paths.iter().map(|path| crate::import::read(path)).collect::<Result<Vec<_>, _>>()?;
+    let files = paths
+        .iter()
+        .map(|path| crate::import::read(path))
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(crate::import::pair(&Arc::new(Formats::embedded()), files)
         .into_iter()
         .map(|package| DocumentReport {
@@ -136,7 +149,10 @@ pub fn sign_with_pfx(
     attached: bool,
 ) -> Result<Vec<u8>, AppError> {
     let pfx = Pfx::open(pfx, &passphrase)?;
-    let mut all = pfx.certificates().iter().filter_map(|der| Certificate::from_der(der).ok());
+    let mut all = pfx
+        .certificates()
+        .iter()
+        .filter_map(|der| Certificate::from_der(der).ok());
     let own = all.next().ok_or(AppError::NoCertificate)?;
     if !hex::encode(own.fingerprint()).starts_with(&certificate.to_ascii_lowercase()) {
         return Err(AppError::NoCertificate);
@@ -157,7 +173,13 @@ fn prepare(
     } else {
         Content::Detached(sign::digest(&certificate, &mut content.as_slice())?)
     };
-    Ok(Prepare { certificate, chain, signing_time: OffsetDateTime::now_utc(), content }.to_be_signed()?)
+    Ok(Prepare {
+        certificate,
+        chain,
+        signing_time: OffsetDateTime::now_utc(),
+        content,
+    }
+    .to_be_signed()?)
 }
 
 impl App {
@@ -180,7 +202,10 @@ impl App {
             organisation: found.certificate.subject().organisation.unwrap_or_default(),
             host: None,
         };
-        self.sign_prepared(&found, &request, vec![prepared]).await?.pop().ok_or(AppError::Background)
+        self.sign_prepared(&found, &request, vec![prepared])
+            .await?
+            .pop()
+            .ok_or(AppError::Background)
     }
 }
 
@@ -248,7 +273,9 @@ pub async fn verify(
         let mut evidence = Evidence::default();
         for path in &by.crls {
             let bytes = read(path)?;
-            evidence.crls.push(Crl::from_pem_or_der(&bytes).map_err(|_| unreadable(path))?);
+            evidence
+                .crls
+                .push(Crl::from_pem_or_der(&bytes).map_err(|_| unreadable(path))?);
         }
         if !by.offline {
             let fetch = NetworkFetch::new(by.internal)?;
@@ -257,14 +284,24 @@ pub async fn verify(
                 evidence.extend(gather(&certificate, &trust, &known, &fetch, at, &[]).evidence);
             }
         }
-        let policy = Policy { trust: &trust, evidence: &evidence, at };
-        let mut file = content.map(|path| std::fs::File::open(&path).map_err(|source| file_error(&path, source))).transpose()?;
+        let policy = Policy {
+            trust: &trust,
+            evidence: &evidence,
+            at,
+        };
+        let mut file = content
+            .map(|path| std::fs::File::open(&path).map_err(|source| file_error(&path, source)))
+            .transpose()?;
         let content = file.as_mut().map(|file| file as &mut dyn Read);
         let report = kabinet_signature::verify(&signature, content, &policy)?;
         Ok(SignatureReport {
             verdict: verdicts::verdict(report.verdict),
             attached: report.attached,
-            signers: report.signers.iter().map(|signer| signer_view(signer, at)).collect(),
+            signers: report
+                .signers
+                .iter()
+                .map(|signer| signer_view(signer, at))
+                .collect(),
         })
     })
     .await
@@ -285,14 +322,21 @@ fn signer_view(signer: &kabinet_signature::SignerReport, now: OffsetDateTime) ->
         },
         signing_time: signer.signing_time.map(rfc3339),
         judged_at: rfc3339(signer.judged_at),
-        certificate: signer.certificate.as_ref().map(|certificate| tokens::certificate_view(certificate, now)),
+        certificate: signer
+            .certificate
+            .as_ref()
+            .map(|certificate| tokens::certificate_view(certificate, now)),
     }
 }
 
 fn load_trust(paths: &[PathBuf]) -> Result<Trust, AppError> {
     let mut trust = Trust::default();
     for path in paths {
-        let files = if path.is_dir() { crate::environment::files_of(path) } else { vec![path.clone()] };
+        let files = if path.is_dir() {
+            crate::environment::files_of(path)
+        } else {
+            vec![path.clone()]
+        };
         for file in files {
             let certificates = Certificate::read_all(&read(&file)?).map_err(|_| unreadable(&file))?;
             for certificate in certificates {
@@ -313,7 +357,10 @@ fn read(path: &std::path::Path) -> Result<Vec<u8>, AppError> {
 }
 
 fn file_error(path: &std::path::Path, source: io::Error) -> AppError {
-    AppError::File { path: path.display().to_string(), source }
+    AppError::File {
+        path: path.display().to_string(),
+        source,
+    }
 }
 
 fn unreadable(path: &std::path::Path) -> AppError {

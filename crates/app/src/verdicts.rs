@@ -12,9 +12,13 @@ use crate::{AppError, evidence, send};
 pub(crate) fn signatures(current: &Current, document: &Document) -> Result<Vec<SignatureView>, AppError> {
     let mut views = Vec::new();
     for file in &document.files {
-        let (FileRole::Signature { of } | FileRole::ResultSignature { of }) = &file.role else { continue };
+        let (FileRole::Signature { of } | FileRole::ResultSignature { of }) = &file.role else {
+            continue;
+        };
         let signature = send::read_all(&current.store, file)?;
-        let Some(signed) = document.files.iter().find(|other| other.name == *of) else { continue };
+        let Some(signed) = document.files.iter().find(|other| other.name == *of) else {
+            continue;
+        };
         let mut content = current.store.read_blob(signed.digest)?;
         match judge(current, &signature, &mut content) {
             Ok(report) => views.extend(report.signers.iter().map(|signer| view(of, signer))),
@@ -38,7 +42,11 @@ fn judge(current: &Current, signature: &[u8], content: &mut dyn std::io::Read) -
             false,
         )?);
     }
-    let policy = Policy { trust: &current.trust, evidence: &evidence, at };
+    let policy = Policy {
+        trust: &current.trust,
+        evidence: &evidence,
+        at,
+    };
     Ok(kabinet_signature::verify(signature, Some(content), &policy)?)
 }
 
@@ -53,14 +61,20 @@ pub(crate) fn verdict(status: Status) -> Verdict {
 /// Codes of everything that speaks against the signature, the certificate's own problems included.
 pub(crate) fn reasons(signer: &SignerReport) -> Vec<String> {
     let own = signer.reasons.iter().map(|reason| reason.code());
-    let chain = signer.chain.iter().flat_map(|verdict| verdict.problems.iter().map(|problem| problem.code()));
+    let chain = signer
+        .chain
+        .iter()
+        .flat_map(|verdict| verdict.problems.iter().map(|problem| problem.code()));
     let mut codes: Vec<String> = own.chain(chain).map(str::to_owned).collect();
     codes.dedup();
     codes
 }
 
 fn view(file: &str, signer: &SignerReport) -> SignatureView {
-    let subject = signer.certificate.as_ref().map(|certificate| certificate.subject());
+    let subject = signer
+        .certificate
+        .as_ref()
+        .map(|certificate| certificate.subject());
     SignatureView {
         file: file.to_owned(),
         signer: subject
@@ -71,7 +85,11 @@ fn view(file: &str, signer: &SignerReport) -> SignatureView {
         signing_time: signer.signing_time.map(rfc3339),
         verdict: verdict(signer.verdict),
         reasons: reasons(signer),
-        certificate_id: signer.certificate.as_ref().map(|one| hex::encode(one.fingerprint())).unwrap_or_default(),
+        certificate_id: signer
+            .certificate
+            .as_ref()
+            .map(|one| hex::encode(one.fingerprint()))
+            .unwrap_or_default(),
         checked_at: rfc3339(signer.judged_at),
     }
 }

@@ -16,20 +16,26 @@ pub fn open(path: &Path) -> Result<Box<dyn Read>, AppError> {
     if is_standard(path) {
         return Ok(Box::new(io::stdin()));
     }
-    File::open(path).map(|file| Box::new(file) as Box<dyn Read>).map_err(|source| failed(path, source))
+    File::open(path)
+        .map(|file| Box::new(file) as Box<dyn Read>)
+        .map_err(|source| failed(path, source))
 }
 
 /// All of a file, or of standard input.
 pub fn read(path: &Path) -> Result<Vec<u8>, AppError> {
     let mut bytes = Vec::new();
-    open(path)?.read_to_end(&mut bytes).map_err(|source| failed(path, source))?;
+    open(path)?
+        .read_to_end(&mut bytes)
+        .map_err(|source| failed(path, source))?;
     Ok(bytes)
 }
 
 /// Writes a finished result: to standard output, or beside the target and then in its place.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), AppError> {
     if is_standard(path) {
-        return io::stdout().write_all(bytes).map_err(|source| failed(path, source));
+        return io::stdout()
+            .write_all(bytes)
+            .map_err(|source| failed(path, source));
     }
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".part");
@@ -46,5 +52,8 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), AppError> {
 
 /// A failure about a file, named.
 pub fn failed(path: &Path, source: io::Error) -> AppError {
-    AppError::File { path: path.display().to_string(), source }
+    AppError::File {
+        path: path.display().to_string(),
+        source,
+    }
 }

@@ -38,24 +38,35 @@ pub fn hash(output: &Output, algorithm: Alg, file: &Path) -> Done {
         Alg::Streebog256 => HashAlgorithm::Streebog256,
         Alg::Streebog512 => HashAlgorithm::Streebog512,
     };
-    let hash = tools::hash(algorithm, &mut files::open(file)?).map_err(|source| files::failed(file, source))?;
+    let hash =
+        tools::hash(algorithm, &mut files::open(file)?).map_err(|source| files::failed(file, source))?;
     let value = json!({ "file": file, "hash": hash });
     Ok(output.result(&value, || vec![format!("{hash}  {}", file.display())], DONE))
 }
 
 pub fn check(output: &Output, kind: &str, values: &[String]) -> Done {
-    let reports: Option<Vec<RequisiteReport>> =
-        values.iter().map(|value| tools::check_requisite(kind, value)).collect();
+    let reports: Option<Vec<RequisiteReport>> = values
+        .iter()
+        .map(|value| tools::check_requisite(kind, value))
+        .collect();
     let Some(reports) = reports else {
         return Ok(output.usage("kabinetctl check: inn, ogrn, ogrnip, kpp, snils, bik, account"));
     };
-    let code = if reports.iter().all(|report| report.code.is_none()) { DONE } else { INVALID };
+    let code = if reports.iter().all(|report| report.code.is_none()) {
+        DONE
+    } else {
+        INVALID
+    };
     let lines = || {
         reports
             .iter()
             .map(|report| match &report.code {
                 None => format!("{}  {}", report.value, output.text("cli.right", &report.params)),
-                Some(code) => format!("{}  {}", report.value, output.text(&format!("requisites.{code}"), &report.params)),
+                Some(code) => format!(
+                    "{}  {}",
+                    report.value,
+                    output.text(&format!("requisites.{code}"), &report.params)
+                ),
             })
             .collect()
     };
@@ -65,13 +76,19 @@ pub fn check(output: &Output, kind: &str, values: &[String]) -> Done {
 pub fn validate(output: &Output, paths: &[PathBuf]) -> Done {
     let reports = tools::validate(paths)?;
     let is_error = |code: &kabinet_app::tools::DocumentReport| code.has_errors();
-    let code = if reports.iter().any(is_error) { INVALID } else { DONE };
+    let code = if reports.iter().any(is_error) {
+        INVALID
+    } else {
+        DONE
+    };
     let lines = || {
         let mut lines = Vec::new();
         for report in &reports {
             lines.push(format!("{}: {}", report.files.join(", "), report.title));
             for finding in &report.findings {
-                let place = finding.line.map_or_else(|| finding.file.clone(), |line| format!("{}:{line}", finding.file));
+                let place = finding
+                    .line
+                    .map_or_else(|| finding.file.clone(), |line| format!("{}:{line}", finding.file));
                 let element = finding.element.as_deref().unwrap_or_default();
                 let text = output.text(&format!("findings.{}", finding.code), &finding.params);
                 lines.push(format!("  {place} {element} {text} [{}]", finding.code));
@@ -96,11 +113,16 @@ pub async fn verify(output: &Output, arguments: &Verify) -> Done {
         let mut lines = Vec::new();
         for signer in &report.signers {
             let who = signer.certificate.as_ref().map(describe).unwrap_or_default();
-            let verdict = serde_json::to_value(signer.verdict).ok().and_then(|v| v.as_str().map(str::to_owned));
+            let verdict = serde_json::to_value(signer.verdict)
+                .ok()
+                .and_then(|v| v.as_str().map(str::to_owned));
             let key = format!("signature.verdict.{}", verdict.unwrap_or_default());
             lines.push(format!("{}: {who}", output.text(&key, &Default::default())));
             for reason in &signer.reasons {
-                lines.push(format!("  {} [{reason}]", output.text(&format!("reasons.{reason}"), &Default::default())));
+                lines.push(format!(
+                    "  {} [{reason}]",
+                    output.text(&format!("reasons.{reason}"), &Default::default())
+                ));
             }
         }
         lines
@@ -109,30 +131,47 @@ pub async fn verify(output: &Output, arguments: &Verify) -> Done {
 }
 
 pub async fn tokens(arguments: &Arguments, output: &Output, modules: &[PathBuf]) -> Done {
-    let scan = app(arguments, modules, Given::new(false, None)?)?.scan_tokens().await?;
+    let scan = app(arguments, modules, Given::new(false, None)?)?
+        .scan_tokens()
+        .await?;
     let lines = || {
         let mut lines: Vec<String> = scan
             .tokens
             .iter()
             .map(|token| {
-                let pin = serde_json::to_value(token.pin).ok().and_then(|pin| pin.as_str().map(str::to_owned));
+                let pin = serde_json::to_value(token.pin)
+                    .ok()
+                    .and_then(|pin| pin.as_str().map(str::to_owned));
                 let note = match token.pin {
                     PinState::Ok => String::new(),
                     _ => format!("  PIN: {}", pin.unwrap_or_default()),
                 };
-                format!("{}  {}  {}  {}{note}", token.serial, token.label, token.model, token.module)
+                format!(
+                    "{}  {}  {}  {}{note}",
+                    token.serial, token.label, token.model, token.module
+                )
             })
             .collect();
         for problem in &scan.problems {
-            lines.push(format!("{}: {}", problem.module, output.error_lines(&problem.error).join(" ")));
+            lines.push(format!(
+                "{}: {}",
+                problem.module,
+                output.error_lines(&problem.error).join(" ")
+            ));
         }
         lines
     };
-    Ok(output.result(&json!({ "tokens": scan.tokens, "problems": scan.problems }), lines, DONE))
+    Ok(output.result(
+        &json!({ "tokens": scan.tokens, "problems": scan.problems }),
+        lines,
+        DONE,
+    ))
 }
 
 pub async fn certs(arguments: &Arguments, output: &Output, modules: &[PathBuf]) -> Done {
-    let scan = app(arguments, modules, Given::new(false, None)?)?.scan_tokens().await?;
+    let scan = app(arguments, modules, Given::new(false, None)?)?
+        .scan_tokens()
+        .await?;
     let lines = || {
         scan.certificates
             .iter()
@@ -142,29 +181,54 @@ pub async fn certs(arguments: &Arguments, output: &Output, modules: &[PathBuf]) 
                     .iter()
                     .map(|reason| output.text(&format!("certificate.unfit.{}", reason.code), &reason.params))
                     .collect();
-                format!("{}  {}  {}", &line.id[..16.min(line.id.len())], describe(line), unfit.join("; "))
+                format!(
+                    "{}  {}  {}",
+                    &line.id[..16.min(line.id.len())],
+                    describe(line),
+                    unfit.join("; ")
+                )
             })
             .collect()
     };
-    Ok(output.result(&json!({ "certificates": scan.certificates, "problems": scan.problems }), lines, DONE))
+    Ok(output.result(
+        &json!({ "certificates": scan.certificates, "problems": scan.problems }),
+        lines,
+        DONE,
+    ))
 }
 
 fn describe(line: &CertificateView) -> String {
-    let organisation = line.organisation.as_deref().map(|name| format!(", {name}")).unwrap_or_default();
+    let organisation = line
+        .organisation
+        .as_deref()
+        .map(|name| format!(", {name}"))
+        .unwrap_or_default();
     format!("{}{organisation}, {}", line.holder, line.not_after)
 }
 
 pub async fn sign(arguments: &Arguments, output: &Output, sign: &Sign) -> Done {
-    let name = sign.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = sign
+        .file
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     let signature = match &sign.pfx {
         Some(pfx) => {
             let passphrase = first_line(&mut std::io::stdin().lock())?;
             let content = files::read(&sign.file)?;
-            tools::sign_with_pfx(&files::read(pfx)?, Passphrase::from_bytes(passphrase.as_bytes().to_vec()), &sign.cert, content, sign.attached)?
+            tools::sign_with_pfx(
+                &files::read(pfx)?,
+                Passphrase::from_bytes(passphrase.as_bytes().to_vec()),
+                &sign.cert,
+                content,
+                sign.attached,
+            )?
         }
         None => {
             let app = app(arguments, &sign.module, Given::new(sign.pin_stdin, None)?)?;
-            app.sign_bytes(&name, files::read(&sign.file)?, &sign.cert, sign.attached).await?
+            app.sign_bytes(&name, files::read(&sign.file)?, &sign.cert, sign.attached)
+                .await?
         }
     };
     files::write(&sign.out, &signature)?;
@@ -174,4 +238,3 @@ pub async fn sign(arguments: &Arguments, output: &Output, sign: &Sign) -> Done {
     let value = json!({ "signature": sign.out, "bytes": signature.len(), "attached": sign.attached });
     Ok(output.result(&value, || vec![sign.out.display().to_string()], DONE))
 }
-

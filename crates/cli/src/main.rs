@@ -17,7 +17,9 @@ use output::Output;
 fn main() -> ExitCode {
     kabinet_token::run_worker_if_requested();
     tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("KABINET_LOG").unwrap_or_else(|_| "error".into()))
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("KABINET_LOG").unwrap_or_else(|_| "error".into()),
+        )
         .with_writer(std::io::stderr)
         .init();
     let arguments = match Arguments::try_parse() {

@@ -38,7 +38,10 @@ impl Output {
             Some(locale) if locale.starts_with("en") => Language::English,
             _ => Language::Russian,
         };
-        Self { json, texts: Texts::new(language) }
+        Self {
+            json,
+            texts: Texts::new(language),
+        }
     }
 
     /// Text of a key.
@@ -60,7 +63,10 @@ impl Output {
     pub fn usage(&self, complaint: &str) -> ExitCode {
         if self.json {
             let params = Params::from([("message".to_owned(), complaint.to_owned())]);
-            say(&json!({ "error": UiError { code: "cli.usage".to_owned(), params, retriable: false } }).to_string());
+            say(
+                &json!({ "error": UiError { code: "cli.usage".to_owned(), params, retriable: false } })
+                    .to_string(),
+            );
         } else {
             eprintln!("{}\n{complaint}", self.texts.plain("cli.usage"));
         }
@@ -69,7 +75,11 @@ impl Output {
 
     /// Prints a failure. JSON goes to standard output, text to standard error.
     pub fn failure(&self, error: &AppError) -> ExitCode {
-        let view = UiError { code: error.code().to_owned(), params: error.params(), retriable: error.is_retriable() };
+        let view = UiError {
+            code: error.code().to_owned(),
+            params: error.params(),
+            retriable: error.is_retriable(),
+        };
         if self.json {
             say(&json!({ "error": view }).to_string());
         } else {
@@ -83,7 +93,10 @@ impl Output {
     /// What happened, why, what to do, and the code.
     pub fn error_lines(&self, error: &UiError) -> Vec<String> {
         let text = self.texts.error(&error.code, &error.params);
-        let mut lines: Vec<String> = [text.what, text.why, text.todo].into_iter().filter(|text| !text.is_empty()).collect();
+        let mut lines: Vec<String> = [text.what, text.why, text.todo]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect();
         lines.push(format!("[{}]", error.code));
         lines
     }
@@ -107,14 +120,34 @@ pub fn verdict_code(verdict: Verdict) -> u8 {
 pub fn exit_code(error: &AppError) -> u8 {
     let code = error.code();
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| code.starts_with(prefix));
-    if starts(&["token.pin", "token.rejected", "pfx.passphrase", "vault.wrong-", "vault.locked", "keychain.", "portal.unauthorized", "portal.certificate-refused", "portal.key-unknown"])
-        || matches!(code, "app.cancelled" | "app.file-forbidden" | "app.not-signed-in" | "app.no-api-key")
-    {
+    if starts(&[
+        "token.pin",
+        "token.rejected",
+        "pfx.passphrase",
+        "vault.wrong-",
+        "vault.locked",
+        "keychain.",
+        "portal.unauthorized",
+        "portal.certificate-refused",
+        "portal.key-unknown",
+    ]) || matches!(
+        code,
+        "app.cancelled" | "app.file-forbidden" | "app.not-signed-in" | "app.no-api-key"
+    ) {
         FORBIDDEN
-    } else if starts(&["portal.unreachable", "portal.unavailable", "portal.outcome-unknown", "portal.rate-limited", "portal.server-untrusted"]) {
+    } else if starts(&[
+        "portal.unreachable",
+        "portal.unavailable",
+        "portal.outcome-unknown",
+        "portal.rate-limited",
+        "portal.server-untrusted",
+    ]) {
         UNAVAILABLE
     } else if starts(&["signature.content-required"])
-        || matches!(code, "app.ambiguous-certificate" | "app.file-not-found" | "app.requisite" | "app.service")
+        || matches!(
+            code,
+            "app.ambiguous-certificate" | "app.file-not-found" | "app.requisite" | "app.service"
+        )
     {
         USAGE
     } else {

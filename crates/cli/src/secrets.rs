@@ -22,7 +22,11 @@ pub struct Given {
 impl Given {
     /// Reads the PIN at once, so that the content can follow it on standard input.
     pub fn new(pin_stdin: bool, passphrase_file: Option<PathBuf>) -> Result<Self, AppError> {
-        let pin = if pin_stdin { Some(first_line(&mut io::stdin().lock())?) } else { None };
+        let pin = if pin_stdin {
+            Some(first_line(&mut io::stdin().lock())?)
+        } else {
+            None
+        };
         Ok(Self { pin, passphrase_file })
     }
 }

@@ -22,7 +22,11 @@ type Done = Result<ExitCode, AppError>;
 /// Documents listed by `status`.
 const LISTED: u32 = 1000;
 
-async fn opened(arguments: &Arguments, modules: &[std::path::PathBuf], pin_stdin: bool) -> Result<App, AppError> {
+async fn opened(
+    arguments: &Arguments,
+    modules: &[std::path::PathBuf],
+    pin_stdin: bool,
+) -> Result<App, AppError> {
     let given = Given::new(pin_stdin, arguments.passphrase_file.clone())?;
     let app = app(arguments, modules, given)?;
     app.unlock().await?;
@@ -30,7 +34,11 @@ async fn opened(arguments: &Arguments, modules: &[std::path::PathBuf], pin_stdin
 }
 
 pub async fn init(arguments: &Arguments, output: &Output, init: &Init) -> Done {
-    let app = app(arguments, &[], Given::new(false, arguments.passphrase_file.clone())?)?;
+    let app = app(
+        arguments,
+        &[],
+        Given::new(false, arguments.passphrase_file.clone())?,
+    )?;
     let request = CreateVault {
         environment: match init.environment {
             Environment::Production => view::Environment::Production,
@@ -44,7 +52,11 @@ pub async fn init(arguments: &Arguments, output: &Output, init: &Init) -> Done {
         },
     };
     let state = app.create_vault(request).await?;
-    Ok(output.result(&state, || vec![output.text("cli.vault-created", &Default::default())], DONE))
+    Ok(output.result(
+        &state,
+        || vec![output.text("cli.vault-created", &Default::default())],
+        DONE,
+    ))
 }
 
 pub async fn add_organisation(arguments: &Arguments, output: &Output, new: &Organisation) -> Done {
@@ -75,7 +87,9 @@ pub async fn send(arguments: &Arguments, output: &Output, send: &Send) -> Done {
         None if page.services.len() == 1 => page.services.first(),
         None => None,
     };
-    let service = service.cloned().ok_or_else(|| AppError::Service(send.service.clone().unwrap_or_default()))?;
+    let service = service
+        .cloned()
+        .ok_or_else(|| AppError::Service(send.service.clone().unwrap_or_default()))?;
     if let Some(certificate) = &send.cert
         && service.needs_signature
         && !page.row.signed
@@ -92,8 +106,14 @@ pub async fn send(arguments: &Arguments, output: &Output, send: &Send) -> Done {
             Err(error) => return Err(error),
         }
     }
-    let row = work(&app, send.wait, |rows| rows.iter().find(|other| other.id == row.id).cloned()).await?.unwrap_or(row);
-    let code = unreachable.as_ref().map_or_else(|| outcome_code(&row, send.wait.is_some()), exit_code);
+    let row = work(&app, send.wait, |rows| {
+        rows.iter().find(|other| other.id == row.id).cloned()
+    })
+    .await?
+    .unwrap_or(row);
+    let code = unreachable
+        .as_ref()
+        .map_or_else(|| outcome_code(&row, send.wait.is_some()), exit_code);
     Ok(output.result(&row, || vec![outbox_line(output, &row)], code))
 }
 
@@ -119,8 +139,16 @@ pub async fn sync(arguments: &Arguments, output: &Output, sync: &Sync) -> Done {
     let state: AppState = app.state().await;
     let value = json!({ "outbox": rows, "network": state.network });
     let unfinished = rows.iter().any(|row| row.state != OutboxState::Finished);
-    let code = if sync.wait.is_some() && unfinished { UNDECIDED } else { DONE };
-    Ok(output.result(&value, || rows.iter().map(|row| outbox_line(output, row)).collect(), code))
+    let code = if sync.wait.is_some() && unfinished {
+        UNDECIDED
+    } else {
+        DONE
+    };
+    Ok(output.result(
+        &value,
+        || rows.iter().map(|row| outbox_line(output, row)).collect(),
+        code,
+    ))
 }
 
 /// Works the outbox: once, or until nothing moves any more.
@@ -149,20 +177,35 @@ pub async fn status(arguments: &Arguments, output: &Output, document: Option<&st
         let page = app.document(id).await?;
         let lines = || {
             let mut lines = vec![document_line(output, &page.row)];
-            lines.extend(page.history.iter().map(|status| format!("  {}  {}", status.at, status.title)));
+            lines.extend(
+                page.history
+                    .iter()
+                    .map(|status| format!("  {}  {}", status.at, status.title)),
+            );
             lines
         };
         return Ok(output.result(&page, lines, DONE));
     }
-    let query = DocumentQuery { limit: LISTED, ..DocumentQuery::default() };
+    let query = DocumentQuery {
+        limit: LISTED,
+        ..DocumentQuery::default()
+    };
     let list = app.documents(query).await?;
-    Ok(output.result(&list, || list.rows.iter().map(|row| document_line(output, row)).collect(), DONE))
+    Ok(output.result(
+        &list,
+        || list.rows.iter().map(|row| document_line(output, row)).collect(),
+        DONE,
+    ))
 }
 
 pub async fn export(arguments: &Arguments, output: &Output, document: &str, out: &Path) -> Done {
     let app = opened(arguments, &[], false).await?;
     app.export_document(document, out).await?;
-    Ok(output.result(&json!({ "package": out }), || vec![out.display().to_string()], DONE))
+    Ok(output.result(
+        &json!({ "package": out }),
+        || vec![out.display().to_string()],
+        DONE,
+    ))
 }
 
 pub async fn integrity(arguments: &Arguments, output: &Output) -> Done {
@@ -170,10 +213,19 @@ pub async fn integrity(arguments: &Arguments, output: &Output) -> Done {
     let integrity = app.check_integrity().await?;
     let code = if integrity.is_whole() { DONE } else { INVALID };
     let lines = || {
-        let damaged = integrity.damaged.iter().map(|file| format!("{}  {}", file.document_id, file.name));
-        let key = if integrity.is_whole() { "cli.whole" } else { "cli.damaged" };
+        let damaged = integrity
+            .damaged
+            .iter()
+            .map(|file| format!("{}  {}", file.document_id, file.name));
+        let key = if integrity.is_whole() {
+            "cli.whole"
+        } else {
+            "cli.damaged"
+        };
         let params = [("documents".to_owned(), integrity.documents.to_string())].into();
-        std::iter::once(output.text(key, &params)).chain(damaged).collect()
+        std::iter::once(output.text(key, &params))
+            .chain(damaged)
+            .collect()
     };
     Ok(output.result(&integrity, lines, code))
 }
@@ -183,7 +235,11 @@ pub async fn journal(arguments: &Arguments, output: &Output, verify: bool) -> Do
     if verify {
         let check = app.verify_journal().await?;
         let code = if check.broken_at.is_some() { INVALID } else { DONE };
-        let key = if check.broken_at.is_some() { "cli.journal-broken" } else { "cli.journal-intact" };
+        let key = if check.broken_at.is_some() {
+            "cli.journal-broken"
+        } else {
+            "cli.journal-intact"
+        };
         let params = [("seq".to_owned(), check.broken_at.unwrap_or_default().to_string())].into();
         return Ok(output.result(&check, || vec![output.text(key, &params)], code));
     }
@@ -191,7 +247,14 @@ pub async fn journal(arguments: &Arguments, output: &Output, verify: bool) -> Do
     let lines = || {
         page.rows
             .iter()
-            .map(|row| format!("{}  {}  {}", row.at, output.text(&format!("journal.{}", row.action), &row.params), row.actor))
+            .map(|row| {
+                format!(
+                    "{}  {}  {}",
+                    row.at,
+                    output.text(&format!("journal.{}", row.action), &row.params),
+                    row.actor
+                )
+            })
             .collect()
     };
     Ok(output.result(&page, lines, DONE))
@@ -208,16 +271,42 @@ fn outcome_code(row: &OutboxRow, waited: bool) -> u8 {
 }
 
 fn outbox_line(output: &Output, row: &OutboxRow) -> String {
-    let state = serde_json::to_value(row.state).ok().and_then(|state| state.as_str().map(str::to_owned)).unwrap_or_default();
+    let state = serde_json::to_value(row.state)
+        .ok()
+        .and_then(|state| state.as_str().map(str::to_owned))
+        .unwrap_or_default();
     let state = output.text(&format!("ui.outbox.state.{state}"), &Default::default());
-    let order = row.order_id.as_deref().map(|order| format!(" № {order}")).unwrap_or_default();
-    let error = row.last_error.as_ref().map(|error| format!(" [{}]", error.code)).unwrap_or_default();
-    format!("{}  {}{order}  {state}{error}", row.document_id, row.document_title)
+    let order = row
+        .order_id
+        .as_deref()
+        .map(|order| format!(" № {order}"))
+        .unwrap_or_default();
+    let error = row
+        .last_error
+        .as_ref()
+        .map(|error| format!(" [{}]", error.code))
+        .unwrap_or_default();
+    format!(
+        "{}  {}{order}  {state}{error}",
+        row.document_id, row.document_title
+    )
 }
 
 fn document_line(output: &Output, row: &DocumentRow) -> String {
-    let stage = serde_json::to_value(row.stage).ok().and_then(|stage| stage.as_str().map(str::to_owned)).unwrap_or_default();
+    let stage = serde_json::to_value(row.stage)
+        .ok()
+        .and_then(|stage| stage.as_str().map(str::to_owned))
+        .unwrap_or_default();
     let stage = output.text(&format!("stage.{stage}"), &Default::default());
-    let order = row.order_id.as_deref().map(|order| format!(" № {order}")).unwrap_or_default();
-    format!("{}  {}{order}  {stage}  {}", row.id, row.title, row.status_title.as_deref().unwrap_or_default())
+    let order = row
+        .order_id
+        .as_deref()
+        .map(|order| format!(" № {order}"))
+        .unwrap_or_default();
+    format!(
+        "{}  {}{order}  {stage}  {}",
+        row.id,
+        row.title,
+        row.status_title.as_deref().unwrap_or_default()
+    )
 }

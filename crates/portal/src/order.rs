@@ -96,13 +96,18 @@ impl Order {
     /// attachment then says that the content is there. To take such an order for a draft would be to file it twice.
     pub fn is_draft(&self) -> bool {
         let being_processed = self.code.as_ref().is_some_and(|code| code.0 != AT_PORTAL);
-        let status_is_draft = self.current.as_ref().is_none_or(|status| status.status_id == Some(DRAFT));
+        let status_is_draft = self
+            .current
+            .as_ref()
+            .is_none_or(|status| status.status_id == Some(DRAFT));
         status_is_draft && !being_processed && self.attachments.is_empty()
     }
 
     /// Whether the authority waits for a correction (status 15).
     pub fn needs_correction(&self) -> bool {
-        self.current.as_ref().is_some_and(|status| status.status_id == Some(CORRECTION) && !status.is_final)
+        self.current
+            .as_ref()
+            .is_some_and(|status| status.status_id == Some(CORRECTION) && !status.is_final)
     }
 
     /// Whether nothing will follow.
@@ -350,11 +355,18 @@ mod tests {
         let draft = json!({"currentStatusHistory": {"id": 1, "statusId": 0, "title": "Черновик заявления"}});
         assert!(order(json!({"code": "OK"}), draft.clone()).is_draft());
         assert!(order(json!({}), draft.clone()).is_draft());
-        for code in ["NEW", "FILES_VERIFICATION", "FILES_VERIFICATION_SUCCESS", "RETRY", "DONE"] {
+        for code in [
+            "NEW",
+            "FILES_VERIFICATION",
+            "FILES_VERIFICATION_SUCCESS",
+            "RETRY",
+            "DONE",
+        ] {
             assert!(!order(json!({"code": code}), draft.clone()).is_draft(), "{code}");
         }
         let mut with_file = draft;
-        with_file["orderAttachmentFiles"] = json!([{"fileName": "a.xml", "link": "terrabyte://00/7/a.xml/2"}]);
+        with_file["orderAttachmentFiles"] =
+            json!([{"fileName": "a.xml", "link": "terrabyte://00/7/a.xml/2"}]);
         assert!(!order(json!({"code": "OK"}), with_file).is_draft());
         assert!(!with_status(17, "Зарегистрировано", false).is_draft());
     }

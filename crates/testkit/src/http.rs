@@ -17,7 +17,11 @@ pub struct Reply {
 impl Reply {
     /// The body as JSON; an empty one is null.
     pub fn json(&self) -> Value {
-        if self.body.is_empty() { Value::Null } else { serde_json::from_slice(&self.body).unwrap() }
+        if self.body.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&self.body).unwrap()
+        }
     }
 }
 
@@ -36,5 +40,8 @@ pub(crate) fn request(port: u16, method: &str, path: &str, body: Option<&Value>)
     stream.read_to_end(&mut answer).unwrap();
     let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
     let status = std::str::from_utf8(&answer[9..12]).unwrap().parse().unwrap();
-    Reply { status, body: answer.split_off(end + 4) }
+    Reply {
+        status,
+        body: answer.split_off(end + 4),
+    }
 }

@@ -32,7 +32,12 @@ impl Finished {
     /// Standard output, which has to be one JSON object in one line.
     pub fn json(&self) -> Value {
         let text = self.text();
-        assert_eq!(text.trim_end_matches('\n').lines().count(), 1, "one object: {text:?}; {}", self.stderr);
+        assert_eq!(
+            text.trim_end_matches('\n').lines().count(),
+            1,
+            "one object: {text:?}; {}",
+            self.stderr
+        );
         let value: Value = serde_json::from_str(&text).unwrap();
         assert!(value.is_object(), "{value}");
         value
@@ -46,15 +51,26 @@ impl Finished {
     /// The code of the failure in JSON.
     pub fn error(&self) -> String {
         let value = self.json();
-        let error = value["error"].as_object().unwrap_or_else(|| panic!("no failure: {value}"));
-        assert!(error["params"].is_object() && error["retriable"].is_boolean(), "{value}");
+        let error = value["error"]
+            .as_object()
+            .unwrap_or_else(|| panic!("no failure: {value}"));
+        assert!(
+            error["params"].is_object() && error["retriable"].is_boolean(),
+            "{value}"
+        );
         error["code"].as_str().unwrap().to_owned()
     }
 
     /// The same run, which had to end with this code.
     #[track_caller]
     pub fn expect(self, code: i32) -> Self {
-        assert_eq!(self.code, code, "{} {}", String::from_utf8_lossy(&self.stdout), self.stderr);
+        assert_eq!(
+            self.code,
+            code,
+            "{} {}",
+            String::from_utf8_lossy(&self.stdout),
+            self.stderr
+        );
         self
     }
 }
@@ -71,7 +87,10 @@ impl Running {
 
     /// SIGSTOP: it is still there and does nothing any more.
     pub fn freeze(&self) {
-        let stopped = Command::new("kill").args(["-STOP", &self.0.id().to_string()]).status().unwrap();
+        let stopped = Command::new("kill")
+            .args(["-STOP", &self.0.id().to_string()])
+            .status()
+            .unwrap();
         assert!(stopped.success());
     }
 
@@ -87,7 +106,11 @@ const PASSPHRASE: &str = "двенадцать стульев и один сто
 impl Kabinetctl {
     /// The program at this path, with an empty home.
     pub fn new(program: &str) -> Self {
-        Self { program: program.into(), home: tempfile::tempdir().unwrap(), environment: Vec::new() }
+        Self {
+            program: program.into(),
+            home: tempfile::tempdir().unwrap(),
+            environment: Vec::new(),
+        }
     }
 
     /// With one more variable in its environment.
@@ -106,8 +129,23 @@ impl Kabinetctl {
         std::fs::write(&key, format!("{}\n", stand.api_key("accountant"))).unwrap();
         let owner = &stand.demo.organisations[0];
         ctl.run(&["init", "--environment", "demo"], b"").expect(0);
-        let add = ["organisation", "--name", &owner.short_name, "--inn", &owner.inn, "--ogrn", &owner.ogrn];
-        let rest = ["--kpp", &owner.kpp, "--region", &owner.region, "--api-key-file", key.to_str().unwrap()];
+        let add = [
+            "organisation",
+            "--name",
+            &owner.short_name,
+            "--inn",
+            &owner.inn,
+            "--ogrn",
+            &owner.ogrn,
+        ];
+        let rest = [
+            "--kpp",
+            &owner.kpp,
+            "--region",
+            &owner.region,
+            "--api-key-file",
+            key.to_str().unwrap(),
+        ];
         ctl.run(&[&add[..], &rest].concat(), b"").expect(0);
         ctl
     }
@@ -148,7 +186,13 @@ impl Kabinetctl {
 
     fn surround(&self, command: &mut Command) {
         // Neither the keychain nor the language of whoever runs the tests.
-        for name in ["DBUS_SESSION_BUS_ADDRESS", "LC_ALL", "LC_MESSAGES", "LANG", "KABINET_HOME"] {
+        for name in [
+            "DBUS_SESSION_BUS_ADDRESS",
+            "LC_ALL",
+            "LC_MESSAGES",
+            "LANG",
+            "KABINET_HOME",
+        ] {
             command.env_remove(name);
         }
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
@@ -179,7 +223,10 @@ impl Kabinetctl {
     /// Starts it and does not wait.
     pub fn start(&self, arguments: &[&str], input: &[u8]) -> Running {
         let mut command = self.command(arguments);
-        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         child.stdin.take().unwrap().write_all(input).unwrap();
         Running(child)

@@ -73,7 +73,10 @@ impl OpenSsl {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("openssl");
-        command.args(arguments).current_dir(self.folder.path()).env("OPENSSL_CONF", self.path("gost.cnf"));
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env("OPENSSL_CONF", self.path("gost.cnf"));
         command
     }
 
@@ -85,7 +88,10 @@ impl OpenSsl {
     /// Whether `openssl` succeeds, and its complaint.
     pub fn run(&self, arguments: &[&str], input: &[u8]) -> (bool, String) {
         let output = run(&mut self.command(arguments), input);
-        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+        (
+            output.status.success(),
+            String::from_utf8_lossy(&output.stderr).into_owned(),
+        )
     }
 
     /// A hash in lower-case hexadecimal.
@@ -105,8 +111,17 @@ impl OpenSsl {
         let work = tempfile::tempdir_in(self.folder.path()).unwrap();
         let signature_file = work.path().join("signature");
         std::fs::write(&signature_file, signature).unwrap();
-        let mut arguments = vec!["cms", "-verify", "-cades", "-binary", "-inform", "DER", "-purpose", "any"];
-        arguments.extend(["-in", text(&signature_file), "-CAfile", text(roots), "-out", "/dev/null"]);
+        let mut arguments = vec![
+            "cms", "-verify", "-cades", "-binary", "-inform", "DER", "-purpose", "any",
+        ];
+        arguments.extend([
+            "-in",
+            text(&signature_file),
+            "-CAfile",
+            text(roots),
+            "-out",
+            "/dev/null",
+        ]);
         let content_file = work.path().join("content");
         if let Some(content) = content {
             std::fs::write(&content_file, content).unwrap();
@@ -117,14 +132,25 @@ impl OpenSsl {
 
     /// A signature, DER, with more options of `openssl cms -sign`, for example `-nodetach`.
     pub fn sign(&self, key: &Path, certificate: &Path, content: &[u8], options: &[&str]) -> Vec<u8> {
-        let public = String::from_utf8(self.must(&["pkey", "-in", text(key), "-noout", "-text"], b"")).unwrap();
+        let public =
+            String::from_utf8(self.must(&["pkey", "-in", text(key), "-noout", "-text"], b"")).unwrap();
         // The digest belongs to the kind and the size of the key.
         let digest = match () {
             () if !public.contains("Parameter set") => "sha256",
             () if public.contains("512 bit") => "md_gost12_512",
             () => "md_gost12_256",
         };
-        let mut arguments = vec!["cms", "-sign", "-binary", "-cades", "-nosmimecap", "-outform", "DER", "-md", digest];
+        let mut arguments = vec![
+            "cms",
+            "-sign",
+            "-binary",
+            "-cades",
+            "-nosmimecap",
+            "-outform",
+            "DER",
+            "-md",
+            digest,
+        ];
         arguments.extend(["-signer", text(certificate), "-inkey", text(key)]);
         arguments.extend(options);
         self.must(&arguments, content)
@@ -132,7 +158,10 @@ impl OpenSsl {
 
     /// What OpenSSL prints about a signature.
     pub fn describe(&self, signature: &[u8]) -> String {
-        let printed = self.must(&["cms", "-cmsout", "-print", "-noout", "-inform", "DER"], signature);
+        let printed = self.must(
+            &["cms", "-cmsout", "-print", "-noout", "-inform", "DER"],
+            signature,
+        );
         String::from_utf8_lossy(&printed).into_owned()
     }
 }
@@ -155,9 +184,31 @@ impl Authority {
         for (file, content) in [("index.txt", ""), ("serial", "01\n"), ("crlnumber", "01\n")] {
             std::fs::write(openssl.path(file), content).unwrap();
         }
-        let request = ["req", "-x509", "-newkey", "gost2012_512", "-pkeyopt", "paramset:A", "-nodes", "-days", "3650"];
-        let names = ["-keyout", "root.key", "-out", "root.crt", "-subj", "/CN=Испытательный УЦ", "-extensions", "v3_ca"];
-        openssl.must(&[&request[..], &names, &["-md_gost12_512", "-config", "gost.cnf"]].concat(), b"");
+        let request = [
+            "req",
+            "-x509",
+            "-newkey",
+            "gost2012_512",
+            "-pkeyopt",
+            "paramset:A",
+            "-nodes",
+            "-days",
+            "3650",
+        ];
+        let names = [
+            "-keyout",
+            "root.key",
+            "-out",
+            "root.crt",
+            "-subj",
+            "/CN=Испытательный УЦ",
+            "-extensions",
+            "v3_ca",
+        ];
+        openssl.must(
+            &[&request[..], &names, &["-md_gost12_512", "-config", "gost.cnf"]].concat(),
+            b"",
+        );
         Self { openssl }
     }
 
@@ -165,33 +216,105 @@ impl Authority {
     /// `gost2012_256:paramset:TCA`.
     pub fn issue(&self, name: &str, algorithm: &str) {
         let (algorithm, option) = algorithm.split_once(':').unwrap();
-        let (key, request, certificate) = (format!("{name}.key"), format!("{name}.csr"), format!("{name}.crt"));
+        let (key, request, certificate) = (
+            format!("{name}.key"),
+            format!("{name}.csr"),
+            format!("{name}.crt"),
+        );
         let openssl = &self.openssl;
-        openssl.must(&["genpkey", "-algorithm", algorithm, "-pkeyopt", option, "-out", &key], b"");
+        openssl.must(
+            &[
+                "genpkey",
+                "-algorithm",
+                algorithm,
+                "-pkeyopt",
+                option,
+                "-out",
+                &key,
+            ],
+            b"",
+        );
         let subject = format!("/CN={name}");
-        openssl.must(&["req", "-new", "-key", &key, "-out", &request, "-subj", &subject, "-config", "gost.cnf"], b"");
-        let issue = ["ca", "-batch", "-config", "gost.cnf", "-name", "authority", "-notext", "-utf8"];
-        openssl.must(&[&issue[..], &["-in", &request, "-out", &certificate, "-extensions", "v3_leaf"]].concat(), b"");
+        openssl.must(
+            &[
+                "req", "-new", "-key", &key, "-out", &request, "-subj", &subject, "-config", "gost.cnf",
+            ],
+            b"",
+        );
+        let issue = [
+            "ca",
+            "-batch",
+            "-config",
+            "gost.cnf",
+            "-name",
+            "authority",
+            "-notext",
+            "-utf8",
+        ];
+        openssl.must(
+            &[
+                &issue[..],
+                &["-in", &request, "-out", &certificate, "-extensions", "v3_leaf"],
+            ]
+            .concat(),
+            b"",
+        );
     }
 
     /// Puts a certificate on the next revocation list.
     pub fn revoke(&self, name: &str) {
         let certificate = format!("{name}.crt");
-        let revoke = ["ca", "-config", "gost.cnf", "-name", "authority", "-revoke", &certificate];
-        self.openssl.must(&[&revoke[..], &["-crl_reason", "keyCompromise"]].concat(), b"");
+        let revoke = [
+            "ca",
+            "-config",
+            "gost.cnf",
+            "-name",
+            "authority",
+            "-revoke",
+            &certificate,
+        ];
+        self.openssl
+            .must(&[&revoke[..], &["-crl_reason", "keyCompromise"]].concat(), b"");
     }
 
     /// The revocation list of now.
     pub fn crl(&self) -> PathBuf {
-        self.openssl.must(&["ca", "-config", "gost.cnf", "-name", "authority", "-gencrl", "-out", "root.crl"], b"");
+        self.openssl.must(
+            &[
+                "ca",
+                "-config",
+                "gost.cnf",
+                "-name",
+                "authority",
+                "-gencrl",
+                "-out",
+                "root.crl",
+            ],
+            b"",
+        );
         self.path("root.crl")
     }
 
     /// A PKCS#12 file with a key and its certificate.
     pub fn pkcs12(&self, name: &str, passphrase: &str, options: &[&str]) -> PathBuf {
-        let (key, certificate, file) = (format!("{name}.key"), format!("{name}.crt"), format!("{name}.p12"));
+        let (key, certificate, file) = (
+            format!("{name}.key"),
+            format!("{name}.crt"),
+            format!("{name}.p12"),
+        );
         let passphrase = format!("pass:{passphrase}");
-        let export = ["pkcs12", "-export", "-inkey", &key, "-in", &certificate, "-out", &file, "-passout", &passphrase];
+        let export = [
+            "pkcs12",
+            "-export",
+            "-inkey",
+            &key,
+            "-in",
+            &certificate,
+            "-out",
+            &file,
+            "-passout",
+            &passphrase,
+        ];
         self.openssl.must(&[&export[..], options].concat(), b"");
         self.path(&file)
     }
@@ -204,7 +327,9 @@ impl Authority {
     /// SHA-256 of a certificate, hex.
     pub fn fingerprint(&self, name: &str) -> String {
         let certificate = format!("{name}.crt");
-        let der = self.openssl.must(&["x509", "-in", &certificate, "-outform", "DER"], b"");
+        let der = self
+            .openssl
+            .must(&["x509", "-in", &certificate, "-outform", "DER"], b"");
         self.openssl.hash("sha256", &der)
     }
 

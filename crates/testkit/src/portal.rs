@@ -29,7 +29,10 @@ fn listeners() -> Listeners {
     let start = (std::process::id() % u32::from(COUNT)) as u16;
     for _ in 0..COUNT / 2 {
         let offset = (start.wrapping_add(NEXT_PORT.fetch_add(2, Ordering::Relaxed)) % COUNT) & !1;
-        if let Ok(listeners) = Listeners::bind(Ports { https: FIRST + offset, pki: FIRST + offset + 1 }) {
+        if let Ok(listeners) = Listeners::bind(Ports {
+            https: FIRST + offset,
+            pki: FIRST + offset + 1,
+        }) {
             return listeners;
         }
     }
@@ -39,7 +42,10 @@ fn listeners() -> Listeners {
 impl Stand {
     /// A portal a hundred times faster than life.
     pub fn start() -> Self {
-        Self::start_with(Settings { speed: 100.0, ..Settings::default() })
+        Self::start_with(Settings {
+            speed: 100.0,
+            ..Settings::default()
+        })
     }
 
     /// A portal with these settings.
@@ -48,9 +54,19 @@ impl Stand {
         let listeners = listeners();
         let ports = listeners.ports().unwrap();
         let demo = demo::init(dir.path(), ports).unwrap();
-        let config = Config { dir: dir.path().into(), listeners, settings: settings.clone() };
+        let config = Config {
+            dir: dir.path().into(),
+            listeners,
+            settings: settings.clone(),
+        };
         let running = Some(Portal::start(config).unwrap());
-        Self { dir, ports, settings, running, demo }
+        Self {
+            dir,
+            ports,
+            settings,
+            running,
+            demo,
+        }
     }
 
     /// Closes both ports: connections are refused from now on.
@@ -98,7 +114,11 @@ impl Stand {
 
     fn control(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
         let reply = self.request(method, &format!("/control/{path}"), body);
-        assert!(reply.status < 300, "{method} {path}: {}", String::from_utf8_lossy(&reply.body));
+        assert!(
+            reply.status < 300,
+            "{method} {path}: {}",
+            String::from_utf8_lossy(&reply.body)
+        );
         reply.json()
     }
 
@@ -137,7 +157,9 @@ impl Stand {
         };
         let all = self.control("GET", "requests", None);
         let all = all.as_array().unwrap();
-        all.iter().filter(|one| one["method"] == method && one["path"].as_str().is_some_and(fits)).count()
+        all.iter()
+            .filter(|one| one["method"] == method && one["path"].as_str().is_some_and(fits))
+            .count()
     }
 
     /// Puts a certificate on the revocation list.
@@ -168,7 +190,9 @@ impl Stand {
     /// Root and authority in one PEM file, as OpenSSL wants them.
     pub fn roots(&self) -> PathBuf {
         let path = self.dir().join("roots.pem");
-        let both = ["root.crt", "ca.crt"].map(|file| std::fs::read(self.pki(file)).unwrap()).concat();
+        let both = ["root.crt", "ca.crt"]
+            .map(|file| std::fs::read(self.pki(file)).unwrap())
+            .concat();
         std::fs::write(&path, both).unwrap();
         path
     }

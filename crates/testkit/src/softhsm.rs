@@ -21,24 +21,63 @@ pub struct SoftHsm {
 impl SoftHsm {
     /// A token with the keys and certificates of these leaves.
     pub fn with(authority: &Authority, names: &[&str]) -> Self {
-        let hsm = Self { folder: tempfile::tempdir().unwrap() };
+        let hsm = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
         let tokens = hsm.folder.path().join("tokens");
         std::fs::create_dir(&tokens).unwrap();
         let configuration = format!("directories.tokendir = {}\nlog.level = ERROR\n", tokens.display());
         std::fs::write(hsm.configuration(), configuration).unwrap();
-        let init = ["--init-token", "--free", "--label", "kabinet", "--so-pin", "87654321", "--pin", SOFTHSM_PIN];
+        let init = [
+            "--init-token",
+            "--free",
+            "--label",
+            "kabinet",
+            "--so-pin",
+            "87654321",
+            "--pin",
+            SOFTHSM_PIN,
+        ];
         hsm.run("softhsm2-util", &init);
         for (number, name) in names.iter().enumerate() {
             let id = format!("{:02x}", number + 1);
             let key = authority.path(&format!("{name}.key"));
-            let import = ["--import", text(&key), "--token", "kabinet", "--label", name, "--id", &id];
+            let import = [
+                "--import",
+                text(&key),
+                "--token",
+                "kabinet",
+                "--label",
+                name,
+                "--id",
+                &id,
+            ];
             hsm.run("softhsm2-util", &[&import[..], &["--pin", SOFTHSM_PIN]].concat());
             let der = authority.path(&format!("{name}.der"));
             let certificate = authority.path(&format!("{name}.crt"));
-            let convert = ["x509", "-in", text(&certificate), "-outform", "DER", "-out", text(&der)];
+            let convert = [
+                "x509",
+                "-in",
+                text(&certificate),
+                "-outform",
+                "DER",
+                "-out",
+                text(&der),
+            ];
             authority.openssl().must(&convert, b"");
-            let write = ["--module", SOFTHSM_MODULE, "--login", "--pin", SOFTHSM_PIN, "--write-object", text(&der)];
-            hsm.run("pkcs11-tool", &[&write[..], &["--type", "cert", "--id", &id, "--label", name]].concat());
+            let write = [
+                "--module",
+                SOFTHSM_MODULE,
+                "--login",
+                "--pin",
+                SOFTHSM_PIN,
+                "--write-object",
+                text(&der),
+            ];
+            hsm.run(
+                "pkcs11-tool",
+                &[&write[..], &["--type", "cert", "--id", &id, "--label", name]].concat(),
+            );
         }
         hsm
     }
@@ -49,6 +88,11 @@ impl SoftHsm {
     }
 
     fn run(&self, program: &str, arguments: &[&str]) {
-        must(Command::new(program).args(arguments).env("SOFTHSM2_CONF", self.configuration()), b"");
+        must(
+            Command::new(program)
+                .args(arguments)
+                .env("SOFTHSM2_CONF", self.configuration()),
+            b"",
+        );
     }
 }

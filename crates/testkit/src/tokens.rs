@@ -20,7 +20,9 @@ pub struct Drawer {
 
 /// Cargo builds the module beside the test that depends on it.
 pub fn built_module() -> PathBuf {
-    std::env::current_exe().unwrap().with_file_name("libkabinet_softtoken.so")
+    std::env::current_exe()
+        .unwrap()
+        .with_file_name("libkabinet_softtoken.so")
 }
 
 impl Default for Drawer {
@@ -53,7 +55,10 @@ impl Drawer {
 
     /// Plugs in a token with demo keys; three wrong PINs lock it.
     pub fn add(&self, stand: &Stand, serial: &str, certificates: &[&str]) -> TokenHome {
-        let profile = Profile { max_tries: 3, ..Profile::of_model("Rutoken ECP", serial, "Кабинет") };
+        let profile = Profile {
+            max_tries: 3,
+            ..Profile::of_model("Rutoken ECP", serial, "Кабинет")
+        };
         self.add_with(profile, stand, certificates)
     }
 
@@ -70,20 +75,30 @@ impl Drawer {
 
     /// Brings a key made elsewhere onto a token.
     pub fn import(&self, serial: &str, key: &Path, certificate: &Path, id: u8) {
-        import(&TokenDirectory::new(self.tokens()).token(serial).unwrap(), key, certificate, id);
+        import(
+            &TokenDirectory::new(self.tokens()).token(serial).unwrap(),
+            key,
+            certificate,
+            id,
+        );
     }
 
     /// PIN tries left.
     pub fn tries_left(&self, serial: &str) -> u32 {
         let list = TokenDirectory::new(self.tokens()).list().unwrap();
-        list.into_iter().find(|token| token.profile.serial == serial).unwrap().user_tries_left.unwrap()
+        list.into_iter()
+            .find(|token| token.profile.serial == serial)
+            .unwrap()
+            .user_tries_left
+            .unwrap()
     }
 
     /// Spends every PIN try of a token.
     pub fn lock(&self, serial: &str) {
         let home = TokenDirectory::new(self.tokens()).token(serial).unwrap();
         while self.tries_left(serial) > 0 {
-            home.generate(WRONG_PIN.as_bytes(), ParameterSet::ALL[0], b"x", "x").unwrap_err();
+            home.generate(WRONG_PIN.as_bytes(), ParameterSet::ALL[0], b"x", "x")
+                .unwrap_err();
         }
     }
 
@@ -97,6 +112,11 @@ impl Drawer {
 
 fn import(home: &TokenHome, key: &Path, certificate: &Path, id: u8) {
     let (key, certificate) = (std::fs::read(key).unwrap(), std::fs::read(certificate).unwrap());
-    let import = Import { key: &key, certificate: Some(&certificate), id: &[id], label: "key" };
+    let import = Import {
+        key: &key,
+        certificate: Some(&certificate),
+        id: &[id],
+        label: "key",
+    };
     home.import(PIN.as_bytes(), &import).unwrap();
 }

@@ -17,16 +17,30 @@ impl Run<'_> {
         order: OrderId,
         outcome: Outcome,
     ) -> Result<Step, AppError> {
-        let files = self.current.portal.order(&self.session.token, order).await?.map(|order| order.results);
+        let files = self
+            .current
+            .portal
+            .order(&self.session.token, order)
+            .await?
+            .map(|order| order.results);
         let files = files.unwrap_or_default();
         let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
         for file in &files {
             let mut content = Vec::new();
-            self.current.portal.download(&self.session.token, file, &mut content, LIMIT).await?;
-            self.keep(submission, &file.name, role_of(&file.name, &names), content).await?;
+            self.current
+                .portal
+                .download(&self.session.token, file, &mut content, LIMIT)
+                .await?;
+            self.keep(submission, &file.name, role_of(&file.name, &names), content)
+                .await?;
         }
         evidence::gather_for(self.current, submission.document).await?;
-        self.advance(submission, SubmissionEvent::Collected, Some(resting_stage(outcome))).await?;
+        self.advance(
+            submission,
+            SubmissionEvent::Collected,
+            Some(resting_stage(outcome)),
+        )
+        .await?;
         Ok(Step::Progress)
     }
 
@@ -40,14 +54,28 @@ impl Run<'_> {
         let store = self.current.store.clone();
         let document = submission.document;
         let name = name.to_owned();
-        let entry = journal::with(self.entry(submission, "result-received", submission.state), "file", &name);
+        let entry = journal::with(
+            self.entry(submission, "result-received", submission.state),
+            "file",
+            &name,
+        );
         blocking(move || {
             // From before a crash it may be here already.
-            if store.document(document)?.files.iter().any(|file| file.name == name && file.role == role) {
+            if store
+                .document(document)?
+                .files
+                .iter()
+                .any(|file| file.name == name && file.role == role)
+            {
                 return Ok(());
             }
             let (digest, size) = store.put_blob(content.as_slice())?;
-            let file = DocumentFile { name, role, digest, size };
+            let file = DocumentFile {
+                name,
+                role,
+                digest,
+                size,
+            };
             Ok(store.change(entry, |change| change.attach_file(document, &file))?)
         })
         .await
@@ -79,7 +107,12 @@ mod tests {
     #[test]
     fn a_signature_is_paired_with_its_result() {
         let all = ["a.pdf".to_owned(), "a.pdf.sig".to_owned(), "lone.sig".to_owned()];
-        assert_eq!(role_of("a.pdf.sig", &all), FileRole::ResultSignature { of: "a.pdf".to_owned() });
+        assert_eq!(
+            role_of("a.pdf.sig", &all),
+            FileRole::ResultSignature {
+                of: "a.pdf".to_owned()
+            }
+        );
         assert_eq!(role_of("lone.sig", &all), FileRole::Result);
         assert_eq!(role_of("a.pdf", &all), FileRole::Result);
     }

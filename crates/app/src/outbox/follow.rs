@@ -1,6 +1,8 @@
 //! Following an order until its final status.
 
-use kabinet_domain::{DocumentStage, OrderId, OrderStatus, Outcome, ProcessingCode, Submission, SubmissionEvent};
+use kabinet_domain::{
+    DocumentStage, OrderId, OrderStatus, Outcome, ProcessingCode, Submission, SubmissionEvent,
+};
 use kabinet_portal::Order;
 use kabinet_store::StatusChange;
 use time::OffsetDateTime;
@@ -14,15 +16,25 @@ impl Run<'_> {
     pub(super) async fn follow(&self, submission: &mut Submission, order: OrderId) -> Result<Step, AppError> {
         let polls = submission.attempts.saturating_add(1);
         let Some(details) = self.current.portal.order(&self.session.token, order).await? else {
-            return self.come_back(submission, pace::while_following(polls), polls).await;
+            return self
+                .come_back(submission, pace::while_following(polls), polls)
+                .await;
         };
-        let stage = if details.needs_correction() { DocumentStage::NeedsCorrection } else { DocumentStage::Sent };
+        let stage = if details.needs_correction() {
+            DocumentStage::NeedsCorrection
+        } else {
+            DocumentStage::Sent
+        };
         let mut news = None;
         for status in details.statuses.iter().cloned().chain(failure(&details)) {
             let store = self.current.store.clone();
             let document = submission.document;
             let entry = self.entry(submission, "status-changed", submission.state);
-            let entry = journal::with(entry, "status", status.status_id.map_or_else(String::new, |id| id.to_string()));
+            let entry = journal::with(
+                entry,
+                "status",
+                status.status_id.map_or_else(String::new, |id| id.to_string()),
+            );
             let title = status.title.clone();
             let new = blocking(move || {
                 Ok(store.change(entry, |change| {
@@ -42,12 +54,17 @@ impl Run<'_> {
         if let Some(status) = news {
             self.tell_status(submission, status).await?;
         }
-        if let Some(outcome) = details.outcome().or(details.is_over().then_some(Outcome::Refused)) {
-            self.advance(submission, SubmissionEvent::Final(outcome), None).await?;
+        if let Some(outcome) = details
+            .outcome()
+            .or(details.is_over().then_some(Outcome::Refused))
+        {
+            self.advance(submission, SubmissionEvent::Final(outcome), None)
+                .await?;
             return Ok(Step::Progress);
         }
         let polls = if has_news { 0 } else { polls };
-        self.come_back(submission, pace::while_following(polls), polls).await
+        self.come_back(submission, pace::while_following(polls), polls)
+            .await
     }
 
     async fn tell_status(&self, submission: &Submission, status: String) -> Result<(), AppError> {

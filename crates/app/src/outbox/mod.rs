@@ -48,7 +48,8 @@ impl App {
     /// [`AppError::Locked`] and [`AppError::NoOrganisation`]; failures of submissions are written in their rows.
     pub async fn sync_now(&self) -> Result<AppState, AppError> {
         let current = self.current().await?;
-        self.work(&current, OffsetDateTime::now_utc() + Duration::days(365)).await;
+        self.work(&current, OffsetDateTime::now_utc() + Duration::days(365))
+            .await;
         Ok(self.state().await)
     }
 
@@ -95,9 +96,15 @@ impl App {
     async fn step(&self, current: &Current, submission: &mut Submission) -> Result<Step, AppError> {
         let Some(session) = current.session() else {
             let due = OffsetDateTime::now_utc() + pace::UNTIL_SIGN_IN;
-            return self.postpone(current, submission, due, submission.attempts, Some(NOT_SIGNED_IN)).await;
+            return self
+                .postpone(current, submission, due, submission.attempts, Some(NOT_SIGNED_IN))
+                .await;
         };
-        let run = Run { app: self, current, session: &session };
+        let run = Run {
+            app: self,
+            current,
+            session: &session,
+        };
         let outcome = match submission.state {
             SubmissionState::Queued => run.reserve(submission).await,
             SubmissionState::Reserving { since } => run.find_reservation(submission, since).await,
@@ -129,18 +136,30 @@ impl App {
             self.forget_session(current, session);
         }
         let unreachable = matches!(error, PortalError::Unreachable { .. });
-        self.network_is(current, if unreachable { Network::Offline } else { Network::Online });
+        self.network_is(
+            current,
+            if unreachable {
+                Network::Offline
+            } else {
+                Network::Online
+            },
+        );
         let attempts = failures(submission).saturating_add(1);
         let due = OffsetDateTime::now_utc() + pace::after_failure(attempts, error.retry_after());
         if error.outcome_unknown() {
             let document = submission.document;
             let store = current.store.clone();
             let entry = journal::about(document, "outcome-unknown", &session.view.holder);
-            blocking(move || Ok(store.change(entry, |change| change.set_stage(document, DocumentStage::OutcomeUnknown))?))
-                .await?;
+            blocking(move || {
+                Ok(store.change(entry, |change| {
+                    change.set_stage(document, DocumentStage::OutcomeUnknown)
+                })?)
+            })
+            .await?;
             self.tell(Event::DocumentsChanged);
         }
-        self.postpone(current, submission, due, attempts, Some(error.code())).await
+        self.postpone(current, submission, due, attempts, Some(error.code()))
+            .await
     }
 
     async fn postpone(
@@ -171,7 +190,11 @@ impl App {
 
     fn forget_session(&self, current: &Current, session: &Session) {
         let mut live = current.live();
-        if live.session.as_ref().is_some_and(|held| held.view == session.view) {
+        if live
+            .session
+            .as_ref()
+            .is_some_and(|held| held.view == session.view)
+        {
             live.session = None;
             drop(live);
             self.tell(Event::StateChanged);
@@ -181,7 +204,11 @@ impl App {
 
 /// Failures in a row. While an order is followed, the same number counts the questions that brought nothing new.
 fn failures(submission: &Submission) -> u32 {
-    if submission.last_error.is_some() { submission.attempts } else { 0 }
+    if submission.last_error.is_some() {
+        submission.attempts
+    } else {
+        0
+    }
 }
 
 /// One step of one submission: the program, the organisation and the session it runs under.
@@ -240,7 +267,8 @@ impl Run<'_> {
         if let Some(order) = state.order() {
             entry = journal::with(entry, "order", order.0);
         }
-        if let SubmissionState::Finished { outcome, .. } | SubmissionState::Collecting { outcome, .. } = state {
+        if let SubmissionState::Finished { outcome, .. } | SubmissionState::Collecting { outcome, .. } = state
+        {
             entry = journal::with(entry, "outcome", journal::outcome_name(outcome));
         }
         entry
@@ -253,15 +281,27 @@ impl Run<'_> {
     }
 
     /// Comes back later without a failure: the portal has nothing new yet.
-    async fn come_back(&self, submission: &mut Submission, after: Duration, polls: u32) -> Result<Step, AppError> {
+    async fn come_back(
+        &self,
+        submission: &mut Submission,
+        after: Duration,
+        polls: u32,
+    ) -> Result<Step, AppError> {
         let due = OffsetDateTime::now_utc() + after;
-        self.app.postpone(self.current, submission, due, polls, None).await
+        self.app
+            .postpone(self.current, submission, due, polls, None)
+            .await
     }
 
     /// Ends a submission the portal refused for good.
     async fn reject(&self, submission: &mut Submission, error: &PortalError) -> Result<Step, AppError> {
-        self.advance_with_error(submission, SubmissionEvent::Rejected, Some(DocumentStage::Failed), Some(error.code()))
-            .await?;
+        self.advance_with_error(
+            submission,
+            SubmissionEvent::Rejected,
+            Some(DocumentStage::Failed),
+            Some(error.code()),
+        )
+        .await?;
         Ok(Step::Wait)
     }
 }

@@ -14,7 +14,9 @@ const LONGEST: Duration = Duration::minutes(15);
 pub(super) fn after_failure(attempts: u32, asked: Option<StdDuration>) -> Duration {
     let doubled = FIRST * 2_i32.saturating_pow(attempts.saturating_sub(1).min(9));
     let pause = jittered(doubled.min(LONGEST));
-    let asked = asked.and_then(|asked| Duration::try_from(asked).ok()).unwrap_or(Duration::ZERO);
+    let asked = asked
+        .and_then(|asked| Duration::try_from(asked).ok())
+        .unwrap_or(Duration::ZERO);
     pause.max(asked)
 }
 

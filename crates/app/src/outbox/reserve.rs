@@ -14,16 +14,23 @@ const OVERLAP: Duration = Duration::minutes(2);
 impl Run<'_> {
     /// Asks for a number.
     pub(super) async fn reserve(&self, submission: &mut Submission) -> Result<Step, AppError> {
-        self.advance(submission, SubmissionEvent::ReserveStarted(OffsetDateTime::now_utc()), None).await?;
+        self.advance(
+            submission,
+            SubmissionEvent::ReserveStarted(OffsetDateTime::now_utc()),
+            None,
+        )
+        .await?;
         let meta = OrderMeta::new(&self.current.organisation.region, &submission.service);
         match self.current.portal.reserve(&self.session.token, &meta).await {
             Ok(order) => {
-                self.advance(submission, SubmissionEvent::Reserved(order), None).await?;
+                self.advance(submission, SubmissionEvent::Reserved(order), None)
+                    .await?;
                 Ok(Step::Progress)
             }
             Err(error) if error.outcome_unknown() => Err(error.into()),
             Err(error) if error.is_retriable() || matches!(error, PortalError::Unauthorized) => {
-                self.advance(submission, SubmissionEvent::NotReserved, None).await?;
+                self.advance(submission, SubmissionEvent::NotReserved, None)
+                    .await?;
                 Err(error.into())
             }
             Err(error) => self.reject(submission, &error).await,
@@ -37,23 +44,51 @@ impl Run<'_> {
         since: OffsetDateTime,
     ) -> Result<Step, AppError> {
         let offset = self.current.portal.clock_offset().unwrap_or(Duration::ZERO);
-        for listed in self.current.portal.updated_after(&self.session.token, since + offset - OVERLAP).await? {
+        for listed in self
+            .current
+            .portal
+            .updated_after(&self.session.token, since + offset - OVERLAP)
+            .await?
+        {
             let store = self.current.store.clone();
-            if blocking(move || Ok(store.submission_of_order(listed.order)?)).await?.is_some() {
+            if blocking(move || Ok(store.submission_of_order(listed.order)?))
+                .await?
+                .is_some()
+            {
                 continue;
             }
-            let Some(order) = self.current.portal.order(&self.session.token, listed.order).await? else { continue };
-            if order.is_draft() && order.service.as_deref().is_none_or(|service| service == submission.service) {
+            let Some(order) = self
+                .current
+                .portal
+                .order(&self.session.token, listed.order)
+                .await?
+            else {
+                continue;
+            };
+            if order.is_draft()
+                && order
+                    .service
+                    .as_deref()
+                    .is_none_or(|service| service == submission.service)
+            {
                 let stage = Some(DocumentStage::Queued);
-                self.advance(submission, SubmissionEvent::Reserved(listed.order), stage).await?;
+                self.advance(submission, SubmissionEvent::Reserved(listed.order), stage)
+                    .await?;
                 return Ok(Step::Progress);
             }
         }
         let left = since + self.in_flight() - OffsetDateTime::now_utc();
         if left.is_positive() {
-            return self.come_back(submission, left.min(Duration::seconds(3)), submission.attempts).await;
+            return self
+                .come_back(submission, left.min(Duration::seconds(3)), submission.attempts)
+                .await;
         }
-        self.advance(submission, SubmissionEvent::NotReserved, Some(DocumentStage::Queued)).await?;
+        self.advance(
+            submission,
+            SubmissionEvent::NotReserved,
+            Some(DocumentStage::Queued),
+        )
+        .await?;
         Ok(Step::Progress)
     }
 }

@@ -17,15 +17,26 @@ impl Run<'_> {
     pub(super) async fn upload(&self, submission: &mut Submission, order: OrderId) -> Result<Step, AppError> {
         let archive = send::archive(self.current, submission, order).await?;
         let started = SubmissionEvent::UploadStarted(OffsetDateTime::now_utc());
-        self.advance(submission, started, Some(DocumentStage::Sending)).await?;
+        self.advance(submission, started, Some(DocumentStage::Sending))
+            .await?;
         let meta = OrderMeta::new(&self.current.organisation.region, &submission.service);
-        match self.current.portal.push_chunked(&self.session.token, order, &meta, &archive, |_| {}).await {
+        match self
+            .current
+            .portal
+            .push_chunked(&self.session.token, order, &meta, &archive, |_| {})
+            .await
+        {
             Ok(()) => self.uploaded(submission).await,
             // Whatever may have arrived is asked about before anything leaves again.
             Err(error) if error.outcome_unknown() || error.order_lost() => Err(error.into()),
             Err(PortalError::Refused { http: 409, .. }) => self.settle_conflict(submission, order).await,
             Err(error) if error.is_retriable() || matches!(error, PortalError::Unauthorized) => {
-                self.advance(submission, SubmissionEvent::NotUploaded, Some(DocumentStage::Queued)).await?;
+                self.advance(
+                    submission,
+                    SubmissionEvent::NotUploaded,
+                    Some(DocumentStage::Queued),
+                )
+                .await?;
                 Err(error.into())
             }
             Err(error) => self.reject(submission, &error).await,
@@ -33,13 +44,18 @@ impl Run<'_> {
     }
 
     /// Asks the portal what it has under the number, after an answer was lost or the program was killed.
-    pub(super) async fn find_upload(&self, submission: &mut Submission, order: OrderId) -> Result<Step, AppError> {
+    pub(super) async fn find_upload(
+        &self,
+        submission: &mut Submission,
+        order: OrderId,
+    ) -> Result<Step, AppError> {
         let event = match self.current.portal.order(&self.session.token, order).await? {
             Some(details) if !details.is_draft() => return self.uploaded(submission).await,
             Some(_) => SubmissionEvent::NotUploaded,
             None => SubmissionEvent::OrderLost,
         };
-        self.advance(submission, event, Some(DocumentStage::Queued)).await?;
+        self.advance(submission, event, Some(DocumentStage::Queued))
+            .await?;
         Ok(Step::Progress)
     }
 
@@ -52,7 +68,8 @@ impl Run<'_> {
                 Some(details) if !details.is_draft() => return self.uploaded(submission).await,
                 _ if OffsetDateTime::now_utc() >= patience => {
                     let queued = Some(DocumentStage::Queued);
-                    self.advance(submission, SubmissionEvent::OrderLost, queued).await?;
+                    self.advance(submission, SubmissionEvent::OrderLost, queued)
+                        .await?;
                     return Ok(Step::Progress);
                 }
                 _ => tokio::time::sleep(CONFLICT_PAUSE).await,
@@ -61,7 +78,8 @@ impl Run<'_> {
     }
 
     async fn uploaded(&self, submission: &mut Submission) -> Result<Step, AppError> {
-        self.advance(submission, SubmissionEvent::Uploaded, Some(DocumentStage::Sent)).await?;
+        self.advance(submission, SubmissionEvent::Uploaded, Some(DocumentStage::Sent))
+            .await?;
         Ok(Step::Progress)
     }
 }

@@ -51,7 +51,10 @@ pub struct FieldProblem {
 impl FieldProblem {
     /// A problem whose text has no gaps.
     pub fn new(code: &str) -> Self {
-        Self { code: code.to_owned(), params: Params::new() }
+        Self {
+            code: code.to_owned(),
+            params: Params::new(),
+        }
     }
 
     /// The same problem with one more value.
@@ -64,7 +67,9 @@ impl FieldProblem {
 
 /// A moment as it crosses the border: RFC 3339 in UTC.
 pub(crate) fn rfc3339(at: time::OffsetDateTime) -> String {
-    at.to_offset(time::UtcOffset::UTC).format(&time::format_description::well_known::Rfc3339).unwrap_or_default()
+    at.to_offset(time::UtcOffset::UTC)
+        .format(&time::format_description::well_known::Rfc3339)
+        .unwrap_or_default()
 }
 
 /// A day as people here write it, in Moscow's time: the portal's and the law's.

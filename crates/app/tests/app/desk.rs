@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use kabinet_app::view::{
-    CreateVault, DocumentPage, Environment, JournalRow, NewOrganisation, OutboxRow, OutboxState, Protection, SecretKind,
-    SecretPrompt, Stage, Verdict,
+    CreateVault, DocumentPage, Environment, JournalRow, NewOrganisation, OutboxRow, OutboxState, Protection,
+    SecretKind, SecretPrompt, Stage, Verdict,
 };
 use kabinet_app::{App, AppError, Ask, AskFuture, Config, Secret};
 use kabinet_portal::Options;
@@ -82,7 +82,15 @@ impl Desk {
         person.types_passphrase(Some(PASSPHRASE));
         let config = config(&home, &stand, &drawer, &keychain, options);
         let app = App::new(config, person.clone()).unwrap();
-        Self { stand, drawer, person, keychain, app, home, options }
+        Self {
+            stand,
+            drawer,
+            person,
+            keychain,
+            app,
+            home,
+            options,
+        }
     }
 
     /// The program with a vault and the demo organisation.
@@ -107,15 +115,39 @@ impl Desk {
 
     /// The program started anew in the same home, its vault closed.
     pub fn started_again(self) -> Self {
-        let Self { stand, drawer, person, keychain, app, home, options } = self;
+        let Self {
+            stand,
+            drawer,
+            person,
+            keychain,
+            app,
+            home,
+            options,
+        } = self;
         drop(app);
         let config = config(&home, &stand, &drawer, &keychain, options);
         let app = App::new(config, person.clone()).unwrap();
-        Self { stand, drawer, person, keychain, app, home, options }
+        Self {
+            stand,
+            drawer,
+            person,
+            keychain,
+            app,
+            home,
+            options,
+        }
     }
 
-    pub async fn create_vault(&self, protection: Protection) -> Result<kabinet_app::view::AppState, AppError> {
-        self.app.create_vault(CreateVault { environment: Environment::Demo, protection }).await
+    pub async fn create_vault(
+        &self,
+        protection: Protection,
+    ) -> Result<kabinet_app::view::AppState, AppError> {
+        self.app
+            .create_vault(CreateVault {
+                environment: Environment::Demo,
+                protection,
+            })
+            .await
     }
 
     /// The demo organisation with the accountant's API key.
@@ -149,7 +181,11 @@ impl Desk {
         let outcomes = self.app.import(paths.to_vec()).await.unwrap();
         let ids: Vec<String> = outcomes
             .into_iter()
-            .map(|outcome| outcome.document_id.unwrap_or_else(|| panic!("not taken in: {:?}", outcome.error)))
+            .map(|outcome| {
+                outcome
+                    .document_id
+                    .unwrap_or_else(|| panic!("not taken in: {:?}", outcome.error))
+            })
             .collect();
         assert!(ids.windows(2).all(|pair| pair[0] == pair[1]), "{ids:?}");
         ids[0].clone()
@@ -157,7 +193,9 @@ impl Desk {
 
     /// Signs as the accountant.
     pub async fn sign(&self, documents: &[String]) -> Result<Vec<kabinet_app::view::SignOutcome>, AppError> {
-        self.app.sign_documents(documents, self.stand.fingerprint("accountant")).await
+        self.app
+            .sign_documents(documents, self.stand.fingerprint("accountant"))
+            .await
     }
 
     /// The sample «акт сверки», taken in and signed.
@@ -201,7 +239,8 @@ impl Desk {
 
     /// Works until the only submission is over.
     pub async fn work_to_the_end(&self) -> OutboxRow {
-        self.work_until("the end", |row| row.state == OutboxState::Finished).await
+        self.work_until("the end", |row| row.state == OutboxState::Finished)
+            .await
     }
 
     /// Waits, without doing anything, until a document is in this stage.
@@ -252,15 +291,31 @@ impl Desk {
         assert_eq!(kinds, ["Main", "Signature", "Result", "ResultSignature"]);
         let order = self.stand.only_order();
         assert_eq!(page.row.order_id, Some(order["id"].to_string()));
-        assert_eq!((&order["pushes"], &order["push_requests"]), (&1.into(), &1.into()), "{order:#}");
-        assert!(page.signatures.iter().all(|signature| signature.verdict == Verdict::Valid), "{:#?}", page.signatures);
+        assert_eq!(
+            (&order["pushes"], &order["push_requests"]),
+            (&1.into(), &1.into()),
+            "{order:#}"
+        );
+        assert!(
+            page.signatures
+                .iter()
+                .all(|signature| signature.verdict == Verdict::Valid),
+            "{:#?}",
+            page.signatures
+        );
         assert_eq!(page.signatures.len(), 2);
         let integrity = self.app.check_integrity().await.unwrap();
         assert!(integrity.is_whole(), "{integrity:?}");
     }
 }
 
-fn config(home: &TempDir, stand: &Stand, drawer: &Drawer, keychain: &Arc<MemoryKeychain>, portal: Options) -> Config {
+fn config(
+    home: &TempDir,
+    stand: &Stand,
+    drawer: &Drawer,
+    keychain: &Arc<MemoryKeychain>,
+    portal: Options,
+) -> Config {
     Config {
         demo_dir: stand.dir().to_owned(),
         only_modules: Some(vec![drawer.module()]),

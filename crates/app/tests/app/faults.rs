@@ -18,8 +18,16 @@ const DOWNLOAD: &str = "/api/gusmev/files/download/*";
 
 /// A client that gives up after a second and sends three parts.
 async fn impatient() -> Desk {
-    let settings = Settings { speed: 100.0, chunk_min_bytes: 10, ..Settings::default() };
-    let timeouts = Timeouts { answer: Duration::from_secs(1), upload: Duration::from_secs(1), ..Timeouts::default() };
+    let settings = Settings {
+        speed: 100.0,
+        chunk_min_bytes: 10,
+        ..Settings::default()
+    };
+    let timeouts = Timeouts {
+        answer: Duration::from_secs(1),
+        upload: Duration::from_secs(1),
+        ..Timeouts::default()
+    };
     let options = Options {
         timeouts,
         chunk_size: 1200,
@@ -54,15 +62,25 @@ async fn survives(faults: &[Value]) -> Desk {
     // The portal takes its time: content that has arrived looks like a draft for a while.
     desk.stand.set(&json!({ "speed": 0.0 }));
     let id = desk.queued_akt().await;
-    desk.work_until("it is there", |row| row.state == OutboxState::Following).await;
+    desk.work_until("it is there", |row| row.state == OutboxState::Following)
+        .await;
     desk.stand.set(&json!({ "speed": 100.0 }));
     desk.work_to_the_end().await;
     assert!(desk.stand.all_faults_struck(), "{faults:?}");
     let page = desk.page(&id).await;
     assert_eq!(page.row.stage, Stage::Accepted, "{faults:?} {page:#?}");
-    let pushed: Vec<Value> = desk.stand.orders().into_iter().filter(|order| order["draft"] == false).collect();
+    let pushed: Vec<Value> = desk
+        .stand
+        .orders()
+        .into_iter()
+        .filter(|order| order["draft"] == false)
+        .collect();
     assert_eq!(pushed.len(), 1, "{faults:?} {pushed:#?}");
-    assert_eq!((&pushed[0]["pushes"], page.row.order_id), (&1.into(), Some(pushed[0]["id"].to_string())), "{faults:?}");
+    assert_eq!(
+        (&pushed[0]["pushes"], page.row.order_id),
+        (&1.into(), Some(pushed[0]["id"].to_string())),
+        "{faults:?}"
+    );
     assert!(desk.app.check_integrity().await.unwrap().is_whole());
     desk
 }
@@ -77,10 +95,17 @@ fn fault(method: &str, path: &str, skip: usize, kind: Value) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_answer_to_the_reservation_is_asked_about() {
-    let kinds = [json!({ "kind": "drop-after" }), json!({ "kind": "cut-body", "after_bytes": 3 })];
+    let kinds = [
+        json!({ "kind": "drop-after" }),
+        json!({ "kind": "cut-body", "after_bytes": 3 }),
+    ];
     together(kinds.map(|kind| async move {
         let desk = survives(&[fault("POST", RESERVE, 0, kind)]).await;
-        assert_eq!(desk.stand.requests_to("POST", RESERVE), 1, "the number was found, not asked for again");
+        assert_eq!(
+            desk.stand.requests_to("POST", RESERVE),
+            1,
+            "the number was found, not asked for again"
+        );
         let actions = desk.actions().await;
         assert!(actions.contains(&"outcome-unknown".to_owned()), "{actions:?}");
     }))
@@ -106,10 +131,17 @@ async fn a_reservation_that_never_arrived_is_made_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_answer_to_the_last_part_is_asked_about() {
     let last = last_part().await;
-    let kinds = [json!({ "kind": "drop-after" }), json!({ "kind": "cut-body", "after_bytes": 3 })];
+    let kinds = [
+        json!({ "kind": "drop-after" }),
+        json!({ "kind": "cut-body", "after_bytes": 3 }),
+    ];
     together(kinds.map(|kind| async move {
         let desk = survives(&[fault("POST", PUSH, last, kind)]).await;
-        assert_eq!(desk.stand.requests_to("POST", PUSH), last + 1, "nothing was sent twice");
+        assert_eq!(
+            desk.stand.requests_to("POST", PUSH),
+            last + 1,
+            "nothing was sent twice"
+        );
         assert_eq!(desk.stand.orders().len(), 1);
     }))
     .await;
@@ -154,7 +186,10 @@ async fn questions_that_fail_are_asked_again() {
     together(faults.map(|fault| async move {
         let desk = survives(&[fault]).await;
         let actions = desk.actions().await;
-        assert!(!actions.contains(&"outcome-unknown".to_owned()), "a question changes nothing: {actions:?}");
+        assert!(
+            !actions.contains(&"outcome-unknown".to_owned()),
+            "a question changes nothing: {actions:?}"
+        );
     }))
     .await;
 }
@@ -164,7 +199,12 @@ async fn troubles_do_not_add_up_to_a_second_order() {
     let last = last_part().await;
     survives(&[
         fault("POST", RESERVE, 0, json!({ "kind": "drop-after" })),
-        fault("GET", "/api/gusmev/order/getUpdatedAfter*", 0, json!({ "kind": "status", "status": 503 })),
+        fault(
+            "GET",
+            "/api/gusmev/order/getUpdatedAfter*",
+            0,
+            json!({ "kind": "status", "status": 503 }),
+        ),
         fault("POST", PUSH, last, json!({ "kind": "drop-after" })),
         fault("POST", ORDER, 1, json!({ "kind": "drop-before" })),
         fault("GET", DOWNLOAD, 1, json!({ "kind": "drop-after" })),
@@ -175,11 +215,15 @@ async fn troubles_do_not_add_up_to_a_second_order() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_for_good_ends_the_submission() {
     let desk = impatient().await;
-    let refusal = json!({ "kind": "status", "status": 403, "code": "push_denied", "message": "Нет полномочий" });
+    let refusal =
+        json!({ "kind": "status", "status": 403, "code": "push_denied", "message": "Нет полномочий" });
     desk.stand.fault(&fault("POST", RESERVE, 0, refusal));
     let id = desk.queued_akt().await;
     let row = desk.work_to_the_end().await;
-    assert_eq!((row.state, row.outcome.as_deref()), (OutboxState::Finished, Some("failed")));
+    assert_eq!(
+        (row.state, row.outcome.as_deref()),
+        (OutboxState::Finished, Some("failed"))
+    );
     assert_eq!(row.last_error.unwrap().code, "portal.refused.push-denied");
     assert_eq!(desk.page(&id).await.row.stage, Stage::Failed);
     assert_eq!(desk.stand.orders().len(), 0);
@@ -190,7 +234,8 @@ async fn while_the_portals_signature_service_is_down_the_document_waits() {
     let desk = impatient().await;
     desk.stand.set(&json!({ "signing_service_down": true }));
     let id = desk.queued_akt().await;
-    desk.work_until("it is there", |row| row.state == OutboxState::Following).await;
+    desk.work_until("it is there", |row| row.state == OutboxState::Following)
+        .await;
     desk.stand.set(&json!({ "signing_service_down": false }));
     desk.work_to_the_end().await;
     desk.all_is_well(&id).await;
@@ -198,7 +243,8 @@ async fn while_the_portals_signature_service_is_down_the_document_waits() {
 
 /// Starts to work the outbox and waits until a request to `path` hangs at the portal.
 async fn hanging(desk: &Desk, path: &str) -> tokio::task::JoinHandle<Option<time::OffsetDateTime>> {
-    desk.stand.fault(&fault("POST", path, 0, json!({ "kind": "delay", "ms": 700 })));
+    desk.stand
+        .fault(&fault("POST", path, 0, json!({ "kind": "delay", "ms": 700 })));
     let app = desk.app.clone();
     let worker = tokio::spawn(async move { app.work_outbox().await });
     while !desk.stand.all_faults_struck() {
@@ -216,7 +262,10 @@ async fn a_vault_locked_in_the_middle_of_a_request_opens_again_and_loses_nothing
         assert_eq!(desk.app.lock().await.phase, Phase::Locked);
         desk.app.unlock().await.unwrap();
         worker.await.unwrap();
-        assert!(desk.app.state().await.session.is_none(), "a locked vault forgets who was signed in");
+        assert!(
+            desk.app.state().await.session.is_none(),
+            "a locked vault forgets who was signed in"
+        );
         desk.sign_in().await.unwrap();
         desk.work_to_the_end().await;
         desk.all_is_well(&id).await;

@@ -2,7 +2,8 @@
 
 use kabinet_app::check_requisites;
 use kabinet_app::view::{
-    CreateVault, Environment, NewOrganisation, OrganisationKind, Phase, Protection, Requisites, SecretKind, SecretPurpose,
+    CreateVault, Environment, NewOrganisation, OrganisationKind, Phase, Protection, Requisites, SecretKind,
+    SecretPurpose,
 };
 use kabinet_portal::Options;
 use kabinet_testkit::Stand;
@@ -18,10 +19,16 @@ async fn a_vault_behind_a_passphrase_is_made_closed_and_opened() {
     let desk = empty();
     assert_eq!(desk.app.state().await.phase, Phase::FirstStart);
     let state = desk.create_vault(Protection::Passphrase).await.unwrap();
-    assert_eq!((state.phase, state.environment), (Phase::NoOrganisation, Some(Environment::Demo)));
+    assert_eq!(
+        (state.phase, state.environment),
+        (Phase::NoOrganisation, Some(Environment::Demo))
+    );
     assert_eq!(state.protection, Some(Protection::Passphrase));
     let asked = desk.person.was_asked();
-    assert_eq!((asked.len(), asked[0].kind, asked[0].purpose), (1, SecretKind::NewPassphrase, SecretPurpose::CreateVault));
+    assert_eq!(
+        (asked.len(), asked[0].kind, asked[0].purpose),
+        (1, SecretKind::NewPassphrase, SecretPurpose::CreateVault)
+    );
     assert!(asked[0].min_length >= 8);
     assert!(desk.keychain.is_empty());
 
@@ -53,7 +60,8 @@ async fn a_lost_keychain_leaves_the_passphrase() {
     let desk = empty();
     desk.create_vault(Protection::Both).await.unwrap();
     desk.app.lock().await;
-    desk.keychain.fail_with(Some(kabinet_store::KeychainError::Absent));
+    desk.keychain
+        .fail_with(Some(kabinet_store::KeychainError::Absent));
     desk.person.was_asked();
     assert_eq!(desk.app.unlock().await.unwrap().phase, Phase::NoOrganisation);
     assert_eq!(desk.person.was_asked()[0].kind, SecretKind::Passphrase);
@@ -63,37 +71,67 @@ async fn a_lost_keychain_leaves_the_passphrase() {
 async fn whatever_stops_the_first_start_leaves_no_vault() {
     let desk = empty();
     desk.person.types_passphrase(None);
-    assert_eq!(code(desk.create_vault(Protection::Passphrase).await), "app.cancelled");
+    assert_eq!(
+        code(desk.create_vault(Protection::Passphrase).await),
+        "app.cancelled"
+    );
     desk.person.types_passphrase(Some("коротко"));
-    assert_eq!(code(desk.create_vault(Protection::Passphrase).await), "vault.passphrase-too-short");
-    desk.keychain.fail_with(Some(kabinet_store::KeychainError::Locked));
-    assert_eq!(code(desk.create_vault(Protection::Keychain).await), "keychain.locked");
+    assert_eq!(
+        code(desk.create_vault(Protection::Passphrase).await),
+        "vault.passphrase-too-short"
+    );
+    desk.keychain
+        .fail_with(Some(kabinet_store::KeychainError::Locked));
+    assert_eq!(
+        code(desk.create_vault(Protection::Keychain).await),
+        "keychain.locked"
+    );
     desk.keychain.fail_with(None);
-    std::fs::rename(desk.stand.dir().join("demo.json"), desk.stand.dir().join("away.json")).unwrap();
+    std::fs::rename(
+        desk.stand.dir().join("demo.json"),
+        desk.stand.dir().join("away.json"),
+    )
+    .unwrap();
     assert_eq!(code(desk.create_vault(Protection::Keychain).await), "app.no-demo");
-    std::fs::rename(desk.stand.dir().join("away.json"), desk.stand.dir().join("demo.json")).unwrap();
+    std::fs::rename(
+        desk.stand.dir().join("away.json"),
+        desk.stand.dir().join("demo.json"),
+    )
+    .unwrap();
     assert_eq!(desk.app.state().await.phase, Phase::FirstStart);
     desk.create_vault(Protection::Keychain).await.unwrap();
-    assert_eq!(code(desk.create_vault(Protection::Keychain).await), "app.vault-exists");
+    assert_eq!(
+        code(desk.create_vault(Protection::Keychain).await),
+        "app.vault-exists"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_vault_for_the_real_portal_needs_no_demo() {
     let desk = empty();
     std::fs::remove_file(desk.stand.dir().join("demo.json")).unwrap();
-    let request = CreateVault { environment: Environment::Production, protection: Protection::Keychain };
+    let request = CreateVault {
+        environment: Environment::Production,
+        protection: Protection::Keychain,
+    };
     let state = desk.app.create_vault(request).await.unwrap();
     assert_eq!(state.environment, Some(Environment::Production));
 }
 
 fn typed(inn: &str, ogrn: &str, kpp: &str) -> Requisites {
-    Requisites { inn: inn.to_owned(), ogrn: ogrn.to_owned(), kpp: kpp.to_owned() }
+    Requisites {
+        inn: inn.to_owned(),
+        ogrn: ogrn.to_owned(),
+        kpp: kpp.to_owned(),
+    }
 }
 
 #[test]
 fn requisites_are_judged_while_they_are_typed() {
     let verdict = check_requisites(&typed("", "", ""));
-    assert!(verdict.inn.is_none() && verdict.ogrn.is_none() && verdict.kpp.is_none() && verdict.kind.is_none());
+    assert!(
+        verdict.inn.is_none() && verdict.ogrn.is_none() && verdict.kpp.is_none() && verdict.kind.is_none()
+    );
     let verdict = check_requisites(&typed("7707083893", "1027700132195", "773601001"));
     assert_eq!(verdict.kind, Some(OrganisationKind::Legal));
     assert!(verdict.inn.is_none() && verdict.ogrn.is_none() && verdict.kpp.is_none());
@@ -127,13 +165,19 @@ async fn an_organisation_with_a_wrong_field_is_not_added_and_the_field_is_named(
         let mut owner = desk.owner();
         spoil(&mut owner);
         let error = desk.app.add_organisation(owner).await.unwrap_err();
-        assert_eq!((error.code(), error.params()["field"].as_str()), ("app.requisite", field));
+        assert_eq!(
+            (error.code(), error.params()["field"].as_str()),
+            ("app.requisite", field)
+        );
     }
     assert_eq!(desk.app.state().await.phase, Phase::NoOrganisation);
     let state = desk.app.add_organisation(desk.owner()).await.unwrap();
     assert_eq!(state.phase, Phase::Ready);
     assert!(state.organisation.unwrap().has_api_key);
-    assert_eq!(code(desk.app.add_organisation(desk.owner()).await), "app.organisation-exists");
+    assert_eq!(
+        code(desk.app.add_organisation(desk.owner()).await),
+        "app.organisation-exists"
+    );
     assert_eq!(desk.actions().await, ["organisation-added"]);
 }
 

@@ -21,7 +21,10 @@ async fn what_was_signed_and_queued_offline_leaves_by_itself() {
         }
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     };
-    assert_eq!((row.state, row.waiting_for), (OutboxState::Queued, Some(WaitingFor::Network)));
+    assert_eq!(
+        (row.state, row.waiting_for),
+        (OutboxState::Queued, Some(WaitingFor::Network))
+    );
     assert_eq!(row.last_error.unwrap().code, "portal.unreachable");
     assert_eq!(desk.app.state().await.network, Network::Offline);
     desk.stand.restart();
@@ -43,7 +46,10 @@ async fn without_a_session_only_signing_in_is_missing() {
     assert_eq!(desk.sign_in().await.unwrap_err().code(), "portal.unreachable");
     desk.stand.restart();
     let row = desk.row().await;
-    assert_eq!((row.state, row.waiting_for), (OutboxState::Queued, Some(WaitingFor::SignIn)));
+    assert_eq!(
+        (row.state, row.waiting_for),
+        (OutboxState::Queued, Some(WaitingFor::SignIn))
+    );
     desk.sign_in().await.unwrap();
     desk.wait_for_stage(&id, Stage::Accepted).await;
     desk.all_is_well(&id).await;
@@ -52,12 +58,20 @@ async fn without_a_session_only_signing_in_is_missing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_ends_in_the_middle_is_asked_for_and_the_work_goes_on() {
-    let paths = ["/api/gusmev/order", "/api/gusmev/push/chunked", "/api/gusmev/order/*", "/api/gusmev/files/download/*"];
+    let paths = [
+        "/api/gusmev/order",
+        "/api/gusmev/push/chunked",
+        "/api/gusmev/order/*",
+        "/api/gusmev/files/download/*",
+    ];
     together(paths.map(|path| async move {
         let desk = Desk::signed_in().await;
-        desk.stand.fault(&json!({ "path": path, "kind": "status", "status": 401 }));
+        desk.stand
+            .fault(&json!({ "path": path, "kind": "status", "status": 401 }));
         let id = desk.queued_akt().await;
-        let row = desk.work_until("the refusal", |row| row.waiting_for == Some(WaitingFor::SignIn)).await;
+        let row = desk
+            .work_until("the refusal", |row| row.waiting_for == Some(WaitingFor::SignIn))
+            .await;
         assert_eq!(row.last_error.unwrap().code, "portal.unauthorized", "{path}");
         assert!(desk.app.state().await.session.is_none());
         desk.sign_in().await.unwrap();

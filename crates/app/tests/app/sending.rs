@@ -1,7 +1,7 @@
 //! Sending: the ways a submission can end.
 
-use kabinet_app::view::{NextActor, OutboxState, Stage, Verdict};
 use kabinet_app::Event;
+use kabinet_app::view::{NextActor, OutboxState, Stage, Verdict};
 use kabinet_testkit::{AKT, UPD, sample, sfr_pair};
 use serde_json::{Value, json};
 
@@ -19,20 +19,47 @@ async fn an_accepted_document_has_its_receipt_statuses_and_journal() {
 
     let page = desk.page(&id).await;
     assert_eq!(page.next_actor, NextActor::Nobody);
-    let receipt = page.signatures.iter().find(|signature| signature.file.starts_with("kvitanciya_")).unwrap();
+    let receipt = page
+        .signatures
+        .iter()
+        .find(|signature| signature.file.starts_with("kvitanciya_"))
+        .unwrap();
     assert_eq!(receipt.verdict, Verdict::Valid, "{receipt:#?}");
     let last = page.history.last().unwrap();
-    assert!(last.is_final && last.title == "Услуга оказана", "{:#?}", page.history);
+    assert!(
+        last.is_final && last.title == "Услуга оказана",
+        "{:#?}",
+        page.history
+    );
     assert!(page.history.windows(2).all(|pair| pair[0].at <= pair[1].at));
-    let of_document: Vec<&str> = page.journal.iter().rev().map(|entry| entry.action.as_str()).collect();
+    let of_document: Vec<&str> = page
+        .journal
+        .iter()
+        .rev()
+        .map(|entry| entry.action.as_str())
+        .collect();
     let expected = [
-        "document-added", "document-signed", "document-queued", "order-requested", "order-reserved", "upload-started",
-        "order-pushed", "final-status", "result-received", "submission-finished",
+        "document-added",
+        "document-signed",
+        "document-queued",
+        "order-requested",
+        "order-reserved",
+        "upload-started",
+        "order-pushed",
+        "final-status",
+        "result-received",
+        "submission-finished",
     ];
     let mut rest = of_document.iter();
-    assert!(expected.iter().all(|wanted| rest.any(|seen| seen == wanted)), "{of_document:?}");
+    assert!(
+        expected.iter().all(|wanted| rest.any(|seen| seen == wanted)),
+        "{of_document:?}"
+    );
     // Nothing is written about polls that bring nothing new.
-    let statuses = of_document.iter().filter(|action| **action == "status-changed").count();
+    let statuses = of_document
+        .iter()
+        .filter(|action| **action == "status-changed")
+        .count();
     assert_eq!(statuses, page.history.len());
     assert!(desk.app.verify_journal().await.unwrap().broken_at.is_none());
     let mut heard = false;
@@ -51,7 +78,12 @@ async fn the_pension_pair_carries_its_order_number_and_no_signature() {
     desk.app.send_document(&id, "10000000109").await.unwrap();
     assert_eq!(desk.work_to_the_end().await.outcome.as_deref(), Some("accepted"));
     let order = desk.stand.only_order();
-    let names: Vec<&str> = order["files"].as_array().unwrap().iter().map(|file| file["name"].as_str().unwrap()).collect();
+    let names: Vec<&str> = order["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| file["name"].as_str().unwrap())
+        .collect();
     assert_eq!(names.len(), 2, "{order}");
     assert!(names.iter().all(|name| name.ends_with(".xml")), "{names:?}");
 }
@@ -64,20 +96,36 @@ async fn a_refusal_brings_its_signed_reason() {
     assert_eq!(desk.work_to_the_end().await.outcome.as_deref(), Some("refused"));
     let page = desk.page(&id).await;
     assert_eq!((page.row.stage, page.files.len()), (Stage::Refused, 4));
-    assert!(page.signatures.iter().all(|signature| signature.verdict == Verdict::Valid));
+    assert!(
+        page.signatures
+            .iter()
+            .all(|signature| signature.verdict == Verdict::Valid)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn failures_of_processing_and_delivery_end_as_failed_and_can_be_sent_again() {
-    let outcomes = [json!({ "code": "VALIDATION_ERROR" }), json!("fail-delivery"), json!("fail-processing")];
+    let outcomes = [
+        json!({ "code": "VALIDATION_ERROR" }),
+        json!("fail-delivery"),
+        json!("fail-processing"),
+    ];
     together(outcomes.map(|outcome| async move {
         let desk = Desk::signed_in().await;
         desk.stand.set(&json!({ "outcome": outcome }));
         let id = desk.queued_akt().await;
-        assert_eq!(desk.work_to_the_end().await.outcome.as_deref(), Some("failed"), "{outcome}");
+        assert_eq!(
+            desk.work_to_the_end().await.outcome.as_deref(),
+            Some("failed"),
+            "{outcome}"
+        );
         let page = desk.page(&id).await;
         assert_eq!(page.row.stage, Stage::Failed);
-        assert!(page.history.last().is_some_and(|status| status.is_final), "{outcome} {:#?}", page.history);
+        assert!(
+            page.history.last().is_some_and(|status| status.is_final),
+            "{outcome} {:#?}",
+            page.history
+        );
         desk.stand.set(&json!({ "outcome": "accept" }));
         desk.app.send_document(&id, TAX).await.unwrap();
         desk.app.sync_now().await.unwrap();
@@ -96,7 +144,13 @@ async fn a_signature_the_portal_does_not_accept_ends_as_failed_with_its_words() 
     assert_eq!(desk.work_to_the_end().await.outcome.as_deref(), Some("failed"));
     let page = desk.page(&id).await;
     let last = page.history.last().unwrap();
-    assert!(last.comment.as_deref().is_some_and(|comment| comment.contains("отозван")), "{:#?}", page.history);
+    assert!(
+        last.comment
+            .as_deref()
+            .is_some_and(|comment| comment.contains("отозван")),
+        "{:#?}",
+        page.history
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -104,11 +158,19 @@ async fn a_request_for_a_correction_is_the_users_turn() {
     let desk = Desk::signed_in().await;
     desk.stand.set(&json!({ "outcome": "correct" }));
     let id = desk.queued_akt().await;
-    desk.work_until("the request", |row| row.state == OutboxState::Following).await;
+    desk.work_until("the request", |row| row.state == OutboxState::Following)
+        .await;
     desk.wait_for_stage_working(&id, Stage::NeedsCorrection).await;
     let page = desk.page(&id).await;
     assert_eq!(page.next_actor, NextActor::You);
-    assert!(page.history.last().unwrap().comment.as_deref().is_some_and(|comment| comment.contains("Исправьте")));
+    assert!(
+        page.history
+            .last()
+            .unwrap()
+            .comment
+            .as_deref()
+            .is_some_and(|comment| comment.contains("Исправьте"))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -119,7 +181,10 @@ async fn what_is_taken_back_before_it_leaves_never_leaves() {
     assert!(row.can_withdraw);
     assert_eq!(code(desk.app.send_document(&id, TAX).await), "app.wrong-stage");
     let row = desk.app.withdraw(&row.id).await.unwrap();
-    assert_eq!((row.state, row.outcome.as_deref()), (OutboxState::Finished, Some("cancelled")));
+    assert_eq!(
+        (row.state, row.outcome.as_deref()),
+        (OutboxState::Finished, Some("cancelled"))
+    );
     assert_eq!(desk.page(&id).await.row.stage, Stage::Signed);
     desk.sign_in().await.unwrap();
     desk.app.sync_now().await.unwrap();
@@ -135,7 +200,9 @@ async fn what_has_left_cannot_be_taken_back() {
     let desk = Desk::signed_in().await;
     desk.stand.set(&json!({ "outcome": "hold" }));
     desk.queued_akt().await;
-    let row = desk.work_until("it is there", |row| row.state == OutboxState::Following).await;
+    let row = desk
+        .work_until("it is there", |row| row.state == OutboxState::Following)
+        .await;
     assert!(!row.can_withdraw);
     assert_eq!(code(desk.app.withdraw(&row.id).await), "app.wrong-stage");
 }
@@ -145,7 +212,10 @@ async fn what_a_service_does_not_take_is_not_queued() {
     let desk = Desk::new().await;
     let id = desk.import(&[sample(AKT)]).await;
     assert_eq!(code(desk.app.send_document(&id, TAX).await), "app.not-signed");
-    assert_eq!(code(desk.app.send_document(&id, "10000000109").await), "app.service");
+    assert_eq!(
+        code(desk.app.send_document(&id, "10000000109").await),
+        "app.service"
+    );
     assert_eq!(code(desk.app.send_document(&id, "nonsense").await), "app.service");
     assert!(desk.app.outbox().await.unwrap().is_empty());
 }
@@ -153,7 +223,10 @@ async fn what_a_service_does_not_take_is_not_queued() {
 #[tokio::test(flavor = "multi_thread")]
 async fn several_documents_become_as_many_orders() {
     let desk = Desk::signed_in().await;
-    let ids = [desk.import(&[sample(AKT)]).await, desk.import(&[sample(UPD)]).await];
+    let ids = [
+        desk.import(&[sample(AKT)]).await,
+        desk.import(&[sample(UPD)]).await,
+    ];
     desk.sign(&ids).await.unwrap();
     for id in &ids {
         desk.app.send_document(id, TAX).await.unwrap();

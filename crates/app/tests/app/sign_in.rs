@@ -10,7 +10,11 @@ use crate::desk::{Desk, TOKEN, code};
 async fn journalled(desk: &Desk, code: &str) {
     let journal = desk.journal().await;
     let last = journal.last().unwrap();
-    assert_eq!((last.action.as_str(), last.params["error"].as_str()), ("sign-in-failed", code), "{journal:#?}");
+    assert_eq!(
+        (last.action.as_str(), last.params["error"].as_str()),
+        ("sign-in-failed", code),
+        "{journal:#?}"
+    );
     assert!(desk.app.state().await.session.is_none());
 }
 
@@ -22,10 +26,16 @@ async fn the_person_sees_who_signs_in_where_and_with_what() {
     assert_eq!(session.certificate_id, desk.stand.fingerprint("accountant"));
     assert!(session.expires_at > session.signed_in_at);
     let asked = desk.person.was_asked();
-    assert_eq!((asked.len(), asked[0].purpose, asked[0].pin_state), (1, SecretPurpose::SignIn, Some(PinState::Ok)));
+    assert_eq!(
+        (asked.len(), asked[0].purpose, asked[0].pin_state),
+        (1, SecretPurpose::SignIn, Some(PinState::Ok))
+    );
     assert_eq!(asked[0].holder.as_deref(), Some("Лютикова Мария Петровна"));
     assert_eq!(asked[0].organisation.as_deref(), Some("ООО «Ромашка»"));
-    assert_eq!((asked[0].host.as_deref(), asked[0].token_serial.as_deref()), (Some("127.0.0.1"), Some(TOKEN)));
+    assert_eq!(
+        (asked[0].host.as_deref(), asked[0].token_serial.as_deref()),
+        (Some("127.0.0.1"), Some(TOKEN))
+    );
     assert!(asked[0].documents.is_empty());
     let state = desk.app.state().await;
     assert_eq!((state.session, state.network), (Some(session), Network::Online));
@@ -66,7 +76,10 @@ async fn a_locked_pin_is_not_asked_for() {
     let desk = Desk::new().await;
     desk.drawer.lock(TOKEN);
     let error = desk.sign_in().await.unwrap_err();
-    assert_eq!((error.code(), error.params()["reason"].as_str()), ("app.unfit-certificate", "pin-locked"));
+    assert_eq!(
+        (error.code(), error.params()["reason"].as_str()),
+        ("app.unfit-certificate", "pin-locked")
+    );
     journalled(&desk, "app.unfit-certificate").await;
     assert!(desk.person.was_asked().is_empty());
 }
@@ -91,37 +104,66 @@ async fn a_token_pulled_before_or_in_the_middle_is_told_apart_and_works_again() 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unfit_certificate_is_refused_before_the_pin() {
     let desk = Desk::new().await;
-    desk.drawer.add(&desk.stand, "0002", &["accountant-expired", "accountant-private", "stranger"]);
+    desk.drawer.add(
+        &desk.stand,
+        "0002",
+        &["accountant-expired", "accountant-private", "stranger"],
+    );
     for (certificate, reason) in [
         ("accountant-expired", "expired"),
         ("accountant-private", "no-organisation"),
         ("stranger", "other-organisation"),
     ] {
         let error = desk.sign_in_as(certificate).await.unwrap_err();
-        assert_eq!((error.code(), error.params()["reason"].as_str()), ("app.unfit-certificate", reason));
+        assert_eq!(
+            (error.code(), error.params()["reason"].as_str()),
+            ("app.unfit-certificate", reason)
+        );
         journalled(&desk, "app.unfit-certificate").await;
     }
     assert!(desk.person.was_asked().is_empty());
     assert_eq!(desk.stand.requests_to("GET", "/esia-rs/*"), 0);
     let scan = desk.app.scan_tokens().await.unwrap();
-    assert_eq!(scan.certificates.iter().filter(|line| line.unfit.is_empty()).count(), 1);
-    assert_eq!(scan.certificates[0].id, desk.stand.fingerprint("accountant"), "the fit one comes first");
+    assert_eq!(
+        scan.certificates
+            .iter()
+            .filter(|line| line.unfit.is_empty())
+            .count(),
+        1
+    );
+    assert_eq!(
+        scan.certificates[0].id,
+        desk.stand.fingerprint("accountant"),
+        "the fit one comes first"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_portal_refuses_a_revoked_untrusted_or_somebody_elses_certificate() {
     let desk = Desk::new().await;
-    desk.drawer.add(&desk.stand, "0002", &["accountant-revoked", "director-untrusted", "director"]);
+    desk.drawer.add(
+        &desk.stand,
+        "0002",
+        &["accountant-revoked", "director-untrusted", "director"],
+    );
     for (certificate, esia) in [
         ("accountant-revoked", "ESIA-990002"),
         ("director-untrusted", "ESIA-990003"),
         ("director", "ESIA-007002"),
     ] {
         let error = desk.sign_in_as(certificate).await.unwrap_err();
-        assert_eq!((error.code(), error.params()["esia"].as_str()), ("portal.certificate-refused", esia), "{certificate}");
+        assert_eq!(
+            (error.code(), error.params()["esia"].as_str()),
+            ("portal.certificate-refused", esia),
+            "{certificate}"
+        );
         journalled(&desk, "portal.certificate-refused").await;
     }
-    assert_eq!(desk.app.state().await.network, Network::Online, "the portal did answer");
+    assert_eq!(
+        desk.app.state().await.network,
+        Network::Online,
+        "the portal did answer"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -140,13 +182,30 @@ async fn an_unreachable_portal_is_no_reason_to_doubt_the_pin() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_api_key_that_is_missing_unknown_or_blocked_is_told_apart() {
     let desk = Desk::new().await;
-    desk.app.set_api_key("00000000-0000-4000-8000-000000000000".to_owned()).await.unwrap();
+    desk.app
+        .set_api_key("00000000-0000-4000-8000-000000000000".to_owned())
+        .await
+        .unwrap();
     assert_eq!(code(desk.sign_in().await), "portal.key-unknown");
     journalled(&desk, "portal.key-unknown").await;
-    let blocked = desk.stand.demo.api_keys.iter().find(|key| key.blocked).unwrap().key.to_string();
+    let blocked = desk
+        .stand
+        .demo
+        .api_keys
+        .iter()
+        .find(|key| key.blocked)
+        .unwrap()
+        .key
+        .to_string();
     desk.app.set_api_key(blocked).await.unwrap();
     assert_eq!(code(desk.sign_in().await), "portal.certificate-refused");
-    assert_eq!(code(desk.app.set_api_key("nonsense".to_owned()).await), "app.requisite");
-    desk.app.set_api_key(format!(" {}\n", desk.stand.api_key("accountant"))).await.unwrap();
+    assert_eq!(
+        code(desk.app.set_api_key("nonsense".to_owned()).await),
+        "app.requisite"
+    );
+    desk.app
+        .set_api_key(format!(" {}\n", desk.stand.api_key("accountant")))
+        .await
+        .unwrap();
     desk.sign_in().await.unwrap();
 }

@@ -9,8 +9,17 @@ use crate::desk::{Desk, TOKEN, code};
 async fn exported(desk: &Desk, id: &str, name: &str) -> Vec<u8> {
     let package = desk.path("package.zip");
     desk.app.export_document(id, &package).await.unwrap();
-    let output = std::process::Command::new("unzip").arg("-p").arg(&package).arg(name).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = std::process::Command::new("unzip")
+        .arg("-p")
+        .arg(&package)
+        .arg(name)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     output.stdout
 }
 
@@ -32,29 +41,57 @@ async fn one_pin_signs_exactly_the_documents_shown_and_openssl_accepts_all() {
         let page = desk.page(id).await;
         titles.push(page.row.title.clone());
         assert_eq!((page.row.stage, page.row.signed), (Stage::Signed, true));
-        let [main, ..] = &page.files[..] else { panic!("no files") };
+        let [main, ..] = &page.files[..] else {
+            panic!("no files")
+        };
         let content = exported(&desk, id, &main.name).await;
         let signature = exported(&desk, id, &format!("{}.sig", main.name)).await;
         OpenSsl::new().accepts(&signature, Some(&content), &desk.stand.roots());
-        assert!(page.signatures.iter().all(|signature| signature.verdict == Verdict::Valid), "{:#?}", page.signatures);
+        assert!(
+            page.signatures
+                .iter()
+                .all(|signature| signature.verdict == Verdict::Valid),
+            "{:#?}",
+            page.signatures
+        );
         assert_eq!(page.signatures[0].signer, "Лютикова Мария Петровна");
     }
     assert_eq!(asked[0].documents, titles);
-    assert_eq!(desk.page(&ids[2]).await.signatures.len(), 2, "both files of the pair");
-    assert_eq!(desk.actions().await.iter().filter(|action| *action == "document-signed").count(), 3);
+    assert_eq!(
+        desk.page(&ids[2]).await.signatures.len(),
+        2,
+        "both files of the pair"
+    );
+    assert_eq!(
+        desk.actions()
+            .await
+            .iter()
+            .filter(|action| *action == "document-signed")
+            .count(),
+        3
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_pin_signs_nothing_and_is_journalled_for_each_document() {
     let desk = Desk::new().await;
-    let ids = [desk.import(&[sample(AKT)]).await, desk.import(&[sample(UPD)]).await];
+    let ids = [
+        desk.import(&[sample(AKT)]).await,
+        desk.import(&[sample(UPD)]).await,
+    ];
     desk.person.types_pin(Some(WRONG_PIN));
     assert_eq!(code(desk.sign(&ids).await), "token.pin-incorrect");
     assert_eq!(desk.drawer.tries_left(TOKEN), 2);
     for id in &ids {
         let page = desk.page(id).await;
         assert_eq!((page.row.stage, page.files.len()), (Stage::Ready, 1));
-        assert_eq!((page.journal[0].action.as_str(), page.journal[0].params["error"].as_str()), ("sign-failed", "token.pin-incorrect"));
+        assert_eq!(
+            (
+                page.journal[0].action.as_str(),
+                page.journal[0].params["error"].as_str()
+            ),
+            ("sign-failed", "token.pin-incorrect")
+        );
     }
 }
 
@@ -72,18 +109,30 @@ async fn a_person_who_cancels_signs_nothing() {
 async fn a_run_that_breaks_off_keeps_what_was_signed_and_goes_on_there() {
     let desk = Desk::new().await;
     // The pair has two files: breaking between them must not leave half a document signed.
-    let ids = [desk.import(&[sample(AKT)]).await, desk.import(&sfr_pair()).await, desk.import(&[sample(UPD)]).await];
+    let ids = [
+        desk.import(&[sample(AKT)]).await,
+        desk.import(&sfr_pair()).await,
+        desk.import(&[sample(UPD)]).await,
+    ];
     desk.drawer.control("C_Sign.rv = 0x30\nC_Sign.after = 2\n");
     let outcomes = desk.sign(&ids).await.unwrap();
-    let codes: Vec<Option<&str>> =
-        outcomes.iter().map(|outcome| outcome.error.as_ref().map(|error| error.code.as_str())).collect();
+    let codes: Vec<Option<&str>> = outcomes
+        .iter()
+        .map(|outcome| outcome.error.as_ref().map(|error| error.code.as_str()))
+        .collect();
     assert_eq!(codes, [None, Some("token.removed"), Some("token.removed")]);
     let stage = async |id: &str| desk.page(id).await.row.stage;
-    assert_eq!((stage(&ids[0]).await, stage(&ids[1]).await, stage(&ids[2]).await), (Stage::Signed, Stage::Ready, Stage::Ready));
+    assert_eq!(
+        (stage(&ids[0]).await, stage(&ids[1]).await, stage(&ids[2]).await),
+        (Stage::Signed, Stage::Ready, Stage::Ready)
+    );
     assert_eq!(desk.page(&ids[1]).await.files.len(), 2);
     desk.drawer.control("");
     desk.sign(&ids[1..]).await.unwrap();
-    assert_eq!((stage(&ids[1]).await, stage(&ids[2]).await), (Stage::Signed, Stage::Signed));
+    assert_eq!(
+        (stage(&ids[1]).await, stage(&ids[2]).await),
+        (Stage::Signed, Stage::Signed)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -91,7 +140,10 @@ async fn a_signature_the_key_did_not_make_is_never_stored() {
     let desk = Desk::new().await;
     let id = desk.import(&[sample(AKT)]).await;
     desk.drawer.control("C_Sign.wrong = 1\n");
-    assert_eq!(code(desk.sign(std::slice::from_ref(&id)).await), "signature.raw-signature-wrong");
+    assert_eq!(
+        code(desk.sign(std::slice::from_ref(&id)).await),
+        "signature.raw-signature-wrong"
+    );
     let page = desk.page(&id).await;
     assert_eq!((page.row.stage, page.files.len()), (Stage::Ready, 1));
 }
@@ -101,7 +153,10 @@ async fn a_module_that_crashes_costs_one_operation() {
     let desk = Desk::new().await;
     let id = desk.import(&[sample(AKT)]).await;
     desk.drawer.control("C_Sign.crash = 1\n");
-    assert_eq!(code(desk.sign(std::slice::from_ref(&id)).await), "token.module-crashed");
+    assert_eq!(
+        code(desk.sign(std::slice::from_ref(&id)).await),
+        "token.module-crashed"
+    );
     desk.drawer.control("");
     desk.sign(&[id]).await.unwrap();
 }

@@ -40,26 +40,44 @@ fn right_requisites_pass() {
 fn wrong_requisites_end_with_1_and_say_why() {
     for (kind, value) in INVALID {
         let report = kabinetctl().run(&["check", kind, value], b"").expect(1).json();
-        assert!(report["results"][0]["code"].is_string(), "{kind} {value}: {report}");
+        assert!(
+            report["results"][0]["code"].is_string(),
+            "{kind} {value}: {report}"
+        );
         assert!(report["results"][0]["normalised"].is_null(), "{report}");
     }
 }
 
 #[test]
 fn one_wrong_value_among_right_ones_decides_the_exit_code() {
-    let report = kabinetctl().run(&["check", "inn", "7707083893", "7707083894"], b"").expect(1).json();
-    let codes: Vec<bool> =
-        report["results"].as_array().unwrap().iter().map(|result| result["code"].is_null()).collect();
+    let report = kabinetctl()
+        .run(&["check", "inn", "7707083893", "7707083894"], b"")
+        .expect(1)
+        .json();
+    let codes: Vec<bool> = report["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|result| result["code"].is_null())
+        .collect();
     assert_eq!(codes, [true, false]);
 }
 
 #[test]
 fn an_unknown_kind_ends_with_64() {
-    assert_eq!(kabinetctl().run(&["check", "passport", "1"], b"").expect(64).error(), "cli.usage");
+    assert_eq!(
+        kabinetctl()
+            .run(&["check", "passport", "1"], b"")
+            .expect(64)
+            .error(),
+        "cli.usage"
+    );
 }
 
 #[test]
 fn people_read_a_sentence() {
-    let run = kabinetctl().say("ru_RU.UTF-8", &["check", "inn", "7707083894"]).expect(1);
+    let run = kabinetctl()
+        .say("ru_RU.UTF-8", &["check", "inn", "7707083894"])
+        .expect(1);
     assert!(run.text().contains("опечатк"), "{}", run.text());
 }

@@ -23,16 +23,23 @@ fn killed_at(method: &str, path: &str, portal: Portal, skip: u32, state: &str) -
 
 fn killed_in(office: Office, method: &str, path: &str, portal: Portal, skip: u32, state: &str) -> Office {
     let ms = if portal == Portal::HasActed { 1500 } else { 20_000 };
-    office.stand.fault(&json!({ "path": path, "method": method, "kind": "delay", "ms": ms, "skip": skip }));
+    office
+        .stand
+        .fault(&json!({ "path": path, "method": method, "kind": "delay", "ms": ms, "skip": skip }));
     let mut running = office.start_sending();
     eventually("the request arrives", || {
-        assert!(!running.has_ended(), "it ended before its request to {path} arrived");
+        assert!(
+            !running.has_ended(),
+            "it ended before its request to {path} arrived"
+        );
         office.stand.all_faults_struck().then_some(())
     });
     if portal == Portal::HasActed {
         let before = office.stand.requests_to(method, path);
         running.freeze();
-        eventually("the portal acts", || (office.stand.requests_to(method, path) > before).then_some(()));
+        eventually("the portal acts", || {
+            (office.stand.requests_to(method, path) > before).then_some(())
+        });
     }
     running.kill();
     let page = office.page();
@@ -72,10 +79,13 @@ fn while_reserving_and_the_portal_had_acted() {
 #[test]
 fn while_reserved() {
     let office = Office::new();
-    let busy = json!({ "path": "/api/gusmev/push/chunked", "kind": "status", "status": 429, "retry_after_s": 3 });
+    let busy =
+        json!({ "path": "/api/gusmev/push/chunked", "kind": "status", "status": 429, "retry_after_s": 3 });
     office.stand.fault(&busy);
     let running = office.start_sending();
-    eventually("the portal is too busy", || office.stand.all_faults_struck().then_some(()));
+    eventually("the portal is too busy", || {
+        office.stand.all_faults_struck().then_some(())
+    });
     // Nothing outside tells when the answer is written down.
     std::thread::sleep(Duration::from_millis(1500));
     running.kill();
@@ -85,14 +95,26 @@ fn while_reserved() {
 
 #[test]
 fn while_uploading_and_the_portal_had_not_acted() {
-    let office = killed_at("POST", "/api/gusmev/push/chunked", Portal::HasNotActed, 0, "uploading");
+    let office = killed_at(
+        "POST",
+        "/api/gusmev/push/chunked",
+        Portal::HasNotActed,
+        0,
+        "uploading",
+    );
     assert_eq!(office.stand.only_order()["pushes"], 0);
     recovers(&office);
 }
 
 #[test]
 fn while_uploading_and_the_portal_had_acted() {
-    let office = killed_at("POST", "/api/gusmev/push/chunked", Portal::HasActed, 0, "uploading");
+    let office = killed_at(
+        "POST",
+        "/api/gusmev/push/chunked",
+        Portal::HasActed,
+        0,
+        "uploading",
+    );
     assert_eq!(office.stand.only_order()["pushes"], 1);
     recovers(&office);
 }
@@ -102,7 +124,14 @@ fn while_uploading_and_the_portal_has_acted_and_takes_its_time() {
     let office = Office::new();
     // Until the content is examined, the order looks like the draft it was.
     office.stand.set(&json!({ "speed": 0.0 }));
-    let office = killed_in(office, "POST", "/api/gusmev/push/chunked", Portal::HasActed, 0, "uploading");
+    let office = killed_in(
+        office,
+        "POST",
+        "/api/gusmev/push/chunked",
+        Portal::HasActed,
+        0,
+        "uploading",
+    );
     office.run_with(PIN, &["sync"]).expect(0);
     assert_eq!(office.page()["submission"]["state"], "following");
     office.stand.set(&json!({ "speed": 100.0 }));
@@ -111,17 +140,35 @@ fn while_uploading_and_the_portal_has_acted_and_takes_its_time() {
 
 #[test]
 fn while_following() {
-    recovers(&killed_at("POST", "/api/gusmev/order/*", Portal::HasNotActed, 0, "following"));
+    recovers(&killed_at(
+        "POST",
+        "/api/gusmev/order/*",
+        Portal::HasNotActed,
+        0,
+        "following",
+    ));
 }
 
 #[test]
 fn while_collecting_before_the_first_file() {
-    recovers(&killed_at("GET", "/api/gusmev/files/download/*", Portal::HasNotActed, 0, "collecting"));
+    recovers(&killed_at(
+        "GET",
+        "/api/gusmev/files/download/*",
+        Portal::HasNotActed,
+        0,
+        "collecting",
+    ));
 }
 
 #[test]
 fn while_collecting_between_the_files() {
-    let office = killed_at("GET", "/api/gusmev/files/download/*", Portal::HasNotActed, 1, "collecting");
+    let office = killed_at(
+        "GET",
+        "/api/gusmev/files/download/*",
+        Portal::HasNotActed,
+        1,
+        "collecting",
+    );
     let files = office.page()["files"].as_array().unwrap().len();
     assert_eq!(files, 3, "the receipt is here, its signature is not");
     recovers(&office);

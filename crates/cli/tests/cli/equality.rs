@@ -33,7 +33,12 @@ async fn by_window(stand: &Stand, drawer: &Drawer, certificate: &str, documents:
         ..Config::at(home.path()).unwrap()
     };
     let app = App::new(config, Arc::new(Typist)).unwrap();
-    app.create_vault(CreateVault { environment: Environment::Demo, protection: Protection::Keychain }).await.unwrap();
+    app.create_vault(CreateVault {
+        environment: Environment::Demo,
+        protection: Protection::Keychain,
+    })
+    .await
+    .unwrap();
     let owner = &stand.demo.organisations[0];
     let organisation = NewOrganisation {
         name: owner.short_name.clone(),
@@ -46,14 +51,27 @@ async fn by_window(stand: &Stand, drawer: &Drawer, certificate: &str, documents:
     app.add_organisation(organisation).await.unwrap();
     let mut ids = Vec::new();
     for paths in documents {
-        ids.push(app.import(paths.clone()).await.unwrap()[0].document_id.clone().unwrap());
+        ids.push(
+            app.import(paths.clone()).await.unwrap()[0]
+                .document_id
+                .clone()
+                .unwrap(),
+        );
     }
-    let outcomes = app.sign_documents(&ids, stand.fingerprint(certificate)).await.unwrap();
+    let outcomes = app
+        .sign_documents(&ids, stand.fingerprint(certificate))
+        .await
+        .unwrap();
     assert!(outcomes.iter().all(|outcome| outcome.error.is_none()));
     let package = home.path().join("package.zip");
     app.export_document(&ids[0], &package).await.unwrap();
     let name = documents[0][0].file_name().unwrap().to_str().unwrap();
-    let output = std::process::Command::new("unzip").arg("-p").arg(&package).arg(format!("{name}.sig")).output().unwrap();
+    let output = std::process::Command::new("unzip")
+        .arg("-p")
+        .arg(&package)
+        .arg(format!("{name}.sig"))
+        .output()
+        .unwrap();
     assert!(output.status.success());
     output.stdout
 }
@@ -61,18 +79,37 @@ async fn by_window(stand: &Stand, drawer: &Drawer, certificate: &str, documents:
 fn by_command_line(stand: &Stand, drawer: &Drawer, certificate: &str) -> Vec<u8> {
     let ctl = kabinetctl().with_tokens(drawer);
     let (file, module, id) = (sample(AKT), built_module(), stand.fingerprint(certificate));
-    let arguments = ["sign", text(&file), "--cert", id, "--module", text(&module), "--pin-stdin", "--out", "-"];
-    ctl.run(&arguments, format!("{PIN}\n").as_bytes()).expect(0).stdout
+    let arguments = [
+        "sign",
+        text(&file),
+        "--cert",
+        id,
+        "--module",
+        text(&module),
+        "--pin-stdin",
+        "--out",
+        "-",
+    ];
+    ctl.run(&arguments, format!("{PIN}\n").as_bytes())
+        .expect(0)
+        .stdout
 }
 
 /// Every element of the structure with its value, but for the signing time and the random signature value at the end.
 fn structure(signature: &[u8]) -> Vec<String> {
     let printed = OpenSsl::new().must(&["asn1parse", "-inform", "DER"], signature);
-    let mut lines: Vec<String> = String::from_utf8(printed).unwrap().lines().map(str::to_owned).collect();
+    let mut lines: Vec<String> = String::from_utf8(printed)
+        .unwrap()
+        .lines()
+        .map(str::to_owned)
+        .collect();
     let value = lines.pop().unwrap();
     assert!(value.contains("OCTET STRING"), "{value}");
     let times = lines.iter().filter(|line| line.contains("UTCTIME")).count();
-    assert_eq!(times, 3, "validity of the certificate and the signing time: {lines:#?}");
+    assert_eq!(
+        times, 3,
+        "validity of the certificate and the signing time: {lines:#?}"
+    );
     let at = lines.iter().rposition(|line| line.contains("UTCTIME")).unwrap();
     let end = lines[at].find("UTCTIME").unwrap();
     lines[at].truncate(end);

@@ -12,20 +12,31 @@ fn both_algorithms_agree_with_openssl_whatever_the_length() {
             let content: Vec<u8> = (0..length).map(|number| (number * 7 % 251) as u8).collect();
             let file = ctl.file("content", &content);
             let run = ctl.run(&["hash", "--alg", name, text(&file)], b"").expect(0);
-            assert_eq!(run.json()["hash"], openssl.hash(engine, &content), "{name} of {length} bytes");
+            assert_eq!(
+                run.json()["hash"],
+                openssl.hash(engine, &content),
+                "{name} of {length} bytes"
+            );
         }
     }
 }
 
 #[test]
 fn standard_input_is_a_file_too() {
-    let run = kabinetctl().run(&["hash", "--alg", "streebog256", "-"], b"content").expect(0);
-    assert_eq!(run.json()["hash"], OpenSsl::new().hash("md_gost12_256", b"content"));
+    let run = kabinetctl()
+        .run(&["hash", "--alg", "streebog256", "-"], b"content")
+        .expect(0);
+    assert_eq!(
+        run.json()["hash"],
+        OpenSsl::new().hash("md_gost12_256", b"content")
+    );
 }
 
 #[test]
 fn a_missing_file_ends_with_64_and_its_name() {
-    let run = kabinetctl().run(&["hash", "--alg", "streebog256", "/nowhere/file"], b"").expect(64);
+    let run = kabinetctl()
+        .run(&["hash", "--alg", "streebog256", "/nowhere/file"], b"")
+        .expect(64);
     assert_eq!(run.error(), "app.file-not-found");
     assert_eq!(run.json()["error"]["params"]["file"], "/nowhere/file");
 }

@@ -22,8 +22,18 @@ impl Office {
     /// Arguments that sign in and sign as the accountant.
     fn as_accountant(&self, command: &[&str]) -> Vec<String> {
         let module = built_module();
-        let who = ["--cert", self.stand.fingerprint("accountant"), "--module", text(&module), "--pin-stdin"];
-        command.iter().chain(&who).map(|argument| (*argument).to_owned()).collect()
+        let who = [
+            "--cert",
+            self.stand.fingerprint("accountant"),
+            "--module",
+            text(&module),
+            "--pin-stdin",
+        ];
+        command
+            .iter()
+            .chain(&who)
+            .map(|argument| (*argument).to_owned())
+            .collect()
     }
 
     /// Runs a command with the accountant's token and this PIN.
@@ -68,17 +78,35 @@ impl Office {
     pub fn all_is_well(&self, id: &str) {
         let page = self.page_of(id);
         assert_eq!(page["row"]["stage"], "accepted", "{page}");
-        assert_eq!((&page["submission"]["state"], &page["submission"]["outcome"]), (&"finished".into(), &"accepted".into()));
-        let kinds: Vec<&str> =
-            page["files"].as_array().unwrap().iter().map(|file| file["kind"].as_str().unwrap()).collect();
-        assert_eq!(kinds, ["main", "signature", "result", "result-signature"], "{page}");
+        assert_eq!(
+            (&page["submission"]["state"], &page["submission"]["outcome"]),
+            (&"finished".into(), &"accepted".into())
+        );
+        let kinds: Vec<&str> = page["files"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|file| file["kind"].as_str().unwrap())
+            .collect();
+        assert_eq!(
+            kinds,
+            ["main", "signature", "result", "result-signature"],
+            "{page}"
+        );
         for signature in page["signatures"].as_array().unwrap() {
             assert_eq!(signature["verdict"], "valid", "{signature}");
         }
         let order = self.stand.only_order();
         assert_eq!(page["row"]["orderId"], order["id"].to_string());
-        assert_eq!((&order["pushes"], &order["push_requests"]), (&1.into(), &1.into()), "{order:#}");
+        assert_eq!(
+            (&order["pushes"], &order["push_requests"]),
+            (&1.into(), &1.into()),
+            "{order:#}"
+        );
         let integrity = self.ctl.run(&["integrity"], b"").expect(0).json();
-        assert_eq!((&integrity["documents"], &integrity["journal"]["brokenAt"]), (&1.into(), &Value::Null));
+        assert_eq!(
+            (&integrity["documents"], &integrity["journal"]["brokenAt"]),
+            (&1.into(), &Value::Null)
+        );
     }
 }

@@ -7,7 +7,14 @@ use crate::{kabinetctl, text};
 #[test]
 fn keys_of_every_kind_sign_from_openssls_files() {
     let authority = Authority::new();
-    let gost = ["-keypbe", "gost89", "-certpbe", "gost89", "-macalg", "md_gost12_512"];
+    let gost = [
+        "-keypbe",
+        "gost89",
+        "-certpbe",
+        "gost89",
+        "-macalg",
+        "md_gost12_512",
+    ];
     for (name, algorithm, protection) in [
         ("gost256", "gost2012_256:paramset:TCA", &[][..]),
         ("gost256-gost89", "gost2012_256:paramset:XA", &gost),
@@ -20,7 +27,17 @@ fn keys_of_every_kind_sign_from_openssls_files() {
         let ctl = kabinetctl();
         let (content, out) = (ctl.file("content", b"content"), ctl.path("signature"));
         let id = authority.fingerprint(name);
-        let arguments = ["sign", text(&content), "--pfx", text(&pfx), "--cert", &id, "--pin-stdin", "--out", text(&out)];
+        let arguments = [
+            "sign",
+            text(&content),
+            "--pfx",
+            text(&pfx),
+            "--cert",
+            &id,
+            "--pin-stdin",
+            "--out",
+            text(&out),
+        ];
         let run = ctl.run(&arguments, "другой\n".as_bytes()).expect(77);
         assert_eq!(run.error(), "pfx.passphrase-incorrect");
         assert!(!out.exists());
@@ -38,11 +55,24 @@ fn a_file_that_is_no_pkcs12_and_a_certificate_that_is_not_inside_are_told_apart(
     let ctl = kabinetctl();
     let (content, out) = (ctl.file("content", b"content"), ctl.path("signature"));
     let sign = |pfx: &str, id: &str| {
-        let arguments = ["sign", text(&content), "--pfx", pfx, "--cert", id, "--pin-stdin", "--out", text(&out)];
+        let arguments = [
+            "sign",
+            text(&content),
+            "--pfx",
+            pfx,
+            "--cert",
+            id,
+            "--pin-stdin",
+            "--out",
+            text(&out),
+        ];
         ctl.run(&arguments, b"secret\n")
     };
     assert_eq!(sign(text(&content), "00").error(), "pfx.malformed");
     assert_eq!(sign(text(&pfx), "00112233445566").error(), "app.no-certificate");
-    assert_eq!(sign("/nowhere/file.p12", "00").expect(64).error(), "app.file-not-found");
+    assert_eq!(
+        sign("/nowhere/file.p12", "00").expect(64).error(),
+        "app.file-not-found"
+    );
     assert!(!out.exists());
 }

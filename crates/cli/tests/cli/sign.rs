@@ -21,7 +21,12 @@ impl Desk {
         drawer.add(&stand, "0001", &["accountant", "director"]);
         let ctl = kabinetctl().with_tokens(&drawer);
         ctl.file("content", CONTENT);
-        Self { stand, drawer, ctl, openssl: OpenSsl::new() }
+        Self {
+            stand,
+            drawer,
+            ctl,
+            openssl: OpenSsl::new(),
+        }
     }
 
     fn out(&self) -> PathBuf {
@@ -35,8 +40,22 @@ impl Desk {
 
     fn sign_file(&self, certificate: &str, file: &Path, out: &Path, input: &[u8], more: &[&str]) -> Finished {
         let module = built_module();
-        let id = self.stand.demo.certificate(certificate).map_or(certificate, |entry| &entry.fingerprint);
-        let arguments = ["sign", text(file), "--cert", id, "--module", text(&module), "--pin-stdin", "--out", text(out)];
+        let id = self
+            .stand
+            .demo
+            .certificate(certificate)
+            .map_or(certificate, |entry| &entry.fingerprint);
+        let arguments = [
+            "sign",
+            text(file),
+            "--cert",
+            id,
+            "--module",
+            text(&module),
+            "--pin-stdin",
+            "--out",
+            text(out),
+        ];
         self.ctl.run(&[&arguments[..], more].concat(), input)
     }
 
@@ -58,8 +77,11 @@ fn openssl_accepts_a_detached_signature_of_either_key_size() {
         let report = desk.sign(certificate, PIN, &[]).expect(0).json();
         assert_eq!(report["attached"], false);
         let signature = std::fs::read(desk.out()).unwrap();
-        desk.openssl.accepts(&signature, Some(CONTENT), &desk.stand.roots());
-        let (accepted, _) = desk.openssl.judges(&signature, Some(b"another"), &desk.stand.roots());
+        desk.openssl
+            .accepts(&signature, Some(CONTENT), &desk.stand.roots());
+        let (accepted, _) = desk
+            .openssl
+            .judges(&signature, Some(b"another"), &desk.stand.roots());
         assert!(!accepted, "OpenSSL has to be able to say no");
     }
 }
@@ -77,8 +99,11 @@ fn openssl_accepts_an_attached_signature_and_finds_the_content_inside() {
 fn content_follows_the_pin_on_standard_input_and_the_signature_leaves_on_standard_output() {
     let desk = Desk::new();
     let input = [PIN.as_bytes(), b"\n", CONTENT].concat();
-    let run = desk.sign_file("accountant", Path::new("-"), Path::new("-"), &input, &[]).expect(0);
-    desk.openssl.accepts(&run.stdout, Some(CONTENT), &desk.stand.roots());
+    let run = desk
+        .sign_file("accountant", Path::new("-"), Path::new("-"), &input, &[])
+        .expect(0);
+    desk.openssl
+        .accepts(&run.stdout, Some(CONTENT), &desk.stand.roots());
 }
 
 #[test]
@@ -86,9 +111,12 @@ fn a_beginning_of_the_fingerprint_is_enough_unless_it_is_ambiguous() {
     let desk = Desk::new();
     let beginning = desk.stand.fingerprint("director")[..12].to_uppercase();
     let (content, out, input) = (desk.ctl.path("content"), desk.out(), format!("{PIN}\n"));
-    desk.sign_file(&beginning, &content, &out, input.as_bytes(), &[]).expect(0);
+    desk.sign_file(&beginning, &content, &out, input.as_bytes(), &[])
+        .expect(0);
     std::fs::remove_file(&out).unwrap();
-    let run = desk.sign_file("", &content, &out, input.as_bytes(), &[]).expect(64);
+    let run = desk
+        .sign_file("", &content, &out, input.as_bytes(), &[])
+        .expect(64);
     assert_eq!(run.error(), "app.ambiguous-certificate");
     let run = desk.sign_file("00112233", &content, &out, input.as_bytes(), &[]);
     assert_eq!(run.error(), "app.no-certificate");
@@ -133,7 +161,10 @@ fn a_pin_of_impossible_length_spends_no_try() {
     let desk = Desk::new();
     let before = desk.drawer.tries_left("0001");
     for pin in ["", "12"] {
-        assert_eq!(desk.sign("accountant", pin, &[]).expect(77).error(), "token.pin-length");
+        assert_eq!(
+            desk.sign("accountant", pin, &[]).expect(77).error(),
+            "token.pin-length"
+        );
     }
     assert_eq!(desk.drawer.tries_left("0001"), before);
 }
@@ -143,7 +174,15 @@ fn a_missing_file_ends_with_64_and_spends_no_try() {
     let desk = Desk::new();
     let before = desk.drawer.tries_left("0001");
     let input = format!("{WRONG_PIN}\n");
-    let run = desk.sign_file("accountant", Path::new("/nowhere/file"), &desk.out(), input.as_bytes(), &[]).expect(64);
+    let run = desk
+        .sign_file(
+            "accountant",
+            Path::new("/nowhere/file"),
+            &desk.out(),
+            input.as_bytes(),
+            &[],
+        )
+        .expect(64);
     assert_eq!(run.error(), "app.file-not-found");
     assert_eq!(desk.drawer.tries_left("0001"), before);
     desk.nothing_was_written();
@@ -171,7 +210,13 @@ fn a_target_that_cannot_be_written_is_a_failure_with_its_name() {
     let desk = Desk::new();
     let out = desk.ctl.path("no such folder/signature");
     let input = format!("{PIN}\n");
-    let run = desk.sign_file("accountant", &desk.ctl.path("content"), &out, input.as_bytes(), &[]);
+    let run = desk.sign_file(
+        "accountant",
+        &desk.ctl.path("content"),
+        &out,
+        input.as_bytes(),
+        &[],
+    );
     assert_ne!(run.code, 0);
     assert_eq!(run.json()["error"]["params"]["file"], text(&out));
 }

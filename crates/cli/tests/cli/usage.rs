@@ -22,7 +22,11 @@ fn a_wrong_command_line_ends_with_64_and_one_json_object() {
 #[test]
 fn without_json_the_complaint_goes_to_standard_error() {
     let run = kabinetctl().say("ru_RU.UTF-8", &["frobnicate"]).expect(64);
-    assert!(run.stdout.is_empty() && run.stderr.contains("frobnicate"), "{}", run.stderr);
+    assert!(
+        run.stdout.is_empty() && run.stderr.contains("frobnicate"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
@@ -35,7 +39,10 @@ fn help_and_version_are_answers() {
 
 #[test]
 fn a_secret_can_only_come_from_standard_input_or_a_file() {
-    let help = kabinetctl().say("en_US.UTF-8", &["sign", "--help"]).expect(0).text();
+    let help = kabinetctl()
+        .say("en_US.UTF-8", &["sign", "--help"])
+        .expect(0)
+        .text();
     assert!(help.contains("--pin-stdin"));
     for name in ["--pin ", "--pin=", "--passphrase ", "--password"] {
         assert!(!help.contains(name), "{name}");
@@ -46,7 +53,19 @@ fn a_secret_can_only_come_from_standard_input_or_a_file() {
 fn a_reader_that_goes_away_is_no_crash() {
     let program = env!("CARGO_BIN_EXE_kabinetctl");
     let script = format!("'{program}' check inn $(seq 20000) | head -n 1; exit ${{PIPESTATUS[0]}}");
-    let output = std::process::Command::new("bash").args(["-c", &script]).output().unwrap();
-    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
-    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = std::process::Command::new("bash")
+        .args(["-c", &script])
+        .output()
+        .unwrap();
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(
+        output.stderr.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }

@@ -10,24 +10,51 @@ use crate::{kabinetctl, text};
 fn a_document_goes_the_whole_way_and_is_exported_with_everything() {
     let office = Office::new();
     let row = office.send(AKT).expect(0).json();
-    assert_eq!((&row["state"], &row["outcome"]), (&"finished".into(), &"accepted".into()), "{row}");
+    assert_eq!(
+        (&row["state"], &row["outcome"]),
+        (&"finished".into(), &"accepted".into()),
+        "{row}"
+    );
     office.all_is_well(row["documentId"].as_str().unwrap());
 
     let journal = office.ctl.run(&["journal"], b"").expect(0).json();
-    let actions: Vec<&str> =
-        journal["rows"].as_array().unwrap().iter().map(|row| row["action"].as_str().unwrap()).collect();
-    for action in ["document-added", "document-signed", "document-queued", "signed-in", "order-pushed", "result-received"] {
+    let actions: Vec<&str> = journal["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["action"].as_str().unwrap())
+        .collect();
+    for action in [
+        "document-added",
+        "document-signed",
+        "document-queued",
+        "signed-in",
+        "order-pushed",
+        "result-received",
+    ] {
         assert!(actions.contains(&action), "{action}: {actions:?}");
     }
     let check = office.ctl.run(&["journal", "--verify"], b"").expect(0).json();
-    assert_eq!((&check["entries"], &check["brokenAt"]), (&journal["total"], &Value::Null));
+    assert_eq!(
+        (&check["entries"], &check["brokenAt"]),
+        (&journal["total"], &Value::Null)
+    );
 
     let id = row["documentId"].as_str().unwrap();
     let package = office.ctl.path("package.zip");
-    office.ctl.run(&["export", id, "--out", text(&package)], b"").expect(0);
+    office
+        .ctl
+        .run(&["export", id, "--out", text(&package)], b"")
+        .expect(0);
     let folder = office.ctl.path("package");
     let unzip = ["-q", text(&package), "-d", text(&folder)];
-    assert!(std::process::Command::new("unzip").args(unzip).status().unwrap().success());
+    assert!(
+        std::process::Command::new("unzip")
+            .args(unzip)
+            .status()
+            .unwrap()
+            .success()
+    );
     let read = |name: &str| std::fs::read(folder.join(name)).unwrap();
     let content = std::fs::read(sample(AKT)).unwrap();
     assert_eq!(read(AKT), content);
@@ -53,11 +80,16 @@ fn an_unreachable_portal_ends_with_69_and_the_document_waits() {
 fn a_wrong_pin_ends_with_77_and_nothing_is_queued() {
     let office = Office::new();
     let tries = office.drawer.tries_left("0001");
-    let run = office.run_with(WRONG_PIN, &["send", text(&sample(AKT)), "--wait"]).expect(77);
+    let run = office
+        .run_with(WRONG_PIN, &["send", text(&sample(AKT)), "--wait"])
+        .expect(77);
     assert_eq!(run.error(), "token.pin-incorrect");
     assert_eq!(office.drawer.tries_left("0001"), tries - 1);
     let page = office.page();
-    assert_eq!((&page["row"]["stage"], &page["submission"]), (&"ready".into(), &Value::Null));
+    assert_eq!(
+        (&page["row"]["stage"], &page["submission"]),
+        (&"ready".into(), &Value::Null)
+    );
     assert_eq!(office.stand.orders().len(), 0);
     office.send(AKT).expect(0);
 }
@@ -67,8 +99,12 @@ fn a_sign_in_that_is_refused_ends_with_77_and_the_document_waits() {
     let office = Office::new();
     office.stand.revoke("accountant");
     // Revoked for the portal, but this computer has heard nothing about it yet.
-    office.stand.fault(&json!({ "path": "/ocsp*", "kind": "status", "status": 503, "count": 10 }));
-    office.stand.fault(&json!({ "path": "/*.crl", "kind": "status", "status": 503, "count": 10 }));
+    office
+        .stand
+        .fault(&json!({ "path": "/ocsp*", "kind": "status", "status": 503, "count": 10 }));
+    office
+        .stand
+        .fault(&json!({ "path": "/*.crl", "kind": "status", "status": 503, "count": 10 }));
     let run = office.send(AKT).expect(77);
     assert_eq!(run.error(), "portal.certificate-refused");
     assert_eq!(office.page()["submission"]["state"], "queued");
@@ -79,10 +115,30 @@ fn a_sign_in_that_is_refused_ends_with_77_and_the_document_waits() {
 fn without_a_certificate_a_signed_document_is_only_queued() {
     let office = Office::new();
     let file = sample(UPD);
-    assert_eq!(office.ctl.run(&["send", text(&file)], b"").expect(1).error(), "app.not-signed");
+    assert_eq!(
+        office.ctl.run(&["send", text(&file)], b"").expect(1).error(),
+        "app.not-signed"
+    );
     let pension = kabinet_testkit::sfr_pair();
-    let row = office.ctl.run(&["send", text(&pension[0]), text(&pension[1]), "--service", "10000000109"], b"").expect(0).json();
-    assert_eq!((&row["state"], &row["waitingFor"]), (&"queued".into(), &"sign-in".into()), "{row}");
+    let row = office
+        .ctl
+        .run(
+            &[
+                "send",
+                text(&pension[0]),
+                text(&pension[1]),
+                "--service",
+                "10000000109",
+            ],
+            b"",
+        )
+        .expect(0)
+        .json();
+    assert_eq!(
+        (&row["state"], &row["waitingFor"]),
+        (&"queued".into(), &"sign-in".into()),
+        "{row}"
+    );
     office.sync().expect(0);
     assert_eq!(office.stand.only_order()["service"], "10000000109");
 }
@@ -101,7 +157,10 @@ fn an_outcome_that_is_no_acceptance_ends_with_1() {
 fn who_waited_in_vain_gets_2() {
     let office = Office::new();
     office.stand.set(&json!({ "outcome": "hold" }));
-    let row = office.run_with(PIN, &["send", text(&sample(AKT)), "--wait", "3"]).expect(2).json();
+    let row = office
+        .run_with(PIN, &["send", text(&sample(AKT)), "--wait", "3"])
+        .expect(2)
+        .json();
     assert_eq!(row["state"], "following", "{row}");
 }
 
@@ -109,8 +168,13 @@ fn who_waited_in_vain_gets_2() {
 fn an_invalid_document_is_not_signed() {
     let office = Office::new();
     let tries = office.drawer.tries_left("0001");
-    let run = office.run_with(WRONG_PIN, &["send", text(&sample(AKT_INVALID)), "--wait"]).expect(1);
-    assert_eq!((run.error(), &run.json()["error"]["params"]["check"]), ("app.preflight".to_owned(), &"schema".into()));
+    let run = office
+        .run_with(WRONG_PIN, &["send", text(&sample(AKT_INVALID)), "--wait"])
+        .expect(1);
+    assert_eq!(
+        (run.error(), &run.json()["error"]["params"]["check"]),
+        ("app.preflight".to_owned(), &"schema".into())
+    );
     assert_eq!(office.drawer.tries_left("0001"), tries);
     assert_eq!(office.page()["row"]["stage"], "invalid");
 }
@@ -119,9 +183,15 @@ fn an_invalid_document_is_not_signed() {
 fn the_vault_opens_only_with_its_passphrase() {
     let office = Office::new();
     office.ctl.file("passphrase", "другая длинная фраза\n".as_bytes());
-    assert_eq!(office.ctl.run(&["status"], b"").expect(77).error(), "vault.wrong-passphrase");
+    assert_eq!(
+        office.ctl.run(&["status"], b"").expect(77).error(),
+        "vault.wrong-passphrase"
+    );
     std::fs::remove_file(office.ctl.path("passphrase")).unwrap();
-    assert_eq!(office.ctl.run(&["status"], b"").expect(77).error(), "app.cancelled");
+    assert_eq!(
+        office.ctl.run(&["status"], b"").expect(77).error(),
+        "app.cancelled"
+    );
 }
 
 #[test]
@@ -129,15 +199,37 @@ fn no_vault_and_a_second_vault_are_told_apart() {
     let ctl = kabinetctl();
     assert_eq!(ctl.run(&["status"], b"").error(), "vault.not-found");
     let office = Office::new();
-    assert_eq!(office.ctl.run(&["init", "--environment", "demo"], b"").expect(1).error(), "app.vault-exists");
+    assert_eq!(
+        office
+            .ctl
+            .run(&["init", "--environment", "demo"], b"")
+            .expect(1)
+            .error(),
+        "app.vault-exists"
+    );
 }
 
 #[test]
 fn a_wrong_requisite_names_its_field_and_ends_with_64() {
     let office = Office::new();
-    let add = ["organisation", "--name", "ООО", "--ogrn", "1027700132195", "--region", "45", "--inn"];
-    let run = office.ctl.run(&[&add[..], &["7707083894"]].concat(), b"").expect(64);
-    assert_eq!((run.error(), &run.json()["error"]["params"]["field"]), ("app.requisite".to_owned(), &"inn".into()));
+    let add = [
+        "organisation",
+        "--name",
+        "ООО",
+        "--ogrn",
+        "1027700132195",
+        "--region",
+        "45",
+        "--inn",
+    ];
+    let run = office
+        .ctl
+        .run(&[&add[..], &["7707083894"]].concat(), b"")
+        .expect(64);
+    assert_eq!(
+        (run.error(), &run.json()["error"]["params"]["field"]),
+        ("app.requisite".to_owned(), &"inn".into())
+    );
 }
 
 #[test]
@@ -149,7 +241,13 @@ fn people_meet_sentences_and_no_keys() {
     let key = |extension: &str| office.stand.pki(&format!("accountant.{extension}"));
     let signature = openssl.sign(&key("key"), &key("crt"), b"other content", &[]);
     let signature = office.ctl.file("signature", &signature);
-    let verify = ["verify", text(&signature), "--content", text(&content), "--offline"];
+    let verify = [
+        "verify",
+        text(&signature),
+        "--content",
+        text(&content),
+        "--offline",
+    ];
     for locale in ["ru_RU.UTF-8", "en_US.UTF-8"] {
         for arguments in [
             &["status"][..],
@@ -168,11 +266,28 @@ fn people_meet_sentences_and_no_keys() {
         ] {
             let run = office.ctl.say_in_vault(locale, arguments);
             let said = run.text() + &run.stderr;
-            for word in said.split(|character: char| character.is_whitespace() || "[]():,;«»".contains(character)) {
-                let roots = ["cli", "errors", "findings", "journal", "reasons", "requisites", "signature", "stage", "ui"];
-                let is_key = word.split_once('.').is_some_and(|(root, rest)| roots.contains(&root) && !rest.is_empty());
+            for word in
+                said.split(|character: char| character.is_whitespace() || "[]():,;«»".contains(character))
+            {
+                let roots = [
+                    "cli",
+                    "errors",
+                    "findings",
+                    "journal",
+                    "reasons",
+                    "requisites",
+                    "signature",
+                    "stage",
+                    "ui",
+                ];
+                let is_key = word
+                    .split_once('.')
+                    .is_some_and(|(root, rest)| roots.contains(&root) && !rest.is_empty());
                 // A code in brackets is meant for the support line.
-                assert!(!is_key || said.contains(&format!("[{word}]")), "{arguments:?} says {word}:\n{said}");
+                assert!(
+                    !is_key || said.contains(&format!("[{word}]")),
+                    "{arguments:?} says {word}:\n{said}"
+                );
             }
         }
     }
@@ -192,7 +307,11 @@ fn damage_is_found() {
         std::fs::write(&file, bytes).unwrap();
     }
     let run = office.ctl.run(&["integrity"], b"").expect(1);
-    assert!(run.error().starts_with("store.") || run.error().starts_with("vault."), "{}", run.text());
+    assert!(
+        run.error().starts_with("store.") || run.error().starts_with("vault."),
+        "{}",
+        run.text()
+    );
 }
 
 /// Every database of the organisations.
@@ -201,7 +320,9 @@ fn databases(folder: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             databases(&path, found);
-        } else if path.components().any(|part| part.as_os_str() == "organisations") && path.extension().is_some_and(|end| end == "db") {
+        } else if path.components().any(|part| part.as_os_str() == "organisations")
+            && path.extension().is_some_and(|end| end == "db")
+        {
             found.push(path);
         }
     }

@@ -28,7 +28,17 @@ fn signed_by_openssl(stand: &Stand, certificate: &str, options: &[&str]) -> Vec<
 fn by(stand: &Stand) -> Vec<String> {
     let [root, authority] = stand.crls();
     let trust = stand.trust_folder();
-    ["--offline", "--trust", text(&trust), "--crl", text(&root), "--crl", text(&authority)].map(str::to_owned).to_vec()
+    [
+        "--offline",
+        "--trust",
+        text(&trust),
+        "--crl",
+        text(&root),
+        "--crl",
+        text(&authority),
+    ]
+    .map(str::to_owned)
+    .to_vec()
 }
 
 fn strs(strings: &[String]) -> Vec<&str> {
@@ -36,12 +46,20 @@ fn strs(strings: &[String]) -> Vec<&str> {
 }
 
 fn reasons(report: &Value) -> Vec<&str> {
-    report["signers"][0]["reasons"].as_array().unwrap().iter().map(|reason| reason.as_str().unwrap()).collect()
+    report["signers"][0]["reasons"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|reason| reason.as_str().unwrap())
+        .collect()
 }
 
 /// Where these bytes begin.
 fn find(haystack: &[u8], needle: &[u8]) -> usize {
-    haystack.windows(needle.len()).position(|window| window == needle).unwrap()
+    haystack
+        .windows(needle.len())
+        .position(|window| window == needle)
+        .unwrap()
 }
 
 #[test]
@@ -50,10 +68,20 @@ fn what_openssl_signed_is_valid_detached_and_attached() {
     let by = by(&stand);
     for certificate in ["accountant", "director"] {
         let detached = signed_by_openssl(&stand, certificate, &[]);
-        let report = verify(&ctl, &detached, Some(CONTENT), &strs(&by)).expect(0).json();
-        assert_eq!((&report["verdict"], &report["attached"]), (&"valid".into(), &false.into()), "{report}");
+        let report = verify(&ctl, &detached, Some(CONTENT), &strs(&by))
+            .expect(0)
+            .json();
+        assert_eq!(
+            (&report["verdict"], &report["attached"]),
+            (&"valid".into(), &false.into()),
+            "{report}"
+        );
         let signer = &report["signers"][0];
-        assert_eq!((&signer["profile"], &signer["contentOk"]), (&"cades-bes".into(), &true.into()), "{report}");
+        assert_eq!(
+            (&signer["profile"], &signer["contentOk"]),
+            (&"cades-bes".into(), &true.into()),
+            "{report}"
+        );
         assert_eq!(signer["certificate"]["id"], stand.fingerprint(certificate));
         let attached = signed_by_openssl(&stand, certificate, &["-nodetach"]);
         let report = verify(&ctl, &attached, None, &strs(&by)).expect(0).json();
@@ -97,7 +125,9 @@ fn one_changed_bit_anywhere_refuses_the_signature() {
 
     let mut content = CONTENT.to_vec();
     content[3] ^= 1;
-    let report = verify(&ctl, &signature, Some(&content), &strs(&by)).expect(1).json();
+    let report = verify(&ctl, &signature, Some(&content), &strs(&by))
+        .expect(1)
+        .json();
     assert_eq!(reasons(&report), ["signature.content-differs"], "{report}");
 
     // The last digit of the signing time stays a digit.
@@ -106,7 +136,9 @@ fn one_changed_bit_anywhere_refuses_the_signature() {
     let at = find(&signature, &signing_time) + signing_time.len() + 2 + 2 + 11;
     assert!(attributes[at].is_ascii_digit());
     attributes[at] ^= 1;
-    let report = verify(&ctl, &attributes, Some(CONTENT), &strs(&by)).expect(1).json();
+    let report = verify(&ctl, &attributes, Some(CONTENT), &strs(&by))
+        .expect(1)
+        .json();
     assert_eq!(reasons(&report), ["signature.value-wrong"], "{report}");
 
     let mut value = signature.clone();
@@ -121,7 +153,9 @@ fn one_changed_bit_of_attached_content_refuses_the_signature() {
     let mut signature = signed_by_openssl(&stand, "director", &["-nodetach"]);
     let at = find(&signature, CONTENT);
     signature[at] ^= 1;
-    let report = verify(&ctl, &signature, None, &strs(&by(&stand))).expect(1).json();
+    let report = verify(&ctl, &signature, None, &strs(&by(&stand)))
+        .expect(1)
+        .json();
     assert_eq!(reasons(&report), ["signature.content-differs"], "{report}");
 }
 
@@ -133,7 +167,13 @@ fn without_news_of_revocation_nothing_is_decided() {
     let by = ["--offline", "--trust", text(&trust)];
     let report = verify(&ctl, &signature, Some(CONTENT), &by).expect(2).json();
     assert_eq!(report["verdict"], "unknown", "{report}");
-    assert_eq!((&report["signers"][0]["signatureOk"], &report["signers"][0]["contentOk"]), (&true.into(), &true.into()));
+    assert_eq!(
+        (
+            &report["signers"][0]["signatureOk"],
+            &report["signers"][0]["contentOk"]
+        ),
+        (&true.into(), &true.into())
+    );
 }
 
 #[test]
@@ -192,7 +232,10 @@ fn a_revoked_certificate_was_good_before() {
 
 /// In RFC 3339.
 fn now() -> String {
-    let output = std::process::Command::new("date").args(["-u", "+%Y-%m-%dT%H:%M:%SZ"]).output().unwrap();
+    let output = std::process::Command::new("date")
+        .args(["-u", "+%Y-%m-%dT%H:%M:%SZ"])
+        .output()
+        .unwrap();
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
@@ -215,14 +258,36 @@ fn base64_pem_and_standard_input_are_forms_of_the_same() {
 fn what_is_no_signature_lacks_content_or_is_missing_is_told_apart() {
     let (stand, ctl) = (Stand::start(), kabinetctl());
     let by = by(&stand);
-    assert_eq!(verify(&ctl, b"not a signature", Some(CONTENT), &strs(&by)).expect(1).error(), "signature.unreadable");
+    assert_eq!(
+        verify(&ctl, b"not a signature", Some(CONTENT), &strs(&by))
+            .expect(1)
+            .error(),
+        "signature.unreadable"
+    );
     let detached = signed_by_openssl(&stand, "accountant", &[]);
-    assert_eq!(verify(&ctl, &detached, None, &strs(&by)).expect(64).error(), "signature.content-required");
-    let run = ctl.run(&["verify", "/nowhere/file.sig", "--offline"], b"").expect(64);
+    assert_eq!(
+        verify(&ctl, &detached, None, &strs(&by)).expect(64).error(),
+        "signature.content-required"
+    );
+    let run = ctl
+        .run(&["verify", "/nowhere/file.sig", "--offline"], b"")
+        .expect(64);
     assert_eq!(run.error(), "app.file-not-found");
     let signature = ctl.file("signature", &detached);
-    let missing = ["verify", text(&signature), "--offline", "--trust", "/nowhere/root.crt"];
+    let missing = [
+        "verify",
+        text(&signature),
+        "--offline",
+        "--trust",
+        "/nowhere/root.crt",
+    ];
     assert_eq!(ctl.run(&missing, b"").expect(64).error(), "app.file-not-found");
-    let missing = ["verify", text(&signature), "--offline", "--content", "/nowhere/file"];
+    let missing = [
+        "verify",
+        text(&signature),
+        "--offline",
+        "--content",
+        "/nowhere/file",
+    ];
     assert_eq!(ctl.run(&missing, b"").expect(64).error(), "app.file-not-found");
 }
