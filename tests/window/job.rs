@@ -53,9 +53,10 @@ async fn sign_in(desk: &mut Desk) -> Result<()> {
     Ok(())
 }
 
-/// Opens the file and goes to its page.
+/// Opens the file. Its page comes up by itself; the list leads there as well.
 async fn open(desk: &mut Desk, file: &Path) -> Result<()> {
     desk.open_with_program(file)?;
+    desk.find("next-actor").await?;
     desk.click("nav-documents").await?;
     desk.find_css(ROW).await?;
     desk.shoot("list").await?;
