@@ -11,23 +11,34 @@ fn the_window_is_built_against_the_commands_of_this_program() {
     let folder = tempfile::tempdir().unwrap();
     let fresh = folder.path().join("index.ts");
     kabinet_shell::builder()
-        .export(Typescript::default().header("// Generated from the commands of the program; do not edit."), &fresh)
+        .export(
+            Typescript::default().header("// Generated from the commands of the program; do not edit."),
+            &fresh,
+        )
         .unwrap();
     let fresh = std::fs::read_to_string(fresh).unwrap();
     if std::env::var_os("KABINET_WRITE_BINDINGS").is_some() {
         std::fs::write(&committed, &fresh).unwrap();
     }
     let committed = std::fs::read_to_string(committed).unwrap();
-    assert!(fresh == committed, "ui/src/bindings/index.ts is stale: run `./dev bindings`");
+    assert!(
+        fresh == committed,
+        "ui/src/bindings/index.ts is stale: run `./dev bindings`"
+    );
 }
 
 /// The list the build script reads is the list of commands.
 #[test]
 fn every_command_is_declared_and_only_the_secret_window_may_take_a_secret() {
     let declared: Vec<&str> = include_str!("../src-tauri/commands.txt").lines().collect();
-    let bindings = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/bindings/index.ts")).unwrap();
+    let bindings =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/bindings/index.ts"))
+            .unwrap();
     for command in &declared {
-        assert!(bindings.contains(&format!("\"{command}\"")), "{command} is declared but does not exist");
+        assert!(
+            bindings.contains(&format!("\"{command}\"")),
+            "{command} is declared but does not exist"
+        );
     }
     let invoked = bindings.matches("__TAURI_INVOKE").count();
     assert!(invoked > declared.len(), "a command is not declared");
@@ -36,7 +47,13 @@ fn every_command_is_declared_and_only_the_secret_window_may_take_a_secret() {
     let permissions = |window: &str| -> Vec<String> {
         capabilities
             .iter()
-            .filter(|capability| capability["windows"].as_array().unwrap().iter().any(|name| name == window))
+            .filter(|capability| {
+                capability["windows"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .any(|name| name == window)
+            })
             .flat_map(|capability| capability["permissions"].as_array().unwrap().iter())
             .map(|permission| permission.as_str().unwrap().to_owned())
             .collect()
@@ -45,6 +62,9 @@ fn every_command_is_declared_and_only_the_secret_window_may_take_a_secret() {
     let main = permissions("main");
     assert!(!main.contains(&"allow-submit-secret".to_owned()));
     for command in declared.iter().filter(|command| **command != "submit_secret") {
-        assert!(main.contains(&format!("allow-{}", command.replace('_', "-"))), "{command} is not allowed");
+        assert!(
+            main.contains(&format!("allow-{}", command.replace('_', "-"))),
+            "{command} is not allowed"
+        );
     }
 }

@@ -9,20 +9,34 @@ use tokio::sync::oneshot;
 /// Lets the user choose files; none if cancelled.
 pub async fn pick_files(window: &Window) -> Vec<PathBuf> {
     let (answer, chosen) = oneshot::channel();
-    window.app_handle().dialog().file().set_parent(window).pick_files(move |files| {
-        // The receiver is gone only if the window was closed meanwhile.
-        let _ = answer.send(files.unwrap_or_default());
-    });
-    chosen.await.unwrap_or_default().into_iter().filter_map(|file| file.into_path().ok()).collect()
+    window
+        .app_handle()
+        .dialog()
+        .file()
+        .set_parent(window)
+        .pick_files(move |files| {
+            // The receiver is gone only if the window was closed meanwhile.
+            let _ = answer.send(files.unwrap_or_default());
+        });
+    chosen
+        .await
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|file| file.into_path().ok())
+        .collect()
 }
 
 /// Lets the user say where to write; `None` if cancelled.
 pub async fn save_file(window: &Window, name: String) -> Option<PathBuf> {
     let (answer, chosen) = oneshot::channel();
-    window.app_handle().dialog().file().set_parent(window).set_file_name(name).save_file(
-        move |file: Option<FilePath>| {
+    window
+        .app_handle()
+        .dialog()
+        .file()
+        .set_parent(window)
+        .set_file_name(name)
+        .save_file(move |file: Option<FilePath>| {
             let _ = answer.send(file);
-        },
-    );
+        });
     chosen.await.ok()??.into_path().ok()
 }

@@ -38,8 +38,12 @@ pub fn import(handle: &AppHandle, paths: Vec<PathBuf>) {
 
 /// Takes in the files named on the command line.
 pub fn import_arguments(handle: &AppHandle, arguments: &[String], folder: &Path) {
-    let paths: Vec<PathBuf> =
-        arguments.iter().skip(1).filter(|argument| !argument.starts_with('-')).map(|file| folder.join(file)).collect();
+    let paths: Vec<PathBuf> = arguments
+        .iter()
+        .skip(1)
+        .filter(|argument| !argument.starts_with('-'))
+        .map(|file| folder.join(file))
+        .collect();
     if !paths.is_empty() {
         import(handle, paths);
     }
@@ -77,7 +81,12 @@ async fn notify(app: &App, title: String, status: String) {
     });
     let heading = texts.text("ui.notification.status", [("status", status)]);
     let shown = tauri::async_runtime::spawn_blocking(move || {
-        notify_rust::Notification::new().appname("Кабинет").summary(&heading).body(&title).show().map(drop)
+        notify_rust::Notification::new()
+            .appname("Кабинет")
+            .summary(&heading)
+            .body(&title)
+            .show()
+            .map(drop)
     })
     .await;
     if let Ok(Err(error)) = shown {

@@ -42,7 +42,11 @@ pub fn run() {
             open_main(&handle)?;
             events::relay(handle.clone(), app.clone());
             tauri::async_runtime::spawn(async move { app.work_forever().await });
-            events::import_arguments(&handle, &std::env::args().collect::<Vec<_>>(), &std::env::current_dir()?);
+            events::import_arguments(
+                &handle,
+                &std::env::args().collect::<Vec<_>>(),
+                &std::env::current_dir()?,
+            );
             Ok(())
         })
         .run(tauri::generate_context!());

@@ -25,7 +25,10 @@ pub struct SecretWindow {
 impl SecretWindow {
     /// A window that is opened on demand.
     pub fn new(handle: AppHandle) -> Self {
-        Self { handle, waiting: Arc::default() }
+        Self {
+            handle,
+            waiting: Arc::default(),
+        }
     }
 
     /// Takes what the user typed, closes the window and lets the core go on.
@@ -46,16 +49,19 @@ impl SecretWindow {
 
     fn open(&self, prompt: &SecretPrompt) -> tauri::Result<()> {
         // JSON is JavaScript but for `<`, which could end a script element.
-        let json = serde_json::to_string(prompt).unwrap_or_default().replace('<', "\\u003c");
-        let mut builder = WebviewWindowBuilder::new(&self.handle, LABEL, WebviewUrl::App("secret.html".into()))
-            .title("Кабинет")
-            .inner_size(480.0, 520.0)
-            .min_inner_size(420.0, 360.0)
-            .center()
-            .focused(true)
-            .always_on_top(true)
-            .devtools(false)
-            .initialization_script(format!("window.__SECRET_PROMPT__ = Object.freeze({json});"));
+        let json = serde_json::to_string(prompt)
+            .unwrap_or_default()
+            .replace('<', "\\u003c");
+        let mut builder =
+            WebviewWindowBuilder::new(&self.handle, LABEL, WebviewUrl::App("secret.html".into()))
+                .title("Кабинет")
+                .inner_size(480.0, 520.0)
+                .min_inner_size(420.0, 360.0)
+                .center()
+                .focused(true)
+                .always_on_top(true)
+                .devtools(false)
+                .initialization_script(format!("window.__SECRET_PROMPT__ = Object.freeze({json});"));
         if let Some(main) = self.handle.get_webview_window("main") {
             builder = builder.parent(&main)?;
         }

@@ -6,7 +6,10 @@ fn main() {
     let result = tauri::Builder::default()
         .setup(|app| {
             let page = WebviewUrl::External("about:blank".parse()?);
-            WebviewWindowBuilder::new(app, "main", page).title("empty").inner_size(1280.0, 800.0).build()?;
+            WebviewWindowBuilder::new(app, "main", page)
+                .title("empty")
+                .inner_size(1280.0, 800.0)
+                .build()?;
             Ok(())
         })
         .run(tauri::generate_context!());

@@ -30,13 +30,22 @@ fn main() -> Result<()> {
             peer.push(b);
         }
     }
-    let shown = |figures: &[Figures]| median(figures.iter().map(|one| one.shown.as_millis() as u64).collect());
+    let shown =
+        |figures: &[Figures]| median(figures.iter().map(|one| one.shown.as_millis() as u64).collect());
     let memory = |figures: &[Figures]| median(figures.iter().map(|one| one.memory).collect());
     let line = |what: &str, ours: u64, peer: u64, unit: &str| {
-        println!("{what}: {ours} {unit}, empty window {peer} {unit}, ratio {:.2}", ours as f64 / peer as f64);
+        println!(
+            "{what}: {ours} {unit}, empty window {peer} {unit}, ratio {:.2}",
+            ours as f64 / peer as f64
+        );
     };
     line("window shown after", shown(&ours), shown(&peer), "ms");
-    line("memory (PSS, all processes)", memory(&ours) / 1024, memory(&peer) / 1024, "MiB");
+    line(
+        "memory (PSS, all processes)",
+        memory(&ours) / 1024,
+        memory(&peer) / 1024,
+        "MiB",
+    );
     Ok(())
 }
 
@@ -59,13 +68,18 @@ fn measure(program: &Path) -> Result<Figures> {
     let memory = tree(process.id()).iter().map(|process| pss(*process)).sum();
     let _ = process.kill();
     process.wait()?;
-    Ok(Figures { shown: shown?, memory })
+    Ok(Figures {
+        shown: shown?,
+        memory,
+    })
 }
 
 fn wait_for_window(process: &mut Child, started: Instant) -> Result<Duration> {
     let id = process.id().to_string();
     while started.elapsed() < Duration::from_secs(30) {
-        let found = Command::new("xdotool").args(["search", "--onlyvisible", "--pid", &id]).output()?;
+        let found = Command::new("xdotool")
+            .args(["search", "--onlyvisible", "--pid", &id])
+            .output()?;
         if !found.stdout.is_empty() {
             return Ok(started.elapsed());
         }
@@ -85,7 +99,11 @@ fn tree(root: u32) -> Vec<u32> {
         let tasks = PathBuf::from(format!("/proc/{}/task", all[next]));
         for task in std::fs::read_dir(tasks).into_iter().flatten().flatten() {
             let children = std::fs::read_to_string(task.path().join("children")).unwrap_or_default();
-            all.extend(children.split_whitespace().filter_map(|id| id.parse::<u32>().ok()));
+            all.extend(
+                children
+                    .split_whitespace()
+                    .filter_map(|id| id.parse::<u32>().ok()),
+            );
         }
         next += 1;
     }
@@ -96,5 +114,6 @@ fn tree(root: u32) -> Vec<u32> {
 fn pss(process: u32) -> u64 {
     let rollup = std::fs::read_to_string(format!("/proc/{process}/smaps_rollup")).unwrap_or_default();
     let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
-    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok())
+        .unwrap_or(0)
 }

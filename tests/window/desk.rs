@@ -40,9 +40,16 @@ impl Desk {
         let turn = TURN.lock().await;
         // The WebDriver client brings no provider of its own; both tests may come first.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let stand = Stand::start_with(Settings { speed: 20.0, ..Settings::default() });
+        let stand = Stand::start_with(Settings {
+            speed: 20.0,
+            ..Settings::default()
+        });
         let drawer = Drawer::new();
-        drawer.add(&stand, "0A1B2C3D", &["accountant", "accountant-expired", "stranger"]);
+        drawer.add(
+            &stand,
+            "0A1B2C3D",
+            &["accountant", "accountant-expired", "stranger"],
+        );
         let home = tempfile::tempdir()?;
         let settings = serde_json::json!({
             "language": "ru", "theme": "light", "lockAfterMinutes": 15, "modules": [drawer.module()],
@@ -58,14 +65,27 @@ impl Desk {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .process_group(0);
-        let driver_process = driver_process.spawn().context("WebKitWebDriver (package webkit2gtk-driver)")?;
+        let driver_process = driver_process
+            .spawn()
+            .context("WebKitWebDriver (package webkit2gtk-driver)")?;
         wait_for_port(port)?;
         let mut capabilities = Capabilities::new();
         let options = serde_json::json!({ "binary": env!("CARGO_BIN_EXE_kabinet"), "args": [] });
         capabilities.set("webkitgtk:browserOptions", options)?;
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await?;
         let main = driver.window().await?;
-        Ok(Self { _turn: turn, driver, stand, _drawer: drawer, home, driver_process, notifications, main, name, shot: 0 })
+        Ok(Self {
+            _turn: turn,
+            driver,
+            stand,
+            _drawer: drawer,
+            home,
+            driver_process,
+            notifications,
+            main,
+            name,
+            shot: 0,
+        })
     }
 
     /// Opens a file the way a file manager does: by starting the program with it.
@@ -89,7 +109,12 @@ impl Desk {
 
     /// The first element that matches, waited for.
     pub async fn find_css(&self, selector: &str) -> Result<WebElement> {
-        let found = self.driver.query(By::Css(selector.to_owned())).wait(PATIENCE, Duration::from_millis(100)).first().await;
+        let found = self
+            .driver
+            .query(By::Css(selector.to_owned()))
+            .wait(PATIENCE, Duration::from_millis(100))
+            .first()
+            .await;
         match found {
             Ok(element) => Ok(element),
             Err(error) => {
@@ -104,7 +129,11 @@ impl Desk {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let element = self.find(id).await?;
-            element.wait_until().wait(PATIENCE, Duration::from_millis(100)).enabled().await?;
+            element
+                .wait_until()
+                .wait(PATIENCE, Duration::from_millis(100))
+                .enabled()
+                .await?;
             element.scroll_into_view().await?;
             match element.click().await {
                 Ok(()) => return Ok(()),
@@ -224,7 +253,10 @@ impl Drop for Desk {
     fn drop(&mut self) {
         // The driver and what it started share a process group.
         let group = format!("-{}", self.driver_process.id());
-        let _ = Command::new("kill").args(["-9", "--", &group]).stderr(Stdio::null()).status();
+        let _ = Command::new("kill")
+            .args(["-9", "--", &group])
+            .stderr(Stdio::null())
+            .status();
         let _ = self.driver_process.wait();
     }
 }
@@ -239,7 +271,14 @@ impl Notifications {
     fn listen(folder: &Path) -> Result<Self> {
         let log = folder.join("notifications.log");
         let process = Command::new("/usr/bin/python3")
-            .args(["-u", "-m", "dbusmock", "--session", "--template", "notification_daemon"])
+            .args([
+                "-u",
+                "-m",
+                "dbusmock",
+                "--session",
+                "--template",
+                "notification_daemon",
+            ])
             .stdout(std::fs::File::create(&log)?)
             .stderr(Stdio::null())
             .spawn()
@@ -256,7 +295,10 @@ impl Drop for Notifications {
 }
 
 fn environment(home: &Path, stand: &Stand) -> Vec<(&'static str, PathBuf)> {
-    vec![("KABINET_HOME", home.to_owned()), ("KABINET_DEMO", stand.dir().to_owned())]
+    vec![
+        ("KABINET_HOME", home.to_owned()),
+        ("KABINET_DEMO", stand.dir().to_owned()),
+    ]
 }
 
 fn wait_for_port(port: u16) -> Result<()> {

@@ -23,7 +23,12 @@ async fn move_in(desk: &mut Desk) -> Result<()> {
     desk.shoot("protection").await?;
     desk.click("create-vault").await?;
     desk.enter_secret(PASSPHRASE, true).await?;
-    let organisation = desk.stand.demo.organisation("romashka").context("organisation")?.clone();
+    let organisation = desk
+        .stand
+        .demo
+        .organisation("romashka")
+        .context("organisation")?
+        .clone();
     let key = desk.stand.api_key("accountant");
     desk.fill("field-name", &organisation.short_name).await?;
     // A typing mistake is told at once, in words.
@@ -49,7 +54,8 @@ async fn sign_in(desk: &mut Desk) -> Result<()> {
     desk.shoot("certificates").await?;
     desk.click(&format!("sign-in-{id}")).await?;
     desk.enter_secret(PIN, false).await?;
-    desk.find_css("[data-testid=\"session\"][data-session=\"active\"]").await?;
+    desk.find_css("[data-testid=\"session\"][data-session=\"active\"]")
+        .await?;
     Ok(())
 }
 
@@ -73,7 +79,8 @@ async fn enter(desk: &mut Desk) -> Result<()> {
 async fn sign(desk: &mut Desk) -> Result<()> {
     desk.click("primary-action").await?;
     desk.find("signing-sheet").await?;
-    desk.find_css("[data-testid=\"check-organisation-match\"]").await?;
+    desk.find_css("[data-testid=\"check-organisation-match\"]")
+        .await?;
     desk.shoot("preflight").await?;
     desk.click("sign-confirm").await?;
     desk.enter_secret(PIN, false).await?;

@@ -19,8 +19,8 @@ mod tokens;
 mod worker;
 
 pub use catalogue::{Catalogue, Places};
-pub use ffi::check_module_file;
 pub use error::{Call, TokenError, Unloadable};
+pub use ffi::check_module_file;
 pub use model::{
     KeySeen, LoneKey, Module, ModuleInfo, PinState, Scan, ScanProblem, SignEvent, SignJob, SignMechanism,
     Token, TokenAddress, TokenCertificate,

@@ -2,7 +2,8 @@
 
 use kabinet_app::App;
 use kabinet_app::view::{
-    DocumentList, DocumentPage, DocumentQuery, ImportOutcome, JournalCheck, JournalPage, Preflight, SignOutcome, Today,
+    DocumentList, DocumentPage, DocumentQuery, ImportOutcome, JournalCheck, JournalPage, Preflight,
+    SignOutcome, Today,
 };
 use tauri::State;
 

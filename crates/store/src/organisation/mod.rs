@@ -254,7 +254,8 @@ impl OrganisationStore {
     /// # Errors
     /// Failures of the database.
     pub fn outbox(&self, finished: u32) -> Result<Vec<Submission>, StoreError> {
-        self.database.read(|connection| submissions::outbox(connection, finished))
+        self.database
+            .read(|connection| submissions::outbox(connection, finished))
     }
 
     /// When the next unfinished submission falls due, if there is one: how long the sender may sleep.
