@@ -60,7 +60,7 @@ const SELECT: &str = "SELECT seq, at, actor, action, subject, params, previous, 
 pub struct NewEntry {
     /// When it happened.
     pub at: OffsetDateTime,
-    /// Who did it: `user`, `system`, or the fingerprint of a certificate.
+    /// Who did it: the name in the certificate of the session, or nothing when the program acted by itself.
     pub actor: String,
     /// Stable code, for example `document.signed`.
     pub action: String,
