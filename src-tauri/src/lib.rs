@@ -9,7 +9,7 @@ mod secret_window;
 use std::sync::Arc;
 
 use kabinet_app::{App, Config};
-use tauri::{AppHandle, DragDropEvent, Manager, WebviewUrl, WebviewWindowBuilder, WindowEvent};
+use tauri::{AppHandle, DragDropEvent, Manager, RunEvent, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 
 pub use bindings::builder;
 
@@ -49,10 +49,20 @@ pub fn run() {
             );
             Ok(())
         })
-        .run(tauri::generate_context!());
-    if let Err(error) = result {
-        eprintln!("kabinet: {error}");
-        std::process::exit(1);
+        .build(tauri::generate_context!());
+    match result {
+        Ok(program) => program.run(|handle, event| {
+            if let RunEvent::Exit = event {
+                // A thread in the middle of a database call must not meet the libraries' own end.
+                if let Some(app) = handle.try_state::<App>() {
+                    tauri::async_runtime::block_on(app.lock());
+                }
+            }
+        }),
+        Err(error) => {
+            eprintln!("kabinet: {error}");
+            std::process::exit(1);
+        }
     }
 }
 

@@ -14,6 +14,9 @@ use clap::Parser;
 use arguments::{Arguments, Command};
 use output::Output;
 
+/// Time for calls under way when a command is done.
+const LAST_CALLS: std::time::Duration = std::time::Duration::from_secs(5);
+
 fn main() -> ExitCode {
     kabinet_token::run_worker_if_requested();
     tracing_subscriber::fmt()
@@ -40,8 +43,9 @@ fn main() -> ExitCode {
         Err(error) => return output.failure(&kabinet_app::AppError::Io(error)),
     };
     let code = runtime.block_on(run(&arguments, &output));
-    // Workers that hang are killed when the program ends; nothing is waited for.
-    runtime.shutdown_background();
+    // A thread in the middle of a database or cryptography call must not meet those libraries' own end: waited for,
+    // but not for ever.
+    runtime.shutdown_timeout(LAST_CALLS);
     code
 }
 

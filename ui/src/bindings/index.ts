@@ -219,7 +219,7 @@ export type DocumentRow = {
 	id: string,
 	/**  One line from the content. */
 	title: string,
-	/**  Format code; text under `format.<code>`. */
+	/**  Format code. */
 	format: string,
 	/**  Stage. */
 	stage: Stage,
@@ -692,7 +692,7 @@ export type SignOutcome = {
 	error: UiError | null,
 };
 
-/**  A signature and its verdict; reasons under `signature.<code>`. */
+/**  A signature and its verdict; reasons under `reasons.<code>`. */
 export type SignatureView = {
 	/**  Signed file. */
 	file: string,
