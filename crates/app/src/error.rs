@@ -108,9 +108,6 @@ pub enum AppError {
     /// The demo portal was never set up.
     #[error("no demo data")]
     NoDemo,
-    /// The environment has no trusted root certificate.
-    #[error("no trust anchors")]
-    NoTrust,
     /// A file could not be taken in.
     #[error("import: {}", .0.code)]
     Import(UiError),
@@ -166,7 +163,6 @@ impl AppError {
             Self::NotSigned => "app.not-signed",
             Self::TooLarge { .. } => "app.too-large",
             Self::NoDemo => "app.no-demo",
-            Self::NoTrust => "app.no-trust",
             Self::Import(error) => &error.code,
             Self::Setup(error) => error.code(),
             Self::Archive(error) => error.code(),

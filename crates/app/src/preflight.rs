@@ -15,6 +15,9 @@ use crate::{App, AppError, evidence};
 /// A clock that is off by more makes signing times that others refuse.
 const CLOCK_TOLERANCE: time::Duration = time::Duration::minutes(3);
 
+/// From here on a new certificate should be on its way.
+const ENDS_SOON: time::Duration = time::Duration::days(14);
+
 impl App {
     /// Runs the checks. Without a certificate only those that concern the documents.
     ///
@@ -152,7 +155,7 @@ async fn certificate_checks(current: &Current, found: &Found) -> Result<Vec<Chec
     Ok(vec![
         line(
             "certificate-valid-now",
-            failed_if(has(&["expired", "not-yet-valid"])),
+            validity(found.certificate.not_before(), found.certificate.not_after(), now),
         )
         .with("until", day(found.certificate.not_after())),
         line("certificate-chain", chain_state(&verdict)),
@@ -226,6 +229,17 @@ fn revocation(verdict: &Verdict, now: OffsetDateTime) -> Check {
     }
 }
 
+/// Valid now, and for how long: a certificate about to end is worth reading before the next deadline.
+fn validity(from: OffsetDateTime, until: OffsetDateTime, now: OffsetDateTime) -> CheckState {
+    if now < from || now > until {
+        CheckState::Failed
+    } else if until - now < ENDS_SOON {
+        CheckState::Warning
+    } else {
+        CheckState::Ok
+    }
+}
+
 fn clock(current: &Current) -> Check {
     match current.portal.clock_offset() {
         None => line("clock", CheckState::Skipped),
@@ -233,5 +247,20 @@ fn clock(current: &Current) -> Check {
             line("clock", CheckState::Warning).with("minutes", offset.whole_minutes().abs())
         }
         Some(_) => line("clock", CheckState::Ok),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_about_to_end_is_a_warning_and_an_ended_one_a_refusal() {
+        let now = OffsetDateTime::UNIX_EPOCH;
+        let (day, year) = (time::Duration::DAY, time::Duration::days(365));
+        assert_eq!(validity(now - year, now + year, now), CheckState::Ok);
+        assert_eq!(validity(now - year, now + day, now), CheckState::Warning);
+        assert_eq!(validity(now - year, now - day, now), CheckState::Failed);
+        assert_eq!(validity(now + day, now + year, now), CheckState::Failed);
     }
 }
