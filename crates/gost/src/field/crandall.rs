@@ -5,7 +5,7 @@ use core::ops::{Add, Mul, Neg, Sub};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::DefaultIsZeroes;
 
-use super::{Field, limbs};
+use super::{Field, invert::invert, limbs};
 
 /// An element modulo 2^(64·N) − C, kept as any integer below 2^(64·N): what overflows is folded back as C times itself,
 /// and only encoding and comparison look for the least residue.
@@ -134,5 +134,14 @@ impl<const N: usize, const C: u64> Field for Crandall<N, C> {
     #[inline]
     fn square(&self) -> Self {
         Self::fold_wide(limbs::square(&self.0))
+    }
+
+    fn invert(&self) -> Self {
+        // Limbs of 62 bits that hold two bits more than the modulus.
+        let inverse = match N {
+            4 => invert::<N, 5>(&self.least(), &Self::MODULUS),
+            _ => invert::<N, 9>(&self.least(), &Self::MODULUS),
+        };
+        Self(inverse)
     }
 }

@@ -5,6 +5,7 @@
 //! functions whose names end in `vartime`.
 
 mod crandall;
+mod invert;
 pub(crate) mod limbs;
 mod montgomery;
 
@@ -71,36 +72,8 @@ pub(crate) trait Field:
         below.then(|| Self::reduce(octets))
     }
 
-    /// self^exponent, by windows of four bits of the exponent, which is public.
-    fn pow_vartime(&self, exponent: &[u64]) -> Self {
-        let mut powers = [Self::ONE; 16];
-        for i in 1..16 {
-            powers[i] = powers[i - 1] * *self;
-        }
-        let mut result = Self::ONE;
-        for limb in exponent.iter().rev() {
-            for shift in (0..64).step_by(4).rev() {
-                for _ in 0..4 {
-                    result = result.square();
-                }
-                let window = (limb >> shift) as usize & 15;
-                if window != 0 {
-                    result = result * powers[window];
-                }
-            }
-        }
-        result
-    }
-
-    /// 1/self by Fermat's theorem, 0 for 0, in constant time.
-    fn invert(&self) -> Self {
-        let mut exponent = [0; 8];
-        let modulus = Self::modulus();
-        exponent[..modulus.len()].copy_from_slice(modulus);
-        // Every modulus here is odd and larger than 2: no borrow.
-        exponent[0] -= 2;
-        self.pow_vartime(&exponent[..modulus.len()])
-    }
+    /// 1/self, and 0 for 0, in constant time.
+    fn invert(&self) -> Self;
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use core::{
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::DefaultIsZeroes;
 
-use super::{Field, limbs};
+use super::{Field, invert::invert, limbs};
 
 /// The prime of a [`Montgomery`] field.
 pub(crate) trait Modulus<const N: usize>: Send + Sync + 'static {
@@ -194,5 +194,14 @@ impl<M: Modulus<N>, const N: usize> Field for Montgomery<M, N> {
     #[inline]
     fn square(&self) -> Self {
         Self(Self::redc(limbs::square(&self.0)), PhantomData)
+    }
+
+    fn invert(&self) -> Self {
+        // Limbs of 62 bits that hold two bits more than the modulus.
+        let inverse = match N {
+            4 => invert::<N, 5>(&self.leave(), &M::MODULUS),
+            _ => invert::<N, 9>(&self.leave(), &M::MODULUS),
+        };
+        Self::enter(&inverse)
     }
 }
