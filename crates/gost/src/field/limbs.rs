@@ -81,6 +81,11 @@ pub(crate) const fn select<const N: usize>(a: &[u64; N], b: &[u64; N], mask: u64
 /// a·b as (low half, high half).
 #[inline(always)]
 pub(crate) const fn mul<const N: usize>(a: &[u64; N], b: &[u64; N]) -> ([u64; N], [u64; N]) {
+    if N == 8 { karatsuba(a, b) } else { mul_by_rows(a, b) }
+}
+
+#[inline(always)]
+const fn mul_by_rows<const N: usize>(a: &[u64; N], b: &[u64; N]) -> ([u64; N], [u64; N]) {
     let (mut low, mut high) = ([0; N], [0; N]);
     let mut i = 0;
     while i < N {
@@ -97,6 +102,63 @@ pub(crate) const fn mul<const N: usize>(a: &[u64; N], b: &[u64; N]) -> ([u64; N]
         i += 1;
     }
     (low, high)
+}
+
+/// Three products of four limbs instead of four (A. Karatsuba): with a = a₁·X + a₀ and b likewise, the middle of the
+/// product is a₁·b₁ + a₀·b₀ + (a₀ − a₁)·(b₁ − b₀).
+#[inline(always)]
+const fn karatsuba<const N: usize>(a: &[u64; N], b: &[u64; N]) -> ([u64; N], [u64; N]) {
+    let (a0, a1, b0, b1) = (four(a, 0), four(a, 4), four(b, 0), four(b, 4));
+    let (low, high) = (mul_by_rows(&a0, &b0), mul_by_rows(&a1, &b1));
+    let ((a_difference, a_sign), (b_difference, b_sign)) = (distance(&a0, &a1), distance(&b1, &b0));
+    let cross = mul_by_rows(&a_difference, &b_difference);
+    // All ones where the cross product is negative; it is then added as its two's complement.
+    let sign = a_sign ^ b_sign;
+    let (mut middle, mut carry, mut cross_carry, mut i) = ([0; 8], 0, sign & 1, 0);
+    while i < 8 {
+        let (of_low, of_high, of_cross) = if i < 4 {
+            (low.0[i], high.0[i], cross.0[i])
+        } else {
+            (low.1[i - 4], high.1[i - 4], cross.1[i - 4])
+        };
+        let sum;
+        (sum, carry) = adc(of_low, of_high, carry);
+        (middle[i], cross_carry) = adc(sum, of_cross ^ sign, cross_carry);
+        i += 1;
+    }
+    let mut top = carry.wrapping_add(cross_carry).wrapping_add(sign);
+    let (mut below, mut above) = ([0; N], [0; N]);
+    (carry, i) = (0, 0);
+    while i < 4 {
+        below[i] = low.0[i];
+        (below[4 + i], carry) = adc(low.1[i], middle[i], carry);
+        i += 1;
+    }
+    i = 0;
+    while i < 4 {
+        (above[i], carry) = adc(high.0[i], middle[4 + i], carry);
+        i += 1;
+    }
+    while i < 8 {
+        (above[i], carry) = adc(high.1[i - 4], top, carry);
+        top = 0;
+        i += 1;
+    }
+    (below, above)
+}
+
+#[inline(always)]
+const fn four<const N: usize>(a: &[u64; N], from: usize) -> [u64; 4] {
+    [a[from], a[from + 1], a[from + 2], a[from + 3]]
+}
+
+/// |a − b|, and all ones where a is the smaller.
+#[inline(always)]
+const fn distance(a: &[u64; 4], b: &[u64; 4]) -> ([u64; 4], u64) {
+    let (difference, borrow) = sub(a, b);
+    let sign = borrow.wrapping_neg();
+    let [d0, d1, d2, d3] = difference;
+    (add_small([d0 ^ sign, d1 ^ sign, d2 ^ sign, d3 ^ sign], borrow).0, sign)
 }
 
 /// a² as (low half, high half): the products above the diagonal are made once and doubled.

@@ -3,7 +3,7 @@
 use std::{vec, vec::Vec};
 
 use proptest::prelude::*;
-use subtle::{ConditionallySelectable, ConstantTimeEq};
+
 
 use super::{Crandall, Field, Modulus, Montgomery, limbs};
 
