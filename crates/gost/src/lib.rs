@@ -13,9 +13,10 @@ pub mod oid;
 mod parameter_set;
 mod public_key;
 mod secret_key;
+pub mod streebog;
 
+pub use self::streebog::{Digest, Streebog256, Streebog512};
 pub use error::{KeyError, SignError, VerifyError};
 pub use parameter_set::{KeySize, ParameterSet};
 pub use public_key::PublicKey;
 pub use secret_key::SecretKey;
-pub use streebog::{Digest, Streebog256, Streebog512};

@@ -4,10 +4,9 @@
 //! nonce, a faulted computation does not repeat a nonce; either alone does not give the key away.
 
 use hmac::{KeyInit, Mac, SimpleHmac};
-use streebog::Streebog512;
 use zeroize::Zeroizing;
 
-use crate::curve::Arithmetic;
+use crate::{Streebog512, curve::Arithmetic};
 
 /// An endless row of nonce candidates in (0, q), by rejection.
 pub(crate) struct Nonces {
