@@ -26,9 +26,15 @@ fn signatures(criterion: &mut Criterion) {
             b.iter(|| secret.sign_digest(black_box(&digest)))
         });
         group.bench_function(format!("verify {set:?}"), |b| {
-            b.iter(|| secret.public_key().verify_digest(black_box(&digest), signature.octets()))
+            b.iter(|| {
+                secret
+                    .public_key()
+                    .verify_digest(black_box(&digest), signature.octets())
+            })
         });
-        group.bench_function(format!("generate {set:?}"), |b| b.iter(|| SecretKey::generate(set)));
+        group.bench_function(format!("generate {set:?}"), |b| {
+            b.iter(|| SecretKey::generate(set))
+        });
         group.bench_function(format!("agree {set:?}"), |b| {
             b.iter(|| secret.agree(peer.public_key(), black_box(&[1; 8])))
         });

@@ -1,54 +1,123 @@
-//! Streebog throughput beside OpenSSL with the gost engine, measured in the same run.
+//! Streebog, every kernel this processor runs, beside the `streebog` crate and OpenSSL with the gost engine, all in
+//! one process and in turns; then signatures.
+
+mod openssl {
+    //! The digests of OpenSSL's gost engine, through libcrypto.
+
+    use std::{
+        ffi::{CStr, c_char, c_int, c_uint, c_void},
+        ptr::null_mut,
+    };
+
+    #[link(name = "crypto")]
+    unsafe extern "C" {
+        fn ENGINE_by_id(id: *const c_char) -> *mut c_void;
+        fn ENGINE_init(engine: *mut c_void) -> c_int;
+        fn ENGINE_get_digest(engine: *mut c_void, nid: c_int) -> *const c_void;
+        fn OBJ_sn2nid(name: *const c_char) -> c_int;
+        fn EVP_Digest(
+            data: *const c_void,
+            len: usize,
+            digest: *mut u8,
+            size: *mut c_uint,
+            algorithm: *const c_void,
+            engine: *mut c_void,
+        ) -> c_int;
+    }
+
+    pub struct Hasher {
+        engine: *mut c_void,
+        algorithm: *const c_void,
+    }
+
+    impl Hasher {
+        /// `md_gost12_256` or `md_gost12_512`. The engine stays loaded until the end of the process.
+        pub fn new(name: &CStr) -> Self {
+            // SAFETY: the strings end in NUL; the engine is checked before it is used.
+            unsafe {
+                let engine = ENGINE_by_id(c"gost".as_ptr());
+                assert!(
+                    !engine.is_null() && ENGINE_init(engine) == 1,
+                    "the gost engine must be installed"
+                );
+                let algorithm = ENGINE_get_digest(engine, OBJ_sn2nid(name.as_ptr()));
+                assert!(!algorithm.is_null(), "the gost engine has no {name:?}");
+                Self { engine, algorithm }
+            }
+        }
+
+        pub fn digest(&self, message: &[u8]) -> [u8; 64] {
+            let mut digest = [0; 64];
+            // SAFETY: no digest of the engine is longer than 64 octets; the other pointers come from `new` and a slice.
+            let done = unsafe {
+                EVP_Digest(
+                    message.as_ptr().cast(),
+                    message.len(),
+                    digest.as_mut_ptr(),
+                    null_mut(),
+                    self.algorithm,
+                    self.engine,
+                )
+            };
+            assert_eq!(done, 1, "EVP_Digest");
+            digest
+        }
+    }
+}
 
 use std::{
+    ffi::CStr,
     hint::black_box,
-    io::Write,
-    path::Path,
-    process::Command,
     time::{Duration, Instant},
 };
 
-use criterion::{Criterion, Throughput};
-use kabinet_gost::{Digest, ParameterSet, SecretKey, Streebog256, Streebog512};
+use criterion::{BenchmarkId, Criterion, Throughput};
+use digest::{
+    Output,
+    block_api::{Buffer, UpdateCore, VariableOutputCore},
+};
+use kabinet_gost::{
+    Digest, ParameterSet, SecretKey, Streebog256, Streebog512,
+    streebog::{StreebogVarCore, backend, kernels},
+};
 
-const CONFIG: &str = "openssl_conf = openssl_init
-[openssl_init]
-engines = engines
-[engines]
-gost = gost_sect
-[gost_sect]
-engine_id = gost
-default_algorithms = ALL
-";
-const MEBIBYTE: usize = 1 << 20;
-const MEBIBYTES: u32 = 96;
-const ROUNDS: usize = 5;
+const SIZES: [usize; 3] = [64, 8 << 10, 16 << 20];
+/// Each turn hashes about as much, so that small messages too are timed over milliseconds.
+const TURN: usize = 2 << 20;
+const TURNS: usize = 21;
 
-/// Wall time of `openssl dgst` over the file.
-fn openssl(dir: &Path, name: &str) -> Duration {
-    let start = Instant::now();
-    let output = Command::new("openssl")
-        .args(["dgst", name, "message"])
-        .current_dir(dir)
-        .env("OPENSSL_CONF", dir.join("gost.cnf"))
-        .output()
-        .expect("openssl with the gost engine must be installed");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    start.elapsed()
+fn on_kernel(size: usize, kernel: &str, message: &[u8]) -> Option<[u8; 64]> {
+    let mut core = StreebogVarCore::with_kernel(size, kernel)?;
+    let mut buffer = Buffer::<StreebogVarCore>::default();
+    buffer.digest_blocks(message, |blocks| core.update_blocks(blocks));
+    let mut output = Output::<StreebogVarCore>::default();
+    core.finalize_variable_core(&mut buffer, &mut output);
+    Some(output.into())
 }
 
-fn ours<D: Digest>(block: &[u8]) -> Duration {
-    let start = Instant::now();
-    let mut digest = D::new();
-    for _ in 0..MEBIBYTES {
-        digest.update(block);
+/// A contender: its name, and what hashes the message and returns the first octet.
+type Contender<'a> = (String, Box<dyn Fn(&[u8]) -> u8 + 'a>);
+
+/// Medians of interleaved turns, so that other work on the machine burdens all sides alike.
+fn compare(title: &str, contenders: &[Contender], message: &[u8]) {
+    let repeats = (TURN / message.len()).max(1);
+    let mut times = vec![Vec::new(); contenders.len()];
+    for _ in 0..TURNS {
+        for ((_, hash), times) in contenders.iter().zip(&mut times) {
+            let start = Instant::now();
+            for _ in 0..repeats {
+                black_box(hash(black_box(message)));
+            }
+            times.push(start.elapsed());
+        }
     }
-    black_box(digest.finalize());
-    start.elapsed()
+    let megabytes = (repeats * message.len()) as f64 / 1e6;
+    let speeds: Vec<f64> = times.into_iter().map(|times| megabytes / median(times)).collect();
+    let openssl = speeds[speeds.len() - 1];
+    println!("{title}, {} octets:", message.len());
+    for ((name, _), speed) in contenders.iter().zip(&speeds) {
+        println!("  {name:14} {speed:7.1} MB/s, {:.2} of openssl", speed / openssl);
+    }
 }
 
 fn median(mut times: Vec<Duration>) -> f64 {
@@ -56,41 +125,61 @@ fn median(mut times: Vec<Duration>) -> f64 {
     times[times.len() / 2].as_secs_f64()
 }
 
-/// Interleaved rounds, so that other work on the machine burdens both sides alike.
-fn compare<D: Digest>(dir: &Path, block: &[u8], name: &str) {
-    let (mut theirs, mut own) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        theirs.push(openssl(dir, name));
-        own.push(ours::<D>(block));
-    }
-    let megabytes = f64::from(MEBIBYTES) * MEBIBYTE as f64 / 1e6;
-    let (theirs, own) = (megabytes / median(theirs), megabytes / median(own));
-    println!(
-        "{name}: kabinet {own:.1} MB/s, openssl {theirs:.1} MB/s, ratio {:.2}",
-        own / theirs
+/// All kernels that run here, the type with the kernel it chose, the crate, and OpenSSL last.
+fn contenders<D: Digest, R: Digest>(openssl: &openssl::Hasher) -> Vec<Contender<'_>> {
+    let size = <D as Digest>::output_size();
+    let mut all: Vec<Contender> = kernels()
+        .filter(|kernel| on_kernel(size, kernel, b"").is_some())
+        .map(|kernel| -> Contender {
+            (
+                kernel.to_owned(),
+                Box::new(move |message| on_kernel(size, kernel, message).map_or(0, |d| d[0])),
+            )
+        })
+        .collect();
+    all.push((
+        format!("({})", backend()),
+        Box::new(|message| D::digest(message)[0]),
+    ));
+    all.push((
+        "streebog crate".to_owned(),
+        Box::new(|message| R::digest(message)[0]),
+    ));
+    all.push((
+        "openssl".to_owned(),
+        Box::new(|message| openssl.digest(message)[0]),
+    ));
+    all
+}
+
+fn compare_sizes<D: Digest, R: Digest>(name: &CStr, message: &[u8]) {
+    let openssl = openssl::Hasher::new(name);
+    assert_eq!(
+        D::digest(message)[..],
+        openssl.digest(message)[..<D as Digest>::output_size()]
     );
+    let contenders = contenders::<D, R>(&openssl);
+    for size in SIZES {
+        compare(&name.to_string_lossy(), &contenders, &message[..size]);
+    }
 }
 
 fn main() {
-    let dir = tempfile::tempdir().expect("temporary directory");
-    std::fs::write(dir.path().join("gost.cnf"), CONFIG).expect("gost.cnf");
-    let block: Vec<u8> = (0..MEBIBYTE)
-        .map(|i| u8::try_from(i * 7 % 251).expect("below 251"))
-        .collect();
-    let mut file = std::fs::File::create(dir.path().join("message")).expect("message");
-    for _ in 0..MEBIBYTES {
-        file.write_all(&block).expect("message");
-    }
-    drop(file);
-
-    compare::<Streebog256>(dir.path(), &block, "-md_gost12_256");
-    compare::<Streebog512>(dir.path(), &block, "-md_gost12_512");
+    let message: Vec<u8> = (0..SIZES[2]).map(|i| (i * 7 % 251) as u8).collect();
+    compare_sizes::<Streebog256, streebog::Streebog256>(c"md_gost12_256", &message);
+    compare_sizes::<Streebog512, streebog::Streebog512>(c"md_gost12_512", &message);
 
     let mut criterion = Criterion::default().sample_size(10).configure_from_args();
     let mut group = criterion.benchmark_group("streebog");
-    group.throughput(Throughput::Bytes(MEBIBYTE as u64));
-    group.bench_function("256", |b| b.iter(|| Streebog256::digest(black_box(&block))));
-    group.bench_function("512", |b| b.iter(|| Streebog512::digest(black_box(&block))));
+    for size in SIZES {
+        group.throughput(Throughput::Bytes(size as u64));
+        group.bench_with_input(BenchmarkId::new("256", size), &message[..size], |b, message| {
+            b.iter(|| Streebog256::digest(black_box(message)))
+        });
+        group.bench_with_input(BenchmarkId::new("512", size), &message[..size], |b, message| {
+            b.iter(|| Streebog512::digest(black_box(message)))
+        });
+    }
     group.finish();
 
     let mut group = criterion.benchmark_group("gost3410");

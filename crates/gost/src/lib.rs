@@ -6,7 +6,7 @@
 //!
 //! This software is not a certified cryptographic module: qualified signatures are made by tokens.
 #![no_std]
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)] // allowed in the SIMD kernels of Streebog, which say why
 
 extern crate alloc;
 #[cfg(any(feature = "std", test))]
@@ -23,16 +23,16 @@ mod parameter_set;
 mod public_key;
 mod secret_key;
 mod signature;
+pub mod streebog;
 mod traits;
 
-use declassify::{declassify, declassify_octets};
 #[cfg(feature = "ctgrind")]
 pub use declassify::{Unmark, declassify_with};
-pub use digest::Digest;
+use declassify::{declassify, declassify_octets};
 pub use error::{KeyError, SignError, VerifyError};
-pub use parameter_set::{KeySize, ParameterSet};
 pub use gost94::Gost94CryptoPro;
+pub use parameter_set::{KeySize, ParameterSet};
 pub use public_key::{PublicKey, Standard};
 pub use secret_key::SecretKey;
 pub use signature::Signature;
-pub use streebog::{Streebog256, Streebog512};
+pub use streebog::{Digest, Streebog256, Streebog512};

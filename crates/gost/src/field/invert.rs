@@ -64,7 +64,9 @@ fn join<const N: usize, const L: usize>(number: &Signed<L>) -> [u64; N] {
     core::array::from_fn(|i| {
         let (limb, shift) = (i * 64 / BITS, i * 64 % BITS);
         let of = |limb: usize| number.get(limb).copied().unwrap_or(0) as u64;
-        of(limb) >> shift | of(limb + 1) << (BITS - shift) | (of(limb + 2) << (BITS - 1 - shift)) << (BITS + 1)
+        of(limb) >> shift
+            | of(limb + 1) << (BITS - shift)
+            | (of(limb + 2) << (BITS - 1 - shift)) << (BITS + 1)
     })
 }
 
@@ -129,7 +131,8 @@ fn update_modulo<const L: usize>(
     let mut of_d = product(u, d[0]) + product(v, e[0]);
     let mut of_e = product(q, d[0]) + product(r, e[0]);
     // Negative numbers count as themselves plus p, which keeps the results between −2·p and p.
-    let multiple = |start: i64, sum: i128| start - (inverse.wrapping_mul(sum as i64).wrapping_add(start) & MASK);
+    let multiple =
+        |start: i64, sum: i128| start - (inverse.wrapping_mul(sum as i64).wrapping_add(start) & MASK);
     let of_modulus_d = multiple((u & d_negative) + (v & e_negative), of_d);
     let of_modulus_e = multiple((q & d_negative) + (r & e_negative), of_e);
     of_d = (of_d + product(modulus[0], of_modulus_d)) >> BITS;

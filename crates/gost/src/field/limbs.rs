@@ -81,7 +81,11 @@ pub(crate) const fn select<const N: usize>(a: &[u64; N], b: &[u64; N], mask: u64
 /// a·b as (low half, high half).
 #[inline(always)]
 pub(crate) const fn mul<const N: usize>(a: &[u64; N], b: &[u64; N]) -> ([u64; N], [u64; N]) {
-    if N == 8 { karatsuba(a, b) } else { mul_by_rows(a, b) }
+    if N == 8 {
+        karatsuba(a, b)
+    } else {
+        mul_by_rows(a, b)
+    }
 }
 
 #[inline(always)]
@@ -158,7 +162,10 @@ const fn distance(a: &[u64; 4], b: &[u64; 4]) -> ([u64; 4], u64) {
     let (difference, borrow) = sub(a, b);
     let sign = borrow.wrapping_neg();
     let [d0, d1, d2, d3] = difference;
-    (add_small([d0 ^ sign, d1 ^ sign, d2 ^ sign, d3 ^ sign], borrow).0, sign)
+    (
+        add_small([d0 ^ sign, d1 ^ sign, d2 ^ sign, d3 ^ sign], borrow).0,
+        sign,
+    )
 }
 
 /// a² as (low half, high half): the products above the diagonal are made once and doubled.

@@ -4,14 +4,14 @@ use std::{vec, vec::Vec};
 
 use proptest::prelude::*;
 
-
 use super::{Crandall, Field, Modulus, Montgomery, limbs};
 
 #[derive(Clone, Copy)]
 struct Prime256;
 impl Modulus<4> for Prime256 {
     // CryptoPro-C
-    const MODULUS: [u64; 4] = limbs::from_hex("9b9f605f5a858107ab1ec85e6b41c8aacf846e86789051d37998f7b9022d759b");
+    const MODULUS: [u64; 4] =
+        limbs::from_hex("9b9f605f5a858107ab1ec85e6b41c8aacf846e86789051d37998f7b9022d759b");
 }
 
 #[derive(Clone, Copy)]
@@ -24,7 +24,11 @@ impl Modulus<8> for Prime512 {
 }
 
 fn modulus_octets<F: Field>() -> Vec<u8> {
-    F::modulus().iter().rev().flat_map(|limb| limb.to_be_bytes()).collect()
+    F::modulus()
+        .iter()
+        .rev()
+        .flat_map(|limb| limb.to_be_bytes())
+        .collect()
 }
 
 fn written<F: Field>(element: F) -> Vec<u8> {
@@ -40,7 +44,9 @@ fn product_modulo(a: &[u8], b: &[u8], m: &[u8]) -> Vec<u8> {
     let double_and_add = |result: &mut Vec<u8>, addend: Option<&[u8]>| {
         let mut carry = 0u16;
         for (i, octet) in result.iter_mut().enumerate().rev() {
-            let of = addend.and_then(|addend| i.checked_sub(1).map(|i| addend[i])).unwrap_or(0);
+            let of = addend
+                .and_then(|addend| i.checked_sub(1).map(|i| addend[i]))
+                .unwrap_or(0);
             let sum = match addend {
                 Some(_) => u16::from(*octet) + u16::from(of) + carry,
                 None => 2 * u16::from(*octet) + carry,
@@ -93,7 +99,11 @@ fn obeys_the_laws<F: Field>(octets: &[[u8; 64]; 3]) {
     }
     equal(F::conditional_select(&a, &b, 0.into()), a);
     equal(F::conditional_select(&a, &b, 1.into()), b);
-    let limbs: Vec<u8> = a.residue()[..F::OCTETS / 8].iter().rev().flat_map(|limb| limb.to_be_bytes()).collect();
+    let limbs: Vec<u8> = a.residue()[..F::OCTETS / 8]
+        .iter()
+        .rev()
+        .flat_map(|limb| limb.to_be_bytes())
+        .collect();
     assert_eq!(limbs, written(a));
     assert!(written(a) < modulus_octets::<F>());
     let (x, y) = (&octets[0][..F::OCTETS], &octets[1][..F::OCTETS]);
@@ -139,7 +149,13 @@ fn edges<F: Field>() {
             obeys_the_laws::<F>(&[a, b, near(-1)]);
         }
     }
-    for (octets, below) in [(near(-1), true), (near(0), false), (near(1), false), ([0xFF; 64], false), (one, true)] {
+    for (octets, below) in [
+        (near(-1), true),
+        (near(0), false),
+        (near(1), false),
+        ([0xFF; 64], false),
+        (one, true),
+    ] {
         assert_eq!(F::read(&octets[..F::OCTETS]).is_some(), below);
     }
     assert!(F::read(&one[..F::OCTETS - 1]).is_none());
