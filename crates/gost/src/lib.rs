@@ -6,8 +6,12 @@
 //!
 //! This software is not a certified cryptographic module: qualified signatures are made by tokens.
 
+extern crate alloc;
+
+pub mod cipher;
 mod curve;
 mod error;
+pub mod kdf;
 mod nonce;
 pub mod oid;
 mod parameter_set;

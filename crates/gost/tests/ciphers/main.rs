@@ -1,0 +1,8 @@
+//! Published values of cipher modes, key derivation and key wraps, and interoperation with OpenSSL and the gost engine.
+
+mod common;
+mod cryptopro;
+mod gost28147;
+mod gost3412;
+mod kdf;
+mod openssl;
