@@ -1,5 +1,6 @@
 //! Published values of cipher modes, key derivation and key wraps, and interoperation with OpenSSL and the gost engine.
 
+mod agreement;
 mod common;
 mod cryptopro;
 mod gost28147;
