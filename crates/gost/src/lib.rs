@@ -27,13 +27,13 @@ mod secret_key;
 mod signature;
 mod traits;
 
+use declassify::{declassify, declassify_octets};
 #[cfg(feature = "ctgrind")]
 pub use declassify::{Unmark, declassify_with};
-use declassify::{declassify, declassify_octets};
 pub use digest::Digest;
 pub use error::{KeyError, SignError, VerifyError};
-pub use gost94::Gost94CryptoPro;
 pub use parameter_set::{KeySize, ParameterSet};
+pub use gost94::Gost94CryptoPro;
 pub use public_key::{PublicKey, Standard};
 pub use secret_key::SecretKey;
 pub use signature::Signature;

@@ -131,11 +131,7 @@ impl ParameterSet {
     pub(crate) const fn is_of_2001(self) -> bool {
         matches!(
             self,
-            Self::CryptoProA
-                | Self::CryptoProB
-                | Self::CryptoProC
-                | Self::CryptoProXchA
-                | Self::CryptoProXchB
+            Self::CryptoProA | Self::CryptoProB | Self::CryptoProC | Self::CryptoProXchA | Self::CryptoProXchB
         )
     }
 

@@ -55,11 +55,7 @@ impl PublicKey {
     }
 
     /// The same for a key of either standard.
-    pub fn from_standard_point(
-        standard: Standard,
-        set: ParameterSet,
-        octets: &[u8],
-    ) -> Result<Self, KeyError> {
+    pub fn from_standard_point(standard: Standard, set: ParameterSet, octets: &[u8]) -> Result<Self, KeyError> {
         let expected = set.size().signature_octets();
         if octets.len() != expected {
             return Err(KeyError::Length {

@@ -7,7 +7,9 @@ use hmac::digest::block_api::EagerHash;
 use sha2::{Sha256, Sha512};
 use zeroize::Zeroizing;
 
-use crate::{KeyError, KeySize, ParameterSet, PublicKey, SignError, Signature, curve, nonce::Nonces};
+use crate::{
+    KeyError, KeySize, ParameterSet, PublicKey, SignError, Signature, curve, nonce::Nonces,
+};
 
 /// A secret key d with 0 < d < q, wiped when dropped. It does not print and cannot be cloned.
 pub struct SecretKey {

@@ -10,9 +10,7 @@ use signature::{
 use spki::{AlgorithmIdentifierOwned, DynSignatureAlgorithmIdentifier, SignatureBitStringEncoding};
 use zeroize::Zeroizing;
 
-use crate::{
-    Gost94CryptoPro, KeySize, PublicKey, SecretKey, Signature, Streebog256, Streebog512, public_key::Standard,
-};
+use crate::{Gost94CryptoPro, KeySize, PublicKey, SecretKey, Signature, Streebog256, Streebog512, public_key::Standard};
 
 impl SignatureEncoding for Signature {
     type Repr = Self;
@@ -76,11 +74,7 @@ impl PrehashSigner<Signature> for SecretKey {
 
 /// Takes the fresh part of the nonce from the given generator.
 impl RandomizedSigner<Signature> for SecretKey {
-    fn try_sign_with_rng<R: TryCryptoRng + ?Sized>(
-        &self,
-        rng: &mut R,
-        message: &[u8],
-    ) -> Result<Signature, Error> {
+    fn try_sign_with_rng<R: TryCryptoRng + ?Sized>(&self, rng: &mut R, message: &[u8]) -> Result<Signature, Error> {
         let (digest, length) = digest(self.public_key(), message);
         self.sign_prehash_with_rng(rng, &digest[..length])
     }
@@ -94,8 +88,7 @@ impl RandomizedPrehashSigner<Signature> for SecretKey {
     ) -> Result<Signature, Error> {
         let mut fresh = Zeroizing::new([0; 32]);
         rng.try_fill_bytes(fresh.as_mut()).map_err(|_| Error::new())?;
-        self.sign_digest_with(digest, fresh.as_ref())
-            .map_err(|_| Error::new())
+        self.sign_digest_with(digest, fresh.as_ref()).map_err(|_| Error::new())
     }
 }
 
@@ -116,17 +109,12 @@ impl Verifier<Signature> for PublicKey {
 
 impl PrehashVerifier<Signature> for PublicKey {
     fn verify_prehash(&self, digest: &[u8], signature: &Signature) -> Result<(), Error> {
-        self.verify_digest(digest, signature.octets())
-            .map_err(|_| Error::new())
+        self.verify_digest(digest, signature.octets()).map_err(|_| Error::new())
     }
 }
 
 impl<D: Digest + Update> DigestVerifier<D, Signature> for PublicKey {
-    fn verify_digest<F: Fn(&mut D) -> Result<(), Error>>(
-        &self,
-        update: F,
-        signature: &Signature,
-    ) -> Result<(), Error> {
+    fn verify_digest<F: Fn(&mut D) -> Result<(), Error>>(&self, update: F, signature: &Signature) -> Result<(), Error> {
         let mut digest = D::new();
         update(&mut digest)?;
         self.verify_prehash(&digest.finalize(), signature)

@@ -1,5 +1,7 @@
 //! Counter mode with the internal re-keying ACPKM (R 1323565.1.017-2018 §4, RFC 8645 §6.2).
 
+use alloc::boxed::Box;
+
 use kuznyechik::KuznyechikEnc;
 use magma::Magma;
 use magma::cipher::consts::U32;
@@ -14,8 +16,8 @@ use super::{BlockCipher, CipherError};
 pub struct CtrAcpkm(Inner);
 
 enum Inner {
-    Magma(Stream<Magma>),
-    Kuznyechik(Stream<KuznyechikEnc>),
+    Magma(Box<Stream<Magma>>),
+    Kuznyechik(Box<Stream<KuznyechikEnc>>),
 }
 
 impl CtrAcpkm {
@@ -31,8 +33,8 @@ impl CtrAcpkm {
             return Err(CipherError::Section);
         }
         Ok(Self(match cipher {
-            BlockCipher::Magma => Inner::Magma(Stream::new(key, iv, section)),
-            BlockCipher::Kuznyechik => Inner::Kuznyechik(Stream::new(key, iv, section)),
+            BlockCipher::Magma => Inner::Magma(Box::new(Stream::new(key, iv, section))),
+            BlockCipher::Kuznyechik => Inner::Kuznyechik(Box::new(Stream::new(key, iv, section))),
         }))
     }
 

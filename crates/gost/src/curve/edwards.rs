@@ -178,11 +178,7 @@ impl<C: Edwards> CompleteGroup for Extended<C> {
 
     fn normalize(&self, inverse: &C::Field) -> Self::Affine {
         let (u, v) = (self.u * *inverse, self.v * *inverse);
-        EdwardsAffine {
-            u,
-            v,
-            duv: C::D * u * v,
-        }
+        EdwardsAffine { u, v, duv: C::D * u * v }
     }
 
     fn to_weierstrass(&self) -> AffinePoint<C::Field> {

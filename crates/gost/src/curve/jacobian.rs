@@ -26,11 +26,7 @@ impl<C: Weierstrass> Jacobian<C> {
     fn sum(&self, u1: C::Field, s1: C::Field, u2: C::Field, s2: C::Field, z: C::Field) -> Self {
         let (h, r) = (u2 - u1, s2 - s1);
         if h.is_zero().into() {
-            return if r.is_zero().into() {
-                self.double()
-            } else {
-                Self::IDENTITY
-            };
+            return if r.is_zero().into() { self.double() } else { Self::IDENTITY };
         }
         let hh = h.square();
         let hhh = hh * h;

@@ -72,10 +72,7 @@ struct OddDigits {
 
 impl OddDigits {
     fn new<S: Field>(secret: &S) -> Self {
-        let (residue, negated) = (
-            Zeroizing::new(secret.residue()),
-            Zeroizing::new((-*secret).residue()),
-        );
+        let (residue, negated) = (Zeroizing::new(secret.residue()), Zeroizing::new((-*secret).residue()));
         let was_even = !Choice::from((residue[0] & 1) as u8);
         let mask = u64::from(was_even.unwrap_u8()).wrapping_neg();
         Self {
@@ -162,11 +159,7 @@ impl SparseDigits {
             let zeros = match number[0].trailing_zeros() as usize {
                 0 => {
                     let low = (number[0] & ((1 << width) - 1)) as i16;
-                    let digit = if low < 1 << (width - 1) {
-                        low
-                    } else {
-                        low - (1 << width)
-                    };
+                    let digit = if low < 1 << (width - 1) { low } else { low - (1 << width) };
                     digits[at] = digit as i8;
                     length = at + 1;
                     if digit > 0 {
@@ -215,11 +208,7 @@ pub(crate) fn multiply_add_vartime<G: Group, S: Field>(
         }
         if other != 0 {
             let entry = &multiples[usize::from(other.unsigned_abs() / 2)];
-            sum = if other < 0 {
-                sum.add(&entry.negate())
-            } else {
-                sum.add(entry)
-            };
+            sum = if other < 0 { sum.add(&entry.negate()) } else { sum.add(entry) };
         }
     }
     sum.double_times(doublings)

@@ -149,9 +149,7 @@ fn scalar<C: Curve>(seed: u64) -> C::Scalar {
     let mut state = seed;
     let octets: Vec<u8> = (0..C::Field::OCTETS)
         .map(|_| {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             (state >> 56) as u8
         })
         .collect();
@@ -178,10 +176,7 @@ fn groups_obey_their_laws<C: Curve>() {
     assert!(same(&multiply(&p, &b), &multiply(&q, &a)));
     assert!(same(&multiply(&p, &b), &base(&(a * b))));
     assert!(same(&p.double_times(3), &p.double().double().double()));
-    assert!(same(
-        &multiply_vartime(&p, C::Scalar::modulus()),
-        &Of::<C>::IDENTITY
-    ));
+    assert!(same(&multiply_vartime(&p, C::Scalar::modulus()), &Of::<C>::IDENTITY));
 }
 
 #[test]
@@ -200,10 +195,7 @@ fn public_groups_agree<C: Curve>() {
             assert!(!sum.is_identity() && sum.has_x(&expected(&k).x));
             assert!(!sum.has_x(&(expected(&k).x + C::Field::ONE)));
             // has_x cannot tell a point from its opposite, the next sum can.
-            assert!(
-                sum.add(&public(&C::Scalar::ONE))
-                    .has_x(&expected(&(k + C::Scalar::ONE)).x)
-            );
+            assert!(sum.add(&public(&C::Scalar::ONE)).has_x(&expected(&(k + C::Scalar::ONE)).x));
         }
     };
     let (one, a, b) = (C::Scalar::ONE, scalar::<C>(4), scalar::<C>(5));
@@ -262,10 +254,7 @@ fn edwards_form_belongs_to_the_curve<C: Edwards>() {
         <C as Weierstrass>::A.expect("not −3"),
         C::S.square() - times(C::T.square(), 3)
     ));
-    assert!(equal(
-        C::B,
-        (C::T.square() * C::T).double() - C::T * C::S.square()
-    ));
+    assert!(equal(C::B, (C::T.square() * C::T).double() - C::T * C::S.square()));
     // Euler's criterion with (p − 1)/2: the modulus shifted right by one.
     let modulus = C::Field::modulus();
     let half: Vec<u64> = (0..modulus.len())

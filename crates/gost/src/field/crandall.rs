@@ -90,11 +90,7 @@ impl<const N: usize, const C: u64> Neg for Crandall<N, C> {
 impl<const N: usize, const C: u64> ConditionallySelectable for Crandall<N, C> {
     #[inline(always)]
     fn conditional_select(a: &Self, b: &Self, choice: Choice) -> Self {
-        Self(limbs::select(
-            &a.0,
-            &b.0,
-            u64::from(choice.unwrap_u8()).wrapping_neg(),
-        ))
+        Self(limbs::select(&a.0, &b.0, u64::from(choice.unwrap_u8()).wrapping_neg()))
     }
 }
 

@@ -64,9 +64,7 @@ pub(crate) trait Field:
         let modulus = Self::modulus();
         let mut borrow = 0;
         for (limb, chunk) in modulus.iter().zip(octets.rchunks_exact(8)) {
-            let limb_of_octets = chunk
-                .iter()
-                .fold(0, |limb, octet| (limb << 8) | u64::from(*octet));
+            let limb_of_octets = chunk.iter().fold(0, |limb, octet| (limb << 8) | u64::from(*octet));
             (_, borrow) = limbs::sbb(limb_of_octets, *limb, borrow);
         }
         let below = octets.len() == Self::OCTETS && crate::declassify(borrow) == 1;
