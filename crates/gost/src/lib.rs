@@ -12,11 +12,13 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+pub mod cipher;
 mod curve;
 mod declassify;
 mod encoding;
 mod error;
 mod field;
+pub mod kdf;
 mod nonce;
 pub mod oid;
 mod parameter_set;
