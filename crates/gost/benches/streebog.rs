@@ -1,72 +1,10 @@
 //! Streebog, every kernel this processor runs, beside the `streebog` crate and OpenSSL with the gost engine, all in
-//! one process and in turns; then signatures.
+//! one process and in turns.
 
-mod openssl {
-    //! The digests of OpenSSL's gost engine, through libcrypto.
-
-    use std::{
-        ffi::{CStr, c_char, c_int, c_uint, c_void},
-        ptr::null_mut,
-    };
-
-    #[link(name = "crypto")]
-    unsafe extern "C" {
-        fn ENGINE_by_id(id: *const c_char) -> *mut c_void;
-        fn ENGINE_init(engine: *mut c_void) -> c_int;
-        fn ENGINE_get_digest(engine: *mut c_void, nid: c_int) -> *const c_void;
-        fn OBJ_sn2nid(name: *const c_char) -> c_int;
-        fn EVP_Digest(
-            data: *const c_void,
-            len: usize,
-            digest: *mut u8,
-            size: *mut c_uint,
-            algorithm: *const c_void,
-            engine: *mut c_void,
-        ) -> c_int;
-    }
-
-    pub struct Hasher {
-        engine: *mut c_void,
-        algorithm: *const c_void,
-    }
-
-    impl Hasher {
-        /// `md_gost12_256` or `md_gost12_512`. The engine stays loaded until the end of the process.
-        pub fn new(name: &CStr) -> Self {
-            // SAFETY: the strings end in NUL; the engine is checked before it is used.
-            unsafe {
-                let engine = ENGINE_by_id(c"gost".as_ptr());
-                assert!(
-                    !engine.is_null() && ENGINE_init(engine) == 1,
-                    "the gost engine must be installed"
-                );
-                let algorithm = ENGINE_get_digest(engine, OBJ_sn2nid(name.as_ptr()));
-                assert!(!algorithm.is_null(), "the gost engine has no {name:?}");
-                Self { engine, algorithm }
-            }
-        }
-
-        pub fn digest(&self, message: &[u8]) -> [u8; 64] {
-            let mut digest = [0; 64];
-            // SAFETY: no digest of the engine is longer than 64 octets; the other pointers come from `new` and a slice.
-            let done = unsafe {
-                EVP_Digest(
-                    message.as_ptr().cast(),
-                    message.len(),
-                    digest.as_mut_ptr(),
-                    null_mut(),
-                    self.algorithm,
-                    self.engine,
-                )
-            };
-            assert_eq!(done, 1, "EVP_Digest");
-            digest
-        }
-    }
-}
+#[path = "../tests/openssl/engine.rs"]
+mod engine;
 
 use std::{
-    ffi::CStr,
     hint::black_box,
     time::{Duration, Instant},
 };
@@ -77,7 +15,7 @@ use digest::{
     block_api::{Buffer, UpdateCore, VariableOutputCore},
 };
 use kabinet_gost::{
-    Digest, ParameterSet, SecretKey, Streebog256, Streebog512,
+    Digest, Streebog256, Streebog512,
     streebog::{StreebogVarCore, backend, kernels},
 };
 
@@ -126,7 +64,7 @@ fn median(mut times: Vec<Duration>) -> f64 {
 }
 
 /// All kernels that run here, the type with the kernel it chose, the crate, and OpenSSL last.
-fn contenders<D: Digest, R: Digest>(openssl: &openssl::Hasher) -> Vec<Contender<'_>> {
+fn contenders<D: Digest, R: Digest>(openssl: &engine::Digest) -> Vec<Contender<'_>> {
     let size = <D as Digest>::output_size();
     let mut all: Vec<Contender> = kernels()
         .filter(|kernel| on_kernel(size, kernel, b"").is_some())
@@ -152,22 +90,22 @@ fn contenders<D: Digest, R: Digest>(openssl: &openssl::Hasher) -> Vec<Contender<
     all
 }
 
-fn compare_sizes<D: Digest, R: Digest>(name: &CStr, message: &[u8]) {
-    let openssl = openssl::Hasher::new(name);
+fn compare_sizes<D: Digest, R: Digest>(name: &str, message: &[u8]) {
+    let openssl = engine::Digest::new(name);
     assert_eq!(
         D::digest(message)[..],
         openssl.digest(message)[..<D as Digest>::output_size()]
     );
     let contenders = contenders::<D, R>(&openssl);
     for size in SIZES {
-        compare(&name.to_string_lossy(), &contenders, &message[..size]);
+        compare(name, &contenders, &message[..size]);
     }
 }
 
 fn main() {
     let message: Vec<u8> = (0..SIZES[2]).map(|i| (i * 7 % 251) as u8).collect();
-    compare_sizes::<Streebog256, streebog::Streebog256>(c"md_gost12_256", &message);
-    compare_sizes::<Streebog512, streebog::Streebog512>(c"md_gost12_512", &message);
+    compare_sizes::<Streebog256, streebog::Streebog256>("md_gost12_256", &message);
+    compare_sizes::<Streebog512, streebog::Streebog512>("md_gost12_512", &message);
 
     let mut criterion = Criterion::default().sample_size(10).configure_from_args();
     let mut group = criterion.benchmark_group("streebog");
@@ -178,24 +116,6 @@ fn main() {
         });
         group.bench_with_input(BenchmarkId::new("512", size), &message[..size], |b, message| {
             b.iter(|| Streebog512::digest(black_box(message)))
-        });
-    }
-    group.finish();
-
-    let mut group = criterion.benchmark_group("gost3410");
-    for set in [
-        ParameterSet::Tc26_256A,
-        ParameterSet::CryptoProA,
-        ParameterSet::Tc26_512A,
-    ] {
-        let secret = SecretKey::generate(set).expect("generates");
-        let digest = vec![7; set.size().octets()];
-        let signature = secret.sign_digest(&digest).expect("signs");
-        group.bench_function(format!("sign {set:?}"), |b| {
-            b.iter(|| secret.sign_digest(black_box(&digest)))
-        });
-        group.bench_function(format!("verify {set:?}"), |b| {
-            b.iter(|| secret.public_key().verify_digest(black_box(&digest), &signature))
         });
     }
     group.finish();

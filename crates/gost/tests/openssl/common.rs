@@ -76,4 +76,21 @@ impl OpenSsl {
             String::from_utf8_lossy(&output.stderr)
         );
     }
+
+    /// A new key of the engine as PKCS#8, also in the file `key`.
+    pub fn key(&self, algorithm: &str, set: &str) -> Vec<u8> {
+        let set = format!("paramset:{set}");
+        self.ok(&[
+            "genpkey",
+            "-algorithm",
+            algorithm,
+            "-pkeyopt",
+            &set,
+            "-outform",
+            "DER",
+            "-out",
+            "key",
+        ]);
+        self.read("key")
+    }
 }

@@ -32,18 +32,7 @@ fn keys_and_signatures_of_openssl_are_accepted() {
         let openssl = OpenSsl::new();
         let digest = openssl_digest(&openssl, set);
         assert_eq!(digest, self::digest(set), "{set:?}");
-        let paramset = format!("paramset:{name}");
-        openssl.ok(&[
-            "genpkey",
-            "-algorithm",
-            algorithm,
-            "-pkeyopt",
-            &paramset,
-            "-outform",
-            "DER",
-            "-out",
-            "key",
-        ]);
+        openssl.key(algorithm, name);
         openssl.ok(&[
             "pkey", "-inform", "DER", "-in", "key", "-pubout", "-outform", "DER", "-out", "pub",
         ]);
@@ -86,7 +75,7 @@ fn our_keys_and_signatures_are_accepted_by_openssl() {
         let secret = SecretKey::generate(set).expect("generates");
         openssl.write("key", &secret.to_pkcs8_der().expect("encodes"));
         openssl.write("pub", &secret.public_key().to_spki_der().expect("encodes"));
-        openssl.write("sig", &secret.sign_digest(&digest).expect("signs"));
+        openssl.write("sig", &secret.sign_digest(&digest).expect("signs").octets());
         let verify = [
             "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", "pub", "-in", "digest", "-sigfile",
         ];

@@ -1,5 +1,10 @@
 //! Interoperation with OpenSSL and the gost engine, and refusals of malformed keys and signatures.
 
+mod agreement;
+mod builders;
 mod common;
+mod engine;
 mod interop;
+mod old;
 mod refusals;
+mod thousands;

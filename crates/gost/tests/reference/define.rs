@@ -118,8 +118,8 @@ macro_rules! curve {
             impl primeorder::PrimeCurveWithBasepointTable<WINDOWS> for $Name {
                 const BASEPOINT_TABLE: &'static primeorder::BasepointTable<Point, WINDOWS> = &TABLE;
             }
-            impl crate::curve::arithmetic::GostCurve for $Name {
-                const COFACTOR: u8 = $cofactor;
+            impl crate::Cofactor for $Name {
+                const COFACTOR: u64 = $cofactor;
             }
         }
     };

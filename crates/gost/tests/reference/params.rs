@@ -1,6 +1,6 @@
-//! The domain parameters of every curve: RFC 4357, RFC 7836, RFC 9215 and, for tests, RFC 7091.
+//! The curves once more, for the generic crates: RFC 4357, RFC 7836, RFC 9215.
 
-use super::define::curve;
+use crate::define::curve;
 
 curve! {
     #[doc = "RFC 4357 §11.4; the same curve is XchA and tc26-gost-3410-2012-256-paramSetB (RFC 7836, RFC 9215)."]
@@ -84,30 +84,4 @@ curve! {
     x: "e2e31edfc23de7bdebe241ce593ef5de2295b7a9cbaef021d385f7074cea043aa27272a7ae602bf2a7b9033db9ed3610c6fb85487eae97aac5bc7928c1950148",
     y: "f5ce40d95b5eb899abbccff5911cb8577939804d6527378b8c108c3d2090ff9be18e2d33e3021ed2ef32d85822423b6304f726aa854bae07d0396e9a9addc40f",
     field_non_residue: 5, scalar_non_residue: 2,
-}
-
-curve! {
-    #[doc = "RFC 7091 §7.1, for test vectors only."]
-    #[cfg(test)]
-    test_256: Test256, uint: U256, bytes: U32, octets: 32, cofactor: 1, equation: EquationAIsGeneric,
-    p: "8000000000000000000000000000000000000000000000000000000000000431",
-    q: "8000000000000000000000000000000150fe8a1892976154c59cfc193accf5b3",
-    a: "0000000000000000000000000000000000000000000000000000000000000007",
-    b: "5fbff498aa938ce739b8e022fbafef40563f6e6a3472fc2a514c0ce9dae23b7e",
-    x: "0000000000000000000000000000000000000000000000000000000000000002",
-    y: "08e2a8a0e65147d4bd6316030e16d19c85c97f0a9ca267122b96abbcea7e8fc8",
-    field_non_residue: 7, scalar_non_residue: 2,
-}
-
-curve! {
-    #[doc = "RFC 7091 §7.2, for test vectors only."]
-    #[cfg(test)]
-    test_512: Test512, uint: U512, bytes: U64, octets: 64, cofactor: 1, equation: EquationAIsGeneric,
-    p: "4531acd1fe0023c7550d267b6b2fee80922b14b2ffb90f04d4eb7c09b5d2d15df1d852741af4704a0458047e80e4546d35b8336fac224dd81664bbf528be6373",
-    q: "4531acd1fe0023c7550d267b6b2fee80922b14b2ffb90f04d4eb7c09b5d2d15da82f2d7ecb1dbac719905c5eecc423f1d86e25edbe23c595d644aaf187e6e6df",
-    a: "00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000007",
-    b: "1cff0806a31116da29d8cfa54e57eb748bc5f377e49400fdd788b649eca1ac4361834013b2ad7322480a89ca58e0cf74bc9e540c2add6897fad0a3084f302adc",
-    x: "24d19cc64572ee30f396bf6ebbfd7a6c5213b3b3d7057cc825f91093a68cd762fd60611262cd838dc6b60aa7eee804e28bc849977fac33b4b530f1b120248a9a",
-    y: "2bb312a43bd2ce6e0d020613c857acddcfbf061e91e5f2c3f32447c259f39b2c83ab156d77f1496bf7eb3351e1ee4e43dc1a18b91b24640b6dbb92cb1add371e",
-    field_non_residue: 2, scalar_non_residue: 5,
 }

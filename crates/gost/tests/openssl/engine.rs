@@ -1,6 +1,6 @@
-//! The peer of the benchmarks: OpenSSL's libcrypto with the gost engine, called in this process.
+//! OpenSSL's libcrypto with the gost engine, called in this process: for many comparisons, and for benchmarks.
 
-#![allow(unsafe_code)] // a C library; every call below follows its manual page
+#![allow(dead_code, reason = "not every test and benchmark needs all of it")]
 
 use std::{
     ffi::{CString, c_char, c_int, c_uchar, c_void},
@@ -54,7 +54,10 @@ fn engine() {
         unsafe {
             OPENSSL_init_crypto(0, ptr::null());
             let engine = ENGINE_by_id(c"gost".as_ptr());
-            assert!(!engine.is_null(), "the gost engine must be installed (libengine-gost-openssl)");
+            assert!(
+                !engine.is_null(),
+                "the gost engine must be installed (libengine-gost-openssl)"
+            );
             assert_eq!(ENGINE_init(engine), 1);
             assert_eq!(ENGINE_set_default_string(engine, c"ALL".as_ptr()), 1);
         }
@@ -143,7 +146,13 @@ impl Key {
         let (mut signature, mut length) = (vec![0; 128], 128);
         // SAFETY: the buffer has room for the longest signature.
         let done = unsafe {
-            EVP_PKEY_sign(self.0, signature.as_mut_ptr(), &mut length, digest.as_ptr(), digest.len())
+            EVP_PKEY_sign(
+                self.0,
+                signature.as_mut_ptr(),
+                &mut length,
+                digest.as_ptr(),
+                digest.len(),
+            )
         };
         assert_eq!(done, 1);
         signature.truncate(length);
@@ -152,7 +161,15 @@ impl Key {
 
     pub fn verify(&self, digest: &[u8], signature: &[u8]) -> bool {
         // SAFETY: pointers cover the given lengths.
-        unsafe { EVP_PKEY_verify(self.0, signature.as_ptr(), signature.len(), digest.as_ptr(), digest.len()) == 1 }
+        unsafe {
+            EVP_PKEY_verify(
+                self.0,
+                signature.as_ptr(),
+                signature.len(),
+                digest.as_ptr(),
+                digest.len(),
+            ) == 1
+        }
     }
 
     pub fn generate(&self) {
