@@ -1,4 +1,4 @@
-//! The examples of the standards open.
+//! The examples of the standards open, and envelopes of other software that tests do not run.
 
 use kabinet_envelope::{ContentEncryption, DecryptError, content_encryption, decrypt, decrypt_from};
 use kabinet_gost::{ParameterSet, SecretKey};
@@ -116,6 +116,27 @@ fn envelopes_of_the_old_cipher_open() {
         let holder = Holder::with_name(secret, issuer, serial);
         let content = decrypt(&envelope, &holder.certificate, &holder.secret).unwrap();
         assert_eq!(*content, text);
+    }
+}
+
+/// Key agreement with the old cipher, which the gost engine has not.
+#[test]
+fn envelopes_of_bouncy_castle_open() {
+    for (envelope, certificate, key) in [
+        (
+            include_str!("../data/bouncy_castle_256.pem"),
+            include_str!("../data/bouncy_castle_256.crt"),
+            include_str!("../data/bouncy_castle_256.key"),
+        ),
+        (
+            include_str!("../data/bouncy_castle_512.pem"),
+            include_str!("../data/bouncy_castle_512.crt"),
+            include_str!("../data/bouncy_castle_512.key"),
+        ),
+    ] {
+        let secret = SecretKey::from_pkcs8_der(&pem(key)).unwrap();
+        let content = decrypt(&pem(envelope), &pem(certificate), &secret).unwrap();
+        assert_eq!(*content, b"Test from BC");
     }
 }
 

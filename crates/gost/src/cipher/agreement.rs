@@ -3,6 +3,7 @@
 
 use zeroize::Zeroizing;
 
+use super::BlockCipher;
 use super::kexp15::ExportKeys;
 use crate::{Digest, KeyError, KeySize, PublicKey, SecretKey, Streebog256, Streebog512, kdf};
 
@@ -38,7 +39,7 @@ pub fn keg(secret: &SecretKey, peer: &PublicKey, ukm: &[u8; 32]) -> Result<Expor
 }
 
 /// The IV that an export under the keys of [`keg`] takes from the UKM (R 1323565.1.025-2019).
-pub fn export_iv(cipher: super::BlockCipher, ukm: &[u8; 32]) -> &[u8] {
+pub fn export_iv(cipher: BlockCipher, ukm: &[u8; 32]) -> &[u8] {
     &ukm[24..24 + cipher.iv_octets()]
 }
 
