@@ -27,7 +27,7 @@ use crate::common::OpenSsl;
 fn certificates_and_requests_are_built_and_openssl_verifies_them() {
     for set in ParameterSet::ALL {
         let secret = SecretKey::generate(set).expect("generates");
-        let subject = Name::from_str("CN=Lyutik,C=RU").expect("name");
+        let subject = Name::from_str("CN=Lyutik,O=Lyutik,C=RU").expect("name");
         let profile = Root::new(false, subject.clone()).expect("profile");
         let key = SubjectPublicKeyInfoOwned::from_key(secret.public_key()).expect("key");
         let validity = Validity::from_now(Duration::from_secs(3600)).expect("validity");
