@@ -69,7 +69,7 @@ fn vectors() -> Vec<Vector> {
         Vector {
             message: vec![0xff; 64],
             digest_256: "964a5ab60286f106288743e2fe1a422d160898ca1bd535e831aa500cfe34d7e8",
-            digest_512: "41629de677d7e8090c3cd70affe3300d1e1cfb97db97945ec37feb4e1375bc02\
+            digest_512: "41629de677d7e8090c3cd70affe3300d1e1cfba2db97945ec37feb4e1375bc02\
                          a53f00370b7d715b07f37f93cac844efadbfd1b85f9ddae3de9656c0e95affc7",
         },
     ]
