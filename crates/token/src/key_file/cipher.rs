@@ -154,7 +154,7 @@ impl Cipher {
                 omac: false,
                 ukm,
             } => {
-                apply_acpkm(*cipher, key, ukm, &mut buffer)?;
+                apply_acpkm(*cipher, cipher.cms_section(), key, ukm, &mut buffer)?;
             }
             Self::Acpkm {
                 cipher,
@@ -189,7 +189,7 @@ impl Cipher {
                 omac: false,
                 ukm,
             } => {
-                apply_acpkm(*cipher, key, ukm, &mut buffer)?;
+                apply_acpkm(*cipher, cipher.cms_section(), key, ukm, &mut buffer)?;
             }
             Self::Acpkm {
                 cipher,
@@ -205,11 +205,44 @@ impl Cipher {
         }
         Ok(buffer)
     }
+
+    /// Decrypts with the sections between key changes that the GOST engine of OpenSSL has in PBES2: 1 KiB with Магма, 4 KiB
+    /// with Кузнечик. `None` when that makes no difference to [`decrypt`](Self::decrypt).
+    pub(super) fn decrypt_like_engine(
+        &self,
+        key: &[u8],
+        content: &[u8],
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, KeyFileError> {
+        let Self::Acpkm {
+            cipher,
+            omac: false,
+            ukm,
+        } = self
+        else {
+            return Ok(None);
+        };
+        let section = match cipher {
+            BlockCipher::Magma => 1 << 10,
+            BlockCipher::Kuznyechik => 4 << 10,
+        };
+        if content.len() <= section {
+            return Ok(None);
+        }
+        let mut buffer = Zeroizing::new(content.to_vec());
+        apply_acpkm(*cipher, section, key, ukm, &mut buffer)?;
+        Ok(Some(buffer))
+    }
 }
 
-fn apply_acpkm(cipher: BlockCipher, key: &[u8], ukm: &[u8], data: &mut [u8]) -> Result<(), KeyFileError> {
+fn apply_acpkm(
+    cipher: BlockCipher,
+    section: usize,
+    key: &[u8],
+    ukm: &[u8],
+    data: &mut [u8],
+) -> Result<(), KeyFileError> {
     let iv = ukm.get(..cipher.iv_octets()).ok_or(KeyFileError::Malformed)?;
-    CtrAcpkm::for_cms(cipher, key32(key)?, iv)
+    CtrAcpkm::new(cipher, key32(key)?, iv, section)
         .and_then(|mut stream| stream.apply(data))
         .map_err(|_| KeyFileError::Malformed)
 }

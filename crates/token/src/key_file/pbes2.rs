@@ -42,11 +42,13 @@ pub(super) fn encrypt(
     })
 }
 
-/// Decrypts what an algorithm identifier of a file says. Success does not mean the passphrase was right.
+/// Decrypts what an algorithm identifier of a file says. Success does not mean the passphrase was right: what is not
+/// `sound` is given out as well, after every way to decrypt it.
 pub(super) fn decrypt(
     algorithm: &AlgorithmIdentifierRef<'_>,
     passphrase: &Passphrase,
     content: &[u8],
+    sound: impl Fn(&[u8]) -> bool,
 ) -> Result<Zeroizing<Vec<u8>>, KeyFileError> {
     if algorithm.oid != PBES2 {
         return Err(KeyFileError::Unsupported { oid: algorithm.oid });
@@ -55,7 +57,14 @@ pub(super) fn decrypt(
     let cipher = Cipher::read(&parameters.encryption)?;
     let derivation = Derivation::read(&parameters.derivation)?;
     let key = derivation.derive(passphrase, cipher.key_length())?;
-    cipher.decrypt(&key, content)
+    let plain = cipher.decrypt(&key, content)?;
+    if !sound(&plain)
+        && let Some(other) = cipher.decrypt_like_engine(&key, content)?
+        && sound(&other)
+    {
+        return Ok(other);
+    }
+    Ok(plain)
 }
 
 /// What an algorithm identifier of a file says, known or not.

@@ -56,8 +56,12 @@ impl Derivation {
             return Err(KeyFileError::Unsupported { oid: algorithm.oid });
         }
         let parameters: Pbkdf2Parameters<'_> = parameters(algorithm)?;
+        let prf = parameters.prf.as_ref();
+        if !prf.is_none_or(|prf| prf.parameters.is_none_or(|parameters| parameters.is_null())) {
+            return Err(KeyFileError::Malformed);
+        }
         Ok(Self {
-            prf: parameters.prf.map_or(HMAC_SHA1, |prf| prf.oid),
+            prf: prf.map_or(HMAC_SHA1, |prf| prf.oid),
             salt: parameters.salt.as_bytes().to_vec(),
             iterations: parameters.iterations,
             key_length: parameters.key_length,

@@ -1,7 +1,8 @@
 //! PKCS#12 (RFC 7292; with GOST: R 50.1.112-2016, R 1323565.1.041-2022, RFC 9548), protected by a password.
 
-use der::asn1::{AnyRef, OctetStringRef};
+use der::asn1::{AnyRef, ObjectIdentifier, OctetStringRef};
 use der::{Decode, Encode, Header, SliceReader, Tag};
+use kabinet_pki::Certificate;
 use sha1::{Digest, Sha1};
 use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
@@ -13,7 +14,7 @@ use super::asn1::{
 use super::error::KeyFileError;
 use super::private_key::PrivateKey;
 use super::scheme::{Part, Protection, Scheme};
-use super::{mac, pbes2};
+use super::{mac, pbes2, pkcs8};
 use crate::certificate;
 use crate::secret::Passphrase;
 
@@ -48,7 +49,7 @@ pub(super) fn read(file: &[u8], passphrase: &Passphrase) -> Result<Found, KeyFil
             asn1::ENCRYPTED_DATA => {
                 let encrypted: EncryptedData<'_> = content.content.decode_as()?;
                 let content = encrypted.info.content.as_bytes();
-                let bags = pbes2::decrypt(&encrypted.info.algorithm, passphrase, content)?;
+                let bags = pbes2::decrypt(&encrypted.info.algorithm, passphrase, content, are_bags)?;
                 found.read_bags(&bags, passphrase, DEEPEST)?;
             }
             oid => return Err(KeyFileError::Unsupported { oid }),
@@ -106,7 +107,8 @@ impl Found {
                 asn1::KEY_BAG => self.keys.push(Zeroizing::new(value.to_der()?)),
                 asn1::SHROUDED_KEY_BAG => {
                     let encrypted: EncryptedKey<'_> = value.decode_as()?;
-                    let key = pbes2::decrypt(&encrypted.algorithm, passphrase, encrypted.content.as_bytes())?;
+                    let content = encrypted.content.as_bytes();
+                    let key = pbes2::decrypt(&encrypted.algorithm, passphrase, content, pkcs8::is_key)?;
                     self.keys.push(key);
                 }
                 asn1::CERTIFICATE_BAG => {
@@ -125,6 +127,20 @@ impl Found {
     }
 }
 
+/// Whether these are bags whose certificates are certificates.
+fn are_bags(bags: &[u8]) -> bool {
+    let certificate = |bag: &SafeBag<'_>| {
+        let bag: CertificateBag<'_> = bag.value.decode_as().ok()?;
+        Certificate::from_der(bag.value.decode_as::<&OctetStringRef>().ok()?.as_bytes()).ok()
+    };
+    trimmed(bags)
+        .and_then(|bags| Ok(Vec::<SafeBag<'_>>::from_der(bags)?))
+        .is_ok_and(|bags| {
+            let mut certificates = bags.iter().filter(|bag| bag.kind == asn1::CERTIFICATE_BAG);
+            certificates.all(|bag| certificate(bag).is_some())
+        })
+}
+
 /// A stream cipher has no padding, but some writers leave zero octets behind the sequence.
 fn trimmed(bags: &[u8]) -> Result<&[u8], KeyFileError> {
     let header = Header::decode(&mut SliceReader::new(bags)?)?;
@@ -134,7 +150,8 @@ fn trimmed(bags: &[u8]) -> Result<&[u8], KeyFileError> {
     certificate::trimmed(bags).ok_or(KeyFileError::Malformed)
 }
 
-/// Writes a key with its certificates, DER: the certificates encrypted, the key in a bag of its own, a MAC over both.
+/// Writes a key with its certificates, DER: each certificate encrypted, the key in a bag of its own, a MAC over
+/// all.
 pub(super) fn write(
     key: &PrivateKey,
     certificates: &[Vec<u8>],
@@ -144,14 +161,16 @@ pub(super) fn write(
     let own = certificates.iter().find(|der| key.belongs_to(der));
     let own = own.ok_or(KeyFileError::CertificateMissing)?;
     let link = link(own)?;
-    let certificates = certificates
+    // One by one: what is short is decrypted the same by readers that change the key of CTR-ACPKM too early.
+    let mut contents = certificates
         .iter()
-        .map(|der| certificate_bag(der, (der == own).then_some(&link)))
+        .map(|der| {
+            let bag = certificate_bag(der, (der == own).then_some(&link))?;
+            encrypted_data(&sequence(&[bag])?, passphrase, scheme)
+        })
         .collect::<Result<Vec<_>, _>>()?;
-    let safe = sequence(&[
-        encrypted_data(&sequence(&certificates)?, passphrase, scheme)?,
-        data(&sequence(&[key_bag(key, &link, passphrase, scheme)?])?)?,
-    ])?;
+    contents.push(data(&sequence(&[key_bag(key, &link, passphrase, scheme)?])?)?);
+    let safe = sequence(&contents)?;
     let mac = mac::make(scheme, passphrase, &safe)?;
     let safe = OctetStringRef::new(&safe)?.to_der()?;
     let pfx = Pfx {
@@ -191,15 +210,11 @@ fn key_bag(
     passphrase: &Passphrase,
     scheme: Scheme,
 ) -> Result<Vec<u8>, KeyFileError> {
-    let encrypted = super::pkcs8::encrypt(key, passphrase, scheme)?;
+    let encrypted = pkcs8::encrypt(key, passphrase, scheme)?;
     safe_bag(asn1::SHROUDED_KEY_BAG, &encrypted, Some(link))
 }
 
-fn safe_bag(
-    kind: der::asn1::ObjectIdentifier,
-    value: &[u8],
-    link: Option<&Vec<u8>>,
-) -> Result<Vec<u8>, KeyFileError> {
+fn safe_bag(kind: ObjectIdentifier, value: &[u8], link: Option<&Vec<u8>>) -> Result<Vec<u8>, KeyFileError> {
     let bag = SafeBag {
         kind,
         value: AnyRef::from_der(value)?,
@@ -228,7 +243,7 @@ fn encrypted_data(content: &[u8], passphrase: &Passphrase, scheme: Scheme) -> Re
     content_info(asn1::ENCRYPTED_DATA, &data.to_der()?)
 }
 
-fn content_info(content_type: der::asn1::ObjectIdentifier, content: &[u8]) -> Result<Vec<u8>, KeyFileError> {
+fn content_info(content_type: ObjectIdentifier, content: &[u8]) -> Result<Vec<u8>, KeyFileError> {
     let info = ContentInfo {
         content_type,
         content: AnyRef::from_der(content)?,

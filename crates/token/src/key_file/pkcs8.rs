@@ -31,11 +31,17 @@ pub(super) fn encrypt(
 /// encrypted with this passphrase, or was changed.
 pub(super) fn decrypt(file: &[u8], passphrase: &Passphrase) -> Result<Zeroizing<Vec<u8>>, KeyFileError> {
     let encrypted = EncryptedKey::from_der(file)?;
-    let key = pbes2::decrypt(&encrypted.algorithm, passphrase, encrypted.content.as_bytes())?;
+    let content = encrypted.content.as_bytes();
+    let key = pbes2::decrypt(&encrypted.algorithm, passphrase, content, is_key)?;
     match PrivateKeyInfoRef::from_der(&key) {
         Ok(_) => Ok(key),
         Err(_) => Err(KeyFileError::PassphraseIncorrect),
     }
+}
+
+/// Whether this is a key that can be used.
+pub(super) fn is_key(info: &[u8]) -> bool {
+    PrivateKey::from_pkcs8_der(info).is_ok()
 }
 
 /// How an EncryptedPrivateKeyInfo is protected.

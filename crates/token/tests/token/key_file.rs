@@ -154,7 +154,9 @@ fn openssl_reads_encrypted_keys_of_every_scheme_it_has() {
                 FileKind::Pkcs8Encrypted
             );
             assert_eq!(spki(&opened(&file).expect("ours")), spki(&key), "{scheme:?}");
-            if !OURS_ALONE.contains(&scheme) {
+            // The engine changes the key of Магма after 1 KiB instead of 8, so an RSA key is beyond it.
+            let beyond = scheme == Scheme::Magma && matches!(algorithm, KeyAlgorithm::Rsa(_));
+            if !OURS_ALONE.contains(&scheme) && !beyond {
                 assert_eq!(desk.public_key(&file), spki(&key), "{algorithm:?} {scheme:?}");
             }
         }
@@ -180,7 +182,9 @@ fn openssl_reads_pkcs12_of_every_scheme_it_has_with_key_and_certificates() {
                 contents.identities().expect("an identity")[0].certificate,
                 certificates[1]
             );
-            if OURS_ALONE.contains(&scheme) {
+            if OURS_ALONE.contains(&scheme)
+                || scheme == Scheme::Magma && matches!(algorithm, KeyAlgorithm::Rsa(_))
+            {
                 continue;
             }
             let path = desk.file("pfx", &file);
@@ -188,12 +192,13 @@ fn openssl_reads_pkcs12_of_every_scheme_it_has_with_key_and_certificates() {
             let read = ["pkcs12", "-in", text(&path), "-passin", &passphrase, "-nodes"];
             let printed = desk.openssl(&read, b"");
             assert_eq!(desk.public_key(&printed), spki(&key), "{algorithm:?} {scheme:?}");
-            // -clcerts gives the certificates with the localKeyId of the key.
-            let own = desk.openssl(&[&read[..], &["-clcerts", "-nokeys"]].concat(), b"");
-            let own = KeyFile::read(&own)
+            let read = KeyFile::read(&printed)
                 .and_then(|file| file.open(None))
-                .expect("certificates");
-            assert_eq!(own.certificates, certificates[1..], "{algorithm:?} {scheme:?}");
+                .expect("PEM");
+            assert_eq!(read.certificates, certificates, "{algorithm:?} {scheme:?}");
+            // The key and its certificate, and they alone, carry the same localKeyId.
+            let printed = String::from_utf8_lossy(&printed);
+            assert_eq!(printed.matches("localKeyID").count(), 2, "{printed}");
         }
     }
 }
@@ -226,6 +231,52 @@ fn keys_openssl_encrypted_are_read_whatever_its_cipher_and_pseudorandom_function
                 assert_eq!(spki(&read), public, "{cipher} {prf}");
             }
         }
+    }
+}
+
+#[test]
+fn the_engines_own_sections_of_ctr_acpkm_are_read() {
+    let desk = Desk::new();
+    let comment = format!("nsComment={}", "a".repeat(5000));
+    let make = [
+        "req",
+        "-x509",
+        "-newkey",
+        "gost2012_256",
+        "-pkeyopt",
+        "paramset:A",
+        "-nodes",
+        "-subj",
+        "/CN=long",
+    ];
+    let key = desk.file("key", b"");
+    let certificate = desk.openssl(
+        &[&make[..], &["-keyout", text(&key), "-addext", &comment]].concat(),
+        b"",
+    );
+    let path = desk.file("certificate", &certificate);
+    let passphrase_option = format!("pass:{PASSPHRASE}");
+    let certificate = desk.openssl(&["x509", "-in", text(&path), "-outform", "DER"], b"");
+    for cipher in ["magma-ctr-acpkm", "kuznyechik-ctr-acpkm"] {
+        let export = [
+            "pkcs12",
+            "-export",
+            "-in",
+            text(&path),
+            "-inkey",
+            text(&key),
+            "-passout",
+            &passphrase_option,
+        ];
+        let file = desk.openssl(&[&export[..], &["-certpbe", cipher]].concat(), b"");
+        let contents = KeyFile::read(&file)
+            .and_then(|file| file.open(Some(&passphrase(PASSPHRASE))))
+            .expect("readable");
+        assert_eq!(
+            contents.identities().expect("an identity")[0].certificate,
+            certificate,
+            "{cipher}"
+        );
     }
 }
 
