@@ -188,10 +188,10 @@ pub struct GenerateKey {
     /// Algorithm.
     #[arg(long)]
     pub alg: KeyAlg,
-    /// Curve of a GOST key by name or identifier: tc26-a to tc26-d, cryptopro-a to cryptopro-c, xcha, xchb with 256 bits,
-    /// tc26-a to tc26-c with 512.
-    #[arg(long, value_name = "SET", default_value = "tc26-a")]
-    pub paramset: String,
+    /// Curve of a GOST key by name or identifier: tc26-a (default), tc26-b, tc26-c, and with 256 bits tc26-d, cryptopro-a,
+    /// cryptopro-b, cryptopro-c, xcha, xchb.
+    #[arg(long, value_name = "SET")]
+    pub paramset: Option<String>,
     /// Encryption: aes256, gost89, magma, magma-omac, kuznyechik, kuznyechik-omac; by default kuznyechik for GOST keys and
     /// aes256 for others.
     #[arg(long, value_parser = str::parse::<Scheme>)]

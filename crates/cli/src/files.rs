@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use kabinet_app::AppError;
+use zeroize::Zeroizing;
 
 /// Whether the path stands for standard input or output.
 pub fn is_standard(path: &Path) -> bool {
@@ -27,6 +28,25 @@ pub fn read(path: &Path) -> Result<Vec<u8>, AppError> {
     open(path)?
         .read_to_end(&mut bytes)
         .map_err(|source| failed(path, source))?;
+    Ok(bytes)
+}
+
+/// More bytes than any key file has.
+const LARGEST_KEY_FILE: u64 = 1 << 20;
+
+/// All of a key file, or of standard input, wiped when dropped.
+pub fn read_key_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, AppError> {
+    // Room enough from the beginning for all that is met: growing would leave copies behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(1 << 16));
+    open(path)?
+        .take(LARGEST_KEY_FILE + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|source| failed(path, source))?;
+    if bytes.len() as u64 > LARGEST_KEY_FILE {
+        return Err(AppError::TooLarge {
+            limit: LARGEST_KEY_FILE,
+        });
+    }
     Ok(bytes)
 }
 

@@ -17,6 +17,9 @@ use crate::arguments::{
 use crate::output::{DONE, INVALID, Output};
 use crate::{files, secrets};
 
+/// Curve of a GOST key when none was named, of either size.
+const DEFAULT_SET: &str = "tc26-a";
+
 type Done = Result<ExitCode, AppError>;
 
 pub fn run(arguments: &Arguments, output: &Output, key: &Key) -> Done {
@@ -29,17 +32,18 @@ pub fn run(arguments: &Arguments, output: &Output, key: &Key) -> Done {
 }
 
 fn generate(arguments: &Arguments, output: &Output, generate: &GenerateKey) -> Done {
-    let set = generate.paramset.as_str();
-    let algorithm = match generate.alg {
-        KeyAlg::Gost256 => KeyAlgorithm::gost(KeySize::Bits256, set),
-        KeyAlg::Gost512 => KeyAlgorithm::gost(KeySize::Bits512, set),
-        KeyAlg::Rsa2048 => Some(KeyAlgorithm::Rsa(2048)),
-        KeyAlg::Rsa3072 => Some(KeyAlgorithm::Rsa(3072)),
-        KeyAlg::Rsa4096 => Some(KeyAlgorithm::Rsa(4096)),
-        KeyAlg::P256 => Some(KeyAlgorithm::P256),
+    let set = generate.paramset.as_deref();
+    let algorithm = match (generate.alg, set) {
+        (KeyAlg::Gost256, set) => KeyAlgorithm::gost(KeySize::Bits256, set.unwrap_or(DEFAULT_SET)),
+        (KeyAlg::Gost512, set) => KeyAlgorithm::gost(KeySize::Bits512, set.unwrap_or(DEFAULT_SET)),
+        (_, Some(_)) => None,
+        (KeyAlg::Rsa2048, None) => Some(KeyAlgorithm::Rsa(2048)),
+        (KeyAlg::Rsa3072, None) => Some(KeyAlgorithm::Rsa(3072)),
+        (KeyAlg::Rsa4096, None) => Some(KeyAlgorithm::Rsa(4096)),
+        (KeyAlg::P256, None) => Some(KeyAlgorithm::P256),
     };
     let Some(algorithm) = algorithm else {
-        let params = Params::from([("set".to_owned(), set.to_owned())]);
+        let params = Params::from([("set".to_owned(), set.unwrap_or_default().to_owned())]);
         return Ok(output.usage(&output.text("cli.key.paramset-unknown", &params)));
     };
     let passphrase = passphrase(arguments, &generate.opening)?;
@@ -75,7 +79,7 @@ fn convert(arguments: &Arguments, output: &Output, convert: &ConvertKey) -> Done
         certificates.extend(key::read_certificates(path)?);
     }
     let converted = key::convert(
-        &files::read(&convert.file)?,
+        &files::read_key_file(&convert.file)?,
         old.as_ref(),
         certificates,
         KeyOutput {
@@ -103,7 +107,7 @@ fn request(arguments: &Arguments, output: &Output, request: &RequestCertificate)
         snils: request.snils.clone(),
     };
     let made = key::request(
-        &files::read(&request.key)?,
+        &files::read_key_file(&request.key)?,
         passphrase.as_ref(),
         &request.subject,
         &requisites,
@@ -114,7 +118,7 @@ fn request(arguments: &Arguments, output: &Output, request: &RequestCertificate)
 
 fn inspect(arguments: &Arguments, output: &Output, inspect: &InspectKey) -> Done {
     let passphrase = passphrase(arguments, &inspect.opening)?;
-    let file = files::read(&inspect.file)?;
+    let file = files::read_key_file(&inspect.file)?;
     let seen = key::inspect(&file, passphrase.as_ref(), OffsetDateTime::now_utc())?;
     let broken = seen.request.as_ref().is_some_and(|request| !request.signature_ok);
     let code = if broken { INVALID } else { DONE };

@@ -218,7 +218,7 @@ pub async fn sign(arguments: &Arguments, output: &Output, sign: &Sign) -> Done {
             let content = files::read(&sign.file)?;
             let certificate = sign.cert.as_deref();
             tools::sign_with_key_file(
-                &files::read(file)?,
+                &files::read_key_file(file)?,
                 &passphrase,
                 certificate,
                 content,

@@ -232,6 +232,7 @@ fn keys_travel_through_every_form_and_back_and_their_signatures_hold() {
     ] {
         authority.issue(name, algorithm);
         let desk = Desk::new();
+        let (encrypted, pfx) = (desk.path("encrypted"), desk.path("pfx"));
         let foreign = authority.pkcs12(name, "пароль 1", &[]);
         let certificate = authority.path(&format!("{name}.crt"));
         desk.key(
@@ -249,7 +250,7 @@ fn keys_travel_through_every_form_and_back_and_their_signatures_hold() {
         .expect(0);
         let steps = [
             "convert",
-            text(&desk.path("encrypted")),
+            text(&encrypted),
             "--to",
             "pkcs12",
             "--scheme",
@@ -258,13 +259,7 @@ fn keys_travel_through_every_form_and_back_and_their_signatures_hold() {
             text(&certificate),
         ];
         desk.key(&steps, "pfx").expect(0);
-        let back = [
-            "convert",
-            text(&desk.path("pfx")),
-            "--to",
-            "pkcs8",
-            "--unencrypted",
-        ];
+        let back = ["convert", text(&pfx), "--to", "pkcs8", "--unencrypted"];
         desk.key(&back, "plain").expect(0);
         let original = authority.path(&format!("{name}.key"));
         assert_eq!(
@@ -272,7 +267,7 @@ fn keys_travel_through_every_form_and_back_and_their_signatures_hold() {
             desk.fingerprint(&original),
             "{name}"
         );
-        desk.key(&["convert", text(&desk.path("pfx")), "--to", "spki"], "public")
+        desk.key(&["convert", text(&pfx), "--to", "spki"], "public")
             .expect(0);
         let public = desk
             .openssl
@@ -302,7 +297,7 @@ fn keys_travel_through_every_form_and_back_and_their_signatures_hold() {
             "sign",
             text(&content),
             "--pfx",
-            text(&desk.path("pfx")),
+            text(&pfx),
             "--pin-stdin",
             "-o",
             text(&out),
@@ -483,6 +478,11 @@ fn what_cannot_be_done_is_refused_by_its_reason_and_leaves_nothing() {
         ),
         (
             &["generate", "--alg", "gost2012-512", "--paramset", "xcha"],
+            64,
+            "cli.usage",
+        ),
+        (
+            &["generate", "--alg", "p256", "--paramset", "tc26-a"],
             64,
             "cli.usage",
         ),
