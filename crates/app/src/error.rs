@@ -16,9 +16,12 @@ pub enum AppError {
     /// Tokens, PKCS#12 files and their modules.
     #[error(transparent)]
     Token(#[from] TokenError),
-    /// A PKCS#12 file.
+    /// A key file.
     #[error(transparent)]
-    Pfx(#[from] kabinet_token::PfxError),
+    KeyFile(#[from] kabinet_token::KeyFileError),
+    /// The name in a request for a certificate.
+    #[error(transparent)]
+    Subject(#[from] crate::key::SubjectError),
     /// The portal.
     #[error(transparent)]
     Portal(#[from] PortalError),
@@ -134,13 +137,15 @@ impl AppError {
         match self {
             Self::Store(error) => error.code(),
             Self::Token(error) => error.code(),
-            Self::Pfx(error) => error.code(),
+            Self::KeyFile(error) => error.code(),
+            Self::Subject(error) => error.code(),
             Self::Portal(error) => error.code(),
             Self::Sign(error) => error.code(),
             Self::ReadSignature(error) => error.code(),
             Self::File { source, .. } => match source.kind() {
                 std::io::ErrorKind::NotFound => "app.file-not-found",
                 std::io::ErrorKind::PermissionDenied => "app.file-forbidden",
+                std::io::ErrorKind::AlreadyExists => "app.file-exists",
                 _ => "app.file-unreadable",
             },
             Self::Io(_) => "app.io",
@@ -177,7 +182,11 @@ impl AppError {
         match self {
             Self::Store(error) => owned(error.params()),
             Self::Token(error) => owned(error.params()),
-            Self::Pfx(error) => owned(error.params()),
+            Self::KeyFile(error) => owned(error.params()),
+            Self::Subject(error) => error
+                .attribute()
+                .map(|name| one("attribute", &name))
+                .unwrap_or_default(),
             Self::Portal(error) => owned(error.params()),
             Self::Archive(error) => owned(error.params()),
             Self::Import(error) => error.params.clone(),
@@ -196,7 +205,7 @@ impl AppError {
         match self {
             Self::Store(error) => error.is_retriable(),
             Self::Token(error) => error.is_retriable(),
-            Self::Pfx(error) => error.is_retriable(),
+            Self::KeyFile(error) => error.is_retriable(),
             Self::Portal(error) => error.is_retriable(),
             Self::File { .. }
             | Self::Io(_)

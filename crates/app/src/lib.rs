@@ -14,6 +14,7 @@ mod first_start;
 mod import;
 mod integrity;
 mod journal;
+pub mod key;
 mod organisations;
 mod outbox;
 mod page;

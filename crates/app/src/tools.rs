@@ -8,9 +8,10 @@ use std::sync::Arc;
 use kabinet_domain::Finding;
 use kabinet_domain::requisites::{self, Context, Kind};
 use kabinet_formats::Formats;
-use kabinet_pki::{Certificate, Crl, DigestAlgorithm, Evidence, Trust, gather};
+use kabinet_gost::{Digest, Streebog256, Streebog512};
+use kabinet_pki::{Certificate, Crl, Evidence, Trust, gather};
 use kabinet_signature::{Content, Policy, Prepare};
-use kabinet_token::{Passphrase, Pfx};
+use kabinet_token::{KeyFile, Passphrase};
 use serde::Serialize;
 use time::OffsetDateTime;
 
@@ -29,20 +30,29 @@ pub enum HashAlgorithm {
     Streebog512,
 }
 
+/// Octets read at once: few calls of the system, and still inside the processor's cache.
+const CHUNK: usize = 1 << 18;
+
 /// Hash of everything `input` gives, lower-case hexadecimal, in the order every tool prints it.
 ///
 /// # Errors
 /// What reading gives.
 pub fn hash(algorithm: HashAlgorithm, input: &mut dyn Read) -> io::Result<String> {
-    let mut hasher = match algorithm {
-        HashAlgorithm::Streebog256 => DigestAlgorithm::Streebog256.hasher(),
-        HashAlgorithm::Streebog512 => DigestAlgorithm::Streebog512.hasher(),
-    };
-    let mut buffer = vec![0; 1 << 16];
+    match algorithm {
+        HashAlgorithm::Streebog256 => hash_with::<Streebog256>(input),
+        HashAlgorithm::Streebog512 => hash_with::<Streebog512>(input),
+    }
+}
+
+fn hash_with<D: Digest>(input: &mut dyn Read) -> io::Result<String> {
+    let mut digest = D::new();
+    let mut buffer = vec![0; CHUNK];
     loop {
-        match input.read(&mut buffer)? {
-            0 => return Ok(hex::encode(hasher.finish())),
-            read => hasher.update(&buffer[..read]),
+        match input.read(&mut buffer) {
+            Ok(0) => return Ok(hex::encode(digest.finalize())),
+            Ok(read) => digest.update(&buffer[..read]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
         }
     }
 }
@@ -137,28 +147,39 @@ pub fn validate(paths: &[PathBuf]) -> Result<Vec<DocumentReport>, AppError> {
         .collect())
 }
 
-/// Signs bytes with a key of a PKCS#12 file. Detached CAdES-BES unless `attached`.
+/// Signs bytes with a key of a key file. Detached CAdES-BES unless `attached`.
 ///
 /// # Errors
-/// [`AppError::NoCertificate`] when the file has no certificate that begins with `certificate`.
-pub fn sign_with_pfx(
-    pfx: &[u8],
-    passphrase: Passphrase,
-    certificate: &str,
+/// [`AppError::NoCertificate`] when no key has a certificate that begins with `certificate`;
+/// [`AppError::AmbiguousCertificate`] when several have.
+pub fn sign_with_key_file(
+    file: &[u8],
+    passphrase: &Passphrase,
+    certificate: Option<&str>,
     content: Vec<u8>,
     attached: bool,
 ) -> Result<Vec<u8>, AppError> {
-    let pfx = Pfx::open(pfx, &passphrase)?;
-    let mut all = pfx
-        .certificates()
-        .iter()
-        .filter_map(|der| Certificate::from_der(der).ok());
-    let own = all.next().ok_or(AppError::NoCertificate)?;
-    if !hex::encode(own.fingerprint()).starts_with(&certificate.to_ascii_lowercase()) {
-        return Err(AppError::NoCertificate);
+    let contents = KeyFile::read(file)?.open(Some(passphrase))?;
+    let beginning = certificate.unwrap_or_default().to_ascii_lowercase();
+    let mut fitting = Vec::new();
+    for identity in contents.identities()? {
+        let own = Certificate::from_der(identity.certificate).map_err(|_| AppError::NoCertificate)?;
+        if hex::encode(own.fingerprint()).starts_with(&beginning) {
+            fitting.push((identity.key, own));
+        }
     }
-    let prepared = prepare(own, all.collect(), content, attached)?;
-    let raw = pfx.sign(sign::mechanism(&prepared), &prepared.digest())?;
+    let (key, own) = fitting.pop().ok_or(AppError::NoCertificate)?;
+    if !fitting.is_empty() {
+        return Err(AppError::AmbiguousCertificate);
+    }
+    let chain = contents
+        .certificates
+        .iter()
+        .filter(|der| der.as_slice() != own.der())
+        .filter_map(|der| Certificate::from_der(der).ok())
+        .collect();
+    let prepared = prepare(own, chain, content, attached)?;
+    let raw = key.sign(sign::mechanism(&prepared), &prepared.digest())?;
     Ok(prepared.complete(&raw)?)
 }
 

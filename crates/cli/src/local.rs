@@ -8,13 +8,12 @@ use std::time::Duration;
 use kabinet_app::tools::{self, HashAlgorithm, RequisiteReport, Verification};
 use kabinet_app::view::{CertificateView, PinState};
 use kabinet_app::{App, AppError, Config};
-use kabinet_token::Passphrase;
 use serde_json::json;
 
 use crate::arguments::{Alg, Arguments, Sign, Verify};
 use crate::files;
 use crate::output::{DONE, INVALID, Output, verdict_code};
-use crate::secrets::{Given, first_line};
+use crate::secrets::{self, Given};
 
 type Done = Result<ExitCode, AppError>;
 
@@ -214,20 +213,22 @@ pub async fn sign(arguments: &Arguments, output: &Output, sign: &Sign) -> Done {
         .to_string_lossy()
         .into_owned();
     let signature = match &sign.pfx {
-        Some(pfx) => {
-            let passphrase = first_line(&mut std::io::stdin().lock())?;
+        Some(file) => {
+            let passphrase = secrets::passphrase(&mut std::io::stdin().lock())?;
             let content = files::read(&sign.file)?;
-            tools::sign_with_pfx(
-                &files::read(pfx)?,
-                Passphrase::from_bytes(passphrase.as_bytes().to_vec()),
-                &sign.cert,
+            let certificate = sign.cert.as_deref();
+            tools::sign_with_key_file(
+                &files::read_key_file(file)?,
+                &passphrase,
+                certificate,
                 content,
                 sign.attached,
             )?
         }
         None => {
             let app = app(arguments, &sign.module, Given::new(sign.pin_stdin, None)?)?;
-            app.sign_bytes(&name, files::read(&sign.file)?, &sign.cert, sign.attached)
+            let certificate = sign.cert.as_deref().unwrap_or_default();
+            app.sign_bytes(&name, files::read(&sign.file)?, certificate, sign.attached)
                 .await?
         }
     };

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod files;
+mod key;
 mod local;
 mod output;
 mod secrets;
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
 async fn run(arguments: &Arguments, output: &Output) -> ExitCode {
     let done = match &arguments.command {
         Command::Hash { alg, file } => local::hash(output, *alg, file),
+        Command::Key(key) => key::run(arguments, output, key),
         Command::Check { kind, values } => local::check(output, kind, values),
         Command::Validate { files } => local::validate(output, files),
         Command::Verify(verify) => local::verify(output, verify).await,

@@ -143,10 +143,14 @@ pub fn exit_code(error: &AppError) -> u8 {
         "portal.server-untrusted",
     ]) {
         UNAVAILABLE
-    } else if starts(&["signature.content-required"])
+    } else if starts(&["signature.content-required", "key.subject-"])
         || matches!(
             code,
-            "app.ambiguous-certificate" | "app.file-not-found" | "app.requisite" | "app.service"
+            "app.ambiguous-certificate"
+                | "app.file-exists"
+                | "app.file-not-found"
+                | "app.requisite"
+                | "app.service"
         )
     {
         USAGE

@@ -1,10 +1,11 @@
 //! Secrets from standard input and files, never from arguments or the environment.
 
 use std::io::{self, BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use kabinet_app::view::{SecretKind, SecretPrompt};
 use kabinet_app::{AppError, Ask, AskFuture, Secret};
+use kabinet_token::{KeyFileError, Passphrase};
 use zeroize::Zeroizing;
 
 use crate::files;
@@ -58,4 +59,17 @@ pub fn first_line(input: &mut dyn BufRead) -> Result<Zeroizing<String>, AppError
     let length = line.trim_end_matches(['\r', '\n']).len();
     line.truncate(length);
     Ok(line)
+}
+
+/// The passphrase of a key file: one line, at most 255 bytes.
+pub fn passphrase(input: &mut dyn BufRead) -> Result<Passphrase, AppError> {
+    Passphrase::from_reader(&mut { input }).map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidData => KeyFileError::PassphraseUnsuitable.into(),
+        _ => AppError::Io(error),
+    })
+}
+
+/// The passphrase of a key file from the first line of another file.
+pub fn passphrase_file(path: &Path) -> Result<Passphrase, AppError> {
+    passphrase(&mut BufReader::new(files::open(path)?))
 }

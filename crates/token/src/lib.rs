@@ -1,18 +1,18 @@
-//! Finds PKCS#11 tokens and signs with them, and opens PKCS#12 files. Vendor code runs in a worker process per module: a
+//! Finds PKCS#11 tokens and signs with them, and reads and writes key files. Vendor code runs in a worker process per module: a
 //! hang or a crash costs one operation.
 //!
 //! * [`Catalogue`] knows where modules are installed.
 //! * [`Tokens`] looks at them ([`Tokens::scan`]) and signs ([`Tokens::sign`]); it starts, watches and ends the workers.
 //! * [`run_worker_if_requested`] is the worker; both applications call it first in their `main`.
-//! * [`Pfx`] opens key files; its key signs the same inputs.
+//! * [`KeyFile`] opens key files (module [`key_file`]); a [`PrivateKey`] signs the same inputs as a token.
 //! * [`TokenError`] is everything that can go wrong, as data.
 
 mod catalogue;
 mod certificate;
 mod error;
 mod ffi;
+pub mod key_file;
 mod model;
-mod pkcs12;
 mod protocol;
 mod secret;
 mod tokens;
@@ -21,11 +21,11 @@ mod worker;
 pub use catalogue::{Catalogue, Places};
 pub use error::{Call, TokenError, Unloadable};
 pub use ffi::check_module_file;
+pub use key_file::{KeyFile, KeyFileError, PrivateKey};
 pub use model::{
     KeySeen, LoneKey, Module, ModuleInfo, PinState, Scan, ScanProblem, SignEvent, SignJob, SignMechanism,
     Token, TokenAddress, TokenCertificate,
 };
-pub use pkcs12::{Pfx, PfxError};
 pub use secret::{Passphrase, Pin};
 pub use tokens::{Deadlines, Tokens};
 pub use worker::run_worker_if_requested;

@@ -6,6 +6,7 @@ mod check;
 mod crash;
 mod equality;
 mod hash;
+mod key;
 mod office;
 mod pfx;
 mod sign;

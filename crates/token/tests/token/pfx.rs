@@ -1,19 +1,31 @@
-//! PKCS#12 files of OpenSSL and of TK26's recommendation; signatures judged by OpenSSL with its GOST engine.
+//! PKCS#12 files of OpenSSL and of the recommendations; signatures judged by OpenSSL with its GOST engine.
 
 use std::path::Path;
 
-use kabinet_token::{Passphrase, Pfx, PfxError, SignMechanism};
+use kabinet_token::key_file::Contents;
+use kabinet_token::{KeyFile, KeyFileError, Passphrase, SignMechanism};
 
 use crate::support::*;
 
 const TK26: &[u8] = include_bytes!("../data/tk26-example.p12");
+const RFC_9548_KUZNYECHIK: &[u8] = include_bytes!("../data/rfc9548-kuznyechik-omac.p12");
+const RFC_9548_MAGMA: &[u8] = include_bytes!("../data/rfc9548-magma.p12");
+const RFC_9579_SHA256: &[u8] = include_bytes!("../data/rfc9579-pbmac1-sha256.p12");
+const RFC_9579_SHA512: &[u8] = include_bytes!("../data/rfc9579-pbmac1-sha512.p12");
 
-fn passphrase(text: &str) -> Passphrase {
+pub(crate) fn passphrase(text: &str) -> Passphrase {
     Passphrase::from_bytes(text.as_bytes().to_vec())
 }
 
-fn refusal(file: &[u8], text: &str) -> PfxError {
-    match Pfx::open(file, &passphrase(text)) {
+/// A file with a key that has a certificate.
+fn open(file: &[u8], text: &str) -> Result<Contents, KeyFileError> {
+    let contents = KeyFile::read(file)?.open(Some(&passphrase(text)))?;
+    contents.identities()?;
+    Ok(contents)
+}
+
+fn refusal(file: &[u8], text: &str) -> KeyFileError {
+    match open(file, text) {
         Ok(_) => panic!("it was opened"),
         Err(error) => error,
     }
@@ -96,15 +108,16 @@ impl Authority {
         openssl_in(self.folder.path(), &self.configuration, &arguments, message).is_some()
     }
 
-    fn opened(&self, options: &[&str]) -> Pfx {
+    fn opened(&self, options: &[&str]) -> Contents {
         let file = self.export(options);
-        let pfx = Pfx::open(&file, &passphrase("Пароль 1234"))
-            .unwrap_or_else(|error| panic!("{options:?}: {error}"));
+        let contents = open(&file, "Пароль 1234").unwrap_or_else(|error| panic!("{options:?}: {error}"));
         let own = self.openssl(&["x509", "-in", "leaf.crt", "-outform", "DER"], b"");
-        assert_eq!(pfx.certificates().len(), 2);
-        assert_eq!(pfx.certificates()[0], own, "the key's certificate comes first");
-        assert_eq!(refusal(&file, "Пароль 1235"), PfxError::PassphraseIncorrect);
-        pfx
+        assert_eq!(contents.certificates.len(), 2);
+        let identities = contents.identities().expect("one identity");
+        assert_eq!(identities.len(), 1);
+        assert_eq!(identities[0].certificate, own, "the key's certificate is found");
+        assert_eq!(refusal(&file, "Пароль 1235"), KeyFileError::PassphraseIncorrect);
+        contents
     }
 }
 
@@ -123,6 +136,17 @@ const GOST_FILE: &[&str] = &[
     "-macalg",
     "md_gost12_512",
 ];
+
+/// Ciphers of the recommendation, with the pseudorandom function OpenSSL takes by default, and the MAC by Streebog-256.
+const KUZNYECHIK_FILE: &[&str] = &[
+    "-keypbe",
+    "kuznyechik-ctr-acpkm",
+    "-certpbe",
+    "kuznyechik-ctr-acpkm",
+    "-macalg",
+    "md_gost12_256",
+];
+const MAGMA_FILE: &[&str] = &["-keypbe", "magma-ctr-acpkm", "-certpbe", "magma-ctr-acpkm"];
 
 #[test]
 fn gost_keys_sign_like_a_token_whichever_way_they_were_exported() {
@@ -144,11 +168,11 @@ fn gost_keys_sign_like_a_token_whichever_way_they_were_exported() {
         ),
     ] {
         let authority = Authority::new(&key);
-        for options in [&[][..], GOST_FILE] {
-            let pfx = authority.opened(options);
-            assert_eq!(pfx.mechanism(), mechanism);
+        for options in [&[][..], GOST_FILE, KUZNYECHIK_FILE, MAGMA_FILE] {
+            let private = &authority.opened(options).keys[0];
+            assert_eq!(private.mechanism(), mechanism);
             let hash = authority.openssl(&["dgst", digest, "-binary"], b"report");
-            let signature = pfx.sign(mechanism, &hash).expect("signed");
+            let signature = private.sign(mechanism, &hash).expect("signed");
             assert!(
                 authority.verified(digest, b"report", &signature),
                 "{key:?} {options:?}"
@@ -173,34 +197,35 @@ fn rsa_and_p256_keys_sign_like_a_token() {
         ],
         GOST_FILE,
     ] {
-        let pfx = authority.opened(options);
-        let signature = pfx
+        let key = &authority.opened(options).keys[0];
+        let signature = key
             .sign(SignMechanism::RsaPkcs1, &digest_info(b"report"))
             .expect("signed");
         assert!(authority.verified("-sha256", b"report", &signature));
     }
     let authority = Authority::new(P256);
     for options in [&["-macalg", "sha512"][..], &["-macalg", "sha384", "-iter", "1"]] {
-        let pfx = authority.opened(options);
-        let signature = pfx
+        let key = &authority.opened(options).keys[0];
+        let signature = key
             .sign(SignMechanism::EcdsaP256, &sha256(b"report"))
             .expect("signed");
         assert!(authority.verified("-sha256", b"report", &ecdsa_der(&signature)));
         assert_eq!(
-            pfx.sign(SignMechanism::EcdsaP256, b"short"),
-            Err(PfxError::InputUnsuitable)
+            key.sign(SignMechanism::EcdsaP256, b"short"),
+            Err(KeyFileError::InputUnsuitable)
         );
         assert_eq!(
-            pfx.sign(SignMechanism::Gost256, &[1; 32]),
-            Err(PfxError::MechanismUnsupported)
+            key.sign(SignMechanism::Gost256, &[1; 32]),
+            Err(KeyFileError::MechanismUnsupported)
         );
     }
 }
 
 #[test]
 fn the_example_of_the_recommendation_opens_and_its_key_fits_its_certificate() {
-    let pfx = Pfx::open(TK26, &passphrase("Пароль для PFX")).expect("it opens");
-    assert_eq!(pfx.mechanism(), SignMechanism::Gost256);
+    let contents = open(TK26, "Пароль для PFX").expect("it opens");
+    let identity = contents.identities().expect("an identity")[0];
+    assert_eq!(identity.key.mechanism(), SignMechanism::Gost256);
     let folder = tempfile::tempdir().expect("a folder");
     let configuration = gost_configuration(folder.path());
     let openssl = |arguments: &[&str], input: &[u8]| {
@@ -208,17 +233,39 @@ fn the_example_of_the_recommendation_opens_and_its_key_fits_its_certificate() {
     };
     let public = openssl(
         &["x509", "-inform", "DER", "-noout", "-pubkey"],
-        &pfx.certificates()[0],
+        identity.certificate,
     );
     let hash = openssl(&["dgst", "-md_gost12_256", "-binary"], b"report");
     let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).expect("written");
     write("pub", &public);
-    write("sig", &pfx.sign(SignMechanism::Gost256, &hash).expect("signed"));
+    write(
+        "sig",
+        &identity.key.sign(SignMechanism::Gost256, &hash).expect("signed"),
+    );
     openssl(
         &["dgst", "-md_gost12_256", "-verify", "pub", "-signature", "sig"],
         b"report",
     );
-    assert_eq!(refusal(TK26, "Пароль для pfx"), PfxError::PassphraseIncorrect);
+    assert_eq!(refusal(TK26, "Пароль для pfx"), KeyFileError::PassphraseIncorrect);
+}
+
+#[test]
+fn the_examples_of_rfc_9548_open_and_their_key_fits_their_certificate() {
+    for file in [RFC_9548_KUZNYECHIK, RFC_9548_MAGMA] {
+        let contents = open(file, "Пароль для PFX").expect("it opens");
+        assert_eq!(contents.keys[0].mechanism(), SignMechanism::Gost512);
+        assert_eq!(contents.certificates.len(), 1);
+        assert_eq!(refusal(file, "Пароль для pfx"), KeyFileError::PassphraseIncorrect);
+    }
+}
+
+#[test]
+fn the_examples_of_rfc_9579_open() {
+    for file in [RFC_9579_SHA256, RFC_9579_SHA512] {
+        let contents = open(file, "1234").expect("it opens");
+        assert_eq!(contents.keys[0].mechanism(), SignMechanism::RsaPkcs1);
+        assert_eq!(refusal(file, "1235"), KeyFileError::PassphraseIncorrect);
+    }
 }
 
 #[test]
@@ -229,14 +276,14 @@ fn a_changed_octet_in_the_safe_and_a_cut_file_are_noticed() {
         changed[position] ^= 0x41;
         assert_eq!(
             refusal(&changed, "Пароль для PFX"),
-            PfxError::PassphraseIncorrect,
+            KeyFileError::PassphraseIncorrect,
             "{position}"
         );
     }
     for length in 0..TK26.len() {
         assert_eq!(
             refusal(&TK26[..length], "Пароль для PFX"),
-            PfxError::Malformed,
+            KeyFileError::Malformed,
             "{length}"
         );
     }
@@ -251,15 +298,18 @@ fn containers_we_do_not_read_are_named() {
     assert_eq!(error.params()["oid"], "1.2.840.113549.1.12.1.3");
     assert_eq!(
         refusal(&authority.export(&["-nomac"]), "Пароль 1234"),
-        PfxError::MacMissing
+        KeyFileError::MacMissing
     );
     assert_eq!(
         refusal(&authority.export(&["-nocerts"]), "Пароль 1234"),
-        PfxError::CertificateMissing
+        KeyFileError::CertificateMissing
     );
     assert_eq!(
         refusal(&authority.export(&["-nokeys"]), "Пароль 1234"),
-        PfxError::KeyMissing
+        KeyFileError::KeyMissing
     );
-    assert_eq!(refusal(b"-----BEGIN CERTIFICATE-----", ""), PfxError::Malformed);
+    assert_eq!(
+        refusal(b"-----BEGIN CERTIFICATE-----", ""),
+        KeyFileError::Malformed
+    );
 }

@@ -1,10 +1,12 @@
-//! The structures of a PKCS#12 file (RFC 7292 §4, RFC 8018 appendix A), as far as they are read.
+//! The structures of key files (RFC 7292 §4, RFC 8018 appendix A, RFC 9337 §7), as far as they are met.
 
-use der::Sequence;
 use der::asn1::{AnyRef, ObjectIdentifier, OctetStringRef};
+use der::{Choice, Decode, DecodeValue, Encode, Sequence};
 use spki::AlgorithmIdentifierRef;
 
-const fn oid(text: &str) -> ObjectIdentifier {
+use super::error::KeyFileError;
+
+pub(super) const fn oid(text: &str) -> ObjectIdentifier {
     ObjectIdentifier::new_unwrap(text)
 }
 
@@ -26,6 +28,29 @@ pub(super) const X509: ObjectIdentifier = oid("1.2.840.113549.1.9.22.1");
 pub(super) const PBES2: ObjectIdentifier = oid("1.2.840.113549.1.5.13");
 /// id-PBKDF2.
 pub(super) const PBKDF2: ObjectIdentifier = oid("1.2.840.113549.1.5.12");
+
+/// id-PBMAC1.
+pub(super) const PBMAC1: ObjectIdentifier = oid("1.2.840.113549.1.5.14");
+/// localKeyId, RFC 2985 §5.5.2.
+pub(super) const LOCAL_KEY_ID: ObjectIdentifier = oid("1.2.840.113549.1.9.21");
+
+/// The parameters of an algorithm, which must be there.
+pub(super) fn parameters<'a, T>(algorithm: &AlgorithmIdentifierRef<'a>) -> Result<T, KeyFileError>
+where
+    T: Choice<'a> + DecodeValue<'a, Error = der::Error>,
+{
+    Ok(algorithm.parameters.ok_or(KeyFileError::Malformed)?.decode_as()?)
+}
+
+/// DER of an algorithm with its parameters.
+pub(super) fn identifier(oid: ObjectIdentifier, parameters: &impl Encode) -> Result<Vec<u8>, KeyFileError> {
+    let parameters = parameters.to_der()?;
+    let identifier = AlgorithmIdentifierRef {
+        oid,
+        parameters: Some(AnyRef::from_der(&parameters)?),
+    };
+    Ok(identifier.to_der()?)
+}
 
 /// `PFX`, RFC 7292 §4.
 #[derive(Sequence)]
@@ -97,6 +122,13 @@ pub(super) struct SafeBag<'a> {
     pub(super) attributes: Option<AnyRef<'a>>,
 }
 
+/// `PKCS12Attribute`, RFC 7292 §4.2; the values are a SET.
+#[derive(Sequence)]
+pub(super) struct Attribute<'a> {
+    pub(super) kind: ObjectIdentifier,
+    pub(super) values: AnyRef<'a>,
+}
+
 /// `CertBag`, RFC 7292 §4.2.3.
 #[derive(Sequence)]
 pub(super) struct CertificateBag<'a> {
@@ -123,9 +155,22 @@ pub(super) struct Pbkdf2Parameters<'a> {
     pub(super) prf: Option<AlgorithmIdentifierRef<'a>>,
 }
 
+/// `PBMAC1-params`, RFC 8018 appendix A.5.
+#[derive(Sequence)]
+pub(super) struct Pbmac1Parameters<'a> {
+    pub(super) derivation: AlgorithmIdentifierRef<'a>,
+    pub(super) scheme: AlgorithmIdentifierRef<'a>,
+}
+
 /// `Gost28147-89-Parameters`, RFC 4357 §8.1.
 #[derive(Sequence)]
 pub(super) struct Gost89Parameters<'a> {
     pub(super) iv: &'a OctetStringRef,
     pub(super) substitution: ObjectIdentifier,
+}
+
+/// `Gost3412-15-Encryption-Parameters`, RFC 9337 §7.3.
+#[derive(Sequence)]
+pub(super) struct Gost3412Parameters<'a> {
+    pub(super) ukm: &'a OctetStringRef,
 }
