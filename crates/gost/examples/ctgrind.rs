@@ -7,7 +7,7 @@
 
 use std::process::ExitCode;
 
-use kabinet_gost::{ParameterSet, SecretKey};
+use kabinet_gost::{Digest, ParameterSet, SecretKey, Streebog256, Streebog512};
 use memory::{declassify, is_watched, poison};
 
 /// Client requests of valgrind (valgrind.h, memcheck.h), on a CPU of its own no more than four rotations.
@@ -47,7 +47,7 @@ mod memory {
     }
 
     /// These octets are published: what depends on them is nobody's secret.
-    pub fn declassify(public: &[u8]) {
+    pub fn declassify(public: &mut [u8]) {
         request(MAKE_DEFINED, public.as_ptr().addr(), public.len());
     }
 }
@@ -57,26 +57,59 @@ fn main() -> ExitCode {
         eprintln!("without valgrind nothing is checked");
         return ExitCode::from(2);
     }
+    kabinet_gost::declassify_with(declassify);
     if std::env::args().nth(1).as_deref() == Some("leak") {
         leak();
     } else {
-        ParameterSet::ALL.into_iter().for_each(sign);
+        eprintln!("Streebog by {}", kabinet_gost::streebog::backend());
+        for set in ParameterSet::ALL {
+            let key = read(set);
+            sign(&key);
+            agree(&key);
+        }
+        hash();
     }
     ExitCode::SUCCESS
 }
 
-/// A poisoned key is read and signs.
-fn sign(set: ParameterSet) {
+/// Poisoned octets become a key: plain, and masked by a factor.
+fn read(set: ParameterSet) -> SecretKey {
     let octets = set.size().octets();
     let mut secret = vec![0x15; octets]; // below every q
     poison(&mut secret);
-    let key = SecretKey::from_octets(set, &secret).expect("a key in range");
-    let digest = vec![0x2a; octets];
-    let signature = key.sign_digest(&digest).expect("a signature");
-    declassify(&signature);
-    key.public_key()
-        .verify_digest(&digest, &signature)
-        .expect("a signature of this key");
+    let mut masked = [vec![7; octets], vec![0x2a; octets]].concat();
+    poison(&mut masked);
+    SecretKey::from_octets(set, &masked).expect("a key in range");
+    SecretKey::from_octets(set, &secret).expect("a key in range")
+}
+
+/// The nonce is as secret as the key it follows from.
+fn sign(key: &SecretKey) {
+    let digest = vec![0x2a; key.public_key().parameter_set().size().octets()];
+    for signature in [key.sign_digest(&digest), key.sign_digest_deterministic(&digest)] {
+        let signature = signature.expect("a signature");
+        key.public_key()
+            .verify_digest(&digest, signature.octets())
+            .expect("a signature of this key");
+    }
+}
+
+/// The shared point stays secret: nothing may be asked about it here.
+fn agree(key: &SecretKey) {
+    let peer = SecretKey::generate(key.public_key().parameter_set()).expect("a key");
+    drop(key.agree(peer.public_key(), &[1; 8]).expect("a shared point"));
+}
+
+/// A secret message, where the kernel promises constant time.
+fn hash() {
+    if kabinet_gost::streebog::backend() == "portable" {
+        eprintln!("tables are no secret-keeper: Streebog left out");
+        return;
+    }
+    let mut message = vec![0x15; 200];
+    poison(&mut message);
+    std::hint::black_box(Streebog512::digest(&message));
+    std::hint::black_box(Streebog256::digest(&message));
 }
 
 /// What must be found, or else the check finds nothing.

@@ -105,8 +105,8 @@ impl DigestAlgorithm {
             Self::Sha256 => State::Sha256(sha2::Sha256::new()),
             Self::Sha384 => State::Sha384(sha2::Sha384::new()),
             Self::Sha512 => State::Sha512(sha2::Sha512::new()),
-            Self::Streebog256 => State::Streebog256(streebog::Streebog256::new()),
-            Self::Streebog512 => State::Streebog512(streebog::Streebog512::new()),
+            Self::Streebog256 => State::Streebog256(kabinet_gost::Streebog256::new()),
+            Self::Streebog512 => State::Streebog512(kabinet_gost::Streebog512::new()),
         })
     }
 
@@ -129,8 +129,8 @@ enum State {
     Sha256(sha2::Sha256),
     Sha384(sha2::Sha384),
     Sha512(sha2::Sha512),
-    Streebog256(streebog::Streebog256),
-    Streebog512(streebog::Streebog512),
+    Streebog256(kabinet_gost::Streebog256),
+    Streebog512(kabinet_gost::Streebog512),
 }
 
 macro_rules! each {

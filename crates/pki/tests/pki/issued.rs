@@ -33,7 +33,9 @@ fn signer(key: &SecretKey) -> impl Fn(&[u8]) -> Result<Vec<u8>, Infallible> + '_
     |tbs| {
         Ok(key
             .sign_digest(&DigestAlgorithm::Streebog512.digest(tbs))
-            .expect("a digest of the right length"))
+            .expect("a digest of the right length")
+            .octets()
+            .to_vec())
     }
 }
 

@@ -143,7 +143,7 @@ impl Signatory {
 
     /// s ‖ r over the digest of `message`.
     pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, AuthorityError> {
-        Ok(self.key.sign_digest(&self.digest(message))?)
+        Ok(self.key.sign_digest(&self.digest(message))?.octets().to_vec())
     }
 
     /// [`seal`] with this key.
@@ -178,7 +178,7 @@ pub(crate) fn seal(key: &SecretKey, body: Der) -> Result<Der, AuthorityError> {
     Ok(asn1::sequence(&[
         body,
         signature_algorithm(key),
-        asn1::bits(&signature),
+        asn1::bits(signature.octets()),
     ]))
 }
 

@@ -88,7 +88,8 @@ fn sign(
         return Err(Rv(ck::CKR_USER_NOT_LOGGED_IN));
     }
     let digest = whole(signing.feed, data)?;
-    let mut signature = module.private_key(session, signing.key)?.sign_digest(&digest)?;
+    let signature = module.private_key(session, signing.key)?.sign_digest(&digest)?;
+    let mut signature = signature.octets().to_vec();
     if faults::spoils_signature() {
         signature[0] ^= 1;
     }
