@@ -67,7 +67,9 @@ fn main() {
         let pkcs8 = secret.to_pkcs8_der().unwrap();
         let spki = secret.public_key().to_spki_der().unwrap();
 
-        let sign = || drop(black_box(secret.sign_digest(black_box(&digest)).unwrap()));
+        let sign = || {
+            black_box(secret.sign_digest(black_box(&digest)).unwrap());
+        };
         let verify = || {
             let public = black_box(secret.public_key());
             public
