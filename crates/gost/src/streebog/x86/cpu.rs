@@ -46,10 +46,7 @@ impl Cpu {
     }
 }
 
-#[allow(
-    unused_unsafe,
-    reason = "safe since Rust 1.94, unsafe in the oldest Rust supported"
-)]
+#[allow(unused_unsafe, reason = "safe in newer Rust only")]
 fn cpuid(leaf: u32, subleaf: u32) -> CpuidResult {
     // SAFETY: every x86-64 processor has CPUID.
     unsafe { __cpuid_count(leaf, subleaf) }
