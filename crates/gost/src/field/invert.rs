@@ -3,6 +3,8 @@
 //! (P. Wuille, "The safegcd implementation in libsecp256k1 explained"): batches of 62 division steps on the lowest
 //! limbs, each batch applied to the whole numbers as a 2×2 matrix.
 
+use core::hint::black_box;
+
 /// Bits of a limb of the signed numbers, and division steps of a batch.
 const BITS: usize = 62;
 const MASK: i64 = (1 << BITS) - 1;
@@ -153,7 +155,8 @@ fn update_modulo<const L: usize>(
 fn normalize<const L: usize>(mut number: Signed<L>, sign: i64, modulus: &Signed<L>) -> Signed<L> {
     let negate = sign >> 63;
     let add_if_negative = |number: &mut Signed<L>| {
-        let negative = number[L - 1] >> 63;
+        // Kept from the optimiser, which would make a branch of the mask.
+        let negative = black_box(number[L - 1] >> 63);
         for (limb, addend) in number.iter_mut().zip(modulus) {
             *limb += addend & negative;
         }
