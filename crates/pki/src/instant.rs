@@ -50,10 +50,12 @@ fn read_text(text: &str, year_digits: usize) -> Result<OffsetDateTime, Malformed
     let second = if has_seconds { field(4)?.min(59) } else { 0 }; // a leap second counts as the one before
     let (nano, zone) = fraction(zone)?;
     let time = Time::from_hms_nano(field(2)?, field(3)?, second, nano).map_err(|_| BAD)?;
-    Ok(date
-        .with_time(time)
+    // The zone may lead out of the years that the types can say.
+    date.with_time(time)
         .assume_offset(offset(zone)?)
-        .to_offset(UtcOffset::UTC))
+        .checked_to_offset(UtcOffset::UTC)
+        .filter(|at| at.year() >= 0)
+        .ok_or(BAD)
 }
 
 fn fraction(zone: &str) -> Result<(u32, &str), Malformed> {
@@ -130,6 +132,8 @@ mod tests {
             "20261122",
             "20261122201040",
             "20261122201040.Z",
+            "99991231235959-0100",
+            "00000101000000+0100",
             "",
         ] {
             assert!(read_generalized(text.as_bytes()).is_err(), "{text}");

@@ -18,7 +18,7 @@ use crate::demo::CertificateRole;
 use crate::faults::Fault;
 use crate::lifecycle;
 use crate::settings::{Outcome, Settings};
-use crate::store::{Order, StoreError};
+use crate::store::StoreError;
 use crate::world::{World, WorldError};
 
 pub(crate) fn router() -> Router<Arc<World>> {
@@ -140,20 +140,18 @@ async fn clear_requests(State(world): State<Arc<World>>) -> StatusCode {
 
 async fn orders(State(world): State<Arc<World>>) -> Result<Json<Vec<Value>>, Refused> {
     let all = world.store.all_orders()?;
-    Ok(Json(
-        all.iter()
-            .map(|order| describe(&world, order))
-            .collect::<Result<_, _>>()?,
-    ))
+    let described = all.iter().map(|order| describe(&world, order.id));
+    Ok(Json(described.collect::<Result<_, _>>()?))
 }
 
 async fn order(State(world): State<Arc<World>>, Path(id): Path<i64>) -> Result<Json<Value>, Refused> {
-    let order = world.store.order(id)?.ok_or(Refused::NotFound)?;
-    Ok(Json(describe(&world, &order)?))
+    Ok(Json(describe(&world, id)?))
 }
 
-fn describe(world: &World, order: &Order) -> Result<Value, StoreError> {
-    let history = world.store.history(order.id)?;
+fn describe(world: &World, id: i64) -> Result<Value, Refused> {
+    // The history first: both change at once, so an order read later is never older than an end that was seen.
+    let history = world.store.history(id)?;
+    let order = world.store.order(id)?.ok_or(Refused::NotFound)?;
     let entries: Vec<Value> = history
         .iter()
         .map(|h| {
@@ -219,8 +217,7 @@ async fn set_outcome(
 async fn advance(State(world): State<Arc<World>>, Path(id): Path<i64>) -> Result<Json<Value>, Refused> {
     let order = world.store.order(id)?.ok_or(Refused::NotFound)?;
     lifecycle::move_on(&world, &order)?;
-    let order = world.store.order(id)?.ok_or(Refused::NotFound)?;
-    Ok(Json(describe(&world, &order)?))
+    Ok(Json(describe(&world, id)?))
 }
 
 #[derive(Deserialize)]

@@ -211,11 +211,8 @@ impl Stand {
         }
     }
 
-    /// Waits for the end. The control API reads an order before its history, so that the first answer with the end in
-    /// it may still have the code from before; after the end nothing moves, and the next answer is of one piece.
     pub fn wait_until_final(&self, order: i64) -> Value {
-        self.wait(order, |seen| seen["final"] == true);
-        self.control(&format!("/orders/{order}"))
+        self.wait(order, |seen| seen["final"] == true)
     }
 
     /// An archive whose every file is signed by `certificate`.
