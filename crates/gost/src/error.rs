@@ -8,8 +8,8 @@ pub enum KeyError {
     /// The encoding is not DER of the expected structure.
     #[error("key encoding: {0}")]
     Encoding(#[from] der::Error),
-    /// The algorithm is not GOST R 34.10-2012.
-    #[error("key algorithm {0} is not GOST R 34.10-2012")]
+    /// The algorithm is not GOST R 34.10.
+    #[error("key algorithm {0} is not GOST R 34.10")]
     Algorithm(ObjectIdentifier),
     /// The curve is not one of [`crate::ParameterSet::ALL`].
     #[error("parameter set {0} is not supported")]
@@ -17,6 +17,9 @@ pub enum KeyError {
     /// The curve belongs to keys of the other size.
     #[error("parameter set {0} does not fit the key algorithm")]
     ParameterSetSize(ObjectIdentifier),
+    /// The parameters name a digest that does not belong to the key algorithm.
+    #[error("digest {0} does not fit the key algorithm")]
+    Digest(ObjectIdentifier),
     /// A point or a secret of the wrong length.
     #[error("key has {actual} octets instead of {expected}")]
     Length {

@@ -10,6 +10,14 @@ const fn oid(text: &str) -> ObjectIdentifier {
 pub const KEY_256: ObjectIdentifier = oid("1.2.643.7.1.1.1.1");
 /// id-tc26-gost3410-12-512: a 512-bit key.
 pub const KEY_512: ObjectIdentifier = oid("1.2.643.7.1.1.1.2");
+/// id-GostR3410-2001: a key of the older standard (RFC 4357).
+pub const KEY_2001: ObjectIdentifier = oid("1.2.643.2.2.19");
+/// id-GostR3411-94: GOST R 34.11-94.
+pub const GOST_94: ObjectIdentifier = oid("1.2.643.2.2.9");
+/// id-GostR3411-94-CryptoProParamSet: its parameters in keys.
+pub const GOST_94_CRYPTO_PRO: ObjectIdentifier = oid("1.2.643.2.2.30.1");
+/// id-GostR3411-94-with-GostR3410-2001.
+pub const SIGN_WITH_GOST_94: ObjectIdentifier = oid("1.2.643.2.2.3");
 /// id-tc26-gost3411-12-256: Streebog-256.
 pub const STREEBOG_256: ObjectIdentifier = oid("1.2.643.7.1.1.2.2");
 /// id-tc26-gost3411-12-512: Streebog-512.

@@ -50,13 +50,6 @@ impl KeySize {
             Self::Bits512 => oid::SIGN_WITH_DIGEST_512,
         }
     }
-
-    /// The size whose key algorithm identifier this is.
-    pub fn from_key_oid(oid: &ObjectIdentifier) -> Option<Self> {
-        [Self::Bits256, Self::Bits512]
-            .into_iter()
-            .find(|size| size.key_oid() == *oid)
-    }
 }
 
 /// A named curve with its base point (RFC 4357, RFC 7836, RFC 9215).
@@ -132,5 +125,28 @@ impl ParameterSet {
             self,
             Self::Tc26_256A | Self::Tc26_256B | Self::Tc26_256C | Self::Tc26_256D | Self::Tc26_512C
         )
+    }
+
+    /// Whether keys of GOST R 34.10-2001 may name the set (RFC 4357 §8.4).
+    pub(crate) const fn is_of_2001(self) -> bool {
+        matches!(
+            self,
+            Self::CryptoProA | Self::CryptoProB | Self::CryptoProC | Self::CryptoProXchA | Self::CryptoProXchB
+        )
+    }
+
+    /// Whether both names stand for one curve and base point.
+    pub const fn is_same_curve(self, other: Self) -> bool {
+        self.curve() as u8 == other.curve() as u8
+    }
+
+    /// The first of the names of the curve.
+    const fn curve(self) -> Self {
+        match self {
+            Self::CryptoProXchA | Self::Tc26_256B => Self::CryptoProA,
+            Self::Tc26_256C => Self::CryptoProB,
+            Self::CryptoProXchB | Self::Tc26_256D => Self::CryptoProC,
+            other => other,
+        }
     }
 }

@@ -1,85 +1,61 @@
-//! Public keys: SubjectPublicKeyInfo and verification.
+//! Public keys and verification.
 
-use der::{
-    Decode, Encode, Sequence,
-    asn1::{AnyRef, BitStringRef, ObjectIdentifier, OctetStringRef},
-};
-use spki::{AlgorithmIdentifier, SubjectPublicKeyInfo};
+use der::asn1::ObjectIdentifier;
 
-use crate::{KeyError, KeySize, ParameterSet, VerifyError, curve};
+use crate::{KeyError, ParameterSet, VerifyError, curve, oid};
 
-/// GostR3410-2012-PublicKeyParameters, RFC 9215 §4.2. The third member is of RFC 4491 keys and is not used.
-#[derive(Clone, Debug, Sequence)]
-pub(crate) struct Parameters {
-    pub(crate) curve: ObjectIdentifier,
-    #[asn1(optional = "true")]
-    pub(crate) digest: Option<ObjectIdentifier>,
-    #[asn1(optional = "true")]
-    pub(crate) encryption: Option<ObjectIdentifier>,
+/// The edition of GOST R 34.10 a key belongs to. The equations are the same; digests and identifiers differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Standard {
+    /// GOST R 34.10-2001 with GOST R 34.11-94 (RFC 4491): verified in old documents, never made.
+    R2001,
+    /// GOST R 34.10-2012 with Streebog.
+    R2012,
 }
 
-/// The set that an algorithm identifier names.
-pub(crate) fn parameter_set(algorithm: &AlgorithmIdentifier<AnyRef<'_>>) -> Result<ParameterSet, KeyError> {
-    let size = KeySize::from_key_oid(&algorithm.oid).ok_or(KeyError::Algorithm(algorithm.oid))?;
-    let parameters: Parameters = algorithm
-        .parameters
-        .ok_or_else(|| der::Error::from(der::ErrorKind::Failed))?
-        .decode_as()?;
-    let set = ParameterSet::from_oid(&parameters.curve).ok_or(KeyError::ParameterSet(parameters.curve))?;
-    if set.size() != size {
-        return Err(KeyError::ParameterSetSize(parameters.curve));
+impl Standard {
+    /// Algorithm identifier of a key over the set.
+    pub const fn key_oid(self, set: ParameterSet) -> ObjectIdentifier {
+        match self {
+            Self::R2001 => oid::KEY_2001,
+            Self::R2012 => set.size().key_oid(),
+        }
     }
-    Ok(set)
-}
 
-/// DER of the algorithm parameters for a key over `set`.
-pub(crate) fn parameters_der(set: ParameterSet) -> Result<Vec<u8>, KeyError> {
-    let digest = set.names_digest().then(|| set.size().digest_oid());
-    Ok(Parameters {
-        curve: set.oid(),
-        digest,
-        encryption: None,
+    /// Identifier of the digest that signatures of such a key are over.
+    pub const fn digest_oid(self, set: ParameterSet) -> ObjectIdentifier {
+        match self {
+            Self::R2001 => oid::GOST_94,
+            Self::R2012 => set.size().digest_oid(),
+        }
     }
-    .to_der()?)
+
+    /// Identifier of the signature algorithm with its digest, as certificates carry it.
+    pub const fn signature_oid(self, set: ParameterSet) -> ObjectIdentifier {
+        match self {
+            Self::R2001 => oid::SIGN_WITH_GOST_94,
+            Self::R2012 => set.size().sign_with_digest_oid(),
+        }
+    }
 }
 
 /// A point of the prime-order group of a [`ParameterSet`], checked when it was made.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PublicKey {
+    standard: Standard,
     set: ParameterSet,
-    point: Vec<u8>,
+    /// X_le ‖ Y_le in the first octets, the rest 0.
+    point: [u8; 128],
 }
 
 impl PublicKey {
-    /// Reads a SubjectPublicKeyInfo (RFC 9215 §4.1); `digestParamSet` may be absent.
-    pub fn from_spki_der(der: &[u8]) -> Result<Self, KeyError> {
-        let spki = SubjectPublicKeyInfo::<AnyRef<'_>, BitStringRef<'_>>::from_der(der)?;
-        let set = parameter_set(&spki.algorithm)?;
-        let octets = spki
-            .subject_public_key
-            .as_bytes()
-            .ok_or(der::ErrorKind::Failed)
-            .map_err(der::Error::from)?;
-        let point = <&OctetStringRef>::from_der(octets)?;
-        Self::from_point_octets(set, point.as_bytes())
-    }
-
-    /// Writes a SubjectPublicKeyInfo with the parameters RFC 9215 §4.2 asks for.
-    pub fn to_spki_der(&self) -> Result<Vec<u8>, KeyError> {
-        let parameters = parameters_der(self.set)?;
-        let octets = OctetStringRef::new(&self.point)?.to_der()?;
-        let spki = SubjectPublicKeyInfo {
-            algorithm: AlgorithmIdentifier {
-                oid: self.set.size().key_oid(),
-                parameters: Some(AnyRef::from_der(&parameters)?),
-            },
-            subject_public_key: BitStringRef::from_bytes(&octets)?,
-        };
-        Ok(spki.to_der()?)
-    }
-
     /// Takes X_le ‖ Y_le (64 or 128 octets), as `CKA_VALUE` of a token has it, and checks the point.
     pub fn from_point_octets(set: ParameterSet, octets: &[u8]) -> Result<Self, KeyError> {
+        Self::from_standard_point(Standard::R2012, set, octets)
+    }
+
+    /// The same for a key of either standard.
+    pub fn from_standard_point(standard: Standard, set: ParameterSet, octets: &[u8]) -> Result<Self, KeyError> {
         let expected = set.size().signature_octets();
         if octets.len() != expected {
             return Err(KeyError::Length {
@@ -90,15 +66,23 @@ impl PublicKey {
         if !curve::arithmetic(set).is_valid_point(octets) {
             return Err(KeyError::Point);
         }
-        Ok(Self {
+        let mut point = [0; 128];
+        point[..expected].copy_from_slice(octets);
+        Ok(Self { standard, set, point })
+    }
+
+    /// A point that was computed and needs no check.
+    pub(crate) fn from_own_point(set: ParameterSet, point: [u8; 128]) -> Self {
+        Self {
+            standard: Standard::R2012,
             set,
-            point: octets.to_vec(),
-        })
+            point,
+        }
     }
 
     /// X_le ‖ Y_le, 64 or 128 octets.
     pub fn point_octets(&self) -> &[u8] {
-        &self.point
+        &self.point[..self.set.size().signature_octets()]
     }
 
     /// The curve's name.
@@ -106,8 +90,13 @@ impl PublicKey {
         self.set
     }
 
-    /// Checks a signature s ‖ r (each big-endian) over a Streebog digest as it is printed
-    /// (GOST R 34.10-2012 §6.2).
+    /// The edition of the standard, which fixes the digest.
+    pub fn standard(&self) -> Standard {
+        self.standard
+    }
+
+    /// Checks a signature s ‖ r (each big-endian) over a digest as it is printed: Streebog, or GOST R 34.11-94 for a
+    /// key of 2001 (GOST R 34.10-2012 §6.2).
     pub fn verify_digest(&self, digest: &[u8], signature: &[u8]) -> Result<(), VerifyError> {
         let size = self.set.size();
         if digest.len() != size.octets() {
@@ -122,14 +111,6 @@ impl PublicKey {
                 actual: signature.len(),
             });
         }
-        let curve = curve::arithmetic(self.set);
-        if !curve.is_valid_signature_range(signature) {
-            return Err(VerifyError::Range);
-        }
-        if curve.verify(digest, signature, &self.point) {
-            Ok(())
-        } else {
-            Err(VerifyError::Mismatch)
-        }
+        curve::arithmetic(self.set).verify(digest, signature, self.point_octets())
     }
 }

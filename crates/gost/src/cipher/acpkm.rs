@@ -1,5 +1,7 @@
 //! Counter mode with the internal re-keying ACPKM (R 1323565.1.017-2018 §4, RFC 8645 §6.2).
 
+use alloc::boxed::Box;
+
 use kuznyechik::KuznyechikEnc;
 use magma::Magma;
 use magma::cipher::consts::U32;
@@ -14,8 +16,8 @@ use super::{BlockCipher, CipherError};
 pub struct CtrAcpkm(Inner);
 
 enum Inner {
-    Magma(Stream<Magma>),
-    Kuznyechik(Stream<KuznyechikEnc>),
+    Magma(Box<Stream<Magma>>),
+    Kuznyechik(Box<Stream<KuznyechikEnc>>),
 }
 
 impl CtrAcpkm {
@@ -31,8 +33,8 @@ impl CtrAcpkm {
             return Err(CipherError::Section);
         }
         Ok(Self(match cipher {
-            BlockCipher::Magma => Inner::Magma(Stream::new(key, iv, section)),
-            BlockCipher::Kuznyechik => Inner::Kuznyechik(Stream::new(key, iv, section)),
+            BlockCipher::Magma => Inner::Magma(Box::new(Stream::new(key, iv, section))),
+            BlockCipher::Kuznyechik => Inner::Kuznyechik(Box::new(Stream::new(key, iv, section))),
         }))
     }
 
@@ -41,7 +43,8 @@ impl CtrAcpkm {
         Self::new(cipher, key, iv, cipher.cms_section())
     }
 
-    /// Encrypts or decrypts the next octets in place. Fails before the counter repeats: after 32 GiB with Magma.
+    /// Encrypts or decrypts the next octets in place. Refuses octets for which the counter would repeat, after 32 GiB
+    /// with Magma, and leaves them as they are.
     pub fn apply(&mut self, data: &mut [u8]) -> Result<(), CipherError> {
         match &mut self.0 {
             Inner::Magma(stream) => stream.apply(data),
@@ -85,9 +88,13 @@ impl<C: BlockCipherEncrypt + KeyInit<KeySize = U32>> Stream<C> {
     }
 
     fn apply(&mut self, mut data: &mut [u8]) -> Result<(), CipherError> {
+        let size = C::block_size() as u128;
+        if data.len() as u128 > (self.made - self.used) as u128 + self.blocks_left * size {
+            return Err(CipherError::TooLong);
+        }
         while !data.is_empty() {
             if self.used == self.made {
-                self.refill(data.len())?;
+                self.refill(data.len());
             }
             let gamma = &Array::slice_as_flattened(&self.gamma)[self.used..self.made];
             let (now, later) = data.split_at_mut(data.len().min(gamma.len()));
@@ -100,18 +107,15 @@ impl<C: BlockCipherEncrypt + KeyInit<KeySize = U32>> Stream<C> {
         Ok(())
     }
 
-    /// Makes gamma for at least one and at most `wanted` octets, rounded up to blocks, within one section.
-    fn refill(&mut self, wanted: usize) -> Result<(), CipherError> {
+    /// Makes gamma for at most `wanted` octets, rounded up to blocks, within one section; at least one block.
+    fn refill(&mut self, wanted: usize) {
         if self.section_left == 0 {
             self.cipher = C::new(&next_key(&self.cipher));
             self.section_left = self.section;
         }
         let size = C::block_size();
         let blocks = wanted.div_ceil(size).min(BATCH).min(self.section_left / size);
-        self.blocks_left = self
-            .blocks_left
-            .checked_sub(blocks as u128)
-            .ok_or(CipherError::TooLong)?;
+        self.blocks_left -= blocks as u128;
         for block in &mut self.gamma[..blocks] {
             block.copy_from_slice(&self.counter.to_be_bytes()[16 - size..]);
             self.counter = self.counter.wrapping_add(1);
@@ -120,7 +124,6 @@ impl<C: BlockCipherEncrypt + KeyInit<KeySize = U32>> Stream<C> {
         self.used = 0;
         self.made = blocks * size;
         self.section_left -= self.made;
-        Ok(())
     }
 }
 
@@ -137,5 +140,25 @@ impl<C: BlockCipherEncrypt> Drop for Stream<C> {
     fn drop(&mut self) {
         // The cipher wipes itself.
         Array::slice_as_flattened_mut(&mut self.gamma).zeroize();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_counter_does_not_repeat() {
+        let mut stream = Stream::<Magma>::new(&[1; 32], &[0xFF; 4], 1024);
+        assert_eq!(stream.blocks_left, 1 << 32);
+        stream.blocks_left = 2;
+        let mut data = [7; 17];
+        assert_eq!(stream.apply(&mut data), Err(CipherError::TooLong));
+        assert_eq!(data, [7; 17]);
+        assert_eq!(stream.apply(&mut data[..3]), Ok(()));
+        assert_eq!(stream.apply(&mut data[3..]), Err(CipherError::TooLong));
+        assert_eq!(stream.apply(&mut data[3..16]), Ok(()));
+        assert_eq!(stream.apply(&mut data[16..]), Err(CipherError::TooLong));
+        assert_eq!(stream.apply(&mut []), Ok(()));
     }
 }

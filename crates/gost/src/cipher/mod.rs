@@ -9,6 +9,7 @@
 //! core could learn from the cache, as with every table implementation.
 
 mod acpkm;
+pub mod agreement;
 pub mod content;
 pub mod gost28147;
 pub mod kexp15;

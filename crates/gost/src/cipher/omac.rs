@@ -1,9 +1,10 @@
 //! OMAC, the message authentication code of GOST R 34.13-2015 §5.6, which is CMAC.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use cmac::{Cmac, KeyInit, Mac};
-use kuznyechik::Kuznyechik;
+use kuznyechik::KuznyechikEnc;
 use magma::Magma;
 
 use super::{BlockCipher, CipherError};
@@ -12,16 +13,16 @@ use super::{BlockCipher, CipherError};
 pub struct Omac(Inner);
 
 enum Inner {
-    Magma(Cmac<Magma>),
-    Kuznyechik(Cmac<Kuznyechik>),
+    Magma(Box<Cmac<Magma>>),
+    Kuznyechik(Box<Cmac<KuznyechikEnc>>),
 }
 
 impl Omac {
     /// Starts with no data.
     pub fn new(cipher: BlockCipher, key: &[u8; 32]) -> Self {
         Self(match cipher {
-            BlockCipher::Magma => Inner::Magma(Cmac::new(key.into())),
-            BlockCipher::Kuznyechik => Inner::Kuznyechik(Cmac::new(key.into())),
+            BlockCipher::Magma => Inner::Magma(Box::new(Cmac::new(key.into()))),
+            BlockCipher::Kuznyechik => Inner::Kuznyechik(Box::new(Cmac::new(key.into()))),
         })
     }
 
