@@ -137,7 +137,10 @@ impl PrivateKey {
             return Err(KeyFileError::InputUnsuitable);
         }
         match &self.0 {
-            Kind::Gost(key) => key.sign_digest(input).map_err(|_| KeyFileError::SigningFailed),
+            Kind::Gost(key) => key
+                .sign_digest(input)
+                .map(|signature| signature.octets().to_vec())
+                .map_err(|_| KeyFileError::SigningFailed),
             Kind::Rsa(key) => key
                 .sign(Pkcs1v15Sign::new_unprefixed(), input)
                 .map_err(|_| KeyFileError::SigningFailed),
