@@ -138,7 +138,8 @@ fn name_of(oid: &Oid) -> String {
 /// `NAME=value` between commas; a backslash takes the next character as it is (RFC 4514 §2.4).
 fn parse(text: &str) -> Result<Vec<(&str, String)>, SubjectError> {
     let mut all = Vec::new();
-    let mut rest = text.trim();
+    // Spaces at the end belong to the last value, which knows whether they are escaped.
+    let mut rest = text.trim_start();
     while !rest.is_empty() {
         let (name, after) = rest.split_once('=').ok_or(SubjectError::Malformed)?;
         let (value, after) = value(after)?;
@@ -183,8 +184,9 @@ fn value(text: &str) -> Result<(String, Option<&str>), SubjectError> {
 
 fn escaped(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
-    for character in value.chars() {
-        if matches!(character, ',' | '\\') {
+    for (at, character) in value.char_indices() {
+        let at_an_end = at == 0 || at + character.len_utf8() == value.len();
+        if matches!(character, ',' | '\\') || (character == ' ' && at_an_end) {
             text.push('\\');
         }
         text.push(character);
@@ -226,12 +228,13 @@ mod tests {
             "CN=Иванов Иван",
             "CN=a, O=ООО «Ромашка»\\, филиал, C=RU",
             "SN=a\\\\b, 2.5.4.97=x",
+            "CN=\\ a b\\ , C=RU",
         ] {
             assert_eq!(read(text).as_deref(), Ok(text));
         }
         assert_eq!(
             read("cn= a = b ,emailAddress=a@b.ru,G=c\\ ").as_deref(),
-            Ok("CN=a = b, E=a@b.ru, GN=c ")
+            Ok("CN=a = b, E=a@b.ru, GN=c\\ ")
         );
     }
 

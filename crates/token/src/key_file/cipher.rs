@@ -292,7 +292,7 @@ fn padded<M: BlockModeEncrypt + KeyIvInit>(
     Ok(encrypted.map_err(|_| KeyFileError::Malformed)?.len())
 }
 
-/// Decrypts in place and gives the length without the padding. Nobody can ask this oracle twice without knowing the file.
+/// Decrypts in place and gives the length without the padding. A file on disk answers nobody: broken padding is no oracle.
 fn unpadded<M: BlockModeDecrypt + KeyIvInit>(
     key: &[u8],
     iv: &[u8],

@@ -332,6 +332,39 @@ fn a_damaged_file_is_an_error_at_every_octet() {
 }
 
 #[test]
+fn nothing_that_is_seen_without_a_passphrase_panics_whatever_octet_is_changed() {
+    let key = made(every_gost_key()[0]);
+    let subject = DistinguishedName::from_attributes(&[(attribute::COMMON_NAME, "x")]);
+    let request = CertificationRequest::make(&key, &subject, &[]).expect("made");
+    let pem = write(&key, &Target::Pkcs8, true).expect("written");
+    let plain = write(&key, &Target::Pkcs8, false).expect("written");
+    let pfx = include_bytes!("../data/rfc9548-magma.p12").to_vec();
+    for file in [request, pem.to_vec(), plain.to_vec(), spki(&key), pfx] {
+        let (mut refused, mut accepted) = (0, 0);
+        for position in 0..file.len() {
+            for mask in [0x01, 0x20, 0x80, 0xff] {
+                let mut changed = file.clone();
+                changed[position] ^= mask;
+                match KeyFile::read(&changed) {
+                    Err(error) => {
+                        assert_eq!(error, KeyFileError::Malformed);
+                        refused += 1;
+                    }
+                    Ok(seen) => {
+                        let _ = (seen.protections(), seen.request().map(|request| request.verify()));
+                        if !seen.is_encrypted() {
+                            let _ = seen.open(None);
+                        }
+                        accepted += 1;
+                    }
+                }
+            }
+        }
+        assert!(refused > 0 && accepted > 0, "{refused} {accepted}");
+    }
+}
+
+#[test]
 fn a_file_that_demands_too_many_iterations_is_refused_at_once() {
     let secret = passphrase(PASSPHRASE);
     let target = Target::Pkcs8Encrypted(&secret, Scheme::Aes256);
