@@ -4,6 +4,7 @@
 //! panic, hang or change its mind; what is decoded and encoded again must stay the same.
 
 use kabinet_pki::{Certificate, Evidence, Trust};
+use kabinet_token::Passphrase;
 use time::OffsetDateTime;
 use time::macros::datetime;
 
@@ -31,8 +32,14 @@ pub fn trust() -> Trust {
     }
 }
 
-/// Opens the seeds of `pkcs12` and `pkcs12_inside`.
+/// Opens the seeds of `pkcs12`, `pkcs12_inside` and `key_file`.
 pub const PASSPHRASE: &str = "Пароль 1234";
+
+/// [`PASSPHRASE`] as it is typed in.
+#[must_use]
+pub fn passphrase() -> Passphrase {
+    Passphrase::from_bytes(PASSPHRASE.as_bytes().to_vec())
+}
 
 /// Whether no number in a DER input asks for more rounds of a derivation than 65537, which is also an exponent of RSA:
 /// up to their limit they are lawful and only slow.

@@ -2,10 +2,10 @@
 #![no_main]
 
 use hmac::{Hmac, KeyInit, Mac};
-use kabinet_fuzz::{PASSPHRASE, is_cheap};
+use kabinet_fuzz::{PASSPHRASE, is_cheap, passphrase};
 use kabinet_pki::Oid;
 use kabinet_pki::tlv::write::{context_constructed, integer, null, octet_string, oid, sequence};
-use kabinet_token::{Passphrase, Pfx, PfxError};
+use kabinet_token::{KeyFile, KeyFileError};
 use libfuzzer_sys::fuzz_target;
 use sha2::{Digest, Sha256};
 
@@ -44,9 +44,7 @@ fuzz_target!(|input: &[u8]| {
     if !is_cheap(input) {
         return;
     }
-    let passphrase = Passphrase::from_bytes(PASSPHRASE.as_bytes().to_vec());
-    match Pfx::open(&file(input), &passphrase) {
-        Err(error) => assert_ne!(error, PfxError::PassphraseIncorrect),
-        Ok(opened) => assert!(!opened.certificates().is_empty()),
-    }
+    let file = KeyFile::read(&file(input)).expect("a PKCS#12 file around anything");
+    let outcome = file.open(Some(&passphrase()));
+    assert!(!matches!(outcome, Err(KeyFileError::PassphraseIncorrect)));
 });
