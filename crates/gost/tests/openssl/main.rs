@@ -5,6 +5,7 @@ mod builders;
 mod common;
 mod engine;
 mod interop;
+mod nonces;
 mod old;
 mod refusals;
 mod thousands;
