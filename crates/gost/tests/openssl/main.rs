@@ -7,5 +7,6 @@ mod engine;
 mod interop;
 mod nonces;
 mod old;
+mod published;
 mod refusals;
 mod thousands;
