@@ -75,7 +75,7 @@ fn our_keys_and_signatures_are_accepted_by_openssl() {
         let secret = SecretKey::generate(set).expect("generates");
         openssl.write("key", &secret.to_pkcs8_der().expect("encodes"));
         openssl.write("pub", &secret.public_key().to_spki_der().expect("encodes"));
-        openssl.write("sig", &secret.sign_digest(&digest).expect("signs").octets());
+        openssl.write("sig", secret.sign_digest(&digest).expect("signs").octets());
         let verify = [
             "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", "pub", "-in", "digest", "-sigfile",
         ];
