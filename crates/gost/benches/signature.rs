@@ -1,5 +1,7 @@
 //! Keys, signatures and agreements per second, beside OpenSSL with the gost engine in one process and in turns.
 
+#![allow(clippy::unwrap_used, reason = "a benchmark that fails has nobody to tell")]
+
 #[path = "../tests/openssl/engine.rs"]
 mod engine;
 

@@ -106,7 +106,7 @@ fn agree(key: &SecretKey) {
 /// A secret message, by every kernel that promises constant time and runs here. Valgrind hides some instruction sets
 /// from programs, so the kernel chosen for them is not the one of the machine.
 fn hash() {
-    let mut message = vec![[0x15; 64]; 3];
+    let mut message = [[0x15; 64]; 3];
     message.iter_mut().for_each(|block| poison(block));
     for kernel in kernels().filter(|kernel| *kernel != "portable") {
         let Some(mut core) = StreebogVarCore::with_kernel(64, kernel) else {
