@@ -2,7 +2,11 @@
 //!
 //! One byte order holds everywhere, as in X.509, CMS and PKCS#11 (RFC 9215, R 1323565.1.023, .025):
 //! a signature is s ‖ r, each big-endian; a public key is X ‖ Y, each little-endian; a digest is the octets
-//! every tool prints. [`ParameterSet`] names a curve, [`PublicKey`] verifies, [`SecretKey`] signs.
+//! every tool prints. [`ParameterSet`] names a curve, [`PublicKey`] verifies, [`SecretKey`] signs and agrees on keys
+//! (VKO). Both have the traits of the crates `signature`, `spki` and `pkcs8`. Secrets are worked on in constant time.
+//!
+//! [`streebog`] is the hash, [`kdf`] derives keys by it, [`cipher`] has the modes and key wraps of GOST 28147-89, Magma
+//! and Kuznyechik that key files and envelopes need. Without feature `std` the crate needs `alloc` only.
 //!
 //! This software is not a certified cryptographic module: qualified signatures are made by tokens.
 #![no_std]

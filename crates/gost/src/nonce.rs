@@ -4,7 +4,7 @@
 //! nonce, a faulted computation does not repeat a nonce; either alone does not give the key away.
 //!
 //! The hash inside is SHA-256 or SHA-512, as long as the key: nobody who verifies sees it, its implementations run in
-//! constant time on every processor, and a nonce costs a hundredth of what it would over Streebog in tables.
+//! constant time on every processor, which Streebog does only where it need not look up tables.
 
 use digest::{KeyInit, block_api::EagerHash};
 use hmac::{Hmac, Mac};

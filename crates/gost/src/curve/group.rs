@@ -9,7 +9,7 @@ use super::weierstrass::AffinePoint;
 use crate::field::Field;
 
 /// Points of a group in projective coordinates of some kind.
-pub(crate) trait Group: Copy + Zeroize {
+pub(crate) trait Group: Copy {
     type Field: Field;
     /// A point other than the identity as tables hold it, normalised.
     type Affine: Affine;
@@ -31,7 +31,7 @@ pub(crate) trait Group: Copy + Zeroize {
 }
 
 /// A group whose formulas are complete: one sequence of field operations for every pair of points, fit for secrets.
-pub(crate) trait CompleteGroup: Group {
+pub(crate) trait CompleteGroup: Group + Zeroize {
     /// The denominator by which [`Self::normalize`] divides; not 0 unless the point is the identity.
     fn denominator(&self) -> Self::Field;
     /// The affine point, given the inverse of the denominator.

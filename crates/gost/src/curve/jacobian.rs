@@ -3,7 +3,6 @@
 //! add-1998-cmo-2, madd).
 
 use subtle::ConstantTimeEq;
-use zeroize::Zeroize;
 
 use super::{
     group::{Group, PublicGroup},
@@ -41,14 +40,6 @@ impl<C: Weierstrass> Jacobian<C> {
             y: r * (v - x) - s1 * hhh,
             z: z * h,
         }
-    }
-}
-
-impl<C: Weierstrass> Zeroize for Jacobian<C> {
-    fn zeroize(&mut self) {
-        self.x.zeroize();
-        self.y.zeroize();
-        self.z.zeroize();
     }
 }
 
