@@ -49,6 +49,19 @@ impl DigestAlgorithm {
         }
     }
 
+    /// Stable name for reports: `streebog256`, `sha256` and so on.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sha1 => "sha1",
+            Self::Sha256 => "sha256",
+            Self::Sha384 => "sha384",
+            Self::Sha512 => "sha512",
+            Self::Streebog256 => "streebog256",
+            Self::Streebog512 => "streebog512",
+        }
+    }
+
     /// The digest with this object identifier.
     #[must_use]
     pub fn from_oid(oid: &Oid) -> Option<Self> {

@@ -110,10 +110,6 @@ impl Examined {
 ///
 /// # Errors
 /// [`ReadError`] when there is nothing to judge.
-pub fn verify(
-    file: &[u8],
-    content: Option<&mut dyn Read>,
-    policy: &Policy<'_>,
-) -> Result<Report, ReadError> {
+pub fn verify(file: &[u8], content: Option<&mut dyn Read>, policy: &Policy<'_>) -> Result<Report, ReadError> {
     examine(&mut Cursor::new(file), content)?.judge(policy)
 }
