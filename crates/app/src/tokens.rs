@@ -204,8 +204,11 @@ fn algorithm(key: &PublicKey) -> &'static str {
             kabinet_gost::KeySize::Bits256 => "gost-2012-256",
             kabinet_gost::KeySize::Bits512 => "gost-2012-512",
         },
-        PublicKey::Rsa(_) => "rsa",
+        PublicKey::Rsa(_) | PublicKey::RsaPss(..) => "rsa",
         PublicKey::EcP256(_) => "ecdsa-p256",
+        PublicKey::EcP384(_) => "ecdsa-p384",
+        PublicKey::EcP521(_) => "ecdsa-p521",
+        PublicKey::Dsa(_) => "dsa",
         PublicKey::Unsupported { .. } => "unsupported",
     }
 }

@@ -66,6 +66,8 @@ impl DigestAlgorithm {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Sha1 => "sha1",
+            Self::Sha224 => "sha224",
+            Self::Gost94 => "gost94",
             Self::Sha256 => "sha256",
             Self::Sha384 => "sha384",
             Self::Sha512 => "sha512",

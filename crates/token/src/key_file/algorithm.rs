@@ -53,7 +53,11 @@ impl KeyAlgorithm {
             PublicKey::Gost(key) => Some(Self::Gost(key.parameter_set())),
             PublicKey::Rsa(key) => Some(Self::Rsa(key.n().bits() as usize)),
             PublicKey::EcP256(_) => Some(Self::P256),
-            PublicKey::Unsupported(_) => None,
+            PublicKey::RsaPss(..)
+            | PublicKey::EcP384(_)
+            | PublicKey::EcP521(_)
+            | PublicKey::Dsa(_)
+            | PublicKey::Unsupported(_) => None,
         }
     }
 
