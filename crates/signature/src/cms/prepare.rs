@@ -117,6 +117,19 @@ pub enum Mechanism {
     Ecdsa,
 }
 
+impl Mechanism {
+    /// That of a family of keys; `None` for those that are only verified.
+    const fn of(family: SignatureFamily) -> Option<Self> {
+        match family {
+            SignatureFamily::Gost256 => Some(Self::Gost256),
+            SignatureFamily::Gost512 => Some(Self::Gost512),
+            SignatureFamily::RsaPkcs1 => Some(Self::RsaPkcs1),
+            SignatureFamily::Ecdsa => Some(Self::Ecdsa),
+            SignatureFamily::Gost2001 | SignatureFamily::RsaPss(_) | SignatureFamily::Dsa => None,
+        }
+    }
+}
+
 /// Everything a signature is made from, except the key.
 #[derive(Clone, Debug)]
 pub struct Prepare {
@@ -145,6 +158,7 @@ impl Prepare {
             .public_key()
             .family()
             .ok_or(SignError::UnsupportedKey)?;
+        let mechanism = Mechanism::of(family).ok_or(SignError::UnsupportedKey)?;
         let algorithm = self
             .certificate
             .public_key()
@@ -189,6 +203,7 @@ impl Prepare {
             chain: self.chain,
             mechanism: Mechanism::of(family)?,
             family,
+            mechanism,
             algorithm,
             content_type,
             carried,
@@ -205,6 +220,7 @@ pub struct ToBeSigned {
     chain: Vec<Certificate>,
     mechanism: Mechanism,
     family: SignatureFamily,
+    mechanism: Mechanism,
     algorithm: DigestAlgorithm,
     content_type: Oid,
     carried: Carried,
