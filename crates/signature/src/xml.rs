@@ -4,6 +4,7 @@ mod c14n;
 mod encoding;
 mod node_set;
 mod tree;
+mod xpath;
 
 use thiserror::Error;
 
