@@ -11,7 +11,7 @@ mod content;
 mod report;
 mod stamp;
 mod verify;
-mod xml;
+pub mod xml;
 
 pub use cades::{Content, Mechanism, Prepare, SignError, ToBeSigned};
 pub use content::{ContentDigest, Digest};

@@ -1,10 +1,24 @@
 //! XML signatures: XMLDSig and XAdES.
 
+mod algorithm;
 mod c14n;
 mod encoding;
+mod fault;
+mod key_info;
+mod key_value;
 mod node_set;
+mod parts;
+mod reference;
+mod transform;
 mod tree;
+mod verify;
+mod x509_name;
 mod xpath;
+
+pub use fault::Fault;
+pub use reference::{Beside, Covered};
+pub use transform::Extent;
+pub use verify::{Examined, examine};
 
 use thiserror::Error;
 

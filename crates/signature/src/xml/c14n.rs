@@ -197,9 +197,6 @@ impl<'a, 'input> Writer<'a, 'input> {
         shown: &[Attribute<'a, 'input>],
     ) -> Result<(), C14nError> {
         let exclusive = self.method.variant == Variant::Exclusive;
-        if exclusive && !visible {
-            return Ok(());
-        }
         let used = |wanted: &str| {
             prefix(element_name(node)) == wanted
                 || (!wanted.is_empty()
@@ -208,7 +205,9 @@ impl<'a, 'input> Writer<'a, 'input> {
                         .any(|attribute| prefix(attribute_name(node, attribute)) == wanted))
         };
         let concerns = |wanted: &str| {
-            !exclusive || self.method.prefixes.iter().any(|listed| listed == wanted) || used(wanted)
+            !exclusive
+                || self.method.prefixes.iter().any(|listed| listed == wanted)
+                || (visible && used(wanted))
         };
         let mut written: Vec<(&'a str, &'a str)> = Vec::new();
         let mut default_in_scope = false;
@@ -224,7 +223,7 @@ impl<'a, 'input> Writer<'a, 'input> {
                     return Err(C14nError::RelativeNamespace);
                 }
                 written.push((prefix, uri));
-            } else if !in_set && visible && !self.rendered(prefix).is_empty() {
+            } else if !in_set && visible && !prefix.is_empty() && !self.rendered(prefix).is_empty() {
                 self.rendered.push((prefix, ""));
             }
         }
@@ -277,6 +276,10 @@ impl<'a, 'input> Writer<'a, 'input> {
         let eleven = self.method.variant == Variant::Inclusive11;
         let mut seen: Vec<&str> = Vec::new();
         for element in node.ancestors().filter(Node::is_element) {
+            // 1.1 speaks of all ancestors too, but who writes it stops at the nearest that is written.
+            if eleven && element != node && self.set.has(element) {
+                break;
+            }
             for attribute in element.attributes() {
                 if attribute.namespace() != Some(ns::XML) || seen.contains(&attribute.name()) {
                     continue;

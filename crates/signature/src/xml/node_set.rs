@@ -93,6 +93,28 @@ impl NodeSet {
         self.contains(Item::of(node))
     }
 
+    /// Adds `node` and everything below it, comments too.
+    pub(crate) fn add_subtree(&mut self, node: Node<'_, '_>) {
+        for one in node.descendants() {
+            self.nodes[one.id().get_usize()] = true;
+        }
+    }
+
+    /// Adds every node of `other`, of the same document; attributes and namespaces go with their elements.
+    pub(crate) fn unite(&mut self, other: &Self) {
+        for (one, more) in self.nodes.iter_mut().zip(&other.nodes) {
+            *one |= more;
+        }
+        let nodes = &other.nodes;
+        self.apart
+            .retain(|item, _| !nodes.get(item.node as usize).copied().unwrap_or(false));
+    }
+
+    /// Whether an element is in without one of its attributes or namespaces.
+    pub(crate) fn has_gaps_in_axes(&self) -> bool {
+        self.apart.values().any(|inside| !inside)
+    }
+
     /// Takes `node` and everything below it out.
     pub(crate) fn remove_subtree(&mut self, node: Node<'_, '_>) {
         for one in node.descendants() {

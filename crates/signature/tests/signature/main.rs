@@ -6,6 +6,7 @@ mod authority;
 mod foreign;
 mod own;
 mod stamped;
+mod xml_interop;
 
 use std::io::Read;
 
