@@ -25,13 +25,16 @@ pub(super) fn take_stamps<'a>(
     let content = examination.content;
     for token in tokens {
         let index = HashIndex::find(token).filter(|index| index.is_of(examination.data, signer));
-        let covers = index.as_ref().map_or_else(Vec::new, |index| index.covered(signer, stamps));
+        let covers = index
+            .as_ref()
+            .map_or_else(Vec::new, |index| index.covered(signer, stamps));
         let data = examination.data;
         stamps.push(Stamp {
             kind: StampKind::Archive,
             token,
             imprint: Box::new(move |algorithm| {
-                let octets = stamped_octets(data, signer, content.digest(algorithm)?, &index.as_ref()?.whole)?;
+                let octets =
+                    stamped_octets(data, signer, content.digest(algorithm)?, &index.as_ref()?.whole)?;
                 Some(algorithm.digest(&octets))
             }),
             covers,
@@ -98,7 +101,8 @@ impl HashIndex {
         let mut algorithm = DigestAlgorithm::Sha256;
         // The older form may leave SHA-256 out: then the first element is already a list of OCTET STRINGs.
         if next.reader().peek() == Some(tag::OID) {
-            algorithm = DigestAlgorithm::from_identifier(next)?.map_err(|_| Malformed::Value("ATSHashIndex"))?;
+            algorithm =
+                DigestAlgorithm::from_identifier(next)?.map_err(|_| Malformed::Value("ATSHashIndex"))?;
             next = reader.any()?;
         }
         let list = |list: Tlv<'_>| {
@@ -123,7 +127,12 @@ impl HashIndex {
 
     /// Whether everything indexed is there: something that was taken away later is a change.
     fn is_of(&self, data: &SignedData<'_>, signer: &SignerInfo<'_>) -> bool {
-        let present = |items: &[&[u8]]| items.iter().map(|one| self.algorithm.digest(one)).collect::<Vec<_>>();
+        let present = |items: &[&[u8]]| {
+            items
+                .iter()
+                .map(|one| self.algorithm.digest(one))
+                .collect::<Vec<_>>()
+        };
         let all_in = |wanted: &[Vec<u8>], present: &[Vec<u8>]| wanted.iter().all(|one| present.contains(one));
         let attributes: Vec<_> = attribute_octets(signer, self.by_value)
             .map(|octets| self.algorithm.digest(&octets))
@@ -146,7 +155,8 @@ impl HashIndex {
                     attribute.whole.to_vec()
                 };
                 if self.attributes.contains(&self.algorithm.digest(&octets)) {
-                    covered.extend((0..stamps.len()).filter(|&index| std::ptr::eq(stamps[index].token, *value)));
+                    covered
+                        .extend((0..stamps.len()).filter(|&index| std::ptr::eq(stamps[index].token, *value)));
                 }
             }
         }

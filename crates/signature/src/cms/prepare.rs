@@ -9,8 +9,8 @@ use kabinet_pki::{
 use thiserror::Error;
 use time::OffsetDateTime;
 
-use crate::armor;
 use super::assemble::Parts;
+use crate::armor;
 use crate::content::Digest;
 
 /// Why a signature is not made.

@@ -5,9 +5,9 @@ use kabinet_pki::oid::cms as id;
 use kabinet_pki::tlv::{Tlv, tag, write};
 use kabinet_pki::tsp::TstInfo;
 
-use crate::armor;
 use super::assemble::Parts;
 use super::prepare::SignError;
+use crate::armor;
 
 /// The signature values of a file in the order of its signers; a time stamp's imprint is the digest of one.
 pub fn signature_values(file: &[u8]) -> Result<Vec<Vec<u8>>, SignError> {

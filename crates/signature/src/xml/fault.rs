@@ -1,17 +1,16 @@
 //! What speaks against an XML signature.
 
-use kabinet_pki::Status;
-
 use super::XmlError;
 use super::c14n::C14nError;
 use super::xpath::XPathError;
+use crate::report::Reason;
 
 /// One finding. What cannot be done here leaves the truth unknown; what is done and fails is invalid.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// Not what XMLDSig or XAdES prescribe; the element is named.
     Malformed(&'static str),
-    /// An algorithm, transform or form unknown here, or one that would need the network; its identifier.
+    /// An algorithm, transform or form unknown here; its identifier.
     Unsupported(String),
     /// More references, transforms or octets than any honest signature has.
     TooMuch,
@@ -37,36 +36,42 @@ pub enum Fault {
     CertificateMissing,
     /// The signed reference names another certificate.
     CertificateSubstituted,
-    /// No signed reference to the certificate.
-    CertificateReferenceMissing,
-    /// The signed properties are there but not signed.
-    PropertiesNotSigned,
-    /// A digest that is no longer safe.
-    WeakDigest,
+    /// A counter-signature that does not sign the signature it stands in.
+    CountersignsOther,
 }
 
 impl Fault {
-    /// What this alone makes of the verdict.
-    #[must_use]
-    pub const fn effect(&self) -> Status {
+    /// The reason of the report; `name` says what it is about where the fault does not.
+    pub(crate) fn reason(self, name: &str) -> Reason {
+        let named = |text: &str| Reason::Unsupported {
+            name: text.to_owned(),
+        };
         match self {
-            Self::Unsupported(_)
-            | Self::TooMuch
-            | Self::ContentMissing
-            | Self::NotCanonical
-            | Self::ContentUnreadable(_)
-            | Self::SharedSecret
-            | Self::CertificateMissing
-            | Self::CertificateReferenceMissing
-            | Self::WeakDigest => Status::Unknown,
-            Self::Malformed(_)
-            | Self::AmbiguousId
-            | Self::DigestDiffers
-            | Self::ValueWrong
-            | Self::AlgorithmMismatch
-            | Self::Truncated
-            | Self::CertificateSubstituted
-            | Self::PropertiesNotSigned => Status::Invalid,
+            Self::Malformed(element) => Reason::Attribute {
+                name: element.to_owned(),
+            },
+            Self::Unsupported(name) => Reason::Unsupported { name },
+            Self::TooMuch => named("size"),
+            Self::AmbiguousId => Reason::Structure {
+                code: "signature.xml-ambiguous-id",
+            },
+            Self::ContentMissing => Reason::ContentMissing {
+                name: name.to_owned(),
+            },
+            Self::NotCanonical => named("c14n"),
+            Self::ContentUnreadable(error) => named(error.code()),
+            Self::DigestDiffers => Reason::ContentDiffers,
+            Self::ValueWrong => Reason::ValueWrong,
+            Self::AlgorithmMismatch => Reason::AlgorithmMismatch,
+            Self::Truncated => Reason::Structure {
+                code: "signature.xml-hmac-truncated",
+            },
+            Self::SharedSecret => named("HMAC"),
+            Self::CertificateMissing => Reason::CertificateMissing,
+            Self::CertificateSubstituted => Reason::CertificateSubstituted,
+            Self::CountersignsOther => Reason::Structure {
+                code: "signature.xml-countersigns-other",
+            },
         }
     }
 }

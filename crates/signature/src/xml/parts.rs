@@ -68,11 +68,6 @@ impl<'a, 'input> Parts<'a, 'input> {
             objects,
         })
     }
-
-    /// The Id of the signature.
-    pub(crate) fn id(&self) -> Option<&'a str> {
-        self.node.attribute("Id")
-    }
 }
 
 /// One or more Reference elements and nothing else.

@@ -4,6 +4,7 @@ use kabinet_pki::DigestAlgorithm;
 use roxmltree::{Document, Node};
 
 use super::algorithm;
+use super::c14n::Method;
 use super::fault::Fault;
 use super::node_set::NodeSet;
 use super::transform::{Data, Extent, MAX_TRANSFORMS, Output, Transform, Work, apply, decode};
@@ -20,22 +21,42 @@ pub(crate) struct Reference<'a, 'input> {
     pub kind: Option<&'a str>,
     transforms: Result<Vec<Transform<'a, 'input>>, Fault>,
     pub digest: Result<DigestAlgorithm, Fault>,
-    value: Vec<u8>,
+    /// The digest as signed.
+    pub value: Vec<u8>,
 }
 
 /// What became of a reference.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Covered {
-    /// URI as written.
-    pub uri: Option<String>,
-    /// Type as written.
-    pub kind: Option<String>,
-    /// Path of the element in the signed document, `/` for the whole of it, `None` for content outside it.
-    pub path: Option<String>,
+#[derive(Debug)]
+pub(crate) struct Covered<'a, 'input> {
+    uri: Option<&'a str>,
+    /// The element or root of the signed document that is named; `None` for content outside it.
+    apex: Option<Node<'a, 'input>>,
     /// How much of it is signed.
     pub extent: Extent,
     /// Why it is not proven to be what was signed.
     pub fault: Option<Fault>,
+}
+
+impl<'a, 'input> Covered<'a, 'input> {
+    /// `/` for the whole document, the path of an element, or the URI of content outside.
+    pub(crate) fn name(&self) -> String {
+        match self.apex {
+            Some(apex) if apex.is_root() => "/".to_owned(),
+            Some(apex) => path(apex),
+            None => self.uri.unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// Whether it is a whole document: this one, or one outside.
+    pub(crate) fn is_top(&self) -> bool {
+        self.apex
+            .is_none_or(|apex| apex.is_root() || apex.parent().is_some_and(|parent| parent.is_root()))
+    }
+
+    /// Whether all of this element, and nothing else, is proven to be signed.
+    pub(crate) fn is_whole(&self, node: Node<'a, 'input>) -> bool {
+        self.apex == Some(node) && self.extent == Extent::Whole && self.fault.is_none()
+    }
 }
 
 impl<'a, 'input> Reference<'a, 'input> {
@@ -70,16 +91,16 @@ impl<'a, 'input> Reference<'a, 'input> {
     }
 
     /// Processes and digests what is named; `signature` is the one the reference belongs to.
-    pub(crate) fn check(&self, signature: Node<'a, 'input>, beside: Beside<'_>, work: &mut Work) -> Covered {
+    pub(crate) fn check(
+        &self,
+        signature: Node<'a, 'input>,
+        beside: Beside<'_>,
+        work: &mut Work,
+    ) -> Covered<'a, 'input> {
         let named = self.named(signature.document());
         let mut covered = Covered {
-            uri: self.uri.map(str::to_owned),
-            kind: self.kind.map(str::to_owned),
-            path: match &named {
-                Ok(Some((apex, _))) if apex.is_root() => Some("/".to_owned()),
-                Ok(Some((apex, _))) => Some(path(*apex)),
-                _ => None,
-            },
+            uri: self.uri,
+            apex: named.ok().flatten().map(|(apex, _)| apex),
             extent: Extent::Part,
             fault: None,
         };
@@ -104,6 +125,18 @@ impl<'a, 'input> Reference<'a, 'input> {
         beside: Beside<'_>,
         work: &mut Work,
     ) -> Result<Output, Fault> {
+        // §4.4.3.2: what applies where the last transform leaves nodes.
+        self.output_by(signature, beside, work, &Method::DEFAULT)
+    }
+
+    /// The same with nodes that the last transform leaves canonicalised by `method`.
+    pub(crate) fn output_by(
+        &self,
+        signature: Node<'a, 'input>,
+        beside: Beside<'_>,
+        work: &mut Work,
+        method: &Method,
+    ) -> Result<Output, Fault> {
         let document = signature.document();
         let transforms = self.transforms.as_ref().map_err(Clone::clone)?;
         work.spend(document.input_text().len() / 8)?;
@@ -119,7 +152,7 @@ impl<'a, 'input> Reference<'a, 'input> {
                 Data::Octets(octets)
             }
         };
-        apply(data, transforms, signature, work)
+        apply(data, transforms, signature, method, work)
     }
 
     /// The element of the same document that is named, and whether its comments are (§4.4.3.3); `None` for

@@ -90,7 +90,7 @@ pub(crate) fn method(node: Node<'_, '_>, uri: &str) -> Result<Method, Fault> {
 
 /// How much of what a reference names is left after its transforms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Extent {
+pub(crate) enum Extent {
     /// Everything, apart from comments.
     Whole,
     /// Everything but signatures.
@@ -131,20 +131,22 @@ pub(crate) struct Output {
     pub extent: Extent,
 }
 
-/// Applies transforms; `signature` is the one that contains them.
+/// Applies transforms; `signature` is the one that contains them. Nodes that are left are canonicalised by `last`.
 pub(crate) fn apply<'a, 'input>(
     data: Data<'a, 'input>,
     transforms: &[Transform<'a, 'input>],
     signature: Node<'a, 'input>,
+    last: &Method,
     work: &mut Work,
 ) -> Result<Output, Fault> {
-    apply_from(data, transforms, signature, Extent::Whole, work)
+    apply_from(data, transforms, signature, last, Extent::Whole, work)
 }
 
 fn apply_from<'d, 'i, 'a, 'input>(
     mut data: Data<'d, 'i>,
     mut transforms: &[Transform<'a, 'input>],
     signature: Node<'a, 'input>,
+    last: &Method,
     mut extent: Extent,
     work: &mut Work,
 ) -> Result<Output, Fault> {
@@ -152,9 +154,8 @@ fn apply_from<'d, 'i, 'a, 'input>(
         let Some((transform, rest)) = transforms.split_first() else {
             return match data {
                 Data::Octets(octets) => Ok(Output { octets, extent }),
-                // XMLDSig §4.4.3.2: what applies where nothing is said.
                 nodes @ Data::Nodes { .. } => {
-                    let (octets, left) = canonical(&nodes, &Method::DEFAULT, work)?;
+                    let (octets, left) = canonical(&nodes, last, work)?;
                     Ok(Output {
                         octets,
                         extent: least(extent, left),
@@ -179,7 +180,7 @@ fn apply_from<'d, 'i, 'a, 'input>(
                     apex: document.root(),
                     set: NodeSet::subtree(document.root(), true),
                 };
-                return apply_from(nodes, transforms, signature, extent, work);
+                return apply_from(nodes, transforms, signature, last, extent, work);
             }
             (Data::Nodes { .. }, Transform::Canonical(method)) => {
                 let (octets, left) = canonical(&data, method, work)?;

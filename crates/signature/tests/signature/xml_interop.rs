@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use kabinet_pki::Certificate;
-use kabinet_signature::xml::{Examined, Fault, examine};
+use kabinet_pki::{Certificate, Evidence, Trust};
+use kabinet_signature::xml::judge;
+use kabinet_signature::{Policy, Reason, SignatureReport};
+use time::macros::datetime;
 
 fn data() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/xmldsig")
@@ -57,44 +59,44 @@ fn beside(base: &Path, uri: Option<&str>) -> Option<Vec<u8>> {
     fs::read(path).ok()
 }
 
-/// One word for each signature: what a reader of the table needs to know.
-fn outcome(signature: &Examined) -> String {
-    let references = if signature.digest_ok() {
-        "references-ok"
-    } else {
-        "references-not-ok"
-    };
-    let manifests = match signature.manifests.iter().find_map(|one| one.fault.as_ref()) {
-        _ if signature.manifests.is_empty() => "",
-        None => " manifest-ok",
-        Some(_) => " manifest-not-ok",
-    };
-    let value = if signature.signature_ok {
-        "value-ok"
-    } else {
-        "value-not-ok"
-    };
-    let mut faults: Vec<String> = signature
-        .faults
+/// What a reader of the table needs to know of a signature, whatever its certificate is worth.
+fn outcome(signature: &SignatureReport) -> String {
+    let word = |good: bool, name: &str| format!("{name}-{}", if good { "ok" } else { "not-ok" });
+    let mut words = vec![
+        word(signature.digest_ok, "references"),
+        word(signature.signature_ok, "value"),
+    ];
+    if signature.digest_ok && signature.parts.iter().any(|part| !part.intact) {
+        words.push("manifest-not-ok".to_owned());
+    }
+    let mut reasons: Vec<String> = signature
+        .reasons
         .iter()
-        .filter(|fault| !matches!(fault, Fault::WeakDigest))
-        .map(|fault| match fault {
-            Fault::Unsupported(uri) => format!("unsupported:{uri}"),
-            other => format!("{other:?}"),
+        .filter(|reason| !matches!(reason, Reason::WeakDigest | Reason::Certificate { .. }))
+        .map(|reason| match reason {
+            Reason::Unsupported { name } => format!("unsupported:{name}"),
+            other => other.code().replace("signature.", ""),
         })
         .collect();
-    faults.sort();
-    faults.dedup();
-    format!("{references}{manifests} {value} {}", faults.join(" "))
-        .trim_end()
-        .to_owned()
+    reasons.sort();
+    reasons.dedup();
+    words.extend(reasons);
+    words.join(" ")
 }
 
 #[test]
 fn every_file_of_the_interoperability_sets_is_as_expected() {
     let mut all = Vec::new();
     files(&data(), &mut all);
-    let known = known(&all);
+    let evidence = Evidence {
+        certificates: known(&all),
+        ..Evidence::default()
+    };
+    let policy = Policy {
+        trust: &Trust::default(),
+        evidence: &evidence,
+        at: datetime!(2026-01-01 00:00 UTC),
+    };
     let mut found: BTreeMap<String, String> = BTreeMap::new();
     for path in all
         .iter()
@@ -106,7 +108,8 @@ fn every_file_of_the_interoperability_sets_is_as_expected() {
             .to_string_lossy()
             .into_owned();
         let base = path.parent().expect("folder");
-        let outcome = match examine(&fs::read(path).expect("file"), &|uri| beside(base, uri), &known) {
+        let octets = fs::read(path).expect("file");
+        let outcome = match judge(&octets, &|uri| beside(base, uri), &policy) {
             Err(error) => format!("refused:{error:?}"),
             Ok(signatures) if signatures.is_empty() => "no-signature".to_owned(),
             Ok(signatures) => signatures.iter().map(outcome).collect::<Vec<_>>().join(" | "),
