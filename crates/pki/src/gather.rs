@@ -1,5 +1,7 @@
 //! Fetches what a judgement lacks: issuers' certificates, OCSP responses, revocation lists.
 
+use std::cell::Cell;
+
 use thiserror::Error;
 use time::OffsetDateTime;
 
@@ -7,10 +9,12 @@ use crate::algorithm::DigestAlgorithm;
 use crate::certificate::Certificate;
 use crate::crl::Crl;
 use crate::ocsp::{self, CertId, OcspRequest, OcspResponse};
-use crate::path::{MAX_CHAIN, candidates};
+use crate::path::{BUDGET, MAX_CHAIN, candidates};
 use crate::problem::Revocation;
-use crate::revocation::revocation_of;
+use crate::requirements::{Purpose, Requirements};
+use crate::revocation::{Question, revocation_of};
 use crate::trust::{Evidence, Trust};
+use crate::validate::Judge;
 
 /// Why nothing was fetched.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
@@ -149,7 +153,20 @@ impl Collector<'_> {
     }
 
     fn is_settled(&self, certificate: &Certificate, issuer: &Certificate) -> bool {
-        let revocation = revocation_of(certificate, issuer, self.trust, &self.all, self.at);
+        let revocation = revocation_of(&Question {
+            certificate,
+            issuer,
+            anchor: None,
+            judge: Judge {
+                trust: self.trust,
+                evidence: &self.all,
+                at: self.at,
+                requirements: &Requirements::new(Purpose::Any),
+                budget: &Cell::new(BUDGET),
+                signers: &[],
+                anchor: None,
+            },
+        });
         !matches!(revocation, Revocation::Unknown { .. })
     }
 

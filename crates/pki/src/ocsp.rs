@@ -31,7 +31,7 @@ pub struct CertId {
     pub issuer_name_hash: Vec<u8>,
     /// Digest of the issuer's key octets.
     pub issuer_key_hash: Vec<u8>,
-    /// Serial number without leading zeros.
+    /// Serial number as the content of an INTEGER, sign included.
     pub serial: Vec<u8>,
     /// As received; a responder repeats it.
     pub der: Vec<u8>,
@@ -43,12 +43,12 @@ impl CertId {
     pub fn new(digest: DigestAlgorithm, certificate: &Certificate, issuer: &Certificate) -> Self {
         let issuer_name_hash = digest.digest(certificate.issuer_name().der());
         let issuer_key_hash = digest.digest(issuer.key_octets());
-        let serial = certificate.serial().to_vec();
+        let serial = certificate.serial_content().to_vec();
         let der = write::sequence(&[
             digest.identifier(),
             write::octet_string(&issuer_name_hash),
             write::octet_string(&issuer_key_hash),
-            write::integer(&serial),
+            write::value(tag::INTEGER, &serial),
         ]);
         Self {
             digest: Ok(digest),
@@ -63,7 +63,7 @@ impl CertId {
     #[must_use]
     pub fn names(&self, certificate: &Certificate, issuer: &Certificate) -> bool {
         let Ok(digest) = self.digest else { return false };
-        self.serial == certificate.serial()
+        self.serial == certificate.serial_content()
             && self.issuer_key_hash == digest.digest(issuer.key_octets())
             && [certificate.issuer_name(), issuer.subject_name()]
                 .iter()
@@ -75,7 +75,7 @@ impl CertId {
         let digest = DigestAlgorithm::from_identifier(reader.any()?)?;
         let issuer_name_hash = reader.any()?.octet_string()?.to_vec();
         let issuer_key_hash = reader.any()?.octet_string()?.to_vec();
-        let serial = reader.any()?.integer_octets()?.to_vec();
+        let serial = reader.any()?.integer_content()?.to_vec();
         reader.finish()?;
         Ok(Self {
             digest,
@@ -161,6 +161,8 @@ pub struct SingleResponse {
     pub this_update: OffsetDateTime,
     /// When newer information will be there.
     pub next_update: Option<OffsetDateTime>,
+    /// Certificates that expired at or after this moment are still answered for (§4.4.4).
+    pub archive_cutoff: Option<OffsetDateTime>,
     /// The answer carries a critical extension not handled here.
     pub unsupported: bool,
 }
@@ -242,7 +244,7 @@ impl OcspResponse {
         let mut reader = basic.require(tag::SEQUENCE)?.reader();
         let tbs = reader.expect(tag::SEQUENCE)?;
         let signature_algorithm = SignatureAlgorithm::from_identifier(reader.any()?)?;
-        let signature = reader.any()?.bit_string_octets()?.to_vec();
+        let signature = reader.any()?.signature_octets()?.to_vec();
         let certificates = match reader.optional(tag::context_constructed(0))? {
             Some(list) => list
                 .reader()
@@ -296,6 +298,12 @@ impl OcspResponse {
         self.unsupported
     }
 
+    /// Whether the signature is by an algorithm that is no longer safe.
+    #[must_use]
+    pub fn has_weak_signature(&self) -> bool {
+        self.signature_algorithm.is_ok_and(SignatureAlgorithm::is_weak)
+    }
+
     /// The certificate that signed: `issuer` itself, or one of the sent or `known` ones that the responder's
     /// identifier names and whose key made the signature. Whether it *may* sign is judged elsewhere.
     #[must_use]
@@ -304,7 +312,7 @@ impl OcspResponse {
         issuer: &'a Certificate,
         known: &'a [Certificate],
     ) -> Option<&'a Certificate> {
-        let algorithm = self.signature_algorithm.ok().filter(|known| !known.is_weak())?;
+        let algorithm = self.signature_algorithm.ok()?;
         std::iter::once(issuer)
             .chain(&self.certificates)
             .chain(known)
@@ -344,14 +352,15 @@ fn read_single(value: Tlv<'_>) -> Result<SingleResponse, Malformed> {
         Some(explicit) => Some(instant::read(Tlv::from_der(explicit.value)?)?),
         None => None,
     };
-    let unsupported = has_critical(reader.optional(tag::context_constructed(1))?)?;
+    let extensions = reader.optional(tag::context_constructed(1))?;
     reader.finish()?;
     Ok(SingleResponse {
         cert_id,
         status,
         this_update,
         next_update,
-        unsupported,
+        archive_cutoff: read_archive_cutoff(extensions)?,
+        unsupported: has_critical(extensions)?,
     })
 }
 
@@ -385,9 +394,18 @@ fn has_critical(explicit: Option<Tlv<'_>>) -> Result<bool, Malformed> {
         return Ok(false);
     };
     let extensions = read_extensions(Tlv::from_der(explicit.value)?)?;
-    Ok(extensions
-        .iter()
-        .any(|extension| extension.critical && extension.oid != id::OCSP_NONCE))
+    Ok(extensions.iter().any(|extension| {
+        extension.critical && extension.oid != id::OCSP_NONCE && extension.oid != id::OCSP_ARCHIVE_CUTOFF
+    }))
+}
+
+fn read_archive_cutoff(explicit: Option<Tlv<'_>>) -> Result<Option<OffsetDateTime>, Malformed> {
+    let Some(explicit) = explicit else { return Ok(None) };
+    let extensions = read_extensions(Tlv::from_der(explicit.value)?)?;
+    let cutoff = extensions.iter().find(|one| one.oid == id::OCSP_ARCHIVE_CUTOFF);
+    cutoff
+        .map(|cutoff| instant::read(Tlv::from_der(&cutoff.value)?))
+        .transpose()
 }
 
 fn read_nonce(explicit: Option<Tlv<'_>>) -> Result<Option<Vec<u8>>, Malformed> {

@@ -4,6 +4,7 @@ mod authority;
 mod certificates;
 mod chains;
 mod issued;
+mod pkits;
 mod revocation;
 mod robustness;
 mod stamps;
