@@ -1,4 +1,4 @@
-//! Bare public keys: RSA, EC, DSA and ГОСТ KeyValue, turned into the SubjectPublicKeyInfo certificates have.
+//! Bare public keys: RSA, EC, DSA and ГОСТ KeyValue.
 
 use kabinet_pki::oid::algorithm as id;
 use kabinet_pki::tlv::write;
@@ -12,59 +12,32 @@ use super::tree::{child, elements, ns, text};
 const RFC4050: &str = "http://www.w3.org/2001/04/xmldsig-more#";
 /// ГОСТ keys (draft-smirnov-xmldsig §4.2).
 const GOST: &str = "urn:ietf:params:xml:ns:cpxmlsec";
-/// id-dsa (RFC 3279 §2.3.2).
-const DSA: Oid = Oid::new_unwrap("1.2.840.10040.4.1");
 
 /// Reads the child of a KeyValue element; `None` for forms unknown here.
 pub(crate) fn read(node: Node<'_, '_>) -> Option<PublicKey> {
-    let name = node.tag_name();
-    let spki = match (name.namespace()?, name.name()) {
-        (ns::DSIG, "RSAKeyValue") => rsa(node),
-        (ns::DSIG, "DSAKeyValue") => dsa(node),
+    let part = |name| octets(node, ns::DSIG, name);
+    match (node.tag_name().namespace()?, node.tag_name().name()) {
+        (ns::DSIG, "RSAKeyValue") => PublicKey::from_rsa(&part("Modulus")?, &part("Exponent")?),
+        (ns::DSIG, "DSAKeyValue") => PublicKey::from_dsa(&part("P")?, &part("Q")?, &part("G")?, &part("Y")?),
         (ns::DSIG11, "ECKeyValue") => ec(node),
         (RFC4050, "ECDSAKeyValue") => ec_rfc4050(node),
         (GOST, "GOSTKeyValue") => gost(node),
         _ => None,
-    }?;
-    PublicKey::from_spki_der(&spki).ok()
+    }
 }
 
-/// CryptoBinary: big-endian, leading zeros do not count.
+/// CryptoBinary: big-endian.
 fn octets(node: Node<'_, '_>, namespace: &str, name: &str) -> Option<Vec<u8>> {
     decode(&text(child(node, namespace, name)?)?)
-}
-
-fn spki(algorithm: Vec<u8>, key: &[u8]) -> Vec<u8> {
-    write::sequence(&[algorithm, write::bit_string(key)])
-}
-
-fn rsa(node: Node<'_, '_>) -> Option<Vec<u8>> {
-    let part = |name| octets(node, ns::DSIG, name).map(|octets| write::integer(&octets));
-    let key = write::sequence(&[part("Modulus")?, part("Exponent")?]);
-    Some(spki(
-        write::sequence(&[write::oid(&id::RSA), write::null()]),
-        &key,
-    ))
-}
-
-fn dsa(node: Node<'_, '_>) -> Option<Vec<u8>> {
-    let part = |name| octets(node, ns::DSIG, name).map(|octets| write::integer(&octets));
-    let parameters = write::sequence(&[part("P")?, part("Q")?, part("G")?]);
-    Some(spki(
-        write::sequence(&[write::oid(&DSA), parameters]),
-        &part("Y")?,
-    ))
 }
 
 fn curve(uri: &str) -> Option<Oid> {
     Oid::new(uri.strip_prefix("urn:oid:")?).ok()
 }
 
-fn ec(node: Node<'_, '_>) -> Option<Vec<u8>> {
+fn ec(node: Node<'_, '_>) -> Option<PublicKey> {
     let curve = curve(child(node, ns::DSIG11, "NamedCurve")?.attribute("URI")?)?;
-    let point = octets(node, ns::DSIG11, "PublicKey")?;
-    let algorithm = write::sequence(&[write::oid(&id::EC), write::oid(&curve)]);
-    Some(spki(algorithm, &point))
+    PublicKey::from_ec_point(&curve, &octets(node, ns::DSIG11, "PublicKey")?)
 }
 
 /// Octets of a coordinate on the named curves met in ECDSAKeyValue.
@@ -77,7 +50,7 @@ fn coordinate_length(curve: &str) -> Option<usize> {
     }
 }
 
-fn ec_rfc4050(node: Node<'_, '_>) -> Option<Vec<u8>> {
+fn ec_rfc4050(node: Node<'_, '_>) -> Option<PublicKey> {
     let parameters = child(node, RFC4050, "DomainParameters")?;
     let uri = child(parameters, RFC4050, "NamedCurve")?.attribute("URN")?;
     let key = child(node, RFC4050, "PublicKey")?;
@@ -86,8 +59,7 @@ fn ec_rfc4050(node: Node<'_, '_>) -> Option<Vec<u8>> {
         let value = child(key, RFC4050, name)?.attribute("Value")?;
         point.extend(decimal(value, coordinate_length(uri)?)?);
     }
-    let algorithm = write::sequence(&[write::oid(&id::EC), write::oid(&curve(uri)?)]);
-    Some(spki(algorithm, &point))
+    PublicKey::from_ec_point(&curve(uri)?, &point)
 }
 
 /// A decimal number as big-endian octets of this length; `None` if it does not fit.
@@ -111,7 +83,7 @@ pub(crate) fn decimal(text: &str, length: usize) -> Option<Vec<u8>> {
 }
 
 /// GOSTKeyValue ::= PublicKeyParameters { publicKeyParamSet, digestParamSet?, encryptionParamSet? } PublicKey
-fn gost(node: Node<'_, '_>) -> Option<Vec<u8>> {
+fn gost(node: Node<'_, '_>) -> Option<PublicKey> {
     let parameters = child(node, GOST, "PublicKeyParameters")?;
     let named = |name: &str| {
         let text = text(elements(parameters).find(|child| child.tag_name().name() == name)?)?;
@@ -127,7 +99,8 @@ fn gost(node: Node<'_, '_>) -> Option<Vec<u8>> {
     let mut sets = vec![write::oid(&named("publicKeyParamSet")?)];
     sets.extend(named("digestParamSet").map(|set| write::oid(&set)));
     let algorithm = write::sequence(&[write::oid(&algorithm), write::sequence(&sets)]);
-    Some(spki(algorithm, &write::octet_string(&key)))
+    let key = write::bit_string(&write::octet_string(&key));
+    PublicKey::from_spki_der(&write::sequence(&[algorithm, key])).ok()
 }
 
 #[cfg(test)]

@@ -7,12 +7,10 @@ use super::c14n::Method;
 use super::fault::Fault;
 use super::reference::Reference;
 use super::transform::{decode, method};
-use super::tree::{child, elements, ns, text};
+use super::tree::{elements, ns, text};
 
 /// References of one SignedInfo or Manifest; each costs a pass over what it names.
 const MAX_REFERENCES: usize = 1000;
-/// Shortest HMAC accepted, in bits (XMLDSig §4.4.2: also not less than half of the digest).
-const MIN_HMAC: usize = 80;
 
 /// A Signature element taken apart.
 pub(crate) struct Parts<'a, 'input> {
@@ -58,7 +56,7 @@ impl<'a, 'input> Parts<'a, 'input> {
             node,
             signed_info,
             canonicalization: method(canonicalization, algorithm(canonicalization)?),
-            signature_method: read_signature_method(signature_method, algorithm(signature_method)?),
+            signature_method: SignatureMethod::read(signature_method, algorithm(signature_method)?),
             references,
             value_node,
             value: text(value_node)
@@ -89,18 +87,4 @@ pub(crate) fn read_references<'a, 'input>(
         return Err(broken);
     }
     Ok(references)
-}
-
-fn read_signature_method(node: Node<'_, '_>, uri: &str) -> Result<SignatureMethod, Fault> {
-    let found = SignatureMethod::from_uri(uri)?;
-    if let (SignatureMethod::Secret(full), Some(length)) = (found, child(node, ns::DSIG, "HMACOutputLength"))
-    {
-        let length: usize = text(length)
-            .and_then(|text| text.trim().parse().ok())
-            .ok_or(Fault::Malformed("HMACOutputLength"))?;
-        if length < MIN_HMAC || full.is_some_and(|full| length < full / 2) {
-            return Err(Fault::Truncated);
-        }
-    }
-    Ok(found)
 }

@@ -278,7 +278,7 @@ impl Examination<'_> {
         };
         let algorithm = match &parts.signature_method {
             Ok(SignatureMethod::Key(algorithm)) => *algorithm,
-            Ok(SignatureMethod::Secret(_)) => {
+            Ok(SignatureMethod::Secret) => {
                 facts.reasons.push(Fault::SharedSecret.reason("SignatureMethod"));
                 return;
             }
