@@ -66,11 +66,13 @@ impl DigestAlgorithm {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Sha1 => "sha1",
+            Self::Sha224 => "sha224",
             Self::Sha256 => "sha256",
             Self::Sha384 => "sha384",
             Self::Sha512 => "sha512",
             Self::Streebog256 => "streebog256",
             Self::Streebog512 => "streebog512",
+            Self::Gost94 => "gost94",
         }
     }
 

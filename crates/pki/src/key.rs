@@ -144,18 +144,15 @@ impl PublicKey {
         }
     }
 
-    /// The digest to sign with: fixed by a GOST key and by a restriction, by the size of the curve for ECDSA,
-    /// SHA-256 otherwise.
+    /// The digest to sign with: fixed by the size of a GOST key, SHA-256 otherwise; `None` for keys that are only
+    /// verified here.
     #[must_use]
     pub fn signing_digest(&self) -> Option<DigestAlgorithm> {
         match (self, self.family()?) {
-            (_, SignatureFamily::Gost2001) => Some(DigestAlgorithm::Gost94),
-            (_, SignatureFamily::Gost256) => Some(DigestAlgorithm::Streebog256),
-            (_, SignatureFamily::Gost512) => Some(DigestAlgorithm::Streebog512),
-            (Self::RsaPss(_, Some(known)), _) => known.digest,
-            (Self::EcP384(_), _) => Some(DigestAlgorithm::Sha384),
-            (Self::EcP521(_), _) => Some(DigestAlgorithm::Sha512),
-            _ => Some(DigestAlgorithm::Sha256),
+            (Self::Gost(_), SignatureFamily::Gost256) => Some(DigestAlgorithm::Streebog256),
+            (Self::Gost(_), SignatureFamily::Gost512) => Some(DigestAlgorithm::Streebog512),
+            (Self::Rsa(_) | Self::EcP256(_), _) => Some(DigestAlgorithm::Sha256),
+            _ => None,
         }
     }
 

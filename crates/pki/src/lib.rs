@@ -38,7 +38,7 @@ pub use certificate::{Certificate, CertificateError, pem_blocks};
 pub use const_oid::ObjectIdentifier as Oid;
 pub use crl::{Crl, CrlEntry};
 pub use extension::{BasicConstraints, Extension, KeyUsage, Urls, Usages};
-pub use gather::{Fetch, FetchError, Gathered, gather};
+pub use gather::{Fetch, FetchError, Gathered, MAX_FETCHES, gather};
 pub use key::{DsaParameters, DsaPublicKey, PublicKey, SignatureError, ecdsa_raw_to_der};
 pub use name::{ActsFor, DistinguishedName, Subject};
 pub use path::MAX_CHAIN;

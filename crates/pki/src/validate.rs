@@ -29,6 +29,8 @@ pub struct Verdict {
     pub problems: Vec<Problem>,
     /// Revocation of the judged certificate itself.
     pub revocation: Revocation,
+    /// Revocation of each certificate of the chain, as far as it was asked for.
+    pub revocations: Vec<Revocation>,
     /// Policies the whole chain holds under, in the terms of the anchor and within those asked for; anyPolicy
     /// stands for every one. Empty when there is none, and for an incomplete chain.
     pub policies: Vec<Oid>,
@@ -179,7 +181,7 @@ impl Judge<'_> {
         }
         let last = chain.len().saturating_sub(1);
         problems.extend(dead_end.map(|kind| Problem { position: last, kind }));
-        let revocation = self.judge_revocation(&chain, complete, &mut problems);
+        let revocations = self.judge_revocation(&chain, complete, &mut problems);
         let status = problems
             .iter()
             .map(Problem::effect)
@@ -188,7 +190,10 @@ impl Judge<'_> {
             status,
             chain,
             problems,
-            revocation,
+            revocation: revocations.first().copied().unwrap_or(Revocation::Unknown {
+                why: UnknownRevocation::NoEvidence,
+            }),
+            revocations,
             policies,
         }
     }
@@ -198,12 +203,10 @@ impl Judge<'_> {
         chain: &[Certificate],
         complete: bool,
         problems: &mut Vec<Problem>,
-    ) -> Revocation {
-        let mut of_first = Revocation::Unknown {
-            why: UnknownRevocation::NoEvidence,
-        };
+    ) -> Vec<Revocation> {
+        let mut revocations = Vec::new();
         if !self.requirements.revocation {
-            return of_first;
+            return revocations;
         }
         for (position, certificate) in chain.iter().enumerate() {
             let revocation = match chain.get(position + 1) {
@@ -222,11 +225,9 @@ impl Judge<'_> {
                 Revocation::Unknown { why } => Some(ProblemKind::RevocationUnknown(why)),
             };
             problems.extend(kind.map(|kind| Problem { position, kind }));
-            if position == 0 {
-                of_first = revocation;
-            }
+            revocations.push(revocation);
         }
-        of_first
+        revocations
     }
 }
 

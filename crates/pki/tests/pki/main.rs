@@ -1,5 +1,6 @@
 //! Judgements over what `openssl` with the GOST engine issued, and of what this crate issued by `openssl`.
 
+mod algorithms;
 mod authority;
 mod certificates;
 mod chains;

@@ -81,6 +81,19 @@ pub enum Mechanism {
     Ecdsa,
 }
 
+impl Mechanism {
+    /// That of a family of keys; `None` for those that are only verified.
+    const fn of(family: SignatureFamily) -> Option<Self> {
+        match family {
+            SignatureFamily::Gost256 => Some(Self::Gost256),
+            SignatureFamily::Gost512 => Some(Self::Gost512),
+            SignatureFamily::RsaPkcs1 => Some(Self::RsaPkcs1),
+            SignatureFamily::Ecdsa => Some(Self::Ecdsa),
+            SignatureFamily::Gost2001 | SignatureFamily::RsaPss(_) | SignatureFamily::Dsa => None,
+        }
+    }
+}
+
 /// Everything a signature is made from, except the key.
 #[derive(Clone, Debug)]
 pub struct Prepare {
@@ -107,6 +120,7 @@ impl Prepare {
             .public_key()
             .family()
             .ok_or(SignError::UnsupportedKey)?;
+        let mechanism = Mechanism::of(family).ok_or(SignError::UnsupportedKey)?;
         let algorithm = self
             .certificate
             .public_key()
@@ -140,6 +154,7 @@ impl Prepare {
             certificate: self.certificate,
             chain: self.chain,
             family,
+            mechanism,
             algorithm,
             content_type,
             content,
@@ -155,6 +170,7 @@ pub struct ToBeSigned {
     certificate: Certificate,
     chain: Vec<Certificate>,
     family: SignatureFamily,
+    mechanism: Mechanism,
     algorithm: DigestAlgorithm,
     content_type: Oid,
     content: Option<Vec<u8>>,
@@ -182,12 +198,7 @@ impl ToBeSigned {
     /// How the token shall sign.
     #[must_use]
     pub fn mechanism(&self) -> Mechanism {
-        match self.family {
-            SignatureFamily::Gost256 => Mechanism::Gost256,
-            SignatureFamily::Gost512 => Mechanism::Gost512,
-            SignatureFamily::RsaPkcs1 => Mechanism::RsaPkcs1,
-            SignatureFamily::Ecdsa => Mechanism::Ecdsa,
-        }
+        self.mechanism
     }
 
     /// The signer's certificate.
@@ -287,11 +298,11 @@ impl ToBeSigned {
 
     /// The key's identifier for GOST, as OpenSSL and the TK 26 examples write it.
     fn signature_algorithm(&self) -> Vec<u8> {
-        kabinet_pki::algorithm::signature_identifier(match self.family {
-            SignatureFamily::Gost256 => &algorithm::GOST256,
-            SignatureFamily::Gost512 => &algorithm::GOST512,
-            SignatureFamily::RsaPkcs1 => &algorithm::SHA256_WITH_RSA,
-            SignatureFamily::Ecdsa => &algorithm::ECDSA_WITH_SHA256,
+        kabinet_pki::algorithm::signature_identifier(match self.mechanism {
+            Mechanism::Gost256 => &algorithm::GOST256,
+            Mechanism::Gost512 => &algorithm::GOST512,
+            Mechanism::RsaPkcs1 => &algorithm::SHA256_WITH_RSA,
+            Mechanism::Ecdsa => &algorithm::ECDSA_WITH_SHA256,
         })
     }
 }
