@@ -10,6 +10,9 @@ use super::node_set::NodeSet;
 use super::transform::{Data, Extent, MAX_TRANSFORMS, Output, Transform, Work, apply, decode};
 use super::tree::{Target, by_id, elements, ns, path, text};
 
+/// Type of references to Object elements (XMLDSig §4.5).
+const OBJECT: &str = "http://www.w3.org/2000/09/xmldsig#Object";
+
 /// Content outside the document by the URI of the reference (`None` where it has none); `None` if it is not at hand.
 /// Nothing is ever fetched.
 pub type Beside<'b> = &'b dyn Fn(Option<&str>) -> Option<Vec<u8>>;
@@ -139,6 +142,9 @@ impl<'a, 'input> Reference<'a, 'input> {
     ) -> Result<Output, Fault> {
         let document = signature.document();
         let transforms = self.transforms.as_ref().map_err(Clone::clone)?;
+        if self.is_displaced(signature) {
+            return Err(Fault::ContentMissing);
+        }
         work.spend(document.input_text().len() / 8)?;
         let data = match self.named(document)? {
             Some((apex, comments)) => Data::Nodes {
@@ -153,6 +159,13 @@ impl<'a, 'input> Reference<'a, 'input> {
             }
         };
         apply(data, transforms, signature, method, work)
+    }
+
+    /// A reference of type Object means an Object of its own signature: one somewhere else is another's.
+    fn is_displaced(&self, signature: Node<'a, 'input>) -> bool {
+        self.kind == Some(OBJECT)
+            && matches!(self.named(signature.document()), Ok(Some((apex, _)))
+                if apex.has_tag_name((ns::DSIG, "Object")) && apex.parent() != Some(signature))
     }
 
     /// The element of the same document that is named, and whether its comments are (§4.4.3.3); `None` for

@@ -50,6 +50,9 @@ pub(crate) fn find(
         };
         first.get_or_insert((candidate, fault));
     }
+    // Others' certificates say nothing of the value of one that is named and not at hand.
+    let first =
+        first.filter(|(candidate, _)| references.is_none_or(|references| references.names(candidate)));
     if let Some((candidate, fault)) = first {
         return Signer {
             certificate: Some(candidate.clone()),

@@ -163,7 +163,6 @@ impl Examination<'_> {
         facts.signing_time = properties.signing_time();
         facts.policy = properties.policy();
         facts.has_references = properties.has_references();
-        facts.evidence.extend(properties.evidence());
         facts.counter_signatures = properties
             .counter_signatures()
             .take(MAX_SIGNATURES)
@@ -259,6 +258,9 @@ impl Examination<'_> {
             crls: info.crls.clone(),
             ocsp: Vec::new(),
         };
+        if let Some(properties) = properties {
+            facts.evidence.extend(properties.evidence());
+        }
         let references = match properties.and_then(Properties::signing_certificate) {
             Some(Ok(references)) => {
                 facts.form = Form::Xades;
@@ -297,10 +299,11 @@ impl Examination<'_> {
             .and_then(|method| Ok(canonicalize_subtree(parts.signed_info, &method)?));
         match signed {
             Ok(signed) => {
+                let known = [&facts.evidence.certificates[..], self.known].concat();
                 let signer = signer::find(
                     &info,
                     references.as_ref(),
-                    self.known,
+                    &known,
                     algorithm,
                     &signed,
                     &parts.value,

@@ -7,7 +7,7 @@ use crate::report::StampKind;
 use crate::xml::c14n::{Method, canonicalize_subtree};
 use crate::xml::fault::Fault;
 use crate::xml::parts::Parts;
-use crate::xml::reference::Beside;
+use crate::xml::reference::{Beside, Reference};
 use crate::xml::transform::{Work, decode, method};
 use crate::xml::tree::{child, elements, ns, text};
 
@@ -120,17 +120,14 @@ impl<'a, 'input> Found<'a, 'input> {
             "SignatureTimeStamp" => octets.element(parts.value_node)?,
             "SigAndRefsTimeStamp" => {
                 octets.element(parts.value_node)?;
-                octets.named(before(), &["SignatureTimeStamp"])?;
-                octets.in_order(before(), &REFERENCES)?;
+                octets.named(before(), &[&["SignatureTimeStamp"], &REFERENCES[..]].concat())?;
             }
-            "RefsOnlyTimeStamp" => octets.in_order(before(), &REFERENCES)?,
             "SigAndRefsTimeStampV2" => {
                 octets.element(parts.value_node)?;
-                let mut names = REFERENCES.to_vec();
-                names.push("SignatureTimeStamp");
-                octets.named(before(), &names)?;
+                octets.named(before(), &[&["SignatureTimeStamp"], &REFERENCES_V2[..]].concat())?;
             }
-            "RefsOnlyTimeStampV2" => octets.named(before(), &REFERENCES)?,
+            "RefsOnlyTimeStamp" => octets.named(before(), &REFERENCES)?,
+            "RefsOnlyTimeStampV2" => octets.named(before(), &REFERENCES_V2)?,
             _ => {
                 for reference in &parts.references {
                     octets.reference(parts, reference, beside)?;
@@ -142,8 +139,17 @@ impl<'a, 'input> Found<'a, 'input> {
                 for property in before() {
                     octets.element(property)?;
                 }
+                // Before 1.4.1 (TS 101 903 v1.3.2 §7.7.1) objects that are referenced did not count again.
+                let again = self.property.tag_name().namespace() == Some(ns::XADES141);
                 for object in &parts.objects {
-                    if part(*object, "QualifyingProperties").is_none() {
+                    let referenced = || {
+                        let named = |one: &Reference<'a, 'input>| one.named(parts.node.document());
+                        parts
+                            .references
+                            .iter()
+                            .any(|one| matches!(named(one), Ok(Some((node, _))) if node == *object))
+                    };
+                    if part(*object, "QualifyingProperties").is_none() && (again || !referenced()) {
                         octets.element(*object)?;
                     }
                 }
@@ -153,16 +159,20 @@ impl<'a, 'input> Found<'a, 'input> {
     }
 }
 
-/// In the order TS 101 903 §7.5 wants them.
-const REFERENCES: [&str; 8] = [
+/// What stamps over references cover, as they come (TS 101 903 §7.5).
+const REFERENCES: [&str; 4] = [
     "CompleteCertificateRefs",
+    "CompleteRevocationRefs",
+    "AttributeCertificateRefs",
+    "AttributeRevocationRefs",
+];
+
+/// The same for the stamps of EN 319 132-1 (A.1.5).
+const REFERENCES_V2: [&str; 4] = [
     "CompleteCertificateRefsV2",
     "CompleteRevocationRefs",
-    "CompleteRevocationRefsV2",
-    "AttributeCertificateRefs",
     "AttributeCertificateRefsV2",
     "AttributeRevocationRefs",
-    "AttributeRevocationRefsV2",
 ];
 
 struct Octets<'w> {
@@ -183,7 +193,7 @@ impl Octets<'_> {
     fn reference<'a, 'input>(
         &mut self,
         parts: &Parts<'a, 'input>,
-        reference: &crate::xml::reference::Reference<'a, 'input>,
+        reference: &Reference<'a, 'input>,
         beside: Beside<'_>,
     ) -> Result<(), Fault> {
         let output = reference.output_by(parts.node, beside, self.work, &self.method)?;
@@ -204,17 +214,5 @@ impl Octets<'_> {
                 Ok(())
             }
         })
-    }
-
-    /// Properties with these names in the order of the names.
-    fn in_order<'a, 'input: 'a>(
-        &mut self,
-        properties: impl Iterator<Item = Node<'a, 'input>>,
-        names: &[&str],
-    ) -> Result<(), Fault> {
-        let all: Vec<Node<'a, 'input>> = properties.collect();
-        names
-            .iter()
-            .try_for_each(|name| self.named(all.iter().copied(), &[name]))
     }
 }
