@@ -14,6 +14,7 @@ mod indication;
 mod judge;
 mod report;
 mod verify;
+pub mod xml;
 
 pub use cms::attached::AttachedFile;
 pub use cms::prepare::{Content, Mechanism, Prepare, Properties, SignError, SignaturePolicy, ToBeSigned};

@@ -7,6 +7,7 @@ mod foreign;
 mod levels;
 mod own;
 mod stamped;
+mod xml_interop;
 
 use std::io::Read;
 
