@@ -8,6 +8,7 @@ mod armor;
 mod assemble;
 mod cades;
 mod content;
+pub mod pdf;
 mod report;
 mod stamp;
 mod verify;

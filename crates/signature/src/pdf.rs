@@ -1,0 +1,30 @@
+//! PDF signatures (ISO 32000-2 §12.8, PAdES: ETSI EN 319 142-1).
+//!
+//! A signature covers the file up to the end of a revision, but for the hexadecimal string that holds its value. What
+//! is shown is the last revision. So besides the value two things are judged: whether the octets covered are a whole
+//! revision ([`RangeFault`]), and whether what follows is a change the signature allows ([`Changes`]).
+
+mod changes;
+mod document;
+mod error;
+mod filter;
+mod form;
+mod lexer;
+mod object;
+mod permission;
+mod range;
+mod signatures;
+mod xref;
+
+pub use changes::{Change, Changes, Doubt, Violation};
+pub use error::PdfError;
+pub use permission::DocMdp;
+pub use range::RangeFault;
+pub use signatures::{Coverage, PdfSignature, SubFilter};
+
+use document::Document;
+
+/// Finds every signature of a PDF file and what it covers, the oldest first.
+pub fn signatures(file: &[u8]) -> Result<Vec<PdfSignature>, PdfError> {
+    signatures::find(&Document::open(file)?)
+}
