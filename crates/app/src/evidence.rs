@@ -1,9 +1,11 @@
 //! Certificates and revocation answers from the network, kept in the vault with their age.
 
+use std::io;
 use std::time::Duration;
 
 use kabinet_domain::{DocumentId, Environment, FileRole};
 use kabinet_pki::{Certificate, Evidence, Fetch, FetchError, Purpose, Trust, Verdict, gather, validate};
+use kabinet_signature::Policy;
 use kabinet_store::OrganisationStore;
 use time::OffsetDateTime;
 
@@ -49,7 +51,17 @@ pub(crate) async fn gather_for(current: &Current, document: DocumentId) -> Resul
                 continue;
             }
             let signature = send::read_all(&store, &file)?;
-            for certificate in kabinet_signature::certificates(&signature).unwrap_or_default() {
+            let none = Evidence::default();
+            let policy = Policy {
+                trust: &trust,
+                evidence: &none,
+                at: now,
+            };
+            // Only the certificates matter here: no content is needed to read them.
+            let certificates = kabinet_signature::verify(&signature, Some(&mut io::empty()), &policy)
+                .map(|report| report.certificates())
+                .unwrap_or_default();
+            for certificate in certificates {
                 collect(&store, &trust, environment, &certificate, now, true)?;
             }
         }

@@ -1,8 +1,10 @@
 //! Verdicts on the signatures of a document, made with what the vault keeps: no network, no waiting.
 
+use std::io::Cursor;
+
 use kabinet_domain::{Document, FileRole};
 use kabinet_pki::{Evidence, Status};
-use kabinet_signature::{Policy, ReadError, Report, SignerReport};
+use kabinet_signature::{Policy, ReadError, Report, SignatureReport, examine};
 use time::OffsetDateTime;
 
 use crate::state::Current;
@@ -21,7 +23,7 @@ pub(crate) fn signatures(current: &Current, document: &Document) -> Result<Vec<S
         };
         let mut content = current.store.read_blob(signed.digest)?;
         match judge(current, &signature, &mut content) {
-            Ok(report) => views.extend(report.signers.iter().map(|signer| view(of, signer))),
+            Ok(report) => views.extend(report.signatures.iter().map(|signer| view(of, signer))),
             Err(AppError::ReadSignature(error)) => views.push(unreadable(of, &error)),
             Err(error) => return Err(error),
         }
@@ -32,7 +34,15 @@ pub(crate) fn signatures(current: &Current, document: &Document) -> Result<Vec<S
 fn judge(current: &Current, signature: &[u8], content: &mut dyn std::io::Read) -> Result<Report, AppError> {
     let at = OffsetDateTime::now_utc();
     let mut evidence = Evidence::default();
-    for certificate in kabinet_signature::certificates(signature)? {
+    let examined = examine(&mut Cursor::new(signature), Some(content))?;
+    let judge = |evidence: &Evidence| {
+        examined.judge(&Policy {
+            trust: &current.trust,
+            evidence,
+            at,
+        })
+    };
+    for certificate in judge(&evidence)?.certificates() {
         evidence.extend(evidence::collect(
             &current.store,
             &current.trust,
@@ -42,12 +52,7 @@ fn judge(current: &Current, signature: &[u8], content: &mut dyn std::io::Read) -
             false,
         )?);
     }
-    let policy = Policy {
-        trust: &current.trust,
-        evidence: &evidence,
-        at,
-    };
-    Ok(kabinet_signature::verify(signature, Some(content), &policy)?)
+    Ok(judge(&evidence)?)
 }
 
 pub(crate) fn verdict(status: Status) -> Verdict {
@@ -59,7 +64,7 @@ pub(crate) fn verdict(status: Status) -> Verdict {
 }
 
 /// Codes of everything that speaks against the signature, the certificate's own problems included.
-pub(crate) fn reasons(signer: &SignerReport) -> Vec<String> {
+pub(crate) fn reasons(signer: &SignatureReport) -> Vec<String> {
     let own = signer.reasons.iter().map(|reason| reason.code());
     let chain = signer
         .chain
@@ -70,7 +75,7 @@ pub(crate) fn reasons(signer: &SignerReport) -> Vec<String> {
     codes
 }
 
-fn view(file: &str, signer: &SignerReport) -> SignatureView {
+fn view(file: &str, signer: &SignatureReport) -> SignatureView {
     let subject = signer
         .certificate
         .as_ref()
@@ -83,7 +88,7 @@ fn view(file: &str, signer: &SignerReport) -> SignatureView {
             .unwrap_or_default(),
         organisation: subject.and_then(|subject| subject.organisation),
         signing_time: signer.signing_time.map(rfc3339),
-        verdict: verdict(signer.verdict),
+        verdict: verdict(signer.verdict()),
         reasons: reasons(signer),
         certificate_id: signer
             .certificate

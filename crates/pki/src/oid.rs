@@ -153,6 +153,36 @@ pub mod cms {
         SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47";
         /// signatureTimeStampToken
         SIGNATURE_TIME_STAMP = "1.2.840.113549.1.9.16.2.14";
+        /// counterSignature
+        COUNTER_SIGNATURE = "1.2.840.113549.1.9.6";
+        /// CMSAlgorithmProtection (RFC 6211)
+        ALGORITHM_PROTECTION = "1.2.840.113549.1.9.52";
+        /// signature-policy-identifier (RFC 5126 §5.8.1)
+        SIGNATURE_POLICY = "1.2.840.113549.1.9.16.2.15";
+        /// content-time-stamp
+        CONTENT_TIME_STAMP = "1.2.840.113549.1.9.16.2.20";
+        /// complete-certificate-references
+        CERTIFICATE_REFERENCES = "1.2.840.113549.1.9.16.2.21";
+        /// complete-revocation-references
+        REVOCATION_REFERENCES = "1.2.840.113549.1.9.16.2.22";
+        /// certificate-values
+        CERTIFICATE_VALUES = "1.2.840.113549.1.9.16.2.23";
+        /// revocation-values
+        REVOCATION_VALUES = "1.2.840.113549.1.9.16.2.24";
+        /// CAdES-C-time-stamp
+        ESC_TIME_STAMP = "1.2.840.113549.1.9.16.2.25";
+        /// time-stamped-certs-crls-references
+        CERTS_CRLS_TIME_STAMP = "1.2.840.113549.1.9.16.2.26";
+        /// archive-time-stamp of RFC 5126 §6.4.1
+        ARCHIVE_TIME_STAMP_V2 = "1.2.840.113549.1.9.16.2.48";
+        /// archive-time-stamp-v3 (ETSI EN 319 122-1 §5.5.3)
+        ARCHIVE_TIME_STAMP_V3 = "0.4.0.1733.2.4";
+        /// ats-hash-index (ETSI TS 101 733 §6.4.2)
+        HASH_INDEX = "0.4.0.1733.2.5";
+        /// ats-hash-index-v3 (ETSI EN 319 122-1 §5.5.2)
+        HASH_INDEX_V3 = "0.4.0.19122.1.5";
+        /// id-ri-ocsp-response (RFC 5940 §2)
+        OTHER_REVOCATION_OCSP = "1.3.6.1.5.5.7.16.2";
     }
 }
 

@@ -110,6 +110,15 @@ impl<'a> Tlv<'a> {
         Self::exactly(input, Rules::Ber)
     }
 
+    /// Reads one BER value from the start of `input` and returns what follows it.
+    pub fn split_ber(input: &'a [u8]) -> Result<(Self, &'a [u8]), Malformed> {
+        let mut reader = Reader {
+            rest: input,
+            rules: Rules::Ber,
+        };
+        Ok((reader.any()?, reader.rest))
+    }
+
     fn exactly(input: &'a [u8], rules: Rules) -> Result<Self, Malformed> {
         let mut reader = Reader { rest: input, rules };
         let value = reader.any()?;

@@ -2,7 +2,7 @@
 
 mod token;
 
-pub use token::{TimeStamp, TokenError, verify_token};
+pub use token::{TimeStamp, TokenError, verify_token, verify_token_by_digest};
 
 use const_oid::ObjectIdentifier as Oid;
 use thiserror::Error;

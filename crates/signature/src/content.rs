@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use kabinet_pki::{Certificate, DigestAlgorithm, Hasher};
 
-use crate::cades::SignError;
+use crate::cms::prepare::SignError;
 
 /// A finished digest of some content.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +76,7 @@ impl io::Write for ContentDigest {
 const PREFIX: usize = 32;
 
 /// Several digests of one content and what is needed to recognise attributes passed off as content.
+#[derive(Debug)]
 pub(crate) struct Measured {
     digests: Vec<Digest>,
     prefix: Vec<u8>,
@@ -83,19 +84,10 @@ pub(crate) struct Measured {
 }
 
 impl Measured {
-    pub(crate) fn of_chunks<'a>(
-        algorithms: &[DigestAlgorithm],
-        chunks: impl IntoIterator<Item = &'a [u8]>,
-    ) -> Self {
-        let mut meter = Meter::new(algorithms);
-        chunks.into_iter().for_each(|chunk| meter.update(chunk));
-        meter.finish()
-    }
-
     /// Reads to the end in constant memory.
     pub(crate) fn of_reader(algorithms: &[DigestAlgorithm], content: &mut dyn Read) -> io::Result<Self> {
         let mut meter = Meter::new(algorithms);
-        let mut buffer = vec![0; 64 * 1024];
+        let mut buffer = vec![0; 1 << 18];
         loop {
             match content.read(&mut buffer) {
                 Ok(0) => return Ok(meter.finish()),
@@ -111,6 +103,15 @@ impl Measured {
             .iter()
             .find(|digest| digest.algorithm == algorithm)
             .map(|digest| digest.value.as_slice())
+    }
+
+    /// Whether some digest common to both differs, or the length.
+    pub(crate) fn differs_from(&self, other: &Self) -> bool {
+        self.length != other.length
+            || self
+                .digests
+                .iter()
+                .any(|digest| other.digest(digest.algorithm).is_some_and(|value| value != digest.value))
     }
 
     /// Whether the content has the shape of a SET OF Attribute from its first to its last octet. A signature
@@ -149,14 +150,15 @@ fn header(input: &[u8], tag: u8) -> Option<(usize, u64)> {
     ))
 }
 
-struct Meter {
+/// Digests being computed over one content.
+pub(crate) struct Meter {
     digests: Vec<ContentDigest>,
     prefix: Vec<u8>,
     length: u64,
 }
 
 impl Meter {
-    fn new(algorithms: &[DigestAlgorithm]) -> Self {
+    pub(crate) fn new(algorithms: &[DigestAlgorithm]) -> Self {
         let digests = algorithms
             .iter()
             .map(|&algorithm| ContentDigest::new(algorithm))
@@ -168,14 +170,14 @@ impl Meter {
         }
     }
 
-    fn update(&mut self, data: &[u8]) {
+    pub(crate) fn update(&mut self, data: &[u8]) {
         let wanted = (PREFIX - self.prefix.len()).min(data.len());
         self.prefix.extend_from_slice(&data[..wanted]);
         self.length += data.len() as u64;
         self.digests.iter_mut().for_each(|digest| digest.update(data));
     }
 
-    fn finish(self) -> Measured {
+    pub(crate) fn finish(self) -> Measured {
         let digests = self.digests.into_iter().map(ContentDigest::finish).collect();
         Measured {
             digests,

@@ -2,19 +2,27 @@
 //!
 //! Signing takes two steps: [`Prepare::to_be_signed`] fixes what is signed, a token signs
 //! [`ToBeSigned::digest`], [`ToBeSigned::complete`] checks what came back and assembles the file.
-//! [`verify`] judges a signature file, attached or detached, into a [`Report`] per signer.
+//!
+//! [`examine`] reads a signed file once; [`Examined::judge`] judges it by a [`Policy`] into a [`Report`] with one
+//! [`SignatureReport`] each, in the terms of ETSI EN 319 102-1. Every format yields facts about its signatures;
+//! certificates, time stamps and proofs of existence are judged in one place for all of them.
 
 mod armor;
-mod assemble;
-mod cades;
+mod cms;
 mod content;
+mod indication;
+mod judge;
 pub mod pdf;
 mod report;
-mod stamp;
 mod verify;
 
-pub use cades::{Content, Mechanism, Prepare, SignError, ToBeSigned};
+pub use cms::prepare::{Content, Mechanism, Prepare, SignError, ToBeSigned};
+pub use cms::upgrade::{add_time_stamp, signature_values};
+pub use cms::{Source, attached_content};
 pub use content::{ContentDigest, Digest};
-pub use report::{Profile, Reason, Report, SignerReport};
-pub use stamp::{add_time_stamp, signature_values};
-pub use verify::{Policy, ReadError, attached_content, certificates, verify};
+pub use indication::{Indication, SubIndication};
+pub use judge::Policy;
+pub use report::{
+    Change, Form, Format, Level, Note, Reason, Report, SignatureReport, SignedPart, StampKind, StampReport,
+};
+pub use verify::{Examined, ReadError, examine, verify};

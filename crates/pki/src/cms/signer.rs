@@ -78,7 +78,8 @@ pub enum SignerFault {
 }
 
 impl<'a> SignerInfo<'a> {
-    pub(super) fn read(info: Tlv<'a>) -> Result<Self, Malformed> {
+    /// Reads one SignerInfo; also the value of a counterSignature (§11.4).
+    pub fn read(info: Tlv<'a>) -> Result<Self, Malformed> {
         let mut reader = info.require(tag::SEQUENCE)?.reader();
         reader.expect(tag::INTEGER)?;
         let id = read_id(reader.any()?)?;
@@ -128,13 +129,14 @@ impl<'a> SignerInfo<'a> {
     }
 
     /// Checks the signature value with `certificate`'s key and the attributes it covers (RFC 5652 §5.4, §5.6,
-    /// §11.1, §11.2). `content_digest` is by [`Self::content_digest_algorithm`]. Returns every fault found.
+    /// §11.1, §11.2). `content_digest` is by [`Self::content_digest_algorithm`]; `content_type` is `None` for a
+    /// counter-signature, which must not name any (§11.4). Returns every fault found.
     ///
     /// Does not decide whether the certificate is the right one: see [`super::SigningCertificate`].
     #[must_use]
     pub fn faults(
         &self,
-        content_type: &Oid,
+        content_type: Option<&Oid>,
         content_digest: &[u8],
         certificate: &Certificate,
     ) -> Vec<SignerFault> {
@@ -142,7 +144,7 @@ impl<'a> SignerInfo<'a> {
         match &self.signed {
             Some(attributes) => faults.extend(attribute_faults(attributes, content_type, content_digest)),
             // RFC 5652 §5.3: only id-data may go without.
-            None if *content_type != id::DATA => faults.push(SignerFault::Attribute(id::CONTENT_TYPE)),
+            None if content_type.is_some_and(|named| *named != id::DATA) => faults.push(SignerFault::Attribute(id::CONTENT_TYPE)),
             None => {}
         }
         faults.extend(self.check_value(content_digest, certificate).err());
@@ -180,7 +182,7 @@ impl<'a> SignerInfo<'a> {
 
 fn attribute_faults(
     attributes: &Attributes<'_>,
-    content_type: &Oid,
+    content_type: Option<&Oid>,
     content_digest: &[u8],
 ) -> Vec<SignerFault> {
     let mut faults = Vec::new();
@@ -188,7 +190,7 @@ fn attribute_faults(
         .single(&id::CONTENT_TYPE)
         .and_then(|value| Ok(value.map(Tlv::oid).transpose()?))
     {
-        Ok(Some(named)) if named == *content_type => {}
+        Ok(named) if named.as_ref() == content_type => {}
         Ok(Some(_)) => faults.push(SignerFault::ContentType),
         Ok(None) | Err(AttributeFault::NotSingle | AttributeFault::Malformed(_)) => {
             faults.push(SignerFault::Attribute(id::CONTENT_TYPE));

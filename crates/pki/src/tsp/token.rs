@@ -77,12 +77,24 @@ impl TokenError {
     }
 }
 
-/// Verifies that `token` (a DER or BER ContentInfo) stamps `octets`, and judges the authority's certificate at
-/// `at` (RFC 3161 §2.2, §2.3). The caller compares nonce and policy with its request and decides what the chain's
-/// verdict means to it.
+/// [`verify_token_by_digest`] of octets that are at hand.
 pub fn verify_token(
     token: &[u8],
     octets: &[u8],
+    trust: &Trust,
+    evidence: &Evidence,
+    at: OffsetDateTime,
+) -> Result<TimeStamp, TokenError> {
+    let digest_of = |algorithm: DigestAlgorithm| Some(algorithm.digest(octets));
+    verify_token_by_digest(token, &digest_of, trust, evidence, at)
+}
+
+/// Verifies that `token` (a DER or BER ContentInfo) stamps the octets whose digest `digest_of` gives (`None` where
+/// it cannot), and judges the authority's certificate at `at` (RFC 3161 §2.2, §2.3). The caller compares nonce and
+/// policy with its request and decides what the chain's verdict means to it.
+pub fn verify_token_by_digest(
+    token: &[u8],
+    digest_of: &dyn Fn(DigestAlgorithm) -> Option<Vec<u8>>,
     trust: &Trust,
     evidence: &Evidence,
     at: OffsetDateTime,
@@ -96,7 +108,13 @@ pub fn verify_token(
     if info.unsupported {
         return Err(TokenError::UnsupportedContent);
     }
-    if !info.imprint.is_of(octets) {
+    let digest = info
+        .imprint
+        .algorithm
+        .ok()
+        .and_then(digest_of)
+        .ok_or(TokenError::UnsupportedContent)?;
+    if digest != info.imprint.digest {
         return Err(TokenError::ImprintDiffers);
     }
     let [signer] = &data.signers[..] else {
@@ -127,7 +145,7 @@ pub fn verify_token(
     if algorithm.is_weak() || info.imprint.algorithm.is_ok_and(DigestAlgorithm::is_weak) {
         return Err(TokenError::WeakDigest);
     }
-    let faults = signer.faults(&data.content_type, &algorithm.digest(&content), certificate);
+    let faults = signer.faults(Some(&data.content_type), &algorithm.digest(&content), certificate);
     if let Some(fault) = faults.first() {
         return Err(TokenError::Signature(*fault));
     }

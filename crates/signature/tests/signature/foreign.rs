@@ -2,7 +2,7 @@
 
 use base64ct::{Base64, Base64Url, Base64UrlUnpadded, Encoding as _};
 use kabinet_pki::{Evidence, Status, Trust};
-use kabinet_signature::{Profile, ReadError};
+use kabinet_signature::{ReadError};
 
 use crate::authority::{Authority, KEYS};
 use crate::{CONTENT, codes, judge};
@@ -83,8 +83,8 @@ fn every_key_and_form_of_openssl_is_valid() {
                 codes(&report)
             );
             assert_eq!(
-                (report.attached, report.signers[0].profile),
-                (attached, Profile::CadesBes)
+                (report.attached, report.signatures[0].profile()),
+                (attached, "cades-bes")
             );
             if attached {
                 let both = judge(&signature, Some(CONTENT), &trust, &evidence).expect("readable");
@@ -153,25 +153,27 @@ fn every_wrapping_is_opened() {
 }
 
 #[test]
-fn signatures_without_the_signed_reference_are_never_valid() {
+fn signatures_without_the_signed_reference_are_valid_and_say_so() {
     let authority = Authority::new("gost512-a");
     authority.leaf("leaf", "gost256-cryptopro-a");
     let (trust, evidence) = (authority.trust(), authority.evidence());
     for (more, profile, code) in [
-        (&[][..], Profile::Cms, "signature.certificate-reference-missing"),
-        (&["-noattr"], Profile::CmsBare, "signature.no-signed-attributes"),
+        (&[][..], "cms", "signature.certificate-reference-missing"),
+        (&["-noattr"], "cms-bare", "signature.no-signed-attributes"),
     ] {
         let signature = openssl_sign(&authority, "leaf", "md_gost12_256", more);
         let report = judge(&signature, Some(CONTENT), &trust, &evidence).expect("readable");
-        assert_eq!((report.verdict, codes(&report)), (Status::Unknown, vec![code]));
-        let signer = &report.signers[0];
+        assert_eq!((report.verdict, codes(&report)), (Status::Valid, Vec::new()));
+        let signer = &report.signatures[0];
+        let notes: Vec<_> = signer.notes.iter().map(|note| note.code()).collect();
+        assert_eq!(notes, [code]);
         assert_eq!(
-            (signer.profile, signer.digest_ok, signer.signature_ok),
+            (signer.profile(), signer.digest_ok, signer.signature_ok),
             (profile, true, true)
         );
         let report = judge(&signature, Some(b"other"), &trust, &evidence).expect("readable");
         assert_eq!(
-            (report.verdict, report.signers[0].digest_ok),
+            (report.verdict, report.signatures[0].digest_ok),
             (Status::Invalid, false)
         );
     }
@@ -210,8 +212,8 @@ fn sha1_is_never_valid() {
         (Status::Unknown, vec!["signature.weak-digest"])
     );
     assert_eq!(
-        report.signers[0].profile,
-        Profile::CadesBes,
+        report.signatures[0].profile(),
+        "cades-bes",
         "the version 1 reference was read"
     );
 }

@@ -41,7 +41,7 @@ fn judge(
 
 fn codes(report: &Report) -> Vec<&'static str> {
     report
-        .signers
+        .signatures
         .iter()
         .flat_map(|signer| &signer.reasons)
         .map(kabinet_signature::Reason::code)

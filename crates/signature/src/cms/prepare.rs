@@ -10,7 +10,7 @@ use thiserror::Error;
 use time::OffsetDateTime;
 
 use crate::armor;
-use crate::assemble::Parts;
+use super::assemble::Parts;
 use crate::content::Digest;
 
 /// Why a signature is not made.

@@ -6,8 +6,8 @@ use kabinet_pki::tlv::{Tlv, tag, write};
 use kabinet_pki::tsp::TstInfo;
 
 use crate::armor;
-use crate::assemble::Parts;
-use crate::cades::SignError;
+use super::assemble::Parts;
+use super::prepare::SignError;
 
 /// The signature values of a file in the order of its signers; a time stamp's imprint is the digest of one.
 pub fn signature_values(file: &[u8]) -> Result<Vec<Vec<u8>>, SignError> {
