@@ -6,9 +6,11 @@
 
 mod changes;
 mod document;
+mod dss;
 mod error;
 mod filter;
 mod form;
+mod judge;
 mod lexer;
 mod object;
 mod permission;
@@ -23,6 +25,8 @@ pub use range::RangeFault;
 pub use signatures::{Coverage, PdfSignature, SubFilter};
 
 use document::Document;
+pub(crate) use document::is_pdf;
+pub(crate) use judge::{Examined, examine};
 
 /// Finds every signature of a PDF file and what it covers, the oldest first.
 pub fn signatures(file: &[u8]) -> Result<Vec<PdfSignature>, PdfError> {

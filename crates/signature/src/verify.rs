@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::cms::{self, Source};
 use crate::judge::Policy;
+use crate::pdf::{self, PdfError};
 use crate::report::{Format, Report};
 
 /// Why there is no report.
@@ -18,6 +19,9 @@ pub enum ReadError {
     /// Not a CMS SignedData.
     #[error("not a CMS SignedData: {0}")]
     Malformed(#[from] Malformed),
+    /// Not a readable PDF file.
+    #[error("not a readable PDF file: {0}")]
+    Pdf(#[from] PdfError),
     /// Nobody has signed.
     #[error("nobody has signed")]
     NoSigners,
@@ -38,6 +42,7 @@ impl ReadError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NotASignature | Self::Malformed(_) => "signature.unreadable",
+            Self::Pdf(error) => error.code(),
             Self::NoSigners => "signature.no-signers",
             Self::ContentRequired => "signature.content-required",
             Self::TooLarge => "signature.too-large",
@@ -56,6 +61,7 @@ pub struct Examined(Kind);
 #[derive(Debug)]
 enum Kind {
     Cms(cms::Examined),
+    Pdf(pdf::Examined),
 }
 
 /// Reads a signed file, recognised by its content: CMS (DER, BER, PEM, Base64 or url-safe Base64), XML, PDF, ASiC.
@@ -79,6 +85,9 @@ pub fn examine(file: &mut dyn Source, content: Option<&mut dyn Read>) -> Result<
     if octets.len() as u64 > LIMIT {
         return Err(ReadError::TooLarge);
     }
+    if pdf::is_pdf(&octets) {
+        return Ok(Examined(Kind::Pdf(pdf::examine(&octets)?)));
+    }
     let opened = cms::open(&octets)?;
     Ok(Examined(Kind::Cms(cms::examine(
         &mut Cursor::new(opened),
@@ -92,6 +101,7 @@ impl Examined {
     pub fn format(&self) -> Format {
         match &self.0 {
             Kind::Cms(_) => Format::Cms,
+            Kind::Pdf(_) => Format::Pdf,
         }
     }
 
@@ -102,6 +112,7 @@ impl Examined {
     pub fn judge(&self, policy: &Policy<'_>) -> Result<Report, ReadError> {
         match &self.0 {
             Kind::Cms(examined) => examined.judge(policy),
+            Kind::Pdf(examined) => examined.judge(policy),
         }
     }
 }

@@ -38,11 +38,15 @@ struct Container {
     objects: Vec<(u32, usize)>,
 }
 
+/// Whether the octets claim to be a PDF file.
+pub(crate) fn is_pdf(data: &[u8]) -> bool {
+    memchr::memmem::find(&data[..data.len().min(HEADER_WITHIN)], b"%PDF-").is_some()
+}
+
 impl<'a> Document<'a> {
     /// Reads the cross-reference data only.
     pub(crate) fn open(data: &'a [u8]) -> Result<Self, PdfError> {
-        let head = &data[..data.len().min(HEADER_WITHIN)];
-        if memchr::memmem::find(head, b"%PDF-").is_none() {
+        if !is_pdf(data) {
             return Err(PdfError::NotPdf);
         }
         let sections = xref::chain(data, xref::last_start(data)?)?;

@@ -98,7 +98,11 @@ impl Form {
             };
             let own = document.value(&dictionary, "T");
             let field = Field {
-                own_name: own.as_text().map(|own| text(&own.octets)),
+                // Of an encrypted name nothing is known but that there is one.
+                own_name: own.as_text().map(|own| match document.is_encrypted() {
+                    true => String::new(),
+                    false => text(&own.octets),
+                }),
                 kind,
                 parent,
                 dictionary,

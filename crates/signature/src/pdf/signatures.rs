@@ -66,6 +66,13 @@ pub struct PdfSignature {
     pub(super) covered: Option<Covered>,
 }
 
+impl PdfSignature {
+    /// Where what it covers ends.
+    pub(super) fn end(&self) -> Option<usize> {
+        self.covered.as_ref().map(|covered| covered.second.end)
+    }
+}
+
 /// All signatures of a file, the oldest first.
 pub(super) fn find(document: &Document<'_>) -> Result<Vec<PdfSignature>, PdfError> {
     let form = Form::read(document)?;
@@ -110,7 +117,7 @@ pub(super) fn find(document: &Document<'_>) -> Result<Vec<PdfSignature>, PdfErro
         .into_iter()
         .map(|(field, own, value)| examine(document, &form, field, own, &value))
         .collect();
-    signatures.sort_by_key(|signature| signature.covered.as_ref().map(|covered| covered.second.end));
+    signatures.sort_by_key(PdfSignature::end);
     Ok(signatures)
 }
 
