@@ -4,6 +4,7 @@
 //! is shown is the last revision. So besides the value two things are judged: whether the octets covered are a whole
 //! revision ([`RangeFault`]), and whether what follows is a change the signature allows ([`Changes`]).
 
+mod archive;
 mod changes;
 mod document;
 mod dss;
@@ -15,14 +16,22 @@ mod lexer;
 mod object;
 mod permission;
 mod range;
+mod sign;
 mod signatures;
+mod stamp;
+mod update;
 mod xref;
 
+pub use archive::add_evidence;
 pub use changes::{Change, Changes, Doubt, Violation};
 pub use error::PdfError;
 pub use permission::DocMdp;
 pub use range::RangeFault;
+pub use sign::{
+    DEFAULT_ROOM, MAX_ROOM, PdfPrepare, PdfSignError, PdfToBeSigned, PdfToBeStamped, prepare_time_stamp,
+};
 pub use signatures::{Coverage, PdfSignature, SubFilter};
+pub use stamp::VisibleStamp;
 
 use document::Document;
 pub(crate) use document::is_pdf;

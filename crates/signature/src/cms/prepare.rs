@@ -100,8 +100,18 @@ impl Prepare {
         self.to_be_signed_as(id::DATA)
     }
 
+    /// As [`Self::to_be_signed`] without signing-time, which PAdES has in the signature dictionary instead
+    /// (EN 319 142-1 §6.3).
+    pub(crate) fn to_be_signed_in_pdf(self) -> Result<ToBeSigned, SignError> {
+        self.fix(id::DATA, false)
+    }
+
     /// Fixes what is signed, as content of another type: a time stamp authority signs id-ct-TSTInfo.
     pub fn to_be_signed_as(self, content_type: Oid) -> Result<ToBeSigned, SignError> {
+        self.fix(content_type, true)
+    }
+
+    fn fix(self, content_type: Oid, with_time: bool) -> Result<ToBeSigned, SignError> {
         let family = self
             .certificate
             .public_key()
@@ -127,15 +137,17 @@ impl Prepare {
         }
         let attribute =
             |oid: &Oid, value: Vec<u8>| write::sequence(&[write::oid(oid), write::set_of(vec![value])]);
-        let attributes = write::set_of_content(vec![
+        let mut attributes = vec![
             attribute(&id::CONTENT_TYPE, write::oid(&content_type)),
             attribute(&id::MESSAGE_DIGEST, write::octet_string(&digest.value)),
-            attribute(&id::SIGNING_TIME, instant::write(self.signing_time)),
             attribute(
                 &id::SIGNING_CERTIFICATE_V2,
                 SigningCertificate::encode(algorithm, &self.certificate),
             ),
-        ]);
+        ];
+        if with_time {
+            attributes.push(attribute(&id::SIGNING_TIME, instant::write(self.signing_time)));
+        }
         Ok(ToBeSigned {
             certificate: self.certificate,
             chain: self.chain,
@@ -144,7 +156,7 @@ impl Prepare {
             content_type,
             content,
             content_digest: digest.value,
-            attributes,
+            attributes: write::set_of_content(attributes),
         })
     }
 }

@@ -127,6 +127,11 @@ impl<'a> Lexer<'a> {
         Ok((id, Object::Stream(Stream { dictionary, start })))
     }
 
+    /// Whether an indirect object comes next.
+    pub(crate) fn is_object(mut self) -> bool {
+        self.id().is_ok() && self.keyword("obj")
+    }
+
     fn id(&mut self) -> Result<Id, PdfError> {
         let number = u32::try_from(self.unsigned()?);
         let generation = u16::try_from(self.unsigned()?);

@@ -64,6 +64,9 @@ pub struct PdfSignature {
     /// Contents, filled to no more than its length.
     pub(super) value: Option<Vec<u8>>,
     pub(super) covered: Option<Covered>,
+    /// The name under which the document security store keeps what belongs to it (ISO 32000-2 table 262): of
+    /// Contents, zeros included.
+    pub(super) vri_key: Option<String>,
 }
 
 impl PdfSignature {
@@ -155,6 +158,10 @@ fn examine(
         changes,
         value,
         covered,
+        vri_key: document
+            .value(signature, "Contents")
+            .as_text()
+            .map(|contents| super::archive::vri_key(&contents.octets)),
     }
 }
 

@@ -67,7 +67,21 @@ pub(crate) fn last_start(data: &[u8]) -> Result<usize, PdfError> {
     let offset = lexer.unsigned().ok().and_then(|offset| usize::try_from(offset).ok());
     offset
         .filter(|&offset| offset < at)
+        .map(|offset| nearby(data, offset))
         .ok_or(PdfError::CrossReference { at })
+}
+
+/// The beginning of a section next to `offset`: writers miscount line ends, and every reader forgives it.
+fn nearby(data: &[u8], offset: usize) -> usize {
+    const NEAR: usize = 8;
+    let begins = |&at: &usize| {
+        let first = at == 0 || data.get(at - 1).is_some_and(|&before| super::lexer::is_space(before));
+        let rest = data.get(at..).unwrap_or_default();
+        let object = || Lexer::of_file(data, at).is_object();
+        first && (rest.starts_with(b"xref") || rest.first().is_some_and(u8::is_ascii_digit) && object())
+    };
+    let around = (1..=NEAR).flat_map(|distance| [offset.saturating_sub(distance), offset + distance]);
+    std::iter::once(offset).chain(around).find(begins).unwrap_or(offset)
 }
 
 /// The chain of sections from `start` back through Prev, the newest first.

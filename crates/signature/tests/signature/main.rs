@@ -5,6 +5,8 @@ mod attacks;
 mod authority;
 mod foreign;
 mod own;
+mod pdf_foreign;
+mod pdf_peers;
 mod stamped;
 
 use std::io::Read;
