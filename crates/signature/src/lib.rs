@@ -12,6 +12,7 @@ mod cms;
 mod content;
 mod indication;
 mod judge;
+pub mod pdf;
 mod report;
 mod verify;
 pub mod xml;

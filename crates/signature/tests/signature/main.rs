@@ -6,6 +6,8 @@ mod authority;
 mod foreign;
 mod levels;
 mod own;
+mod pdf_foreign;
+mod pdf_peers;
 mod stamped;
 mod xml_interop;
 
