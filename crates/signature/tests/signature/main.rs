@@ -3,6 +3,7 @@
 mod attacks;
 #[path = "../../../pki/tests/pki/authority.rs"]
 mod authority;
+mod containers;
 mod foreign;
 mod levels;
 mod own;
