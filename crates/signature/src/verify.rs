@@ -8,6 +8,7 @@ use thiserror::Error;
 use crate::cms::{self, Source};
 use crate::judge::Policy;
 use crate::report::{Format, Report};
+use crate::xml::{self, XmlError};
 
 /// Why there is no report.
 #[derive(Debug, Error)]
@@ -18,6 +19,9 @@ pub enum ReadError {
     /// Not a CMS SignedData.
     #[error("not a CMS SignedData: {0}")]
     Malformed(#[from] Malformed),
+    /// Not an XML document that is read here.
+    #[error("not a readable XML document: {0}")]
+    Xml(#[from] XmlError),
     /// Nobody has signed.
     #[error("nobody has signed")]
     NoSigners,
@@ -38,6 +42,7 @@ impl ReadError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NotASignature | Self::Malformed(_) => "signature.unreadable",
+            Self::Xml(error) => error.code(),
             Self::NoSigners => "signature.no-signers",
             Self::ContentRequired => "signature.content-required",
             Self::TooLarge => "signature.too-large",
@@ -56,6 +61,7 @@ pub struct Examined(Kind);
 #[derive(Debug)]
 enum Kind {
     Cms(cms::Examined),
+    Xml(xml::Examined),
 }
 
 /// Reads a signed file, recognised by its content: CMS (DER, BER, PEM, Base64 or url-safe Base64), XML, PDF, ASiC.
@@ -79,6 +85,9 @@ pub fn examine(file: &mut dyn Source, content: Option<&mut dyn Read>) -> Result<
     if octets.len() as u64 > LIMIT {
         return Err(ReadError::TooLarge);
     }
+    if xml::looks_like(&octets) {
+        return Ok(Examined(Kind::Xml(xml::examine(octets, content)?)));
+    }
     let opened = cms::open(&octets)?;
     Ok(Examined(Kind::Cms(cms::examine(
         &mut Cursor::new(opened),
@@ -92,6 +101,7 @@ impl Examined {
     pub fn format(&self) -> Format {
         match &self.0 {
             Kind::Cms(_) => Format::Cms,
+            Kind::Xml(_) => Format::Xml,
         }
     }
 
@@ -102,6 +112,7 @@ impl Examined {
     pub fn judge(&self, policy: &Policy<'_>) -> Result<Report, ReadError> {
         match &self.0 {
             Kind::Cms(examined) => examined.judge(policy),
+            Kind::Xml(examined) => examined.judge(policy),
         }
     }
 }
