@@ -66,7 +66,7 @@ pub fn judge(
 }
 
 /// Signatures but for counter-signatures, which stand in the reports of what they sign.
-fn find<'a, 'input>(document: &'a Document<'input>) -> Vec<Node<'a, 'input>> {
+pub(super) fn find<'a, 'input>(document: &'a Document<'input>) -> Vec<Node<'a, 'input>> {
     document
         .descendants()
         .filter(|node| node.has_tag_name((ns::DSIG, "Signature")))

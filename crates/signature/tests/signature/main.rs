@@ -7,6 +7,7 @@ mod foreign;
 mod own;
 mod stamped;
 mod xml_interop;
+mod xml_own;
 
 use std::io::Read;
 
