@@ -1,9 +1,11 @@
 //! XML signatures: XMLDSig and XAdES.
 
 mod algorithm;
+mod build;
 mod c14n;
 mod encoding;
 mod fault;
+mod insert;
 mod key_info;
 mod key_value;
 mod node_set;
@@ -12,12 +14,15 @@ mod reference;
 mod signer;
 mod transform;
 mod tree;
+mod upgrade;
 mod verify;
 mod x509_name;
 mod xades;
 mod xpath;
 
+pub use build::{BuildError, Content, Prepare, ToBeSigned};
 pub use reference::Beside;
+pub use upgrade::{add_time_stamp, add_values, stamped_octets};
 pub use verify::judge;
 
 use std::io::Read;

@@ -10,7 +10,9 @@ mod own;
 mod pdf_foreign;
 mod pdf_peers;
 mod stamped;
+mod xml_foreign;
 mod xml_interop;
+mod xml_own;
 
 use std::io::Read;
 
