@@ -102,7 +102,7 @@ impl Prepare {
 
     /// As [`Self::to_be_signed`] without signing-time, which PAdES has in the signature dictionary instead
     /// (EN 319 142-1 §6.3).
-    pub(crate) fn to_be_signed_in_pdf(self) -> Result<ToBeSigned, SignError> {
+    pub(crate) fn without_signing_time(self) -> Result<ToBeSigned, SignError> {
         self.fix(id::DATA, false)
     }
 

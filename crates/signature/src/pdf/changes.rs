@@ -34,7 +34,16 @@ pub struct Changes {
 /// Annotations that mark or comment and bring no content of their own; what else DocMDP 3 would allow may cover or
 /// replace what was signed.
 const COMMENTS: [&str; 10] = [
-    "Text", "Popup", "Highlight", "Underline", "Squiggly", "StrikeOut", "Caret", "Ink", "Line", "PolyLine",
+    "Text",
+    "Popup",
+    "Highlight",
+    "Underline",
+    "Squiggly",
+    "StrikeOut",
+    "Caret",
+    "Ink",
+    "Line",
+    "PolyLine",
 ];
 
 /// Compares the revision that a signature covers with the whole file.
@@ -51,6 +60,7 @@ pub(super) fn since<'a>(
         changes: Changes::default(),
         accepted: HashSet::new(),
         filled: HashMap::new(),
+        references: None,
     };
     examination.updates();
     if permissions.unknown {
@@ -59,7 +69,11 @@ pub(super) fn since<'a>(
     if last.is_encrypted() {
         examination.doubt(Doubt::Encrypted);
     }
-    examination.catalog(&Pages::read(signed)?, &Pages::read(last)?)?;
+    let signed_pages = Pages::read(signed)?;
+    match Pages::read(last) {
+        Ok(pages) => examination.catalog(&signed_pages, &pages)?,
+        Err(_) => examination.violation(Violation::PageTree),
+    }
     Ok(examination.changes)
 }
 
@@ -73,6 +87,8 @@ struct Examination<'a> {
     accepted: HashSet<Id>,
     /// Whether the value of a field or of one above it changed.
     filled: HashMap<Id, bool>,
+    /// How often each object of the signed revision is referred to; counted when first needed.
+    references: Option<HashMap<Id, usize>>,
 }
 
 impl Examination<'_> {
@@ -107,6 +123,10 @@ impl Examination<'_> {
         };
         let continues = starts(&new.sections[later..]) == starts(&old.sections);
         let later = &new.sections[..later];
+        // Octets that belong to no revision are found by readers that mend files.
+        if later.is_empty() || !super::range::ends_revision(new.data) {
+            self.violation(Violation::Update);
+        }
         if !continues || later.iter().any(|section| section.start < old.data.len()) {
             self.violation(Violation::History);
         }
@@ -140,7 +160,11 @@ impl Examination<'_> {
     fn catalog(&mut self, old_pages: &Pages, new_pages: &Pages) -> Result<(), PdfError> {
         let (old, new) = (self.comparison.old, self.comparison.new);
         let ((old_id, old_catalog), (new_id, new_catalog)) = (old.catalog()?, new.catalog()?);
-        if old_id != new_id || !self.comparison.same_value(old.trailer(), new.trailer(), "Encrypt") {
+        if old_id != new_id
+            || !self
+                .comparison
+                .same_value(old.trailer(), new.trailer(), "Encrypt")
+        {
             self.violation(Violation::Catalog);
         }
         let apart = &mut self.comparison.apart;
@@ -153,7 +177,13 @@ impl Examination<'_> {
         }
 
         const OWN_RULES: [&str; 7] = [
-            "AcroForm", "DSS", "Metadata", "Extensions", "Version", "MarkInfo", "StructTreeRoot",
+            "AcroForm",
+            "DSS",
+            "Metadata",
+            "Extensions",
+            "Version",
+            "MarkInfo",
+            "StructTreeRoot",
         ];
         if !self
             .comparison
@@ -220,15 +250,18 @@ impl Examination<'_> {
             }
             return;
         };
-        let references = |items: &[Object]| -> HashSet<Id> {
-            items.iter().filter_map(Object::as_reference).collect()
-        };
+        let references =
+            |items: &[Object]| -> HashSet<Id> { items.iter().filter_map(Object::as_reference).collect() };
         let (known, kept) = (references(&before), references(&after));
         // Comments may go where comments may change; everything else stays, in its order.
         let mut remaining = Vec::new();
         for item in &before {
             match item.as_reference() {
-                Some(id) if !kept.contains(&id) && self.is_comment(old, id) && self.level() == DocMdp::Annotate => {
+                Some(id)
+                    if !kept.contains(&id)
+                        && self.is_comment(old, id)
+                        && self.level() == DocMdp::Annotate =>
+                {
                     self.allow(Change::Annotation);
                 }
                 _ => remaining.push(item),
@@ -261,9 +294,8 @@ impl Examination<'_> {
         if self.accepted.contains(&id) {
             return;
         }
-        let allowed = self.level() == DocMdp::Annotate
-            && !self.existed(id)
-            && self.is_comment(self.comparison.new, id);
+        let allowed =
+            self.level() == DocMdp::Annotate && !self.existed(id) && self.is_comment(self.comparison.new, id);
         if allowed {
             self.allow(Change::Annotation);
         } else {

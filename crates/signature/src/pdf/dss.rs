@@ -75,8 +75,10 @@ fn values<'a>(
         Object::Array(items) => items.iter().take(MAX_VALUES).cloned().collect(),
         _ => Vec::new(),
     };
-    items.into_iter().filter_map(|item| match document.resolve(&item) {
-        Object::Stream(stream) => document.decoded_stream(&stream).ok(),
-        _ => None,
-    })
+    items
+        .into_iter()
+        .filter_map(|item| match document.resolve(&item) {
+            Object::Stream(stream) => document.decoded_stream(&stream).ok(),
+            _ => None,
+        })
 }

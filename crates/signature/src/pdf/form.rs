@@ -65,7 +65,11 @@ impl Form {
         let mut open: Vec<(Id, Option<Id>, usize)> = Vec::new();
         let push = |open: &mut Vec<_>, list: &Object, parent, depth| -> Result<(), PdfError> {
             let Some(items) = list.as_array() else {
-                return if list.is_null() { Ok(()) } else { Err(PdfError::Structure) };
+                return if list.is_null() {
+                    Ok(())
+                } else {
+                    Err(PdfError::Structure)
+                };
             };
             for item in items.iter().rev() {
                 match item {
@@ -107,7 +111,12 @@ impl Form {
                 parent,
                 dictionary,
             };
-            push(&mut open, &document.value(&field.dictionary, "Kids"), Some(id), depth + 1)?;
+            push(
+                &mut open,
+                &document.value(&field.dictionary, "Kids"),
+                Some(id),
+                depth + 1,
+            )?;
             form.order.push(id);
             form.fields.insert(id, field);
         }

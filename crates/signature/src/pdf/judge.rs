@@ -9,10 +9,10 @@ use kabinet_pki::{DigestAlgorithm, Evidence};
 
 use super::changes::Changes;
 use super::document::Document;
+use super::dss;
 use super::error::PdfError;
 use super::range::Covered;
 use super::signatures::{self, Coverage, PdfSignature, SubFilter};
-use super::dss;
 use crate::cms;
 use crate::content::Measured;
 use crate::judge::{Facts, Policy, Stamp, conclude};
@@ -52,13 +52,22 @@ pub(crate) fn examine(file: &[u8]) -> Result<Examined, PdfError> {
 }
 
 fn measure(file: &[u8], found: PdfSignature) -> Signature {
-    let data = found.value.as_deref().and_then(|value| SignedData::parse(value).ok());
+    let data = found
+        .value
+        .as_deref()
+        .and_then(|value| SignedData::parse(value).ok());
     let inside = data.as_ref().and_then(SignedData::content_octets);
-    let own = data.as_ref().and_then(|data| cms::needed_algorithms(data).ok()).unwrap_or_default();
+    let own = data
+        .as_ref()
+        .and_then(|data| cms::needed_algorithms(data).ok())
+        .unwrap_or_default();
     let carries = matches!(found.sub_filter, SubFilter::CmsOfSha1 | SubFilter::TimeStamp);
     let of_ranges = match found.sub_filter {
         SubFilter::CmsOfSha1 => vec![DigestAlgorithm::Sha1],
-        SubFilter::TimeStamp => stamped(inside.as_deref()).and_then(|info| info.imprint.algorithm.ok()).into_iter().collect(),
+        SubFilter::TimeStamp => stamped(inside.as_deref())
+            .and_then(|info| info.imprint.algorithm.ok())
+            .into_iter()
+            .collect(),
         _ => own.clone(),
     };
     let measured = |algorithms: &[DigestAlgorithm], mut octets: &mut dyn Read| {
@@ -66,7 +75,10 @@ fn measure(file: &[u8], found: PdfSignature) -> Signature {
         Measured::of_reader(algorithms, &mut octets).ok()
     };
     let ranges = |algorithms: &[DigestAlgorithm]| {
-        let empty = Covered { first: 0..0, second: 0..0 };
+        let empty = Covered {
+            first: 0..0,
+            second: 0..0,
+        };
         let covered = found.covered.as_ref().unwrap_or(&empty);
         let (mut first, mut second) = (&file[covered.first.clone()], &file[covered.second.clone()]);
         measured(algorithms, &mut Read::chain(&mut first, &mut second))
@@ -164,7 +176,9 @@ impl Signature {
         };
         let name = found.field.clone().filter(|name| !name.is_empty());
         facts.id = name.unwrap_or_else(|| index.to_string());
-        facts.reasons.extend(found.faults.iter().map(|fault| structure(fault.code())));
+        facts
+            .reasons
+            .extend(found.faults.iter().map(|fault| structure(fault.code())));
         if found.field.is_none() {
             facts.reasons.push(Reason::Required {
                 code: "pdf.signature-in-no-field",
@@ -203,7 +217,12 @@ impl Signature {
             SubFilter::CmsOfSha1 => {
                 facts.reasons.push(Reason::WeakDigest);
                 let digest = self.ranges.digest(DigestAlgorithm::Sha1);
-                self.bind(facts, self.inside.as_deref().is_some_and(|inside| Some(inside) == digest));
+                self.bind(
+                    facts,
+                    self.inside
+                        .as_deref()
+                        .is_some_and(|inside| Some(inside) == digest),
+                );
             }
             SubFilter::TimeStamp => {
                 facts.form = Form::TimeStamp;
@@ -218,7 +237,10 @@ impl Signature {
                     facts.reasons.push(Reason::WeakDigest);
                 }
                 let digest = algorithm.and_then(|algorithm| self.ranges.digest(algorithm));
-                let stamps = info.as_ref().zip(digest).is_some_and(|(info, digest)| info.imprint.digest == digest);
+                let stamps = info
+                    .as_ref()
+                    .zip(digest)
+                    .is_some_and(|(info, digest)| info.imprint.digest == digest);
                 self.bind(facts, stamps);
                 facts.digest_algorithm = algorithm;
                 facts.parts = vec![SignedPart {
@@ -275,7 +297,9 @@ fn add_changes(facts: &mut Facts<'_>, changes: &Changes) {
     } else if !changes.allowed.is_empty() {
         facts.notes.push(Note::ChangedLater);
     }
-    facts.reasons.extend(changes.doubts.iter().map(|doubt| Reason::Unsupported {
-        name: doubt.code().to_owned(),
-    }));
+    facts
+        .reasons
+        .extend(changes.doubts.iter().map(|doubt| Reason::Unsupported {
+            name: doubt.code().to_owned(),
+        }));
 }

@@ -69,9 +69,7 @@ impl Covered {
         let array = document.value(signature, "ByteRange");
         let numbers: Option<Vec<usize>> = array.as_array().and_then(|items| {
             let numbers = items.iter().map(|item| document.resolve(item).as_integer());
-            numbers
-                .map(|number| usize::try_from(number?).ok())
-                .collect()
+            numbers.map(|number| usize::try_from(number?).ok()).collect()
         });
         let Some([start, length, after, rest]) = numbers.as_deref() else {
             faults.push(RangeFault::Malformed);
@@ -134,7 +132,9 @@ fn length(octets: &[u8]) -> Option<usize> {
         long => {
             let count = usize::from(long & 0x7f);
             let octets = octets.get(2..2 + count).filter(|_| count <= 4)?;
-            let length = octets.iter().fold(0_usize, |sum, &octet| sum << 8 | usize::from(octet));
+            let length = octets
+                .iter()
+                .fold(0_usize, |sum, &octet| sum << 8 | usize::from(octet));
             length.checked_add(2 + count)
         }
     }

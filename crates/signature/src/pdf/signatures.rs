@@ -134,7 +134,9 @@ fn examine(
     let mut faults = Vec::new();
     let covered = Covered::read(document, signature, &mut faults);
     let value = range::value(signature, &mut faults);
-    let field_dictionary = field.and_then(|id| form.fields.get(&id)).map(|field| &field.dictionary);
+    let field_dictionary = field
+        .and_then(|id| form.fields.get(&id))
+        .map(|field| &field.dictionary);
     let permissions = Permissions::read(document, signature, field_dictionary);
     let whole = covered.as_ref().is_some_and(|covered| {
         let rest = &document.data[covered.second.end..];
@@ -147,7 +149,10 @@ fn examine(
     PdfSignature {
         field: field.map(|id| form.name(id)),
         sub_filter: sub_filter(document, signature),
-        claimed_time: document.value(signature, "M").as_text().and_then(|text| date(&text.octets)),
+        claimed_time: document
+            .value(signature, "M")
+            .as_text()
+            .and_then(|text| date(&text.octets)),
         certifies: certifies(document, own, &permissions),
         coverage: match (&changes, whole) {
             (None, _) => Coverage::Broken,
@@ -176,7 +181,9 @@ fn revision(
     faults: &mut Vec<RangeFault>,
 ) -> Option<Changes> {
     let octets = &document.data[..covered.second.end];
-    let signed = Document::open(octets).ok().filter(|_| range::ends_revision(octets));
+    let signed = Document::open(octets)
+        .ok()
+        .filter(|_| range::ends_revision(octets));
     let Some(signed) = signed else {
         faults.push(RangeFault::NotARevision);
         return None;
@@ -250,9 +257,15 @@ mod tests {
     #[test]
     fn dates_are_read_as_far_as_they_go() {
         for (text, expected) in [
-            ("D:20240229123456+03'30'", Some(datetime!(2024-02-29 12:34:56 +3:30))),
+            (
+                "D:20240229123456+03'30'",
+                Some(datetime!(2024-02-29 12:34:56 +3:30)),
+            ),
             ("D:20240229123456-0500", Some(datetime!(2024-02-29 12:34:56 -5))),
-            ("D:20240229123456Z00'00'", Some(datetime!(2024-02-29 12:34:56 UTC))),
+            (
+                "D:20240229123456Z00'00'",
+                Some(datetime!(2024-02-29 12:34:56 UTC)),
+            ),
             ("D:2024", Some(datetime!(2024-01-01 0:00 UTC))),
             ("20240229", Some(datetime!(2024-02-29 0:00 UTC))),
             ("D:20230229", None),

@@ -43,7 +43,11 @@ impl VisibleStamp {
             (height - FRAME).max(0.0)
         );
         let first = height - MARGIN - size * font.ascent();
-        let _ = write!(content, "BT /F {size:.2} Tf {:.2} TL {MARGIN:.2} {first:.2} Td\n", size * LEADING);
+        let _ = writeln!(
+            content,
+            "BT /F {size:.2} Tf {:.2} TL {MARGIN:.2} {first:.2} Td",
+            size * LEADING
+        );
         for line in &lines {
             content.push('<');
             line.iter().for_each(|glyph| {
@@ -59,7 +63,10 @@ impl VisibleStamp {
             .with("Type", Object::name("XObject"))
             .with("Subtype", Object::name("Form"))
             .with("BBox", Object::array(corners))
-            .with("Resources", Dictionary::default().with("Font", fonts.into()).into());
+            .with(
+                "Resources",
+                Dictionary::default().with("Font", fonts.into()).into(),
+            );
         update.add_stream(form, content.as_bytes())
     }
 

@@ -108,7 +108,12 @@ impl<'a> Update<'a> {
         for key in ["Root", "Info", "Encrypt"] {
             trailer.set(key, last.raw(key).cloned().unwrap_or(Object::Null));
         }
-        if let Some(first) = self.document.value(last, "ID").as_array().and_then(<[Object]>::first) {
+        if let Some(first) = self
+            .document
+            .value(last, "ID")
+            .as_array()
+            .and_then(<[Object]>::first)
+        {
             // It names the content and protects nothing.
             let digest = kabinet_pki::DigestAlgorithm::Sha256.digest(file);
             let second = Object::text(&digest[..16]);
@@ -197,7 +202,9 @@ pub(super) fn write(out: &mut Vec<u8>, object: &Object) {
         Object::Name(name) => write_name(out, name),
         Object::String(text) => {
             out.push(b'<');
-            text.octets.iter().for_each(|octet| out.extend(format!("{octet:02x}").bytes()));
+            text.octets
+                .iter()
+                .for_each(|octet| out.extend(format!("{octet:02x}").bytes()));
             out.push(b'>');
         }
         Object::Array(items) => {

@@ -64,7 +64,10 @@ pub(crate) fn last_start(data: &[u8]) -> Result<usize, PdfError> {
     const WORD: &[u8] = b"startxref";
     let at = memchr::memmem::rfind(data, WORD).ok_or(PdfError::CrossReference { at: data.len() })?;
     let mut lexer = Lexer::of_file(data, at + WORD.len());
-    let offset = lexer.unsigned().ok().and_then(|offset| usize::try_from(offset).ok());
+    let offset = lexer
+        .unsigned()
+        .ok()
+        .and_then(|offset| usize::try_from(offset).ok());
     offset
         .filter(|&offset| offset < at)
         .map(|offset| nearby(data, offset))
@@ -75,13 +78,19 @@ pub(crate) fn last_start(data: &[u8]) -> Result<usize, PdfError> {
 fn nearby(data: &[u8], offset: usize) -> usize {
     const NEAR: usize = 8;
     let begins = |&at: &usize| {
-        let first = at == 0 || data.get(at - 1).is_some_and(|&before| super::lexer::is_space(before));
+        let first = at == 0
+            || data
+                .get(at - 1)
+                .is_some_and(|&before| super::lexer::is_space(before));
         let rest = data.get(at..).unwrap_or_default();
         let object = || Lexer::of_file(data, at).is_object();
         first && (rest.starts_with(b"xref") || rest.first().is_some_and(u8::is_ascii_digit) && object())
     };
     let around = (1..=NEAR).flat_map(|distance| [offset.saturating_sub(distance), offset + distance]);
-    std::iter::once(offset).chain(around).find(begins).unwrap_or(offset)
+    std::iter::once(offset)
+        .chain(around)
+        .find(begins)
+        .unwrap_or(offset)
 }
 
 /// The chain of sections from `start` back through Prev, the newest first.
@@ -207,7 +216,9 @@ fn read_stream(data: &[u8], start: usize, budget: &mut Budget) -> Result<Section
             .collect()
     };
     let length = dictionary.raw("Length").and_then(Object::as_integer);
-    let length = length.and_then(|length| usize::try_from(length).ok()).ok_or(broken)?;
+    let length = length
+        .and_then(|length| usize::try_from(length).ok())
+        .ok_or(broken)?;
     let end = stream.start.checked_add(length).ok_or(broken)?;
     let raw = data.get(stream.start..end).ok_or(broken)?;
     let table = filter::decode(raw, dictionary, &direct)?;
@@ -251,7 +262,11 @@ fn read_stream(data: &[u8], start: usize, budget: &mut Budget) -> Result<Section
 /// §7.5.8.3; unknown kinds are references to null.
 #[allow(clippy::cast_possible_truncation, reason = "widths are at most 8")]
 fn place(row: &[u8], kind: u64, second: u64) -> Place {
-    let number = |octets: &[u8]| octets.iter().fold(0_u64, |sum, &octet| sum << 8 | u64::from(octet));
+    let number = |octets: &[u8]| {
+        octets
+            .iter()
+            .fold(0_u64, |sum, &octet| sum << 8 | u64::from(octet))
+    };
     let (kind, rest) = row.split_at(kind as usize);
     let (second, third) = rest.split_at(second as usize);
     let kind = if kind.is_empty() { 1 } else { number(kind) };

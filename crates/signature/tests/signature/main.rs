@@ -5,7 +5,10 @@ mod attacks;
 mod authority;
 mod foreign;
 mod own;
+mod pdf_attacks;
+mod pdf_changes;
 mod pdf_foreign;
+mod pdf_own;
 mod pdf_peers;
 mod stamped;
 

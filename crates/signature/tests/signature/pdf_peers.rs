@@ -15,7 +15,9 @@ pub fn python() -> PathBuf {
 
 /// A script of tests/peers.
 pub fn script(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/peers").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/peers")
+        .join(name)
 }
 
 /// Runs a program in the authority's folder and insists on success.
@@ -25,7 +27,8 @@ fn run(authority: &Authority, command: &mut Command) -> String {
         .env_remove("OPENSSL_CONF")
         .output()
         .unwrap_or_else(|error| panic!("{command:?}: {error} (Debian: poppler-utils, qpdf)"));
-    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let text =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{command:?}: {text}");
     text
 }
@@ -33,7 +36,10 @@ fn run(authority: &Authority, command: &mut Command) -> String {
 /// Structure: qpdf finds no fault in the file.
 pub fn qpdf_checks(authority: &Authority, name: &str) {
     let text = run(authority, Command::new("qpdf").args(["--check", name]));
-    assert!(text.contains("No syntax or stream encoding errors found"), "{text}");
+    assert!(
+        text.contains("No syntax or stream encoding errors found"),
+        "{text}"
+    );
 }
 
 /// What pdfsig says, certificates aside.
@@ -41,14 +47,21 @@ pub fn pdfsig(authority: &Authority, name: &str) -> String {
     run(authority, Command::new("pdfsig").args(["-nocert", name]))
 }
 
-/// What pyHanko says about the integrity of each signature.
-pub fn pyhanko(authority: &Authority, name: &str) -> Vec<serde_json::Value> {
-    let text = run(authority, Command::new(python()).arg(script("pdf_verdict.py")).arg(name));
+/// What pyHanko says about the integrity of each signature of each file.
+pub fn pyhanko(authority: &Authority, names: &[String]) -> Vec<Vec<serde_json::Value>> {
+    let text = run(
+        authority,
+        Command::new(python()).arg(script("pdf_verdict.py")).args(names),
+    );
     let all: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    all[name].as_array().expect("pyHanko reads the file").clone()
+    let verdict = |name: &String| all[name].as_array().expect("pyHanko reads the file").clone();
+    names.iter().map(verdict).collect()
 }
 
 /// Signs `in.pdf` with pyHanko in every way.
 pub fn pyhanko_signs(authority: &Authority) {
-    run(authority, Command::new(python()).arg(script("pdf_sign.py")).arg("."));
+    run(
+        authority,
+        Command::new(python()).arg(script("pdf_sign.py")).arg("."),
+    );
 }

@@ -29,11 +29,16 @@ impl Examination<'_> {
         }
         let (before, after) = (self.comparison.old, self.comparison.new);
         let needed = after.value(&new, "NeedAppearances");
-        if matches!(needed, Object::Boolean(true)) && !self.comparison.same_value(&old, &new, "NeedAppearances") {
+        if matches!(needed, Object::Boolean(true))
+            && !self.comparison.same_value(&old, &new, "NeedAppearances")
+        {
             self.doubt(Doubt::NeedAppearances);
         }
         let flags = |flags: Object| flags.as_integer().unwrap_or(0);
-        let (old_flags, new_flags) = (flags(before.value(&old, "SigFlags")), flags(after.value(&new, "SigFlags")));
+        let (old_flags, new_flags) = (
+            flags(before.value(&old, "SigFlags")),
+            flags(after.value(&new, "SigFlags")),
+        );
         if old_flags & !new_flags != 0 {
             self.violation(Violation::Form);
         }
@@ -67,7 +72,10 @@ impl Examination<'_> {
             let Ok(category) = core::str::from_utf8(category) else {
                 return false;
             };
-            kept &= match (before.dictionary(&old, category), after.dictionary(&new, category)) {
+            kept &= match (
+                before.dictionary(&old, category),
+                after.dictionary(&new, category),
+            ) {
                 (Some(old), Some(new)) => old.iter().all(|(name, value)| {
                     let found = core::str::from_utf8(name).ok().and_then(|name| new.raw(name));
                     found.is_some_and(|found| self.comparison.same(value, found))
@@ -125,6 +133,23 @@ impl Examination<'_> {
         let changed = ["AP", "DA", "Q"].into_iter().any(|key| !looks(self, key));
         if changed && !redrawn || self.sight(old, new) {
             self.violation(Violation::Appearance);
+        } else if changed {
+            self.redrawn(old, new);
+        }
+    }
+
+    /// The looks of a field may change, but not through an appearance dictionary that something else uses too.
+    fn redrawn(&mut self, old: &Dictionary, new: &Dictionary) {
+        let Some(appearance) = old.raw("AP").and_then(Object::as_reference) else {
+            return;
+        };
+        if self.comparison.same_value(old, new, "AP") {
+            return;
+        }
+        let document = self.comparison.old;
+        let references = self.references.get_or_insert_with(|| document.references());
+        if references.get(&appearance).is_some_and(|&count| count > 1) {
+            self.violation(Violation::Appearance);
         }
     }
 
@@ -148,9 +173,9 @@ impl Examination<'_> {
         self.filled.insert(id, signing || above == Some(true) && !before);
         if signing {
             self.signing(id, new);
-            return;
         }
-        if above == Some(true) && !before {
+        if signing || above == Some(true) && !before {
+            self.redrawn(old, new);
             return;
         }
         let value = |dictionary: &Dictionary| dictionary.raw("V").and_then(Object::as_reference);
@@ -185,7 +210,9 @@ impl Examination<'_> {
         let new = self.comparison.new;
         let dictionary = &field.dictionary;
         let of_old_field = field.own_name.is_none()
-            && field.parent.is_some_and(|parent| self.old_form.fields.contains_key(&parent));
+            && field
+                .parent
+                .is_some_and(|parent| self.old_form.fields.contains_key(&parent));
         let holds_only_signatures = field.kind == Kind::Unknown
             && dictionary.raw("V").is_none()
             && !new.value(dictionary, "Subtype").is_name("Widget");

@@ -25,7 +25,8 @@ pub(super) struct Font<'a> {
 }
 
 fn u16_at(data: &[u8], at: usize) -> u16 {
-    data.get(at..at + 2).map_or(0, |pair| u16::from_be_bytes([pair[0], pair[1]]))
+    data.get(at..at + 2)
+        .map_or(0, |pair| u16::from_be_bytes([pair[0], pair[1]]))
 }
 
 fn i16_at(data: &[u8], at: usize) -> i16 {
@@ -46,8 +47,12 @@ impl<'a> Font<'a> {
     fn read(file: &'a [u8]) -> Self {
         let table = |name: &[u8; 4]| -> &'a [u8] {
             let count = usize::from(u16_at(file, 4));
-            let record = (0..count).map(|index| 12 + 16 * index).find(|&at| file.get(at..at + 4) == Some(name));
-            record.and_then(|at| file.get(offset_at(file, at + 8)..)).unwrap_or_default()
+            let record = (0..count)
+                .map(|index| 12 + 16 * index)
+                .find(|&at| file.get(at..at + 4) == Some(name));
+            record
+                .and_then(|at| file.get(offset_at(file, at + 8)..))
+                .unwrap_or_default()
         };
         let (head, horizontal, metrics) = (table(b"head"), table(b"hhea"), table(b"hmtx"));
         let count = usize::from(u16_at(horizontal, 34));
@@ -141,7 +146,11 @@ impl<'a> Font<'a> {
             "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /Kabinet def /CMapType 2 def\n\
              1 begincodespacerange <0000> <FFFF> endcodespacerange\n",
         );
-        let known: Vec<&(char, u16)> = self.map.iter().filter(|(_, glyph)| used.contains(glyph)).collect();
+        let known: Vec<&(char, u16)> = self
+            .map
+            .iter()
+            .filter(|(_, glyph)| used.contains(glyph))
+            .collect();
         for block in known.chunks(100) {
             let _ = writeln!(text, "{} beginbfchar", block.len());
             for (character, glyph) in block {
