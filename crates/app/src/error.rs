@@ -126,6 +126,15 @@ pub enum AppError {
     /// The archive of an order cannot be built.
     #[error(transparent)]
     Archive(#[from] kabinet_portal::archive::ArchiveError),
+    /// No time stamp service gave a stamp.
+    #[error("no time stamp: {why}")]
+    TimeStamp {
+        /// Code of the first service's reason.
+        why: &'static str,
+    },
+    /// What proves the certificates of a signature could not be had, or speaks against them.
+    #[error("not everything needed is at hand")]
+    MaterialMissing,
     /// A task of the program died.
     #[error("a background task failed")]
     Background,
@@ -172,6 +181,8 @@ impl AppError {
             Self::Setup(error) => error.code(),
             Self::Archive(error) => error.code(),
             Self::Schemas(error) => error.code(),
+            Self::TimeStamp { .. } => "app.time-stamp",
+            Self::MaterialMissing => "app.material-missing",
             Self::Transition(_) | Self::Background => "app.background",
         }
     }
@@ -195,6 +206,7 @@ impl AppError {
             Self::UnfitCertificate { reason } => one("reason", reason),
             Self::Preflight { check } => one("check", check),
             Self::Service(code) => one("service", code),
+            Self::TimeStamp { why } => one("why", why),
             Self::TooLarge { limit } => one("megabytes", &(limit / (1 << 20))),
             _ => Params::new(),
         }
@@ -212,6 +224,8 @@ impl AppError {
             | Self::Cancelled
             | Self::NotSignedIn
             | Self::NoCertificate
+            | Self::TimeStamp { .. }
+            | Self::MaterialMissing
             | Self::Background => true,
             _ => false,
         }

@@ -28,6 +28,7 @@ mod sign_in;
 mod state;
 mod tokens;
 pub mod tools;
+pub mod upgrade;
 mod verdicts;
 pub mod verification;
 pub mod view;
