@@ -119,7 +119,7 @@ pub enum Mechanism {
 
 impl Mechanism {
     /// That of a family of keys; `None` for those that are only verified.
-    const fn of(family: SignatureFamily) -> Option<Self> {
+    pub(crate) const fn of(family: SignatureFamily) -> Option<Self> {
         match family {
             SignatureFamily::Gost256 => Some(Self::Gost256),
             SignatureFamily::Gost512 => Some(Self::Gost512),
@@ -158,7 +158,6 @@ impl Prepare {
             .public_key()
             .family()
             .ok_or(SignError::UnsupportedKey)?;
-        let mechanism = Mechanism::of(family).ok_or(SignError::UnsupportedKey)?;
         let algorithm = self
             .certificate
             .public_key()
@@ -201,9 +200,8 @@ impl Prepare {
         Ok(ToBeSigned {
             certificate: self.certificate,
             chain: self.chain,
-            mechanism: Mechanism::of(family)?,
+            mechanism: Mechanism::of(family).ok_or(SignError::UnsupportedKey)?,
             family,
-            mechanism,
             algorithm,
             content_type,
             carried,
@@ -220,7 +218,6 @@ pub struct ToBeSigned {
     chain: Vec<Certificate>,
     mechanism: Mechanism,
     family: SignatureFamily,
-    mechanism: Mechanism,
     algorithm: DigestAlgorithm,
     content_type: Oid,
     carried: Carried,
@@ -401,20 +398,5 @@ impl ToBeSigned {
             Mechanism::RsaPkcs1 => &algorithm::SHA256_WITH_RSA,
             Mechanism::Ecdsa => &algorithm::ECDSA_WITH_SHA256,
         })
-    }
-}
-
-impl Mechanism {
-    /// The one for keys of this family; families that are only read have none.
-    fn of(family: SignatureFamily) -> Result<Self, SignError> {
-        match family {
-            SignatureFamily::Gost256 => Ok(Self::Gost256),
-            SignatureFamily::Gost512 => Ok(Self::Gost512),
-            SignatureFamily::RsaPkcs1 => Ok(Self::RsaPkcs1),
-            SignatureFamily::Ecdsa => Ok(Self::Ecdsa),
-            SignatureFamily::Gost2001 | SignatureFamily::RsaPss(_) | SignatureFamily::Dsa => {
-                Err(SignError::UnsupportedKey)
-            }
-        }
     }
 }

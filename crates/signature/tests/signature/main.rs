@@ -3,11 +3,16 @@
 mod attacks;
 #[path = "../../../pki/tests/pki/authority.rs"]
 mod authority;
+mod containers;
 mod foreign;
 mod levels;
 mod own;
+mod pdf_foreign;
+mod pdf_peers;
 mod stamped;
+mod xml_foreign;
 mod xml_interop;
+mod xml_own;
 
 use std::io::Read;
 
