@@ -107,7 +107,7 @@ fn names_of_every_form_are_held_to_their_subtree() {
         (
             URI,
             octets("host.test"),
-            octets("HTTP://HOST.TEST"),
+            octets("HTTP://HOST.TEST."),
             octets("http://[::1]/host.test"),
         ),
         (
