@@ -60,6 +60,7 @@ pub(super) fn since<'a>(
         changes: Changes::default(),
         accepted: HashSet::new(),
         filled: HashMap::new(),
+        references: None,
     };
     examination.updates();
     if permissions.unknown {
@@ -68,7 +69,11 @@ pub(super) fn since<'a>(
     if last.is_encrypted() {
         examination.doubt(Doubt::Encrypted);
     }
-    examination.catalog(&Pages::read(signed)?, &Pages::read(last)?)?;
+    let signed_pages = Pages::read(signed)?;
+    match Pages::read(last) {
+        Ok(pages) => examination.catalog(&signed_pages, &pages)?,
+        Err(_) => examination.violation(Violation::PageTree),
+    }
     Ok(examination.changes)
 }
 
@@ -82,6 +87,8 @@ struct Examination<'a> {
     accepted: HashSet<Id>,
     /// Whether the value of a field or of one above it changed.
     filled: HashMap<Id, bool>,
+    /// How often each object of the signed revision is referred to; counted when first needed.
+    references: Option<HashMap<Id, usize>>,
 }
 
 impl Examination<'_> {
@@ -116,6 +123,10 @@ impl Examination<'_> {
         };
         let continues = starts(&new.sections[later..]) == starts(&old.sections);
         let later = &new.sections[..later];
+        // Octets that belong to no revision are found by readers that mend files.
+        if later.is_empty() || !super::range::ends_revision(new.data) {
+            self.violation(Violation::Update);
+        }
         if !continues || later.iter().any(|section| section.start < old.data.len()) {
             self.violation(Violation::History);
         }

@@ -80,6 +80,34 @@ impl<'a> Document<'a> {
             .any(|section| section.trailer.raw("Encrypt").is_some())
     }
 
+    /// How often each object is referred to, by all objects and the trailer.
+    pub(crate) fn references(&self) -> HashMap<Id, usize> {
+        let mut counts = HashMap::new();
+        let mut open: Vec<Object> = vec![self.trailer().clone().into()];
+        open.extend(self.numbers().map(|number| {
+            let generation = match self.place(number) {
+                Place::At { generation, .. } => generation,
+                _ => 0,
+            };
+            self.get(Id { number, generation })
+        }));
+        while let Some(object) = open.pop() {
+            match &object {
+                Object::Reference(id) => *counts.entry(*id).or_default() += 1,
+                Object::Array(items) => open.extend(items.iter().cloned()),
+                _ => {
+                    let dictionary = object.as_dictionary().into_iter();
+                    open.extend(
+                        dictionary
+                            .flat_map(Dictionary::iter)
+                            .map(|(_, value)| value.clone()),
+                    );
+                }
+            }
+        }
+        counts
+    }
+
     /// Where the object with this number stands.
     pub(crate) fn place(&self, number: u32) -> Place {
         self.places.get(&number).copied().unwrap_or(Place::Free)

@@ -128,8 +128,9 @@ impl<'a> Lexer<'a> {
     }
 
     /// Whether an indirect object comes next.
-    pub(crate) fn is_object(mut self) -> bool {
-        self.id().is_ok() && self.keyword("obj")
+    pub(crate) fn is_object(&self) -> bool {
+        let mut ahead = self.clone();
+        ahead.id().is_ok() && ahead.keyword("obj")
     }
 
     fn id(&mut self) -> Result<Id, PdfError> {

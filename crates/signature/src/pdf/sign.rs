@@ -186,6 +186,9 @@ impl PdfPrepare {
         if let Some(level) = self.certify {
             signing.certify(&mut dictionary, level)?;
         }
+        if let Some(lock) = signing.lock(self.field.as_deref()) {
+            signing.transform(&mut dictionary, "FieldMDP", lock);
+        }
         let placeholder =
             signing.finish(dictionary, self.field.as_deref(), self.stamp.as_ref(), self.room)?;
         let algorithm = self
@@ -260,19 +263,48 @@ impl<'a> Signing<'a> {
         if self.signed().next().is_some() {
             return Err(PdfSignError::NotFirst);
         }
-        let parameters = Dictionary::default()
-            .with("Type", Object::name("TransformParams"))
-            .with("P", Object::Integer(level as i64 + 1))
-            .with("V", Object::name("1.2"));
-        let reference = Dictionary::default()
-            .with("Type", Object::name("SigRef"))
-            .with("TransformMethod", Object::name("DocMDP"))
-            .with("TransformParams", parameters.into());
-        dictionary.set("Reference", Object::array(vec![reference.into()]));
+        let parameters = Dictionary::default().with("P", Object::Integer(level as i64 + 1));
+        self.transform(dictionary, "DocMDP", parameters);
         let permissions = Dictionary::default().with("DocMDP", Object::Reference(self.signature));
         self.catalog.1.set("Perms", permissions.into());
         self.catalog_changed = true;
         Ok(())
+    }
+
+    /// What the field to be signed locks (§12.7.5.5), as parameters of FieldMDP (§12.8.2.4).
+    fn lock(&self, name: Option<&str>) -> Option<Dictionary> {
+        let lock = self
+            .document
+            .dictionary(&self.form.fields[&self.named(name?)?].dictionary, "Lock")?;
+        let mut parameters = Dictionary::default();
+        for key in ["Action", "Fields"] {
+            parameters.set(key, self.document.value(&lock, key));
+        }
+        Some(parameters)
+    }
+
+    /// Adds a signature reference dictionary (§12.8.1, table 256).
+    fn transform(&self, dictionary: &mut Dictionary, method: &str, parameters: Dictionary) {
+        let parameters = parameters
+            .with("Type", Object::name("TransformParams"))
+            .with("V", Object::name("1.2"));
+        let reference = Dictionary::default()
+            .with("Type", Object::name("SigRef"))
+            .with("TransformMethod", Object::name(method))
+            .with("TransformParams", parameters.into())
+            .with("Data", Object::Reference(self.catalog.0));
+        let mut references = match dictionary.raw("Reference") {
+            Some(Object::Array(items)) => items.to_vec(),
+            _ => Vec::new(),
+        };
+        references.push(reference.into());
+        dictionary.set("Reference", Object::array(references));
+    }
+
+    /// The field with this full name.
+    fn named(&self, name: &str) -> Option<Id> {
+        let mut ids = self.form.order.iter().copied();
+        ids.find(|id| self.form.fields[id].own_name.is_some() && self.form.name(*id) == name)
     }
 
     fn finish(
@@ -323,12 +355,7 @@ impl<'a> Signing<'a> {
     }
 
     fn field(&mut self, name: Option<&str>, stamp: Option<&VisibleStamp>) -> Result<(), PdfSignError> {
-        let named = name.and_then(|name| {
-            let ids = self.form.order.iter().copied();
-            ids.clone()
-                .find(|&id| self.form.fields[&id].own_name.is_some() && self.form.name(id) == name)
-        });
-        let Some(id) = named else {
+        let Some(id) = name.and_then(|name| self.named(name)) else {
             let name = name.map_or_else(|| self.free_name(), str::to_owned);
             return self.new_field(&name, stamp);
         };

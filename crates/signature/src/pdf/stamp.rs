@@ -43,9 +43,9 @@ impl VisibleStamp {
             (height - FRAME).max(0.0)
         );
         let first = height - MARGIN - size * font.ascent();
-        let _ = write!(
+        let _ = writeln!(
             content,
-            "BT /F {size:.2} Tf {:.2} TL {MARGIN:.2} {first:.2} Td\n",
+            "BT /F {size:.2} Tf {:.2} TL {MARGIN:.2} {first:.2} Td",
             size * LEADING
         );
         for line in &lines {

@@ -47,14 +47,15 @@ pub fn pdfsig(authority: &Authority, name: &str) -> String {
     run(authority, Command::new("pdfsig").args(["-nocert", name]))
 }
 
-/// What pyHanko says about the integrity of each signature.
-pub fn pyhanko(authority: &Authority, name: &str) -> Vec<serde_json::Value> {
+/// What pyHanko says about the integrity of each signature of each file.
+pub fn pyhanko(authority: &Authority, names: &[String]) -> Vec<Vec<serde_json::Value>> {
     let text = run(
         authority,
-        Command::new(python()).arg(script("pdf_verdict.py")).arg(name),
+        Command::new(python()).arg(script("pdf_verdict.py")).args(names),
     );
     let all: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    all[name].as_array().expect("pyHanko reads the file").clone()
+    let verdict = |name: &String| all[name].as_array().expect("pyHanko reads the file").clone();
+    names.iter().map(verdict).collect()
 }
 
 /// Signs `in.pdf` with pyHanko in every way.

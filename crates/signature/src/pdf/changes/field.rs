@@ -133,6 +133,23 @@ impl Examination<'_> {
         let changed = ["AP", "DA", "Q"].into_iter().any(|key| !looks(self, key));
         if changed && !redrawn || self.sight(old, new) {
             self.violation(Violation::Appearance);
+        } else if changed {
+            self.redrawn(old, new);
+        }
+    }
+
+    /// The looks of a field may change, but not through an appearance dictionary that something else uses too.
+    fn redrawn(&mut self, old: &Dictionary, new: &Dictionary) {
+        let Some(appearance) = old.raw("AP").and_then(Object::as_reference) else {
+            return;
+        };
+        if self.comparison.same_value(old, new, "AP") {
+            return;
+        }
+        let document = self.comparison.old;
+        let references = self.references.get_or_insert_with(|| document.references());
+        if references.get(&appearance).is_some_and(|&count| count > 1) {
+            self.violation(Violation::Appearance);
         }
     }
 
@@ -156,9 +173,9 @@ impl Examination<'_> {
         self.filled.insert(id, signing || above == Some(true) && !before);
         if signing {
             self.signing(id, new);
-            return;
         }
-        if above == Some(true) && !before {
+        if signing || above == Some(true) && !before {
+            self.redrawn(old, new);
             return;
         }
         let value = |dictionary: &Dictionary| dictionary.raw("V").and_then(Object::as_reference);
