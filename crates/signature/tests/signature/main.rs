@@ -6,6 +6,7 @@ mod authority;
 mod foreign;
 mod own;
 mod stamped;
+mod xml_attacks;
 mod xml_foreign;
 mod xml_interop;
 mod xml_own;

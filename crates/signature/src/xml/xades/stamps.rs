@@ -183,9 +183,9 @@ struct Octets<'w> {
 
 impl Octets<'_> {
     fn element(&mut self, node: Node<'_, '_>) -> Result<(), Fault> {
-        self.work.spend(node.document().input_text().len() / 8)?;
+        self.work.spend_pass(node.document())?;
         let octets = canonicalize_subtree(node, &self.method)?;
-        self.work.spend(octets.len())?;
+        self.work.spend_canonical(&octets)?;
         self.all.extend(octets);
         Ok(())
     }
