@@ -117,9 +117,9 @@ pub(crate) struct Work(usize);
 const CANONICAL: usize = 8;
 
 impl Work {
-    /// Some five passes over a large document, thousands over a small one: seconds at most.
+    /// Some twenty-five passes over a large document, thousands over a small one: seconds at most.
     pub(crate) fn for_document(length: usize) -> Self {
-        Self((256 << 20) + 64 * length)
+        Self((64 << 20) + 256 * length)
     }
 
     pub(crate) fn spend(&mut self, octets: usize) -> Result<(), Fault> {
