@@ -243,9 +243,7 @@ pub(crate) fn unfit(
     if !certificate.may_sign() {
         reasons.push(FieldProblem::new("key-usage"));
     }
-    if certificate.public_key().signing_digest().is_none()
-        || on.is_some_and(|on| on.mechanism.is_none())
-    {
+    if certificate.public_key().signing_digest().is_none() || on.is_some_and(|on| on.mechanism.is_none()) {
         reasons.push(FieldProblem::new("unsupported-algorithm"));
     }
     if let Some(token) = token {

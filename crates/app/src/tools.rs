@@ -10,7 +10,7 @@ use kabinet_domain::requisites::{self, Context, Kind};
 use kabinet_formats::Formats;
 use kabinet_gost::{Digest, Streebog256, Streebog512};
 use kabinet_pki::{Certificate, Trust};
-use kabinet_signature::{Content, Prepare};
+use kabinet_signature::{Content, Prepare, Properties};
 use kabinet_token::{KeyFile, Passphrase};
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -195,8 +195,9 @@ fn prepare(
     Ok(Prepare {
         certificate,
         chain,
-        signing_time: OffsetDateTime::now_utc(),
+        signing_time: Some(OffsetDateTime::now_utc()),
         content,
+        properties: Properties::default(),
     }
     .to_be_signed()?)
 }

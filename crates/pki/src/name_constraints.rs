@@ -42,9 +42,7 @@ impl NameConstraints {
         let of_form = |subtree: &&Subtree| subtree.base.form() == name.form();
         let relevant = || self.permitted.iter().chain(&self.excluded).filter(of_form);
         let handled = |subtree: &Subtree| subtree.plain && !matches!(subtree.base, GeneralName::Other(..));
-        if relevant().next().is_none() {
-            return None;
-        }
+        relevant().next()?;
         if matches!(name, GeneralName::Other(..)) || !relevant().all(handled) {
             return Some(ProblemKind::UnsupportedConstraint {
                 oid: extension::NAME_CONSTRAINTS,

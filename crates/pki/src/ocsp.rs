@@ -177,6 +177,15 @@ pub enum ResponderId {
 }
 
 impl ResponderId {
+    /// ResponderID ::= CHOICE { byName \[1\] Name, byKey \[2\] OCTET STRING } (§4.2.1)
+    #[must_use]
+    pub fn to_der(&self) -> Vec<u8> {
+        match self {
+            Self::Name(name) => write::context_constructed(1, name.der()),
+            Self::KeyHash(hash) => write::context_constructed(2, &write::octet_string(hash)),
+        }
+    }
+
     fn names(&self, certificate: &Certificate) -> bool {
         match self {
             Self::Name(name) => name == certificate.subject_name(),
@@ -237,6 +246,20 @@ impl OcspResponse {
             der,
             Tlv::from_der(bytes.any()?.octet_string()?)?,
         )?)
+    }
+
+    /// The BasicOCSPResponse inside, as long-term signatures keep it (RFC 5126 §6.3.4).
+    #[must_use]
+    pub fn basic_der(&self) -> &[u8] {
+        let find = || {
+            let mut outer = Tlv::from_der(&self.der)?.reader();
+            outer.any()?;
+            let mut bytes = outer.any()?.reader().any()?.reader();
+            bytes.any()?;
+            bytes.any()?.octet_string()
+        };
+        // It was read out of the same octets before.
+        find().unwrap_or_default()
     }
 
     /// BasicOCSPResponse ::= SEQUENCE { tbsResponseData, signatureAlgorithm, signature, certs \[0\] OPTIONAL }

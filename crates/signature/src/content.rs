@@ -84,6 +84,17 @@ pub(crate) struct Measured {
 }
 
 impl Measured {
+    /// Of nothing, by no algorithm.
+    pub(crate) fn nothing() -> Self {
+        Meter::new(&[]).finish()
+    }
+
+    pub(crate) fn of_octets(algorithms: &[DigestAlgorithm], content: &[u8]) -> Self {
+        let mut meter = Meter::new(algorithms);
+        meter.update(content);
+        meter.finish()
+    }
+
     /// Reads to the end in constant memory.
     pub(crate) fn of_reader(algorithms: &[DigestAlgorithm], content: &mut dyn Read) -> io::Result<Self> {
         let mut meter = Meter::new(algorithms);

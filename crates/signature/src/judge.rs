@@ -112,15 +112,14 @@ pub(crate) fn conclude(facts: Facts<'_>, policy: &Policy<'_>) -> SignatureReport
         .filter_map(StampReport::trusted_time)
         .min();
     let judged_at = proven_at.unwrap_or(policy.at);
-    let chain = facts.certificate.as_ref().map(|certificate| {
-        validate(
-            certificate,
-            policy.trust,
-            &evidence,
-            judged_at,
-            Purpose::Signature,
-        )
-    });
+    let purpose = match facts.form {
+        Form::TimeStamp => Purpose::TimeStamping,
+        _ => Purpose::Signature,
+    };
+    let chain = facts
+        .certificate
+        .as_ref()
+        .map(|certificate| validate(certificate, policy.trust, &evidence, judged_at, purpose));
     if let Some(why) = chain
         .as_ref()
         .and_then(|chain| chain_failure(chain, created_after))

@@ -8,16 +8,20 @@
 //! certificates, time stamps and proofs of existence are judged in one place for all of them.
 
 mod armor;
+mod asic;
 mod cms;
 mod content;
 mod indication;
 mod judge;
+pub mod pdf;
 mod report;
 mod verify;
 pub mod xml;
 
-pub use cms::prepare::{Content, Mechanism, Prepare, SignError, ToBeSigned};
-pub use cms::upgrade::{add_time_stamp, signature_values};
+pub use asic::ContainerError;
+pub use cms::attached::AttachedFile;
+pub use cms::prepare::{Content, Mechanism, Prepare, Properties, SignError, SignaturePolicy, ToBeSigned};
+pub use cms::upgrade::{ArchiveRequest, CadesFile, add_time_stamp, signature_values};
 pub use cms::{Source, attached_content};
 pub use content::{ContentDigest, Digest};
 pub use indication::{Indication, SubIndication};

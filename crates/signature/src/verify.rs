@@ -5,8 +5,10 @@ use std::io::{self, Cursor, Read};
 use kabinet_pki::tlv::Malformed;
 use thiserror::Error;
 
+use crate::asic::{self, ContainerError};
 use crate::cms::{self, Source};
 use crate::judge::Policy;
+use crate::pdf::{self, PdfError};
 use crate::report::{Format, Report};
 use crate::xml::{self, XmlError};
 
@@ -22,6 +24,12 @@ pub enum ReadError {
     /// Not an XML document that is read here.
     #[error("not a readable XML document: {0}")]
     Xml(#[from] XmlError),
+    /// Not a readable PDF file.
+    #[error("not a readable PDF file: {0}")]
+    Pdf(#[from] PdfError),
+    /// Not a container that can be understood in one way only.
+    #[error("not a readable container: {0}")]
+    Container(#[from] ContainerError),
     /// Nobody has signed.
     #[error("nobody has signed")]
     NoSigners,
@@ -43,6 +51,8 @@ impl ReadError {
         match self {
             Self::NotASignature | Self::Malformed(_) => "signature.unreadable",
             Self::Xml(error) => error.code(),
+            Self::Pdf(error) => error.code(),
+            Self::Container(error) => error.code(),
             Self::NoSigners => "signature.no-signers",
             Self::ContentRequired => "signature.content-required",
             Self::TooLarge => "signature.too-large",
@@ -62,6 +72,8 @@ pub struct Examined(Kind);
 enum Kind {
     Cms(cms::Examined),
     Xml(xml::Examined),
+    Pdf(pdf::Examined),
+    Asic(asic::Examined),
 }
 
 /// Reads a signed file, recognised by its content: CMS (DER, BER, PEM, Base64 or url-safe Base64), XML, PDF, ASiC.
@@ -88,6 +100,12 @@ pub fn examine(file: &mut dyn Source, content: Option<&mut dyn Read>) -> Result<
     if xml::looks_like(&octets) {
         return Ok(Examined(Kind::Xml(xml::examine(octets, content)?)));
     }
+    if asic::looks_like(&octets) {
+        return Ok(Examined(Kind::Asic(asic::examine(&octets)?)));
+    }
+    if pdf::is_pdf(&octets) {
+        return Ok(Examined(Kind::Pdf(pdf::examine(&octets)?)));
+    }
     let opened = cms::open(&octets)?;
     Ok(Examined(Kind::Cms(cms::examine(
         &mut Cursor::new(opened),
@@ -102,6 +120,8 @@ impl Examined {
         match &self.0 {
             Kind::Cms(_) => Format::Cms,
             Kind::Xml(_) => Format::Xml,
+            Kind::Pdf(_) => Format::Pdf,
+            Kind::Asic(_) => Format::Asic,
         }
     }
 
@@ -113,6 +133,8 @@ impl Examined {
         match &self.0 {
             Kind::Cms(examined) => examined.judge(policy),
             Kind::Xml(examined) => examined.judge(policy),
+            Kind::Pdf(examined) => examined.judge(policy),
+            Kind::Asic(examined) => examined.judge(policy),
         }
     }
 }

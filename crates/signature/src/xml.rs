@@ -68,6 +68,28 @@ impl XmlError {
     }
 }
 
+/// Reads an XML file of a container within the limits of signed documents.
+pub(crate) fn with_document<T>(
+    octets: &[u8],
+    read: impl FnOnce(&roxmltree::Document<'_>) -> T,
+) -> Result<T, XmlError> {
+    if octets.len() > tree::MAX_OCTETS {
+        return Err(XmlError::TooLarge);
+    }
+    let source = encoding::Source::decode(octets)?;
+    Ok(read(&tree::parse(&source.text)?))
+}
+
+/// The digest with this identifier.
+pub(crate) fn digest_algorithm(uri: &str) -> Option<kabinet_pki::DigestAlgorithm> {
+    algorithm::digest(uri).ok()
+}
+
+/// The octets that the text of an element stands for.
+pub(crate) fn base64_value(node: roxmltree::Node<'_, '_>) -> Option<Vec<u8>> {
+    transform::decode(&tree::text(node)?)
+}
+
 /// A document with signatures, and the content given beside it.
 #[derive(Debug)]
 pub(crate) struct Examined {

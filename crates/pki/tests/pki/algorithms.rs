@@ -2,7 +2,9 @@
 
 use kabinet_pki::oid::algorithm as id;
 use kabinet_pki::tlv::{Tlv, write};
-use kabinet_pki::{DigestAlgorithm, PssParameters, PublicKey, SignatureAlgorithm, SignatureError, SignatureFamily};
+use kabinet_pki::{
+    DigestAlgorithm, PssParameters, PublicKey, SignatureAlgorithm, SignatureError, SignatureFamily,
+};
 
 use crate::authority::Authority;
 
@@ -24,7 +26,9 @@ impl Signer {
         } else {
             shell.openssl(&[&["genpkey", "-out", "key"], generate].concat());
         }
-        shell.openssl(&["pkey", "-in", "key", "-pubout", "-outform", "DER", "-out", "public"]);
+        shell.openssl(&[
+            "pkey", "-in", "key", "-pubout", "-outform", "DER", "-out", "public",
+        ]);
         let key = PublicKey::from_spki_der(&shell.read("public")).expect("readable");
         Self { shell, key }
     }
@@ -81,11 +85,15 @@ fn ecdsa_of_every_curve_and_digest() {
             let digest = digest_algorithm.digest(MESSAGE);
             let raw = raw_of(&signature, size);
             assert_eq!(
-                signer.key.verify_xml_digest(algorithm, digest_algorithm, &digest, &raw),
+                signer
+                    .key
+                    .verify_xml_digest(algorithm, digest_algorithm, &digest, &raw),
                 Ok(())
             );
             assert_eq!(
-                signer.key.verify_xml_digest(algorithm, digest_algorithm, &digest, &signature),
+                signer
+                    .key
+                    .verify_xml_digest(algorithm, digest_algorithm, &digest, &signature),
                 Err(SignatureError::Mismatch)
             );
         }
@@ -114,15 +122,26 @@ fn rsa_of_both_paddings() {
     ] {
         assert_holds(&signer.key, named(&oid), &signer.sign(digest, &[]));
     }
-    for (digest, algorithm) in [("sha1", DigestAlgorithm::Sha1), ("sha256", DigestAlgorithm::Sha256)] {
-        for (mgf_name, mgf) in [("sha1", DigestAlgorithm::Sha1), ("sha512", DigestAlgorithm::Sha512)] {
+    for (digest, algorithm) in [
+        ("sha1", DigestAlgorithm::Sha1),
+        ("sha256", DigestAlgorithm::Sha256),
+    ] {
+        for (mgf_name, mgf) in [
+            ("sha1", DigestAlgorithm::Sha1),
+            ("sha512", DigestAlgorithm::Sha512),
+        ] {
             for salt in [0, 20, 32] {
                 let [length, function] = [
                     format!("rsa_pss_saltlen:{salt}"),
                     format!("rsa_mgf1_md:{mgf_name}"),
                 ];
                 let options = [
-                    "-sigopt", "rsa_padding_mode:pss", "-sigopt", &length, "-sigopt", &function,
+                    "-sigopt",
+                    "rsa_padding_mode:pss",
+                    "-sigopt",
+                    &length,
+                    "-sigopt",
+                    &function,
                 ];
                 let signature = signer.sign(digest, &options);
                 let with = |mgf, salt| SignatureAlgorithm {
@@ -143,9 +162,16 @@ fn rsa_of_both_paddings() {
 
 #[test]
 fn a_modulus_whose_length_leaves_the_padding_an_octet_less() {
-    for bits in ["rsa_keygen_bits:2049", "rsa_keygen_bits:2050", "rsa_keygen_bits:1031"] {
+    for bits in [
+        "rsa_keygen_bits:2049",
+        "rsa_keygen_bits:2050",
+        "rsa_keygen_bits:1031",
+    ] {
         let signer = Signer::new(&["-algorithm", "RSA", "-pkeyopt", bits]);
-        let signature = signer.sign("sha256", &["-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:32"]);
+        let signature = signer.sign(
+            "sha256",
+            &["-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:32"],
+        );
         let algorithm = SignatureAlgorithm {
             family: SignatureFamily::RsaPss(PssParameters {
                 mgf: DigestAlgorithm::Sha256,
@@ -199,7 +225,10 @@ fn dsa_of_every_size() {
         ("2048", "256", "sha256", id::DSA_WITH_SHA256),
         ("2048", "256", "sha224", id::DSA_WITH_SHA224),
     ] {
-        let sizes = [format!("dsa_paramgen_bits:{p}"), format!("dsa_paramgen_q_bits:{q}")];
+        let sizes = [
+            format!("dsa_paramgen_bits:{p}"),
+            format!("dsa_paramgen_q_bits:{q}"),
+        ];
         let signer = Signer::new(&["-algorithm", "DSA", "-pkeyopt", &sizes[0], "-pkeyopt", &sizes[1]]);
         assert_holds(&signer.key, named(&oid), &signer.sign(digest, &[]));
         assert!(signer.key.is_weak());
@@ -226,17 +255,30 @@ fn numbers_make_the_same_keys() {
     assert_holds(&made, named(&id::SHA256_WITH_RSA), &signer.sign("sha256", &[]));
     assert!(PublicKey::from_rsa(&[5; 8], &[3]).is_none(), "too short");
     assert!(PublicKey::from_rsa(&vec![0xff; 3000], &[3]).is_none(), "too long");
-    assert!(PublicKey::from_ec_point(&id::P256, &[4; 65]).is_none(), "no point");
-    assert!(PublicKey::from_dsa(&[7; 128], &[9; 20], &[1], &[2]).is_none(), "g of 1");
+    assert!(
+        PublicKey::from_ec_point(&id::P256, &[4; 65]).is_none(),
+        "no point"
+    );
+    assert!(
+        PublicKey::from_dsa(&[7; 128], &[9; 20], &[1], &[2]).is_none(),
+        "g of 1"
+    );
 }
 
 #[test]
 fn unknown_curves_and_digests_are_unsupported_not_wrong() {
-    let signer = Signer::new(&["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:brainpoolP256r1"]);
+    let signer = Signer::new(&[
+        "-algorithm",
+        "EC",
+        "-pkeyopt",
+        "ec_paramgen_curve:brainpoolP256r1",
+    ]);
     assert_eq!(
-        signer
-            .key
-            .verify(named(&id::ECDSA_WITH_SHA256), MESSAGE, &signer.sign("sha256", &[])),
+        signer.key.verify(
+            named(&id::ECDSA_WITH_SHA256),
+            MESSAGE,
+            &signer.sign("sha256", &[])
+        ),
         Err(SignatureError::UnsupportedKey(id::EC))
     );
     let md5_with_rsa = kabinet_pki::Oid::new_unwrap("1.2.840.113549.1.1.4");

@@ -72,7 +72,7 @@ pub(super) fn stamped_octets(
 
 /// ATSHashIndexV3 ::= SEQUENCE { hashIndAlgorithm, certificatesHashIndex SEQUENCE OF OCTET STRING, crlsHashIndex,
 /// unsignedAttrValuesHashIndex } (§5.5.2)
-struct HashIndex {
+pub(super) struct HashIndex {
     algorithm: DigestAlgorithm,
     certificates: Vec<Vec<u8>>,
     crls: Vec<Vec<u8>>,
@@ -93,6 +93,28 @@ impl HashIndex {
             }
         }
         None
+    }
+
+    /// The index of everything there is now.
+    pub(super) fn encode(
+        algorithm: DigestAlgorithm,
+        data: &SignedData<'_>,
+        signer: &SignerInfo<'_>,
+    ) -> Vec<u8> {
+        let list = |items: Vec<Vec<u8>>| {
+            let digests: Vec<_> = items
+                .iter()
+                .map(|item| write::octet_string(&algorithm.digest(item)))
+                .collect();
+            write::sequence(&digests)
+        };
+        let owned = |items: &[&[u8]]| items.iter().map(|item| item.to_vec()).collect();
+        write::sequence(&[
+            algorithm.identifier(),
+            list(owned(&data.raw_certificates)),
+            list(owned(&data.raw_crls)),
+            list(attribute_octets(signer, true).collect()),
+        ])
     }
 
     fn read(value: Tlv<'_>, by_value: bool) -> Result<Self, Malformed> {
@@ -165,7 +187,7 @@ impl HashIndex {
 }
 
 /// What each entry of unsignedAttrValuesHashIndex is the digest of.
-pub(super) fn attribute_octets(signer: &SignerInfo<'_>, by_value: bool) -> impl Iterator<Item = Vec<u8>> {
+fn attribute_octets(signer: &SignerInfo<'_>, by_value: bool) -> impl Iterator<Item = Vec<u8>> {
     signer.unsigned.iter().flat_map(move |attribute| {
         if by_value {
             let each = |value: &&[u8]| [&write::oid(&attribute.oid)[..], value].concat();

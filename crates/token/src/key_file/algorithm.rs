@@ -50,7 +50,9 @@ impl KeyAlgorithm {
     /// That of a public key; `None` for algorithms we do not sign with.
     pub fn of(key: &PublicKey) -> Option<Self> {
         match key {
-            PublicKey::Gost(key) if key.standard() == Standard::R2012 => Some(Self::Gost(key.parameter_set())),
+            PublicKey::Gost(key) if key.standard() == Standard::R2012 => {
+                Some(Self::Gost(key.parameter_set()))
+            }
             PublicKey::Rsa(key) => Some(Self::Rsa(key.n().bits() as usize)),
             PublicKey::EcP256(_) => Some(Self::P256),
             _ => None,
