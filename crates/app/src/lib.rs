@@ -28,6 +28,7 @@ mod state;
 mod tokens;
 pub mod tools;
 mod verdicts;
+pub mod verification;
 pub mod view;
 
 pub use ask::{Ask, AskFuture, Secret};

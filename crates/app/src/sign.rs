@@ -4,7 +4,7 @@ use std::io;
 
 use kabinet_domain::{DocumentFile, DocumentId, DocumentStage, FileRole};
 use kabinet_pki::Certificate;
-use kabinet_signature::{Content, ContentDigest, Digest, Mechanism, Prepare, ToBeSigned};
+use kabinet_signature::{Content, ContentDigest, Digest, Mechanism, Prepare, Properties, ToBeSigned};
 use kabinet_token::{Pin, SignEvent, SignJob, SignMechanism};
 use time::OffsetDateTime;
 use tokio::sync::mpsc;
@@ -255,8 +255,9 @@ fn prepare(certificate: &Certificate, digest: Digest) -> Result<ToBeSigned, AppE
     Ok(Prepare {
         certificate: certificate.clone(),
         chain: Vec::new(),
-        signing_time: OffsetDateTime::now_utc(),
+        signing_time: Some(OffsetDateTime::now_utc()),
         content: Content::Detached(digest),
+        properties: Properties::default(),
     }
     .to_be_signed()?)
 }

@@ -200,12 +200,17 @@ pub(crate) fn certificate_view(certificate: &Certificate, now: OffsetDateTime) -
 
 fn algorithm(key: &PublicKey) -> &'static str {
     match key {
-        PublicKey::Gost(key) => match key.parameter_set().size() {
-            kabinet_gost::KeySize::Bits256 => "gost-2012-256",
-            kabinet_gost::KeySize::Bits512 => "gost-2012-512",
+        PublicKey::Gost(key) => match (key.standard(), key.parameter_set().size()) {
+            (kabinet_gost::Standard::R2001, _) => "gost-2001",
+            (_, kabinet_gost::KeySize::Bits256) => "gost-2012-256",
+            (_, kabinet_gost::KeySize::Bits512) => "gost-2012-512",
         },
         PublicKey::Rsa(_) => "rsa",
+        PublicKey::RsaPss(..) => "rsa-pss",
         PublicKey::EcP256(_) => "ecdsa-p256",
+        PublicKey::EcP384(_) => "ecdsa-p384",
+        PublicKey::EcP521(_) => "ecdsa-p521",
+        PublicKey::Dsa(_) => "dsa",
         PublicKey::Unsupported { .. } => "unsupported",
     }
 }
@@ -238,9 +243,7 @@ pub(crate) fn unfit(
     if !certificate.may_sign() {
         reasons.push(FieldProblem::new("key-usage"));
     }
-    if matches!(certificate.public_key(), PublicKey::Unsupported { .. })
-        || on.is_some_and(|on| on.mechanism.is_none())
-    {
+    if certificate.public_key().signing_digest().is_none() || on.is_some_and(|on| on.mechanism.is_none()) {
         reasons.push(FieldProblem::new("unsupported-algorithm"));
     }
     if let Some(token) = token {

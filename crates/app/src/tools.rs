@@ -9,17 +9,15 @@ use kabinet_domain::Finding;
 use kabinet_domain::requisites::{self, Context, Kind};
 use kabinet_formats::Formats;
 use kabinet_gost::{Digest, Streebog256, Streebog512};
-use kabinet_pki::{Certificate, Crl, Evidence, Trust, gather};
-use kabinet_signature::{Content, Policy, Prepare};
+use kabinet_pki::{Certificate, Trust};
+use kabinet_signature::{Content, Prepare, Properties};
 use kabinet_token::{KeyFile, Passphrase};
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use crate::blocking::blocking;
-use crate::evidence::NetworkFetch;
 use crate::sign::{self, Request};
-use crate::view::{CertificateView, Params, SecretPurpose, Verdict, rfc3339};
-use crate::{App, AppError, Ask, organisations, tokens, verdicts};
+use crate::view::{Params, SecretPurpose};
+use crate::{App, AppError, Ask, organisations};
 
 /// A hash of the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -197,8 +195,9 @@ fn prepare(
     Ok(Prepare {
         certificate,
         chain,
-        signing_time: OffsetDateTime::now_utc(),
+        signing_time: Some(OffsetDateTime::now_utc()),
         content,
+        properties: Properties::default(),
     }
     .to_be_signed()?)
 }
@@ -230,127 +229,7 @@ impl App {
     }
 }
 
-/// By what a signature file is judged.
-#[derive(Clone, Debug, Default)]
-pub struct Verification {
-    /// Trusted roots and helpful certificates: files, or folders of files.
-    pub trust: Vec<PathBuf>,
-    /// Revocation lists.
-    pub crls: Vec<PathBuf>,
-    /// The moment to judge at; now if absent.
-    pub at: Option<OffsetDateTime>,
-    /// Fetch nothing.
-    pub offline: bool,
-    /// Fetch also from addresses inside this computer and its own network.
-    pub internal: bool,
-}
-
-/// The judgement of a signature file.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SignatureReport {
-    /// The worst of all signers.
-    pub verdict: Verdict,
-    /// Whether the content is inside.
-    pub attached: bool,
-    /// Each signer.
-    pub signers: Vec<SignerView>,
-}
-
-/// The judgement of one signer.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SignerView {
-    /// Verdict.
-    pub verdict: Verdict,
-    /// Codes of what speaks against it.
-    pub reasons: Vec<String>,
-    /// The content is what was signed.
-    pub content_ok: bool,
-    /// The key of the certificate made the signature.
-    pub signature_ok: bool,
-    /// `cms-bare`, `cms`, `cades-bes`, `cades-t`.
-    pub profile: &'static str,
-    /// Claimed time, RFC 3339.
-    pub signing_time: Option<String>,
-    /// Moment of the judgement, RFC 3339.
-    pub judged_at: String,
-    /// The certificate.
-    pub certificate: Option<CertificateView>,
-}
-
-/// Judges a signature file.
-///
-/// # Errors
-/// [`AppError::ReadSignature`] when it is none; [`AppError::File`] for trust and CRL files.
-pub async fn verify(
-    signature: Vec<u8>,
-    content: Option<PathBuf>,
-    by: Verification,
-) -> Result<SignatureReport, AppError> {
-    blocking(move || {
-        let at = by.at.unwrap_or_else(OffsetDateTime::now_utc);
-        let trust = load_trust(&by.trust)?;
-        let mut evidence = Evidence::default();
-        for path in &by.crls {
-            let bytes = read(path)?;
-            evidence
-                .crls
-                .push(Crl::from_pem_or_der(&bytes).map_err(|_| unreadable(path))?);
-        }
-        if !by.offline {
-            let fetch = NetworkFetch::new(by.internal)?;
-            for certificate in kabinet_signature::certificates(&signature)? {
-                let known = evidence.clone();
-                evidence.extend(gather(&certificate, &trust, &known, &fetch, at, &[]).evidence);
-            }
-        }
-        let policy = Policy {
-            trust: &trust,
-            evidence: &evidence,
-            at,
-        };
-        let mut file = content
-            .map(|path| std::fs::File::open(&path).map_err(|source| file_error(&path, source)))
-            .transpose()?;
-        let content = file.as_mut().map(|file| file as &mut dyn Read);
-        let report = kabinet_signature::verify(&signature, content, &policy)?;
-        Ok(SignatureReport {
-            verdict: verdicts::verdict(report.verdict),
-            attached: report.attached,
-            signers: report
-                .signers
-                .iter()
-                .map(|signer| signer_view(signer, at))
-                .collect(),
-        })
-    })
-    .await
-}
-
-fn signer_view(signer: &kabinet_signature::SignerReport, now: OffsetDateTime) -> SignerView {
-    use kabinet_signature::Profile;
-    SignerView {
-        verdict: verdicts::verdict(signer.verdict),
-        reasons: verdicts::reasons(signer),
-        content_ok: signer.digest_ok,
-        signature_ok: signer.signature_ok,
-        profile: match signer.profile {
-            Profile::CmsBare => "cms-bare",
-            Profile::Cms => "cms",
-            Profile::CadesBes => "cades-bes",
-            Profile::CadesT => "cades-t",
-        },
-        signing_time: signer.signing_time.map(rfc3339),
-        judged_at: rfc3339(signer.judged_at),
-        certificate: signer
-            .certificate
-            .as_ref()
-            .map(|certificate| tokens::certificate_view(certificate, now)),
-    }
-}
-
-fn load_trust(paths: &[PathBuf]) -> Result<Trust, AppError> {
+pub(crate) fn load_trust(paths: &[PathBuf]) -> Result<Trust, AppError> {
     let mut trust = Trust::default();
     for path in paths {
         let files = if path.is_dir() {
@@ -373,18 +252,18 @@ fn load_trust(paths: &[PathBuf]) -> Result<Trust, AppError> {
     Ok(trust)
 }
 
-fn read(path: &std::path::Path) -> Result<Vec<u8>, AppError> {
+pub(crate) fn read(path: &std::path::Path) -> Result<Vec<u8>, AppError> {
     std::fs::read(path).map_err(|source| file_error(path, source))
 }
 
-fn file_error(path: &std::path::Path, source: io::Error) -> AppError {
+pub(crate) fn file_error(path: &std::path::Path, source: io::Error) -> AppError {
     AppError::File {
         path: path.display().to_string(),
         source,
     }
 }
 
-fn unreadable(path: &std::path::Path) -> AppError {
+pub(crate) fn unreadable(path: &std::path::Path) -> AppError {
     file_error(path, io::ErrorKind::InvalidData.into())
 }
 

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kabinet_app::tools::{self, HashAlgorithm, RequisiteReport, Verification};
-use kabinet_app::view::{CertificateView, PinState};
+use kabinet_app::tools::{self, HashAlgorithm, RequisiteReport};
+use kabinet_app::verification::{Signed, Verification};
+use kabinet_app::view::{CertificateView, PinState, VerificationReport};
 use kabinet_app::{App, AppError, Config};
 use serde_json::json;
 
@@ -99,7 +100,20 @@ pub fn validate(output: &Output, paths: &[PathBuf]) -> Done {
 }
 
 pub async fn verify(output: &Output, arguments: &Verify) -> Done {
-    let signature = files::read(&arguments.signature)?;
+    let report = verification(arguments).await?;
+    Ok(output.result(
+        &report,
+        || verdict_lines(output, &report),
+        verdict_code(report.verdict),
+    ))
+}
+
+async fn verification(arguments: &Verify) -> Result<VerificationReport, AppError> {
+    let signed = if arguments.signature.as_os_str() == "-" {
+        Signed::of("-", files::read(&arguments.signature)?)
+    } else {
+        Signed::open(&arguments.signature)?
+    };
     let by = Verification {
         trust: arguments.trust.clone(),
         crls: arguments.crl.clone(),
@@ -107,26 +121,29 @@ pub async fn verify(output: &Output, arguments: &Verify) -> Done {
         offline: arguments.offline,
         internal: arguments.allow_internal,
     };
-    let report = tools::verify(signature, arguments.content.clone(), by).await?;
-    let lines = || {
-        let mut lines = Vec::new();
-        for signer in &report.signers {
-            let who = signer.certificate.as_ref().map(describe).unwrap_or_default();
-            let verdict = serde_json::to_value(signer.verdict)
-                .ok()
-                .and_then(|v| v.as_str().map(str::to_owned));
-            let key = format!("signature.verdict.{}", verdict.unwrap_or_default());
-            lines.push(format!("{}: {who}", output.text(&key, &Default::default())));
-            for reason in &signer.reasons {
-                lines.push(format!(
-                    "  {} [{reason}]",
-                    output.text(&format!("reasons.{reason}"), &Default::default())
-                ));
-            }
+    kabinet_app::verification::verify(signed, arguments.content.clone(), by).await
+}
+
+/// For each signature the verdict, the four sentences, and what speaks against it.
+fn verdict_lines(output: &Output, report: &VerificationReport) -> Vec<String> {
+    let mut lines = Vec::new();
+    for signer in &report.signers {
+        let verdict = serde_json::to_value(signer.verdict)
+            .ok()
+            .and_then(|verdict| verdict.as_str().map(str::to_owned));
+        let key = format!("signature.verdict.{}", verdict.unwrap_or_default());
+        let who = signer.certificate.as_ref().map(describe).unwrap_or_default();
+        lines.push(format!("{}: {who}", output.text(&key, &Default::default())));
+        for sentence in &signer.sentences {
+            let key = format!("verification.{}", sentence.code);
+            lines.push(format!("  {}", output.text(&key, &sentence.params)));
         }
-        lines
-    };
-    Ok(output.result(&report, lines, verdict_code(report.verdict)))
+        for reason in signer.reasons.iter().chain(&signer.notes) {
+            let text = output.text(&format!("reasons.{reason}"), &Default::default());
+            lines.push(format!("  - {text} [{reason}]"));
+        }
+    }
+    lines
 }
 
 pub async fn tokens(arguments: &Arguments, output: &Output, modules: &[PathBuf]) -> Done {

@@ -1,5 +1,9 @@
 //! Digest and signature algorithms by object identifier.
 
+mod signature;
+
+pub use signature::{PssParameters, SignatureAlgorithm, SignatureFamily, signature_identifier};
+
 use std::io;
 
 use const_oid::ObjectIdentifier as Oid;
@@ -13,6 +17,8 @@ use crate::tlv::{Malformed, Tlv, tag, write};
 pub enum DigestAlgorithm {
     /// SHA-1: read in old files, never written.
     Sha1,
+    /// SHA-224.
+    Sha224,
     /// SHA-256.
     Sha256,
     /// SHA-384.
@@ -23,17 +29,21 @@ pub enum DigestAlgorithm {
     Streebog256,
     /// ГОСТ Р 34.11-2012, 512 bits.
     Streebog512,
+    /// ГОСТ Р 34.11-94 with the CryptoPro parameters (RFC 4357): read in old files, never written.
+    Gost94,
 }
 
 impl DigestAlgorithm {
     /// Every digest known here.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Sha1,
+        Self::Sha224,
         Self::Sha256,
         Self::Sha384,
         Self::Sha512,
         Self::Streebog256,
         Self::Streebog512,
+        Self::Gost94,
     ];
 
     /// Object identifier.
@@ -41,11 +51,28 @@ impl DigestAlgorithm {
     pub const fn oid(self) -> Oid {
         match self {
             Self::Sha1 => id::SHA1,
+            Self::Sha224 => id::SHA224,
             Self::Sha256 => id::SHA256,
             Self::Sha384 => id::SHA384,
             Self::Sha512 => id::SHA512,
             Self::Streebog256 => id::STREEBOG256,
             Self::Streebog512 => id::STREEBOG512,
+            Self::Gost94 => id::GOST94,
+        }
+    }
+
+    /// Stable name for reports: `streebog256`, `sha256` and so on.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sha1 => "sha1",
+            Self::Sha224 => "sha224",
+            Self::Sha256 => "sha256",
+            Self::Sha384 => "sha384",
+            Self::Sha512 => "sha512",
+            Self::Streebog256 => "streebog256",
+            Self::Streebog512 => "streebog512",
+            Self::Gost94 => "gost94",
         }
     }
 
@@ -61,10 +88,11 @@ impl DigestAlgorithm {
         Ok(Self::from_oid(&oid).ok_or(oid))
     }
 
-    /// Whether collisions can be made, so that a signature over such a digest proves nothing new.
+    /// Whether collisions can be made, or were shown to cost less than they should, so that a signature over
+    /// such a digest proves nothing new.
     #[must_use]
     pub const fn is_weak(self) -> bool {
-        matches!(self, Self::Sha1)
+        matches!(self, Self::Sha1 | Self::Gost94)
     }
 
     /// DER AlgorithmIdentifier: NULL parameters for Streebog (as the TK 26 examples have it) and SHA-1,
@@ -73,8 +101,10 @@ impl DigestAlgorithm {
     pub fn identifier(self) -> Vec<u8> {
         let oid = write::oid(&self.oid());
         match self {
-            Self::Sha256 | Self::Sha384 | Self::Sha512 => write::sequence(&[oid]),
-            Self::Sha1 | Self::Streebog256 | Self::Streebog512 => write::sequence(&[oid, write::null()]),
+            Self::Sha224 | Self::Sha256 | Self::Sha384 | Self::Sha512 => write::sequence(&[oid]),
+            Self::Sha1 | Self::Streebog256 | Self::Streebog512 | Self::Gost94 => {
+                write::sequence(&[oid, write::null()])
+            }
         }
     }
 
@@ -83,7 +113,8 @@ impl DigestAlgorithm {
     pub const fn output_len(self) -> usize {
         match self {
             Self::Sha1 => 20,
-            Self::Sha256 | Self::Streebog256 => 32,
+            Self::Sha224 => 28,
+            Self::Sha256 | Self::Streebog256 | Self::Gost94 => 32,
             Self::Sha384 => 48,
             Self::Sha512 | Self::Streebog512 => 64,
         }
@@ -102,11 +133,13 @@ impl DigestAlgorithm {
     pub fn hasher(self) -> Hasher {
         Hasher(match self {
             Self::Sha1 => State::Sha1(sha1::Sha1::new()),
+            Self::Sha224 => State::Sha224(sha2::Sha224::new()),
             Self::Sha256 => State::Sha256(sha2::Sha256::new()),
             Self::Sha384 => State::Sha384(sha2::Sha384::new()),
             Self::Sha512 => State::Sha512(sha2::Sha512::new()),
             Self::Streebog256 => State::Streebog256(kabinet_gost::Streebog256::new()),
             Self::Streebog512 => State::Streebog512(kabinet_gost::Streebog512::new()),
+            Self::Gost94 => State::Gost94(kabinet_gost::Gost94CryptoPro::new()),
         })
     }
 
@@ -126,22 +159,26 @@ pub struct Hasher(State);
 #[allow(clippy::large_enum_variant)] // few of them exist, and never in collections
 enum State {
     Sha1(sha1::Sha1),
+    Sha224(sha2::Sha224),
     Sha256(sha2::Sha256),
     Sha384(sha2::Sha384),
     Sha512(sha2::Sha512),
     Streebog256(kabinet_gost::Streebog256),
     Streebog512(kabinet_gost::Streebog512),
+    Gost94(kabinet_gost::Gost94CryptoPro),
 }
 
 macro_rules! each {
     ($state:expr, $hasher:ident => $call:expr) => {
         match $state {
             State::Sha1($hasher) => $call,
+            State::Sha224($hasher) => $call,
             State::Sha256($hasher) => $call,
             State::Sha384($hasher) => $call,
             State::Sha512($hasher) => $call,
             State::Streebog256($hasher) => $call,
             State::Streebog512($hasher) => $call,
+            State::Gost94($hasher) => $call,
         }
     };
 }
@@ -167,80 +204,6 @@ impl io::Write for Hasher {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-/// Families of signatures verified here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SignatureFamily {
-    /// ГОСТ Р 34.10-2012, 256 bits.
-    Gost256,
-    /// ГОСТ Р 34.10-2012, 512 bits.
-    Gost512,
-    /// RSASSA-PKCS1-v1_5.
-    RsaPkcs1,
-    /// ECDSA.
-    Ecdsa,
-}
-
-/// What an AlgorithmIdentifier says about a signature.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SignatureAlgorithm {
-    /// The scheme.
-    pub family: SignatureFamily,
-    /// The digest, where the identifier names it; a bare key identifier (usual in CMS) does not.
-    pub digest: Option<DigestAlgorithm>,
-}
-
-impl SignatureAlgorithm {
-    /// Whether the named digest is weak.
-    #[must_use]
-    pub fn is_weak(self) -> bool {
-        self.digest.is_some_and(DigestAlgorithm::is_weak)
-    }
-
-    /// The algorithm with this object identifier.
-    #[must_use]
-    pub fn from_oid(oid: &Oid) -> Option<Self> {
-        use DigestAlgorithm as D;
-        use SignatureFamily as F;
-        let (family, digest) = match *oid {
-            id::GOST256 => (F::Gost256, Some(D::Streebog256)),
-            id::GOST512 => (F::Gost512, Some(D::Streebog512)),
-            id::GOST256_WITH_STREEBOG256 => (F::Gost256, Some(D::Streebog256)),
-            id::GOST512_WITH_STREEBOG512 => (F::Gost512, Some(D::Streebog512)),
-            id::RSA => (F::RsaPkcs1, None),
-            id::SHA1_WITH_RSA => (F::RsaPkcs1, Some(D::Sha1)),
-            id::SHA256_WITH_RSA => (F::RsaPkcs1, Some(D::Sha256)),
-            id::SHA384_WITH_RSA => (F::RsaPkcs1, Some(D::Sha384)),
-            id::SHA512_WITH_RSA => (F::RsaPkcs1, Some(D::Sha512)),
-            id::EC => (F::Ecdsa, None),
-            id::ECDSA_WITH_SHA1 => (F::Ecdsa, Some(D::Sha1)),
-            id::ECDSA_WITH_SHA256 => (F::Ecdsa, Some(D::Sha256)),
-            id::ECDSA_WITH_SHA384 => (F::Ecdsa, Some(D::Sha384)),
-            id::ECDSA_WITH_SHA512 => (F::Ecdsa, Some(D::Sha512)),
-            _ => return None,
-        };
-        Some(Self { family, digest })
-    }
-
-    /// Reads an AlgorithmIdentifier. `Err` carries an unknown identifier.
-    pub fn from_identifier(identifier: Tlv<'_>) -> Result<Result<Self, Oid>, Malformed> {
-        let (oid, _) = read_identifier(identifier)?;
-        Ok(Self::from_oid(&oid).ok_or(oid))
-    }
-}
-
-/// DER AlgorithmIdentifier of a signature algorithm: NULL parameters for RSA (RFC 8017 §A.2.4), absent ones for
-/// GOST (RFC 9215 §2) and ECDSA (RFC 5758 §3.2).
-#[must_use]
-pub fn signature_identifier(oid: &Oid) -> Vec<u8> {
-    let rsa =
-        SignatureAlgorithm::from_oid(oid).is_some_and(|known| known.family == SignatureFamily::RsaPkcs1);
-    if rsa {
-        write::sequence(&[write::oid(oid), write::null()])
-    } else {
-        write::sequence(&[write::oid(oid)])
     }
 }
 

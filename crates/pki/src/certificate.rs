@@ -40,6 +40,7 @@ impl CertificateError {
 #[derive(Clone)]
 pub struct Certificate(Arc<Fields>);
 
+#[derive(Clone)]
 struct Fields {
     der: Vec<u8>,
     tbs: Range<usize>,
@@ -47,6 +48,7 @@ struct Fields {
     key_algorithm: Oid,
     version: u32,
     serial: Vec<u8>,
+    serial_content: Vec<u8>,
     signature_algorithm: Result<SignatureAlgorithm, Oid>,
     algorithms_agree: bool,
     signature: Vec<u8>,
@@ -143,6 +145,12 @@ impl Certificate {
     #[must_use]
     pub fn serial(&self) -> &[u8] {
         &self.0.serial
+    }
+
+    /// Serial number as the content of an INTEGER, sign included.
+    #[must_use]
+    pub fn serial_content(&self) -> &[u8] {
+        &self.0.serial_content
     }
 
     /// Serial number in upper-case hexadecimal.
@@ -251,6 +259,14 @@ impl Certificate {
             .verify(algorithm, &fields.der[fields.tbs.clone()], &fields.signature)
     }
 
+    /// This certificate with the key it inherits from `issuer`'s (RFC 5280 §6.1.4 (f)); `None` when it inherits nothing.
+    pub(crate) fn inheriting_key(&self, issuer: &Self) -> Option<Self> {
+        let key = self.public_key().inheriting(issuer.public_key())?;
+        let mut fields = Fields::clone(&self.0);
+        fields.public_key = OnceLock::from(key);
+        Some(Self(Arc::new(fields)))
+    }
+
     pub(crate) fn known(&self) -> &Known {
         &self.0.known
     }
@@ -288,7 +304,7 @@ fn read(der: &[u8]) -> Result<Fields, Malformed> {
     let mut outer = Tlv::from_der(der)?.require(tag::SEQUENCE)?.reader();
     let tbs = outer.expect(tag::SEQUENCE)?;
     let outer_algorithm = outer.expect(tag::SEQUENCE)?;
-    let signature = outer.any()?.bit_string_octets()?.to_vec();
+    let signature = outer.any()?.signature_octets()?.to_vec();
     outer.finish()?;
 
     let mut reader = tbs.reader();
@@ -296,7 +312,7 @@ fn read(der: &[u8]) -> Result<Fields, Malformed> {
         Some(explicit) => Tlv::from_der(explicit.value)?.small_integer()?.saturating_add(1),
         None => 1,
     };
-    let serial = reader.any()?.integer_octets()?.to_vec();
+    let serial = reader.any()?;
     let inner_algorithm = reader.expect(tag::SEQUENCE)?;
     let issuer = DistinguishedName::read(reader.any()?)?;
     let mut validity = reader.expect(tag::SEQUENCE)?.reader();
@@ -319,15 +335,16 @@ fn read(der: &[u8]) -> Result<Fields, Malformed> {
         spki: range_in(der, spki.whole),
         key_algorithm,
         version,
-        serial,
+        serial: serial.integer_octets()?.to_vec(),
+        serial_content: serial.integer_content()?.to_vec(),
         signature_algorithm: SignatureAlgorithm::from_identifier(outer_algorithm)?,
         algorithms_agree: outer_algorithm.whole == inner_algorithm.whole,
         signature,
+        known: Known::read(&extensions, &issuer),
         issuer,
         subject,
         not_before,
         not_after,
-        known: Known::read(&extensions),
         extensions,
         fingerprint: Sha256::digest(der).into(),
         public_key: OnceLock::new(),

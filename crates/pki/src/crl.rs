@@ -1,5 +1,9 @@
 //! Certificate revocation lists (RFC 5280 §5) that stay encoded: a million entries cost no memory of their own.
 
+mod entries;
+
+pub use entries::CrlEntry;
+
 use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
@@ -9,12 +13,13 @@ use time::OffsetDateTime;
 
 use crate::algorithm::SignatureAlgorithm;
 use crate::certificate::{Certificate, pem_blocks, range_in};
-use crate::extension::{full_names, read_extensions};
+use crate::distribution_point::{DistributionPoint, Scope};
+use crate::extension::read_extensions;
 use crate::instant;
+use crate::key::PublicKey;
 use crate::name::DistinguishedName;
 use crate::oid::extension as id;
-use crate::problem::RevocationReason;
-use crate::tlv::{Malformed, Reader, Tlv, tag};
+use crate::tlv::{Malformed, Tlv, tag};
 
 /// A certificate revocation list. Cloning is cheap.
 #[derive(Clone)]
@@ -31,40 +36,43 @@ struct Fields {
     next_update: Option<OffsetDateTime>,
     authority_key_id: Option<Vec<u8>>,
     scope: Scope,
+    /// Extension issuingDistributionPoint as encoded, empty when absent.
+    encoded_scope: Vec<u8>,
     number: Option<Vec<u8>>,
+    delta_base: Option<Vec<u8>>,
+    freshest: Vec<String>,
+    keeps_expired_since: Option<OffsetDateTime>,
     /// Signatures over large lists are slow and one list serves many certificates.
     checked: Mutex<Vec<([u8; 32], bool)>>,
-}
-
-/// What the list covers, out of its extensions.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Scope {
-    /// A critical extension not handled here, a delta, an indirect list, or one of attribute certificates only.
-    pub unsupported: bool,
-    /// Names of issuingDistributionPoint, as GeneralName DER.
-    pub points: Vec<Vec<u8>>,
-    pub only_user: bool,
-    pub only_authority: bool,
-    pub only_some_reasons: bool,
-}
-
-/// An entry of a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CrlEntry {
-    /// revocationDate.
-    pub at: OffsetDateTime,
-    /// reasonCode.
-    pub reason: RevocationReason,
-    /// The entry says the suspension is over.
-    pub removed: bool,
-    /// The entry has a critical extension not handled here.
-    pub unsupported: bool,
 }
 
 impl Crl {
     /// Reads DER.
     pub fn from_der(der: &[u8]) -> Result<Self, Malformed> {
         Ok(Self(Arc::new(read(der)?)))
+    }
+
+    /// Reads every list of DER, PEM (any number of blocks) or a PKCS#7 message.
+    pub fn read_all(input: &[u8]) -> Result<Vec<Self>, Malformed> {
+        if input.first() == Some(&tag::SEQUENCE) {
+            return Self::from_der(input).map(|one| vec![one]).or_else(|error| {
+                crate::cms::SignedData::parse(input)
+                    .map(|data| data.crls)
+                    .map_err(|_| error)
+            });
+        }
+        let text = core::str::from_utf8(input).map_err(|_| Malformed::Value("PEM"))?;
+        let mut all = pem_blocks(text, "X509 CRL")
+            .map(|der| Self::from_der(&der))
+            .collect::<Result<Vec<_>, _>>()?;
+        for der in pem_blocks(text, "PKCS7").chain(pem_blocks(text, "CMS")) {
+            all.extend(crate::cms::SignedData::parse(&der)?.crls);
+        }
+        if all.is_empty() {
+            Err(Malformed::Value("PEM"))
+        } else {
+            Ok(all)
+        }
     }
 
     /// Reads DER, or the first list of a PEM text.
@@ -115,14 +123,64 @@ impl Crl {
         self.0.authority_key_id.as_deref()
     }
 
+    /// BaseCRLNumber of deltaCRLIndicator, big-endian: this list holds only what changed since that one.
+    #[must_use]
+    pub fn delta_base(&self) -> Option<&[u8]> {
+        self.0.delta_base.as_deref()
+    }
+
+    /// Where deltas to this list are published, `http` and `https` only.
+    #[must_use]
+    pub fn freshest_urls(&self) -> &[String] {
+        &self.0.freshest
+    }
+
+    /// Certificates that expired at or after this moment are still listed (X.509 expiredCertsOnCRL).
+    #[must_use]
+    pub fn keeps_expired_since(&self) -> Option<OffsetDateTime> {
+        self.0.keeps_expired_since
+    }
+
     pub(crate) fn scope(&self) -> &Scope {
         &self.0.scope
     }
 
-    /// Whether `issuer`'s key signed this list, and not with SHA-1; nothing else is checked.
+    /// Whether this is a delta to `base`: same issuer and scope, made after it and over a list not newer than it
+    /// (RFC 5280 §5.2.4).
+    pub(crate) fn is_delta_to(&self, base: &Self) -> bool {
+        let (own, of) = (&self.0, &base.0);
+        let (Some(from), Some(number), Some(complete)) = (&own.delta_base, &own.number, &of.number) else {
+            return false;
+        };
+        let order = |one: &[u8]| (one.len(), one.to_vec());
+        own.issuer == of.issuer
+            && own.encoded_scope == of.encoded_scope
+            && own.authority_key_id == of.authority_key_id
+            && order(from) <= order(complete)
+            && order(complete) < order(number)
+    }
+
+    /// Whether the signature is by an algorithm that is no longer safe.
+    pub(crate) fn has_weak_signature(&self) -> bool {
+        self.0.signature_algorithm.is_ok_and(SignatureAlgorithm::is_weak)
+    }
+
+    /// Whether `issuer`'s key signed this list; nothing else is checked.
     #[must_use]
     pub fn is_signed_by(&self, issuer: &Certificate) -> bool {
         let fields = &self.0;
+        let verify = || {
+            let tbs = &fields.der[fields.tbs.clone()];
+            fields.signature_algorithm.is_ok_and(|algorithm| {
+                issuer
+                    .public_key()
+                    .verify(algorithm, tbs, &fields.signature)
+                    .is_ok()
+            })
+        };
+        if matches!(issuer.public_key(), PublicKey::Dsa(_)) {
+            return verify(); // inherited parameters make one certificate two keys
+        }
         let key = issuer.fingerprint();
         // A poisoned lock only means that another thread panicked between two whole states.
         let mut checked = fields
@@ -132,47 +190,13 @@ impl Crl {
         if let Some((_, outcome)) = checked.iter().find(|(known, _)| *known == key) {
             return *outcome;
         }
-        let tbs = &fields.der[fields.tbs.clone()];
-        let outcome = fields.signature_algorithm.is_ok_and(|algorithm| {
-            !algorithm.is_weak()
-                && issuer
-                    .public_key()
-                    .verify(algorithm, tbs, &fields.signature)
-                    .is_ok()
-        });
+        let outcome = verify();
         checked.push((key, outcome));
         outcome
     }
 
-    /// The entry of a serial number given without leading zeros. Errors when the list is broken before it.
-    pub fn find(&self, serial: &[u8]) -> Result<Option<CrlEntry>, Malformed> {
-        let mut found = None;
-        for entry in self.entries() {
-            let (entry_serial, mut rest) = entry?;
-            if entry_serial == serial {
-                found = Some(read_entry(&mut rest)?);
-            }
-        }
-        Ok(found)
-    }
-
-    /// Number of entries.
-    #[must_use]
-    pub fn entry_count(&self) -> usize {
-        self.entries().filter(Result::is_ok).count()
-    }
-
-    fn entries(&self) -> impl Iterator<Item = Result<(&[u8], Reader<'_>), Malformed>> {
-        let content = &self.0.der[self.0.entries.clone()];
-        let list = if content.is_empty() {
-            None
-        } else {
-            Tlv::from_der(content).ok()
-        };
-        list.into_iter().flat_map(|list| list.reader()).map(|entry| {
-            let mut reader = entry?.require(tag::SEQUENCE)?.reader();
-            Ok((reader.any()?.integer_octets()?, reader))
-        })
+    pub(super) fn encoded_entries(&self) -> &[u8] {
+        &self.0.der[self.0.entries.clone()]
     }
 }
 
@@ -189,7 +213,7 @@ fn read(der: &[u8]) -> Result<Fields, Malformed> {
     let mut outer = Tlv::from_der(der)?.require(tag::SEQUENCE)?.reader();
     let tbs = outer.expect(tag::SEQUENCE)?;
     let outer_algorithm = outer.expect(tag::SEQUENCE)?;
-    let signature = outer.any()?.bit_string_octets()?.to_vec();
+    let signature = outer.any()?.signature_octets()?.to_vec();
     outer.finish()?;
 
     let mut reader = tbs.reader();
@@ -218,7 +242,11 @@ fn read(der: &[u8]) -> Result<Fields, Malformed> {
         next_update,
         authority_key_id: None,
         scope: Scope::default(),
+        encoded_scope: Vec::new(),
         number: None,
+        delta_base: None,
+        freshest: Vec::new(),
+        keeps_expired_since: None,
         checked: Mutex::default(),
         der: der.to_vec(),
     };
@@ -237,61 +265,20 @@ fn take_extensions(fields: &mut Fields, extensions: Tlv<'_>) -> Result<(), Malfo
                 fields.authority_key_id = reader.optional(tag::context(0))?.map(|id| id.value.to_vec());
             }
             id::CRL_NUMBER => fields.number = Some(value()?.integer_octets()?.to_vec()),
-            id::ISSUING_DISTRIBUTION_POINT => read_scope(&mut fields.scope, value()?)?,
-            id::DELTA_CRL => fields.scope.unsupported = true,
+            id::ISSUING_DISTRIBUTION_POINT => {
+                fields.scope.read(value()?, &fields.issuer)?;
+                fields.encoded_scope = extension.value;
+            }
+            id::DELTA_CRL => fields.delta_base = Some(value()?.integer_octets()?.to_vec()),
+            id::FRESHEST_CRL => {
+                fields.freshest = DistributionPoint::read_all(value()?, &fields.issuer)?
+                    .iter()
+                    .flat_map(DistributionPoint::urls)
+                    .collect();
+            }
+            id::EXPIRED_CERTS_ON_CRL => fields.keeps_expired_since = Some(instant::read(value()?)?),
             _ => fields.scope.unsupported |= extension.critical,
         }
     }
     Ok(())
-}
-
-/// IssuingDistributionPoint ::= SEQUENCE { distributionPoint \[0\], onlyContainsUserCerts \[1\],
-/// onlyContainsCACerts \[2\], onlySomeReasons \[3\], indirectCRL \[4\], onlyContainsAttributeCerts \[5\] } (§5.2.5)
-fn read_scope(scope: &mut Scope, point: Tlv<'_>) -> Result<(), Malformed> {
-    for field in point.require(tag::SEQUENCE)?.reader() {
-        let field = field?;
-        let truth = || field.value.first().is_some_and(|&octet| octet != 0);
-        const NAME: u8 = tag::context_constructed(0);
-        const ONLY_USER: u8 = tag::context(1);
-        const ONLY_AUTHORITY: u8 = tag::context(2);
-        const SOME_REASONS: u8 = tag::context(3);
-        match field.tag {
-            NAME => {
-                let names = full_names(field)?;
-                // A name relative to the issuer is not evaluated.
-                scope.unsupported |= names.is_empty();
-                scope.points = names.into_iter().map(|name| name.whole.to_vec()).collect();
-            }
-            ONLY_USER => scope.only_user = truth(),
-            ONLY_AUTHORITY => scope.only_authority = truth(),
-            SOME_REASONS => scope.only_some_reasons = true,
-            _ => scope.unsupported |= truth(), // indirect, attribute certificates, unknown
-        }
-    }
-    Ok(())
-}
-
-fn read_entry(rest: &mut Reader<'_>) -> Result<CrlEntry, Malformed> {
-    let at = instant::read(rest.any()?)?;
-    let mut entry = CrlEntry {
-        at,
-        reason: RevocationReason::Unspecified,
-        removed: false,
-        unsupported: false,
-    };
-    let Some(extensions) = rest.optional(tag::SEQUENCE)? else {
-        return Ok(entry);
-    };
-    for extension in read_extensions(extensions)? {
-        match extension.oid {
-            id::REASON_CODE => {
-                let number = Tlv::from_der(&extension.value)?.enumerated()?;
-                entry.removed = number == 8; // removeFromCRL
-                entry.reason = RevocationReason::from_number(number);
-            }
-            id::INVALIDITY_DATE => {}
-            _ => entry.unsupported |= extension.critical,
-        }
-    }
-    Ok(entry)
 }

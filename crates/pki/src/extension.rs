@@ -2,7 +2,12 @@
 
 use const_oid::ObjectIdentifier as Oid;
 
+use crate::distribution_point::DistributionPoint;
+use crate::general_name::GeneralName;
+use crate::name::DistinguishedName;
+use crate::name_constraints::NameConstraints;
 use crate::oid::{extension as id, usage};
+use crate::policy::{self, PolicyConstraints};
 use crate::tlv::{Malformed, Tlv, tag};
 
 /// One extension as encoded (RFC 5280 §4.1.2.9).
@@ -153,6 +158,8 @@ impl Usages {
 pub struct Urls {
     /// Certificate revocation lists.
     pub crl: Vec<String>,
+    /// Deltas to these lists.
+    pub freshest: Vec<String>,
     /// OCSP responders.
     pub ocsp: Vec<String>,
     /// The issuer's certificate.
@@ -167,28 +174,32 @@ pub(crate) struct Known {
     pub subject_key_id: Option<Vec<u8>>,
     pub authority_key_id: Option<Vec<u8>>,
     pub urls: Urls,
-    /// Every URI or name of a distribution point, as GeneralName DER.
-    pub distribution_points: Vec<Vec<u8>>,
+    pub distribution_points: Vec<DistributionPoint>,
+    pub alternative_names: Vec<GeneralName>,
+    pub policies: Option<Vec<Oid>>,
+    pub mappings: Vec<(Oid, Oid)>,
+    pub policy_constraints: PolicyConstraints,
+    pub name_constraints: Option<NameConstraints>,
     pub ocsp_no_check: bool,
     /// Understood kinds whose value is not readable, or that occur twice.
     pub broken: Vec<Oid>,
 }
 
 impl Known {
-    pub(crate) fn read(extensions: &[Extension]) -> Self {
+    pub(crate) fn read(extensions: &[Extension], issuer: &DistinguishedName) -> Self {
         let mut known = Self::default();
         for (index, extension) in extensions.iter().enumerate() {
             let twice = extensions[..index]
                 .iter()
                 .any(|earlier| earlier.oid == extension.oid);
-            if twice || known.take(extension).is_err() {
+            if twice || known.take(extension, issuer).is_err() {
                 known.broken.push(extension.oid);
             }
         }
         known
     }
 
-    fn take(&mut self, extension: &Extension) -> Result<(), Malformed> {
+    fn take(&mut self, extension: &Extension, issuer: &DistinguishedName) -> Result<(), Malformed> {
         let value = || Tlv::from_der(&extension.value);
         match extension.oid {
             id::BASIC_CONSTRAINTS => self.basic = Some(BasicConstraints::read(value()?)?),
@@ -207,27 +218,28 @@ impl Known {
                 let mut reader = value()?.require(tag::SEQUENCE)?.reader();
                 self.authority_key_id = reader.optional(tag::context(0))?.map(|id| id.value.to_vec());
             }
-            id::CRL_DISTRIBUTION_POINTS => self.take_distribution_points(value()?)?,
+            id::CRL_DISTRIBUTION_POINTS => {
+                self.distribution_points = DistributionPoint::read_all(value()?, issuer)?;
+                let points = self.distribution_points.iter();
+                self.urls.crl = points.flat_map(DistributionPoint::urls).collect();
+            }
+            id::FRESHEST_CRL => {
+                let points = DistributionPoint::read_all(value()?, issuer)?;
+                self.urls.freshest = points.iter().flat_map(DistributionPoint::urls).collect();
+            }
+            id::SUBJECT_ALT_NAME => {
+                self.alternative_names = GeneralName::read_all(value()?.require(tag::SEQUENCE)?)?;
+            }
+            id::CERTIFICATE_POLICIES => self.policies = Some(policy::read_policies(value()?)?),
+            id::POLICY_MAPPINGS => self.mappings = policy::read_mappings(value()?)?,
+            id::POLICY_CONSTRAINTS => self.policy_constraints.take(value()?)?,
+            id::INHIBIT_ANY_POLICY => {
+                self.policy_constraints.inhibit_any = Some(value()?.small_integer()?);
+            }
+            id::NAME_CONSTRAINTS => self.name_constraints = Some(NameConstraints::read(value()?)?),
             id::AUTHORITY_INFO_ACCESS => self.take_access(value()?)?,
             id::OCSP_NO_CHECK => self.ocsp_no_check = true,
             _ => {}
-        }
-        Ok(())
-    }
-
-    /// DistributionPoint ::= SEQUENCE { distributionPoint \[0\] OPTIONAL, reasons \[1\], cRLIssuer \[2\] } (§4.2.1.13)
-    fn take_distribution_points(&mut self, points: Tlv<'_>) -> Result<(), Malformed> {
-        for point in points.require(tag::SEQUENCE)?.reader() {
-            let mut reader = point?.require(tag::SEQUENCE)?.reader();
-            let Some(name) = reader.optional(tag::context_constructed(0))? else {
-                continue;
-            };
-            for name in full_names(name)? {
-                if let Some(url) = http_url(name) {
-                    self.urls.crl.push(url);
-                }
-                self.distribution_points.push(name.whole.to_vec());
-            }
         }
         Ok(())
     }
@@ -237,7 +249,8 @@ impl Known {
         for access in list.require(tag::SEQUENCE)?.reader() {
             let mut reader = access?.require(tag::SEQUENCE)?.reader();
             let method = reader.any()?.oid()?;
-            let Some(url) = http_url(reader.any()?) else {
+            let location = GeneralName::read(reader.any()?);
+            let Some(url) = location.http_url().map(str::to_owned) else {
                 continue;
             };
             match method {
@@ -248,22 +261,4 @@ impl Known {
         }
         Ok(())
     }
-}
-
-/// The names of DistributionPointName's fullName `[0]`; a nameRelativeToCRLIssuer yields none.
-pub(crate) fn full_names(point_name: Tlv<'_>) -> Result<Vec<Tlv<'_>>, Malformed> {
-    match point_name.reader().optional(tag::context_constructed(0))? {
-        Some(full) => full.reader().collect(),
-        None => Ok(Vec::new()),
-    }
-}
-
-fn http_url(general_name: Tlv<'_>) -> Option<String> {
-    if general_name.tag != tag::context(6) {
-        return None;
-    }
-    let url = core::str::from_utf8(general_name.value).ok()?.trim();
-    let scheme = url.split_once("://")?.0;
-    let http = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
-    http.then(|| url.to_owned())
 }

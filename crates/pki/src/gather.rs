@@ -1,5 +1,7 @@
 //! Fetches what a judgement lacks: issuers' certificates, OCSP responses, revocation lists.
 
+use std::cell::Cell;
+
 use thiserror::Error;
 use time::OffsetDateTime;
 
@@ -7,10 +9,12 @@ use crate::algorithm::DigestAlgorithm;
 use crate::certificate::Certificate;
 use crate::crl::Crl;
 use crate::ocsp::{self, CertId, OcspRequest, OcspResponse};
-use crate::path::{MAX_CHAIN, candidates};
+use crate::path::{BUDGET, MAX_CHAIN, candidates};
 use crate::problem::Revocation;
-use crate::revocation::revocation_of;
+use crate::requirements::{Purpose, Requirements};
+use crate::revocation::{Question, revocation_of};
 use crate::trust::{Evidence, Trust};
+use crate::validate::Judge;
 
 /// Why nothing was fetched.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
@@ -47,8 +51,13 @@ pub struct Gathered {
     pub failures: Vec<(String, Option<FetchError>)>,
 }
 
+/// Most addresses asked for one certificate. Addresses come from certificates and lists that nobody has verified yet:
+/// a chain of [`MAX_CHAIN`] honest certificates names about three each.
+pub const MAX_FETCHES: usize = 40;
+
 /// Fetches what `trust` and `known` lack to judge `certificate` at `at`: up the chain by caIssuers, then for
-/// each certificate OCSP, then the lists if OCSP did not decide.
+/// each certificate OCSP, then the lists if OCSP did not decide, then the deltas to them. Answers may be DER, PEM or
+/// PKCS#7. No address is asked twice.
 ///
 /// `nonce` (16 random octets, or empty for none) protects OCSP against replay where the responder repeats it; a
 /// response with another nonce is dropped.
@@ -67,6 +76,7 @@ pub fn gather(
         fetch,
         at,
         nonce,
+        asked: Vec::new(),
     };
     collector.run(certificate);
     collector.new
@@ -79,22 +89,27 @@ struct Collector<'a> {
     fetch: &'a dyn Fetch,
     at: OffsetDateTime,
     nonce: &'a [u8],
+    /// Addresses asked, with what for: a responder is asked once for each certificate.
+    asked: Vec<(String, Vec<u8>)>,
 }
 
 impl Collector<'_> {
     fn run(&mut self, certificate: &Certificate) {
         let mut current = certificate.clone();
+        let mut met = Vec::new();
         for _ in 1..MAX_CHAIN {
             if self.trust.anchors.contains(&current) {
                 return;
             }
+            // A chain that comes back to itself: cross certificates, or an authority that points at its own.
+            if met.contains(&current) {
+                return;
+            }
+            met.push(current.clone());
             let Some(issuer) = self.issuer_of(&current) else {
                 return;
             };
             self.settle_revocation(&current, &issuer);
-            if issuer == current {
-                return;
-            }
             current = issuer;
         }
     }
@@ -104,6 +119,9 @@ impl Collector<'_> {
             return Some(issuer);
         }
         for url in &certificate.urls().ca_issuers {
+            if !self.may_ask(url, &[]) {
+                continue;
+            }
             let found = self
                 .fetch
                 .get(url)
@@ -130,6 +148,9 @@ impl Collector<'_> {
             if self.is_settled(certificate, issuer) {
                 return;
             }
+            if !self.may_ask(url, &certificate.fingerprint()) {
+                continue;
+            }
             let found = self.ask_responder(url, certificate, issuer);
             self.note(url, &found, Option::is_none);
             let found = found.ok().flatten();
@@ -138,18 +159,61 @@ impl Collector<'_> {
         }
         for url in &certificate.urls().crl {
             if self.is_settled(certificate, issuer) {
-                return;
+                break;
             }
-            let found = self.fetch.get(url).map(|body| Crl::from_pem_or_der(&body).ok());
-            self.note(url, &found, Option::is_none);
-            let found = found.ok().flatten();
-            self.all.crls.extend(found.clone());
-            self.new.evidence.crls.extend(found);
+            self.fetch_lists(url);
+        }
+        // Deltas only where lists decide: they make these younger.
+        let mut deltas = certificate.urls().freshest.clone();
+        for list in &self.new.evidence.crls {
+            if list.issuer_name() == certificate.issuer_name() {
+                deltas.extend_from_slice(list.freshest_urls());
+            }
+        }
+        if !self.new.evidence.crls.is_empty() {
+            deltas.iter().for_each(|url| self.fetch_lists(url));
         }
     }
 
+    fn fetch_lists(&mut self, url: &str) {
+        if !self.may_ask(url, &[]) {
+            return;
+        }
+        let found = self
+            .fetch
+            .get(url)
+            .map(|body| Crl::read_all(&body).unwrap_or_default());
+        self.note(url, &found, Vec::is_empty);
+        let found = found.unwrap_or_default();
+        self.all.crls.extend(found.iter().cloned());
+        self.new.evidence.crls.extend(found);
+    }
+
+    /// Whether this address was not asked this before and the limit is not reached.
+    fn may_ask(&mut self, url: &str, what: &[u8]) -> bool {
+        let key = (url.to_owned(), what.to_vec());
+        if self.asked.len() == MAX_FETCHES || self.asked.contains(&key) {
+            return false;
+        }
+        self.asked.push(key);
+        true
+    }
+
     fn is_settled(&self, certificate: &Certificate, issuer: &Certificate) -> bool {
-        let revocation = revocation_of(certificate, issuer, self.trust, &self.all, self.at);
+        let revocation = revocation_of(&Question {
+            certificate,
+            issuer,
+            anchor: None,
+            judge: Judge {
+                trust: self.trust,
+                evidence: &self.all,
+                at: self.at,
+                requirements: &Requirements::new(Purpose::Any),
+                budget: &Cell::new(BUDGET),
+                signers: &[],
+                anchor: None,
+            },
+        });
         !matches!(revocation, Revocation::Unknown { .. })
     }
 

@@ -1,6 +1,7 @@
 //! Distinguished names: comparison by RFC 5280 §7.1 and the subject's requisites.
 
 use const_oid::ObjectIdentifier as Oid;
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::oid::attribute as id;
 use crate::tlv::{Malformed, Tlv, tag, write};
@@ -72,6 +73,20 @@ impl DistinguishedName {
         }
     }
 
+    /// This name with one more relative name: `content` of its SET (nameRelativeToCRLIssuer, RFC 5280 §4.2.1.13).
+    pub(crate) fn with_relative(&self, content: &[u8]) -> Result<Self, Malformed> {
+        let own = Tlv::from_der(&self.der)?.value;
+        let relative = write::value(tag::SET, content);
+        let whole = write::sequence(&[own, &relative]);
+        Self::read(Tlv::from_der(&whole)?)
+    }
+
+    /// Whether this name starts with all relative names of `base` (RFC 5280 §4.2.1.10, directoryName).
+    pub(crate) fn is_within(&self, base: &Self) -> bool {
+        // Both are sequences of complete encodings, none of which is the beginning of another.
+        self.comparable.starts_with(&base.comparable)
+    }
+
     /// Original DER.
     #[must_use]
     pub fn der(&self) -> &[u8] {
@@ -99,7 +114,8 @@ impl DistinguishedName {
     }
 }
 
-/// RFC 5280 §7.1: letter case, kind of string and runs of spaces do not matter.
+/// RFC 5280 §7.1 by the preparation of RFC 4518: letter case, kind of string, composed or compatible characters
+/// and runs of spaces do not matter.
 impl PartialEq for DistinguishedName {
     fn eq(&self, other: &Self) -> bool {
         self.der == other.der || self.comparable == other.comparable
@@ -111,11 +127,32 @@ impl Eq for DistinguishedName {}
 fn comparable_value(value: Tlv<'_>, text: Option<&str>) -> Vec<u8> {
     match text {
         Some(text) => {
-            let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+            let folded: String = text
+                .chars()
+                .filter(|one| !is_dropped(*one))
+                .nfkc()
+                .flat_map(fold)
+                .collect();
+            let words: Vec<&str> = folded.split_whitespace().collect();
             write::utf8_string(&words.join(" "))
         }
         None => value.whole.to_vec(),
     }
+}
+
+/// Letter case away, as full case folding does it: «ß» and «SS» are one, and so are all sigmas.
+fn fold(letter: char) -> impl Iterator<Item = char> {
+    letter.to_uppercase().flat_map(char::to_lowercase)
+}
+
+/// Characters that RFC 4518 §2.2 maps to nothing: controls other than white space, soft hyphen, joiners and
+/// variation selectors.
+const fn is_dropped(one: char) -> bool {
+    matches!(one,
+        '\u{0}'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}' | '\u{ad}'
+        | '\u{34f}' | '\u{1806}' | '\u{180b}'..='\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2063}' | '\u{206a}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{fff9}'..='\u{fffc}')
 }
 
 /// Text of any ASN.1 string type met in names; `None` for other types and undecodable octets.

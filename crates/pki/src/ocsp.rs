@@ -31,7 +31,7 @@ pub struct CertId {
     pub issuer_name_hash: Vec<u8>,
     /// Digest of the issuer's key octets.
     pub issuer_key_hash: Vec<u8>,
-    /// Serial number without leading zeros.
+    /// Serial number as the content of an INTEGER, sign included.
     pub serial: Vec<u8>,
     /// As received; a responder repeats it.
     pub der: Vec<u8>,
@@ -43,12 +43,12 @@ impl CertId {
     pub fn new(digest: DigestAlgorithm, certificate: &Certificate, issuer: &Certificate) -> Self {
         let issuer_name_hash = digest.digest(certificate.issuer_name().der());
         let issuer_key_hash = digest.digest(issuer.key_octets());
-        let serial = certificate.serial().to_vec();
+        let serial = certificate.serial_content().to_vec();
         let der = write::sequence(&[
             digest.identifier(),
             write::octet_string(&issuer_name_hash),
             write::octet_string(&issuer_key_hash),
-            write::integer(&serial),
+            write::value(tag::INTEGER, &serial),
         ]);
         Self {
             digest: Ok(digest),
@@ -63,7 +63,7 @@ impl CertId {
     #[must_use]
     pub fn names(&self, certificate: &Certificate, issuer: &Certificate) -> bool {
         let Ok(digest) = self.digest else { return false };
-        self.serial == certificate.serial()
+        self.serial == certificate.serial_content()
             && self.issuer_key_hash == digest.digest(issuer.key_octets())
             && [certificate.issuer_name(), issuer.subject_name()]
                 .iter()
@@ -75,7 +75,7 @@ impl CertId {
         let digest = DigestAlgorithm::from_identifier(reader.any()?)?;
         let issuer_name_hash = reader.any()?.octet_string()?.to_vec();
         let issuer_key_hash = reader.any()?.octet_string()?.to_vec();
-        let serial = reader.any()?.integer_octets()?.to_vec();
+        let serial = reader.any()?.integer_content()?.to_vec();
         reader.finish()?;
         Ok(Self {
             digest,
@@ -161,6 +161,8 @@ pub struct SingleResponse {
     pub this_update: OffsetDateTime,
     /// When newer information will be there.
     pub next_update: Option<OffsetDateTime>,
+    /// Certificates that expired at or after this moment are still answered for (§4.4.4).
+    pub archive_cutoff: Option<OffsetDateTime>,
     /// The answer carries a critical extension not handled here.
     pub unsupported: bool,
 }
@@ -175,6 +177,15 @@ pub enum ResponderId {
 }
 
 impl ResponderId {
+    /// ResponderID ::= CHOICE { byName \[1\] Name, byKey \[2\] OCTET STRING } (§4.2.1)
+    #[must_use]
+    pub fn to_der(&self) -> Vec<u8> {
+        match self {
+            Self::Name(name) => write::context_constructed(1, name.der()),
+            Self::KeyHash(hash) => write::context_constructed(2, &write::octet_string(hash)),
+        }
+    }
+
     fn names(&self, certificate: &Certificate) -> bool {
         match self {
             Self::Name(name) => name == certificate.subject_name(),
@@ -237,12 +248,26 @@ impl OcspResponse {
         )?)
     }
 
+    /// The BasicOCSPResponse inside, as long-term signatures keep it (RFC 5126 §6.3.4).
+    #[must_use]
+    pub fn basic_der(&self) -> &[u8] {
+        let find = || {
+            let mut outer = Tlv::from_der(&self.der)?.reader();
+            outer.any()?;
+            let mut bytes = outer.any()?.reader().any()?.reader();
+            bytes.any()?;
+            bytes.any()?.octet_string()
+        };
+        // It was read out of the same octets before.
+        find().unwrap_or_default()
+    }
+
     /// BasicOCSPResponse ::= SEQUENCE { tbsResponseData, signatureAlgorithm, signature, certs \[0\] OPTIONAL }
     fn read_basic(der: &[u8], basic: Tlv<'_>) -> Result<Self, Malformed> {
         let mut reader = basic.require(tag::SEQUENCE)?.reader();
         let tbs = reader.expect(tag::SEQUENCE)?;
         let signature_algorithm = SignatureAlgorithm::from_identifier(reader.any()?)?;
-        let signature = reader.any()?.bit_string_octets()?.to_vec();
+        let signature = reader.any()?.signature_octets()?.to_vec();
         let certificates = match reader.optional(tag::context_constructed(0))? {
             Some(list) => list
                 .reader()
@@ -296,6 +321,12 @@ impl OcspResponse {
         self.unsupported
     }
 
+    /// Whether the signature is by an algorithm that is no longer safe.
+    #[must_use]
+    pub fn has_weak_signature(&self) -> bool {
+        self.signature_algorithm.is_ok_and(SignatureAlgorithm::is_weak)
+    }
+
     /// The certificate that signed: `issuer` itself, or one of the sent or `known` ones that the responder's
     /// identifier names and whose key made the signature. Whether it *may* sign is judged elsewhere.
     #[must_use]
@@ -304,7 +335,7 @@ impl OcspResponse {
         issuer: &'a Certificate,
         known: &'a [Certificate],
     ) -> Option<&'a Certificate> {
-        let algorithm = self.signature_algorithm.ok().filter(|known| !known.is_weak())?;
+        let algorithm = self.signature_algorithm.ok()?;
         std::iter::once(issuer)
             .chain(&self.certificates)
             .chain(known)
@@ -344,14 +375,15 @@ fn read_single(value: Tlv<'_>) -> Result<SingleResponse, Malformed> {
         Some(explicit) => Some(instant::read(Tlv::from_der(explicit.value)?)?),
         None => None,
     };
-    let unsupported = has_critical(reader.optional(tag::context_constructed(1))?)?;
+    let extensions = reader.optional(tag::context_constructed(1))?;
     reader.finish()?;
     Ok(SingleResponse {
         cert_id,
         status,
         this_update,
         next_update,
-        unsupported,
+        archive_cutoff: read_archive_cutoff(extensions)?,
+        unsupported: has_critical(extensions)?,
     })
 }
 
@@ -385,9 +417,18 @@ fn has_critical(explicit: Option<Tlv<'_>>) -> Result<bool, Malformed> {
         return Ok(false);
     };
     let extensions = read_extensions(Tlv::from_der(explicit.value)?)?;
-    Ok(extensions
-        .iter()
-        .any(|extension| extension.critical && extension.oid != id::OCSP_NONCE))
+    Ok(extensions.iter().any(|extension| {
+        extension.critical && extension.oid != id::OCSP_NONCE && extension.oid != id::OCSP_ARCHIVE_CUTOFF
+    }))
+}
+
+fn read_archive_cutoff(explicit: Option<Tlv<'_>>) -> Result<Option<OffsetDateTime>, Malformed> {
+    let Some(explicit) = explicit else { return Ok(None) };
+    let extensions = read_extensions(Tlv::from_der(explicit.value)?)?;
+    let cutoff = extensions.iter().find(|one| one.oid == id::OCSP_ARCHIVE_CUTOFF);
+    cutoff
+        .map(|cutoff| instant::read(Tlv::from_der(&cutoff.value)?))
+        .transpose()
 }
 
 fn read_nonce(explicit: Option<Tlv<'_>>) -> Result<Option<Vec<u8>>, Malformed> {

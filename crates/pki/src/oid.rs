@@ -89,10 +89,16 @@ pub mod extension {
         POLICY_CONSTRAINTS = "2.5.29.36";
         /// extKeyUsage
         EXTENDED_KEY_USAGE = "2.5.29.37";
+        /// freshestCRL
+        FRESHEST_CRL = "2.5.29.46";
         /// inhibitAnyPolicy
         INHIBIT_ANY_POLICY = "2.5.29.54";
         /// authorityInfoAccess
         AUTHORITY_INFO_ACCESS = "1.3.6.1.5.5.7.1.1";
+        /// anyPolicy
+        ANY_POLICY = "2.5.29.32.0";
+        /// expiredCertsOnCRL (X.509 §9.5.2.8)
+        EXPIRED_CERTS_ON_CRL = "2.5.29.60";
         /// id-ad-ocsp
         ACCESS_OCSP = "1.3.6.1.5.5.7.48.1";
         /// id-ad-caIssuers
@@ -101,12 +107,16 @@ pub mod extension {
         OCSP_BASIC = "1.3.6.1.5.5.7.48.1.1";
         /// id-pkix-ocsp-nonce
         OCSP_NONCE = "1.3.6.1.5.5.7.48.1.2";
+        /// id-pkix-ocsp-archive-cutoff
+        OCSP_ARCHIVE_CUTOFF = "1.3.6.1.5.5.7.48.1.6";
         /// id-pkix-ocsp-nocheck
         OCSP_NO_CHECK = "1.3.6.1.5.5.7.48.1.5";
         /// subjectSignTool (приказ ФСБ № 795)
         SUBJECT_SIGN_TOOL = "1.2.643.100.111";
         /// issuerSignTool (приказ ФСБ № 795)
         ISSUER_SIGN_TOOL = "1.2.643.100.112";
+        /// identificationKind (приказ ФСБ № 795)
+        IDENTIFICATION_KIND = "1.2.643.100.114";
     }
 }
 
@@ -186,12 +196,15 @@ pub mod cms {
     }
 }
 
-/// Digest, key and signature algorithms. GOST: RFC 9215; RSA: RFC 8017; ECDSA: RFC 5480, RFC 5758.
+/// Digest, key and signature algorithms. GOST: RFC 9215, RFC 4491; RSA: RFC 8017; ECDSA and DSA: RFC 5480,
+/// RFC 5758, RFC 3279.
 pub mod algorithm {
     use super::Oid;
     oids! {
         /// SHA-1
         SHA1 = "1.3.14.3.2.26";
+        /// SHA-224
+        SHA224 = "2.16.840.1.101.3.4.2.4";
         /// SHA-256
         SHA256 = "2.16.840.1.101.3.4.2.1";
         /// SHA-384
@@ -202,6 +215,12 @@ pub mod algorithm {
         STREEBOG256 = "1.2.643.7.1.1.2.2";
         /// Streebog-512
         STREEBOG512 = "1.2.643.7.1.1.2.3";
+        /// GOST R 34.11-94 with the CryptoPro parameters (RFC 4357)
+        GOST94 = "1.2.643.2.2.9";
+        /// GOST R 34.10-2001 (RFC 4491)
+        GOST2001 = "1.2.643.2.2.19";
+        /// GOST R 34.10-2001 with GOST R 34.11-94
+        GOST2001_WITH_GOST94 = "1.2.643.2.2.3";
         /// GOST R 34.10-2012, 256 bits
         GOST256 = "1.2.643.7.1.1.1.1";
         /// GOST R 34.10-2012, 512 bits
@@ -214,6 +233,12 @@ pub mod algorithm {
         RSA = "1.2.840.113549.1.1.1";
         /// sha1WithRSAEncryption
         SHA1_WITH_RSA = "1.2.840.113549.1.1.5";
+        /// id-RSASSA-PSS
+        RSA_PSS = "1.2.840.113549.1.1.10";
+        /// id-mgf1
+        MGF1 = "1.2.840.113549.1.1.8";
+        /// sha224WithRSAEncryption
+        SHA224_WITH_RSA = "1.2.840.113549.1.1.14";
         /// sha256WithRSAEncryption
         SHA256_WITH_RSA = "1.2.840.113549.1.1.11";
         /// sha384WithRSAEncryption
@@ -224,13 +249,27 @@ pub mod algorithm {
         EC = "1.2.840.10045.2.1";
         /// prime256v1
         P256 = "1.2.840.10045.3.1.7";
+        /// secp384r1
+        P384 = "1.3.132.0.34";
+        /// secp521r1
+        P521 = "1.3.132.0.35";
         /// ecdsa-with-SHA1
         ECDSA_WITH_SHA1 = "1.2.840.10045.4.1";
+        /// ecdsa-with-SHA224
+        ECDSA_WITH_SHA224 = "1.2.840.10045.4.3.1";
         /// ecdsa-with-SHA256
         ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
         /// ecdsa-with-SHA384
         ECDSA_WITH_SHA384 = "1.2.840.10045.4.3.3";
         /// ecdsa-with-SHA512
         ECDSA_WITH_SHA512 = "1.2.840.10045.4.3.4";
+        /// id-dsa (RFC 3279 §2.3.2)
+        DSA = "1.2.840.10040.4.1";
+        /// id-dsa-with-sha1
+        DSA_WITH_SHA1 = "1.2.840.10040.4.3";
+        /// id-dsa-with-sha224 (RFC 5758 §3.1)
+        DSA_WITH_SHA224 = "2.16.840.1.101.3.4.3.1";
+        /// id-dsa-with-sha256
+        DSA_WITH_SHA256 = "2.16.840.1.101.3.4.3.2";
     }
 }

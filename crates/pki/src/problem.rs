@@ -69,8 +69,18 @@ pub enum ProblemKind {
         /// The algorithm.
         oid: Oid,
     },
-    /// Signed with a digest that is no longer safe (SHA-1).
+    /// Signed in a way that is no longer safe (SHA-1, DSA, ГОСТ 1994 and 2001).
     WeakDigest,
+    /// The key is too short or of a withdrawn standard (RSA below 2048 bits, DSA, ГОСТ Р 34.10-2001).
+    WeakKey,
+    /// The key named as the issuer's did sign, but it belongs to another name.
+    NameChaining,
+    /// A name is outside of what an authority above is allowed to certify.
+    NameConstraint,
+    /// A policy is required, and none acceptable holds for the whole chain.
+    PolicyRequired,
+    /// An authority maps anyPolicy, which is forbidden.
+    PolicyMapping,
     /// The issuer is not an authority.
     NotAnAuthority,
     /// More intermediate authorities than the issuer allows.
@@ -119,6 +129,11 @@ impl ProblemKind {
             Self::BadSignature => "pki.bad-signature",
             Self::UnsupportedAlgorithm { .. } => "pki.unsupported-algorithm",
             Self::WeakDigest => "pki.weak-digest",
+            Self::WeakKey => "pki.weak-key",
+            Self::NameChaining => "pki.name-chaining",
+            Self::NameConstraint => "pki.name-constraint",
+            Self::PolicyRequired => "pki.policy-required",
+            Self::PolicyMapping => "pki.policy-mapping",
             Self::NotAnAuthority => "pki.not-an-authority",
             Self::PathTooLong => "pki.path-too-long",
             Self::KeyUsage => "pki.key-usage",
@@ -140,13 +155,18 @@ impl ProblemKind {
             | Self::UntrustedRoot
             | Self::UnsupportedAlgorithm { .. }
             | Self::WeakDigest
-            | Self::UnknownCriticalExtension { .. }
+            | Self::WeakKey
             | Self::UnsupportedConstraint { .. }
             | Self::RevocationUnknown(_)
             | Self::SearchLimit => Status::Unknown,
             Self::NotYetValid { .. }
             | Self::Expired { .. }
             | Self::BadSignature
+            | Self::NameChaining
+            | Self::NameConstraint
+            | Self::PolicyRequired
+            | Self::PolicyMapping
+            | Self::UnknownCriticalExtension { .. }
             | Self::NotAnAuthority
             | Self::PathTooLong
             | Self::KeyUsage
@@ -235,6 +255,8 @@ pub enum UnknownRevocation {
     Unsupported,
     /// The responder itself does not know the certificate.
     ResponderUnknown,
+    /// Those at hand speak about some of the possible reasons only.
+    SomeReasons,
 }
 
 impl UnknownRevocation {
@@ -247,6 +269,7 @@ impl UnknownRevocation {
             Self::Untrusted => "pki.revocation-untrusted",
             Self::Unsupported => "pki.revocation-unsupported",
             Self::ResponderUnknown => "pki.revocation-responder-unknown",
+            Self::SomeReasons => "pki.revocation-some-reasons",
         }
     }
 }

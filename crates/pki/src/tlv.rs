@@ -176,6 +176,22 @@ impl<'a> Tlv<'a> {
         Ok(&value[zeros..])
     }
 
+    /// Content octets of an INTEGER in their shortest form: sign included, so that 255 and −1 differ.
+    pub fn integer_content(self) -> Result<&'a [u8], Malformed> {
+        let mut value = self.require(tag::INTEGER)?.value;
+        if value.is_empty() {
+            return Err(Malformed::Value("INTEGER"));
+        }
+        while let [first, second, ..] = *value {
+            let fill = if second & 0x80 == 0 { 0x00 } else { 0xff };
+            if first != fill {
+                break;
+            }
+            value = &value[1..];
+        }
+        Ok(value)
+    }
+
     /// A non-negative INTEGER of at most 32 bits.
     pub fn small_integer(self) -> Result<u32, Malformed> {
         let value = self.require(tag::INTEGER)?.value;
@@ -194,6 +210,16 @@ impl<'a> Tlv<'a> {
     pub fn bit_string_octets(self) -> Result<&'a [u8], Malformed> {
         match self.require(tag::BIT_STRING)?.value {
             [0, octets @ ..] => Ok(octets),
+            _ => Err(Malformed::Value("BIT STRING")),
+        }
+    }
+
+    /// Octets of a BIT STRING that holds a signature. One that does not fill its octets is nobody's signature, but
+    /// what carries it can still be read: it yields none.
+    pub fn signature_octets(self) -> Result<&'a [u8], Malformed> {
+        match self.require(tag::BIT_STRING)?.value {
+            [0, octets @ ..] => Ok(octets),
+            [1..=7, _, ..] => Ok(&[]),
             _ => Err(Malformed::Value("BIT STRING")),
         }
     }

@@ -1,28 +1,22 @@
-//! Judges a certificate: RFC 5280 §6 for the checks this path knows, and never «valid» beyond them.
+//! Judges a certificate by RFC 5280 §6, and never «valid» beyond what was checked.
 
+mod checks;
+
+use std::cell::Cell;
+
+use const_oid::ObjectIdentifier as Oid;
 use time::OffsetDateTime;
 
-use crate::algorithm::SignatureAlgorithm;
-use crate::certificate::Certificate;
-use crate::extension::KeyUsage;
-use crate::oid::{extension as id, usage};
-use crate::path::{Search, validity_problem};
-use crate::problem::{Problem, ProblemKind, Revocation, Status, UnknownRevocation};
-use crate::revocation::revocation_of;
-use crate::trust::{Evidence, Trust};
+pub(crate) use checks::extension_problems;
 
-/// What the key of the judged certificate was or will be used for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Purpose {
-    /// Signing documents.
-    Signature,
-    /// Signing time stamps (RFC 3161 §2.3).
-    TimeStamping,
-    /// Signing revocation lists.
-    CrlSigning,
-    /// Whatever the certificate allows.
-    Any,
-}
+use crate::certificate::Certificate;
+use crate::path::{BUDGET, Search, signature_problem, validity_problem};
+use crate::policy;
+use crate::problem::{Problem, ProblemKind, Revocation, Status, UnknownRevocation};
+use crate::requirements::{Purpose, Requirements};
+use crate::revocation::{Question, revocation_of};
+use crate::trust::{Evidence, Trust};
+use crate::{algorithm::SignatureAlgorithm, name_constraints};
 
 /// The judgement of one certificate at one moment.
 #[derive(Clone, Debug)]
@@ -35,6 +29,11 @@ pub struct Verdict {
     pub problems: Vec<Problem>,
     /// Revocation of the judged certificate itself.
     pub revocation: Revocation,
+    /// Revocation of each certificate of the chain, as far as it was asked for.
+    pub revocations: Vec<Revocation>,
+    /// Policies the whole chain holds under, in the terms of the anchor and within those asked for; anyPolicy
+    /// stands for every one. Empty when there is none, and for an incomplete chain.
+    pub policies: Vec<Oid>,
 }
 
 impl Verdict {
@@ -43,12 +42,32 @@ impl Verdict {
     pub fn is_valid(&self) -> bool {
         self.status == Status::Valid
     }
+
+    /// Addresses where what is missing may be found: the issuer's certificate, OCSP responders, lists and deltas.
+    #[must_use]
+    pub fn to_fetch(&self) -> Vec<&str> {
+        let mut found = Vec::new();
+        for problem in &self.problems {
+            let Some(certificate) = self.chain.get(problem.position) else {
+                continue;
+            };
+            let urls = certificate.urls();
+            let lists = match problem.kind {
+                ProblemKind::IssuerNotFound => [&urls.ca_issuers[..], &[], &[]],
+                ProblemKind::RevocationUnknown(_) => [&urls.ocsp[..], &urls.crl, &urls.freshest],
+                _ => continue,
+            };
+            for url in lists.into_iter().flatten().map(String::as_str) {
+                if !found.contains(&url) {
+                    found.push(url);
+                }
+            }
+        }
+        found
+    }
 }
 
-/// Judges `certificate` at the moment `at` for `purpose`.
-///
-/// Of several possible chains the best one is reported. Name constraints and certificate policies are not
-/// evaluated: a chain with such constraints is at best [`Status::Unknown`].
+/// Judges `certificate` at the moment `at` for `purpose`, under any policy; see [`validate_with`].
 #[must_use]
 pub fn validate(
     certificate: &Certificate,
@@ -57,29 +76,53 @@ pub fn validate(
     at: OffsetDateTime,
     purpose: Purpose,
 ) -> Verdict {
+    validate_with(certificate, trust, evidence, at, &Requirements::new(purpose))
+}
+
+/// Judges `certificate` at the moment `at` by `requirements`. Of several possible chains the best one is reported.
+#[must_use]
+pub fn validate_with(
+    certificate: &Certificate,
+    trust: &Trust,
+    evidence: &Evidence,
+    at: OffsetDateTime,
+    requirements: &Requirements,
+) -> Verdict {
     Judge {
         trust,
         evidence,
         at,
-        purpose,
-        with_revocation: true,
+        requirements,
+        budget: &Cell::new(BUDGET),
+        signers: &[],
+        anchor: None,
     }
     .judge(certificate)
 }
 
+/// What stays the same while one question and those it raises are judged.
+#[derive(Clone, Copy)]
 pub(crate) struct Judge<'a> {
     pub trust: &'a Trust,
     pub evidence: &'a Evidence,
     pub at: OffsetDateTime,
-    pub purpose: Purpose,
-    pub with_revocation: bool,
+    pub requirements: &'a Requirements,
+    /// Checks of signatures left.
+    pub budget: &'a Cell<usize>,
+    /// Signers of revocation lists under judgement, outermost first.
+    pub signers: &'a [Certificate],
+    /// The anchor every chain must end in, when the signer of a list is judged (RFC 5280 §6.3.3 (f)).
+    pub anchor: Option<&'a Certificate>,
 }
 
 impl Judge<'_> {
     pub(crate) fn judge(&self, certificate: &Certificate) -> Verdict {
         let mut best: Option<Verdict> = None;
-        let mut search = Search::new(self.trust, self.evidence);
+        let mut search = Search::new(self.trust, self.evidence, self.budget);
         search.run(certificate, &mut |chain| {
+            if self.anchor.is_some_and(|anchor| chain.last() != Some(anchor)) {
+                return false;
+            }
             let verdict = self.judge_chain(chain, None);
             let accepted = verdict.is_valid();
             if best.as_ref().is_none_or(|best| verdict.status < best.status) {
@@ -102,7 +145,7 @@ impl Judge<'_> {
 
     fn judge_chain(&self, chain: &[Certificate], dead_end: Option<ProblemKind>) -> Verdict {
         let complete = dead_end.is_none();
-        let mut problems = Vec::new();
+        let (chain, mut problems) = inherit_keys(chain);
         for (position, certificate) in chain.iter().enumerate() {
             let anchor = complete && position + 1 == chain.len();
             let mut add = |kind| problems.push(Problem { position, kind });
@@ -110,37 +153,48 @@ impl Judge<'_> {
                 .into_iter()
                 .for_each(&mut add);
             extension_problems(certificate).into_iter().for_each(&mut add);
-            if !anchor && has_weak_signature(certificate) {
-                add(ProblemKind::WeakDigest);
+            if !self.requirements.accept_weak {
+                if !anchor && has_weak_signature(certificate) {
+                    add(ProblemKind::WeakDigest);
+                }
+                if certificate.public_key().is_weak() {
+                    add(ProblemKind::WeakKey);
+                }
             }
             if position == 0 {
-                purpose_problem(certificate, self.purpose)
+                checks::purpose_problem(certificate, self.requirements.purpose)
                     .into_iter()
                     .for_each(&mut add);
             } else {
-                authority_problems(&chain[1..=position], anchor)
+                checks::authority_problems(&chain[1..=position], anchor)
                     .into_iter()
                     .for_each(&mut add);
             }
         }
+        problems.extend(name_constraints::problems(&chain));
+        let mut policies = Vec::new();
+        if complete {
+            match policy::process(&chain, self.requirements) {
+                Ok(found) => policies = found,
+                Err(problem) => problems.push(problem),
+            }
+        }
         let last = chain.len().saturating_sub(1);
         problems.extend(dead_end.map(|kind| Problem { position: last, kind }));
-        let revocation = if self.with_revocation {
-            self.judge_revocation(chain, complete, &mut problems)
-        } else {
-            Revocation::Unknown {
-                why: UnknownRevocation::NoEvidence,
-            }
-        };
+        let revocations = self.judge_revocation(&chain, complete, &mut problems);
         let status = problems
             .iter()
             .map(Problem::effect)
             .fold(Status::Valid, Status::and);
         Verdict {
             status,
-            chain: chain.to_vec(),
+            chain,
             problems,
-            revocation,
+            revocation: revocations.first().copied().unwrap_or(Revocation::Unknown {
+                why: UnknownRevocation::NoEvidence,
+            }),
+            revocations,
+            policies,
         }
     }
 
@@ -149,13 +203,19 @@ impl Judge<'_> {
         chain: &[Certificate],
         complete: bool,
         problems: &mut Vec<Problem>,
-    ) -> Revocation {
-        let mut of_first = Revocation::Unknown {
-            why: UnknownRevocation::NoEvidence,
-        };
+    ) -> Vec<Revocation> {
+        let mut revocations = Vec::new();
+        if !self.requirements.revocation {
+            return revocations;
+        }
         for (position, certificate) in chain.iter().enumerate() {
             let revocation = match chain.get(position + 1) {
-                Some(issuer) => revocation_of(certificate, issuer, self.trust, self.evidence, self.at),
+                Some(issuer) => revocation_of(&Question {
+                    certificate,
+                    issuer,
+                    anchor: chain.last().filter(|_| complete),
+                    judge: *self,
+                }),
                 None if complete => Revocation::Anchor,
                 None => break, // the missing issuer is already a problem
             };
@@ -165,95 +225,34 @@ impl Judge<'_> {
                 Revocation::Unknown { why } => Some(ProblemKind::RevocationUnknown(why)),
             };
             problems.extend(kind.map(|kind| Problem { position, kind }));
-            if position == 0 {
-                of_first = revocation;
-            }
+            revocations.push(revocation);
         }
-        of_first
+        revocations
     }
+}
+
+/// The chain with DSA parameters handed down from issuer to subject (RFC 5280 §6.1.4 (d)–(f)), and what the
+/// signatures are that could only be checked with them.
+fn inherit_keys(chain: &[Certificate]) -> (Vec<Certificate>, Vec<Problem>) {
+    let mut resolved = chain.to_vec();
+    let mut problems = Vec::new();
+    for position in (0..chain.len().saturating_sub(1)).rev() {
+        let issuer = resolved[position + 1].clone();
+        if chain[position + 1].public_key().lacks_parameters()
+            && let Err(error) = chain[position].verify_signed_by(&issuer)
+        {
+            let kind = signature_problem(error);
+            problems.push(Problem { position, kind });
+        }
+        if let Some(certificate) = chain[position].inheriting_key(&issuer) {
+            resolved[position] = certificate;
+        }
+    }
+    (resolved, problems)
 }
 
 fn has_weak_signature(certificate: &Certificate) -> bool {
     certificate
         .signature_algorithm()
         .is_ok_and(SignatureAlgorithm::is_weak)
-}
-
-/// Critical extensions whose meaning is handled, or that do not restrict anything decided here.
-const UNDERSTOOD: [const_oid::ObjectIdentifier; 12] = [
-    id::SUBJECT_KEY_ID,
-    id::KEY_USAGE,
-    id::SUBJECT_ALT_NAME,
-    id::ISSUER_ALT_NAME,
-    id::BASIC_CONSTRAINTS,
-    id::CRL_DISTRIBUTION_POINTS,
-    id::CERTIFICATE_POLICIES,
-    id::AUTHORITY_KEY_ID,
-    id::EXTENDED_KEY_USAGE,
-    id::AUTHORITY_INFO_ACCESS,
-    id::SUBJECT_SIGN_TOOL,
-    id::ISSUER_SIGN_TOOL,
-];
-
-pub(crate) fn extension_problems(certificate: &Certificate) -> Vec<ProblemKind> {
-    let broken = certificate
-        .known()
-        .broken
-        .iter()
-        .map(|&oid| ProblemKind::BrokenExtension { oid });
-    let unhandled = certificate.extensions().iter().filter_map(|extension| {
-        let oid = extension.oid;
-        match oid {
-            id::NAME_CONSTRAINTS | id::POLICY_CONSTRAINTS => Some(ProblemKind::UnsupportedConstraint { oid }),
-            _ if !extension.critical || UNDERSTOOD.contains(&oid) => None,
-            id::POLICY_MAPPINGS | id::INHIBIT_ANY_POLICY => Some(ProblemKind::UnsupportedConstraint { oid }),
-            _ => Some(ProblemKind::UnknownCriticalExtension { oid }),
-        }
-    });
-    broken.chain(unhandled).collect()
-}
-
-/// `authorities` runs from the issuer of the judged certificate up to the one examined, the last.
-fn authority_problems(authorities: &[Certificate], anchor: bool) -> Vec<ProblemKind> {
-    let Some((authority, below)) = authorities.split_last() else {
-        return Vec::new();
-    };
-    let mut problems = Vec::new();
-    match authority.basic_constraints() {
-        Some(constraints) if constraints.ca => {
-            // RFC 5280 §6.1.4 (l): self-issued certificates do not count.
-            let count = below.iter().filter(|one| !one.is_self_issued()).count();
-            if constraints.path_len.is_some_and(|limit| count > limit as usize) {
-                problems.push(ProblemKind::PathTooLong);
-            }
-        }
-        // A version 1 root says nothing of itself; trusting it was the keeper's decision.
-        None if anchor && authority.version() < 3 => {}
-        _ => problems.push(ProblemKind::NotAnAuthority),
-    }
-    if !authority.usages().allows(KeyUsage::KEY_CERT_SIGN) {
-        problems.push(ProblemKind::KeyUsage);
-    }
-    problems
-}
-
-fn purpose_problem(certificate: &Certificate, purpose: Purpose) -> Option<ProblemKind> {
-    let signing = KeyUsage::DIGITAL_SIGNATURE.union(KeyUsage::NON_REPUDIATION);
-    let usages = certificate.usages();
-    let (key, extended) = match purpose {
-        Purpose::Any => return None,
-        Purpose::Signature => (signing, usages.allows_documents()),
-        Purpose::TimeStamping => (
-            signing,
-            usages.extended_critical && usages.extended.as_deref() == Some(&[usage::TIME_STAMPING]),
-        ),
-        Purpose::CrlSigning => (KeyUsage::CRL_SIGN, true),
-    };
-    if !usages.allows(key) {
-        Some(ProblemKind::KeyUsage)
-    } else if !extended {
-        Some(ProblemKind::Purpose)
-    } else {
-        None
-    }
 }

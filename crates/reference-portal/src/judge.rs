@@ -119,7 +119,7 @@ impl Judge {
             .map_err(rejection_of)?
             .digest(content);
         if let Some(fault) = signer
-            .faults(&signed.content_type, &digest, certificate)
+            .faults(Some(&signed.content_type), &digest, certificate)
             .into_iter()
             .next()
         {

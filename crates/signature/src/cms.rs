@@ -2,8 +2,10 @@
 
 mod archive;
 pub(crate) mod assemble;
+pub(crate) mod attached;
 pub(crate) mod prepare;
 mod properties;
+mod references;
 mod signer;
 mod skim;
 pub(crate) mod upgrade;

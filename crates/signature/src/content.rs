@@ -113,10 +113,11 @@ impl Measured {
     /// Whether some digest common to both differs, or the length.
     pub(crate) fn differs_from(&self, other: &Self) -> bool {
         self.length != other.length
-            || self
-                .digests
-                .iter()
-                .any(|digest| other.digest(digest.algorithm).is_some_and(|value| value != digest.value))
+            || self.digests.iter().any(|digest| {
+                other
+                    .digest(digest.algorithm)
+                    .is_some_and(|value| value != digest.value)
+            })
     }
 
     /// Whether the content has the shape of a SET OF Attribute from its first to its last octet. A signature

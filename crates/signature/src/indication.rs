@@ -134,7 +134,7 @@ impl SubIndication {
             (ProblemKind::Expired { .. }, _) => Self::OutOfBoundsNoPoe,
             (ProblemKind::NotYetValid { .. }, 0) => Self::NotYetValid,
             (ProblemKind::IssuerNotFound | ProblemKind::UntrustedRoot, _) => Self::NoCertificateChainFound,
-            (ProblemKind::WeakDigest, _) => Self::CryptoConstraintsFailureNoPoe,
+            (ProblemKind::WeakDigest | ProblemKind::WeakKey, _) => Self::CryptoConstraintsFailureNoPoe,
             (ProblemKind::RevocationUnknown(_), _) => Self::TryLater,
             (
                 ProblemKind::UnsupportedAlgorithm { .. }

@@ -6,9 +6,7 @@ use kabinet_pki::{Certificate, DigestAlgorithm, Evidence, Purpose, Trust, Verdic
 use time::OffsetDateTime;
 
 use crate::indication::SubIndication;
-use crate::report::{
-    Change, Form, Level, Note, Reason, SignatureReport, SignedPart, StampKind, StampReport,
-};
+use crate::report::{Change, Form, Level, Note, Reason, SignatureReport, SignedPart, StampKind, StampReport};
 
 /// What a judgement rests on.
 #[derive(Clone, Copy, Debug)]
@@ -122,7 +120,10 @@ pub(crate) fn conclude(facts: Facts<'_>, policy: &Policy<'_>) -> SignatureReport
         .certificate
         .as_ref()
         .map(|certificate| validate(certificate, policy.trust, &evidence, judged_at, purpose));
-    if let Some(why) = chain.as_ref().and_then(|chain| chain_failure(chain, created_after)) {
+    if let Some(why) = chain
+        .as_ref()
+        .and_then(|chain| chain_failure(chain, created_after))
+    {
         reasons.push(Reason::Certificate { why });
     }
 
@@ -200,10 +201,16 @@ fn is_out_of_order(stamps: &[StampReport]) -> bool {
             .filter_map(|stamp| stamp.outcome.as_ref().ok())
     };
     ORDER.windows(2).enumerate().any(|(index, pair)| {
-        let earliest_latest = trusted(pair[0]).map(|one| one.time - one.accuracy.unwrap_or_default()).max();
+        let earliest_latest = trusted(pair[0])
+            .map(|one| one.time - one.accuracy.unwrap_or_default())
+            .max();
         ORDER[index + 1..].iter().any(|&later| {
-            let latest = trusted(later).map(|one| one.time + one.accuracy.unwrap_or_default()).min();
-            earliest_latest.zip(latest).is_some_and(|(before, after)| before > after)
+            let latest = trusted(later)
+                .map(|one| one.time + one.accuracy.unwrap_or_default())
+                .min();
+            earliest_latest
+                .zip(latest)
+                .is_some_and(|(before, after)| before > after)
         })
     })
 }
@@ -230,14 +237,20 @@ fn level(
     if !matches!(form, Form::Cades | Form::Xades | Form::Pades) {
         return Level::None;
     }
-    let has = |kind| stamps.iter().any(|stamp| stamp.kind == kind && stamp.is_trusted());
+    let has = |kind| {
+        stamps
+            .iter()
+            .any(|stamp| stamp.kind == kind && stamp.is_trusted())
+    };
     if !has(StampKind::Signature) && !has(StampKind::Archive) {
         return Level::Basic;
     }
     // Values count when they are those the certificate's chain needs.
     let has_values = chain.is_some_and(|chain| {
         let authorities = chain.chain.iter().skip(1).rev().skip(1);
-        authorities.into_iter().all(|one| inside.certificates.contains(one))
+        authorities
+            .into_iter()
+            .all(|one| inside.certificates.contains(one))
             && !(inside.crls.is_empty() && inside.ocsp.is_empty())
     });
     if has_values && has(StampKind::Archive) {

@@ -15,9 +15,11 @@ mod judge;
 pub mod pdf;
 mod report;
 mod verify;
+pub mod xml;
 
-pub use cms::prepare::{Content, Mechanism, Prepare, SignError, ToBeSigned};
-pub use cms::upgrade::{add_time_stamp, signature_values};
+pub use cms::attached::AttachedFile;
+pub use cms::prepare::{Content, Mechanism, Prepare, Properties, SignError, SignaturePolicy, ToBeSigned};
+pub use cms::upgrade::{ArchiveRequest, CadesFile, add_time_stamp, signature_values};
 pub use cms::{Source, attached_content};
 pub use content::{ContentDigest, Digest};
 pub use indication::{Indication, SubIndication};

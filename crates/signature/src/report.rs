@@ -41,7 +41,9 @@ impl Report {
     #[must_use]
     pub fn certificates(&self) -> Vec<Certificate> {
         let mut all = Vec::new();
-        self.signatures.iter().for_each(|one| one.collect_certificates(&mut all));
+        self.signatures
+            .iter()
+            .for_each(|one| one.collect_certificates(&mut all));
         all
     }
 }
@@ -182,13 +184,18 @@ impl SignatureReport {
 
     fn collect_certificates(&self, all: &mut Vec<Certificate>) {
         let stamps = self.stamps.iter().filter_map(|stamp| stamp.outcome.as_ref().ok());
-        let found = self.certificate.iter().chain(stamps.map(|stamp| &stamp.certificate));
+        let found = self
+            .certificate
+            .iter()
+            .chain(stamps.map(|stamp| &stamp.certificate));
         for certificate in found {
             if !all.contains(certificate) {
                 all.push(certificate.clone());
             }
         }
-        self.counter_signatures.iter().for_each(|one| one.collect_certificates(all));
+        self.counter_signatures
+            .iter()
+            .for_each(|one| one.collect_certificates(all));
     }
 
     fn sub_indications(&self) -> impl Iterator<Item = SubIndication> {
@@ -199,13 +206,31 @@ impl SignatureReport {
     #[must_use]
     pub const fn profile(&self) -> &'static str {
         const CADES: [&str; 7] = [
-            "cades-bes", "cades-epes", "cades-t", "cades-c", "cades-xlt1", "cades-lt", "cades-lta",
+            "cades-bes",
+            "cades-epes",
+            "cades-t",
+            "cades-c",
+            "cades-xlt1",
+            "cades-lt",
+            "cades-lta",
         ];
         const XADES: [&str; 7] = [
-            "xades-bes", "xades-epes", "xades-t", "xades-c", "xades-xl", "xades-lt", "xades-lta",
+            "xades-bes",
+            "xades-epes",
+            "xades-t",
+            "xades-c",
+            "xades-xl",
+            "xades-lt",
+            "xades-lta",
         ];
         const PADES: [&str; 7] = [
-            "pades-b", "pades-epes", "pades-t", "pades-t", "pades-t", "pades-lt", "pades-lta",
+            "pades-b",
+            "pades-epes",
+            "pades-t",
+            "pades-t",
+            "pades-t",
+            "pades-lt",
+            "pades-lta",
         ];
         let names = match self.form {
             Form::CmsBare => return "cms-bare",

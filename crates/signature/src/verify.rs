@@ -9,6 +9,7 @@ use crate::cms::{self, Source};
 use crate::judge::Policy;
 use crate::pdf::{self, PdfError};
 use crate::report::{Format, Report};
+use crate::xml::{self, XmlError};
 
 /// Why there is no report.
 #[derive(Debug, Error)]
@@ -19,6 +20,9 @@ pub enum ReadError {
     /// Not a CMS SignedData.
     #[error("not a CMS SignedData: {0}")]
     Malformed(#[from] Malformed),
+    /// Not an XML document that is read here.
+    #[error("not a readable XML document: {0}")]
+    Xml(#[from] XmlError),
     /// Not a readable PDF file.
     #[error("not a readable PDF file: {0}")]
     Pdf(#[from] PdfError),
@@ -42,6 +46,7 @@ impl ReadError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NotASignature | Self::Malformed(_) => "signature.unreadable",
+            Self::Xml(error) => error.code(),
             Self::Pdf(error) => error.code(),
             Self::NoSigners => "signature.no-signers",
             Self::ContentRequired => "signature.content-required",
@@ -61,6 +66,7 @@ pub struct Examined(Kind);
 #[derive(Debug)]
 enum Kind {
     Cms(cms::Examined),
+    Xml(xml::Examined),
     Pdf(pdf::Examined),
 }
 
@@ -85,6 +91,9 @@ pub fn examine(file: &mut dyn Source, content: Option<&mut dyn Read>) -> Result<
     if octets.len() as u64 > LIMIT {
         return Err(ReadError::TooLarge);
     }
+    if xml::looks_like(&octets) {
+        return Ok(Examined(Kind::Xml(xml::examine(octets, content)?)));
+    }
     if pdf::is_pdf(&octets) {
         return Ok(Examined(Kind::Pdf(pdf::examine(&octets)?)));
     }
@@ -101,6 +110,7 @@ impl Examined {
     pub fn format(&self) -> Format {
         match &self.0 {
             Kind::Cms(_) => Format::Cms,
+            Kind::Xml(_) => Format::Xml,
             Kind::Pdf(_) => Format::Pdf,
         }
     }
@@ -112,6 +122,7 @@ impl Examined {
     pub fn judge(&self, policy: &Policy<'_>) -> Result<Report, ReadError> {
         match &self.0 {
             Kind::Cms(examined) => examined.judge(policy),
+            Kind::Xml(examined) => examined.judge(policy),
             Kind::Pdf(examined) => examined.judge(policy),
         }
     }
@@ -121,10 +132,6 @@ impl Examined {
 ///
 /// # Errors
 /// [`ReadError`] when there is nothing to judge.
-pub fn verify(
-    file: &[u8],
-    content: Option<&mut dyn Read>,
-    policy: &Policy<'_>,
-) -> Result<Report, ReadError> {
+pub fn verify(file: &[u8], content: Option<&mut dyn Read>, policy: &Policy<'_>) -> Result<Report, ReadError> {
     examine(&mut Cursor::new(file), content)?.judge(policy)
 }

@@ -8,6 +8,7 @@ mod secret;
 mod settings;
 mod state;
 mod token;
+mod verification;
 
 use std::collections::BTreeMap;
 
@@ -22,6 +23,7 @@ pub use secret::*;
 pub use settings::*;
 pub use state::*;
 pub use token::*;
+pub use verification::*;
 
 /// Named values that fill the gaps of a translated text.
 pub type Params = BTreeMap<String, String>;
@@ -76,4 +78,10 @@ pub(crate) fn rfc3339(at: time::OffsetDateTime) -> String {
 pub(crate) fn day(at: time::OffsetDateTime) -> String {
     let date = at.to_offset(time::macros::offset!(+3)).date();
     format!("{:02}.{:02}.{}", date.day(), u8::from(date.month()), date.year())
+}
+
+/// A moment as people here write it, to the minute, in Moscow's time.
+pub(crate) fn moment(at: time::OffsetDateTime) -> String {
+    let local = at.to_offset(time::macros::offset!(+3));
+    format!("{} {:02}:{:02}", day(at), local.hour(), local.minute())
 }

@@ -144,7 +144,9 @@ impl<'a> SignerInfo<'a> {
         match &self.signed {
             Some(attributes) => faults.extend(attribute_faults(attributes, content_type, content_digest)),
             // RFC 5652 §5.3: only id-data may go without.
-            None if content_type.is_some_and(|named| *named != id::DATA) => faults.push(SignerFault::Attribute(id::CONTENT_TYPE)),
+            None if content_type.is_some_and(|named| *named != id::DATA) => {
+                faults.push(SignerFault::Attribute(id::CONTENT_TYPE))
+            }
             None => {}
         }
         faults.extend(self.check_value(content_digest, certificate).err());

@@ -6,9 +6,16 @@ use const_oid::ObjectIdentifier;
 /// One value with `tag` and `content`.
 #[must_use]
 pub fn value(tag: u8, content: &[u8]) -> Vec<u8> {
-    let length = content.len();
-    let mut out = Vec::with_capacity(length + 6);
-    out.push(tag);
+    let mut out = header(tag, content.len() as u64);
+    out.reserve(content.len());
+    out.extend_from_slice(content);
+    out
+}
+
+/// Identifier and length octets of a value whose content follows elsewhere (X.690 §8.1, §10.1).
+#[must_use]
+pub fn header(tag: u8, length: u64) -> Vec<u8> {
+    let mut out = vec![tag];
     if length < 0x80 {
         out.push(length as u8);
     } else {
@@ -17,7 +24,6 @@ pub fn value(tag: u8, content: &[u8]) -> Vec<u8> {
         out.push(0x80 | (octets.len() - zeros) as u8);
         out.extend_from_slice(&octets[zeros..]);
     }
-    out.extend_from_slice(content);
     out
 }
 

@@ -8,9 +8,10 @@ use crate::algorithm::DigestAlgorithm;
 use crate::certificate::Certificate;
 use crate::cms::{SignedData, SignerFault, SigningCertificate};
 use crate::oid::cms as id;
+use crate::requirements::Purpose;
 use crate::tlv::Malformed;
 use crate::trust::{Evidence, Trust};
-use crate::validate::{Purpose, Verdict, validate};
+use crate::validate::{Verdict, validate};
 
 use super::TstInfo;
 

@@ -136,17 +136,20 @@ fn other_purposes_are_invalid() {
 }
 
 #[test]
-fn extensions_beyond_this_path_are_never_valid() {
+fn an_unknown_critical_extension_is_refused() {
     let root = Authority::new("p256");
     let odd = root.issue("odd", "p256", "/CN=odd", "v3_unknown_critical");
     let verdict = judge(&odd, &root.trust(), &root.evidence());
     assert_eq!(
         (verdict.status, codes(&verdict)),
-        (Status::Unknown, vec!["pki.unknown-critical-extension"])
+        (Status::Invalid, vec!["pki.unknown-critical-extension"])
     );
+}
 
+#[test]
+fn a_constrained_authority_certifies_only_the_names_it_may() {
+    let root = Authority::new("p256");
     let constrained = root.subordinate("p256", "/CN=Ограниченный УЦ", "v3_sub_constrained");
-    let leaf = constrained.leaf("leaf", "p256");
     let trust = Trust {
         anchors: vec![root.root()],
         intermediates: vec![constrained.root()],
@@ -155,11 +158,24 @@ fn extensions_beyond_this_path_are_never_valid() {
         crls: vec![root.crl(), constrained.crl()],
         ..Evidence::default()
     };
-    let verdict = judge(&leaf, &trust, &evidence);
-    assert_eq!(
-        (verdict.status, codes(&verdict)),
-        (Status::Unknown, vec!["pki.unsupported-constraint"])
-    );
+    for (subject, status, problems) in [
+        ("/CN=без почты", Status::Valid, vec![]),
+        ("/CN=свой/emailAddress=a@example.org", Status::Valid, vec![]),
+        (
+            "/CN=чужой/emailAddress=a@example.com",
+            Status::Invalid,
+            vec!["pki.name-constraint"],
+        ),
+        (
+            "/CN=глубже/emailAddress=a@mail.example.org",
+            Status::Invalid,
+            vec!["pki.name-constraint"],
+        ),
+    ] {
+        let leaf = constrained.issue("leaf", "p256", subject, "v3_leaf");
+        let verdict = judge(&leaf, &trust, &evidence);
+        assert_eq!((verdict.status, codes(&verdict)), (status, problems), "{subject}");
+    }
 }
 
 #[test]

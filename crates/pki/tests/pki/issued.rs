@@ -170,6 +170,7 @@ fn openssl_accepts_certificates_lists_and_answers_issued_here() {
                 status,
                 this_update: now(),
                 next_update: Some(now() + Duration::hours(1)),
+                archive_cutoff: None,
                 unsupported: false,
             }],
             nonce: Some(vec![9; 16]),

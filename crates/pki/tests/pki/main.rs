@@ -1,9 +1,11 @@
 //! Judgements over what `openssl` with the GOST engine issued, and of what this crate issued by `openssl`.
 
+mod algorithms;
 mod authority;
 mod certificates;
 mod chains;
 mod issued;
+mod pkits;
 mod revocation;
 mod robustness;
 mod stamps;

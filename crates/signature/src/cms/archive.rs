@@ -25,13 +25,16 @@ pub(super) fn take_stamps<'a>(
     let content = examination.content;
     for token in tokens {
         let index = HashIndex::find(token).filter(|index| index.is_of(examination.data, signer));
-        let covers = index.as_ref().map_or_else(Vec::new, |index| index.covered(signer, stamps));
+        let covers = index
+            .as_ref()
+            .map_or_else(Vec::new, |index| index.covered(signer, stamps));
         let data = examination.data;
         stamps.push(Stamp {
             kind: StampKind::Archive,
             token,
             imprint: Box::new(move |algorithm| {
-                let octets = stamped_octets(data, signer, content.digest(algorithm)?, &index.as_ref()?.whole)?;
+                let octets =
+                    stamped_octets(data, signer, content.digest(algorithm)?, &index.as_ref()?.whole)?;
                 Some(algorithm.digest(&octets))
             }),
             covers,
@@ -69,7 +72,7 @@ pub(super) fn stamped_octets(
 
 /// ATSHashIndexV3 ::= SEQUENCE { hashIndAlgorithm, certificatesHashIndex SEQUENCE OF OCTET STRING, crlsHashIndex,
 /// unsignedAttrValuesHashIndex } (§5.5.2)
-struct HashIndex {
+pub(super) struct HashIndex {
     algorithm: DigestAlgorithm,
     certificates: Vec<Vec<u8>>,
     crls: Vec<Vec<u8>>,
@@ -92,13 +95,36 @@ impl HashIndex {
         None
     }
 
+    /// The index of everything there is now.
+    pub(super) fn encode(
+        algorithm: DigestAlgorithm,
+        data: &SignedData<'_>,
+        signer: &SignerInfo<'_>,
+    ) -> Vec<u8> {
+        let list = |items: Vec<Vec<u8>>| {
+            let digests: Vec<_> = items
+                .iter()
+                .map(|item| write::octet_string(&algorithm.digest(item)))
+                .collect();
+            write::sequence(&digests)
+        };
+        let owned = |items: &[&[u8]]| items.iter().map(|item| item.to_vec()).collect();
+        write::sequence(&[
+            algorithm.identifier(),
+            list(owned(&data.raw_certificates)),
+            list(owned(&data.raw_crls)),
+            list(attribute_octets(signer, true).collect()),
+        ])
+    }
+
     fn read(value: Tlv<'_>, by_value: bool) -> Result<Self, Malformed> {
         let mut reader = value.require(tag::SEQUENCE)?.reader();
         let mut next = reader.any()?;
         let mut algorithm = DigestAlgorithm::Sha256;
         // The older form may leave SHA-256 out: then the first element is already a list of OCTET STRINGs.
         if next.reader().peek() == Some(tag::OID) {
-            algorithm = DigestAlgorithm::from_identifier(next)?.map_err(|_| Malformed::Value("ATSHashIndex"))?;
+            algorithm =
+                DigestAlgorithm::from_identifier(next)?.map_err(|_| Malformed::Value("ATSHashIndex"))?;
             next = reader.any()?;
         }
         let list = |list: Tlv<'_>| {
@@ -123,7 +149,12 @@ impl HashIndex {
 
     /// Whether everything indexed is there: something that was taken away later is a change.
     fn is_of(&self, data: &SignedData<'_>, signer: &SignerInfo<'_>) -> bool {
-        let present = |items: &[&[u8]]| items.iter().map(|one| self.algorithm.digest(one)).collect::<Vec<_>>();
+        let present = |items: &[&[u8]]| {
+            items
+                .iter()
+                .map(|one| self.algorithm.digest(one))
+                .collect::<Vec<_>>()
+        };
         let all_in = |wanted: &[Vec<u8>], present: &[Vec<u8>]| wanted.iter().all(|one| present.contains(one));
         let attributes: Vec<_> = attribute_octets(signer, self.by_value)
             .map(|octets| self.algorithm.digest(&octets))
@@ -146,7 +177,8 @@ impl HashIndex {
                     attribute.whole.to_vec()
                 };
                 if self.attributes.contains(&self.algorithm.digest(&octets)) {
-                    covered.extend((0..stamps.len()).filter(|&index| std::ptr::eq(stamps[index].token, *value)));
+                    covered
+                        .extend((0..stamps.len()).filter(|&index| std::ptr::eq(stamps[index].token, *value)));
                 }
             }
         }
@@ -155,7 +187,7 @@ impl HashIndex {
 }
 
 /// What each entry of unsignedAttrValuesHashIndex is the digest of.
-pub(super) fn attribute_octets(signer: &SignerInfo<'_>, by_value: bool) -> impl Iterator<Item = Vec<u8>> {
+fn attribute_octets(signer: &SignerInfo<'_>, by_value: bool) -> impl Iterator<Item = Vec<u8>> {
     signer.unsigned.iter().flat_map(move |attribute| {
         if by_value {
             let each = |value: &&[u8]| [&write::oid(&attribute.oid)[..], value].concat();

@@ -59,7 +59,11 @@ pub(super) fn imprint_algorithms(signer: &SignerInfo<'_>) -> Vec<DigestAlgorithm
         .flat_map(|attribute| attribute.values.iter())
         .filter_map(|token| {
             let data = SignedData::parse(token).ok()?;
-            TstInfo::from_der(&data.content_octets()?).ok()?.imprint.algorithm.ok()
+            TstInfo::from_der(&data.content_octets()?)
+                .ok()?
+                .imprint
+                .algorithm
+                .ok()
         })
         .collect()
 }
@@ -147,7 +151,11 @@ pub(super) fn evidence(data: &SignedData<'_>, signer: &SignerInfo<'_>) -> Eviden
     let mut evidence = Evidence {
         certificates: data.certificates.clone(),
         crls: data.crls.clone(),
-        ocsp: data.raw_crls.iter().filter_map(|choice| other_revocation(choice)).collect(),
+        ocsp: data
+            .raw_crls
+            .iter()
+            .filter_map(|choice| other_revocation(choice))
+            .collect(),
     };
     evidence.certificates.extend(certificate_values(signer));
     let lists = signer
@@ -188,9 +196,9 @@ fn revocation_values(value: &[u8], evidence: &mut Evidence) -> Result<(), Malfor
     }
     if let Some(explicit) = reader.optional(tag::context_constructed(1))? {
         let responses = explicit.reader().expect(tag::SEQUENCE)?.reader();
-        evidence.ocsp.extend(
-            responses.filter_map(|one| OcspResponse::from_der(&successful(one.ok()?.whole)).ok()),
-        );
+        evidence
+            .ocsp
+            .extend(responses.filter_map(|one| OcspResponse::from_der(&successful(one.ok()?.whole)).ok()));
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use super::object::{Dictionary, Id, Object};
 use super::permission::{DocMdp, Permissions};
 use super::stamp::VisibleStamp;
 use super::update::Update;
-use crate::cms::prepare::{Content, Prepare, SignError, ToBeSigned};
+use crate::cms::prepare::{Content, Prepare, Properties, SignError, ToBeSigned};
 use crate::content::{ContentDigest, Digest};
 
 /// Room for a signature value: a chain of three certificates and a time stamp take some 10 KiB.
@@ -200,9 +200,11 @@ impl PdfPrepare {
             content: Content::Detached(placeholder.digest(algorithm)),
             certificate: self.certificate,
             chain: self.chain,
-            signing_time: self.signing_time,
+            // PAdES has it in the signature dictionary instead (EN 319 142-1 §6.3).
+            signing_time: None,
+            properties: Properties::default(),
         }
-        .without_signing_time()?;
+        .to_be_signed()?;
         Ok(PdfToBeSigned { placeholder, value })
     }
 }

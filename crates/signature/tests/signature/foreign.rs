@@ -2,7 +2,7 @@
 
 use base64ct::{Base64, Base64Url, Base64UrlUnpadded, Encoding as _};
 use kabinet_pki::{Evidence, Status, Trust};
-use kabinet_signature::{ReadError};
+use kabinet_signature::ReadError;
 
 use crate::authority::{Authority, KEYS};
 use crate::{CONTENT, codes, judge};

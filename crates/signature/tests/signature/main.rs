@@ -4,6 +4,7 @@ mod attacks;
 #[path = "../../../pki/tests/pki/authority.rs"]
 mod authority;
 mod foreign;
+mod levels;
 mod own;
 mod pdf_attacks;
 mod pdf_changes;
@@ -11,12 +12,13 @@ mod pdf_foreign;
 mod pdf_own;
 mod pdf_peers;
 mod stamped;
+mod xml_interop;
 
 use std::io::Read;
 
 use kabinet_pki::{Certificate, Evidence, Trust};
 use kabinet_signature::{
-    Content, ContentDigest, Mechanism, Policy, Prepare, ReadError, Report, ToBeSigned, verify,
+    Content, ContentDigest, Mechanism, Policy, Prepare, Properties, ReadError, Report, ToBeSigned, verify,
 };
 use time::OffsetDateTime;
 
@@ -64,8 +66,9 @@ fn prepare(certificate: &Certificate, chain: &[Certificate], attached: bool) -> 
     Prepare {
         certificate: certificate.clone(),
         chain: chain.to_vec(),
-        signing_time: OffsetDateTime::now_utc(),
+        signing_time: Some(OffsetDateTime::now_utc()),
         content,
+        properties: Properties::default(),
     }
     .to_be_signed()
     .expect("a key we sign with")

@@ -3,7 +3,9 @@
 use kabinet_pki::oid::cms;
 use kabinet_pki::tlv::tag;
 use kabinet_pki::{DigestAlgorithm, SignatureFamily, Status, tsp};
-use kabinet_signature::{Content, ContentDigest, Mechanism, Prepare, SignError, attached_content};
+use kabinet_signature::{
+    Content, ContentDigest, Mechanism, Prepare, Properties, SignError, attached_content,
+};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
@@ -35,8 +37,9 @@ fn a_digest_of_the_wrong_algorithm_is_refused() {
     let prepare = Prepare {
         certificate,
         chain: Vec::new(),
-        signing_time: OffsetDateTime::now_utc(),
+        signing_time: Some(OffsetDateTime::now_utc()),
         content: Content::Detached(digest),
+        properties: Properties::default(),
     };
     assert_eq!(
         prepare.to_be_signed().map(|_| ()),
@@ -116,8 +119,9 @@ fn signing_time_changes_its_form_in_2050() {
         let to_be_signed = Prepare {
             certificate: certificate.clone(),
             chain: Vec::new(),
-            signing_time,
+            signing_time: Some(signing_time),
             content: Content::Attached(Vec::new()),
+            properties: Properties::default(),
         }
         .to_be_signed()
         .expect("a key we sign with");
@@ -171,8 +175,9 @@ fn a_second_signer_is_added_beside_the_first() {
     let other = Prepare {
         certificate: three,
         chain: Vec::new(),
-        signing_time: OffsetDateTime::now_utc(),
+        signing_time: Some(OffsetDateTime::now_utc()),
         content: Content::Detached(digest.finish()),
+        properties: Properties::default(),
     }
     .to_be_signed()
     .expect("a key we sign with");
@@ -242,8 +247,9 @@ fn openssl_accepts_time_stamps_signed_here() {
     let to_be_signed = Prepare {
         certificate,
         chain: vec![authority.root()],
-        signing_time: OffsetDateTime::now_utc(),
+        signing_time: Some(OffsetDateTime::now_utc()),
         content: Content::Attached(info.to_der()),
+        properties: Properties::default(),
     }
     .to_be_signed_as(cms::TST_INFO)
     .expect("a key we sign with");

@@ -2,7 +2,7 @@
 
 use der::asn1::ObjectIdentifier;
 pub use kabinet_gost::KeySize;
-use kabinet_gost::ParameterSet;
+use kabinet_gost::{ParameterSet, Standard};
 use kabinet_pki::PublicKey;
 use rsa::traits::PublicKeyParts;
 
@@ -50,10 +50,12 @@ impl KeyAlgorithm {
     /// That of a public key; `None` for algorithms we do not sign with.
     pub fn of(key: &PublicKey) -> Option<Self> {
         match key {
-            PublicKey::Gost(key) => Some(Self::Gost(key.parameter_set())),
+            PublicKey::Gost(key) if key.standard() == Standard::R2012 => {
+                Some(Self::Gost(key.parameter_set()))
+            }
             PublicKey::Rsa(key) => Some(Self::Rsa(key.n().bits() as usize)),
             PublicKey::EcP256(_) => Some(Self::P256),
-            PublicKey::Unsupported(_) => None,
+            _ => None,
         }
     }
 
