@@ -3,6 +3,7 @@
 
 mod ask;
 mod blocking;
+pub mod certificate;
 mod config;
 mod documents;
 mod environment;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use kabinet_app::certificate::Oid;
 use kabinet_token::key_file::Scheme;
 
 /// Документы организации: проверка, подпись токеном, отправка на портал.
@@ -43,6 +44,9 @@ pub enum Command {
     Sign(Sign),
     /// Judge a signature.
     Verify(Verify),
+    /// Judge certificates.
+    #[command(subcommand)]
+    Cert(Cert),
     /// Hash a file.
     Hash {
         /// Algorithm.
@@ -305,6 +309,77 @@ pub struct Verify {
     /// Fetch also from addresses inside this computer and its own network, where a certificate names them.
     #[arg(long, conflicts_with = "offline")]
     pub allow_internal: bool,
+}
+
+#[derive(Subcommand)]
+pub enum Cert {
+    /// Judge a certificate by its chain, revocation and policies (RFC 5280): exit code 0 valid, 1 invalid, 2 not known.
+    Verify(VerifyCertificate),
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum CertPurpose {
+    /// Whatever the certificate allows.
+    Any,
+    /// Signing documents.
+    Signature,
+    /// Signing time stamps.
+    TimeStamping,
+    /// Signing revocation lists.
+    CrlSigning,
+}
+
+/// Files may be DER, PEM with any number of blocks, or PKCS#7; folders stand for their files.
+#[derive(Args)]
+pub struct VerifyCertificate {
+    /// The certificate, or - for standard input; further ones in the file help to build the chain.
+    pub leaf: PathBuf,
+    /// Certificates that may help to build the chain, not trusted by themselves.
+    #[arg(long, value_name = "FILE_OR_DIR")]
+    pub chain: Vec<PathBuf>,
+    /// Trusted certificates: every one is an anchor, self-issued or not.
+    #[arg(long, value_name = "FILE_OR_DIR")]
+    pub trust: Vec<PathBuf>,
+    /// Revocation lists, complete ones and deltas.
+    #[arg(long, value_name = "FILE_OR_DIR")]
+    pub crl: Vec<PathBuf>,
+    /// OCSP responses.
+    #[arg(long, value_name = "FILE_OR_DIR")]
+    pub ocsp: Vec<PathBuf>,
+    /// Moment to judge at, RFC 3339; now by default.
+    #[arg(long, value_parser = moment)]
+    pub at: Option<time::OffsetDateTime>,
+    /// What the key is used for.
+    #[arg(long, default_value = "any")]
+    pub purpose: CertPurpose,
+    /// Acceptable policy by identifier; any by default.
+    #[arg(long, value_name = "OID", value_parser = policy)]
+    pub policy: Vec<Oid>,
+    /// The chain must hold under an acceptable policy.
+    #[arg(long)]
+    pub explicit_policy: bool,
+    /// Authorities may not map policies.
+    #[arg(long)]
+    pub inhibit_mapping: bool,
+    /// anyPolicy in a certificate counts for nothing.
+    #[arg(long)]
+    pub inhibit_any_policy: bool,
+    /// Do not ask whether anything was revoked.
+    #[arg(long)]
+    pub no_revocation: bool,
+    /// Believe SHA-1, DSA, ГОСТ 1994 and 2001 and RSA below 2048 bits, as their time did.
+    #[arg(long)]
+    pub accept_weak: bool,
+    /// Fetch nothing from the network.
+    #[arg(long)]
+    pub offline: bool,
+    /// Fetch also from addresses inside this computer and its own network, where a certificate names them.
+    #[arg(long, conflicts_with = "offline")]
+    pub allow_internal: bool,
+}
+
+fn policy(text: &str) -> Result<Oid, String> {
+    Oid::new(text).map_err(|error| error.to_string())
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -1,6 +1,7 @@
 //! `kabinetctl`: the same core as the desktop program, for administrators, scripts and tests.
 
 mod arguments;
+mod certificate;
 mod files;
 mod key;
 mod local;
@@ -12,7 +13,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Cert, Command};
 use output::Output;
 
 /// Time for calls under way when a command is done.
@@ -57,6 +58,7 @@ async fn run(arguments: &Arguments, output: &Output) -> ExitCode {
         Command::Check { kind, values } => local::check(output, kind, values),
         Command::Validate { files } => local::validate(output, files),
         Command::Verify(verify) => local::verify(output, verify).await,
+        Command::Cert(Cert::Verify(verify)) => certificate::verify(output, verify).await,
         Command::Tokens { module } => local::tokens(arguments, output, module).await,
         Command::Certs { module } => local::certs(arguments, output, module).await,
         Command::Sign(sign) => local::sign(arguments, output, sign).await,

@@ -89,6 +89,12 @@ impl Measured {
         Meter::new(&[]).finish()
     }
 
+    pub(crate) fn of_octets(algorithms: &[DigestAlgorithm], content: &[u8]) -> Self {
+        let mut meter = Meter::new(algorithms);
+        meter.update(content);
+        meter.finish()
+    }
+
     /// Reads to the end in constant memory.
     pub(crate) fn of_reader(algorithms: &[DigestAlgorithm], content: &mut dyn Read) -> io::Result<Self> {
         let mut meter = Meter::new(algorithms);

@@ -8,6 +8,7 @@
 //! certificates, time stamps and proofs of existence are judged in one place for all of them.
 
 mod armor;
+mod asic;
 mod cms;
 mod content;
 mod indication;
@@ -17,6 +18,7 @@ mod report;
 mod verify;
 pub mod xml;
 
+pub use asic::ContainerError;
 pub use cms::attached::AttachedFile;
 pub use cms::prepare::{Content, Mechanism, Prepare, Properties, SignError, SignaturePolicy, ToBeSigned};
 pub use cms::upgrade::{ArchiveRequest, CadesFile, add_time_stamp, signature_values};

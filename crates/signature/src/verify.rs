@@ -5,6 +5,7 @@ use std::io::{self, Cursor, Read};
 use kabinet_pki::tlv::Malformed;
 use thiserror::Error;
 
+use crate::asic::{self, ContainerError};
 use crate::cms::{self, Source};
 use crate::judge::Policy;
 use crate::pdf::{self, PdfError};
@@ -26,6 +27,9 @@ pub enum ReadError {
     /// Not a readable PDF file.
     #[error("not a readable PDF file: {0}")]
     Pdf(#[from] PdfError),
+    /// Not a container that can be understood in one way only.
+    #[error("not a readable container: {0}")]
+    Container(#[from] ContainerError),
     /// Nobody has signed.
     #[error("nobody has signed")]
     NoSigners,
@@ -48,6 +52,7 @@ impl ReadError {
             Self::NotASignature | Self::Malformed(_) => "signature.unreadable",
             Self::Xml(error) => error.code(),
             Self::Pdf(error) => error.code(),
+            Self::Container(error) => error.code(),
             Self::NoSigners => "signature.no-signers",
             Self::ContentRequired => "signature.content-required",
             Self::TooLarge => "signature.too-large",
@@ -68,6 +73,7 @@ enum Kind {
     Cms(cms::Examined),
     Xml(xml::Examined),
     Pdf(pdf::Examined),
+    Asic(asic::Examined),
 }
 
 /// Reads a signed file, recognised by its content: CMS (DER, BER, PEM, Base64 or url-safe Base64), XML, PDF, ASiC.
@@ -94,6 +100,9 @@ pub fn examine(file: &mut dyn Source, content: Option<&mut dyn Read>) -> Result<
     if xml::looks_like(&octets) {
         return Ok(Examined(Kind::Xml(xml::examine(octets, content)?)));
     }
+    if asic::looks_like(&octets) {
+        return Ok(Examined(Kind::Asic(asic::examine(&octets)?)));
+    }
     if pdf::is_pdf(&octets) {
         return Ok(Examined(Kind::Pdf(pdf::examine(&octets)?)));
     }
@@ -112,6 +121,7 @@ impl Examined {
             Kind::Cms(_) => Format::Cms,
             Kind::Xml(_) => Format::Xml,
             Kind::Pdf(_) => Format::Pdf,
+            Kind::Asic(_) => Format::Asic,
         }
     }
 
@@ -124,6 +134,7 @@ impl Examined {
             Kind::Cms(examined) => examined.judge(policy),
             Kind::Xml(examined) => examined.judge(policy),
             Kind::Pdf(examined) => examined.judge(policy),
+            Kind::Asic(examined) => examined.judge(policy),
         }
     }
 }

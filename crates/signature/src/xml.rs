@@ -1,9 +1,11 @@
 //! XML signatures: XMLDSig and XAdES.
 
 mod algorithm;
+mod build;
 mod c14n;
 mod encoding;
 mod fault;
+mod insert;
 mod key_info;
 mod key_value;
 mod node_set;
@@ -12,12 +14,15 @@ mod reference;
 mod signer;
 mod transform;
 mod tree;
+mod upgrade;
 mod verify;
 mod x509_name;
 mod xades;
 mod xpath;
 
+pub use build::{BuildError, Content, Prepare, ToBeSigned};
 pub use reference::Beside;
+pub use upgrade::{add_time_stamp, add_values, stamped_octets};
 pub use verify::judge;
 
 use std::io::Read;
@@ -61,6 +66,28 @@ impl XmlError {
             Self::Doctype => "signature.xml-doctype",
         }
     }
+}
+
+/// Reads an XML file of a container within the limits of signed documents.
+pub(crate) fn with_document<T>(
+    octets: &[u8],
+    read: impl FnOnce(&roxmltree::Document<'_>) -> T,
+) -> Result<T, XmlError> {
+    if octets.len() > tree::MAX_OCTETS {
+        return Err(XmlError::TooLarge);
+    }
+    let source = encoding::Source::decode(octets)?;
+    Ok(read(&tree::parse(&source.text)?))
+}
+
+/// The digest with this identifier.
+pub(crate) fn digest_algorithm(uri: &str) -> Option<kabinet_pki::DigestAlgorithm> {
+    algorithm::digest(uri).ok()
+}
+
+/// The octets that the text of an element stands for.
+pub(crate) fn base64_value(node: roxmltree::Node<'_, '_>) -> Option<Vec<u8>> {
+    transform::decode(&tree::text(node)?)
 }
 
 /// A document with signatures, and the content given beside it.

@@ -119,7 +119,7 @@ pub enum Mechanism {
 
 impl Mechanism {
     /// That of a family of keys; `None` for those that are only verified.
-    const fn of(family: SignatureFamily) -> Option<Self> {
+    pub(crate) const fn of(family: SignatureFamily) -> Option<Self> {
         match family {
             SignatureFamily::Gost256 => Some(Self::Gost256),
             SignatureFamily::Gost512 => Some(Self::Gost512),

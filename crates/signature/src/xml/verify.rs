@@ -66,7 +66,7 @@ pub fn judge(
 }
 
 /// Signatures but for counter-signatures, which stand in the reports of what they sign.
-fn find<'a, 'input>(document: &'a Document<'input>) -> Vec<Node<'a, 'input>> {
+pub(super) fn find<'a, 'input>(document: &'a Document<'input>) -> Vec<Node<'a, 'input>> {
     document
         .descendants()
         .filter(|node| node.has_tag_name((ns::DSIG, "Signature")))
@@ -201,7 +201,7 @@ impl Examination<'_> {
             }
             facts.parts.push(part(reference, &covered, name));
             if reference.kind == Some(MANIFEST) && covered.fault.is_none() {
-                facts.parts.extend(self.manifest(reference, parts, work));
+                self.manifest(reference, parts, work, facts);
             }
             let weak = reference.digest.as_ref().is_ok_and(|digest| digest.is_weak());
             if weak && !facts.reasons.contains(&Reason::WeakDigest) {
@@ -217,14 +217,15 @@ impl Examination<'_> {
         all
     }
 
-    /// The references of a Manifest. XMLDSig (§2.3) leaves them to the reader: they are shown, and do not count
-    /// for the signature.
+    /// The references of a Manifest. XMLDSig (§2.3) leaves them to the reader. Here what is not what was listed
+    /// speaks against the signature; what is not at hand is only shown.
     fn manifest<'a, 'input>(
         &self,
         reference: &Reference<'a, 'input>,
         parts: &Parts<'a, 'input>,
         work: &mut Work,
-    ) -> Vec<SignedPart> {
+        facts: &mut Facts<'_>,
+    ) {
         let named = reference.named(parts.node.document()).ok().flatten();
         let manifest = named.and_then(|(node, _)| {
             if node.has_tag_name((ns::DSIG, "Manifest")) {
@@ -233,17 +234,23 @@ impl Examination<'_> {
                 tree::child(node, ns::DSIG, "Manifest")
             }
         });
+        const BROKEN: Fault = Fault::Malformed("Manifest");
         let references = manifest
-            .and_then(|node| read_references(tree::elements(node), Fault::Malformed("Manifest")).ok())
-            .unwrap_or_default();
-        references
-            .iter()
-            .map(|reference| {
-                let covered = reference.check(parts.node, self.beside, work);
-                let name = covered.name();
-                part(reference, &covered, name)
-            })
-            .collect()
+            .ok_or(BROKEN)
+            .and_then(|node| read_references(tree::elements(node), BROKEN));
+        let references = match references {
+            Ok(references) => references,
+            Err(fault) => return facts.reasons.push(fault.reason("Manifest")),
+        };
+        for reference in &references {
+            let covered = reference.check(parts.node, self.beside, work);
+            let name = covered.name();
+            match &covered.fault {
+                None | Some(Fault::ContentMissing) => {}
+                Some(fault) => facts.reasons.push(fault.clone().reason(&name)),
+            }
+            facts.parts.push(part(reference, &covered, name));
+        }
     }
 
     fn check_value(

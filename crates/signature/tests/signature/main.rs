@@ -3,6 +3,7 @@
 mod attacks;
 #[path = "../../../pki/tests/pki/authority.rs"]
 mod authority;
+mod containers;
 mod foreign;
 mod levels;
 mod own;
@@ -12,7 +13,9 @@ mod pdf_foreign;
 mod pdf_own;
 mod pdf_peers;
 mod stamped;
+mod xml_foreign;
 mod xml_interop;
+mod xml_own;
 
 use std::io::Read;
 
