@@ -1,6 +1,7 @@
 """Signs a PDF file with pyHanko in every way the tests need, in the folder of a test authority.
 
-Reads in.pdf, leaf.{crt,key}, tsa.{crt,key}, ca.crt, ca.crl; writes b.pdf, t.pdf, lt.pdf, lta.pdf, certified.pdf, twice.pdf.
+Reads in.pdf, leaf.{crt,key}, tsa.{crt,key}, ca.crt, ca.crl; writes b.pdf, t.pdf, lt.pdf, lta.pdf, certified.pdf, twice.pdf,
+adobe.pdf.
 """
 
 import sys
@@ -36,12 +37,10 @@ def context():
     return ValidationContext(trust_roots=[ca], crls=[crl], allow_fetching=False)
 
 
-def sign(source, target, name, stamped=False, **options):
+def sign(source, target, name, stamped=False, subfilter=fields.SigSeedSubFilter.PADES, **options):
     with open(path(source), "rb") as file:
         writer = IncrementalPdfFileWriter(file, strict=False)
-        metadata = signers.PdfSignatureMetadata(
-            field_name=name, subfilter=fields.SigSeedSubFilter.PADES, **options
-        )
+        metadata = signers.PdfSignatureMetadata(field_name=name, subfilter=subfilter, **options)
         with open(path(target), "wb") as out:
             signers.PdfSigner(
                 metadata, signer, timestamper=stamper if stamped else None
@@ -55,3 +54,11 @@ sign("in.pdf", "lt.pdf", "One", validation_context=context(), **long_term)
 sign("in.pdf", "lta.pdf", "One", validation_context=context(), use_pades_lta=True, **long_term)
 sign("in.pdf", "certified.pdf", "One", certify=True, docmdp_permissions=fields.MDPPerm.FILL_FORMS)
 sign("certified.pdf", "twice.pdf", "Two")
+sign(
+    "in.pdf",
+    "adobe.pdf",
+    "One",
+    subfilter=fields.SigSeedSubFilter.ADOBE_PKCS7_DETACHED,
+    validation_context=context(),
+    **long_term,
+)

@@ -1,8 +1,10 @@
-//! The document security store (ISO 32000-2 §12.8.4.3, ETSI EN 319 142-1 §5.4.2): certificates and revocation answers
-//! for signatures of the document.
+//! Certificates and revocation answers for signatures of a document: in its security store (ISO 32000-2 §12.8.4.3, ETSI
+//! EN 319 142-1 §5.4.2), and in signatures made before there were stores (§12.8.3.3.2).
 
+use kabinet_pki::cms::SignerInfo;
 use kabinet_pki::ocsp::OcspResponse;
-use kabinet_pki::{Certificate, Crl, Evidence};
+use kabinet_pki::tlv::{Malformed, tag};
+use kabinet_pki::{Certificate, Crl, Evidence, Oid};
 
 use super::document::Document;
 use super::object::{Dictionary, Object};
@@ -63,6 +65,41 @@ fn collect(
             evidence.ocsp.push(answer);
         }
     }
+}
+
+/// adbe-revocationInfoArchival (§12.8.3.3.2)
+const ARCHIVAL: Oid = Oid::new_unwrap("1.2.840.113583.1.1.8");
+
+/// What the signed attribute of older signatures carries. What was readable before a fault is kept.
+pub(super) fn archival(signer: &SignerInfo<'_>) -> Evidence {
+    let mut evidence = Evidence::default();
+    let _ = read_archival(signer, &mut evidence);
+    evidence
+}
+
+/// RevocationInfoArchival ::= SEQUENCE { crl \[0\] EXPLICIT SEQUENCE OF CRLs OPTIONAL, ocsp \[1\] EXPLICIT SEQUENCE OF
+/// OCSPResponse OPTIONAL, otherRevInfo \[2\] EXPLICIT SEQUENCE OF OtherRevInfo OPTIONAL }
+fn read_archival(signer: &SignerInfo<'_>, evidence: &mut Evidence) -> Result<(), Malformed> {
+    let signed = signer.signed.as_ref();
+    let Some(Ok(Some(value))) = signed.map(|signed| signed.single(&ARCHIVAL)) else {
+        return Ok(());
+    };
+    let mut reader = value.require(tag::SEQUENCE)?.reader();
+    if let Some(lists) = reader.optional(tag::context_constructed(0))? {
+        for list in lists.reader().expect(tag::SEQUENCE)?.reader().take(MAX_VALUES) {
+            evidence.crls.extend(Crl::from_der(list?.whole).ok());
+        }
+    }
+    if let Some(answers) = reader.optional(tag::context_constructed(1))? {
+        for answer in answers.reader().expect(tag::SEQUENCE)?.reader().take(MAX_VALUES) {
+            let answer = OcspResponse::from_der(answer?.whole).ok();
+            evidence
+                .certificates
+                .extend(answer.iter().flat_map(|answer| answer.certificates.clone()));
+            evidence.ocsp.extend(answer);
+        }
+    }
+    Ok(())
 }
 
 /// The decoded streams of an array.

@@ -119,6 +119,8 @@ impl Examined {
             .map(|(index, (signature, data))| {
                 let mut facts = signature.facts(index, data.as_ref(), policy);
                 facts.evidence.extend(self.evidence.clone());
+                let signers = data.iter().flat_map(|data| &data.signers);
+                signers.for_each(|signer| facts.evidence.extend(dss::archival(signer)));
                 self.add_stamps(&mut facts, signature);
                 conclude(facts, policy)
             })

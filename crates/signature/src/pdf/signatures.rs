@@ -93,6 +93,7 @@ pub(super) fn find(document: &Document<'_>) -> Result<Vec<PdfSignature>, PdfErro
             found.push((Some(id), own, value));
         }
     }
+    seen.extend(usage_rights(document));
     let mut outside: Vec<Id> = document
         .numbers()
         .map(|number| Id {
@@ -122,6 +123,19 @@ pub(super) fn find(document: &Document<'_>) -> Result<Vec<PdfSignature>, PdfErro
         .collect();
     signatures.sort_by_key(PdfSignature::end);
     Ok(signatures)
+}
+
+/// Signatures that enable functions of one viewer (§12.8.2.3, deprecated): nobody's signature, and in no field.
+fn usage_rights(document: &Document<'_>) -> Vec<Id> {
+    let catalog = document.catalog().map(|(_, catalog)| catalog);
+    let permissions = catalog
+        .ok()
+        .and_then(|catalog| document.dictionary(&catalog, "Perms"));
+    let permissions = permissions.unwrap_or_default();
+    let named = ["UR", "UR3"]
+        .into_iter()
+        .filter_map(|key| permissions.raw(key)?.as_reference());
+    named.collect()
 }
 
 fn examine(

@@ -111,7 +111,7 @@ pub(crate) fn chain(data: &[u8], start: usize) -> Result<Vec<Section>, PdfError>
             return Err(PdfError::Limit);
         }
         let section = read(data, at, &mut budget)?;
-        next = offset(&section.trailer, "Prev", at)?;
+        next = offset(&section.trailer, "Prev", at)?.map(|offset| nearby(data, offset));
         sections.push(section);
     }
     Ok(sections)

@@ -431,10 +431,22 @@ fn what_pyhanko_signs_is_valid() {
         ("lta.pdf", &["pades-lta", "time-stamp"]),
         ("certified.pdf", &["pades-b"]),
         ("twice.pdf", &["pades-b", "pades-b"]),
+        ("adobe.pdf", &["pdf-cms"]),
     ] {
         let report = judged(&authority, &authority.read(name));
         assert_eq!(report.verdict, Status::Valid, "{name}: {:?}", codes(&report));
         assert_eq!(profiles(&report), expected, "{name}");
+    }
+    // These carry what they are judged by.
+    for name in ["lt.pdf", "lta.pdf", "adobe.pdf"] {
+        let report = judge(
+            &authority.read(name),
+            None,
+            &authority.trust(),
+            &Evidence::default(),
+        )
+        .expect("readable");
+        assert_eq!(report.verdict, Status::Valid, "{name}: {:?}", codes(&report));
     }
 }
 

@@ -195,7 +195,8 @@ impl Examination<'_> {
             self.violation(Violation::SignatureMisplaced);
         }
         let value = new.dictionary(field, "V").unwrap_or_default();
-        let stamp = new.value(&value, "Type").is_name("DocTimeStamp");
+        let stamp = new.value(&value, "Type").is_name("DocTimeStamp")
+            && new.value(&value, "SubFilter").is_name("ETSI.RFC3161");
         if stamp && !self.is_visible(field) {
             self.allow(Change::DocumentTimeStamp);
         } else if self.level() == DocMdp::NoChanges || self.permissions.locks(&self.new_form.name(id)) {

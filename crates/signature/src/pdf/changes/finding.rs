@@ -98,6 +98,21 @@ impl Violation {
             Self::Hybrid => "pdf.changed.hybrid",
         }
     }
+
+    /// Whether it shows in names and places of objects, whatever they contain.
+    pub(super) fn is_structural(&self) -> bool {
+        use Violation::{Container, FieldRemoved, History, Hybrid, PageTree, SignatureMisplaced, Update};
+        let structural = [
+            Container,
+            FieldRemoved,
+            History,
+            Hybrid,
+            PageTree,
+            SignatureMisplaced,
+            Update,
+        ];
+        structural.contains(self)
+    }
 }
 
 /// A change of which it is not known whether it alters what is shown.
