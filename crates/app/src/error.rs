@@ -108,6 +108,9 @@ pub enum AppError {
         /// Bytes allowed.
         limit: u64,
     },
+    /// The time stamp service gave no stamp.
+    #[error("no time stamp")]
+    NoTimeStamp,
     /// The demo portal was never set up.
     #[error("no demo data")]
     NoDemo,
@@ -167,6 +170,7 @@ impl AppError {
             Self::Service(_) => "app.service",
             Self::NotSigned => "app.not-signed",
             Self::TooLarge { .. } => "app.too-large",
+            Self::NoTimeStamp => "app.no-time-stamp",
             Self::NoDemo => "app.no-demo",
             Self::Import(error) => &error.code,
             Self::Setup(error) => error.code(),
@@ -212,6 +216,7 @@ impl AppError {
             | Self::Cancelled
             | Self::NotSignedIn
             | Self::NoCertificate
+            | Self::NoTimeStamp
             | Self::Background => true,
             _ => false,
         }
