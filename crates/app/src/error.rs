@@ -108,6 +108,9 @@ pub enum AppError {
         /// Bytes allowed.
         limit: u64,
     },
+    /// The time stamp service gave no stamp.
+    #[error("no time stamp")]
+    NoTimeStamp,
     /// The demo portal was never set up.
     #[error("no demo data")]
     NoDemo,
@@ -176,6 +179,7 @@ impl AppError {
             Self::Service(_) => "app.service",
             Self::NotSigned => "app.not-signed",
             Self::TooLarge { .. } => "app.too-large",
+            Self::NoTimeStamp => "app.no-time-stamp",
             Self::NoDemo => "app.no-demo",
             Self::Import(error) => &error.code,
             Self::Setup(error) => error.code(),
@@ -226,6 +230,7 @@ impl AppError {
             | Self::NoCertificate
             | Self::TimeStamp { .. }
             | Self::MaterialMissing
+            | Self::NoTimeStamp
             | Self::Background => true,
             _ => false,
         }

@@ -24,6 +24,7 @@ mod readable;
 mod send;
 mod settings;
 mod sign;
+mod sign_file;
 mod sign_in;
 mod state;
 mod tokens;

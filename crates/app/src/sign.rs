@@ -169,7 +169,7 @@ impl App {
             .collect()
     }
 
-    /// What the token gives for each of these, under one PIN entry.
+    /// What the token makes of each, under one PIN entry; not yet verified.
     pub(crate) async fn sign_raw(
         &self,
         found: &Found,

@@ -100,7 +100,7 @@ pub fn validate(output: &Output, paths: &[PathBuf]) -> Done {
 }
 
 pub async fn verify(output: &Output, arguments: &Verify) -> Done {
-    let report = verification(arguments).await?;
+    let report = verification(arguments).await?.without_material();
     Ok(output.result(
         &report,
         || verdict_lines(output, &report),

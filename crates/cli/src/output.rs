@@ -61,7 +61,7 @@ impl Output {
 
     /// The protocol of a check, as HTML.
     pub fn protocol(&self, report: &kabinet_app::view::VerificationReport) -> String {
-        serde_json::to_string(report).unwrap_or_default()
+        kabinet_app::verification::protocol::html(report, &self.texts)
     }
 
     /// Prints what is wrong with the command line.
