@@ -103,6 +103,9 @@ pub fn add_values(document: &[u8], signature: usize, evidence: &Evidence) -> Res
         }
     }
     with(document, signature, |parts, source| {
+        if properties.is_empty() {
+            return Ok(document.to_vec());
+        }
         add(parts, source, document, &properties)
     })
 }

@@ -9,7 +9,7 @@ use crate::xml::node_set::{Item, Part, attributes, namespaces};
 use crate::xml::tree::{Ids, Target};
 
 /// How many nodes all evaluations of one expression may look at: some seconds at most.
-const MAX_LOOKS: u64 = 20_000_000;
+const MAX_LOOKS: u64 = 10_000_000;
 
 pub(super) struct Budget(u64);
 
