@@ -2,7 +2,12 @@
 //!
 //! A signature covers the file up to the end of a revision, but for the hexadecimal string that holds its value. What
 //! is shown is the last revision. So besides the value two things are judged: whether the octets covered are a whole
-//! revision ([`RangeFault`]), and whether what follows is a change the signature allows ([`Changes`]).
+//! revision ([`RangeFault`]), and whether what follows is a change the signature allows ([`Changes`]). [`crate::verify`]
+//! judges all of it; [`signatures`] tells what was found, without any trust.
+//!
+//! Signing takes two steps, as everywhere: [`PdfPrepare::to_be_signed`] writes an update with room for the value, a token
+//! signs, [`PdfToBeSigned::embed`] fills the value in. [`crate::add_time_stamp`] on the value in between gives level B-T,
+//! [`add_evidence`] on the file B-LT, [`prepare_time_stamp`] after that B-LTA.
 
 mod archive;
 mod changes;
@@ -18,6 +23,7 @@ mod permission;
 mod range;
 mod sign;
 mod signatures;
+mod signing;
 mod stamp;
 mod update;
 mod xref;

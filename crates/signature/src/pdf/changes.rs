@@ -71,6 +71,11 @@ pub(super) fn since<'a>(
         Ok(pages) => examination.catalog(&signed_pages, &pages)?,
         Err(_) => examination.violation(Violation::PageTree),
     }
+    if signed.is_unreadable() {
+        examination.doubt(Doubt::Unreadable);
+    }
+    signed.within_limits()?;
+    last.within_limits()?;
     if last.is_encrypted() {
         // What is encrypted anew is written differently and may say the same.
         examination.doubt(Doubt::Encrypted);

@@ -30,6 +30,8 @@ pub(crate) struct Document<'a> {
     in_container: Cell<bool>,
     decoded: Cell<usize>,
     lexed: Cell<usize>,
+    unreadable: Cell<bool>,
+    exhausted: Cell<bool>,
 }
 
 /// A decoded object stream (§7.5.7): numbers and offsets of its objects.
@@ -65,6 +67,8 @@ impl<'a> Document<'a> {
             in_container: Cell::new(false),
             decoded: Cell::new(0),
             lexed: Cell::new(0),
+            unreadable: Cell::new(false),
+            exhausted: Cell::new(false),
         })
     }
 
@@ -138,6 +142,7 @@ impl<'a> Document<'a> {
             return known.clone();
         }
         let object = self.parse(id);
+        self.unreadable.set(self.unreadable.get() || object.is_err());
         self.objects.borrow_mut().insert(id.number, object.clone());
         object
     }
@@ -165,9 +170,24 @@ impl<'a> Document<'a> {
         let lexed = self.lexed.get().saturating_add(octets);
         self.lexed.set(lexed);
         if lexed > 65_536 + 2 * (self.data.len() + self.decoded.get()) {
+            self.exhausted.set(true);
             return Err(PdfError::Limit);
         }
         Ok(())
+    }
+
+    /// Whether some object that was asked for could not be read. What it refers to has not been seen.
+    pub(crate) fn is_unreadable(&self) -> bool {
+        self.unreadable.get()
+    }
+
+    /// An error if reading was cut off because the whole costs too much: what was found is not all there is.
+    pub(crate) fn within_limits(&self) -> Result<(), PdfError> {
+        if self.exhausted.get() {
+            Err(PdfError::Limit)
+        } else {
+            Ok(())
+        }
     }
 
     /// Follows references.
@@ -213,6 +233,15 @@ impl<'a> Document<'a> {
         self.data.get(stream.start..end).ok_or(PdfError::Stream)
     }
 
+    /// Whether `endstream` follows where the stream's length says. If not, readers differ about what the stream is.
+    pub(crate) fn ends_with_its_length(&self, stream: &Stream) -> bool {
+        let Ok(octets) = self.raw_stream(stream) else {
+            return false;
+        };
+        let mut after = Lexer::of_file(self.data, stream.start + octets.len());
+        after.keyword("endstream")
+    }
+
     /// The octets of a stream, its filters undone.
     pub(crate) fn decoded_stream(&self, stream: &Stream) -> Result<Vec<u8>, PdfError> {
         if self.is_encrypted() {
@@ -223,6 +252,7 @@ impl<'a> Document<'a> {
         let total = self.decoded.get().saturating_add(data.len());
         self.decoded.set(total);
         if total > MAX_DECODED {
+            self.exhausted.set(true);
             return Err(PdfError::Limit);
         }
         Ok(data)

@@ -121,6 +121,7 @@ pub(super) fn find(document: &Document<'_>) -> Result<Vec<PdfSignature>, PdfErro
         .into_iter()
         .map(|(field, own, value)| examine(document, &form, field, own, &value))
         .collect();
+    document.within_limits()?;
     signatures.sort_by_key(PdfSignature::end);
     Ok(signatures)
 }

@@ -381,6 +381,32 @@ fn what_cannot_be_judged_makes_the_signature_unknown() {
 }
 
 #[test]
+fn what_an_unreadable_object_leads_to_may_have_changed() {
+    let signer = Signer::new();
+    // Resources nested deeper than is read here lead to the font.
+    let deep = format!("{}7 0 R{}", "[".repeat(80), "]".repeat(80));
+    let page = changed(3, "/F 7 0 R", "/F 17 0 R");
+    let with = [(3, page.as_str()), (17, deep.as_str())];
+    let signed = signer.sign(&update(&document(), &with), None, None);
+    assert_eq!(signer.judge(&signed).0, Status::Valid, "nothing follows");
+    let attacked = update(&signed, &[(7, &changed(7, "Helvetica", "Symbol"))]);
+    assert_ne!(signer.judge(&attacked).0, Status::Valid);
+}
+
+#[test]
+fn a_stream_that_lies_about_its_length_is_not_the_same() {
+    let signer = Signer::new();
+    let empty = |text: &str| format!("<< /Length 0 >>\nstream\n{text}\nendstream");
+    let signed = signer.sign(&update(&document(), &[(4, &empty("(pay 100) Tj"))]), None, None);
+    let attacked = update(&signed, &[(4, &empty("(pay 999) Tj"))]);
+    let (verdict, _, changes) = signer.judge(&attacked);
+    assert_eq!(
+        (verdict, changes),
+        (Status::Invalid, vec!["pdf.changed.page-content"])
+    );
+}
+
+#[test]
 fn a_visible_signature_may_not_follow_a_certification() {
     let signer = Signer::new();
     let visible = || PdfPrepare {

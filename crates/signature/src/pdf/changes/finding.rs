@@ -124,6 +124,8 @@ pub enum Doubt {
     NeedAppearances,
     /// The signature restricts changes in a way this program does not know.
     Permissions,
+    /// The signed revision has objects that cannot be read here; what they lead to may have changed.
+    Unreadable,
     /// Strings and streams are encrypted; only what is written the same can be compared.
     Encrypted,
 }
@@ -136,6 +138,7 @@ impl Doubt {
             Self::Structure => "pdf.doubt.structure",
             Self::NeedAppearances => "pdf.doubt.need-appearances",
             Self::Permissions => "pdf.doubt.permissions",
+            Self::Unreadable => "pdf.doubt.unreadable",
             Self::Encrypted => "pdf.doubt.encrypted",
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::pdf::document::Document;
-use crate::pdf::object::{Dictionary, Id, Object};
+use crate::pdf::object::{Dictionary, Id, Object, Stream};
 
 /// Steps of one comparison of two revisions. Graphs can be made whose pairs are far more than their objects; what is
 /// not compared to its end is not the same.
@@ -105,18 +105,20 @@ impl<'a> Comparison<'a> {
             (Object::Dictionary(old), Object::Dictionary(new)) => pair(old, new, &[], open),
             (Object::Stream(old), Object::Stream(new)) => {
                 // Length is compared by what it leads to.
-                let octets = |document: &Document<'a>, stream| document.raw_stream(stream).ok();
-                pair(&old.dictionary, &new.dictionary, &["Length"], open)
-                    && match (octets(self.old, old), octets(self.new, new)) {
-                        (Some(before), Some(after)) => {
-                            core::ptr::eq(before.as_ptr(), after.as_ptr()) && before.len() == after.len()
-                                || before == after
-                        }
-                        // Neither can be cut out of the file: the same as long as both stand at one place.
-                        (None, None) => old.start == new.start,
-                        _ => false,
-                    }
+                pair(&old.dictionary, &new.dictionary, &["Length"], open) && self.same_octets(old, new)
             }
+            _ => false,
+        }
+    }
+
+    fn same_octets(&self, old: &Stream, new: &Stream) -> bool {
+        match (self.old.raw_stream(old), self.new.raw_stream(new)) {
+            (Ok(before), Ok(after)) if old.start == new.start => before.len() == after.len(),
+            (Ok(before), Ok(after)) => {
+                before == after && self.old.ends_with_its_length(old) && self.new.ends_with_its_length(new)
+            }
+            // Neither can be cut out of the file: the same as long as both stand at one place.
+            (Err(_), Err(_)) => old.start == new.start,
             _ => false,
         }
     }
