@@ -8,7 +8,7 @@ pub mod protocol;
 mod sentences;
 
 use std::fs::File;
-use std::io::{Cursor, Read, Seek};
+use std::io::{Cursor, Read, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use kabinet_pki::{Crl, DigestAlgorithm, Evidence, Fetch, Trust, gather};
@@ -201,26 +201,24 @@ fn name_of(path: &Path) -> String {
         .unwrap_or_default()
 }
 
-fn facts(name: &str, input: &mut dyn Read) -> std::io::Result<FileFacts> {
-    let mut streebog = DigestAlgorithm::Streebog256.hasher();
-    let mut sha = DigestAlgorithm::Sha256.hasher();
-    let mut buffer = vec![0; 1 << 18];
-    let mut size = 0_u64;
-    loop {
-        let count = match input.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(count) => count,
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        size += count as u64;
-        streebog.update(&buffer[..count]);
-        sha.update(&buffer[..count]);
+/// Files above this are not read once more for digests: that of the content stands in the signature.
+const DIGESTED: u64 = 64 << 20;
+
+fn facts(name: &str, input: &mut dyn Source) -> std::io::Result<FileFacts> {
+    let size = input.seek(SeekFrom::End(0))?;
+    input.rewind()?;
+    let mut digests = [String::new(), String::new()];
+    if size <= DIGESTED {
+        let mut octets = Vec::new();
+        input.read_to_end(&mut octets)?;
+        digests = [DigestAlgorithm::Streebog256, DigestAlgorithm::Sha256]
+            .map(|algorithm| hex::encode(algorithm.digest(&octets)));
     }
+    let [streebog256, sha256] = digests;
     Ok(FileFacts {
         name: name.to_owned(),
         size: size as f64,
-        streebog256: hex::encode(streebog.finish()),
-        sha256: hex::encode(sha.finish()),
+        streebog256,
+        sha256,
     })
 }

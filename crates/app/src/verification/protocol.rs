@@ -100,8 +100,11 @@ impl Page<'_> {
             .texts
             .text("verification.label.bytes", [("size", file.size.to_string())]);
         self.row(label, &format!("{} — {size}", file.name));
-        self.row("streebog", &file.streebog256);
-        self.row("sha256", &file.sha256);
+        // Large files are not read once more; the digest that is signed stands with the signature.
+        if !file.streebog256.is_empty() {
+            self.row("streebog", &file.streebog256);
+            self.row("sha256", &file.sha256);
+        }
     }
 
     fn signer(&mut self, signer: &SignerView, number: usize, level: usize) {

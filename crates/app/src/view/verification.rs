@@ -102,9 +102,9 @@ pub struct FileFacts {
     pub name: String,
     /// Bytes.
     pub size: f64,
-    /// ГОСТ Р 34.11-2012 256, hex.
+    /// ГОСТ Р 34.11-2012 256, hex; empty for a file too large to be read once more.
     pub streebog256: String,
-    /// SHA-256, hex.
+    /// SHA-256, hex; empty likewise.
     pub sha256: String,
 }
 
