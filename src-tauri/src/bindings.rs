@@ -2,7 +2,7 @@
 
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{documents, outbox, session, settings, setup};
+use crate::commands::{documents, files, outbox, session, settings, setup};
 
 /// Every command, with the types that cross the border.
 pub fn builder() -> Builder<tauri::Wry> {
@@ -30,6 +30,18 @@ pub fn builder() -> Builder<tauri::Wry> {
             documents::export_document,
             documents::journal,
             documents::verify_journal,
+            files::file_check,
+            files::choose_signed,
+            files::choose_content,
+            files::check_online,
+            files::put_down,
+            files::save_protocol,
+            files::aim_drops,
+            files::file_to_sign,
+            files::choose_to_sign,
+            files::choose_existing,
+            files::forget_existing,
+            files::sign_file,
             outbox::send_document,
             outbox::withdraw,
             outbox::outbox,

@@ -26,6 +26,20 @@ pub async fn pick_files(window: &Window) -> Vec<PathBuf> {
         .collect()
 }
 
+/// Lets the user choose one file.
+pub async fn pick_file(window: &Window) -> Option<PathBuf> {
+    let (answer, chosen) = oneshot::channel();
+    window
+        .app_handle()
+        .dialog()
+        .file()
+        .set_parent(window)
+        .pick_file(move |file| {
+            let _ = answer.send(file);
+        });
+    chosen.await.ok()??.into_path().ok()
+}
+
 /// Lets the user say where to write; `None` if cancelled.
 pub async fn save_file(window: &Window, name: String) -> Option<PathBuf> {
     let (answer, chosen) = oneshot::channel();

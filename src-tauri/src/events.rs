@@ -7,6 +7,8 @@ use kabinet_app::{App, Event};
 use kabinet_texts::Texts;
 use tauri::{AppHandle, Emitter, Manager};
 
+use crate::files::{self, Files};
+
 /// Passes every event of the core on, until the program ends.
 pub fn relay(handle: AppHandle, app: App) {
     let mut events = app.events();
@@ -36,15 +38,22 @@ pub fn import(handle: &AppHandle, paths: Vec<PathBuf>) {
     });
 }
 
-/// Takes in the files named on the command line.
-pub fn import_arguments(handle: &AppHandle, arguments: &[String], folder: &Path) {
+/// Does with the files named on the command line what it says: `--verify` and `--sign`, or takes them in.
+pub fn open_arguments(handle: &AppHandle, arguments: &[String], folder: &Path) {
     let paths: Vec<PathBuf> = arguments
         .iter()
         .skip(1)
         .filter(|argument| !argument.starts_with('-'))
         .map(|file| folder.join(file))
         .collect();
-    if !paths.is_empty() {
+    let says = |option: &str| arguments.iter().skip(1).any(|argument| argument == option);
+    let Some(first) = paths.first() else { return };
+    if says("--verify") {
+        files::verify(handle, paths);
+    } else if says("--sign") {
+        let to_sign = handle.state::<Files>().take_to_sign(first.clone());
+        emit(handle, "file-to-sign", to_sign);
+    } else {
         import(handle, paths);
     }
 }
@@ -67,7 +76,7 @@ async fn pass_on(handle: &AppHandle, app: &App, event: Event) {
     }
 }
 
-fn emit(handle: &AppHandle, name: &str, payload: impl serde::Serialize + Clone) {
+pub fn emit(handle: &AppHandle, name: &str, payload: impl serde::Serialize + Clone) {
     if let Err(error) = handle.emit_to("main", name, payload) {
         tracing::warn!(%error, name, "the window did not take an event");
     }

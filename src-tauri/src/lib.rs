@@ -4,6 +4,7 @@ mod bindings;
 mod commands;
 mod dialogs;
 mod events;
+mod files;
 mod secret_window;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use tauri::{AppHandle, DragDropEvent, Manager, RunEvent, WebviewUrl, WebviewWind
 
 pub use bindings::builder;
 
+use files::Files;
 use secret_window::SecretWindow;
 
 /// Runs the program until its window is closed.
@@ -29,7 +31,7 @@ pub fn run() {
     let result = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|handle, arguments, folder| {
             focus_main(handle);
-            events::import_arguments(handle, &arguments, std::path::Path::new(&folder));
+            events::open_arguments(handle, &arguments, std::path::Path::new(&folder));
         }))
         .plugin(tauri_plugin_dialog::init())
         .invoke_handler(commands.invoke_handler())
@@ -39,10 +41,11 @@ pub fn run() {
             let app = App::new(Config::for_this_user()?, Arc::new(secrets.clone()))?;
             tauri.manage(secrets);
             tauri.manage(app.clone());
+            tauri.manage(Files::default());
             open_main(&handle)?;
             events::relay(handle.clone(), app.clone());
             tauri::async_runtime::spawn(async move { app.work_forever().await });
-            events::import_arguments(
+            events::open_arguments(
                 &handle,
                 &std::env::args().collect::<Vec<_>>(),
                 &std::env::current_dir()?,
@@ -84,7 +87,7 @@ fn open_main(handle: &AppHandle) -> tauri::Result<()> {
     let handle = handle.clone();
     window.on_window_event(move |event| {
         if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event {
-            events::import(&handle, paths.clone());
+            files::dropped(&handle, paths.clone());
         }
     });
     Ok(())

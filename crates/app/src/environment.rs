@@ -21,6 +21,8 @@ struct DemoIndex {
 struct DemoUrls {
     esia: String,
     epgu: String,
+    /// Time stamp service; demo data of older versions have none.
+    tsa: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -72,6 +74,14 @@ pub(crate) fn trust(environment: Environment, config: &Config) -> Result<Trust, 
         anchors,
         intermediates,
     })
+}
+
+/// Address of the environment's time stamp service. None is published for the portal's own.
+pub(crate) fn time_stamp_service(environment: Environment, config: &Config) -> Option<String> {
+    match environment {
+        Environment::Production | Environment::Test => None,
+        Environment::Demo => demo_index(config).ok()?.urls.tsa,
+    }
 }
 
 pub(crate) fn files_of(folder: &Path) -> Vec<PathBuf> {

@@ -108,6 +108,9 @@ pub enum AppError {
         /// Bytes allowed.
         limit: u64,
     },
+    /// The time stamp service gave no stamp.
+    #[error("no time stamp")]
+    NoTimeStamp,
     /// The demo portal was never set up.
     #[error("no demo data")]
     NoDemo,
@@ -126,6 +129,15 @@ pub enum AppError {
     /// The archive of an order cannot be built.
     #[error(transparent)]
     Archive(#[from] kabinet_portal::archive::ArchiveError),
+    /// No time stamp service gave a stamp.
+    #[error("no time stamp: {why}")]
+    TimeStamp {
+        /// Code of the first service's reason.
+        why: &'static str,
+    },
+    /// What proves the certificates of a signature could not be had, or speaks against them.
+    #[error("not everything needed is at hand")]
+    MaterialMissing,
     /// A task of the program died.
     #[error("a background task failed")]
     Background,
@@ -167,11 +179,14 @@ impl AppError {
             Self::Service(_) => "app.service",
             Self::NotSigned => "app.not-signed",
             Self::TooLarge { .. } => "app.too-large",
+            Self::NoTimeStamp => "app.no-time-stamp",
             Self::NoDemo => "app.no-demo",
             Self::Import(error) => &error.code,
             Self::Setup(error) => error.code(),
             Self::Archive(error) => error.code(),
             Self::Schemas(error) => error.code(),
+            Self::TimeStamp { .. } => "app.time-stamp",
+            Self::MaterialMissing => "app.material-missing",
             Self::Transition(_) | Self::Background => "app.background",
         }
     }
@@ -195,6 +210,7 @@ impl AppError {
             Self::UnfitCertificate { reason } => one("reason", reason),
             Self::Preflight { check } => one("check", check),
             Self::Service(code) => one("service", code),
+            Self::TimeStamp { why } => one("why", why),
             Self::TooLarge { limit } => one("megabytes", &(limit / (1 << 20))),
             _ => Params::new(),
         }
@@ -212,6 +228,9 @@ impl AppError {
             | Self::Cancelled
             | Self::NotSignedIn
             | Self::NoCertificate
+            | Self::TimeStamp { .. }
+            | Self::MaterialMissing
+            | Self::NoTimeStamp
             | Self::Background => true,
             _ => false,
         }

@@ -79,11 +79,7 @@ pub(crate) fn collect(
     at: OffsetDateTime,
     online: bool,
 ) -> Result<Evidence, AppError> {
-    let fetch = CachedFetch {
-        store,
-        client: client(online)?,
-        environment,
-    };
+    let fetch = CachedFetch::new(store, environment, online)?;
     Ok(gather(certificate, trust, &Evidence::default(), &fetch, at, &[]).evidence)
 }
 
@@ -148,7 +144,7 @@ impl Fetch for NetworkFetch {
 }
 
 /// Looks into the vault first and keeps there what the network gives.
-struct CachedFetch<'a> {
+pub(crate) struct CachedFetch<'a> {
     store: &'a OrganisationStore,
     client: Option<reqwest::blocking::Client>,
     environment: Environment,
@@ -169,7 +165,20 @@ fn client(online: bool) -> Result<Option<reqwest::blocking::Client>, AppError> {
         .map_err(|_| AppError::Background)
 }
 
-impl CachedFetch<'_> {
+impl<'a> CachedFetch<'a> {
+    /// Asks the network only if `online`.
+    pub(crate) fn new(
+        store: &'a OrganisationStore,
+        environment: Environment,
+        online: bool,
+    ) -> Result<Self, AppError> {
+        Ok(Self {
+            store,
+            client: client(online)?,
+            environment,
+        })
+    }
+
     fn cached(&self, key: &str, any_age: bool) -> Option<Vec<u8>> {
         let cached = self.store.cached(key).ok()??;
         let young = OffsetDateTime::now_utc() - cached.fetched_at < FRESH;

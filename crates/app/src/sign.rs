@@ -160,17 +160,27 @@ impl App {
         request: &Request,
         prepared: Vec<ToBeSigned>,
     ) -> Result<Vec<Vec<u8>>, AppError> {
-        let Some(job) = job(found, &prepared) else {
-            return Ok(Vec::new());
-        };
-        let pin = self.ask_pin(found, request).await?;
-        let raw = self.tokens().sign(job, pin).await?;
+        let raw = self.sign_raw(found, request, &prepared).await?;
         // `complete` verifies each signature with the certificate's key before it is let out.
         prepared
             .into_iter()
             .zip(raw)
             .map(|(one, raw)| Ok(one.complete(&raw)?))
             .collect()
+    }
+
+    /// What the token makes of each, under one PIN entry; not yet verified.
+    pub(crate) async fn sign_raw(
+        &self,
+        found: &Found,
+        request: &Request,
+        prepared: &[ToBeSigned],
+    ) -> Result<Vec<Vec<u8>>, AppError> {
+        let Some(job) = job(found, prepared) else {
+            return Ok(Vec::new());
+        };
+        let pin = self.ask_pin(found, request).await?;
+        Ok(self.tokens().sign(job, pin).await?)
     }
 
     async fn ask_pin(&self, found: &Found, request: &Request) -> Result<Option<Pin>, AppError> {

@@ -1,6 +1,6 @@
 //! What needs no vault: hashing, checking requisites and documents, signing and verifying single files.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use kabinet_domain::requisites::{self, Context, Kind};
 use kabinet_formats::Formats;
 use kabinet_gost::{Digest, Streebog256, Streebog512};
 use kabinet_pki::{Certificate, Trust};
-use kabinet_signature::{Content, Prepare, Properties};
+use kabinet_signature::{AttachedFile, Content, Prepare, Properties, ToBeSigned};
 use kabinet_token::{KeyFile, Passphrase};
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -145,7 +145,22 @@ pub fn validate(paths: &[PathBuf]) -> Result<Vec<DocumentReport>, AppError> {
         .collect())
 }
 
-/// Signs bytes with a key of a key file. Detached CAdES-BES unless `attached`.
+/// Content to be signed, and where the signature goes.
+pub struct Signing<'a> {
+    /// The content, read once.
+    pub content: &'a mut (dyn Read + Send),
+    /// Its length, where it is known; attached content of unknown length is held in memory.
+    pub length: Option<u64>,
+    /// Put the content into the signature.
+    pub attached: bool,
+    /// Where the signature goes. After a failure something unfinished may be there.
+    pub out: &'a mut (dyn Write + Send),
+}
+
+/// Attached content above this is written while it is read.
+const LARGE: u64 = 16 << 20;
+
+/// Signs with a key of a key file: CAdES-BES.
 ///
 /// # Errors
 /// [`AppError::NoCertificate`] when no key has a certificate that begins with `certificate`;
@@ -154,9 +169,8 @@ pub fn sign_with_key_file(
     file: &[u8],
     passphrase: &Passphrase,
     certificate: Option<&str>,
-    content: Vec<u8>,
-    attached: bool,
-) -> Result<Vec<u8>, AppError> {
+    mut signing: Signing<'_>,
+) -> Result<(), AppError> {
     let contents = KeyFile::read(file)?.open(Some(passphrase))?;
     let beginning = certificate.unwrap_or_default().to_ascii_lowercase();
     let mut fitting = Vec::new();
@@ -176,56 +190,86 @@ pub fn sign_with_key_file(
         .filter(|der| der.as_slice() != own.der())
         .filter_map(|der| Certificate::from_der(der).ok())
         .collect();
-    let prepared = prepare(own, chain, content, attached)?;
+    let prepared = signing.prepare(own, chain)?;
     let raw = key.sign(sign::mechanism(&prepared), &prepared.digest())?;
-    Ok(prepared.complete(&raw)?)
+    signing.finish(&prepared, &raw)
 }
 
-fn prepare(
-    certificate: Certificate,
-    chain: Vec<Certificate>,
-    content: Vec<u8>,
-    attached: bool,
-) -> Result<kabinet_signature::ToBeSigned, AppError> {
-    let content = if attached {
-        Content::Attached(content)
-    } else {
-        Content::Detached(sign::digest(&certificate, &mut content.as_slice())?)
-    };
-    Ok(Prepare {
-        certificate,
-        chain,
-        signing_time: Some(OffsetDateTime::now_utc()),
-        content,
-        properties: Properties::default(),
+impl Signing<'_> {
+    fn is_streamed(&self) -> bool {
+        self.attached && self.length.is_some_and(|length| length > LARGE)
     }
-    .to_be_signed()?)
+
+    /// Reads the content and fixes what is signed.
+    fn prepare(
+        &mut self,
+        certificate: Certificate,
+        chain: Vec<Certificate>,
+    ) -> Result<ToBeSigned, AppError> {
+        let content = match self.length {
+            Some(length) if self.is_streamed() => {
+                let mut file = AttachedFile::begin(&certificate, length, &mut *self.out)??;
+                let mut buffer = vec![0; CHUNK];
+                loop {
+                    match self.content.read(&mut buffer)? {
+                        0 => break,
+                        count => file.write_all(&buffer[..count])?,
+                    }
+                }
+                Content::Written(file.finish()?.0)
+            }
+            _ if self.attached => {
+                let mut content = Vec::new();
+                self.content.read_to_end(&mut content)?;
+                Content::Attached(content)
+            }
+            _ => Content::Detached(sign::digest(&certificate, &mut *self.content)?),
+        };
+        Ok(Prepare {
+            certificate,
+            chain,
+            signing_time: Some(OffsetDateTime::now_utc()),
+            content,
+            properties: Properties::default(),
+        }
+        .to_be_signed()?)
+    }
+
+    fn finish(&mut self, prepared: &ToBeSigned, raw: &[u8]) -> Result<(), AppError> {
+        let rest = if self.is_streamed() {
+            prepared.complete_written(raw)?
+        } else {
+            prepared.complete(raw)?
+        };
+        Ok(self.out.write_all(&rest)?)
+    }
 }
 
 impl App {
-    /// Signs bytes with a token. The PIN is asked for once.
+    /// Signs with a token. The PIN is asked for once.
     ///
     /// # Errors
-    /// The token's own.
-    pub async fn sign_bytes(
+    /// The token's own; what reading and writing give.
+    pub async fn sign_stream(
         &self,
         name: &str,
-        content: Vec<u8>,
         certificate: &str,
-        attached: bool,
-    ) -> Result<Vec<u8>, AppError> {
+        mut signing: Signing<'_>,
+    ) -> Result<(), AppError> {
         let found = self.find_certificate(certificate).await?;
-        let prepared = prepare(found.certificate.clone(), Vec::new(), content, attached)?;
+        let prepared = signing.prepare(found.certificate.clone(), Vec::new())?;
         let request = Request {
             purpose: SecretPurpose::Sign,
             documents: vec![name.to_owned()],
             organisation: found.certificate.subject().organisation.unwrap_or_default(),
             host: None,
         };
-        self.sign_prepared(&found, &request, vec![prepared])
+        let raw = self
+            .sign_raw(&found, &request, std::slice::from_ref(&prepared))
             .await?
             .pop()
-            .ok_or(AppError::Background)
+            .ok_or(AppError::Background)?;
+        signing.finish(&prepared, &raw)
     }
 }
 

@@ -47,6 +47,10 @@ pub enum Command {
     /// Judge certificates.
     #[command(subcommand)]
     Cert(Cert),
+    /// Raise a signature so that it can be proven for longer: time stamps, and what proves the certificates, inside.
+    Upgrade(Upgrade),
+    /// Judge a signature and write the protocol of the check, which carries everything needed to repeat it.
+    Report(Report),
     /// Hash a file.
     Hash {
         /// Algorithm.
@@ -380,6 +384,44 @@ pub struct VerifyCertificate {
 
 fn policy(text: &str) -> Result<Oid, String> {
     Oid::new(text).map_err(|error| error.to_string())
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Level {
+    /// A time stamp over the signature.
+    T,
+    /// X Long Type 1: and references and values, and a stamp over them.
+    Xlt1,
+    /// And everything needed to check it, inside.
+    Lt,
+    /// And an archive time stamp over all of it.
+    Lta,
+}
+
+#[derive(Args)]
+pub struct Upgrade {
+    /// What is raised, and by what it is judged.
+    #[command(flatten)]
+    pub verify: Verify,
+    /// Level.
+    #[arg(long, value_enum)]
+    pub to: Level,
+    /// Time stamp service (RFC 3161) by address; the next one is asked when one fails.
+    #[arg(long, required = true, value_name = "URL")]
+    pub tsa: Vec<String>,
+    /// Where to write it (DER), or - for standard output.
+    #[arg(short, long)]
+    pub out: PathBuf,
+}
+
+#[derive(Args)]
+pub struct Report {
+    /// What is judged, and by what.
+    #[command(flatten)]
+    pub verify: Verify,
+    /// Where to write the protocol (HTML; JSON if the name ends in .json), or - for standard output.
+    #[arg(short, long)]
+    pub out: PathBuf,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -13,12 +13,12 @@ pub fn is_standard(path: &Path) -> bool {
 }
 
 /// Reads a file, or standard input.
-pub fn open(path: &Path) -> Result<Box<dyn Read>, AppError> {
+pub fn open(path: &Path) -> Result<Box<dyn Read + Send>, AppError> {
     if is_standard(path) {
         return Ok(Box::new(io::stdin()));
     }
     File::open(path)
-        .map(|file| Box::new(file) as Box<dyn Read>)
+        .map(|file| Box::new(file) as Box<dyn Read + Send>)
         .map_err(|source| failed(path, source))
 }
 
@@ -50,22 +50,82 @@ pub fn read_key_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, AppError> {
     Ok(bytes)
 }
 
+/// Length of a file; unknown for standard input and pipes.
+pub fn length(path: &Path) -> Option<u64> {
+    std::fs::metadata(path)
+        .ok()
+        .filter(std::fs::Metadata::is_file)
+        .map(|metadata| metadata.len())
+}
+
+/// A result being written: to standard output, or beside the target and then in its place.
+pub struct Target {
+    path: PathBuf,
+    /// `None` for standard output.
+    file: Option<File>,
+    written: u64,
+    finished: bool,
+}
+
+impl Target {
+    pub fn new(path: &Path) -> Result<Self, AppError> {
+        let file = if is_standard(path) {
+            None
+        } else {
+            Some(File::create(part(path)).map_err(|source| failed(path, source))?)
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+            written: 0,
+            finished: false,
+        })
+    }
+
+    /// Puts the result in its place; returns its length.
+    pub fn finish(mut self) -> Result<u64, AppError> {
+        if let Some(file) = &self.file {
+            file.sync_all()
+                .and_then(|()| std::fs::rename(part(&self.path), &self.path))
+                .map_err(|source| failed(&self.path, source))?;
+        }
+        self.finished = true;
+        Ok(self.written)
+    }
+}
+
+impl Write for Target {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = match &mut self.file {
+            Some(file) => file.write(bytes)?,
+            None => io::stdout().write(bytes)?,
+        };
+        self.written += count as u64;
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.file {
+            Some(file) => file.flush(),
+            None => io::stdout().flush(),
+        }
+    }
+}
+
+impl Drop for Target {
+    fn drop(&mut self) {
+        if !self.finished && self.file.is_some() {
+            // Half-written and of no use.
+            let _ = std::fs::remove_file(part(&self.path));
+        }
+    }
+}
+
 /// Writes a finished result: to standard output, or beside the target and then in its place.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), AppError> {
-    if is_standard(path) {
-        return io::stdout()
-            .write_all(bytes)
-            .map_err(|source| failed(path, source));
-    }
-    let part = part(path);
-    let written = File::create(&part)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| std::fs::rename(&part, path));
-    written.map_err(|source| {
-        // The failure is what matters; the half-written file may never have been made.
-        let _ = std::fs::remove_file(&part);
-        failed(path, source)
-    })
+    let mut target = Target::new(path)?;
+    target.write_all(bytes).map_err(|source| failed(path, source))?;
+    target.finish().map(|_| ())
 }
 
 /// Writes a key or what belongs to one: in place of nothing, unless `replace`. With `secret` only the owner may read it.

@@ -5,13 +5,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kabinet_app::tools::{self, HashAlgorithm, RequisiteReport};
+use kabinet_app::tools::{self, HashAlgorithm, RequisiteReport, Signing};
 use kabinet_app::verification::{Signed, Verification};
 use kabinet_app::view::{CertificateView, PinState, VerificationReport};
-use kabinet_app::{App, AppError, Config};
+use kabinet_app::{App, AppError, Config, upgrade};
 use serde_json::json;
 
-use crate::arguments::{Alg, Arguments, Sign, Verify};
+use crate::arguments::{Alg, Arguments, Level, Report, Sign, Upgrade, Verify};
 use crate::files;
 use crate::output::{DONE, INVALID, Output, verdict_code};
 use crate::secrets::{self, Given};
@@ -100,12 +100,65 @@ pub fn validate(output: &Output, paths: &[PathBuf]) -> Done {
 }
 
 pub async fn verify(output: &Output, arguments: &Verify) -> Done {
-    let report = verification(arguments).await?;
+    let report = verification(arguments).await?.without_material();
     Ok(output.result(
         &report,
         || verdict_lines(output, &report),
         verdict_code(report.verdict),
     ))
+}
+
+/// Writes the signature raised to a level.
+pub async fn upgrade(output: &Output, arguments: &Upgrade) -> Done {
+    let to = match arguments.to {
+        Level::T => upgrade::Target::Timestamped,
+        Level::Xlt1 => upgrade::Target::ExtendedLong,
+        Level::Lt => upgrade::Target::LongTerm,
+        Level::Lta => upgrade::Target::Archive,
+    };
+    let target = files::Target::new(&arguments.out)?;
+    let (done, target) = upgrade::upgrade(
+        arguments.verify.signature.clone(),
+        arguments.verify.content.clone(),
+        to,
+        arguments.tsa.clone(),
+        by(&arguments.verify),
+        target,
+    )
+    .await?;
+    target.finish()?;
+    if files::is_standard(&arguments.out) {
+        return Ok(DONE.into());
+    }
+    Ok(output.result(&done, || vec![arguments.out.display().to_string()], DONE))
+}
+
+/// Writes the protocol of a check; its exit code is that of the check.
+pub async fn report(output: &Output, arguments: &Report) -> Done {
+    let report = verification(&arguments.verify).await?;
+    let as_json = arguments.out.extension().is_some_and(|extension| extension == "json");
+    let text = if as_json {
+        serde_json::to_string_pretty(&report).unwrap_or_default()
+    } else {
+        output.protocol(&report)
+    };
+    files::write(&arguments.out, text.as_bytes())?;
+    if files::is_standard(&arguments.out) {
+        return Ok(verdict_code(report.verdict).into());
+    }
+    let value = json!({ "report": arguments.out, "verdict": report.verdict });
+    let line = || vec![arguments.out.display().to_string()];
+    Ok(output.result(&value, line, verdict_code(report.verdict)))
+}
+
+fn by(arguments: &Verify) -> Verification {
+    Verification {
+        trust: arguments.trust.clone(),
+        crls: arguments.crl.clone(),
+        at: arguments.at,
+        offline: arguments.offline,
+        internal: arguments.allow_internal,
+    }
 }
 
 async fn verification(arguments: &Verify) -> Result<VerificationReport, AppError> {
@@ -114,14 +167,7 @@ async fn verification(arguments: &Verify) -> Result<VerificationReport, AppError
     } else {
         Signed::open(&arguments.signature)?
     };
-    let by = Verification {
-        trust: arguments.trust.clone(),
-        crls: arguments.crl.clone(),
-        at: arguments.at,
-        offline: arguments.offline,
-        internal: arguments.allow_internal,
-    };
-    kabinet_app::verification::verify(signed, arguments.content.clone(), by).await
+    kabinet_app::verification::verify(signed, arguments.content.clone(), by(arguments)).await
 }
 
 /// For each signature the verdict, the four sentences, and what speaks against it.
@@ -229,30 +275,36 @@ pub async fn sign(arguments: &Arguments, output: &Output, sign: &Sign) -> Done {
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned();
-    let signature = match &sign.pfx {
-        Some(file) => {
-            let passphrase = secrets::passphrase(&mut std::io::stdin().lock())?;
-            let content = files::read(&sign.file)?;
-            let certificate = sign.cert.as_deref();
-            tools::sign_with_key_file(
-                &files::read_key_file(file)?,
-                &passphrase,
-                certificate,
-                content,
-                sign.attached,
-            )?
-        }
-        None => {
-            let app = app(arguments, &sign.module, Given::new(sign.pin_stdin, None)?)?;
-            let certificate = sign.cert.as_deref().unwrap_or_default();
-            app.sign_bytes(&name, files::read(&sign.file)?, certificate, sign.attached)
-                .await?
-        }
+    let given = Given::new(sign.pin_stdin && sign.pfx.is_none(), None)?;
+    let passphrase = match sign.pfx {
+        Some(_) => Some(secrets::passphrase(&mut std::io::stdin().lock())?),
+        None => None,
     };
-    files::write(&sign.out, &signature)?;
+    let mut content = files::open(&sign.file)?;
+    let mut target = files::Target::new(&sign.out)?;
+    let signing = Signing {
+        content: &mut content,
+        length: files::length(&sign.file),
+        attached: sign.attached,
+        out: &mut target,
+    };
+    match (&sign.pfx, passphrase) {
+        (Some(file), Some(passphrase)) => tools::sign_with_key_file(
+            &files::read_key_file(file)?,
+            &passphrase,
+            sign.cert.as_deref(),
+            signing,
+        )?,
+        _ => {
+            app(arguments, &sign.module, given)?
+                .sign_stream(&name, sign.cert.as_deref().unwrap_or_default(), signing)
+                .await?;
+        }
+    }
+    let bytes = target.finish()?;
     if files::is_standard(&sign.out) {
         return Ok(DONE.into());
     }
-    let value = json!({ "signature": sign.out, "bytes": signature.len(), "attached": sign.attached });
+    let value = json!({ "signature": sign.out, "bytes": bytes, "attached": sign.attached });
     Ok(output.result(&value, || vec![sign.out.display().to_string()], DONE))
 }

@@ -59,6 +59,8 @@ async fn run(arguments: &Arguments, output: &Output) -> ExitCode {
         Command::Validate { files } => local::validate(output, files),
         Command::Verify(verify) => local::verify(output, verify).await,
         Command::Cert(Cert::Verify(verify)) => certificate::verify(output, verify).await,
+        Command::Upgrade(upgrade) => local::upgrade(output, upgrade).await,
+        Command::Report(report) => local::report(output, report).await,
         Command::Tokens { module } => local::tokens(arguments, output, module).await,
         Command::Certs { module } => local::certs(arguments, output, module).await,
         Command::Sign(sign) => local::sign(arguments, output, sign).await,

@@ -59,6 +59,11 @@ impl Output {
         code.into()
     }
 
+    /// The protocol of a check, as HTML.
+    pub fn protocol(&self, report: &kabinet_app::view::VerificationReport) -> String {
+        kabinet_app::verification::protocol::html(report, &self.texts)
+    }
+
     /// Prints what is wrong with the command line.
     pub fn usage(&self, complaint: &str) -> ExitCode {
         if self.json {
@@ -136,6 +141,7 @@ pub fn exit_code(error: &AppError) -> u8 {
     ) {
         FORBIDDEN
     } else if starts(&[
+        "app.time-stamp",
         "portal.unreachable",
         "portal.unavailable",
         "portal.outcome-unknown",

@@ -237,8 +237,8 @@ impl PublicKey {
         }
     }
 
-    /// [`Self::verify_digest`] of a signature as XML carries it: r ‖ s of equal length for ECDSA and DSA
-    /// (XMLDSig 1.1 §6.4), otherwise the same.
+    /// [`Self::verify_digest`] of a signature as XML carries it: for ECDSA and DSA r ‖ s, each as long as the order of the
+    /// group (XMLDSig 1.1 §6.4), otherwise the same.
     pub fn verify_xml_digest(
         &self,
         algorithm: SignatureAlgorithm,
@@ -248,10 +248,27 @@ impl PublicKey {
     ) -> Result<(), SignatureError> {
         match algorithm.family {
             SignatureFamily::Ecdsa | SignatureFamily::Dsa => {
+                if self
+                    .order_octets()
+                    .is_some_and(|octets| signature.len() != 2 * octets)
+                {
+                    return Err(SignatureError::Mismatch);
+                }
                 let der = ecdsa_raw_to_der(signature).ok_or(SignatureError::Mismatch)?;
                 self.verify_digest(algorithm, digest_algorithm, digest, &der)
             }
             _ => self.verify_digest(algorithm, digest_algorithm, digest, signature),
+        }
+    }
+
+    /// Length of the order of the group.
+    fn order_octets(&self) -> Option<usize> {
+        match self {
+            Self::EcP256(_) => Some(32),
+            Self::EcP384(_) => Some(48),
+            Self::EcP521(_) => Some(66),
+            Self::Dsa(key) => key.parameters().map(DsaParameters::order_octets),
+            _ => None,
         }
     }
 

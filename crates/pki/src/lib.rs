@@ -26,10 +26,12 @@ pub mod oid;
 mod path;
 mod policy;
 mod problem;
+mod qualification;
 mod requirements;
 mod revocation;
 pub mod tlv;
 mod trust;
+pub mod trust_list;
 pub mod tsp;
 mod validate;
 
@@ -44,6 +46,9 @@ pub use name::{ActsFor, DistinguishedName, Subject};
 pub use path::MAX_CHAIN;
 pub use problem::{
     Problem, ProblemKind, Revocation, RevocationReason, RevocationSource, Status, UnknownRevocation,
+};
+pub use qualification::{
+    Identification, Qualification, QualificationProblem, QualificationStatus, Requisite, qualification,
 };
 pub use requirements::{Purpose, Requirements};
 pub use revocation::MAX_AGE_WITHOUT_NEXT_UPDATE;

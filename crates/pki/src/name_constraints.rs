@@ -149,6 +149,7 @@ fn email_within(name: &str, base: &str) -> Option<bool> {
 
 /// A host itself, or, with a leading dot, any host below it.
 fn host_within(host: &str, base: &str) -> bool {
+    let host = host.strip_suffix('.').unwrap_or(host);
     if base.starts_with('.') {
         ends_with_ignoring_case(host, base) && host.len() > base.len()
     } else {

@@ -1,7 +1,9 @@
 //! Time stamps (RFC 3161): requests, answers, tokens, and their verification against an imprint.
 
+mod obtain;
 mod token;
 
+pub use obtain::{Obtained, StampFailure, StampRequest, obtain_stamp};
 pub use token::{TimeStamp, TokenError, verify_token, verify_token_by_digest};
 
 use const_oid::ObjectIdentifier as Oid;

@@ -173,6 +173,7 @@ fn judge_stamps(stamps: &[Stamp<'_>], policy: &Policy<'_>, evidence: &Evidence) 
         judged[index] = Some(StampReport {
             kind: stamp.kind,
             outcome: verify_token_by_digest(stamp.token, &*stamp.imprint, policy.trust, evidence, judged_at),
+            token: stamp.token.to_vec(),
             judged_at,
         });
     }

@@ -310,6 +310,8 @@ pub struct StampReport {
     pub kind: StampKind,
     /// What it says, or why it proves nothing.
     pub outcome: Result<TimeStamp, TokenError>,
+    /// The token itself (ContentInfo), for whoever wants to repeat the judgement.
+    pub token: Vec<u8>,
     /// The moment its authority's certificate was judged at.
     pub judged_at: OffsetDateTime,
 }

@@ -124,7 +124,7 @@ pub(crate) fn examine(octets: Vec<u8>, content: Option<&mut dyn Read>) -> Result
             }
             Some(all)
         }
-        None if outside.only => return Err(ReadError::ContentRequired),
+        None if outside.only && !outside.uris.is_empty() => return Err(ReadError::ContentRequired),
         None => None,
     };
     Ok(Examined {

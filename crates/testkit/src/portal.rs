@@ -69,6 +69,11 @@ impl Stand {
         }
     }
 
+    /// Address of the port of certificates, lists, OCSP and time stamps.
+    pub fn pki_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.ports.pki)
+    }
+
     /// Closes both ports: connections are refused from now on.
     pub fn stop(&mut self) {
         if let Some(portal) = self.running.take() {

@@ -1,6 +1,7 @@
 //! What the windows can ask for: each command is one call of the core.
 
 pub mod documents;
+pub mod files;
 pub mod outbox;
 pub mod session;
 pub mod settings;

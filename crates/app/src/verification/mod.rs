@@ -1,6 +1,10 @@
 //! Judges any signed file: reads it once, fetches what is missing if it may, and says the result in plain words.
 
 mod describe;
+mod file;
+mod material;
+mod pair;
+pub mod protocol;
 mod sentences;
 
 use std::fs::File;
@@ -157,6 +161,7 @@ pub(crate) fn judge(
         asked_at: rfc3339(grounds.at),
         online: grounds.fetch.is_some(),
         signers: describe::signers(&judged, &file, content.as_ref(), grounds.at),
+        material: material::of(&judged, &evidence),
         missing,
         file,
         content,

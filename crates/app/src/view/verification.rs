@@ -1,7 +1,7 @@
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{CertificateView, FieldProblem, Verdict};
+use super::{CertificateView, FieldProblem, UiError, Verdict};
 
 /// The version of the layout of [`VerificationReport`]; raised when a field changes its meaning or goes.
 pub const VERIFICATION_SCHEMA: &str = "kabinet.verification/1";
@@ -34,6 +34,64 @@ pub struct VerificationReport {
     pub signers: Vec<SignerView>,
     /// What could be fetched to know more: certificates' and revocation addresses that gave nothing.
     pub missing: Vec<String>,
+    /// Everything the judgement rests on beside the files themselves, so that it can be repeated elsewhere.
+    pub material: Vec<MaterialView>,
+}
+
+impl VerificationReport {
+    /// The report without its material, for a reader who only looks: revocation lists of large centres have tens of
+    /// megabytes.
+    #[must_use]
+    pub fn without_material(mut self) -> Self {
+        self.material.clear();
+        self
+    }
+}
+
+/// One thing a judgement rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct MaterialView {
+    /// `certificate`, `crl`, `ocsp`, `stamp`.
+    pub kind: String,
+    /// SHA-256 of its octets, hex.
+    pub sha256: String,
+    /// Its octets (DER, or BER as received), Base64.
+    pub base64: String,
+}
+
+/// What became of a file that was to be verified.
+#[derive(Clone, Debug, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct FileCheck {
+    /// Name of the file.
+    pub file: String,
+    /// The judgement, without its material; none when there is nothing to judge.
+    pub report: Option<VerificationReport>,
+    /// Why there is none.
+    pub error: Option<UiError>,
+}
+
+/// A file that was signed.
+#[derive(Clone, Debug, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SignedFile {
+    /// Name of the file that was written.
+    pub name: String,
+    /// Folder it lies in.
+    pub folder: String,
+    /// Why there is no time stamp, though the environment has a service for it; text under `errors`.
+    pub no_stamp: Option<UiError>,
+    /// The judgement of what was written, without its material.
+    pub report: VerificationReport,
+}
+
+/// How to sign a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct FileSigning {
+    /// Put the content into the signature.
+    pub attached: bool,
 }
 
 /// What identifies a file.

@@ -12,3 +12,4 @@ mod preflight;
 mod sending;
 mod sign_in;
 mod signing;
+mod single_files;

@@ -149,7 +149,8 @@ fn openssl_agrees_about_paths() {
             disputed.push((case["name"].clone(), ours));
         }
     }
-    assert!(disputed.is_empty(), "{disputed:#?}");
+    // OpenSSL does not hand DSA parameters down from the issuer (RFC 3279 §2.3.2); the suite asks for it.
+    assert_eq!(disputed, [("valid_dsa_parameter_inheritance_test5".into(), true)]);
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod sign;
 mod softhsm;
 mod tokens;
 mod usage;
+mod upgrade;
 mod validate;
 mod vault;
 mod verify;

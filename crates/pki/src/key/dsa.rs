@@ -34,6 +34,11 @@ impl DsaParameters {
         })
     }
 
+    /// Length of q.
+    pub(super) fn order_octets(&self) -> usize {
+        self.q.len()
+    }
+
     /// Dss-Parms ::= SEQUENCE { p INTEGER, q INTEGER, g INTEGER } (RFC 3279 §2.3.2)
     pub(super) fn read(parameters: Tlv<'_>) -> Result<Option<Self>, Malformed> {
         let mut reader = parameters.require(tag::SEQUENCE)?.reader();
@@ -91,13 +96,13 @@ impl DsaPublicKey {
     }
 }
 
-/// r and s without leading zeros; negative numbers are refused.
+/// r and s without leading zeros; negative numbers and those longer than need be are refused.
 fn read_signature(signature: &[u8]) -> Result<(&[u8], &[u8]), Malformed> {
     let mut reader = Tlv::from_der(signature)?.require(tag::SEQUENCE)?.reader();
     let mut positive = || {
         let value = reader.expect(tag::INTEGER)?;
-        match value.value.first() {
-            Some(first) if first & 0x80 == 0 => Ok(trimmed(value.value)),
+        match value.integer_content()? {
+            content if content.len() == value.value.len() && content[0] & 0x80 == 0 => Ok(trimmed(content)),
             _ => Err(Malformed::Value("INTEGER")),
         }
     };

@@ -90,12 +90,16 @@ fn ecdsa_of_every_curve_and_digest() {
                     .verify_xml_digest(algorithm, digest_algorithm, &digest, &raw),
                 Ok(())
             );
-            assert_eq!(
-                signer
-                    .key
-                    .verify_xml_digest(algorithm, digest_algorithm, &digest, &signature),
-                Err(SignatureError::Mismatch)
-            );
+            let (r, s) = raw.split_at(size);
+            let longer = [&[0], r, &[0], s].concat();
+            for wrong in [&signature, &longer] {
+                assert_eq!(
+                    signer
+                        .key
+                        .verify_xml_digest(algorithm, digest_algorithm, &digest, wrong),
+                    Err(SignatureError::Mismatch)
+                );
+            }
         }
     }
 }
@@ -230,8 +234,19 @@ fn dsa_of_every_size() {
             format!("dsa_paramgen_q_bits:{q}"),
         ];
         let signer = Signer::new(&["-algorithm", "DSA", "-pkeyopt", &sizes[0], "-pkeyopt", &sizes[1]]);
-        assert_holds(&signer.key, named(&oid), &signer.sign(digest, &[]));
+        let signature = signer.sign(digest, &[]);
+        assert_holds(&signer.key, named(&oid), &signature);
         assert!(signer.key.is_weak());
+        let numbers = raw_of(&signature, q.parse::<usize>().expect("bits") / 8);
+        let longer = |octets: &[u8]| write::value(0x02, &[&[0, 0], octets].concat());
+        let (r, s) = numbers.split_at(numbers.len() / 2);
+        let loose = write::sequence(&[longer(r), write::integer(s)]);
+        let found = signer.key.verify(named(&oid), MESSAGE, &loose);
+        assert_eq!(
+            found,
+            Err(SignatureError::Mismatch),
+            "an INTEGER longer than need be"
+        );
     }
 }
 

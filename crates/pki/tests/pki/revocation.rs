@@ -442,3 +442,119 @@ fn nothing_is_fetched_when_nothing_is_missing() {
     assert!(network.asked.borrow().is_empty());
     assert!(gathered.failures.is_empty());
 }
+
+/// Answers every address with the same certificate, which names ever new addresses.
+struct Maze {
+    body: Vec<u8>,
+    asked: RefCell<Vec<String>>,
+}
+
+impl Fetch for Maze {
+    fn get(&self, url: &str) -> Result<Vec<u8>, FetchError> {
+        self.asked.borrow_mut().push(url.to_owned());
+        Ok(self.body.clone())
+    }
+
+    fn post(&self, url: &str, _: &str, _: &[u8]) -> Result<Vec<u8>, FetchError> {
+        self.get(url)
+    }
+}
+
+#[test]
+fn addresses_that_lead_in_a_circle_are_asked_once_and_not_for_ever() {
+    use kabinet_pki::issue::authority_info_access;
+    use kabinet_pki::oid::extension as id;
+    use kabinet_pki::tlv::write;
+
+    use crate::made::{Made, Plan, extension};
+
+    let point = |number: usize| {
+        let url = write::context(6, format!("http://pki.test/{number}").as_bytes());
+        write::sequence(&[write::context_constructed(
+            0,
+            &write::context_constructed(0, &url),
+        )])
+    };
+    let points: Vec<_> = (0..100).map(point).collect();
+    let plan = |name: &str| {
+        Plan::authority(name)
+            .with(authority_info_access(
+                Some("http://pki.test/ocsp"),
+                Some("http://pki.test/circle"),
+            ))
+            .with(extension(
+                id::CRL_DISTRIBUTION_POINTS,
+                false,
+                write::sequence(&points),
+            ))
+    };
+    // Two authorities that certify each other, and no anchor.
+    let one = Made::root(plan("один"));
+    let two = one.issue(plan("два"));
+    let leaf = two.issue(plan("лист"));
+    let maze = Maze {
+        body: two.certificate.der().to_vec(),
+        asked: RefCell::default(),
+    };
+    let known = Evidence {
+        certificates: vec![one.certificate.clone()],
+        ..Evidence::default()
+    };
+    gather(&leaf.certificate, &Trust::default(), &known, &maze, now(), &[]);
+    let asked = maze.asked.borrow();
+    assert_eq!(asked.len(), kabinet_pki::MAX_FETCHES, "stopped by the limit");
+    let circle = asked.iter().filter(|url| url.ends_with("circle")).count();
+    assert_eq!(circle, 1);
+}
+
+#[test]
+fn deltas_are_fetched_after_the_list_and_in_any_form() {
+    use kabinet_pki::oid::extension as id;
+    use kabinet_pki::tlv::write;
+
+    use crate::made::{Made, Plan, extension};
+
+    let points = |url: &str| {
+        let url = write::context(6, url.as_bytes());
+        let name = write::context_constructed(0, &write::context_constructed(0, &url));
+        write::sequence(&[write::sequence(&[name])])
+    };
+    let root = Made::root(Plan::authority("корень"));
+    let leaf = root.issue(
+        Plan::named("лист")
+            .with(extension(
+                id::CRL_DISTRIBUTION_POINTS,
+                false,
+                points("http://pki.test/list"),
+            ))
+            .with(extension(
+                id::FRESHEST_CRL,
+                false,
+                points("http://pki.test/delta"),
+            )),
+    );
+    let authority = Authority::new("p256"); // only for its directory
+    authority.write("list.der", root.crl().der());
+    authority.openssl(&["crl", "-inform", "DER", "-in", "list.der", "-out", "list.pem"]);
+    let maze = Maze {
+        body: authority.read("list.pem"),
+        asked: RefCell::default(),
+    };
+    let trust = Trust {
+        anchors: vec![root.certificate.clone()],
+        intermediates: Vec::new(),
+    };
+    let judged = |evidence: &Evidence| validate(&leaf.certificate, &trust, evidence, now(), Purpose::Any);
+    let before = judged(&Evidence::default());
+    assert_eq!(
+        before.to_fetch(),
+        ["http://pki.test/list", "http://pki.test/delta"]
+    );
+    let gathered = gather(&leaf.certificate, &trust, &Evidence::default(), &maze, now(), &[]);
+    assert_eq!(
+        *maze.asked.borrow(),
+        ["http://pki.test/list", "http://pki.test/delta"]
+    );
+    let after = judged(&gathered.evidence);
+    assert!(after.is_valid() && after.to_fetch().is_empty(), "{after:?}");
+}

@@ -16,7 +16,7 @@ use super::fault::Fault;
 use super::insert::Insertion;
 use super::parts::Parts;
 use super::transform::Work;
-use super::tree::{self, Target, by_id, ns};
+use super::tree::{self, Ids, Target, ns};
 use crate::cms::prepare::{Mechanism, SignError};
 use crate::content::Digest;
 
@@ -165,7 +165,7 @@ impl Prepare {
                 let source = Source::decode(document)?;
                 let tree = tree::parse(&source.text)?;
                 if let Some(id) = element
-                    && !matches!(by_id(&tree, id), Target::Element(_))
+                    && !matches!(Ids::of(&tree).find(id), Target::Element(_))
                 {
                     return Err(BuildError::NoSuchElement);
                 }
@@ -299,6 +299,7 @@ impl Template<'_> {
     fn digests(&self, whole: &[u8]) -> Result<Vec<Vec<u8>>, BuildError> {
         self.find(whole, |signature| {
             let mut work = Work::for_document(whole.len());
+            let ids = Ids::of(signature.document());
             let info = tree::child(signature, ns::DSIG, "SignedInfo").ok_or(BuildError::NotCanonical)?;
             tree::elements(info)
                 .filter(|child| child.has_tag_name((ns::DSIG, "Reference")))
@@ -307,7 +308,7 @@ impl Template<'_> {
                         Ok(digest.value.clone())
                     }
                     _ => {
-                        let reference = super::reference::Reference::read(node)?;
+                        let reference = super::reference::Reference::read(node, &ids)?;
                         let output = reference.output(signature, &|_| None, &mut work)?;
                         Ok(self.digest.digest(&output.octets))
                     }
@@ -318,7 +319,7 @@ impl Template<'_> {
 
     fn signed_info(&self, whole: &[u8]) -> Result<Vec<u8>, BuildError> {
         self.find(whole, |signature| {
-            let parts = Parts::read(signature)?;
+            let parts = Parts::read(signature, &Ids::of(signature.document()))?;
             let method = parts.canonicalization.clone()?;
             canonicalize_subtree(parts.signed_info, &method).map_err(|_| BuildError::NotCanonical)
         })

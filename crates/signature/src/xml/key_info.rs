@@ -8,7 +8,7 @@ use super::algorithm;
 use super::key_value;
 use super::reference::{Beside, named};
 use super::transform::decode;
-use super::tree::{child, elements, ns, text};
+use super::tree::{Ids, child, elements, ns, text};
 use super::x509_name::{names, serial};
 
 const RAW_CERTIFICATE: &str = "http://www.w3.org/2000/09/xmldsig#rawX509Certificate";
@@ -16,7 +16,7 @@ const RAW_CERTIFICATE: &str = "http://www.w3.org/2000/09/xmldsig#rawX509Certific
 /// Certificates and other children read at most; honest chains have a handful.
 const MAX_CHILDREN: usize = 100;
 /// References from KeyInfo to KeyInfo followed.
-const MAX_HOPS: usize = 3;
+const MAX_HOPS: usize = 2;
 
 /// What KeyInfo says.
 #[derive(Default)]
@@ -50,21 +50,37 @@ impl Identifier {
 
 impl KeyInfo {
     /// Reads what can be read; the rest says nothing.
-    pub(crate) fn read(node: Option<Node<'_, '_>>, beside: Beside<'_>) -> Self {
+    pub(crate) fn read<'a, 'input>(
+        node: Option<Node<'a, 'input>>,
+        ids: &Ids<'a, 'input>,
+        beside: Beside<'_>,
+    ) -> Self {
         let mut info = Self::default();
         if let Some(node) = node {
-            info.add(node, beside, MAX_HOPS);
+            info.add(node, ids, beside, MAX_HOPS);
         }
         info
     }
 
-    fn add(&mut self, node: Node<'_, '_>, beside: Beside<'_>, hops: usize) {
+    fn add<'a, 'input>(
+        &mut self,
+        node: Node<'a, 'input>,
+        ids: &Ids<'a, 'input>,
+        beside: Beside<'_>,
+        hops: usize,
+    ) {
         for child in elements(node).take(MAX_CHILDREN) {
-            self.add_child(child, beside, hops);
+            self.add_child(child, ids, beside, hops);
         }
     }
 
-    fn add_child(&mut self, node: Node<'_, '_>, beside: Beside<'_>, hops: usize) {
+    fn add_child<'a, 'input>(
+        &mut self,
+        node: Node<'a, 'input>,
+        ids: &Ids<'a, 'input>,
+        beside: Beside<'_>,
+        hops: usize,
+    ) {
         let name = node.tag_name();
         match (name.namespace().unwrap_or_default(), name.name()) {
             (ns::DSIG, "X509Data") => {
@@ -78,8 +94,10 @@ impl KeyInfo {
                 .extend(octets(node).and_then(|der| PublicKey::from_spki_der(&der).ok())),
             (ns::DSIG, "RetrievalMethod") if hops > 0 => {
                 let uri = node.attribute("URI");
-                match named(node.document(), uri) {
-                    Ok(Some((target, _))) if target.is_element() => self.add_child(target, beside, hops - 1),
+                match named(node.document(), ids, uri) {
+                    Ok(Some((target, _))) if target.is_element() => {
+                        self.add_child(target, ids, beside, hops - 1)
+                    }
                     Ok(None) if node.attribute("Type") == Some(RAW_CERTIFICATE) => {
                         let read = |der: Vec<u8>| Certificate::from_der(&der).ok();
                         self.certificates.extend(beside(uri).and_then(read));
@@ -88,23 +106,23 @@ impl KeyInfo {
                 }
             }
             (ns::DSIG11, "KeyInfoReference") if hops > 0 => {
-                if let Ok(Some((target, _))) = named(node.document(), node.attribute("URI"))
+                if let Ok(Some((target, _))) = named(node.document(), ids, node.attribute("URI"))
                     && target.has_tag_name((ns::DSIG, "KeyInfo"))
                 {
-                    self.add(target, beside, hops - 1);
+                    self.add(target, ids, beside, hops - 1);
                 }
             }
-            (ns::DSIG, "KeyInfo") if hops > 0 => self.add(node, beside, hops - 1),
+            (ns::DSIG, "KeyInfo") if hops > 0 => self.add(node, ids, beside, hops - 1),
             // WS-Security wraps references to tokens.
             (_, "SecurityTokenReference") if hops > 0 => {
                 let reference = elements(node).find(|child| child.tag_name().name() == "Reference");
                 if let Some(Ok(Some((token, _)))) =
-                    reference.map(|reference| named(node.document(), reference.attribute("URI")))
+                    reference.map(|reference| named(node.document(), ids, reference.attribute("URI")))
                     && token.tag_name().name() == "BinarySecurityToken"
                 {
                     self.add_certificate(token);
                 }
-                self.add(node, beside, hops - 1);
+                self.add(node, ids, beside, hops - 1);
             }
             _ => self.keys.extend(key_value::read(node)),
         }

@@ -7,7 +7,7 @@ use super::c14n::Method;
 use super::fault::Fault;
 use super::reference::Reference;
 use super::transform::{decode, method};
-use super::tree::{elements, ns, text};
+use super::tree::{Ids, elements, ns, text};
 
 /// References of one SignedInfo or Manifest; each costs a pass over what it names.
 const MAX_REFERENCES: usize = 1000;
@@ -28,7 +28,7 @@ pub(crate) struct Parts<'a, 'input> {
 impl<'a, 'input> Parts<'a, 'input> {
     /// Signature ::= SignedInfo SignatureValue KeyInfo? Object*
     /// SignedInfo ::= CanonicalizationMethod SignatureMethod Reference+
-    pub(crate) fn read(node: Node<'a, 'input>) -> Result<Self, Fault> {
+    pub(crate) fn read(node: Node<'a, 'input>, ids: &Ids<'a, 'input>) -> Result<Self, Fault> {
         const BROKEN: Fault = Fault::Malformed("Signature");
         let is = |child: &Node<'_, '_>, name: &str| child.has_tag_name((ns::DSIG, name));
         let mut children = elements(node).peekable();
@@ -51,7 +51,7 @@ impl<'a, 'input> Parts<'a, 'input> {
             .next_if(|child| is(child, "SignatureMethod"))
             .ok_or(INFO)?;
         let algorithm = |node: Node<'a, 'input>| node.attribute("Algorithm").ok_or(INFO);
-        let references = read_references(children, INFO)?;
+        let references = read_references(children, ids, INFO)?;
         Ok(Self {
             node,
             signed_info,
@@ -71,6 +71,7 @@ impl<'a, 'input> Parts<'a, 'input> {
 /// One or more Reference elements and nothing else.
 pub(crate) fn read_references<'a, 'input>(
     children: impl Iterator<Item = Node<'a, 'input>>,
+    ids: &Ids<'a, 'input>,
     broken: Fault,
 ) -> Result<Vec<Reference<'a, 'input>>, Fault> {
     let mut references = Vec::new();
@@ -81,7 +82,7 @@ pub(crate) fn read_references<'a, 'input>(
         if references.len() == MAX_REFERENCES {
             return Err(Fault::TooMuch);
         }
-        references.push(Reference::read(child)?);
+        references.push(Reference::read(child, ids)?);
     }
     if references.is_empty() {
         return Err(broken);

@@ -8,7 +8,7 @@ use super::c14n::Method;
 use super::fault::Fault;
 use super::node_set::NodeSet;
 use super::transform::{Data, Extent, MAX_TRANSFORMS, Output, Transform, Work, apply, decode};
-use super::tree::{Target, by_id, elements, ns, path, text};
+use super::tree::{Ids, Target, elements, ns, path, text};
 
 /// Type of references to Object elements (XMLDSig §4.5).
 const OBJECT: &str = "http://www.w3.org/2000/09/xmldsig#Object";
@@ -17,11 +17,17 @@ const OBJECT: &str = "http://www.w3.org/2000/09/xmldsig#Object";
 /// Nothing is ever fetched.
 pub type Beside<'b> = &'b dyn Fn(Option<&str>) -> Option<Vec<u8>>;
 
+/// An element or root of the document with or without its comments; `None` for content outside it.
+pub(crate) type Named<'a, 'input> = Option<(Node<'a, 'input>, bool)>;
+
 /// A Reference element.
 pub(crate) struct Reference<'a, 'input> {
     pub node: Node<'a, 'input>,
     pub uri: Option<&'a str>,
     pub kind: Option<&'a str>,
+    /// The element of the same document that is named, and whether its comments are (§4.4.3.3); `None` for
+    /// content outside it.
+    pub named: Result<Named<'a, 'input>, Fault>,
     transforms: Result<Vec<Transform<'a, 'input>>, Fault>,
     pub digest: Result<DigestAlgorithm, Fault>,
     /// The digest as signed.
@@ -31,7 +37,8 @@ pub(crate) struct Reference<'a, 'input> {
 /// What became of a reference.
 #[derive(Debug)]
 pub(crate) struct Covered<'a, 'input> {
-    uri: Option<&'a str>,
+    /// `/` for the whole document, the path of an element, or the URI of content outside.
+    pub name: String,
     /// The element or root of the signed document that is named; `None` for content outside it.
     apex: Option<Node<'a, 'input>>,
     /// How much of it is signed.
@@ -41,15 +48,6 @@ pub(crate) struct Covered<'a, 'input> {
 }
 
 impl<'a, 'input> Covered<'a, 'input> {
-    /// `/` for the whole document, the path of an element, or the URI of content outside.
-    pub(crate) fn name(&self) -> String {
-        match self.apex {
-            Some(apex) if apex.is_root() => "/".to_owned(),
-            Some(apex) => path(apex),
-            None => self.uri.unwrap_or_default().to_owned(),
-        }
-    }
-
     /// Whether it is a whole document: this one, or one outside.
     pub(crate) fn is_top(&self) -> bool {
         self.apex
@@ -64,7 +62,7 @@ impl<'a, 'input> Covered<'a, 'input> {
 
 impl<'a, 'input> Reference<'a, 'input> {
     /// Reads a Reference element: Transforms?, DigestMethod, DigestValue.
-    pub(crate) fn read(node: Node<'a, 'input>) -> Result<Self, Fault> {
+    pub(crate) fn read(node: Node<'a, 'input>, ids: &Ids<'a, 'input>) -> Result<Self, Fault> {
         const BROKEN: Fault = Fault::Malformed("Reference");
         let mut children = elements(node).peekable();
         let is = |child: &Node<'_, '_>, name: &str| child.has_tag_name((ns::DSIG, name));
@@ -84,6 +82,7 @@ impl<'a, 'input> Reference<'a, 'input> {
             node,
             uri: node.attribute("URI"),
             kind: node.attribute("Type"),
+            named: named(node.document(), ids, node.attribute("URI")),
             transforms,
             digest: algorithm::digest(uri),
             value: value
@@ -100,13 +99,21 @@ impl<'a, 'input> Reference<'a, 'input> {
         beside: Beside<'_>,
         work: &mut Work,
     ) -> Covered<'a, 'input> {
-        let named = self.named(signature.document());
         let mut covered = Covered {
-            uri: self.uri,
-            apex: named.ok().flatten().map(|(apex, _)| apex),
+            name: self.uri.unwrap_or_default().to_owned(),
+            apex: self.named.as_ref().ok().copied().flatten().map(|(apex, _)| apex),
             extent: Extent::Part,
             fault: None,
         };
+        if let Some(apex) = covered.apex
+            && work.spend_pass(apex.document()).is_ok()
+        {
+            covered.name = if apex.is_root() {
+                "/".to_owned()
+            } else {
+                path(apex)
+            };
+        }
         match self.output(signature, beside, work) {
             Ok(output) => {
                 covered.extent = output.extent;
@@ -145,8 +152,8 @@ impl<'a, 'input> Reference<'a, 'input> {
         if self.is_displaced(signature) {
             return Err(Fault::ContentMissing);
         }
-        work.spend(document.input_text().len() / 8)?;
-        let data = match self.named(document)? {
+        work.spend_pass(document)?;
+        let data = match self.named.clone()? {
             Some((apex, comments)) => Data::Nodes {
                 document,
                 apex,
@@ -154,7 +161,8 @@ impl<'a, 'input> Reference<'a, 'input> {
             },
             None => {
                 let octets = beside(self.uri).ok_or(Fault::ContentMissing)?;
-                work.spend(octets.len())?;
+                // What the caller gives is honest; only that it is asked for again and again is not.
+                work.spend(octets.len() / 16)?;
                 Data::Octets(octets)
             }
         };
@@ -164,25 +172,17 @@ impl<'a, 'input> Reference<'a, 'input> {
     /// A reference of type Object means an Object of its own signature: one somewhere else is another's.
     fn is_displaced(&self, signature: Node<'a, 'input>) -> bool {
         self.kind == Some(OBJECT)
-            && matches!(self.named(signature.document()), Ok(Some((apex, _)))
+            && matches!(self.named, Ok(Some((apex, _)))
                 if apex.has_tag_name((ns::DSIG, "Object")) && apex.parent() != Some(signature))
-    }
-
-    /// The element of the same document that is named, and whether its comments are (§4.4.3.3); `None` for
-    /// content outside it.
-    pub(crate) fn named(
-        &self,
-        document: &'a Document<'input>,
-    ) -> Result<Option<(Node<'a, 'input>, bool)>, Fault> {
-        named(document, self.uri)
     }
 }
 
-/// See [`Reference::named`].
+/// What a URI names.
 pub(crate) fn named<'a, 'input>(
     document: &'a Document<'input>,
+    ids: &Ids<'a, 'input>,
     uri: Option<&str>,
-) -> Result<Option<(Node<'a, 'input>, bool)>, Fault> {
+) -> Result<Named<'a, 'input>, Fault> {
     let Some(uri) = uri else {
         return Ok(None);
     };
@@ -208,7 +208,7 @@ pub(crate) fn named<'a, 'input>(
     if pointed.is_none() && fragment.contains('(') {
         return Err(Fault::Unsupported(uri.to_owned()));
     }
-    match by_id(document, pointed.unwrap_or(fragment)) {
+    match ids.find(pointed.unwrap_or(fragment)) {
         Target::Element(node) => Ok(Some((node, pointed.is_some()))),
         Target::Missing => Err(Fault::ContentMissing),
         Target::Ambiguous => Err(Fault::AmbiguousId),

@@ -110,18 +110,31 @@ pub(crate) enum Data<'a, 'input> {
     Octets(Vec<u8>),
 }
 
-/// Work left for all transforms of one signature, in octets looked at and written.
+/// Work left for all signatures of one document: octets digested, or an eighth of them canonicalised.
 pub(crate) struct Work(usize);
 
+/// Canonicalising an octet costs as much as digesting so many.
+const CANONICAL: usize = 8;
+
 impl Work {
-    /// Enough for some thirty references to the whole document, which no honest signature has.
+    /// Some twenty-five passes over a large document, thousands over a small one: seconds at most.
     pub(crate) fn for_document(length: usize) -> Self {
-        Self((64 << 20) + 32 * length)
+        Self((64 << 20) + 256 * length)
     }
 
     pub(crate) fn spend(&mut self, octets: usize) -> Result<(), Fault> {
         self.0 = self.0.checked_sub(octets).ok_or(Fault::TooMuch)?;
         Ok(())
+    }
+
+    /// A look at every node of a document.
+    pub(crate) fn spend_pass(&mut self, document: &Document<'_>) -> Result<(), Fault> {
+        self.spend(document.input_text().len())
+    }
+
+    /// Octets that were canonicalised.
+    pub(crate) fn spend_canonical(&mut self, octets: &[u8]) -> Result<(), Fault> {
+        self.spend(CANONICAL * octets.len())
     }
 }
 
@@ -172,7 +185,7 @@ fn apply_from<'d, 'i, 'a, 'input>(
             }
             (Data::Octets(octets), _) => {
                 // The rest needs nodes: parse, and go on inside the life of what is parsed.
-                work.spend(octets.len())?;
+                work.spend(CANONICAL * octets.len())?;
                 let source = Source::decode(octets).map_err(Fault::ContentUnreadable)?;
                 let document = tree::parse(&source.text).map_err(Fault::ContentUnreadable)?;
                 let nodes = Data::Nodes {
@@ -202,14 +215,14 @@ fn apply_from<'d, 'i, 'a, 'input>(
                 set.remove_subtree(own);
             }
             (Data::Nodes { document, set, .. }, Transform::XPath(element)) => {
-                work.spend(document.input_text().len() / 4)?;
+                work.spend_pass(document)?;
                 let text = tree::text(*element).ok_or(Fault::Malformed("XPath"))?;
                 let here = same(document, *element);
                 let mut xpath = XPath::compile(document, &text, *element, here)?;
                 *set = set.filter(document, |item| xpath.holds(item))?;
             }
             (Data::Nodes { document, set, .. }, Transform::Filter(filters)) => {
-                work.spend(document.input_text().len() / 4)?;
+                work.spend_pass(document)?;
                 *set = filter(document, set, filters)?;
             }
         }
@@ -229,9 +242,9 @@ fn canonical(data: &Data<'_, '_>, method: &Method, work: &mut Work) -> Result<(V
     let Data::Nodes { document, apex, set } = data else {
         return Err(Fault::Malformed("Transform"));
     };
-    work.spend(document.input_text().len() / 8)?;
+    work.spend_pass(document)?;
     let octets = canonicalize(document, set, method)?;
-    work.spend(octets.len())?;
+    work.spend_canonical(&octets)?;
     Ok((octets, left(*apex, set)))
 }
 

@@ -1,5 +1,7 @@
 //! Reads documents within limits, and what the tree lacks: prefixes, identifiers, paths.
 
+use std::collections::HashMap;
+
 use roxmltree::{Attribute, Document, Node, ParsingOptions};
 
 use super::XmlError;
@@ -177,16 +179,29 @@ pub(crate) enum Target<'a, 'input> {
     Ambiguous,
 }
 
-/// Finds the element with this identifier.
-pub(crate) fn by_id<'a, 'input>(document: &'a Document<'input>, id: &str) -> Target<'a, 'input> {
-    let mut bearers = document.descendants().filter(|node| {
-        node.attributes()
-            .any(|attribute| is_identifier(&attribute) && attribute.value() == id)
-    });
-    match (bearers.next(), bearers.next()) {
-        (None, _) => Target::Missing,
-        (Some(one), None) => Target::Element(one),
-        (Some(_), Some(_)) => Target::Ambiguous,
+/// Every identifier of a document, so that many can be looked up in one pass.
+pub(crate) struct Ids<'a, 'input>(HashMap<&'a str, Target<'a, 'input>>);
+
+impl<'a, 'input> Ids<'a, 'input> {
+    pub(crate) fn of(document: &'a Document<'input>) -> Self {
+        let mut ids: HashMap<&'a str, Target<'a, 'input>> = HashMap::new();
+        for node in document.descendants() {
+            for attribute in node.attributes().filter(is_identifier) {
+                ids.entry(attribute.value())
+                    .and_modify(|found| {
+                        if !matches!(found, Target::Element(same) if *same == node) {
+                            *found = Target::Ambiguous;
+                        }
+                    })
+                    .or_insert(Target::Element(node));
+            }
+        }
+        Self(ids)
+    }
+
+    /// Finds the element with this identifier.
+    pub(crate) fn find(&self, id: &str) -> Target<'a, 'input> {
+        self.0.get(id).copied().unwrap_or(Target::Missing)
     }
 }
 
@@ -292,9 +307,10 @@ mod tests {
     #[test]
     fn identifiers_must_be_unique() {
         let document = parse("<a Id='1'><b xml:id='2'/><c ID='3'/><d id='3'/></a>").expect("well-formed");
-        assert!(matches!(by_id(&document, "1"), Target::Element(node) if path(node) == "/a"));
-        assert!(matches!(by_id(&document, "2"), Target::Element(node) if path(node) == "/a/b"));
-        assert!(matches!(by_id(&document, "3"), Target::Ambiguous));
-        assert!(matches!(by_id(&document, "4"), Target::Missing));
+        let ids = Ids::of(&document);
+        assert!(matches!(ids.find("1"), Target::Element(node) if path(node) == "/a"));
+        assert!(matches!(ids.find("2"), Target::Element(node) if path(node) == "/a/b"));
+        assert!(matches!(ids.find("3"), Target::Ambiguous));
+        assert!(matches!(ids.find("4"), Target::Missing));
     }
 }

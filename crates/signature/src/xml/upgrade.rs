@@ -11,7 +11,7 @@ use super::c14n::{Method, Variant, canonicalize_subtree};
 use super::encoding::Source;
 use super::insert::Insertion;
 use super::parts::Parts;
-use super::tree::{self, elements, ns};
+use super::tree::{self, Ids, elements, ns};
 use super::verify::find;
 use super::xades::{Properties, is};
 use crate::cms::prepare::SignError;
@@ -103,6 +103,9 @@ pub fn add_values(document: &[u8], signature: usize, evidence: &Evidence) -> Res
         }
     }
     with(document, signature, |parts, source| {
+        if properties.is_empty() {
+            return Ok(document.to_vec());
+        }
         add(parts, source, document, &properties)
     })
 }
@@ -118,7 +121,7 @@ fn with<R>(
         .into_iter()
         .nth(signature)
         .ok_or(SignError::NoSuchSigner)?;
-    then(&Parts::read(node)?, &source)
+    then(&Parts::read(node, &Ids::of(&tree))?, &source)
 }
 
 /// Puts unsigned properties behind those there are.

@@ -17,7 +17,7 @@ use super::xades::{Properties, stamps};
 use super::{XmlError, signer, tree};
 use crate::judge::{Facts, Policy, Stamp, conclude};
 use crate::report::{Form, Note, Reason, SignatureReport, SignedPart};
-use tree::ns;
+use tree::{Ids, ns};
 
 const MANIFEST: &str = "http://www.w3.org/2000/09/xmldsig#Manifest";
 
@@ -53,6 +53,7 @@ pub fn judge(
     .cloned()
     .collect();
     let examination = Examination {
+        ids: &Ids::of(&document),
         beside,
         policy,
         known: &known,
@@ -101,11 +102,15 @@ pub(crate) fn outside(octets: &[u8]) -> Result<Option<Outside>, XmlError> {
         uris: Vec::new(),
         only: true,
     };
-    for parts in signatures.into_iter().filter_map(|node| Parts::read(node).ok()) {
+    let ids = Ids::of(&document);
+    for parts in signatures
+        .into_iter()
+        .filter_map(|node| Parts::read(node, &ids).ok())
+    {
         let properties = Properties::candidates(&parts);
         for reference in &parts.references {
             let uri = reference.uri.map(str::to_owned);
-            match reference.named(&document) {
+            match reference.named {
                 Ok(None) if !outside.uris.contains(&uri) => outside.uris.push(uri),
                 Ok(None) => {}
                 Ok(Some((node, _))) if properties.contains(&node) => {}
@@ -116,19 +121,25 @@ pub(crate) fn outside(octets: &[u8]) -> Result<Option<Outside>, XmlError> {
     Ok(Some(outside))
 }
 
-struct Examination<'e> {
+struct Examination<'e, 'a, 'input> {
+    ids: &'e Ids<'a, 'input>,
     beside: Beside<'e>,
     policy: &'e Policy<'e>,
     known: &'e [Certificate],
     work: RefCell<Work>,
 }
 
-impl Examination<'_> {
+impl<'a, 'input> Examination<'_, 'a, 'input> {
     /// `over` is the SignatureValue that a counter-signature must sign.
-    fn report(&self, node: Node<'_, '_>, number: &str, over: Option<Node<'_, '_>>) -> SignatureReport {
+    fn report(
+        &self,
+        node: Node<'a, 'input>,
+        number: &str,
+        over: Option<Node<'a, 'input>>,
+    ) -> SignatureReport {
         let id = node.attribute("Id").unwrap_or(number).to_owned();
         let mut facts = Facts::new(id, Form::XmlDsig);
-        let parts = match Parts::read(node) {
+        let parts = match Parts::read(node, self.ids) {
             Ok(parts) => parts,
             Err(fault) => {
                 facts.reasons.push(fault.reason("Signature"));
@@ -141,7 +152,7 @@ impl Examination<'_> {
                 .reasons
                 .push(Fault::CountersignsOther.reason("CounterSignature"));
         }
-        let signed: Vec<Node<'_, '_>> = Properties::candidates(&parts)
+        let signed: Vec<Node<'a, 'input>> = Properties::candidates(&parts)
             .into_iter()
             .filter(|candidate| checked.iter().any(|one| one.is_whole(*candidate)))
             .collect();
@@ -186,16 +197,12 @@ impl Examination<'_> {
         conclude(facts, self.policy)
     }
 
-    fn check_references<'a, 'input>(
-        &self,
-        parts: &Parts<'a, 'input>,
-        facts: &mut Facts<'_>,
-    ) -> Vec<Covered<'a, 'input>> {
+    fn check_references(&self, parts: &Parts<'a, 'input>, facts: &mut Facts<'_>) -> Vec<Covered<'a, 'input>> {
         let work = &mut *self.work.borrow_mut();
         let mut all = Vec::new();
         for reference in &parts.references {
             let covered = reference.check(parts.node, self.beside, work);
-            let name = covered.name();
+            let name = covered.name.clone();
             if let Some(fault) = &covered.fault {
                 facts.reasons.push(fault.clone().reason(&name));
             }
@@ -219,14 +226,14 @@ impl Examination<'_> {
 
     /// The references of a Manifest. XMLDSig (§2.3) leaves them to the reader. Here what is not what was listed
     /// speaks against the signature; what is not at hand is only shown.
-    fn manifest<'a, 'input>(
+    fn manifest(
         &self,
         reference: &Reference<'a, 'input>,
         parts: &Parts<'a, 'input>,
         work: &mut Work,
         facts: &mut Facts<'_>,
     ) {
-        let named = reference.named(parts.node.document()).ok().flatten();
+        let named = reference.named.as_ref().ok().copied().flatten();
         let manifest = named.and_then(|(node, _)| {
             if node.has_tag_name((ns::DSIG, "Manifest")) {
                 Some(node)
@@ -237,14 +244,14 @@ impl Examination<'_> {
         const BROKEN: Fault = Fault::Malformed("Manifest");
         let references = manifest
             .ok_or(BROKEN)
-            .and_then(|node| read_references(tree::elements(node), BROKEN));
+            .and_then(|node| read_references(tree::elements(node), self.ids, BROKEN));
         let references = match references {
             Ok(references) => references,
             Err(fault) => return facts.reasons.push(fault.reason("Manifest")),
         };
         for reference in &references {
             let covered = reference.check(parts.node, self.beside, work);
-            let name = covered.name();
+            let name = covered.name.clone();
             match &covered.fault {
                 None | Some(Fault::ContentMissing) => {}
                 Some(fault) => facts.reasons.push(fault.clone().reason(&name)),
@@ -255,11 +262,11 @@ impl Examination<'_> {
 
     fn check_value(
         &self,
-        parts: &Parts<'_, '_>,
+        parts: &Parts<'a, 'input>,
         properties: Option<&Properties<'_, '_>>,
         facts: &mut Facts<'_>,
     ) {
-        let info = KeyInfo::read(parts.key_info, self.beside);
+        let info = KeyInfo::read(parts.key_info, self.ids, self.beside);
         facts.evidence = Evidence {
             certificates: info.certificates.clone(),
             crls: info.crls.clone(),

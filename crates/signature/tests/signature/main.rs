@@ -13,6 +13,7 @@ mod pdf_foreign;
 mod pdf_own;
 mod pdf_peers;
 mod stamped;
+mod xml_attacks;
 mod xml_foreign;
 mod xml_interop;
 mod xml_own;

@@ -70,6 +70,13 @@ fn sign(authority: &Authority, template: &str) -> String {
     String::from_utf8(authority.read("signed.xml")).expect("UTF-8")
 }
 
+/// A document signed with one reference and these transforms.
+pub fn sign_reference(authority: &Authority, uri: &str, transforms: &str) -> String {
+    let method = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
+    let references = reference(uri, transforms, DIGESTS[2]);
+    sign(authority, &template(C14N[0], method, &references, ""))
+}
+
 /// Signs the template and holds our verdict beside it; returns the signed document.
 fn check(authority: &Authority, trust: &Trust, evidence: &Evidence, template: &str) -> String {
     let signed = sign(authority, template);

@@ -94,6 +94,9 @@ fn keys(name: &str, file: &str, code: &str) -> Vec<String> {
     let reason = format!("reasons.{code}");
     match (name, file) {
         ("signature", "report.rs") | ("pki", "problem.rs" | "token.rs") => vec![reason],
+        ("signature", "finding.rs") if code.starts_with("pdf.doubt.") => vec![reason],
+        ("signature", "finding.rs") => vec![format!("changes.{code}")],
+        ("signature", "range.rs") => vec![reason],
         // A signature that cannot be read fails by itself, and is a line among others on the page of a document.
         ("signature", "verify.rs") => parts(code).into_iter().chain([reason]).collect(),
         ("formats", "message.rs") => vec![format!("findings.{code}")],
@@ -110,6 +113,10 @@ fn every_code_of_an_error_or_a_reason_has_its_text() {
         require(codes.iter().flat_map(|(file, code)| keys(name, file, code)));
         found.extend(codes.into_iter().map(|(_, code)| code));
     }
+    // Rules of the formats are named where they are broken.
+    let rules = anywhere("signature", &["pdf", "signature"]);
+    let known = |code: &&String| !found.contains(*code);
+    require(rules.iter().filter(known).map(|code| format!("reasons.{code}")));
     for known in [
         "app.locked",
         "keychain.absent",

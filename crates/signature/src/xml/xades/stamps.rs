@@ -100,8 +100,7 @@ impl<'a, 'input> Found<'a, 'input> {
         match self.property.tag_name().name() {
             "AllDataObjectsTimeStamp" => {
                 for reference in &parts.references {
-                    let named = reference.named(parts.node.document());
-                    if !matches!(named, Ok(Some((node, _))) if node == properties.signed) {
+                    if !matches!(reference.named, Ok(Some((node, _))) if node == properties.signed) {
                         octets.reference(parts, reference, beside)?;
                     }
                 }
@@ -143,11 +142,10 @@ impl<'a, 'input> Found<'a, 'input> {
                 let again = self.property.tag_name().namespace() == Some(ns::XADES141);
                 for object in &parts.objects {
                     let referenced = || {
-                        let named = |one: &Reference<'a, 'input>| one.named(parts.node.document());
                         parts
                             .references
                             .iter()
-                            .any(|one| matches!(named(one), Ok(Some((node, _))) if node == *object))
+                            .any(|one| matches!(one.named, Ok(Some((node, _))) if node == *object))
                     };
                     if part(*object, "QualifyingProperties").is_none() && (again || !referenced()) {
                         octets.element(*object)?;
@@ -183,9 +181,9 @@ struct Octets<'w> {
 
 impl Octets<'_> {
     fn element(&mut self, node: Node<'_, '_>) -> Result<(), Fault> {
-        self.work.spend(node.document().input_text().len() / 8)?;
+        self.work.spend_pass(node.document())?;
         let octets = canonicalize_subtree(node, &self.method)?;
-        self.work.spend(octets.len())?;
+        self.work.spend_canonical(&octets)?;
         self.all.extend(octets);
         Ok(())
     }

@@ -6,10 +6,10 @@ use super::XPathError;
 use super::parser::{Axis, Expression, Operator, Step, Test};
 use super::value::{Value, expanded_name, node, number, qualified_name, text};
 use crate::xml::node_set::{Item, Part, attributes, namespaces};
-use crate::xml::tree::{Target, by_id};
+use crate::xml::tree::{Ids, Target};
 
 /// How many nodes all evaluations of one expression may look at: some seconds at most.
-const MAX_LOOKS: u64 = 20_000_000;
+const MAX_LOOKS: u64 = 10_000_000;
 
 pub(super) struct Budget(u64);
 
@@ -340,9 +340,10 @@ impl Context<'_, '_, '_> {
 
     fn by_ids(&mut self, ids: &str) -> Result<Value, XPathError> {
         let mut found = Vec::new();
+        self.budget.spend(self.document.input_text().len() / 16)?;
+        let known = Ids::of(self.document);
         for id in ids.split_ascii_whitespace() {
-            self.budget.spend(self.document.input_text().len() / 16)?;
-            match by_id(self.document, id) {
+            match known.find(id) {
                 Target::Element(node) => found.push(Item::of(node)),
                 Target::Missing => {}
                 Target::Ambiguous => return Err(XPathError::Unsupported),

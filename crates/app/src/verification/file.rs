@@ -1,0 +1,119 @@
+//! Verifying a file of the user, with or without an open vault.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use kabinet_domain::Environment;
+use kabinet_pki::{Evidence, Fetch, Trust};
+use kabinet_texts::Texts;
+use time::OffsetDateTime;
+
+use super::pair::Pair;
+use super::{Grounds, Signed, judge, protocol};
+use crate::blocking::blocking;
+use crate::evidence::{CachedFetch, NetworkFetch};
+use crate::view::VerificationReport;
+use crate::{App, AppError, environment, tools};
+
+impl App {
+    /// Verifies a signed file, or the other half of a pair that lies beside it under the usual name. Trusted is what
+    /// the environment of the vault trusts, or while it is closed the administrator's folder; answers of the network
+    /// are kept in the vault of the chosen organisation.
+    ///
+    /// # Errors
+    /// [`AppError::ReadSignature`], `signature.content-required` among its codes; [`AppError::File`].
+    pub async fn verify_file(
+        &self,
+        path: &Path,
+        content: Option<PathBuf>,
+        online: bool,
+    ) -> Result<VerificationReport, AppError> {
+        let pair = match content {
+            Some(content) => Pair {
+                signed: path.to_owned(),
+                content: Some(content),
+            },
+            None => Pair::of(&[path.to_owned()]).ok_or(AppError::NotFound)?,
+        };
+        self.verify_pair(pair, online).await
+    }
+
+    /// [`Self::verify_file`] of files whose roles are to be told apart first: one, or two.
+    ///
+    /// # Errors
+    /// As there; [`AppError::NotFound`] when there is no file.
+    pub async fn verify_files(
+        &self,
+        files: &[PathBuf],
+        online: bool,
+    ) -> Result<VerificationReport, AppError> {
+        let pair = Pair::of(files).ok_or(AppError::NotFound)?;
+        self.verify_pair(pair, online).await
+    }
+
+    async fn verify_pair(&self, pair: Pair, online: bool) -> Result<VerificationReport, AppError> {
+        let current = self.current().await.ok();
+        let config = self.config().clone();
+        blocking(move || {
+            let trust: Trust;
+            let network: Option<NetworkFetch>;
+            let cached: CachedFetch<'_>;
+            let (trust, fetch): (&Trust, Option<&dyn Fetch>) = match &current {
+                Some(current) => {
+                    cached = CachedFetch::new(&current.store, current.environment(), online)?;
+                    (&current.trust, Some(&cached))
+                }
+                None => {
+                    trust = environment::trust(Environment::Production, &config)?;
+                    network = online.then(|| NetworkFetch::new(false)).transpose()?;
+                    (&trust, network.as_ref().map(|fetch| fetch as &dyn Fetch))
+                }
+            };
+            let grounds = Grounds {
+                trust,
+                evidence: Evidence::default(),
+                fetch,
+                at: OffsetDateTime::now_utc(),
+            };
+            let signed = Signed::open(&pair.signed)?;
+            let mut report = judge(signed, pair.content.as_deref(), grounds)?;
+            report.online = online;
+            Ok(report)
+        })
+        .await
+    }
+
+    /// A name for the protocol of this verification.
+    #[must_use]
+    pub fn protocol_name(&self, report: &VerificationReport) -> String {
+        let texts = self.texts();
+        texts.text(
+            "verification.protocol.file",
+            [("file", report.file.name.as_str())],
+        )
+    }
+
+    /// Writes the protocol of a verification: one HTML file that needs nothing else.
+    ///
+    /// # Errors
+    /// [`AppError::File`] when it cannot be written.
+    pub async fn save_protocol(&self, report: &VerificationReport, target: &Path) -> Result<(), AppError> {
+        let page = protocol::html(report, &self.texts());
+        let target = target.to_owned();
+        blocking(move || {
+            let written = std::fs::File::create(&target).and_then(|mut file| {
+                file.write_all(page.as_bytes())?;
+                file.sync_all()
+            });
+            written.map_err(|source| tools::file_error(&target, source))
+        })
+        .await
+    }
+
+    fn texts(&self) -> Texts {
+        Texts::new(match self.language() {
+            crate::view::Language::Ru => kabinet_texts::Language::Russian,
+            crate::view::Language::En => kabinet_texts::Language::English,
+        })
+    }
+}
