@@ -104,8 +104,12 @@ impl Files {
         (hand.verified, hand.report, hand.shown) = (Vec::new(), None, None);
     }
 
-    /// Takes a judgement made elsewhere as the last one.
-    pub fn judged(&self, files: Vec<PathBuf>, report: VerificationReport) {
+    /// The file in hand was signed: lets go of it and takes the judgement of what was written as the last one.
+    pub fn signed(&self, files: Vec<PathBuf>, report: VerificationReport) {
+        {
+            let mut hand = self.hand();
+            (hand.to_sign, hand.existing) = (None, None);
+        }
         let file = report.file.name.clone();
         self.show(files, file, Some(report), None);
     }

@@ -10,6 +10,9 @@ use crate::desk::Desk;
 use crate::job::move_in;
 
 async fn verify(desk: &Desk, files: &[&Path], verdict: &str) -> Result<()> {
+    // The verdict before must not be taken for this one.
+    desk.click("nav-today").await?;
+    desk.wait_until_gone("verdict").await?;
     let files = files.iter().map(|file| file.as_os_str());
     desk.start_again(std::iter::once(OsStr::new("--verify")).chain(files))?;
     let line = format!("[data-testid=\"verdict\"][data-verdict=\"{verdict}\"]");

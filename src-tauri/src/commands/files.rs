@@ -119,6 +119,6 @@ pub async fn sign_file(
     let (path, existing) = files.paths_to_sign()?;
     let (signed, report) = app.sign_file(&path, &certificate_id, options, existing).await?;
     let target = std::path::Path::new(&signed.folder).join(&signed.name);
-    files.judged(vec![target, path], report);
+    files.signed(vec![target, path], report);
     Ok(signed)
 }

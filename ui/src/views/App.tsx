@@ -1,6 +1,7 @@
 /** The main window: theme, the state of the program, and the view its phase asks for. */
 import { useTranslation } from "react-i18next";
 import { AppStateProvider, useAppState } from "../features/app/AppState";
+import { useOpenedFiles } from "../features/files/useOpenedFiles";
 import { ErrorNotice } from "../shared/ErrorNotice";
 import { Loading } from "../shared/Pieces";
 import { useRoute } from "../shared/router";
@@ -38,6 +39,7 @@ function Starting() {
 function Phases() {
   const { state } = useAppState();
   const { screen } = useRoute();
+  useOpenedFiles();
   return (
     <>
       <ChosenTheme theme={state.settings.theme} />

@@ -5,7 +5,6 @@ import { useAppState } from "../features/app/AppState";
 import { ShortcutsHelp } from "../features/app/ShortcutsHelp";
 import { StateLine } from "../features/app/StateLine";
 import { useIdleLock } from "../features/app/useIdleLock";
-import { useOpenedFiles } from "../features/files/useOpenedFiles";
 import { useShortcuts } from "../features/app/useShortcuts";
 import { Imports, useImports } from "../features/documents/Imports";
 import { EnvironmentEdge } from "../features/environment/EnvironmentBadge";
@@ -56,7 +55,6 @@ function Frame() {
   const imports = useImports();
   const route = useRoute();
   const [helping, setHelping] = useState(false);
-  useOpenedFiles();
   const lock = useAction(async () => accept(await host.lock()));
   const sync = useAction(async () => accept(await host.syncNow()));
   useIdleLock(state.settings.lockAfterMinutes, () => void lock.run());

@@ -43,7 +43,7 @@ export function Verify({ above }: { above?: ReactNode }) {
           </ReportView>
         ) : check?.error ? (
           <Nothing check={check} error={check.error} busy={chooseContent.busy} onContent={() => void chooseContent.run()} onAnother={forget} />
-        ) : (
+        ) : check === null && (
           <DropZone
             icon="shield" text={t("ui.verify.drop")} note={t("ui.verify.dropNote")} button={t("ui.verify.choose")} busy={choose.busy}
             onChoose={() => void choose.run()} testId="verify-zone"

@@ -2,10 +2,11 @@
 import { useCallback, useEffect, useState } from "react";
 import { host, subscribe, type FileCheck } from "../../ipc";
 
-export type Checking = { check: FileCheck | null; accept: (check: FileCheck | null) => void; forget: () => void };
+/** `check` is undefined as long as the host has not said what there is. */
+export type Checking = { check: FileCheck | null | undefined; accept: (check: FileCheck | null) => void; forget: () => void };
 
 export function useFileCheck(): Checking {
-  const [check, setCheck] = useState<FileCheck | null>(null);
+  const [check, setCheck] = useState<FileCheck | null>();
 
   const accept = useCallback((next: FileCheck | null) => {
     if (next) setCheck(next);
@@ -13,7 +14,8 @@ export function useFileCheck(): Checking {
   useEffect(() => subscribe("file-check", accept), [accept]);
   useEffect(() => {
     // What was begun before this screen came up; a host without an answer leaves it empty.
-    void host.fileCheck().then(accept, () => null);
+    const known = (before: FileCheck | null) => setCheck((now) => now ?? before);
+    void host.fileCheck().then(known, () => known(null));
   }, [accept]);
 
   const forget = useCallback(() => {
