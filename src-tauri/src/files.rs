@@ -60,9 +60,12 @@ impl Files {
         self.hand().target = target;
     }
 
-    /// Verifies these files: one, or a signature and its content.
-    pub async fn verify(&self, app: &App, files: Vec<PathBuf>, online: bool) -> FileCheck {
+    /// Verifies these files: one, or a signature and its content. Tells the window first that it has begun.
+    pub async fn verify(&self, handle: &AppHandle, files: Vec<PathBuf>, online: bool) -> FileCheck {
+        let app = handle.state::<App>().inner().clone();
         let file = files.first().map(|path| name(path)).unwrap_or_default();
+        let begun = self.show(files.clone(), file.clone(), None, None);
+        emit(handle, "file-check", begun);
         let (report, error) = match app.verify_files(&files, online).await {
             Ok(report) => (Some(report), None),
             Err(error) => (None, Some(error.into())),
@@ -71,18 +74,18 @@ impl Files {
     }
 
     /// Verifies the file in hand as the signature of this one.
-    pub async fn verify_with(&self, app: &App, content: PathBuf) -> Result<FileCheck, AppError> {
+    pub async fn verify_with(&self, handle: &AppHandle, content: PathBuf) -> Result<FileCheck, AppError> {
         let signed = self.hand().verified.first().cloned().ok_or(AppError::NotFound)?;
-        Ok(self.verify(app, vec![signed, content], false).await)
+        Ok(self.verify(handle, vec![signed, content], false).await)
     }
 
     /// Verifies the files in hand again, asking the network for what is missing.
-    pub async fn verify_online(&self, app: &App) -> Result<FileCheck, AppError> {
+    pub async fn verify_online(&self, handle: &AppHandle) -> Result<FileCheck, AppError> {
         let files = self.hand().verified.clone();
         if files.is_empty() {
             return Err(AppError::NotFound);
         }
-        Ok(self.verify(app, files, true).await)
+        Ok(self.verify(handle, files, true).await)
     }
 
     /// What was last verified.
@@ -101,8 +104,12 @@ impl Files {
         (hand.verified, hand.report, hand.shown) = (Vec::new(), None, None);
     }
 
-    /// Takes a judgement made elsewhere as the last one.
-    pub fn judged(&self, files: Vec<PathBuf>, report: VerificationReport) {
+    /// The file in hand was signed: lets go of it and takes the judgement of what was written as the last one.
+    pub fn signed(&self, files: Vec<PathBuf>, report: VerificationReport) {
+        {
+            let mut hand = self.hand();
+            (hand.to_sign, hand.existing) = (None, None);
+        }
         let file = report.file.name.clone();
         self.show(files, file, Some(report), None);
     }
@@ -167,18 +174,13 @@ pub fn dropped(handle: &AppHandle, paths: Vec<PathBuf>) {
     }
 }
 
-/// Verifies files and tells the window: first that it has begun, then the result.
+/// Verifies files and tells the window.
 pub fn verify(handle: &AppHandle, paths: Vec<PathBuf>) {
     let handle = handle.clone();
     tauri::async_runtime::spawn(async move {
-        let (app, files) = (
-            handle.state::<App>().inner().clone(),
-            handle.state::<Files>().inner().clone(),
-        );
-        let first = paths.first().map(|path| name(path)).unwrap_or_default();
-        emit(&handle, "file-checking", first);
-        let check = files.verify(&app, paths, false).await;
-        emit(&handle, "file-checked", check);
+        let files = handle.state::<Files>().inner().clone();
+        let check = files.verify(&handle, paths, false).await;
+        emit(&handle, "file-check", check);
     });
 }
 

@@ -90,8 +90,16 @@ impl Desk {
 
     /// Opens a file the way a file manager does: by starting the program with it.
     pub fn open_with_program(&self, file: &Path) -> Result<()> {
+        self.start_again([file.as_os_str()])
+    }
+
+    /// Starts the program once more with these arguments: the running one gets them.
+    pub fn start_again<A: AsRef<std::ffi::OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Result<()> {
         let status = Command::new(env!("CARGO_BIN_EXE_kabinet"))
-            .arg(file)
+            .args(arguments)
             .envs(environment(self.home.path(), &self.stand))
             .stdout(Stdio::null())
             .stderr(Stdio::null())

@@ -14,7 +14,7 @@ const ROW: &str = "[data-testid^=\"row-\"]";
 const LONG: Duration = Duration::from_secs(60);
 
 /// First start: environment, vault behind a passphrase, organisation.
-async fn move_in(desk: &mut Desk) -> Result<()> {
+pub async fn move_in(desk: &mut Desk) -> Result<()> {
     desk.find("first-start-next").await?;
     desk.shoot("first-start").await?;
     desk.click("choice-demo").await?;

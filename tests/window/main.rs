@@ -4,4 +4,5 @@
 //! folder named by `KABINET_SCREENSHOTS`, or `.out/screenshots`.
 
 mod desk;
+mod files;
 mod job;

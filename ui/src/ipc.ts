@@ -1,6 +1,6 @@
 /** The only file that talks to the host. Every rejection is a UiError; nothing else is ever thrown. */
 import { listen } from "@tauri-apps/api/event";
-import { commands, type AppState, type ImportOutcome, type SecretPrompt, type UiError } from "./bindings";
+import { commands, type AppState, type FileCheck, type FileToSign, type ImportOutcome, type SecretPrompt, type UiError } from "./bindings";
 
 export type * from "./bindings";
 
@@ -52,6 +52,9 @@ export type Events = {
   "outbox-changed": null;
   imported: ImportOutcome[];
   "tokens-changed": null;
+  /** A verification has begun or ended. */
+  "file-check": FileCheck;
+  "file-to-sign": FileToSign;
 };
 
 /** Listens to an event of the host; returns what ends it. */

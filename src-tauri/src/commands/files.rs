@@ -2,7 +2,7 @@
 
 use kabinet_app::App;
 use kabinet_app::view::{FileCheck, FileSigning, SignedFile};
-use tauri::State;
+use tauri::{Manager, State};
 
 use super::Answer;
 use crate::dialogs;
@@ -18,28 +18,20 @@ pub fn file_check(files: State<'_, Files>) -> Option<FileCheck> {
 /// Lets the user choose a signed file, or a pair, and verifies it; null = cancelled.
 #[tauri::command]
 #[specta::specta]
-pub async fn choose_signed(
-    window: tauri::Window,
-    app: State<'_, App>,
-    files: State<'_, Files>,
-) -> Answer<Option<FileCheck>> {
+pub async fn choose_signed(window: tauri::Window, files: State<'_, Files>) -> Answer<Option<FileCheck>> {
     let paths = dialogs::pick_files(&window).await;
     if paths.is_empty() {
         return Ok(None);
     }
-    Ok(Some(files.verify(&app, paths, false).await))
+    Ok(Some(files.verify(window.app_handle(), paths, false).await))
 }
 
 /// Lets the user choose what the file in hand signs, and verifies it; null = cancelled.
 #[tauri::command]
 #[specta::specta]
-pub async fn choose_content(
-    window: tauri::Window,
-    app: State<'_, App>,
-    files: State<'_, Files>,
-) -> Answer<Option<FileCheck>> {
+pub async fn choose_content(window: tauri::Window, files: State<'_, Files>) -> Answer<Option<FileCheck>> {
     match dialogs::pick_file(&window).await {
-        Some(content) => Ok(Some(files.verify_with(&app, content).await?)),
+        Some(content) => Ok(Some(files.verify_with(window.app_handle(), content).await?)),
         None => Ok(None),
     }
 }
@@ -47,8 +39,8 @@ pub async fn choose_content(
 /// Verifies the file in hand again, asking the network for what is missing.
 #[tauri::command]
 #[specta::specta]
-pub async fn check_online(app: State<'_, App>, files: State<'_, Files>) -> Answer<FileCheck> {
-    Ok(files.verify_online(&app).await?)
+pub async fn check_online(handle: tauri::AppHandle, files: State<'_, Files>) -> Answer<FileCheck> {
+    Ok(files.verify_online(&handle).await?)
 }
 
 /// Forgets what was verified.
@@ -127,6 +119,6 @@ pub async fn sign_file(
     let (path, existing) = files.paths_to_sign()?;
     let (signed, report) = app.sign_file(&path, &certificate_id, options, existing).await?;
     let target = std::path::Path::new(&signed.folder).join(&signed.name);
-    files.judged(vec![target, path], report);
+    files.signed(vec![target, path], report);
     Ok(signed)
 }

@@ -45,6 +45,30 @@ export const commands = {
 	journal: (offset: number, limit: number) => __TAURI_INVOKE<JournalPage>("journal", { offset, limit }),
 	/**  Whether the journal's chain holds. */
 	verifyJournal: () => __TAURI_INVOKE<JournalCheck>("verify_journal"),
+	/**  What was last verified. */
+	fileCheck: () => __TAURI_INVOKE<FileCheck | null>("file_check"),
+	/**  Lets the user choose a signed file, or a pair, and verifies it; null = cancelled. */
+	chooseSigned: () => __TAURI_INVOKE<FileCheck | null>("choose_signed"),
+	/**  Lets the user choose what the file in hand signs, and verifies it; null = cancelled. */
+	chooseContent: () => __TAURI_INVOKE<FileCheck | null>("choose_content"),
+	/**  Verifies the file in hand again, asking the network for what is missing. */
+	checkOnline: () => __TAURI_INVOKE<FileCheck>("check_online"),
+	/**  Forgets what was verified. */
+	putDown: () => __TAURI_INVOKE<void>("put_down"),
+	/**  Writes the protocol of the last verification where the user says; false = cancelled. */
+	saveProtocol: () => __TAURI_INVOKE<boolean>("save_protocol"),
+	/**  Says what files dropped on the window are for. */
+	aimDrops: (target: DropTarget) => __TAURI_INVOKE<void>("aim_drops", { target }),
+	/**  The file that is going to be signed. */
+	fileToSign: () => __TAURI_INVOKE<FileToSign | null>("file_to_sign"),
+	/**  Lets the user choose a file to sign; null = cancelled. */
+	chooseToSign: () => __TAURI_INVOKE<FileToSign | null>("choose_to_sign"),
+	/**  Lets the user choose the signature that the new one is added to; null = cancelled. */
+	chooseExisting: () => __TAURI_INVOKE<FileToSign | null>("choose_existing"),
+	/**  The new signature goes into a file of its own after all. */
+	forgetExisting: () => __TAURI_INVOKE<FileToSign | null>("forget_existing"),
+	/**  Signs the file in hand; the PIN has its own window. */
+	signFile: (certificateId: string, options: FileSigning) => __TAURI_INVOKE<SignedFile>("sign_file", { certificateId, options }),
 	/**  Puts the document into the outbox. */
 	sendDocument: (id: string, service: string) => __TAURI_INVOKE<OutboxRow>("send_document", { id, service }),
 	/**  Takes a submission back, while that is possible. */
@@ -132,6 +156,30 @@ export type CertificateView = {
 	token: TokenView | null,
 	/**  Why it is not fit for the chosen organisation now; empty = fit. Codes under `certificate.unfit.<code>`. */
 	unfit: FieldProblem[],
+};
+
+/**  One certificate of a chain. */
+export type ChainLink = {
+	/**  SHA-256 of the certificate, hex. */
+	id: string,
+	/**  Owner. */
+	subject: string,
+	/**  Serial number, hex. */
+	serial: string,
+	/**  RFC 3339. */
+	notAfter: string,
+	/**  Codes of what is wrong with it; texts under `reasons`. */
+	problems: string[],
+};
+
+/**  One change made after the signature. */
+export type ChangeView = {
+	/**  Code; text under `changes`. */
+	code: string,
+	/**  Object, field or file. */
+	what: string,
+	/**  Whether the signature leaves it open. */
+	allowed: boolean,
 };
 
 /**  One line of the pre-flight list; text under `preflight.<code>.<state>`. */
@@ -239,6 +287,15 @@ export type DocumentRow = {
 	statusTitle: string | null,
 };
 
+/**  What files dropped on the window are for: what the screen in sight says. */
+export type DropTarget = 
+/**  Taken in as documents. */
+"import" | 
+/**  Verified. */
+"verify" | 
+/**  Signed. */
+"sign";
+
 /**  Which portal the program talks to. */
 export type Environment = 
 /**  The real portal. */
@@ -256,8 +313,46 @@ export type FieldProblem = {
 	params: { [key in string]: string },
 };
 
+/**  What became of a file that was to be verified; neither report nor error while it is being read. */
+export type FileCheck = {
+	/**  Name of the file. */
+	file: string,
+	/**  The judgement, without its material. */
+	report: VerificationReport | null,
+	/**  Why there is nothing to judge. */
+	error: UiError | null,
+};
+
+/**  What identifies a file. */
+export type FileFacts = {
+	/**  Name without folders. */
+	name: string,
+	/**  Bytes. */
+	size: number | null,
+	/**  ГОСТ Р 34.11-2012 256, hex. */
+	streebog256: string,
+	/**  SHA-256, hex. */
+	sha256: string,
+};
+
 /**  The part a file plays. */
 export type FileKind = "main" | "companion" | "signature" | "result" | "result-signature";
+
+/**  How to sign a file. */
+export type FileSigning = {
+	/**  Put the content into the signature. */
+	attached: boolean,
+};
+
+/**  A file that is going to be signed. */
+export type FileToSign = {
+	/**  Its name. */
+	name: string,
+	/**  Bytes. */
+	size: number | null,
+	/**  Name of the file with the signatures that the new one is added to. */
+	existing: string | null,
+};
 
 /**  One file of a document. */
 export type FileView = {
@@ -339,6 +434,16 @@ export type Language =
 "ru" | 
 /**  English. */
 "en";
+
+/**  One thing a judgement rests on. */
+export type MaterialView = {
+	/**  `certificate`, `crl`, `ocsp`, `stamp`. */
+	kind: string,
+	/**  SHA-256 of its octets, hex. */
+	sha256: string,
+	/**  Its octets (DER, or BER as received), Base64. */
+	base64: string,
+};
 
 /**  A module that could not answer. */
 export type ModuleProblem = {
@@ -478,6 +583,18 @@ export type OutboxState =
 /**  Over. */
 "finished";
 
+/**  One thing that is signed. */
+export type PartView = {
+	/**  File, path or reference; empty for the content itself. */
+	name: string,
+	/**  A whole document, not a part of one. */
+	whole: boolean,
+	/**  Is what was signed. */
+	intact: boolean,
+	/**  Digest as signed, hex. */
+	digest: string | null,
+};
+
 /**  How far the program has come. */
 export type Phase = 
 /**  No vault yet. */
@@ -581,6 +698,18 @@ export type RequisitesVerdict = {
 	ogrn: FieldProblem | null,
 	/**  Complaint about the КПП. */
 	kpp: FieldProblem | null,
+};
+
+/**  What is known about a revocation. */
+export type RevocationView = {
+	/**  `good`, `revoked`, `unknown`, `anchor`. */
+	status: string,
+	/**  `crl` or `ocsp`. */
+	source: string | null,
+	/**  How old the knowledge is: when the answer was made, or since when it is revoked; RFC 3339. */
+	asOf: string | null,
+	/**  Code of the reason; text under `reasons`. */
+	code: string | null,
 };
 
 /**  What is asked for. */
@@ -712,8 +841,82 @@ export type SignatureView = {
 	checkedAt: string,
 };
 
+/**  A file that was signed. */
+export type SignedFile = {
+	/**  Name of the file that was written. */
+	name: string,
+	/**  Folder it lies in. */
+	folder: string,
+	/**  Why there is no time stamp, though the environment has a service for it; text under `errors`. */
+	noStamp: UiError | null,
+	/**  The judgement of what was written, without its material. */
+	report: VerificationReport,
+};
+
+/**  The judgement of one signature. */
+export type SignerView = {
+	/**  Name within the file. */
+	id: string,
+	/**  Verdict. */
+	verdict: Verdict,
+	/**  `total-passed`, `indeterminate`, `total-failed`. */
+	indication: string,
+	/**  Sub-indication of EN 319 102-1, as the standard writes it. */
+	subIndication: string | null,
+	/**  Who signed, what exactly, when, and were they allowed to: texts under `verification`. */
+	sentences: FieldProblem[],
+	/**  Codes of what speaks against it; texts under `reasons`. */
+	reasons: string[],
+	/**  Codes of what is worth knowing; texts under `reasons`. */
+	notes: string[],
+	/**  The content is what was signed. */
+	contentOk: boolean,
+	/**  The key of the certificate made the signature. */
+	signatureOk: boolean,
+	/**  `cms-bare`, `cms`, `cades-bes`, `cades-t`, `xades-bes`, `pades-lta` and so on. */
+	profile: string,
+	/**  Explicit signature policy. */
+	policy: string | null,
+	/**  Digest of the content: `streebog256`, `sha256` and so on. */
+	digestAlgorithm: string | null,
+	/**  Claimed time, RFC 3339. */
+	signingTime: string | null,
+	/**  The earliest moment it is proven to have existed at, RFC 3339. */
+	provenAt: string | null,
+	/**  Moment the certificate was judged at, RFC 3339. */
+	judgedAt: string,
+	/**  The certificate. */
+	certificate: CertificateView | null,
+	/**  From the signer's certificate to the root, or as far as it could be followed. */
+	chain: ChainLink[],
+	/**  What is known about revocation of the signer's certificate. */
+	revocation: RevocationView | null,
+	/**  What exactly is signed. */
+	parts: PartView[],
+	/**  What was changed in the file afterwards. */
+	changes: ChangeView[],
+	/**  Time stamps. */
+	stamps: StampView[],
+	/**  Signatures over this one. */
+	counterSignatures: SignerView[],
+};
+
 /**  Where a document is on its way. */
 export type Stage = "invalid" | "ready" | "signed" | "queued" | "sending" | "outcome-unknown" | "sent" | "needs-correction" | "accepted" | "refused" | "failed" | "cancelled";
+
+/**  One time stamp. */
+export type StampView = {
+	/**  `content`, `signature`, `references`, `archive`. */
+	kind: string,
+	/**  Its time, RFC 3339. */
+	time: string | null,
+	/**  Whether the time is proven. */
+	trusted: boolean,
+	/**  The authority. */
+	authority: string | null,
+	/**  Codes of what speaks against it; texts under `reasons`. */
+	reasons: string[],
+};
 
 /**  One status of an order. */
 export type StatusView = {
@@ -796,6 +999,36 @@ export type Verdict =
 "invalid" | 
 /**  Cannot be decided with what is at hand. */
 "unknown";
+
+/**  The judgement of a signed file. */
+export type VerificationReport = {
+	/**  [`VERIFICATION_SCHEMA`]. */
+	schema: string,
+	/**  `cms`, `xml`, `pdf`, `asic`. */
+	format: string,
+	/**  The file with the signature. */
+	file: FileFacts,
+	/**  The file it signs, if it lies beside. */
+	content: FileFacts | null,
+	/**  The worst of all signatures. */
+	verdict: Verdict,
+	/**  The same in the terms of ETSI EN 319 102-1: `total-passed`, `indeterminate`, `total-failed`. */
+	indication: string,
+	/**  Whether the content is inside. */
+	attached: boolean,
+	/**  When the check was made, RFC 3339. */
+	checkedAt: string,
+	/**  The moment asked about, RFC 3339. */
+	askedAt: string,
+	/**  Whether the network could be asked. */
+	online: boolean,
+	/**  Each signature. */
+	signers: SignerView[],
+	/**  What could be fetched to know more: certificates' and revocation addresses that gave nothing. */
+	missing: string[],
+	/**  Everything the judgement rests on beside the files themselves, so that it can be repeated elsewhere. */
+	material: MaterialView[],
+};
 
 /**  What a submission waits for. */
 export type WaitingFor = 

@@ -22,6 +22,8 @@ export const formatDate = (value: string, language: string) => format(language, 
 export const formatTime = (value: string, language: string) => format(language, TIME, value);
 export const formatDateTime = (value: string, language: string) => format(language, { ...DAY, ...TIME }, value);
 export const formatExact = (value: string, language: string) => format(language, { ...DAY, ...TIME, second: "2-digit" }, value);
+/** A moment of a signature, to the second in Moscow's time wherever the computer stands: as the law and the sentences about it have it. */
+export const formatMoscow = (value: string, language: string) => format(language, { ...DAY, ...TIME, second: "2-digit", timeZone: "Europe/Moscow" }, value);
 export const formatNumber = (value: number, language: string) => value.toLocaleString(language === "en" ? "en-GB" : "ru-RU");
 
 /** The host gives days as 2026-11-20; texts speak them as the language does. Everything else stays as it is. */

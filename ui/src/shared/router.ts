@@ -7,6 +7,8 @@ export type Route =
   | { screen: "document"; id: string }
   | { screen: "outbox" }
   | { screen: "journal" }
+  | { screen: "verify" }
+  | { screen: "sign-file" }
   | { screen: "settings" }
   | { screen: "sign-in" };
 
@@ -19,6 +21,8 @@ export const paths = {
   document: (id: string) => `/documents/${encodeURIComponent(id)}`,
   outbox: "/outbox",
   journal: "/journal",
+  verify: "/verify",
+  signFile: "/sign-file",
   settings: "/settings",
   signIn: "/sign-in",
 };
@@ -34,6 +38,8 @@ export function parse(fragment: string): Route {
         : { screen: "documents", group: params.get("group") ?? "all", focusSearch: params.has("search") };
     case "outbox":
     case "journal":
+    case "verify":
+    case "sign-file":
     case "settings":
     case "sign-in":
       return { screen: head };

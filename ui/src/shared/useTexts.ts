@@ -11,10 +11,13 @@ export function useTexts() {
     () => ({
       t,
       language,
+      /** Whether there is a text for this key. */
+      has: (key: string) => i18n.exists(key),
       date: (value: string) => formats.formatDate(value, language),
       time: (value: string) => formats.formatTime(value, language),
       dateTime: (value: string) => formats.formatDateTime(value, language),
       exact: (value: string) => formats.formatExact(value, language),
+      moscow: (value: string) => t("verification.label.moment", { time: formats.formatMoscow(value, language) }),
       when: (value: string) => formats.formatWhen(value, language),
       number: (value: number) => formats.formatNumber(value, language),
       size: (bytes: number) => {

@@ -2,13 +2,14 @@
 import { emit } from "@tauri-apps/api/event";
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import type {
-  AppState, CreateVault, DocumentPage, DocumentQuery, DocumentRow, ImportOutcome, NewOrganisation, OutboxRow, Preflight, ServiceView, Settings,
+  AppState, CreateVault, DocumentPage, DocumentQuery, DocumentRow, FileCheck, FileToSign, ImportOutcome, NewOrganisation, OutboxRow, Preflight, ServiceView, Settings,
   SignOutcome, TokenScan, UiError,
 } from "../bindings";
 import type { Events } from "../ipc";
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
 import { demoJournal, demoModules, demoOutbox, outboxRow } from "./demoOutbox";
 import { director, fullScan, inDays, proprietor, wind } from "./demoPeople";
+import { demoCheck, demoReport, demoSigner, failedCheck } from "./demoVerification";
 import { nextActorOf } from "./nextActor";
 import { checkRequisites } from "./requisites";
 
@@ -33,6 +34,10 @@ export class FakeHost {
   journal = demoJournal();
   services: ServiceView[] = demoServices;
   imports: ImportOutcome[] = [{ name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", duplicateOf: null, error: null }];
+  /** What the next chosen file turns out to be. */
+  toVerify: FileCheck = demoCheck(demoReport([demoSigner("valid")]));
+  verified: FileCheck | null = null;
+  toSign: FileToSign | null = null;
   /** How long every command takes, milliseconds. */
   delay = 0;
   /** Every call in order, for tests to look at. */
@@ -191,6 +196,21 @@ export class FakeHost {
     outbox: () => this.outbox,
     sync_now: () => this.change({ lastSync: new Date().toISOString() }),
     export_document: () => true,
+    file_check: () => this.verified,
+    choose_signed: () => (this.verified = this.toVerify),
+    choose_content: () => (this.verified = demoCheck(demoReport([demoSigner("valid")]))),
+    check_online: () => (this.verified = demoCheck(demoReport([demoSigner("valid")], { online: true }))),
+    put_down: () => {
+      this.verified = null;
+      return null;
+    },
+    save_protocol: () => true,
+    aim_drops: () => null,
+    file_to_sign: () => this.toSign,
+    choose_to_sign: () => (this.toSign = { name: "Договор поставки.pdf", size: 48_213, existing: null }),
+    choose_existing: () => (this.toSign = this.toSign && { ...this.toSign, existing: "Договор поставки.pdf.sig" }),
+    forget_existing: () => (this.toSign = this.toSign && { ...this.toSign, existing: null }),
+    sign_file: () => ({ name: "Договор поставки.pdf.sig", folder: "/home/user/Документы", noStamp: null, report: demoReport([demoSigner("valid")]) }),
     journal: ({ offset, limit }: { offset: number; limit: number }) => ({ rows: this.journal.slice(offset, offset + limit), total: this.journal.length }),
     verify_journal: () => ({ entries: this.journal.length, brokenAt: null }),
     save_settings: ({ settings }: { settings: Settings }) => this.change({ settings }),
@@ -235,6 +255,25 @@ export function startFakeHost(search: string): FakeHost {
       break;
     case "services":
       fake.services = twoServices;
+      break;
+    case "verified":
+    case "indeterminate":
+    case "forged":
+    case "many": {
+      const verdict = { verified: "valid", indeterminate: "unknown", forged: "invalid", many: "valid" }[scenario] as "valid";
+      const counter = demoSigner("unknown", { id: "1.1" });
+      const signers = scenario === "many" ? [demoSigner("valid", { counterSignatures: [counter] }), demoSigner("unknown", { id: "2" }), demoSigner("invalid", { id: "3" })] : [demoSigner(verdict)];
+      fake.toVerify = fake.verified = demoCheck(demoReport(signers));
+      break;
+    }
+    case "content-needed":
+      fake.toVerify = fake.verified = failedCheck("Договор поставки.pdf.sig", uiError("signature.content-required"));
+      break;
+    case "unreadable":
+      fake.toVerify = fake.verified = failedCheck("Отпуск.jpg", uiError("signature.unreadable"));
+      break;
+    case "to-sign":
+      fake.toSign = { name: "Договор поставки.pdf", size: 48_213, existing: null };
       break;
     case "wrong-pin":
       fake.change({ session: null });

@@ -1,14 +1,17 @@
 /** The main window: theme, the state of the program, and the view its phase asks for. */
 import { useTranslation } from "react-i18next";
 import { AppStateProvider, useAppState } from "../features/app/AppState";
+import { useOpenedFiles } from "../features/files/useOpenedFiles";
 import { ErrorNotice } from "../shared/ErrorNotice";
 import { Loading } from "../shared/Pieces";
+import { useRoute } from "../shared/router";
 import { ChosenTheme, Themed } from "../shared/Themed";
 import "../shared/i18n";
 import { FirstStart } from "./FirstStart";
 import { Gate } from "./Gate";
 import { Shell } from "./Shell";
 import { Unlock } from "./Unlock";
+import { VerifyAlone } from "./VerifyAlone";
 
 export function App() {
   return (
@@ -35,10 +38,12 @@ function Starting() {
 
 function Phases() {
   const { state } = useAppState();
+  const { screen } = useRoute();
+  useOpenedFiles();
   return (
     <>
       <ChosenTheme theme={state.settings.theme} />
-      {state.phase === "ready" ? <Shell /> : state.phase === "locked" ? <Unlock /> : <FirstStart />}
+      {state.phase === "ready" ? <Shell /> : screen === "verify" ? <VerifyAlone /> : state.phase === "locked" ? <Unlock /> : <FirstStart />}
     </>
   );
 }

@@ -12,6 +12,7 @@ import { Strip } from "../shared/Pieces";
 import { useAction } from "../shared/useAction";
 import styles from "./FirstStart.module.css";
 import { Gate } from "./Gate";
+import { VerifyLink } from "./VerifyAlone";
 
 const environments = ["production", "test", "demo"] as const;
 const protections = ["both", "passphrase", "keychain"] as const;
@@ -41,6 +42,7 @@ export function FirstStart() {
           <div className={styles.foot}>
             <Button onClick={() => setProtecting(true)} rightSection={<Icon name="next" size={16} />} data-testid="first-start-next">{t("ui.firstStart.next")}</Button>
           </div>
+          <VerifyLink />
         </>
       )}
       {step === 1 && (

@@ -22,17 +22,21 @@ import { Journal } from "./Journal";
 import { Outbox } from "./Outbox";
 import { Settings } from "./Settings";
 import styles from "./Shell.module.css";
+import { SignFile } from "./SignFile";
 import { SignIn } from "./SignIn";
 import { Today } from "./Today";
+import { Verify } from "./Verify";
 
-const sections = ["today", "documents", "outbox", "journal", "settings"] as const;
+const sections = ["today", "documents", "outbox", "journal", "verify", "sign-file", "settings"] as const;
 type Section = (typeof sections)[number];
 
 const sectionOf: Record<Screen, Section | null> = {
-  today: "today", documents: "documents", document: "documents", outbox: "outbox", journal: "journal", settings: "settings", "sign-in": null,
+  today: "today", documents: "documents", document: "documents", outbox: "outbox", journal: "journal", verify: "verify", "sign-file": "sign-file",
+  settings: "settings", "sign-in": null,
 };
 const pathOf: Record<Section, string> = {
-  today: paths.today, documents: paths.documents(), outbox: paths.outbox, journal: paths.journal, settings: paths.settings,
+  today: paths.today, documents: paths.documents(), outbox: paths.outbox, journal: paths.journal, verify: paths.verify, "sign-file": paths.signFile,
+  settings: paths.settings,
 };
 
 export function Shell() {
@@ -103,7 +107,9 @@ function skipToContent(event: { preventDefault: () => void }) {
   document.getElementById("content")?.focus();
 }
 
-const icons: Record<Section, IconName> = { today: "today", documents: "documents", outbox: "outbox", journal: "journal", settings: "settings" };
+const icons: Record<Section, IconName> = {
+  today: "today", documents: "documents", outbox: "outbox", journal: "journal", verify: "shield", "sign-file": "sign", settings: "settings",
+};
 
 function Navigation({ current, pending }: { current: Section | null; pending: number }) {
   const { t } = useTranslation();
@@ -136,6 +142,10 @@ function Screens({ route }: { route: Route }) {
       return <Outbox />;
     case "journal":
       return <Journal />;
+    case "verify":
+      return <Verify />;
+    case "sign-file":
+      return <SignFile />;
     case "settings":
       return <Settings />;
     case "sign-in":

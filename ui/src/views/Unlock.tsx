@@ -8,6 +8,7 @@ import { ErrorNotice } from "../shared/ErrorNotice";
 import { Icon } from "../shared/Icon";
 import { useAction } from "../shared/useAction";
 import { Gate } from "./Gate";
+import { VerifyLink } from "./VerifyAlone";
 
 export function Unlock() {
   const { t } = useTranslation();
@@ -28,6 +29,7 @@ export function Unlock() {
           {t("ui.unlock.button")}
         </Button>
       </div>
+      <VerifyLink />
     </Gate>
   );
 }

@@ -60,15 +60,15 @@ pub struct MaterialView {
     pub base64: String,
 }
 
-/// What became of a file that was to be verified.
+/// What became of a file that was to be verified; neither report nor error while it is being read.
 #[derive(Clone, Debug, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct FileCheck {
     /// Name of the file.
     pub file: String,
-    /// The judgement, without its material; none when there is nothing to judge.
+    /// The judgement, without its material.
     pub report: Option<VerificationReport>,
-    /// Why there is none.
+    /// Why there is nothing to judge.
     pub error: Option<UiError>,
 }
 

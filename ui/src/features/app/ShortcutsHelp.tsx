@@ -3,7 +3,7 @@ import { Kbd, Modal, Table } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
 const keys = [
-  ["open", "Ctrl+O"], ["search", "Ctrl+K, /"], ["sync", "F5"], ["lock", "Ctrl+L"], ["sections", "Ctrl+1…5"],
+  ["open", "Ctrl+O"], ["search", "Ctrl+K, /"], ["sync", "F5"], ["lock", "Ctrl+L"], ["sections", "Ctrl+1…7"],
   ["move", "↑ ↓ Home End"], ["select", "Space"], ["enter", "Enter"], ["close", "Esc"], ["help", "F1"],
 ] as const;
 

@@ -6,7 +6,7 @@ import { host, onFileDrag, subscribe, type ImportOutcome, type UiError } from ".
 import { ErrorNotice } from "../../shared/ErrorNotice";
 import { Icon } from "../../shared/Icon";
 import { Label } from "../../shared/Pieces";
-import { go, paths } from "../../shared/router";
+import { go, paths, useRoute } from "../../shared/router";
 import { useAction } from "../../shared/useAction";
 import styles from "./Imports.module.css";
 
@@ -51,11 +51,12 @@ export function Imports({ children }: { children: ReactNode }) {
 
 function DropOverlay() {
   const { t } = useTranslation();
+  const { screen } = useRoute();
   return (
     <div className={styles.overlay} data-testid="drop-overlay">
       <div className={styles.target}>
         <Icon name="save" size={44} />
-        {t("ui.import.drop")}
+        {screen === "verify" ? t("ui.import.dropToVerify") : screen === "sign-file" ? t("ui.import.dropToSign") : t("ui.import.drop")}
       </div>
     </div>
   );
