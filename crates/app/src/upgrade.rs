@@ -205,10 +205,11 @@ impl Upgrade {
     }
 
     fn extended_long(&mut self, file: &mut CadesFile, report: &Report) -> Result<(), AppError> {
+        let material = self.material(report);
         for (signer, signature) in report.signatures.iter().enumerate() {
             let certificate = signature.certificate.as_ref().ok_or(AppError::MaterialMissing)?;
             let chain = self.chain(certificate).0;
-            file.add_references(signer, &chain, &self.evidence)?;
+            file.add_references(signer, &chain, &material)?;
             let digest = file.digest_algorithm(signer)?;
             let token = self.stamp(&file.octets_of_references(signer)?, digest)?;
             file.add_reference_time_stamp(signer, &token)?;

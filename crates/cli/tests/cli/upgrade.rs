@@ -20,7 +20,7 @@ impl Setting {
     }
 
     fn signed(&self, options: &[&str]) -> Vec<u8> {
-        let path = |extension: &str| self.stand.pki(&format!("director-256.{extension}"));
+        let path = |extension: &str| self.stand.pki(&format!("accountant.{extension}"));
         self.openssl.sign(&path("key"), &path("crt"), CONTENT, options)
     }
 

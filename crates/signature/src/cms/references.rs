@@ -46,23 +46,22 @@ pub(super) fn revocation(digest: DigestAlgorithm, chain: &[Certificate], evidenc
     write::sequence(&references)
 }
 
-/// CertificateValues ::= SEQUENCE OF Certificate (§6.3.3)
-pub(super) fn certificate_values(chain: &[Certificate]) -> Vec<u8> {
-    let values: Vec<_> = chain.iter().map(|certificate| certificate.der()).collect();
+/// CertificateValues ::= SEQUENCE OF Certificate (§6.3.3): the chain, then whatever else the stamps need.
+pub(super) fn certificate_values(chain: &[Certificate], evidence: &Evidence) -> Vec<u8> {
+    let mut values = Vec::new();
+    for certificate in chain.iter().chain(&evidence.certificates) {
+        push_new(&mut values, certificate.der());
+    }
     write::sequence(&values)
 }
 
-/// RevocationValues ::= SEQUENCE { crlVals \[0\], ocspVals \[1\] } (§6.3.4)
-pub(super) fn revocation_values(chain: &[Certificate], evidence: &Evidence) -> Vec<u8> {
+/// RevocationValues ::= SEQUENCE { crlVals \[0\], ocspVals \[1\] } (§6.3.4): all there are, those about the
+/// authorities of the stamps included.
+pub(super) fn revocation_values(evidence: &Evidence) -> Vec<u8> {
     let (mut lists, mut answers) = (Vec::new(), Vec::new());
-    for (position, certificate) in chain.iter().enumerate() {
-        let issuer = chain.get(position + 1);
-        for crl in crls_about(certificate, issuer, evidence) {
-            push_new(&mut lists, crl.der());
-        }
-        for response in ocsp_about(certificate, issuer, evidence) {
-            push_new(&mut answers, response.basic_der());
-        }
+    evidence.crls.iter().for_each(|crl| push_new(&mut lists, crl.der()));
+    for response in &evidence.ocsp {
+        push_new(&mut answers, response.basic_der());
     }
     let mut parts = Vec::new();
     for (number, list) in [(0, lists), (1, answers)] {

@@ -91,7 +91,7 @@ impl CadesFile {
     }
 
     /// X Long, first half: complete references to `chain` (the signer's certificate first) and its revocation
-    /// answers out of `evidence`, and their values (RFC 5126 §6.2, §6.3).
+    /// answers out of `evidence`, and the values of all of `evidence` (RFC 5126 §6.2, §6.3).
     ///
     /// # Errors
     /// [`SignError::NoSuchSigner`].
@@ -113,10 +113,10 @@ impl CadesFile {
                     &id::REVOCATION_REFERENCES,
                     references::revocation(digest, chain, evidence),
                 ),
-                attribute(&id::CERTIFICATE_VALUES, references::certificate_values(chain)),
+                attribute(&id::CERTIFICATE_VALUES, references::certificate_values(chain, evidence)),
                 attribute(
                     &id::REVOCATION_VALUES,
-                    references::revocation_values(chain, evidence),
+                    references::revocation_values(evidence),
                 ),
             ],
         )
