@@ -136,7 +136,10 @@ pub async fn upgrade(output: &Output, arguments: &Upgrade) -> Done {
 /// Writes the protocol of a check; its exit code is that of the check.
 pub async fn report(output: &Output, arguments: &Report) -> Done {
     let report = verification(&arguments.verify).await?;
-    let as_json = arguments.out.extension().is_some_and(|extension| extension == "json");
+    let as_json = arguments
+        .out
+        .extension()
+        .is_some_and(|extension| extension == "json");
     let text = if as_json {
         serde_json::to_string_pretty(&report).unwrap_or_default()
     } else {

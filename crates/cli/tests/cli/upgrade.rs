@@ -80,7 +80,11 @@ fn every_level_is_reached_and_proven_without_a_network_afterwards() {
             "--json",
         ];
         // T needs the services once more, the others carry everything.
-        arguments.push(if level == "t" { "--allow-internal" } else { "--offline" });
+        arguments.push(if level == "t" {
+            "--allow-internal"
+        } else {
+            "--offline"
+        });
         let verified = ctl.run(&arguments, b"");
         let report = verified.json();
         assert_eq!(

@@ -187,7 +187,10 @@ fn revocation_is_fetched_unless_that_is_forbidden_or_impossible() {
     assert_eq!(report["verdict"], "valid", "{report}");
     stand.revoke("accountant");
     let report = verify(&ctl, &signature, Some(CONTENT), &trust).expect(2).json();
-    assert_eq!(report["signers"][0]["subIndication"], "REVOKED_NO_POE", "{report}");
+    assert_eq!(
+        report["signers"][0]["subIndication"], "REVOKED_NO_POE",
+        "{report}"
+    );
     stand.stop();
     verify(&ctl, &signature, Some(CONTENT), &trust).expect(2);
 }
@@ -224,7 +227,10 @@ fn a_revoked_certificate_was_good_before() {
     let by = ["--offline", "--trust", text(&root), "--crl", text(&crl)];
     // Nothing proves that the signature is older than the revocation, and nothing that it is younger.
     let report = verify(&ctl, &signature, Some(CONTENT), &by).expect(2).json();
-    assert_eq!(report["signers"][0]["subIndication"], "REVOKED_NO_POE", "{report}");
+    assert_eq!(
+        report["signers"][0]["subIndication"], "REVOKED_NO_POE",
+        "{report}"
+    );
     let at = [&by[..], &["--at", &before]].concat();
     verify(&ctl, &signature, Some(CONTENT), &at).expect(0);
     let long_ago = [&by[..], &["--at", "2020-01-01T00:00:00Z"]].concat();

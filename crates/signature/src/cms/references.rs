@@ -59,7 +59,10 @@ pub(super) fn certificate_values(chain: &[Certificate], evidence: &Evidence) -> 
 /// authorities of the stamps included.
 pub(super) fn revocation_values(evidence: &Evidence) -> Vec<u8> {
     let (mut lists, mut answers) = (Vec::new(), Vec::new());
-    evidence.crls.iter().for_each(|crl| push_new(&mut lists, crl.der()));
+    evidence
+        .crls
+        .iter()
+        .for_each(|crl| push_new(&mut lists, crl.der()));
     for response in &evidence.ocsp {
         push_new(&mut answers, response.basic_der());
     }

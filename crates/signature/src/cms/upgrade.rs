@@ -113,11 +113,11 @@ impl CadesFile {
                     &id::REVOCATION_REFERENCES,
                     references::revocation(digest, chain, evidence),
                 ),
-                attribute(&id::CERTIFICATE_VALUES, references::certificate_values(chain, evidence)),
                 attribute(
-                    &id::REVOCATION_VALUES,
-                    references::revocation_values(evidence),
+                    &id::CERTIFICATE_VALUES,
+                    references::certificate_values(chain, evidence),
                 ),
+                attribute(&id::REVOCATION_VALUES, references::revocation_values(evidence)),
             ],
         )
     }
