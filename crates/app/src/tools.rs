@@ -201,11 +201,7 @@ impl Signing<'_> {
     }
 
     /// Reads the content and fixes what is signed.
-    fn prepare(
-        &mut self,
-        certificate: Certificate,
-        chain: Vec<Certificate>,
-    ) -> Result<ToBeSigned, AppError> {
+    fn prepare(&mut self, certificate: Certificate, chain: Vec<Certificate>) -> Result<ToBeSigned, AppError> {
         let content = match self.length {
             Some(length) if self.is_streamed() => {
                 let mut file = AttachedFile::begin(&certificate, length, &mut *self.out)??;

@@ -164,10 +164,19 @@ impl Upgrade {
 
     fn gather(&mut self, report: &Report) -> Result<(), AppError> {
         for signature in &report.signatures {
-            self.evidence.certificates.extend(signature.evidence.certificates.iter().cloned());
+            self.evidence
+                .certificates
+                .extend(signature.evidence.certificates.iter().cloned());
         }
         for certificate in report.certificates() {
-            let found = gather(&certificate, &self.trust, &self.evidence, &self.fetch, self.at, &[]);
+            let found = gather(
+                &certificate,
+                &self.trust,
+                &self.evidence,
+                &self.fetch,
+                self.at,
+                &[],
+            );
             self.evidence.extend(found.evidence);
             if !self.chain(&certificate).1 {
                 return Err(AppError::MaterialMissing);

@@ -329,9 +329,9 @@ export type FileFacts = {
 	name: string,
 	/**  Bytes. */
 	size: number | null,
-	/**  ГОСТ Р 34.11-2012 256, hex. */
+	/**  ГОСТ Р 34.11-2012 256, hex; empty for a file too large to be read once more. */
 	streebog256: string,
-	/**  SHA-256, hex. */
+	/**  SHA-256, hex; empty likewise. */
 	sha256: string,
 };
 
