@@ -38,8 +38,8 @@ function FileDigests({ title, file }: { title: string; file: FileFacts }) {
     <Facts
       rows={[
         [title, `${file.name} · ${size(file.size ?? 0)}`],
-        [t("verification.label.streebog"), <span key="s" className="mono">{file.streebog256}</span>],
-        [t("verification.label.sha256"), <span key="h" className="mono">{file.sha256}</span>],
+        [t("verification.label.streebog"), file.streebog256 && <span key="s" className="mono">{file.streebog256}</span>],
+        [t("verification.label.sha256"), file.sha256 && <span key="h" className="mono">{file.sha256}</span>],
       ]}
     />
   );
