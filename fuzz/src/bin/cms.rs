@@ -18,7 +18,7 @@ fuzz_target!(|input: &[u8]| {
         }
         for certificate in &data.certificates {
             let _ = signer.id.names(certificate);
-            let _ = signer.faults(&data.content_type, &[0; 32], certificate);
+            let _ = signer.faults(Some(&data.content_type), &[0; 32], certificate);
         }
     }
 });

@@ -102,8 +102,8 @@ impl Page<'_> {
         self.row(label, &format!("{} — {size}", file.name));
         // Large files are not read once more; the digest that is signed stands with the signature.
         if !file.streebog256.is_empty() {
-            self.optional("streebog", Some(&file.streebog256));
-            self.optional("sha256", Some(&file.sha256));
+            self.row("streebog", &file.streebog256);
+            self.row("sha256", &file.sha256);
         }
     }
 
