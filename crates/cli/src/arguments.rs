@@ -357,7 +357,7 @@ pub struct VerifyCertificate {
     #[arg(long, default_value = "any")]
     pub purpose: CertPurpose,
     /// Acceptable policy by identifier; any by default.
-    #[arg(long, value_name = "OID", value_parser = policy)]
+    #[arg(long, value_name = "OID", value_parser = Oid::new)]
     pub policy: Vec<Oid>,
     /// The chain must hold under an acceptable policy.
     #[arg(long)]
@@ -380,10 +380,6 @@ pub struct VerifyCertificate {
     /// Fetch also from addresses inside this computer and its own network, where a certificate names them.
     #[arg(long, conflicts_with = "offline")]
     pub allow_internal: bool,
-}
-
-fn policy(text: &str) -> Result<Oid, String> {
-    Oid::new(text).map_err(|error| error.to_string())
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -82,10 +82,16 @@ pub(crate) fn detached<'a>(
         .collect()
 }
 
+/// Signers of one file; each costs signatures and chains to judge, and nobody gathers more.
+const MAX_SIGNERS: usize = 1000;
+
 /// The digests needed to judge a SignedData, by its signers and its stamps over the content.
 pub(crate) fn needed_algorithms(data: &SignedData<'_>) -> Result<Vec<DigestAlgorithm>, ReadError> {
     if data.signers.is_empty() {
         return Err(ReadError::NoSigners);
+    }
+    if data.signers.len() > MAX_SIGNERS {
+        return Err(ReadError::TooLarge);
     }
     let mut algorithms: Vec<DigestAlgorithm> = data
         .signers

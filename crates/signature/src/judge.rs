@@ -94,11 +94,18 @@ impl Facts<'_> {
     }
 }
 
+/// Stamps judged of one signature. One renewed every year is far below; the rest proves nothing.
+const MAX_STAMPS: usize = 256;
+
 /// Judges the certificate at the best proven time and sums everything up.
 pub(crate) fn conclude(facts: Facts<'_>, policy: &Policy<'_>) -> SignatureReport {
     let mut evidence = policy.evidence.clone();
     evidence.extend(facts.evidence.clone());
-    let stamps = judge_stamps(&facts.stamps, policy, &evidence);
+    let stamps = judge_stamps(
+        &facts.stamps[..facts.stamps.len().min(MAX_STAMPS)],
+        policy,
+        &evidence,
+    );
     let mut reasons = facts.reasons;
     if is_out_of_order(&stamps) {
         reasons.push(Reason::StampOrder);
@@ -161,7 +168,7 @@ pub(crate) fn conclude(facts: Facts<'_>, policy: &Policy<'_>) -> SignatureReport
 /// proves (§5.6.3: past certificate validation, from the newest stamp back).
 fn judge_stamps(stamps: &[Stamp<'_>], policy: &Policy<'_>, evidence: &Evidence) -> Vec<StampReport> {
     let mut newest_first: Vec<usize> = (0..stamps.len()).collect();
-    newest_first.sort_by_key(|&index| std::cmp::Reverse(stamps[index].claimed_time()));
+    newest_first.sort_by_cached_key(|&index| std::cmp::Reverse(stamps[index].claimed_time()));
     let mut judged: Vec<Option<StampReport>> = stamps.iter().map(|_| None).collect();
     for index in newest_first {
         let stamp = &stamps[index];
