@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::environment::time_stamp_service;
 use crate::view::{AppState, Language, ModuleView, Settings};
 use crate::{App, AppError, Event};
 
@@ -37,8 +38,14 @@ impl App {
     /// dialog ([`add_module`](Self::add_module)), never named by the window.
     ///
     /// # Errors
-    /// [`AppError::Io`] when the file cannot be written; the settings stay as they were.
+    /// [`AppError::StampServiceAddress`]; [`AppError::Io`] when the file cannot be written; the settings stay as they were.
     pub async fn save_settings(&self, settings: Settings) -> Result<AppState, AppError> {
+        for address in &settings.time_stamp_services {
+            let url = reqwest::Url::parse(address).ok();
+            if !url.is_some_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) {
+                return Err(AppError::StampServiceAddress(address.clone()));
+            }
+        }
         self.store_settings(Settings {
             modules: self.settings().modules,
             ..settings
@@ -51,6 +58,15 @@ impl App {
         self.replace_settings(settings);
         self.tell(Event::StateChanged);
         Ok(self.state().await)
+    }
+
+    /// Time stamp services: that of the demo portal, then those of the user. None is published for the real portal.
+    pub(crate) async fn time_stamp_services(&self) -> Vec<String> {
+        let environment = self.current().await.ok().map(|current| current.environment());
+        let own = environment.and_then(|environment| time_stamp_service(environment, self.config()));
+        own.into_iter()
+            .chain(self.settings().time_stamp_services)
+            .collect()
     }
 
     /// Language of the interface.
