@@ -1,5 +1,6 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
+import { demoChoices, demoWaiting } from "../testing/demoSigning";
 import { demoCheck, demoReport, demoSigner, failedCheck } from "../testing/demoVerification";
 import { director } from "../testing/demoPeople";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
@@ -165,7 +166,7 @@ describe("signing a file", () => {
 
   it("puts the document inside, or adds to an existing signature, only when asked", async () => {
     const { fake, user } = await chosen();
-    await user.click(screen.getByTestId("form-attached"));
+    await user.click(await screen.findByTestId("form-attached"));
     await user.click(await screen.findByTestId("sign-file-confirm"));
     await screen.findByTestId("file-signed");
     expect(fake.called("sign_file")[0]?.args).toMatchObject({ options: { form: "attached" } });
