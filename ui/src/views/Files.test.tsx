@@ -234,12 +234,23 @@ describe("signing a file", () => {
 
   it("says when there is no time stamp", async () => {
     const report = demoReport([demoSigner("valid", { profile: "cades-bes" })]);
+    const fake = new FakeHost().on("sign_file", () => ({ name: "a.sig", folder: "/", noStamp: uiError("app.material-missing", {}, true), queued: false, report }));
+    const { user } = await chosen(fake);
+    await waitFor(() => expect(screen.getByTestId("sign-file-confirm")).toHaveProperty("disabled", false));
+    await user.click(screen.getByTestId("sign-file-confirm"));
+    expect((await screen.findByTestId("note")).dataset.code).toBe("app.material-missing");
+    expect(screen.queryByTestId("queued")).toBeNull();
+  });
+
+  it("says that the stamp will come by itself", async () => {
+    const report = demoReport([demoSigner("valid", { profile: "cades-bes" })]);
     const fake = new FakeHost().on("sign_file", () => ({ name: "a.sig", folder: "/", noStamp: uiError("app.time-stamp", {}, true), queued: true, report }));
     const { user } = await chosen(fake);
     await waitFor(() => expect(screen.getByTestId("sign-file-confirm")).toHaveProperty("disabled", false));
     await user.click(screen.getByTestId("sign-file-confirm"));
-    expect((await screen.findByTestId("note")).dataset.code).toBe("app.time-stamp");
-    expect(screen.getByTestId("queued")).toBeTruthy();
+    const strip = await screen.findByTestId("queued");
+    expect(strip.textContent).toContain(text("errors.app.time-stamp.why"));
+    expect(screen.queryByTestId("note")).toBeNull();
   });
 
   it("waits for a token", async () => {
