@@ -217,7 +217,7 @@ describe("signing a file", () => {
     fake.waiting = [demoWaiting(uiError("app.time-stamp", { why: "x" }, true)), { ...demoWaiting(), id: "w2" }];
     const { user } = await openApp(fake, "/sign-file");
     expect(await screen.findAllByTestId("waiting-file")).toHaveLength(2);
-    expect((await screen.findByTestId("note")).dataset.code).toBe("app.time-stamp");
+    expect((await screen.findByTestId("waiting-error")).textContent).toContain(text("errors.app.time-stamp.why"));
     await user.click(screen.getAllByTestId("forget-waiting")[0]!);
     await waitFor(() => expect(screen.getAllByTestId("waiting-file")).toHaveLength(1));
     await user.click(screen.getByTestId("stamp-now"));
