@@ -17,6 +17,10 @@ pub struct Config {
     pub vault_dir: PathBuf,
     /// Certificates of roots and centres the administrator trusts, one per file.
     pub trust_dir: PathBuf,
+    /// Lists of accredited authorities that were fetched.
+    pub list_dir: PathBuf,
+    /// What came with the program: `list.xml`, the list of accredited authorities, and `roots`, those of its keeper.
+    pub snapshot_dir: PathBuf,
     /// Official schemas an administrator adds; they take over those shipped with the program.
     pub schema_dir: PathBuf,
     /// Profiles of signatures an administrator adds.
@@ -55,6 +59,8 @@ impl Config {
             settings_file: home.join("settings.json"),
             vault_dir: home.join("vault"),
             trust_dir: home.join("trust"),
+            list_dir: home.join("trust-list"),
+            snapshot_dir: snapshot_dir()?,
             schema_dir: home.join("schemas"),
             profile_dir: home.join("profiles"),
             demo_dir: std::env::var_os("KABINET_DEMO").map_or_else(|| home.join("demo"), PathBuf::from),
@@ -64,6 +70,15 @@ impl Config {
             portal: Options::default(),
         })
     }
+}
+
+/// `KABINET_TRUST`, or the folder `trust` beside the program.
+fn snapshot_dir() -> Result<PathBuf, AppError> {
+    if let Some(folder) = std::env::var_os("KABINET_TRUST") {
+        return Ok(PathBuf::from(folder));
+    }
+    let program = std::env::current_exe()?;
+    Ok(program.parent().unwrap_or(&program).join("trust"))
 }
 
 fn default_home() -> Option<PathBuf> {
