@@ -175,9 +175,9 @@ impl Places {
         let kept = read(&self.kept);
         // The newer of the two: a program that was renewed may bring a newer one than the network last gave.
         let (list, origin) = match (shipped, kept) {
-            (Some(shipped), Some(kept)) => match kept.replacing(Some(&shipped)) {
-                Ok(kept) => (Some(kept), Some(ListOrigin::Fetched)),
-                Err(_) => (Some(shipped), Some(ListOrigin::Shipped)),
+            (Some(shipped), Some(kept)) => match shipped.replacing(Some(&kept)) {
+                Ok(shipped) => (Some(shipped), Some(ListOrigin::Shipped)),
+                Err(_) => (Some(kept), Some(ListOrigin::Fetched)),
             },
             (Some(shipped), None) => (Some(shipped), Some(ListOrigin::Shipped)),
             (None, Some(kept)) => (Some(kept), Some(ListOrigin::Fetched)),

@@ -91,7 +91,9 @@ impl TrustStore {
         let places = Places::of(environment, &self.config)?;
         let url = places.url.as_deref().ok_or(AppError::NoTrustList)?;
         let known = std::fs::read_to_string(&places.tag).unwrap_or_default();
-        let known = (places.kept.exists() && !known.is_empty()).then_some(known);
+        // A kept list that is damaged is to be had again.
+        let whole = places.kept.exists() && self.trusted(environment)?.refused.is_none();
+        let known = (whole && !known.is_empty()).then_some(known);
         match fetch(url, known.as_deref()).map_err(AppError::TrustListFetch)? {
             Some((xml, tag)) => self.take(environment, &xml, &tag, Strictness::Fresh),
             None => {
