@@ -277,6 +277,14 @@ pub struct Change {
     pub allowed: bool,
 }
 
+impl Change {
+    /// Whether only what proves the signature was added, nothing that anybody reads.
+    #[must_use]
+    pub fn is_proof(&self) -> bool {
+        self.allowed && matches!(self.code, "pdf.change.evidence" | "pdf.change.time-stamp")
+    }
+}
+
 /// What a time stamp is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StampKind {

@@ -12,7 +12,7 @@ type Props = { signer: SignerView; number: number; counter?: boolean };
 
 export function SignatureCard({ signer, number, counter = false }: Props) {
   const { t, coded } = useTexts();
-  const title = t(counter ? "verification.label.counterSignature" : "verification.label.signature", { number });
+  const title = signer.profile === "time-stamp" ? t("verification.profile.time-stamp") : t(counter ? "verification.label.counterSignature" : "verification.label.signature", { number });
   return (
     <article className={`${styles.card} ${counter ? styles.counter : ""}`} aria-label={title} data-testid="signature" data-verdict={signer.verdict}>
       <header className={styles.cardHead}>
