@@ -60,7 +60,7 @@ impl Config {
             vault_dir: home.join("vault"),
             trust_dir: home.join("trust"),
             list_dir: home.join("trust-list"),
-            snapshot_dir: snapshot_dir()?,
+            snapshot_dir: snapshot_dir(std::env::current_exe()?.parent().unwrap_or(home)),
             schema_dir: home.join("schemas"),
             profile_dir: home.join("profiles"),
             demo_dir: std::env::var_os("KABINET_DEMO").map_or_else(|| home.join("demo"), PathBuf::from),
@@ -70,15 +70,18 @@ impl Config {
             portal: Options::default(),
         })
     }
+
+    /// With what the package carries as resources; by default they are looked for beside the program.
+    #[must_use]
+    pub fn with_resources(mut self, resources: &Path) -> Self {
+        self.snapshot_dir = snapshot_dir(resources);
+        self
+    }
 }
 
-/// `KABINET_TRUST`, or the folder `trust` beside the program.
-fn snapshot_dir() -> Result<PathBuf, AppError> {
-    if let Some(folder) = std::env::var_os("KABINET_TRUST") {
-        return Ok(PathBuf::from(folder));
-    }
-    let program = std::env::current_exe()?;
-    Ok(program.parent().unwrap_or(&program).join("trust"))
+/// `KABINET_TRUST`, or `trust` among the resources.
+fn snapshot_dir(resources: &Path) -> PathBuf {
+    std::env::var_os("KABINET_TRUST").map_or_else(|| resources.join("trust"), PathBuf::from)
 }
 
 fn default_home() -> Option<PathBuf> {
