@@ -1,10 +1,12 @@
 //! Everything that can go wrong in a use case, and how a person meets it.
 
+use kabinet_pki::FetchError;
 use kabinet_portal::PortalError;
 use kabinet_store::StoreError;
 use kabinet_token::TokenError;
 use thiserror::Error;
 
+use crate::trust::ListError;
 use crate::view::{Params, UiError};
 
 /// A use case that did not work.
@@ -159,6 +161,18 @@ pub enum AppError {
     /// What proves the certificates of a signature could not be had, or speaks against them.
     #[error("not everything needed is at hand")]
     MaterialMissing,
+    /// A list of accredited authorities is not believed.
+    #[error(transparent)]
+    TrustList(ListError),
+    /// A list of accredited authorities cannot be had.
+    #[error("the list of accredited authorities cannot be had: {0}")]
+    TrustListFetch(FetchError),
+    /// Nobody publishes a list in this environment.
+    #[error("no list of accredited authorities is published here")]
+    NoTrustList,
+    /// A certificate that is no authority's cannot be trusted as one.
+    #[error("not a certificate of an authority")]
+    NotAnAuthority,
     /// A task of the program died.
     #[error("a background task failed")]
     Background,
@@ -214,6 +228,10 @@ impl AppError {
             Self::Schemas(error) => error.code(),
             Self::TimeStamp { .. } => "app.time-stamp",
             Self::MaterialMissing => "app.material-missing",
+            Self::TrustList(error) => error.code(),
+            Self::TrustListFetch(_) => "app.trust-list-fetch",
+            Self::NoTrustList => "app.no-trust-list",
+            Self::NotAnAuthority => "app.not-an-authority",
             Self::Transition(_) | Self::Background => "app.background",
         }
     }
@@ -241,6 +259,7 @@ impl AppError {
             Self::Preflight { check } => one("check", check),
             Self::Service(code) => one("service", code),
             Self::TimeStamp { why } => one("why", why),
+            Self::TrustList(ListError::Untrusted { code }) => one("code", code),
             Self::TooLarge { limit } => one("megabytes", &(limit / (1 << 20))),
             _ => Params::new(),
         }
@@ -260,6 +279,7 @@ impl AppError {
             | Self::NoCertificate
             | Self::TimeStamp { .. }
             | Self::MaterialMissing
+            | Self::TrustListFetch(_)
             | Self::Background => true,
             _ => false,
         }

@@ -93,6 +93,14 @@ export const commands = {
 	modules: () => __TAURI_INVOKE<ModuleView[]>("modules"),
 	/**  Lets the user choose a module file and adds it. */
 	addModule: () => __TAURI_INVOKE<ModuleView[]>("add_module"),
+	/**  What is trusted. */
+	trust: () => __TAURI_INVOKE<TrustView>("trust"),
+	/**  Fetches the list of accredited authorities. */
+	updateTrust: () => __TAURI_INVOKE<TrustView>("update_trust"),
+	/**  Lets the user choose a file with certificates of authorities and trusts them. */
+	addTrusted: () => __TAURI_INVOKE<TrustView>("add_trusted"),
+	/**  Trusts a certificate that was added no more. */
+	removeTrusted: (id: string) => __TAURI_INVOKE<TrustView>("remove_trusted", { id }),
 	/**  The secret the user typed; null = cancelled. */
 	submitSecret: (value: SecretText | null) => __TAURI_INVOKE<void>("submit_secret", { value }),
 };
@@ -459,6 +467,15 @@ export type Language =
 /**  English. */
 "en";
 
+/**  Where a list of accredited authorities was found. */
+export type ListOrigin = 
+/**  It came with the program. */
+"shipped" | 
+/**  It was fetched later, or taken out of a file. */
+"fetched" | 
+/**  The command line names it. */
+"file";
+
 /**  One thing a judgement rests on. */
 export type MaterialView = {
 	/**  `certificate`, `crl`, `ocsp`, `stamp`. */
@@ -675,6 +692,33 @@ export type Protection =
 "passphrase" | 
 /**  Either opens it. */
 "both";
+
+/**  Whether a certificate is a qualified one (63-ФЗ ст. 14 and 17); it never changes the verdict on the signature. */
+export type QualificationView = {
+	/**  `qualified`, `unknown`, `not-qualified`. */
+	status: string,
+	/**  The moment the accreditation was judged at, RFC 3339. */
+	at: string,
+	/**  Whether that moment is proven; otherwise the signer claims it, or it is the one asked about. */
+	proven: boolean,
+	/**  The answer, and for whom the owner acts: texts under `verification`. */
+	sentences: FieldProblem[],
+	/**  Everything found; texts under `reasons`. */
+	problems: FieldProblem[],
+	/**  Name of the accredited authority, as the list has it. */
+	centre: string | null,
+	/**  Its number in the register. */
+	registryNumber: string | null,
+	/**  Class of the owner's signature tools: `КС1` to `КА1`. */
+	toolClass: string | null,
+	/**  The owner's signature tool. */
+	subjectTool: string | null,
+	/**
+	 *  How the owner was identified: `personal`, `certificate`, `passport`, `biometric-system`; text under
+	 *  `verification.identification`.
+	 */
+	identification: string | null,
+};
 
 /**  The document for people. */
 export type Readable = {
@@ -953,6 +997,13 @@ export type SignerView = {
 	certificate: CertificateView | null,
 	/**  From the signer's certificate to the root, or as far as it could be followed. */
 	chain: ChainLink[],
+	/**
+	 *  What made the end of the chain trusted: `list`, `program`, `administrator`, `command-line`; absent for a chain that
+	 *  ends in nothing trusted.
+	 */
+	anchor: string | null,
+	/**  Whether the certificate is a qualified one; absent while its key is not proven to have made the signature. */
+	qualification: QualificationView | null,
 	/**  What is known about revocation of the signer's certificate. */
 	revocation: RevocationView | null,
 	/**  What exactly is signed. */
@@ -1053,6 +1104,66 @@ export type TokenView = {
 	passive: boolean,
 };
 
+/**  The list a judgement rests on. */
+export type TrustBasis = {
+	/**  Its number; absent when there was none. */
+	listVersion: number | null,
+	/**  When it was issued, RFC 3339. */
+	listIssued: string | null,
+	/**  Whole days from then to the moment asked about. */
+	listAgeDays: number | null,
+	/**  Where it was found. */
+	listOrigin: ListOrigin | null,
+	/**  Code of why a list that is there was left aside; text under `errors`. */
+	listRefused: string | null,
+};
+
+/**  A list of accredited authorities. */
+export type TrustListView = {
+	/**  Its number. */
+	version: number | null,
+	/**  When it was issued, RFC 3339. */
+	issued: string,
+	/**  Whole days since then. */
+	ageDays: number,
+	/**  How many authorities it names. */
+	centres: number,
+	/**  Who signed it. */
+	signer: string,
+	/**  Where it was found. */
+	origin: ListOrigin | null,
+};
+
+/**  Everything trusted in an environment. */
+export type TrustView = {
+	/**  Which. */
+	environment: Environment,
+	/**  The list of accredited authorities, if there is one that can be believed. */
+	list: TrustListView | null,
+	/**  Code of why a list that is there was left aside; text under `errors`. */
+	refused: string | null,
+	/**  When a newer list was asked for last, RFC 3339. */
+	checkedAt: string | null,
+	/**  Certificates trusted beside the list. */
+	certificates: TrustedView[],
+};
+
+/**  A certificate trusted beside the list. */
+export type TrustedView = {
+	/**  SHA-256, hex. */
+	id: string,
+	/**  Owner. */
+	holder: string,
+	/**  Organisation of the owner. */
+	organisation: string | null,
+	/**  RFC 3339. */
+	notAfter: string,
+	/**  Who trusts it: `program`, `administrator`. */
+	source: string,
+	/**  Whether chains may end there; others help to build them. */
+	root: boolean,
+};
+
 /**  A failure as a person meets it; text is looked up under `errors.<code>`. */
 export type UiError = {
 	/**  Stable code, for example `token.pin-incorrect`. */
@@ -1096,6 +1207,8 @@ export type VerificationReport = {
 	askedAt: string,
 	/**  Whether the network could be asked. */
 	online: boolean,
+	/**  The list of accredited authorities it rests on. */
+	trust: TrustBasis,
 	/**  Each signature. */
 	signers: SignerView[],
 	/**  What could be fetched to know more: certificates' and revocation addresses that gave nothing. */

@@ -8,7 +8,8 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::view::{
-    CertificateView, FileFacts, Params, SignerView, StampView, Verdict, VerificationReport, moment,
+    CertificateView, FieldProblem, FileFacts, Params, SignerView, StampView, TrustBasis, Verdict,
+    VerificationReport, moment,
 };
 
 const STYLE: &str = include_str!("protocol.css");
@@ -87,12 +88,28 @@ impl Page<'_> {
         self.row("askedAt", &asked);
         let network = self.label(if report.online { "online" } else { "offline" });
         self.row("network", &network);
+        let list = self.list(&report.trust);
+        self.row("trustList", &list);
         if !report.missing.is_empty() {
             self.row("missing", &report.missing.join(", "));
         }
         self.row("program", &format!("Кабинет {}", env!("CARGO_PKG_VERSION")));
         self.row("schema", &report.schema);
         self.raw("</dl>\n");
+    }
+
+    /// The list of accredited authorities the judgement rests on, with its age.
+    fn list(&self, basis: &TrustBasis) -> String {
+        let (Some(version), Some(issued)) = (basis.list_version, &basis.list_issued) else {
+            let refused = basis.list_refused.as_deref();
+            return refused.map_or_else(|| self.label("noTrustList"), |code| self.coded("errors", code));
+        };
+        let values = [
+            ("version", version.to_string()),
+            ("time", self.moment(issued)),
+            ("days", basis.list_age_days.unwrap_or_default().to_string()),
+        ];
+        self.texts.text("verification.label.trustListValue", values)
     }
 
     fn file(&mut self, label: &str, file: &FileFacts) {
@@ -126,15 +143,46 @@ impl Page<'_> {
             let text = self.text(&format!("verification.{}", sentence.code), &sentence.params);
             self.term(&self.texts.plain(&format!("verification.heading.{topic}")), &text);
         }
+        if let Some(qualification) = &signer.qualification {
+            let texts = qualification.sentences.iter();
+            let texts: Vec<_> = texts
+                .map(|one| self.text(&format!("verification.{}", one.code), &one.params))
+                .collect();
+            self.term(
+                &self.texts.plain("verification.heading.qualified"),
+                &texts.join(" "),
+            );
+        }
         self.raw("</dl>\n");
         self.codes("reasons", &signer.reasons);
         self.codes("notes", &signer.notes);
+        if let Some(qualification) = &signer.qualification {
+            self.problems(&qualification.problems);
+        }
         self.details(signer);
         for (index, counter) in signer.counter_signatures.iter().enumerate() {
             // No deeper than HTML has headings.
             self.signer(counter, index + 1, (level + 1).min(6));
         }
         self.raw("</section>\n");
+    }
+
+    /// What keeps the certificate from being a qualified one.
+    fn problems(&mut self, problems: &[FieldProblem]) {
+        if problems.is_empty() {
+            return;
+        }
+        let label = self.label("qualification");
+        self.raw(&format!("<p>{}:</p>\n<ul>\n", escaped(&label)));
+        for problem in problems {
+            let text = self.text(&format!("reasons.{}", problem.code), &problem.params);
+            self.raw(&format!(
+                "<li>{} <code>{}</code></li>\n",
+                escaped(&text),
+                escaped(&problem.code)
+            ));
+        }
+        self.raw("</ul>\n");
     }
 
     fn codes(&mut self, label: &str, codes: &[String]) {
@@ -176,6 +224,18 @@ impl Page<'_> {
         if let Some(certificate) = &signer.certificate {
             self.certificate(certificate);
         }
+        if let Some(qualification) = &signer.qualification {
+            let centre = qualification.centre.as_deref();
+            self.optional("centre", centre);
+            self.optional("registryNumber", qualification.registry_number.as_deref());
+            self.optional("toolClass", qualification.tool_class.as_deref());
+            self.optional("subjectTool", qualification.subject_tool.as_deref());
+            let identification = qualification.identification.as_deref();
+            let identification = identification.map(|code| self.named("identification", code));
+            self.optional("identification", identification.as_deref());
+        }
+        let anchor = signer.anchor.as_deref().map(|code| self.named("anchor", code));
+        self.optional("anchor", anchor.as_deref());
         if let Some(revocation) = &signer.revocation {
             let sentence = self.revocation(revocation);
             self.row("revocation", &sentence);
