@@ -105,7 +105,10 @@ impl Examined {
             (Some((entry, manifest)), None) => Ok(Covered {
                 octets: &entry.content,
                 parts: manifest.parts(|name| self.entry(name).map(|entry| &entry.content[..])),
-                missing: manifest.names().filter(|name| self.entry(name).is_none()).collect(),
+                missing: manifest
+                    .names()
+                    .filter(|name| self.entry(name).is_none())
+                    .collect(),
                 manifest: true,
             }),
             (Some(_), Some(_)) => Err(Reason::Structure {
@@ -153,7 +156,9 @@ impl Examined {
             return broken(unreadable);
         };
         // §4.3.3.2, §4.4.3.2: detached; content inside as well must be the same, or readers would show different ones.
-        let differs = data.content_octets().is_some_and(|inside| inside != covered.octets);
+        let differs = data
+            .content_octets()
+            .is_some_and(|inside| inside != covered.octets);
         let content = Measured::of_octets(&algorithms, covered.octets);
         cms::detached(&data, &content, policy)
             .into_iter()

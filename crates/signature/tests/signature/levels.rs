@@ -2,7 +2,6 @@
 
 use std::io::Cursor;
 
-use kabinet_pki::tsp::{self, MessageImprint, TimeStampRequest};
 use kabinet_pki::{Certificate, DigestAlgorithm, Evidence, Oid, Status};
 use kabinet_signature::{
     CadesFile, Content, ContentDigest, Indication, Policy, Prepare, Properties, Report, SignError,
@@ -12,35 +11,6 @@ use time::{Duration, OffsetDateTime};
 
 use crate::authority::Authority;
 use crate::{CONTENT, codes, judge, raw, sign};
-
-/// A token of the authority called `tsa` over these octets.
-fn stamp(authority: &Authority, tsa: &str, digest: DigestAlgorithm, octets: &[u8]) -> Vec<u8> {
-    let request = TimeStampRequest {
-        imprint: MessageImprint::new(digest, digest.digest(octets)),
-        policy: None,
-        nonce: None,
-        certificate_wanted: true,
-    };
-    authority.write("q.tsq", &request.to_der());
-    let (certificate, key) = (format!("{tsa}.crt"), format!("{tsa}.key"));
-    authority.openssl(&[
-        "ts",
-        "-reply",
-        "-config",
-        "openssl.cnf",
-        "-section",
-        "tsa",
-        "-signer",
-        &certificate,
-        "-inkey",
-        &key,
-        "-queryfile",
-        "q.tsq",
-        "-out",
-        "r.tsr",
-    ]);
-    tsp::read_response(&authority.read("r.tsr")).expect("granted")
-}
 
 struct Stage {
     authority: Authority,
@@ -80,7 +50,7 @@ impl Stage {
 
     fn stamped(&self, file: &[u8]) -> Vec<u8> {
         let value = signature_values(file).expect("ours").remove(0);
-        let token = stamp(&self.authority, "tsa", self.digest, &value);
+        let token = self.authority.stamp("tsa", self.digest, &value);
         self.upgrade(file, |cades| {
             cades.add_time_stamp(0, &token).expect("of this signature")
         })
@@ -121,7 +91,7 @@ impl Stage {
             let request = cades
                 .archive_request(0, self.digest, &content)
                 .expect("one signer");
-            let token = stamp(&self.authority, "late", self.digest, &request.octets);
+            let token = self.authority.stamp("late", self.digest, &request.octets);
             cades
                 .add_archive_time_stamp(0, &request, &token)
                 .expect("of this request");
@@ -234,17 +204,14 @@ fn extended_long_type_1_carries_references_and_values() {
         });
         let typed = stage.upgrade(&complete, |cades| {
             let octets = cades.octets_of_references(0).expect("one signer");
-            let wrong = stamp(
-                &stage.authority,
-                "late",
-                stage.digest,
-                &[&octets[..], b"x"].concat(),
-            );
+            let wrong = stage
+                .authority
+                .stamp("late", stage.digest, &[&octets[..], b"x"].concat());
             assert_eq!(
                 cades.add_reference_time_stamp(0, &wrong),
                 Err(SignError::StampOfOtherSignature)
             );
-            let token = stamp(&stage.authority, "late", stage.digest, &octets);
+            let token = stage.authority.stamp("late", stage.digest, &octets);
             cades
                 .add_reference_time_stamp(0, &token)
                 .expect("of these references");
@@ -341,7 +308,7 @@ fn a_policy_and_a_stamp_over_the_content_are_signed() {
                     value: stage.digest.digest(b"the policy"),
                 },
             }),
-            content_time_stamp: Some(stamp(&stage.authority, "tsa", stage.digest, CONTENT)),
+            content_time_stamp: Some(stage.authority.stamp("tsa", stage.digest, CONTENT)),
         },
     }
     .to_be_signed()
@@ -378,7 +345,7 @@ fn a_signature_proven_younger_than_the_revocation_has_failed() {
         content: Content::Detached(digest.finish()),
         properties: Properties {
             policy: None,
-            content_time_stamp: Some(stamp(&stage.authority, "tsa", stage.digest, CONTENT)),
+            content_time_stamp: Some(stage.authority.stamp("tsa", stage.digest, CONTENT)),
         },
     }
     .to_be_signed()

@@ -3,6 +3,7 @@
 mod attacks;
 #[path = "../../../pki/tests/pki/authority.rs"]
 mod authority;
+mod container_forms;
 mod containers;
 mod foreign;
 mod levels;

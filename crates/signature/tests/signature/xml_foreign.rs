@@ -219,3 +219,52 @@ fn objects_and_manifests_of_xmlsec_hold() {
     );
     assert_eq!(report.reasons, [Reason::ContentDiffers]);
 }
+
+#[test]
+fn a_manifest_entry_that_is_not_at_hand_leaves_the_truth_unknown() {
+    let authority = Authority::new("rsa");
+    authority.leaf("leaf", "rsa");
+    authority.write("extra.bin", b"beside");
+    let (trust, evidence) = (authority.trust(), authority.evidence());
+    let method = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
+    let manifest = format!(
+        "<Object><Manifest Id='m'>{}</Manifest></Object>",
+        reference("extra.bin", "", DIGESTS[2])
+    );
+    let typed = reference("#m", "", DIGESTS[2]).replace(
+        "<Reference ",
+        "<Reference Type='http://www.w3.org/2000/09/xmldsig#Manifest' ",
+    );
+    let signed = sign(&authority, &template(C14N[0], method, &typed, &manifest));
+    for (content, verdict, reasons) in [
+        (Some(&b"beside"[..]), Status::Valid, vec![]),
+        (Some(b"another"), Status::Invalid, vec![Reason::ContentDiffers]),
+        (
+            None,
+            Status::Unknown,
+            vec![Reason::ContentMissing {
+                name: "extra.bin".to_owned(),
+            }],
+        ),
+    ] {
+        let report = &reports(signed.as_bytes(), content, &trust, &evidence)[0];
+        assert_eq!((report.verdict(), &report.reasons), (verdict, &reasons));
+    }
+}
+
+#[test]
+fn a_signature_of_its_own_key_alone_vouches_for_nothing() {
+    let authority = Authority::new("rsa");
+    authority.leaf("leaf", "rsa");
+    let method = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
+    let template = template(C14N[0], method, &reference("#k", "", DIGESTS[2]), "")
+        .replace("<KeyInfo>", "<KeyInfo Id='k'>");
+    let signed = sign(&authority, &template);
+    let report = &reports(signed.as_bytes(), None, &authority.trust(), &authority.evidence())[0];
+    assert!(report.digest_ok && report.signature_ok, "{:?}", report.reasons);
+    let codes: Vec<_> = report.reasons.iter().map(Reason::code).collect();
+    assert_eq!(
+        (report.verdict(), &codes[..]),
+        (Status::Unknown, &["signature.nothing-signed"][..])
+    );
+}
