@@ -2,6 +2,9 @@
 
 use std::io::Cursor;
 
+use kabinet_pki::cms::SignedData;
+use kabinet_pki::oid::cms as id;
+use kabinet_pki::tlv::{Tlv, tag, write};
 use kabinet_pki::{Certificate, DigestAlgorithm, Evidence, Oid, Status};
 use kabinet_signature::{
     CadesFile, Content, ContentDigest, Indication, Policy, Prepare, Properties, Report, SignError,
@@ -224,6 +227,50 @@ fn extended_long_type_1_carries_references_and_values() {
             codes(&report)
         );
     }
+}
+
+/// The standards list what this stamp covers and do not say that the order of the list is that of the octets.
+#[test]
+fn a_stamp_over_references_may_take_them_as_they_stand() {
+    let [_, stage] = stages();
+    let chain = [stage.leaf.clone(), stage.authority.root()];
+    let complete = stage.upgrade(&stage.stamped(&stage.signed()), |cades| {
+        cades
+            .add_references(0, &chain, &stage.values())
+            .expect("one signer");
+    });
+    let mut data = SignedData::parse(&complete).expect("ours");
+    let signer = data.signers[0].clone();
+    let mut turned: Vec<&[u8]> = signer.unsigned.iter().map(|one| one.whole).collect();
+    turned.reverse();
+    let values = [id::CERTIFICATE_VALUES, id::REVOCATION_VALUES].map(|oid| write::oid(&oid));
+    let inner = turned.iter().map(|one| Tlv::from_der(one).expect("DER").value);
+    let inner = inner.filter(|one| !values.iter().any(|oid| one.starts_with(oid)));
+    let octets = [&signer.signature[..], &inner.collect::<Vec<_>>().concat()].concat();
+    assert_ne!(octets, {
+        let cades = CadesFile::read(&mut Cursor::new(&complete)).expect("ours");
+        cades.octets_of_references(0).expect("one signer")
+    });
+    let token = stage.authority.stamp("late", stage.digest, &octets);
+    let attribute = write::sequence(&[write::oid(&id::ESC_TIME_STAMP), write::value(tag::SET, &token)]);
+    let fields: Vec<&[u8]> = Tlv::from_der(signer.whole)
+        .expect("DER")
+        .reader()
+        .map(|field| field.expect("DER").whole)
+        .collect();
+    let unsigned = write::context_constructed(1, &[turned.concat(), attribute].concat());
+    let changed = write::sequence(&[&fields[..fields.len() - 1].concat(), &unsigned]);
+    data.signers[0].whole = &changed;
+    let certificates = data.raw_certificates.clone();
+    let file = crate::attacks::rebuilt(&data, &certificates);
+    let (trust, evidence) = (stage.authority.trust(), stage.authority.evidence());
+    let report = judge(&file, Some(CONTENT), &trust, &evidence).expect("readable");
+    let stamp = report.signatures[0]
+        .stamps
+        .iter()
+        .find(|stamp| stamp.kind == StampKind::References)
+        .expect("there is one");
+    assert!(stamp.is_trusted(), "{:?}", stamp.outcome);
 }
 
 #[test]
