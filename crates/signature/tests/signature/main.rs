@@ -7,6 +7,7 @@ mod container_forms;
 mod containers;
 mod foreign;
 mod levels;
+mod matrix;
 mod own;
 mod pdf_attacks;
 mod pdf_changes;
