@@ -8,7 +8,7 @@ use kabinet_signature::Reason;
 use crate::authority::Authority;
 use crate::xml_own::reports;
 
-const C14N: [&str; 6] = [
+pub const C14N: [&str; 6] = [
     "http://www.w3.org/TR/2001/REC-xml-c14n-20010315",
     "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments",
     "http://www.w3.org/2006/12/xml-c14n11",
@@ -17,7 +17,7 @@ const C14N: [&str; 6] = [
     "http://www.w3.org/2001/10/xml-exc-c14n#WithComments",
 ];
 
-const DIGESTS: [&str; 5] = [
+pub const DIGESTS: [&str; 5] = [
     "http://www.w3.org/2000/09/xmldsig#sha1",
     "http://www.w3.org/2001/04/xmldsig-more#sha224",
     "http://www.w3.org/2001/04/xmlenc#sha256",
@@ -25,14 +25,14 @@ const DIGESTS: [&str; 5] = [
     "http://www.w3.org/2001/04/xmlenc#sha512",
 ];
 
-const ENVELOPED: &str = "<Transform Algorithm='http://www.w3.org/2000/09/xmldsig#enveloped-signature'/>";
+pub const ENVELOPED: &str = "<Transform Algorithm='http://www.w3.org/2000/09/xmldsig#enveloped-signature'/>";
 
 /// A document around a Signature template; `@` is where the signature stands.
 const DOCUMENT: &str = "<?xml version='1.0'?><!-- top --><r xmlns='urn:r' xmlns:p='urn:p' xml:lang='ru' \
     xml:base='http://x.example/a/'><p:a Id='part' xml:base='b/' p:k='v'><!-- in --> text &amp; <b xmlns=''/></p:a>\
     <c>&#13;YWJj</c>@</r><?end?>";
 
-fn reference(uri: &str, transforms: &str, digest: &str) -> String {
+pub fn reference(uri: &str, transforms: &str, digest: &str) -> String {
     let transforms = match transforms {
         "" => String::new(),
         all => format!("<Transforms>{all}</Transforms>"),
@@ -42,7 +42,7 @@ fn reference(uri: &str, transforms: &str, digest: &str) -> String {
     )
 }
 
-fn template(c14n: &str, method: &str, references: &str, objects: &str) -> String {
+pub fn template(c14n: &str, method: &str, references: &str, objects: &str) -> String {
     let signature = format!(
         "<Signature xmlns='http://www.w3.org/2000/09/xmldsig#'><SignedInfo>\n<!-- why not -->\
          <CanonicalizationMethod Algorithm='{c14n}'/><SignatureMethod Algorithm='{method}'/>{references}</SignedInfo>\
@@ -52,15 +52,15 @@ fn template(c14n: &str, method: &str, references: &str, objects: &str) -> String
 }
 
 fn sign(authority: &Authority, template: &str) -> String {
+    sign_by(authority, "leaf", template)
+}
+
+/// Signs a template by `<name>.key`.
+pub fn sign_by(authority: &Authority, name: &str, template: &str) -> String {
     authority.write("template.xml", template.as_bytes());
+    let key = format!("{name}.key,{name}.crt");
     let output = Command::new("xmlsec1")
-        .args([
-            "--sign",
-            "--privkey-pem",
-            "leaf.key,leaf.crt",
-            "--output",
-            "signed.xml",
-        ])
+        .args(["--sign", "--privkey-pem", &key, "--output", "signed.xml"])
         .args(["--id-attr:Id", "urn:p:a", "template.xml"])
         .current_dir(authority.path(""))
         .output()

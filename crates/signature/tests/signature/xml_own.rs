@@ -88,7 +88,7 @@ fn detached(certificate: &Certificate, content: &[u8]) -> Content {
 }
 
 /// `xmlsec1` with the authority as the only root.
-fn xmlsec(authority: &Authority, file: &[u8]) -> (bool, String) {
+pub fn xmlsec(authority: &Authority, file: &[u8]) -> (bool, String) {
     authority.write("x.xml", file);
     let output = Command::new("xmlsec1")
         .args(["--verify", "--trusted-pem", "ca.crt", "--verification-gmt-time"])
