@@ -8,6 +8,7 @@ mod containers;
 mod foreign;
 mod levels;
 mod matrix;
+mod matrix_pdf;
 mod matrix_xml;
 mod own;
 mod pdf_attacks;
