@@ -88,6 +88,11 @@ impl Files {
         Ok(self.verify(handle, files, true).await)
     }
 
+    /// The files that were last verified: the signed one first, or the one whose other half lies beside it.
+    pub fn verified(&self) -> Vec<PathBuf> {
+        self.hand().verified.clone()
+    }
+
     /// What was last verified.
     pub fn shown(&self) -> Option<FileCheck> {
         self.hand().shown.clone()

@@ -19,6 +19,8 @@ pub struct Config {
     pub trust_dir: PathBuf,
     /// Official schemas an administrator adds; they take over those shipped with the program.
     pub schema_dir: PathBuf,
+    /// Profiles of signatures an administrator adds.
+    pub profile_dir: PathBuf,
     /// Folder of the reference portal's demo data, for the demo environment.
     pub demo_dir: PathBuf,
     /// Only these PKCS#11 modules, instead of the catalogue's and the user's own.
@@ -54,6 +56,7 @@ impl Config {
             vault_dir: home.join("vault"),
             trust_dir: home.join("trust"),
             schema_dir: home.join("schemas"),
+            profile_dir: home.join("profiles"),
             demo_dir: std::env::var_os("KABINET_DEMO").map_or_else(|| home.join("demo"), PathBuf::from),
             only_modules: None,
             worker: std::env::current_exe()?,

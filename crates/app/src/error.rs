@@ -28,6 +28,12 @@ pub enum AppError {
     /// Building a signature.
     #[error(transparent)]
     Sign(#[from] kabinet_signature::SignError),
+    /// Building a signature inside a PDF document.
+    #[error(transparent)]
+    PdfSign(#[from] kabinet_signature::pdf::PdfSignError),
+    /// Building a signature inside an XML document.
+    #[error(transparent)]
+    XmlSign(#[from] kabinet_signature::xml::BuildError),
     /// Reading a signature.
     #[error(transparent)]
     ReadSignature(#[from] kabinet_signature::ReadError),
@@ -108,9 +114,24 @@ pub enum AppError {
         /// Bytes allowed.
         limit: u64,
     },
-    /// The time stamp service gave no stamp.
-    #[error("no time stamp")]
-    NoTimeStamp,
+    /// No time stamp service is known.
+    #[error("no time stamp service")]
+    NoStampService,
+    /// No address of a service.
+    #[error("no address of a service: {0}")]
+    StampServiceAddress(String),
+    /// No profile has this code.
+    #[error("no profile {0}")]
+    NoProfile(String),
+    /// The file of a profile is not understood.
+    #[error("profile {file}")]
+    Profile {
+        /// Which.
+        file: String,
+    },
+    /// Signatures of this form do not reach the level.
+    #[error("the form does not reach the level")]
+    LevelNotForForm,
     /// The demo portal was never set up.
     #[error("no demo data")]
     NoDemo,
@@ -153,6 +174,8 @@ impl AppError {
             Self::Subject(error) => error.code(),
             Self::Portal(error) => error.code(),
             Self::Sign(error) => error.code(),
+            Self::PdfSign(error) => error.code(),
+            Self::XmlSign(error) => error.code(),
             Self::ReadSignature(error) => error.code(),
             Self::File { source, .. } => match source.kind() {
                 std::io::ErrorKind::NotFound => "app.file-not-found",
@@ -179,7 +202,11 @@ impl AppError {
             Self::Service(_) => "app.service",
             Self::NotSigned => "app.not-signed",
             Self::TooLarge { .. } => "app.too-large",
-            Self::NoTimeStamp => "app.no-time-stamp",
+            Self::NoStampService => "app.no-stamp-service",
+            Self::StampServiceAddress(_) => "app.stamp-service-address",
+            Self::NoProfile(_) => "app.no-profile",
+            Self::Profile { .. } => "app.profile",
+            Self::LevelNotForForm => "app.level-not-for-form",
             Self::NoDemo => "app.no-demo",
             Self::Import(error) => &error.code,
             Self::Setup(error) => error.code(),
@@ -206,6 +233,9 @@ impl AppError {
             Self::Archive(error) => owned(error.params()),
             Self::Import(error) => error.params.clone(),
             Self::File { path, .. } => one("file", path),
+            Self::Profile { file } => one("file", file),
+            Self::StampServiceAddress(address) => one("address", address),
+            Self::NoProfile(code) => one("code", code),
             Self::Requisite { field } => one("field", field),
             Self::UnfitCertificate { reason } => one("reason", reason),
             Self::Preflight { check } => one("check", check),
@@ -230,7 +260,6 @@ impl AppError {
             | Self::NoCertificate
             | Self::TimeStamp { .. }
             | Self::MaterialMissing
-            | Self::NoTimeStamp
             | Self::Background => true,
             _ => false,
         }

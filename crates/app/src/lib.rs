@@ -2,6 +2,7 @@
 //! [`Ask`], tells what changed through [`Event`], and answers with the plain data of [`view`].
 
 mod ask;
+mod beside;
 mod blocking;
 pub mod certificate;
 mod config;
@@ -12,6 +13,7 @@ mod event;
 mod evidence;
 mod export;
 mod first_start;
+mod forms;
 mod import;
 mod integrity;
 mod journal;
@@ -20,12 +22,14 @@ mod organisations;
 mod outbox;
 mod page;
 mod preflight;
+pub mod profile;
 mod readable;
 mod send;
 mod settings;
 mod sign;
 mod sign_file;
 mod sign_in;
+mod stamp_queue;
 mod state;
 mod tokens;
 pub mod tools;
@@ -38,6 +42,7 @@ pub use ask::{Ask, AskFuture, Secret};
 pub use config::Config;
 pub use error::AppError;
 pub use event::Event;
+pub use forms::Signing;
 pub use organisations::check_requisites;
 pub use state::App;
 

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 
 use crate::blocking::blocking;
 use crate::documents::parse_document;
+use crate::forms::ToSign;
 use crate::state::Current;
 use crate::tokens::{Found, pin_state, token_view};
 use crate::view::{PinState, SecretKind, SecretPrompt, SecretPurpose, SignOutcome, UiError};
@@ -106,7 +107,7 @@ impl App {
             .iter()
             .map(|item| prepare(&found.certificate, item.digest.clone()))
             .collect::<Result<Vec<_>, _>>()?;
-        let Some(job) = job(found, &prepared) else {
+        let Some(job) = job(found, prepared.iter().map(ToSign::from).collect()) else {
             return Ok(());
         };
         let pin = self.ask_pin(found, request).await?;
@@ -160,7 +161,8 @@ impl App {
         request: &Request,
         prepared: Vec<ToBeSigned>,
     ) -> Result<Vec<Vec<u8>>, AppError> {
-        let raw = self.sign_raw(found, request, &prepared).await?;
+        let to_sign = prepared.iter().map(ToSign::from).collect();
+        let raw = self.sign_raw(found, request, to_sign).await?;
         // `complete` verifies each signature with the certificate's key before it is let out.
         prepared
             .into_iter()
@@ -174,9 +176,9 @@ impl App {
         &self,
         found: &Found,
         request: &Request,
-        prepared: &[ToBeSigned],
+        to_sign: Vec<ToSign>,
     ) -> Result<Vec<Vec<u8>>, AppError> {
-        let Some(job) = job(found, prepared) else {
+        let Some(job) = job(found, to_sign) else {
             return Ok(Vec::new());
         };
         let pin = self.ask_pin(found, request).await?;
@@ -244,12 +246,12 @@ pub(crate) fn holder(found: &Found) -> String {
 }
 
 /// What the token is asked to do; nothing if there is nothing to sign.
-fn job(found: &Found, prepared: &[ToBeSigned]) -> Option<SignJob> {
+fn job(found: &Found, to_sign: Vec<ToSign>) -> Option<SignJob> {
     Some(SignJob {
         token: found.token.address.clone(),
         certificate: found.on.fingerprint,
-        mechanism: mechanism(prepared.first()?),
-        inputs: prepared.iter().map(|one| one.digest()).collect(),
+        mechanism: mechanism(to_sign.first()?.mechanism),
+        inputs: to_sign.into_iter().map(|one| one.input).collect(),
         // The secret window has a second confirmation of its own before it lets a last try through.
         final_try_confirmed: found.token.pin.final_try,
     })
@@ -272,8 +274,8 @@ fn prepare(certificate: &Certificate, digest: Digest) -> Result<ToBeSigned, AppE
     .to_be_signed()?)
 }
 
-pub(crate) fn mechanism(prepared: &ToBeSigned) -> SignMechanism {
-    match prepared.mechanism() {
+pub(crate) fn mechanism(mechanism: Mechanism) -> SignMechanism {
+    match mechanism {
         Mechanism::Gost256 => SignMechanism::Gost256,
         Mechanism::Gost512 => SignMechanism::Gost512,
         Mechanism::RsaPkcs1 => SignMechanism::RsaPkcs1,

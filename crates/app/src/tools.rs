@@ -10,11 +10,10 @@ use kabinet_domain::requisites::{self, Context, Kind};
 use kabinet_formats::Formats;
 use kabinet_gost::{Digest, Streebog256, Streebog512};
 use kabinet_pki::{Certificate, Trust};
-use kabinet_signature::{AttachedFile, Content, Prepare, Properties, ToBeSigned};
 use kabinet_token::{KeyFile, Passphrase};
 use serde::Serialize;
-use time::OffsetDateTime;
 
+use crate::forms::Signing;
 use crate::sign::{self, Request};
 use crate::view::{Params, SecretPurpose};
 use crate::{App, AppError, Ask, organisations};
@@ -145,22 +144,7 @@ pub fn validate(paths: &[PathBuf]) -> Result<Vec<DocumentReport>, AppError> {
         .collect())
 }
 
-/// Content to be signed, and where the signature goes.
-pub struct Signing<'a> {
-    /// The content, read once.
-    pub content: &'a mut (dyn Read + Send),
-    /// Its length, where it is known; attached content of unknown length is held in memory.
-    pub length: Option<u64>,
-    /// Put the content into the signature.
-    pub attached: bool,
-    /// Where the signature goes. After a failure something unfinished may be there.
-    pub out: &'a mut (dyn Write + Send),
-}
-
-/// Attached content above this is written while it is read.
-const LARGE: u64 = 16 << 20;
-
-/// Signs with a key of a key file: CAdES-BES.
+/// Signs with a key of a key file, at the basic level.
 ///
 /// # Errors
 /// [`AppError::NoCertificate`] when no key has a certificate that begins with `certificate`;
@@ -169,7 +153,7 @@ pub fn sign_with_key_file(
     file: &[u8],
     passphrase: &Passphrase,
     certificate: Option<&str>,
-    mut signing: Signing<'_>,
+    signing: &mut Signing<impl Read, impl Write>,
 ) -> Result<(), AppError> {
     let contents = KeyFile::read(file)?.open(Some(passphrase))?;
     let beginning = certificate.unwrap_or_default().to_ascii_lowercase();
@@ -191,58 +175,13 @@ pub fn sign_with_key_file(
         .filter_map(|der| Certificate::from_der(der).ok())
         .collect();
     let prepared = signing.prepare(own, chain)?;
-    let raw = key.sign(sign::mechanism(&prepared), &prepared.digest())?;
-    signing.finish(&prepared, &raw)
-}
-
-impl Signing<'_> {
-    fn is_streamed(&self) -> bool {
-        self.attached && self.length.is_some_and(|length| length > LARGE)
-    }
-
-    /// Reads the content and fixes what is signed.
-    fn prepare(&mut self, certificate: Certificate, chain: Vec<Certificate>) -> Result<ToBeSigned, AppError> {
-        let content = match self.length {
-            Some(length) if self.is_streamed() => {
-                let mut file = AttachedFile::begin(&certificate, length, &mut *self.out)??;
-                let mut buffer = vec![0; CHUNK];
-                loop {
-                    match self.content.read(&mut buffer)? {
-                        0 => break,
-                        count => file.write_all(&buffer[..count])?,
-                    }
-                }
-                Content::Written(file.finish()?.0)
-            }
-            _ if self.attached => {
-                let mut content = Vec::new();
-                self.content.read_to_end(&mut content)?;
-                Content::Attached(content)
-            }
-            _ => Content::Detached(sign::digest(&certificate, &mut *self.content)?),
-        };
-        Ok(Prepare {
-            certificate,
-            chain,
-            signing_time: Some(OffsetDateTime::now_utc()),
-            content,
-            properties: Properties::default(),
-        }
-        .to_be_signed()?)
-    }
-
-    fn finish(&mut self, prepared: &ToBeSigned, raw: &[u8]) -> Result<(), AppError> {
-        let rest = if self.is_streamed() {
-            prepared.complete_written(raw)?
-        } else {
-            prepared.complete(raw)?
-        };
-        Ok(self.out.write_all(&rest)?)
-    }
+    let to_sign = prepared.to_sign();
+    let raw = key.sign(sign::mechanism(to_sign.mechanism), &to_sign.input)?;
+    signing.finish(&prepared, &raw, |value| value)
 }
 
 impl App {
-    /// Signs with a token. The PIN is asked for once.
+    /// Signs with a token, at the basic level. The PIN is asked for once.
     ///
     /// # Errors
     /// The token's own; what reading and writing give.
@@ -250,7 +189,7 @@ impl App {
         &self,
         name: &str,
         certificate: &str,
-        mut signing: Signing<'_>,
+        signing: &mut Signing<impl Read, impl Write>,
     ) -> Result<(), AppError> {
         let found = self.find_certificate(certificate).await?;
         let prepared = signing.prepare(found.certificate.clone(), Vec::new())?;
@@ -261,11 +200,11 @@ impl App {
             host: None,
         };
         let raw = self
-            .sign_raw(&found, &request, std::slice::from_ref(&prepared))
+            .sign_raw(&found, &request, vec![prepared.to_sign()])
             .await?
             .pop()
             .ok_or(AppError::Background)?;
-        signing.finish(&prepared, &raw)
+        signing.finish(&prepared, &raw, |value| value)
     }
 }
 
@@ -294,6 +233,25 @@ pub(crate) fn load_trust(paths: &[PathBuf]) -> Result<Trust, AppError> {
 
 pub(crate) fn read(path: &std::path::Path) -> Result<Vec<u8>, AppError> {
     std::fs::read(path).map_err(|source| file_error(path, source))
+}
+
+/// [`read`], unless there is more than `limit` octets.
+pub(crate) fn limited(path: &std::path::Path, limit: u64) -> Result<Vec<u8>, AppError> {
+    let size = std::fs::metadata(path)
+        .map_err(|source| file_error(path, source))?
+        .len();
+    if size > limit {
+        return Err(AppError::TooLarge { limit });
+    }
+    read(path)
+}
+
+/// Name of a file without its folders.
+pub(crate) fn name(path: &std::path::Path) -> String {
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }
 
 pub(crate) fn file_error(path: &std::path::Path, source: io::Error) -> AppError {

@@ -40,10 +40,12 @@ pub enum Command {
         #[arg(long)]
         module: Vec<PathBuf>,
     },
-    /// Sign a file (CAdES-BES, detached unless --attached).
+    /// Sign a file; `upgrade` adds time stamps and what proves the certificates.
     Sign(Sign),
     /// Judge a signature.
     Verify(Verify),
+    /// List the purposes a signature can be judged by.
+    Profiles,
     /// Judge certificates.
     #[command(subcommand)]
     Cert(Cert),
@@ -131,12 +133,30 @@ pub struct Sign {
     /// Read the PIN, or the passphrase of the key file, from the first line of standard input.
     #[arg(long, required = true)]
     pub pin_stdin: bool,
-    /// Put the content into the signature.
-    #[arg(long)]
+    /// How the signature is carried.
+    #[arg(long, default_value = "detached")]
+    pub form: Form,
+    /// Put the content into the signature: as --form attached.
+    #[arg(long, conflicts_with = "form")]
     pub attached: bool,
-    /// Where to write the signature (DER), or - for standard output.
+    /// Show the signature on the last page of the PDF document.
+    #[arg(long)]
+    pub visible: bool,
+    /// Where to write the signature (DER) or the signed document, or - for standard output.
     #[arg(short, long)]
     pub out: PathBuf,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Form {
+    /// CAdES in a file of its own.
+    Detached,
+    /// CAdES with the file inside.
+    Attached,
+    /// PAdES inside the PDF document.
+    Pdf,
+    /// XAdES inside the XML document.
+    Xml,
 }
 
 #[derive(Subcommand)]
@@ -293,7 +313,7 @@ pub struct RequestCertificate {
 
 #[derive(Args)]
 pub struct Verify {
-    /// Signature file (DER, PEM or Base64), or - for standard input.
+    /// Signed file (CMS as DER, PEM or Base64, XML, PDF, ASiC), or - for standard input.
     pub signature: PathBuf,
     /// Signed content of a detached signature.
     #[arg(long)]
@@ -313,6 +333,9 @@ pub struct Verify {
     /// Fetch also from addresses inside this computer and its own network, where a certificate names them.
     #[arg(long, conflicts_with = "offline")]
     pub allow_internal: bool,
+    /// The purpose whose rules must be met as well; `profiles` lists them.
+    #[arg(long, value_name = "CODE")]
+    pub profile: Option<String>,
 }
 
 #[derive(Subcommand)]
@@ -405,7 +428,7 @@ pub struct Upgrade {
     /// Time stamp service (RFC 3161) by address; the next one is asked when one fails.
     #[arg(long, required = true, value_name = "URL")]
     pub tsa: Vec<String>,
-    /// Where to write it (DER), or - for standard output.
+    /// Where to write it, or - for standard output.
     #[arg(short, long)]
     pub out: PathBuf,
 }

@@ -5,13 +5,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kabinet_app::tools::{self, HashAlgorithm, RequisiteReport, Signing};
+use kabinet_app::tools::{self, HashAlgorithm, RequisiteReport};
 use kabinet_app::verification::{Signed, Verification};
-use kabinet_app::view::{CertificateView, PinState, VerificationReport};
-use kabinet_app::{App, AppError, Config, upgrade};
+use kabinet_app::view::{CertificateView, PinState, SignatureForm, SignatureLevel, VerificationReport};
+use kabinet_app::{App, AppError, Config, Signing, profile, upgrade};
 use serde_json::json;
 
-use crate::arguments::{Alg, Arguments, Level, Report, Sign, Upgrade, Verify};
+use crate::arguments::{Alg, Arguments, Form, Level, Report, Sign, Upgrade, Verify};
 use crate::files;
 use crate::output::{DONE, INVALID, Output, verdict_code};
 use crate::secrets::{self, Given};
@@ -20,10 +20,7 @@ type Done = Result<ExitCode, AppError>;
 
 /// The core with the modules of the command line, if any were named.
 pub fn app(arguments: &Arguments, modules: &[PathBuf], given: Given) -> Result<App, AppError> {
-    let mut config = match &arguments.vault {
-        Some(folder) => Config::at(folder)?,
-        None => Config::for_this_user()?,
-    };
+    let mut config = config(arguments)?;
     if !modules.is_empty() {
         config.only_modules = Some(modules.to_vec());
     }
@@ -31,6 +28,13 @@ pub fn app(arguments: &Arguments, modules: &[PathBuf], given: Given) -> Result<A
         config.portal.timeouts.answer = Duration::from_secs(seconds);
     }
     App::new(config, Arc::new(given))
+}
+
+fn config(arguments: &Arguments) -> Result<Config, AppError> {
+    match &arguments.vault {
+        Some(folder) => Config::at(folder),
+        None => Config::for_this_user(),
+    }
 }
 
 pub fn hash(output: &Output, algorithm: Alg, file: &Path) -> Done {
@@ -99,8 +103,24 @@ pub fn validate(output: &Output, paths: &[PathBuf]) -> Done {
     Ok(output.result(&json!({ "documents": reports }), lines, code))
 }
 
-pub async fn verify(output: &Output, arguments: &Verify) -> Done {
-    let report = verification(arguments).await?.without_material();
+/// The purposes signatures can be judged by.
+pub fn profiles(arguments: &Arguments, output: &Output) -> Done {
+    let profiles = profile::profiles(&config(arguments)?.profile_dir)?;
+    let rows: Vec<_> = profiles
+        .iter()
+        .map(|one| json!({ "code": one.code, "title": one.title(output.language()) }))
+        .collect();
+    let lines = || {
+        profiles
+            .iter()
+            .map(|one| format!("{:10} {}", one.code, one.title(output.language())))
+            .collect()
+    };
+    Ok(output.result(&json!({ "profiles": rows }), lines, DONE))
+}
+
+pub async fn verify(arguments: &Arguments, output: &Output, asked: &Verify) -> Done {
+    let report = verification(arguments, asked).await?.without_material();
     Ok(output.result(
         &report,
         || verdict_lines(output, &report),
@@ -109,68 +129,70 @@ pub async fn verify(output: &Output, arguments: &Verify) -> Done {
 }
 
 /// Writes the signature raised to a level.
-pub async fn upgrade(output: &Output, arguments: &Upgrade) -> Done {
-    let to = match arguments.to {
-        Level::T => upgrade::Target::Timestamped,
-        Level::Xlt1 => upgrade::Target::ExtendedLong,
-        Level::Lt => upgrade::Target::LongTerm,
-        Level::Lta => upgrade::Target::Archive,
+pub async fn upgrade(arguments: &Arguments, output: &Output, asked: &Upgrade) -> Done {
+    let to = match asked.to {
+        Level::T => SignatureLevel::Timestamped,
+        Level::Xlt1 => SignatureLevel::ExtendedLong,
+        Level::Lt => SignatureLevel::LongTerm,
+        Level::Lta => SignatureLevel::Archive,
     };
-    let target = files::Target::new(&arguments.out)?;
+    let target = files::Target::new(&asked.out)?;
     let (done, target) = upgrade::upgrade(
-        arguments.verify.signature.clone(),
-        arguments.verify.content.clone(),
+        asked.verify.signature.clone(),
+        asked.verify.content.clone(),
         to,
-        arguments.tsa.clone(),
-        by(&arguments.verify),
+        asked.tsa.clone(),
+        by(arguments, &asked.verify)?,
         target,
     )
     .await?;
     target.finish()?;
-    if files::is_standard(&arguments.out) {
+    if files::is_standard(&asked.out) {
         return Ok(DONE.into());
     }
-    Ok(output.result(&done, || vec![arguments.out.display().to_string()], DONE))
+    Ok(output.result(&done, || vec![asked.out.display().to_string()], DONE))
 }
 
 /// Writes the protocol of a check; its exit code is that of the check.
-pub async fn report(output: &Output, arguments: &Report) -> Done {
-    let report = verification(&arguments.verify).await?;
-    let as_json = arguments
-        .out
-        .extension()
-        .is_some_and(|extension| extension == "json");
+pub async fn report(arguments: &Arguments, output: &Output, asked: &Report) -> Done {
+    let report = verification(arguments, &asked.verify).await?;
+    let as_json = asked.out.extension().is_some_and(|extension| extension == "json");
     let text = if as_json {
         serde_json::to_string_pretty(&report).unwrap_or_default()
     } else {
         output.protocol(&report)
     };
-    files::write(&arguments.out, text.as_bytes())?;
-    if files::is_standard(&arguments.out) {
+    files::write(&asked.out, text.as_bytes())?;
+    if files::is_standard(&asked.out) {
         return Ok(verdict_code(report.verdict).into());
     }
-    let value = json!({ "report": arguments.out, "verdict": report.verdict });
-    let line = || vec![arguments.out.display().to_string()];
+    let value = json!({ "report": asked.out, "verdict": report.verdict });
+    let line = || vec![asked.out.display().to_string()];
     Ok(output.result(&value, line, verdict_code(report.verdict)))
 }
 
-fn by(arguments: &Verify) -> Verification {
-    Verification {
-        trust: arguments.trust.clone(),
-        crls: arguments.crl.clone(),
-        at: arguments.at,
-        offline: arguments.offline,
-        internal: arguments.allow_internal,
-    }
+fn by(arguments: &Arguments, asked: &Verify) -> Result<Verification, AppError> {
+    let profile = match &asked.profile {
+        Some(code) => Some(profile::profile(code, &config(arguments)?.profile_dir)?),
+        None => None,
+    };
+    Ok(Verification {
+        trust: asked.trust.clone(),
+        crls: asked.crl.clone(),
+        at: asked.at,
+        offline: asked.offline,
+        internal: asked.allow_internal,
+        profile,
+    })
 }
 
-async fn verification(arguments: &Verify) -> Result<VerificationReport, AppError> {
-    let signed = if arguments.signature.as_os_str() == "-" {
-        Signed::of("-", files::read(&arguments.signature)?)
+async fn verification(arguments: &Arguments, asked: &Verify) -> Result<VerificationReport, AppError> {
+    let signed = if asked.signature.as_os_str() == "-" {
+        Signed::of("-", files::read(&asked.signature)?)
     } else {
-        Signed::open(&arguments.signature)?
+        Signed::open(&asked.signature)?
     };
-    kabinet_app::verification::verify(signed, arguments.content.clone(), by(arguments)).await
+    kabinet_app::verification::verify(signed, asked.content.clone(), by(arguments, asked)?).await
 }
 
 /// For each signature the verdict, the four sentences, and what speaks against it.
@@ -283,31 +305,38 @@ pub async fn sign(arguments: &Arguments, output: &Output, sign: &Sign) -> Done {
         Some(_) => Some(secrets::passphrase(&mut std::io::stdin().lock())?),
         None => None,
     };
-    let mut content = files::open(&sign.file)?;
-    let mut target = files::Target::new(&sign.out)?;
-    let signing = Signing {
-        content: &mut content,
+    let form = match sign.form {
+        _ if sign.attached => SignatureForm::Attached,
+        Form::Detached => SignatureForm::Detached,
+        Form::Attached => SignatureForm::Attached,
+        Form::Pdf => SignatureForm::Pdf,
+        Form::Xml => SignatureForm::Xml,
+    };
+    let mut signing = Signing {
+        content: files::open(&sign.file)?,
         length: files::length(&sign.file),
-        attached: sign.attached,
-        out: &mut target,
+        form,
+        visible: sign.visible.then(|| output.language()),
+        existing: None,
+        out: files::Target::new(&sign.out)?,
     };
     match (&sign.pfx, passphrase) {
         (Some(file), Some(passphrase)) => tools::sign_with_key_file(
             &files::read_key_file(file)?,
             &passphrase,
             sign.cert.as_deref(),
-            signing,
+            &mut signing,
         )?,
         _ => {
             app(arguments, &sign.module, given)?
-                .sign_stream(&name, sign.cert.as_deref().unwrap_or_default(), signing)
+                .sign_stream(&name, sign.cert.as_deref().unwrap_or_default(), &mut signing)
                 .await?;
         }
     }
-    let bytes = target.finish()?;
+    let bytes = signing.out.finish()?;
     if files::is_standard(&sign.out) {
         return Ok(DONE.into());
     }
-    let value = json!({ "signature": sign.out, "bytes": bytes, "attached": sign.attached });
+    let value = json!({ "signature": sign.out, "bytes": bytes, "form": form, "attached": form == SignatureForm::Attached });
     Ok(output.result(&value, || vec![sign.out.display().to_string()], DONE))
 }

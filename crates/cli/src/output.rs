@@ -44,6 +44,11 @@ impl Output {
         }
     }
 
+    /// Language of the texts.
+    pub fn language(&self) -> Language {
+        self.texts.language()
+    }
+
     /// Text of a key.
     pub fn text(&self, key: &str, params: &Params) -> String {
         self.texts.text(key, params)

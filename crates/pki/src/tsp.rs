@@ -41,6 +41,12 @@ impl MessageImprint {
         }
     }
 
+    /// The imprint of these octets.
+    #[must_use]
+    pub fn of(algorithm: DigestAlgorithm, octets: &[u8]) -> Self {
+        Self::new(algorithm, algorithm.digest(octets))
+    }
+
     /// Whether this is the imprint of `octets`.
     #[must_use]
     pub fn is_of(&self, octets: &[u8]) -> bool {

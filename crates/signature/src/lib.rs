@@ -15,6 +15,7 @@ mod indication;
 mod judge;
 pub mod pdf;
 mod report;
+mod requirements;
 mod verify;
 pub mod xml;
 
@@ -29,4 +30,5 @@ pub use judge::Policy;
 pub use report::{
     Change, Form, Format, Level, Note, Reason, Report, SignatureReport, SignedPart, StampKind, StampReport,
 };
-pub use verify::{Examined, ReadError, examine, verify};
+pub use requirements::Requirements;
+pub use verify::{Examined, RECOGNISED_BY, ReadError, examine, format_of, verify};

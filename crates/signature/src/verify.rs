@@ -84,7 +84,6 @@ enum Kind {
 /// # Errors
 /// [`ReadError`] when there is nothing to judge.
 pub fn examine(file: &mut dyn Source, content: Option<&mut dyn Read>) -> Result<Examined, ReadError> {
-    const DER: u8 = 0x30;
     let mut first = [0];
     file.rewind()?;
     let count = file.read(&mut first)?;
@@ -97,20 +96,36 @@ pub fn examine(file: &mut dyn Source, content: Option<&mut dyn Read>) -> Result<
     if octets.len() as u64 > LIMIT {
         return Err(ReadError::TooLarge);
     }
-    if xml::looks_like(&octets) {
-        return Ok(Examined(Kind::Xml(xml::examine(octets, content)?)));
+    Ok(Examined(match format_of(&octets) {
+        Format::Xml => Kind::Xml(xml::examine(octets, content)?),
+        Format::Asic => Kind::Asic(asic::examine(&octets)?),
+        Format::Pdf => Kind::Pdf(pdf::examine(&octets)?),
+        Format::Cms => {
+            let opened = cms::open(&octets)?;
+            Kind::Cms(cms::examine(&mut Cursor::new(opened), content)?)
+        }
+    }))
+}
+
+/// Tag of SEQUENCE, which every binary CMS begins with.
+const DER: u8 = 0x30;
+/// Octets from the beginning of a file that are enough for [`format_of`].
+pub const RECOGNISED_BY: u64 = 4096;
+
+/// What a file is by its first octets; what is nothing else can only be CMS.
+#[must_use]
+pub fn format_of(beginning: &[u8]) -> Format {
+    if beginning.first() == Some(&DER) {
+        Format::Cms
+    } else if xml::looks_like(beginning) {
+        Format::Xml
+    } else if asic::looks_like(beginning) {
+        Format::Asic
+    } else if pdf::is_pdf(beginning) {
+        Format::Pdf
+    } else {
+        Format::Cms
     }
-    if asic::looks_like(&octets) {
-        return Ok(Examined(Kind::Asic(asic::examine(&octets)?)));
-    }
-    if pdf::is_pdf(&octets) {
-        return Ok(Examined(Kind::Pdf(pdf::examine(&octets)?)));
-    }
-    let opened = cms::open(&octets)?;
-    Ok(Examined(Kind::Cms(cms::examine(
-        &mut Cursor::new(opened),
-        content,
-    )?)))
 }
 
 impl Examined {

@@ -29,7 +29,7 @@ pub use keychain::{Keychain, KeychainError, MemoryKeychain, OsKeychain};
 pub use location::require_local;
 pub use organisation::{
     BlobReader, Cached, Change, DocumentFilter, DocumentOrder, Journal, JournalEntry, JournalFilter,
-    NewEntry, OrganisationStore, Page, StatusChange, Step, Verification,
+    NewEntry, OrganisationStore, Page, StatusChange, Step, Verification, WaitingStamp,
 };
 pub use protection::{Protection, Protections};
 pub use secret::{PASSPHRASE_MIN, Passphrase, Secret};

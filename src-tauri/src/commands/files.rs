@@ -1,7 +1,7 @@
 //! Verifying and signing files of this computer.
 
-use kabinet_app::App;
-use kabinet_app::view::{FileCheck, FileSigning, SignedFile};
+use kabinet_app::view::{FileCheck, FileSigning, SignatureLevel, SignedFile, SigningChoices, WaitingFile};
+use kabinet_app::{App, AppError};
 use tauri::{Manager, State};
 
 use super::Answer;
@@ -121,4 +121,54 @@ pub async fn sign_file(
     let target = std::path::Path::new(&signed.folder).join(&signed.name);
     files.signed(vec![target, path], report);
     Ok(signed)
+}
+
+/// What the file in hand can be signed as.
+#[tauri::command]
+#[specta::specta]
+pub async fn signing_choices(app: State<'_, App>, files: State<'_, Files>) -> Answer<SigningChoices> {
+    let (path, _) = files.paths_to_sign()?;
+    Ok(app.signing_choices(&path).await?)
+}
+
+/// Writes the verified file beside itself, raised to this level.
+#[tauri::command]
+#[specta::specta]
+pub async fn raise_verified(
+    app: State<'_, App>,
+    files: State<'_, Files>,
+    level: SignatureLevel,
+) -> Answer<SignedFile> {
+    let before = files.verified();
+    let (target, written, report) = app.upgrade_files(&before, level).await?;
+    let mut now = vec![target];
+    // A detached signature is of no use without what it signs.
+    now.extend(before.into_iter().nth(1));
+    files.signed(now, report);
+    Ok(written)
+}
+
+/// Signed files that wait for their time stamp.
+#[tauri::command]
+#[specta::specta]
+pub async fn waiting_files(app: State<'_, App>) -> Answer<Vec<WaitingFile>> {
+    match app.waiting_files().await {
+        // Without a vault nothing waits.
+        Err(AppError::Locked | AppError::NoOrganisation) => Ok(Vec::new()),
+        other => Ok(other?),
+    }
+}
+
+/// Tries every file that waits for its time stamp, now.
+#[tauri::command]
+#[specta::specta]
+pub async fn stamp_now(app: State<'_, App>) -> Answer<Vec<WaitingFile>> {
+    Ok(app.stamp_now().await?)
+}
+
+/// Waits for the time stamp of this file no longer.
+#[tauri::command]
+#[specta::specta]
+pub async fn forget_waiting(app: State<'_, App>, id: String) -> Answer<Vec<WaitingFile>> {
+    Ok(app.forget_waiting(&id).await?)
 }

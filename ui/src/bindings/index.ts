@@ -69,6 +69,16 @@ export const commands = {
 	forgetExisting: () => __TAURI_INVOKE<FileToSign | null>("forget_existing"),
 	/**  Signs the file in hand; the PIN has its own window. */
 	signFile: (certificateId: string, options: FileSigning) => __TAURI_INVOKE<SignedFile>("sign_file", { certificateId, options }),
+	/**  What the file in hand can be signed as. */
+	signingChoices: () => __TAURI_INVOKE<SigningChoices>("signing_choices"),
+	/**  Writes the verified file beside itself, raised to this level. */
+	raiseVerified: (level: SignatureLevel) => __TAURI_INVOKE<SignedFile>("raise_verified", { level }),
+	/**  Signed files that wait for their time stamp. */
+	waitingFiles: () => __TAURI_INVOKE<WaitingFile[]>("waiting_files"),
+	/**  Tries every file that waits for its time stamp, now. */
+	stampNow: () => __TAURI_INVOKE<WaitingFile[]>("stamp_now"),
+	/**  Waits for the time stamp of this file no longer. */
+	forgetWaiting: (id: string) => __TAURI_INVOKE<WaitingFile[]>("forget_waiting", { id }),
 	/**  Puts the document into the outbox. */
 	sendDocument: (id: string, service: string) => __TAURI_INVOKE<OutboxRow>("send_document", { id, service }),
 	/**  Takes a submission back, while that is possible. */
@@ -340,8 +350,14 @@ export type FileKind = "main" | "companion" | "signature" | "result" | "result-s
 
 /**  How to sign a file. */
 export type FileSigning = {
-	/**  Put the content into the signature. */
-	attached: boolean,
+	/**  Code of the profile; empty for none. */
+	profile: string,
+	/**  Form. */
+	form: SignatureForm,
+	/**  Level. */
+	level: SignatureLevel,
+	/**  Show the signature on the last page of a PDF document. */
+	visible: boolean,
 };
 
 /**  A file that is going to be signed. */
@@ -382,6 +398,14 @@ export type FindingView = {
 	element: string | null,
 	/**  Values for the text. */
 	params: { [key in string]: string },
+};
+
+/**  A form with its levels. */
+export type FormView = {
+	/**  Form. */
+	form: SignatureForm,
+	/**  Levels, the lowest first. */
+	levels: SignatureLevel[],
 };
 
 /**  What became of one file that was opened. */
@@ -631,6 +655,18 @@ export type Preflight = {
 	documents: DocumentRow[],
 };
 
+/**  The rules of a purpose, as far as the user meets them. */
+export type ProfileView = {
+	/**  Stable code. */
+	code: string,
+	/**  Title. */
+	title: string,
+	/**  Level it asks for. */
+	level: SignatureLevel,
+	/**  Forms it takes that the file allows, the best first, each with the levels that can be made in it. */
+	forms: FormView[],
+};
+
 /**  What guards the key of the vault. */
 export type Protection = 
 /**  The keychain of the operating system. */
@@ -804,6 +840,8 @@ export type Settings = {
 	lockAfterMinutes: number,
 	/**  Own PKCS#11 modules by absolute path, beside those found by the catalogue. */
 	modules: string[],
+	/**  Time stamp services (RFC 3161) by address; the next one is asked when one fails. */
+	timeStampServices: string[],
 };
 
 /**  How much a finding matters. */
@@ -820,6 +858,30 @@ export type SignOutcome = {
 	/**  Why it was not signed. */
 	error: UiError | null,
 };
+
+/**  How a signature of a file is carried. */
+export type SignatureForm = 
+/**  CAdES in a file of its own. */
+"detached" | 
+/**  CAdES with the file inside. */
+"attached" | 
+/**  PAdES inside the PDF document. */
+"pdf" | 
+/**  XAdES inside the XML document. */
+"xml";
+
+/**  How long a signature can be proven, each level on top of the one before. */
+export type SignatureLevel = 
+/**  The signature alone: BES, B-B. */
+"basic" | 
+/**  And a time stamp over it: T, B-T. */
+"timestamped" | 
+/**  And references and values, and a stamp over them: what Russian software calls XLT1; CAdES only. */
+"extended-long" | 
+/**  And everything needed to check it, inside: B-LT. */
+"long-term" | 
+/**  And an archive stamp over all of it: B-LTA. */
+"archive";
 
 /**  A signature and its verdict; reasons under `reasons.<code>`. */
 export type SignatureView = {
@@ -847,8 +909,10 @@ export type SignedFile = {
 	name: string,
 	/**  Folder it lies in. */
 	folder: string,
-	/**  Why there is no time stamp, though the environment has a service for it; text under `errors`. */
+	/**  Why it did not reach the level that was asked for; text under `errors`. */
 	noStamp: UiError | null,
+	/**  Whether it will be raised later by itself. */
+	queued: boolean,
 	/**  The judgement of what was written, without its material. */
 	report: VerificationReport,
 };
@@ -899,6 +963,14 @@ export type SignerView = {
 	stamps: StampView[],
 	/**  Signatures over this one. */
 	counterSignatures: SignerView[],
+};
+
+/**  What a file can be signed as; the first profile is the one that fits best. */
+export type SigningChoices = {
+	/**  Profiles that suit the file. */
+	profiles: ProfileView[],
+	/**  Whether a time stamp service is known; without one only [`SignatureLevel::Basic`] can be reached. */
+	stamps: boolean,
 };
 
 /**  Where a document is on its way. */
@@ -1004,6 +1076,8 @@ export type Verdict =
 export type VerificationReport = {
 	/**  [`VERIFICATION_SCHEMA`]. */
 	schema: string,
+	/**  Code of the purpose whose rules had to be met as well. */
+	purpose: string | null,
 	/**  `cms`, `xml`, `pdf`, `asic`. */
 	format: string,
 	/**  The file with the signature. */
@@ -1028,6 +1102,24 @@ export type VerificationReport = {
 	missing: string[],
 	/**  Everything the judgement rests on beside the files themselves, so that it can be repeated elsewhere. */
 	material: MaterialView[],
+};
+
+/**  A signed file that waits for its time stamp. */
+export type WaitingFile = {
+	/**  Number in the queue. */
+	id: string,
+	/**  Name of the file with the signature. */
+	name: string,
+	/**  Folder it lies in. */
+	folder: string,
+	/**  Level it is to reach. */
+	level: SignatureLevel,
+	/**  When it was signed, RFC 3339. */
+	since: string,
+	/**  When it is tried again, RFC 3339. */
+	due: string,
+	/**  Why the last try failed; text under `errors`. */
+	error: UiError | null,
 };
 
 /**  What a submission waits for. */

@@ -46,7 +46,7 @@ const worst = (signers: SignerView[]): Verdict =>
 export function demoReport(signers: SignerView[], part: Partial<VerificationReport> = {}): VerificationReport {
   const verdict = worst(signers);
   return {
-    schema: "kabinet.verification/1", format: "cms", file: file("Договор поставки.pdf.sig"), content: file("Договор поставки.pdf"), verdict,
+    schema: "kabinet.verification/1", purpose: null, format: "cms", file: file("Договор поставки.pdf.sig"), content: file("Договор поставки.pdf"), verdict,
     indication: demoSigner(verdict).indication, attached: false, checkedAt: "2026-11-27T09:30:00Z", askedAt: "2026-11-27T09:30:00Z", online: false, signers,
     missing: [], material: [], ...part,
   };

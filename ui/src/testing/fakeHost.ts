@@ -3,12 +3,13 @@ import { emit } from "@tauri-apps/api/event";
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import type {
   AppState, CreateVault, DocumentPage, DocumentQuery, DocumentRow, FileCheck, FileToSign, ImportOutcome, NewOrganisation, OutboxRow, Preflight, ServiceView, Settings,
-  SignOutcome, TokenScan, UiError,
+  SigningChoices, SignOutcome, TokenScan, UiError, WaitingFile,
 } from "../bindings";
 import type { Events } from "../ipc";
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
 import { demoJournal, demoModules, demoOutbox, outboxRow } from "./demoOutbox";
 import { director, fullScan, inDays, proprietor, wind } from "./demoPeople";
+import { demoChoices, demoWaiting } from "./demoSigning";
 import { demoCheck, demoReport, demoSigner, failedCheck } from "./demoVerification";
 import { nextActorOf } from "./nextActor";
 import { checkRequisites } from "./requisites";
@@ -23,7 +24,7 @@ export const readyState = (part: Partial<AppState> = {}): AppState => ({
   session: {
     holder: director.holder, position: director.position, certificateId: director.id, signedInAt: inDays(-0.05), expiresAt: inDays(0.28),
   },
-  network: "online", lastSync: inDays(-0.002), outboxPending: 3, settings: { language: "ru", theme: "system", lockAfterMinutes: 15, modules: [] }, ...part,
+  network: "online", lastSync: inDays(-0.002), outboxPending: 3, settings: { language: "ru", theme: "system", lockAfterMinutes: 15, modules: [], timeStampServices: [] }, ...part,
 });
 
 export class FakeHost {
@@ -35,6 +36,8 @@ export class FakeHost {
   services: ServiceView[] = demoServices;
   imports: ImportOutcome[] = [{ name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", duplicateOf: null, error: null }];
   /** What the next chosen file turns out to be. */
+  choices: SigningChoices = demoChoices();
+  waiting: WaitingFile[] = [];
   toVerify: FileCheck = demoCheck(demoReport([demoSigner("valid")]));
   verified: FileCheck | null = null;
   toSign: FileToSign | null = null;
@@ -210,7 +213,17 @@ export class FakeHost {
     choose_to_sign: () => (this.toSign = { name: "Договор поставки.pdf", size: 48_213, existing: null }),
     choose_existing: () => (this.toSign = this.toSign && { ...this.toSign, existing: "Договор поставки.pdf.sig" }),
     forget_existing: () => (this.toSign = this.toSign && { ...this.toSign, existing: null }),
-    sign_file: () => ({ name: "Договор поставки.pdf.sig", folder: "/home/user/Документы", noStamp: null, report: demoReport([demoSigner("valid")]) }),
+    sign_file: () => ({ name: "Договор поставки.pdf.sig", folder: "/home/user/Документы", noStamp: null, queued: false, report: demoReport([demoSigner("valid")]) }),
+    signing_choices: () => this.choices,
+    raise_verified: () => {
+      const report = demoReport([demoSigner("valid", { profile: "cades-lt" })]);
+      report.file.name = "Договор поставки.pdf (2).sig";
+      this.verified = demoCheck(report);
+      return { name: report.file.name, folder: "/home/user/Документы", noStamp: null, queued: false, report };
+    },
+    waiting_files: () => this.waiting,
+    stamp_now: () => (this.waiting = []),
+    forget_waiting: ({ id }: { id: string }) => (this.waiting = this.waiting.filter((file) => file.id !== id)),
     journal: ({ offset, limit }: { offset: number; limit: number }) => ({ rows: this.journal.slice(offset, offset + limit), total: this.journal.length }),
     verify_journal: () => ({ entries: this.journal.length, brokenAt: null }),
     save_settings: ({ settings }: { settings: Settings }) => this.change({ settings }),
@@ -224,7 +237,7 @@ export function startFakeHost(search: string): FakeHost {
   const query = new URLSearchParams(search);
   const scenario = query.get("scenario") ?? "ready";
   const settings: Settings = {
-    language: query.get("lang") === "en" ? "en" : "ru", theme: (query.get("theme") as Settings["theme"] | null) ?? "system", lockAfterMinutes: 15, modules: [],
+    language: query.get("lang") === "en" ? "en" : "ru", theme: (query.get("theme") as Settings["theme"] | null) ?? "system", lockAfterMinutes: 15, modules: [], timeStampServices: [],
   };
   const fake = new FakeHost(readyState({ settings }));
   fake.delay = 40;
@@ -274,6 +287,9 @@ export function startFakeHost(search: string): FakeHost {
       break;
     case "to-sign":
       fake.toSign = { name: "Договор поставки.pdf", size: 48_213, existing: null };
+      break;
+    case "waiting":
+      fake.waiting = [demoWaiting(uiError("app.time-stamp", { why: "pki.stamp-service-unreachable" }, true))];
       break;
     case "wrong-pin":
       fake.change({ session: null });

@@ -1,5 +1,6 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
+import { demoChoices, demoWaiting } from "../testing/demoSigning";
 import { demoCheck, demoReport, demoSigner, failedCheck } from "../testing/demoVerification";
 import { director } from "../testing/demoPeople";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
@@ -115,6 +116,23 @@ describe("verifying a file", () => {
     expect((await screen.findByTestId("verdict")).dataset.verdict).toBe("valid");
   });
 
+  it("raises what was verified into a new file", async () => {
+    const { fake, user } = await choose(new FakeHost());
+    await user.click(await screen.findByTestId("raise"));
+    await user.click(await screen.findByTestId("raise-long-term"));
+    await user.click(screen.getByTestId("raise-confirm"));
+    expect((await screen.findByTestId("raised")).textContent).toContain("(2).sig");
+    expect(fake.called("raise_verified")[0]?.args).toEqual({ level: "long-term" });
+  });
+
+  it("keeps the dialog open when there is no stamp to be had, and offers nothing for a forged file", async () => {
+    const { user } = await choose(new FakeHost().fail("raise_verified", uiError("app.time-stamp", { why: "x" }, true)));
+    await user.click(await screen.findByTestId("raise"));
+    await user.click(await screen.findByTestId("raise-confirm"));
+    expect((await screen.findByTestId("error")).dataset.code).toBe("app.time-stamp");
+    expect(screen.getByTestId("raise-dialog")).toBeTruthy();
+  });
+
   it("needs no vault", async () => {
     const fake = new FakeHost(readyState({ phase: "locked", session: null }));
     const { user } = await openApp(fake);
@@ -141,20 +159,69 @@ describe("signing a file", () => {
     await user.click(confirm);
     expect((await screen.findByTestId("file-signed")).textContent).toContain("Договор поставки.pdf.sig");
     expect(screen.getByTestId("verdict").dataset.verdict).toBe("valid");
-    expect(fake.called("sign_file")[0]?.args).toEqual({ certificateId: director.id, options: { attached: false } });
+    expect(fake.called("sign_file")[0]?.args).toEqual({
+      certificateId: director.id, options: { profile: "file", form: "detached", level: "timestamped", visible: false },
+    });
   });
 
   it("puts the document inside, or adds to an existing signature, only when asked", async () => {
     const { fake, user } = await chosen();
-    await user.click(screen.getByTestId("form-attached"));
+    await user.click(await screen.findByTestId("form-attached"));
     await user.click(await screen.findByTestId("sign-file-confirm"));
     await screen.findByTestId("file-signed");
-    expect(fake.called("sign_file")[0]?.args).toMatchObject({ options: { attached: true } });
+    expect(fake.called("sign_file")[0]?.args).toMatchObject({ options: { form: "attached" } });
     await user.click(screen.getByTestId("sign-another"));
     await user.click(await screen.findByTestId("sign-zone-choose"));
     await user.click(await screen.findByTestId("choose-existing"));
     expect((await screen.findByTestId("co-sign")).textContent).toContain("Договор поставки.pdf.sig");
     expect(screen.queryByTestId("form-attached")).toBeNull();
+  });
+
+  it("takes the rules of a purpose as they are, and lets them be changed", async () => {
+    const { fake, user } = await chosen();
+    await user.selectOptions(await screen.findByTestId("purpose"), "contract");
+    expect(screen.getByTestId("manner").textContent).toContain(text("ui.signFile.forms.pdf"));
+    expect(screen.getByTestId("manner").textContent).toContain(text("ui.signFile.levels.long-term"));
+    await user.click(screen.getByTestId("level-archive"));
+    await user.click(screen.getByTestId("visible"));
+    await user.click(await screen.findByTestId("sign-file-confirm"));
+    await screen.findByTestId("file-signed");
+    expect(fake.called("sign_file")[0]?.args).toMatchObject({ options: { profile: "contract", form: "pdf", level: "archive", visible: true } });
+    await user.click(screen.getByTestId("sign-another"));
+    await user.click(await screen.findByTestId("sign-zone-choose"));
+    await user.selectOptions(await screen.findByTestId("purpose"), "fns");
+    expect(screen.queryByTestId("form-pdf")).toBeNull();
+    expect(screen.queryByTestId("visible")).toBeNull();
+  });
+
+  it("offers no time stamp where there is nobody to give one", async () => {
+    const fake = new FakeHost();
+    fake.choices = demoChoices({ stamps: false });
+    const { user } = await chosen(fake);
+    expect(await screen.findByText(text("ui.signFile.noServices"))).toBeTruthy();
+    expect(screen.getByTestId("level-timestamped")).toHaveProperty("disabled", true);
+    await user.click(await screen.findByTestId("sign-file-confirm"));
+    await screen.findByTestId("file-signed");
+    expect(fake.called("sign_file")[0]?.args).toMatchObject({ options: { level: "basic" } });
+  });
+
+  it("says why there are no rules, and tries again", async () => {
+    const fake = new FakeHost().fail("signing_choices", uiError("app.profile", { file: "bank.json" }, false));
+    await chosen(fake);
+    expect((await screen.findByTestId("error")).textContent).toContain("bank.json");
+    expect(screen.getByTestId("sign-file-confirm")).toHaveProperty("disabled", true);
+  });
+
+  it("lists what waits for its time stamp, tries it now and lets go of it", async () => {
+    const fake = new FakeHost();
+    fake.waiting = [demoWaiting(uiError("app.time-stamp", { why: "x" }, true)), { ...demoWaiting(), id: "w2" }];
+    const { user } = await openApp(fake, "/sign-file");
+    expect(await screen.findAllByTestId("waiting-file")).toHaveLength(2);
+    expect((await screen.findByTestId("note")).dataset.code).toBe("app.time-stamp");
+    await user.click(screen.getAllByTestId("forget-waiting")[0]!);
+    await waitFor(() => expect(screen.getAllByTestId("waiting-file")).toHaveLength(1));
+    await user.click(screen.getByTestId("stamp-now"));
+    await waitFor(() => expect(screen.queryByTestId("waiting-files")).toBeNull());
   });
 
   it("keeps the file and the person after a failure", async () => {
@@ -167,11 +234,12 @@ describe("signing a file", () => {
 
   it("says when there is no time stamp", async () => {
     const report = demoReport([demoSigner("valid", { profile: "cades-bes" })]);
-    const fake = new FakeHost().on("sign_file", () => ({ name: "a.sig", folder: "/", noStamp: uiError("app.no-time-stamp", {}, true), report }));
+    const fake = new FakeHost().on("sign_file", () => ({ name: "a.sig", folder: "/", noStamp: uiError("app.time-stamp", {}, true), queued: true, report }));
     const { user } = await chosen(fake);
     await waitFor(() => expect(screen.getByTestId("sign-file-confirm")).toHaveProperty("disabled", false));
     await user.click(screen.getByTestId("sign-file-confirm"));
-    expect((await screen.findByTestId("note")).dataset.code).toBe("app.no-time-stamp");
+    expect((await screen.findByTestId("note")).dataset.code).toBe("app.time-stamp");
+    expect(screen.getByTestId("queued")).toBeTruthy();
   });
 
   it("waits for a token", async () => {

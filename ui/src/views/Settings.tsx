@@ -6,6 +6,7 @@ import { regionName } from "../features/organisation/regions";
 import { ApiKeySetting } from "../features/settings/ApiKeySetting";
 import { ModulesSetting } from "../features/settings/ModulesSetting";
 import styles from "../features/settings/Settings.module.css";
+import { StampServicesSetting } from "../features/settings/StampServicesSetting";
 import { host, type Language, type Settings as Values, type Theme } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
 import { Page } from "../shared/Page";
@@ -77,6 +78,7 @@ export function Settings() {
           </Section>
         )}
         <Section title={t("ui.settings.modules")}><ModulesSetting /></Section>
+        <Section title={t("ui.settings.stamps")}><StampServicesSetting /></Section>
         <Section title={t("ui.settings.about")}>
           <Facts
             rows={[

@@ -1,11 +1,13 @@
 /** «Проверить файл»: drop or choose, the verdict at once, what is missing in one click, the protocol to keep. */
 import { Button } from "@mantine/core";
 import { useState, type ReactNode } from "react";
+import { useAppState } from "../features/app/AppState";
 import { DropZone, useDropsFor } from "../features/files/DropZone";
+import { levelsOf, RaiseDialog } from "../features/verification/RaiseDialog";
 import { ReportView } from "../features/verification/ReportView";
 import { useFileCheck } from "../features/verification/useFileCheck";
 import styles from "../features/verification/Verification.module.css";
-import { host, type FileCheck, type UiError } from "../ipc";
+import { host, type FileCheck, type SignedFile, type UiError, type VerificationReport } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
 import { Icon } from "../shared/Icon";
 import { ActionBar, Page } from "../shared/Page";
@@ -23,12 +25,17 @@ export function Verify({ above }: { above?: ReactNode }) {
   const failed = choose.error ?? chooseContent.error ?? fetch.error;
   const clear = () => [choose, chooseContent, fetch].forEach((action) => action.clear());
   const report = check?.report ?? null;
+  const [written, setWritten] = useState<string | null>(null);
+  const raised = async (file: SignedFile) => {
+    setWritten(file.name);
+    accept(await host.fileCheck());
+  };
   const checking = check && !check.report && !check.error;
 
   return (
     <Page
       title={t("ui.verify.title")} above={above} lead={!report && <p className="muted small">{t("ui.verify.lead")}</p>}
-      bar={report && <Keep key={report.checkedAt} onAnother={forget} />}
+      bar={report && <Keep key={report.checkedAt} report={report} onAnother={forget} onRaised={(file) => void raised(file)} />}
     >
       <div className={styles.stack}>
         {failed && <ErrorNotice error={failed} onClose={clear} />}
@@ -39,6 +46,7 @@ export function Verify({ above }: { above?: ReactNode }) {
           </div>
         ) : report ? (
           <ReportView report={report}>
+            {written === report.file.name && <Strip tone="ok" testId="raised"><p>{t("ui.verify.raised", { name: written })}</p></Strip>}
             {report.verdict === "unknown" && <Missing online={report.online} busy={fetch.busy} onFetch={() => void fetch.run()} />}
           </ReportView>
         ) : check?.error ? (
@@ -95,8 +103,14 @@ function Nothing({ check, error, busy, onContent, onAnother }: NothingProps) {
   );
 }
 
-function Keep({ onAnother }: { onAnother: () => void }) {
+type KeepProps = { report: VerificationReport; onAnother: () => void; onRaised: (file: SignedFile) => void };
+
+function Keep({ report, onAnother, onRaised }: KeepProps) {
   const { t } = useTexts();
+  const { state } = useAppState();
+  const [raising, setRaising] = useState(false);
+  // Where the proofs of what is added are kept; and what is bad does not become better.
+  const levels = state.phase === "ready" && report.verdict !== "invalid" ? levelsOf[report.format] : undefined;
   const [saved, setSaved] = useState(false);
   const save = useAction(host.saveProtocol);
   const run = async () => setSaved((await save.run()) === true);
@@ -106,8 +120,12 @@ function Keep({ onAnother }: { onAnother: () => void }) {
       <ActionBar>
         {saved && <Label tone="ok">{t("ui.verify.saved")}</Label>}
         <Button variant="default" onClick={onAnother} data-testid="verify-another">{t("ui.verify.another")}</Button>
+        {levels && <Button variant="default" onClick={() => setRaising(true)} data-testid="raise">{t("ui.verify.raise")}</Button>}
         <Button leftSection={<Icon name="save" />} loading={save.busy} onClick={() => void run()} data-testid="save-protocol">{t("ui.verify.saveProtocol")}</Button>
       </ActionBar>
+      {levels && (
+        <RaiseDialog opened={raising} levels={levels} onClose={() => setRaising(false)} onRaised={(file) => { setRaising(false); onRaised(file); }} />
+      )}
     </>
   );
 }

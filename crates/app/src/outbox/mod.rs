@@ -7,6 +7,8 @@ mod pace;
 mod reserve;
 mod upload;
 
+pub(crate) use pace::after_failure;
+
 use kabinet_domain::{DocumentStage, Submission, SubmissionEvent, SubmissionState};
 use kabinet_portal::PortalError;
 use kabinet_store::{NewEntry, Step as Move};
@@ -32,7 +34,7 @@ impl App {
     pub async fn work_forever(&self) {
         const LONGEST: Duration = Duration::seconds(30);
         loop {
-            let next = self.work_outbox().await;
+            let next = self.work_due().await;
             let pause = next.map_or(LONGEST, |at| at - OffsetDateTime::now_utc());
             let pause = pause.clamp(Duration::milliseconds(50), LONGEST).unsigned_abs();
             tokio::select! {
@@ -51,6 +53,14 @@ impl App {
         self.work(&current, OffsetDateTime::now_utc() + Duration::days(365))
             .await;
         Ok(self.state().await)
+    }
+
+    /// Takes everything that is due as far as it goes; answers when the next is due.
+    async fn work_due(&self) -> Option<OffsetDateTime> {
+        let submission = self.work_outbox().await;
+        let current = self.current().await.ok()?;
+        let stamp = self.work_stamps(&current, Some(OffsetDateTime::now_utc())).await;
+        submission.into_iter().chain(stamp).min()
     }
 
     /// Takes every due submission as far as it goes; answers when the next one is due.

@@ -11,7 +11,7 @@ const FIRST: Duration = Duration::seconds(2);
 const LONGEST: Duration = Duration::minutes(15);
 
 /// Pause after the `attempts`-th failure in a row, or what the server asked for if that is longer.
-pub(super) fn after_failure(attempts: u32, asked: Option<StdDuration>) -> Duration {
+pub(crate) fn after_failure(attempts: u32, asked: Option<StdDuration>) -> Duration {
     let doubled = FIRST * 2_i32.saturating_pow(attempts.saturating_sub(1).min(9));
     let pause = jittered(doubled.min(LONGEST));
     let asked = asked

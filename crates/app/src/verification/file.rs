@@ -74,6 +74,7 @@ impl App {
                 evidence: Evidence::default(),
                 fetch,
                 at: OffsetDateTime::now_utc(),
+                profile: None,
             };
             let signed = Signed::open(&pair.signed)?;
             let mut report = judge(signed, pair.content.as_deref(), grounds)?;
@@ -110,10 +111,7 @@ impl App {
         .await
     }
 
-    fn texts(&self) -> Texts {
-        Texts::new(match self.language() {
-            crate::view::Language::Ru => kabinet_texts::Language::Russian,
-            crate::view::Language::En => kabinet_texts::Language::English,
-        })
+    pub(crate) fn texts(&self) -> Texts {
+        Texts::new(self.language().into())
     }
 }

@@ -7,6 +7,8 @@ mod pair;
 pub mod protocol;
 mod sentences;
 
+pub(crate) use pair::Pair;
+
 use std::fs::File;
 use std::io::{Cursor, Read, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -17,6 +19,7 @@ use time::OffsetDateTime;
 
 use crate::blocking::blocking;
 use crate::evidence::NetworkFetch;
+use crate::profile::Profile;
 use crate::view::{FileFacts, VERIFICATION_SCHEMA, VerificationReport, rfc3339};
 use crate::{AppError, tools, verdicts};
 
@@ -33,6 +36,8 @@ pub struct Verification {
     pub offline: bool,
     /// Fetch also from addresses inside this computer and its own network.
     pub internal: bool,
+    /// The purpose whose rules must be met as well.
+    pub profile: Option<Profile>,
 }
 
 /// A signed file, and the name it is reported under.
@@ -52,7 +57,7 @@ impl Signed {
     pub fn open(path: &Path) -> Result<Self, AppError> {
         let file = File::open(path).map_err(|source| tools::file_error(path, source))?;
         Ok(Self {
-            name: name_of(path),
+            name: tools::name(path),
             source: Box::new(file),
         })
     }
@@ -78,6 +83,7 @@ pub(crate) struct Grounds<'a> {
     pub evidence: Evidence,
     pub fetch: Option<&'a dyn Fetch>,
     pub at: OffsetDateTime,
+    pub profile: Option<&'a Profile>,
 }
 
 /// Judges a signed file by what the command line names.
@@ -106,6 +112,7 @@ pub async fn verify(
             evidence,
             fetch: network.as_ref().map(|fetch| fetch as &dyn Fetch),
             at: by.at.unwrap_or_else(OffsetDateTime::now_utc),
+            profile: by.profile.as_ref(),
         };
         judge(signed, content.as_deref(), grounds)
     })
@@ -127,10 +134,14 @@ pub(crate) fn judge(
     };
     let mut evidence = grounds.evidence;
     let report = |evidence: &Evidence| {
-        examined.judge(&Policy {
+        let report = examined.judge(&Policy {
             trust: grounds.trust,
             evidence,
             at: grounds.at,
+        })?;
+        Ok::<Report, AppError>(match grounds.profile {
+            Some(profile) => report.required(&profile.requirements()),
+            None => report,
         })
     };
     let mut judged = report(&evidence)?;
@@ -147,12 +158,13 @@ pub(crate) fn judge(
         (Some(path), Some(mut file)) => {
             let read = |source| tools::file_error(path, source);
             file.rewind().map_err(read)?;
-            Some(facts(&name_of(path), &mut file).map_err(read)?)
+            Some(facts(&tools::name(path), &mut file).map_err(read)?)
         }
         _ => None,
     };
     Ok(VerificationReport {
         schema: VERIFICATION_SCHEMA.to_owned(),
+        purpose: grounds.profile.map(|profile| profile.code.clone()),
         format: judged.format.code().to_owned(),
         verdict: verdicts::verdict(judged.verdict),
         indication: describe::indication(&judged).code().to_owned(),
@@ -193,12 +205,6 @@ fn fetch_missing(
         }
     }
     missing
-}
-
-fn name_of(path: &Path) -> String {
-    path.file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default()
 }
 
 /// Files above this are not read once more for digests: that of the content stands in the signature.

@@ -3,6 +3,8 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use crate::beside::without_number;
+
 /// Endings of detached signatures, as the programs of this country write them, most usual first.
 const ENDINGS: [&str; 6] = ["sig", "p7s", "sgn", "sign", "p7m", "p7"];
 /// Longest base64 head that is looked at to tell a signature from its content, octets.
@@ -60,7 +62,7 @@ impl Pair {
 fn content_of(signature: &Path) -> Option<PathBuf> {
     let stem = PathBuf::from(signature.file_stem()?);
     let mut names = vec![stem.clone()];
-    names.extend(without_number(&stem));
+    names.extend(stem.to_str().map(without_number).map(PathBuf::from));
     names.extend(
         stem.extension()
             .is_some_and(|ending| ending == "bin")
@@ -86,16 +88,6 @@ fn signature_of(content: &Path) -> Option<PathBuf> {
         .into_iter()
         .flat_map(|middle| ENDINGS.into_iter().map(move |ending| named(middle, ending)))
         .find(|path| path.is_file())
-}
-
-/// `акт.pdf (2)` → `акт.pdf`.
-fn without_number(stem: &Path) -> Option<PathBuf> {
-    let text = stem.to_str()?;
-    let (name, number) = text.strip_suffix(')')?.rsplit_once(" (")?;
-    number
-        .bytes()
-        .all(|byte| byte.is_ascii_digit())
-        .then(|| PathBuf::from(name))
 }
 
 /// The ending says so. What has no such ending may still be signed inside: XML, PDF, containers.

@@ -6,13 +6,14 @@ mod organisation;
 mod outbox;
 mod secret;
 mod settings;
+mod signing;
 mod state;
 mod token;
 mod verification;
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use specta::Type;
 
 pub use document::*;
@@ -21,6 +22,7 @@ pub use organisation::*;
 pub use outbox::*;
 pub use secret::*;
 pub use settings::*;
+pub use signing::*;
 pub use state::*;
 pub use token::*;
 pub use verification::*;
@@ -29,7 +31,7 @@ pub use verification::*;
 pub type Params = BTreeMap<String, String>;
 
 /// A failure as a person meets it; text is looked up under `errors.<code>`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct UiError {
     /// Stable code, for example `token.pin-incorrect`.

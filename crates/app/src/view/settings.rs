@@ -14,6 +14,15 @@ pub enum Language {
     En,
 }
 
+impl From<Language> for kabinet_texts::Language {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::Ru => Self::Russian,
+            Language::En => Self::English,
+        }
+    }
+}
+
 /// Colour scheme.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "kebab-case")]
@@ -39,6 +48,8 @@ pub struct Settings {
     pub lock_after_minutes: u32,
     /// Own PKCS#11 modules by absolute path, beside those found by the catalogue.
     pub modules: Vec<String>,
+    /// Time stamp services (RFC 3161) by address; the next one is asked when one fails.
+    pub time_stamp_services: Vec<String>,
 }
 
 impl Default for Settings {
@@ -49,6 +60,7 @@ impl Default for Settings {
             // AUTH-30: the source texts give no period.
             lock_after_minutes: 15,
             modules: Vec::new(),
+            time_stamp_services: Vec::new(),
         }
     }
 }

@@ -1,4 +1,4 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use specta::Type;
 
 use super::{CertificateView, FieldProblem, UiError, Verdict};
@@ -12,6 +12,8 @@ pub const VERIFICATION_SCHEMA: &str = "kabinet.verification/1";
 pub struct VerificationReport {
     /// [`VERIFICATION_SCHEMA`].
     pub schema: String,
+    /// Code of the purpose whose rules had to be met as well.
+    pub purpose: Option<String>,
     /// `cms`, `xml`, `pdf`, `asic`.
     pub format: String,
     /// The file with the signature.
@@ -70,28 +72,6 @@ pub struct FileCheck {
     pub report: Option<VerificationReport>,
     /// Why there is nothing to judge.
     pub error: Option<UiError>,
-}
-
-/// A file that was signed.
-#[derive(Clone, Debug, PartialEq, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct SignedFile {
-    /// Name of the file that was written.
-    pub name: String,
-    /// Folder it lies in.
-    pub folder: String,
-    /// Why there is no time stamp, though the environment has a service for it; text under `errors`.
-    pub no_stamp: Option<UiError>,
-    /// The judgement of what was written, without its material.
-    pub report: VerificationReport,
-}
-
-/// How to sign a file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct FileSigning {
-    /// Put the content into the signature.
-    pub attached: bool,
 }
 
 /// What identifies a file.

@@ -6,6 +6,7 @@ mod certificate;
 mod check;
 mod crash;
 mod equality;
+mod forms;
 mod hash;
 mod key;
 mod office;

@@ -7,7 +7,6 @@ use super::{
     MessageImprint, QUERY_TYPE, ResponseError, TimeStamp, TimeStampRequest, TokenError, read_response,
     verify_token_by_digest,
 };
-use crate::algorithm::DigestAlgorithm;
 use crate::gather::{Fetch, FetchError};
 use crate::problem::Status;
 use crate::trust::{Evidence, Trust};
@@ -62,10 +61,8 @@ pub struct Obtained {
 /// What to stamp, and how its answer is judged.
 #[derive(Clone, Copy)]
 pub struct StampRequest<'a> {
-    /// The octets.
-    pub octets: &'a [u8],
-    /// Digest for the imprint.
-    pub digest: DigestAlgorithm,
+    /// Imprint of what is to be stamped; of an algorithm known here.
+    pub imprint: &'a MessageImprint,
     /// Random octets against replay, at least eight.
     pub nonce: &'a [u8],
     /// Trusted certificates.
@@ -107,19 +104,23 @@ fn ask(
     service: &str,
     fetch: &dyn Fetch,
 ) -> Result<(Vec<u8>, TimeStamp), StampFailure> {
-    let digest = request.digest.digest(request.octets);
     // As an INTEGER has it: positive, without leading zeros.
     let zeros = request.nonce.iter().take_while(|&&octet| octet == 0).count();
     let nonce = request.nonce[zeros..].to_vec();
     let query = TimeStampRequest {
-        imprint: MessageImprint::new(request.digest, digest.clone()),
+        imprint: request.imprint.clone(),
         policy: None,
         nonce: Some(nonce.clone()),
         certificate_wanted: true,
     };
     let answer = fetch.post(service, QUERY_TYPE, &query.to_der())?;
     let token = read_response(&answer)?;
-    let digest_of = |algorithm| (algorithm == request.digest).then(|| digest.clone());
+    let MessageImprint {
+        algorithm: wanted,
+        digest,
+        ..
+    } = request.imprint;
+    let digest_of = |algorithm| (*wanted == Ok(algorithm)).then(|| digest.clone());
     let stamp = verify_token_by_digest(&token, &digest_of, request.trust, request.evidence, request.at)?;
     if stamp.nonce != Some(nonce) {
         return Err(StampFailure::NonceDiffers);

@@ -67,6 +67,18 @@ impl CadesFile {
             .map_err(|_| SignError::UnsupportedKey)
     }
 
+    /// Whether there is a time stamp over the signature value, genuine or not.
+    ///
+    /// # Errors
+    /// [`SignError::NoSuchSigner`].
+    pub fn is_time_stamped(&self, signer: usize) -> Result<bool, SignError> {
+        let info = self.parts.signer(signer)?;
+        Ok(info
+            .unsigned
+            .iter()
+            .any(|one| one.oid == id::SIGNATURE_TIME_STAMP))
+    }
+
     /// Level T: adds `token` (a ContentInfo out of [`kabinet_pki::tsp::read_response`]) over the signature value. Who
     /// stamped it is judged by [`crate::verify`].
     ///

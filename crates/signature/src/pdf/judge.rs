@@ -36,6 +36,9 @@ struct Signature {
     ranges: Measured,
     /// The content inside the value, where it stands between the value and the ranges.
     inside: Option<Vec<u8>>,
+    /// For a document time stamp, whether it covers a document security store: without one it proves no more than a stamp
+    /// over the signature (EN 319 142-1 §5.4.3, §6.1).
+    archives: bool,
 }
 
 /// Reads a PDF file.
@@ -92,8 +95,18 @@ fn measure(file: &[u8], found: PdfSignature) -> Signature {
         content: content.filter(|_| found.covered.is_some()),
         ranges: ranges(&of_ranges).unwrap_or_else(Measured::nothing),
         inside,
+        archives: found.sub_filter == SubFilter::TimeStamp
+            && found.end().is_some_and(|end| has_store(file, end)),
         found,
     }
+}
+
+/// Whether the file as it was at `end` has a document security store.
+fn has_store(file: &[u8], end: usize) -> bool {
+    file.get(..end)
+        .and_then(|revision| Document::open(revision).ok())
+        .and_then(|document| Some(document.catalog().ok()?.1.raw("DSS").is_some()))
+        .unwrap_or(false)
 }
 
 fn stamped(content: Option<&[u8]>) -> Option<TstInfo> {
@@ -142,7 +155,11 @@ impl Examined {
             };
             if other.found.sub_filter == SubFilter::TimeStamp {
                 facts.stamps.push(Stamp {
-                    kind: StampKind::Archive,
+                    kind: if other.archives {
+                        StampKind::Archive
+                    } else {
+                        StampKind::Signature
+                    },
                     token,
                     imprint: Box::new(|algorithm| other.ranges.digest(algorithm).map(<[u8]>::to_vec)),
                     covers: (0..facts.stamps.len()).collect(),

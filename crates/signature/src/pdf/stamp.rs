@@ -5,6 +5,8 @@ mod font;
 use std::fmt::Write as _;
 
 use super::document::Document;
+use super::error::PdfError;
+use super::form::Pages;
 use super::object::{Dictionary, Object};
 use super::update::Update;
 use font::Font;
@@ -27,7 +29,33 @@ const MARGIN: f64 = 4.0;
 const MAX_SIZE: f64 = 12.0;
 const LEADING: f64 = 1.2;
 
+/// Size of a stamp that is placed by [`VisibleStamp::at_foot`], and its distance from the edges of the page, in points.
+const FOOT_SIZE: [f64; 2] = [250.0, 78.0];
+const FOOT_MARGIN: f64 = 28.0;
+/// A4, for pages that say nothing of their size.
+const A4: [f64; 4] = [0.0, 0.0, 595.0, 842.0];
+/// Levels of the page tree that a page may inherit its size through.
+const MAX_PARENTS: usize = 64;
+
 impl VisibleStamp {
+    /// A stamp in the lower left corner of the last page, where ГОСТ Р 7.0.97-2016 (5.23) has the signature.
+    ///
+    /// # Errors
+    /// [`PdfError`] for what is no readable document with pages.
+    pub fn at_foot(file: &[u8], lines: Vec<String>) -> Result<Self, PdfError> {
+        let document = Document::open(file)?;
+        let pages = Pages::read(&document)?.pages;
+        let page = pages.len().checked_sub(1).ok_or(PdfError::Structure)?;
+        let [left, bottom, right, top] = area(&document, &pages[page].1);
+        let (left, bottom) = (left.min(right) + FOOT_MARGIN, bottom.min(top) + FOOT_MARGIN);
+        let [width, height] = FOOT_SIZE;
+        Ok(Self {
+            page,
+            rectangle: [left, bottom, left + width, bottom + height],
+            lines,
+        })
+    }
+
     /// Adds the appearance for a widget of this rectangle; gives the form XObject.
     pub(super) fn draw(&self, update: &mut Update<'_>, [left, bottom, right, top]: [f64; 4]) -> Object {
         let (width, height) = ((right - left).abs(), (top - bottom).abs());
@@ -79,9 +107,30 @@ impl VisibleStamp {
     }
 }
 
+/// What is seen of a page (§7.7.3.3, §7.7.3.4: boxes are inherited).
+fn area(document: &Document<'_>, page: &Dictionary) -> [f64; 4] {
+    let inherited = |key: &str| {
+        let mut node = page.clone();
+        for _ in 0..MAX_PARENTS {
+            if let Some(sides) = sides(document, &node, key) {
+                return Some(sides);
+            }
+            node = document.dictionary(&node, "Parent")?;
+        }
+        None
+    };
+    inherited("CropBox")
+        .or_else(|| inherited("MediaBox"))
+        .unwrap_or(A4)
+}
+
 /// The rectangle of a widget, if it has an area.
 pub(super) fn rectangle(document: &Document<'_>, widget: &Dictionary) -> Option<[f64; 4]> {
-    let sides = document.value(widget, "Rect");
+    sides(document, widget, "Rect")
+}
+
+fn sides(document: &Document<'_>, dictionary: &Dictionary, key: &str) -> Option<[f64; 4]> {
+    let sides = document.value(dictionary, key);
     let sides: Vec<f64> = sides
         .as_array()?
         .iter()

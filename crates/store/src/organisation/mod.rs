@@ -7,6 +7,7 @@ mod evidence;
 mod journal;
 mod search;
 mod secrets;
+mod stamps;
 mod statuses;
 mod submissions;
 #[cfg(test)]
@@ -22,12 +23,14 @@ use kabinet_domain::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 pub use blobs::BlobReader;
 pub use change::Change;
 pub use documents::{DocumentFilter, DocumentOrder, Page};
 pub use evidence::Cached;
 pub use journal::{JournalEntry, JournalFilter, NewEntry, Verification};
+pub use stamps::WaitingStamp;
 pub use statuses::StatusChange;
 pub use submissions::Step;
 
@@ -46,6 +49,7 @@ const SCHEMA: &Schema = &[
     submissions::MIGRATIONS,
     secrets::MIGRATIONS,
     evidence::MIGRATIONS,
+    stamps::MIGRATIONS,
     journal::MIGRATIONS,
 ];
 
@@ -335,6 +339,37 @@ impl OrganisationStore {
     pub fn cache(&self, url: &str, bytes: &[u8], fetched_at: OffsetDateTime) -> Result<(), StoreError> {
         self.database
             .write(|transaction| evidence::save(transaction, url, bytes, fetched_at))
+    }
+
+    /// Signed files that wait for their time stamp, the oldest first.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn waiting_stamps(&self) -> Result<Vec<WaitingStamp>, StoreError> {
+        self.database.read(stamps::list)
+    }
+
+    /// Keeps a file that waits, or what became of the last try of one that is kept.
+    ///
+    /// # Errors
+    /// [`StoreError::Value`] for a path that is no text; failures of the database.
+    pub fn keep_waiting_stamp(&self, stamp: &WaitingStamp) -> Result<(), StoreError> {
+        self.database
+            .write(|transaction| stamps::save(transaction, stamp))
+    }
+
+    /// Lets go of a file that waited; whether it did. What happened goes into the journal with it.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn drop_waiting_stamp(&self, id: Uuid, entry: &NewEntry) -> Result<bool, StoreError> {
+        self.database.write(|transaction| {
+            let was_there = stamps::remove(transaction, id)?;
+            if was_there {
+                journal::append(transaction, entry)?;
+            }
+            Ok(was_there)
+        })
     }
 }
 
