@@ -26,10 +26,6 @@ pub struct Requirements {
 impl Requirements {
     /// Codes of what `signature` lacks.
     fn unmet(&self, signature: &SignatureReport, attached: bool) -> Vec<&'static str> {
-        // A time stamp over a document is no signature of a person.
-        if signature.form == Form::TimeStamp {
-            return Vec::new();
-        }
         let certificate = signature.certificate.as_ref();
         let is_gost = || {
             certificate.is_some_and(|one| {
@@ -68,12 +64,19 @@ impl Requirements {
 }
 
 impl Report {
-    /// Judges the report by the rules of a purpose as well: what is missing becomes [`Reason::Required`]
-    /// (SIG_CONSTRAINTS_FAILURE, EN 319 102-1 §5.1.3).
+    /// Judges the report by the rules of a purpose as well, and by `also`, which gives the code of what else a signature
+    /// lacks: what is missing becomes [`Reason::Required`] (SIG_CONSTRAINTS_FAILURE, EN 319 102-1 §5.1.3).
     #[must_use]
-    pub fn required(mut self, requirements: &Requirements) -> Self {
-        for signature in &mut self.signatures {
-            let unmet = requirements.unmet(signature, self.attached);
+    pub fn required(
+        mut self,
+        requirements: &Requirements,
+        also: impl Fn(&SignatureReport) -> Option<&'static str>,
+    ) -> Self {
+        // A time stamp over a document is no signature of a person.
+        let of_persons = |signature: &&mut SignatureReport| signature.form != Form::TimeStamp;
+        for signature in self.signatures.iter_mut().filter(of_persons) {
+            let mut unmet = requirements.unmet(signature, self.attached);
+            unmet.extend(also(signature));
             let reasons = unmet.into_iter().map(|code| Reason::Required { code });
             signature.reasons.extend(reasons);
         }

@@ -167,6 +167,11 @@ impl Stand {
             .count()
     }
 
+    /// The first list of accredited authorities.
+    pub fn trust_list(&self) -> PathBuf {
+        self.dir().join(&self.demo.trust_list.as_ref().unwrap().file)
+    }
+
     /// Publishes a list of accredited authorities, for example `{"status": "suspended"}`; returns its version.
     pub fn publish_list(&self, request: &Value) -> u64 {
         let answer = self.control("POST", "trust-list", Some(request));

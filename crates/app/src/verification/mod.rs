@@ -144,7 +144,11 @@ pub(crate) fn judge(
             at: grounds.at,
         })?;
         Ok::<Report, AppError>(match grounds.profile {
-            Some(profile) => report.required(&profile.requirements()),
+            Some(profile) => report.required(&profile.requirements(), |signature| {
+                let is_met = !profile.is_qualified()
+                    || qualification::is_qualified(signature, grounds.trusted, grounds.at);
+                (!is_met).then_some("requirement.qualified")
+            }),
             None => report,
         })
     };

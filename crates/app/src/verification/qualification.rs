@@ -32,6 +32,14 @@ pub(super) fn of(
     Some(judged(certificate, issuer, list, &at))
 }
 
+/// Whether the signature is known to be by a qualified certificate.
+pub(super) fn is_qualified(signature: &SignatureReport, trusted: &Trusted, asked: OffsetDateTime) -> bool {
+    of(signature, trusted, asked).is_some_and(|view| view.status == QUALIFIED)
+}
+
+/// Word for [`Status::Qualified`].
+const QUALIFIED: &str = "qualified";
+
 /// The moment signed at, as far as it is known.
 struct Moment {
     at: OffsetDateTime,
@@ -75,7 +83,7 @@ fn judged(
     let centre = issuer.and_then(|issuer| list.and_then(|list| list.centre_of(issuer)));
     QualificationView {
         status: match found.status {
-            Status::Qualified => "qualified",
+            Status::Qualified => QUALIFIED,
             Status::Unknown => "unknown",
             Status::NotQualified => "not-qualified",
         }

@@ -53,6 +53,7 @@ async fn one_pin_signs_exactly_the_documents_shown_and_openssl_accepts_all() {
         std::fs::write(&path, &content).unwrap();
         let by = Verification {
             trust: vec![desk.stand.trust_folder()],
+            trust_list: Some(desk.stand.trust_list()),
             internal: true,
             profile: Some(profile("order", &desk.path("profiles")).unwrap()),
             ..Verification::default()

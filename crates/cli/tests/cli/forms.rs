@@ -50,7 +50,16 @@ impl Desk {
 
     fn verify(&self, file: &PathBuf, more: &[&str]) -> Finished {
         let trust = self.stand.trust_folder();
-        let arguments = ["verify", text(file), "--trust", text(&trust), "--json"];
+        let list = self.stand.trust_list();
+        let arguments = [
+            "verify",
+            text(file),
+            "--trust",
+            text(&trust),
+            "--trust-list",
+            text(&list),
+            "--json",
+        ];
         self.ctl.run(&[&arguments[..], more].concat(), b"")
     }
 }
