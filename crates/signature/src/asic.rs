@@ -2,8 +2,11 @@
 
 mod container;
 mod manifest;
+mod work;
 
 pub use container::ContainerError;
+
+use std::collections::{HashMap, HashSet};
 
 use kabinet_pki::cms::SignedData;
 use kabinet_pki::tsp::TstInfo;
@@ -11,6 +14,7 @@ use kabinet_pki::tsp::TstInfo;
 use container::Entry;
 pub(crate) use container::looks_like;
 use manifest::Manifest;
+use work::Work;
 
 use crate::cms;
 use crate::content::Measured;
@@ -22,20 +26,53 @@ use crate::xml;
 const META: &str = "META-INF/";
 const MIMETYPE: &str = "mimetype";
 
+/// Files with signatures or stamps in one container: one renewed every month for decades has fewer.
+const MAX_CARRIERS: usize = 1000;
+/// Files named by all manifests together: some for each of the files there can be.
+const MAX_REFERENCES: usize = 65_536;
+/// Files in the reports on all signatures together: each of many signers of many files is an honest container still.
+const MAX_PARTS: usize = 1 << 18;
+
 /// A container that has been read.
 #[derive(Debug)]
 pub(crate) struct Examined {
     entries: Vec<Entry>,
+    /// Positions of the files by their names.
+    positions: HashMap<String, usize>,
+    /// The manifests with their positions, by the file with the signature over them.
+    manifests: HashMap<String, Vec<(usize, Manifest)>>,
 }
 
 /// Reads a container whole.
 pub(crate) fn examine(archive: &[u8]) -> Result<Examined, ReadError> {
     let entries = container::read(archive)?;
-    let examined = Examined { entries };
-    if examined.signature_files().next().is_none() {
-        return Err(ReadError::NoSigners);
+    let positions = entries
+        .iter()
+        .enumerate()
+        .map(|(position, entry)| (entry.name.clone(), position))
+        .collect();
+    let mut manifests: HashMap<String, Vec<_>> = HashMap::new();
+    let mut references = 0;
+    for (position, entry) in entries.iter().enumerate() {
+        if let Some(manifest) = Manifest::read(entry) {
+            references += manifest.len();
+            if references > MAX_REFERENCES {
+                return Err(ReadError::TooLarge);
+            }
+            let found = manifests.entry(manifest.signature.clone()).or_default();
+            found.push((position, manifest));
+        }
     }
-    Ok(examined)
+    let examined = Examined {
+        entries,
+        positions,
+        manifests,
+    };
+    match examined.signature_files().count() {
+        0 => Err(ReadError::NoSigners),
+        count if count > MAX_CARRIERS => Err(ReadError::TooLarge),
+        _ => Ok(examined),
+    }
 }
 
 /// What a file under META-INF carries, by its name (EN 319 162-1 §4.3.3.2, §4.4.3.2).
@@ -75,19 +112,24 @@ impl Examined {
     }
 
     fn entry(&self, name: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.name == name)
+        self.positions.get(name).map(|&position| &self.entries[position])
     }
 
     pub(crate) fn judge(&self, policy: &Policy<'_>) -> Result<Report, ReadError> {
-        let mut signatures = Vec::new();
+        let mut signatures: Vec<SignatureReport> = Vec::new();
+        let work = &Work::new(&self.entries);
         for (file, carrier) in self.signature_files() {
             let mut found = match carrier {
-                Carrier::Cades => self.cades(file, policy),
-                Carrier::Xades => self.xades(file, policy)?,
-                Carrier::TimeStamp => vec![self.time_stamp(file, policy)],
+                Carrier::Cades => self.cades(file, policy, work),
+                Carrier::Xades => self.xades(file, policy, work)?,
+                Carrier::TimeStamp => vec![self.time_stamp(file, policy, work)],
             };
             found.iter_mut().for_each(|one| self.note_uncovered(one));
             signatures.extend(found);
+            let parts: usize = signatures.iter().map(|one| one.parts.len()).sum();
+            if signatures.len() > cms::MAX_SIGNERS || parts > MAX_PARTS {
+                return Err(ReadError::TooLarge);
+            }
         }
         if signatures.is_empty() {
             return Err(ReadError::NoSigners);
@@ -96,53 +138,63 @@ impl Examined {
     }
 
     /// What a detached signature or stamp in this file is over: the manifest that names it, or the only data file.
-    fn covered_by(&self, file: &Entry) -> Result<Covered<'_>, Reason> {
-        let mut manifests = self.entries.iter().filter_map(|entry| {
-            let manifest = Manifest::read(entry)?;
-            (manifest.signature == file.name).then_some((entry, manifest))
-        });
-        match (manifests.next(), manifests.next()) {
-            (Some((entry, manifest)), None) => Ok(Covered {
-                octets: &entry.content,
-                parts: manifest.parts(|name| self.entry(name).map(|entry| &entry.content[..])),
+    fn covered_by(&self, file: &Entry, work: &Work<'_>) -> Result<Covered<'_>, Reason> {
+        let covered = match self.manifests.get(&file.name).map(Vec::as_slice) {
+            Some([(position, manifest)]) => Covered {
+                octets: &self.entries[*position].content,
+                parts: manifest.parts(|name, algorithm| {
+                    let position = self.positions.get(name)?;
+                    Some(work.digest(*position, algorithm))
+                }),
                 missing: manifest
                     .names()
                     .filter(|name| self.entry(name).is_none())
                     .collect(),
                 manifest: true,
-            }),
-            (Some(_), Some(_)) => Err(Reason::Structure {
-                code: "signature.container-manifests",
-            }),
-            (None, _) => {
-                let mut files = self.data_files();
-                match (files.next(), files.next()) {
-                    (Some(only), None) => Ok(Covered {
-                        octets: &only.content,
-                        parts: vec![SignedPart {
-                            name: only.name.clone(),
-                            whole: true,
-                            intact: true,
-                            digest: None,
-                        }],
-                        missing: Vec::new(),
-                        manifest: false,
-                    }),
-                    _ => Err(Reason::ContentMissing {
-                        name: file.name.clone(),
-                    }),
-                }
+            },
+            Some(_) => {
+                return Err(Reason::Structure {
+                    code: "signature.container-manifests",
+                });
             }
+            None => self.only_file(file)?,
+        };
+        if work.spend(covered.octets.len()) {
+            Ok(covered)
+        } else {
+            Err(Reason::Unsupported {
+                name: "size".to_owned(),
+            })
         }
     }
 
-    fn cades(&self, file: &Entry, policy: &Policy<'_>) -> Vec<SignatureReport> {
+    fn only_file(&self, file: &Entry) -> Result<Covered<'_>, Reason> {
+        let mut files = self.data_files();
+        match (files.next(), files.next()) {
+            (Some(only), None) => Ok(Covered {
+                octets: &only.content,
+                parts: vec![SignedPart {
+                    name: only.name.clone(),
+                    whole: true,
+                    intact: true,
+                    digest: None,
+                }],
+                missing: HashSet::new(),
+                manifest: false,
+            }),
+            _ => Err(Reason::ContentMissing {
+                name: file.name.clone(),
+            }),
+        }
+    }
+
+    fn cades(&self, file: &Entry, policy: &Policy<'_>, work: &Work<'_>) -> Vec<SignatureReport> {
         let broken = |reason| {
             let mut facts = Facts::new(file.name.clone(), Form::Cades);
             facts.reasons.push(reason);
             vec![conclude(facts, policy)]
         };
-        let covered = match self.covered_by(file) {
+        let covered = match self.covered_by(file, work) {
             Ok(covered) => covered,
             Err(reason) => return broken(reason),
         };
@@ -159,6 +211,11 @@ impl Examined {
         let differs = data
             .content_octets()
             .is_some_and(|inside| inside != covered.octets);
+        if data.signers.len() * covered.parts.len() > MAX_PARTS {
+            return broken(Reason::Unsupported {
+                name: "size".to_owned(),
+            });
+        }
         let content = Measured::of_octets(&algorithms, covered.octets);
         cms::detached(&data, &content, policy)
             .into_iter()
@@ -173,10 +230,16 @@ impl Examined {
             .collect()
     }
 
-    fn xades(&self, file: &Entry, policy: &Policy<'_>) -> Result<Vec<SignatureReport>, ReadError> {
+    fn xades(
+        &self,
+        file: &Entry,
+        policy: &Policy<'_>,
+        work: &Work<'_>,
+    ) -> Result<Vec<SignatureReport>, ReadError> {
         let beside = |uri: Option<&str>| {
             let name = decode_uri(uri?)?;
-            self.entry(&name).map(|entry| entry.content.clone())
+            let entry = self.entry(&name)?;
+            work.spend(entry.content.len()).then(|| entry.content.clone())
         };
         let mut reports = xml::judge(&file.content, &beside, policy)?;
         for report in &mut reports {
@@ -186,9 +249,9 @@ impl Examined {
     }
 
     /// A stamp without a signature: it says when the files existed, not who vouches for them.
-    fn time_stamp(&self, file: &Entry, policy: &Policy<'_>) -> SignatureReport {
+    fn time_stamp(&self, file: &Entry, policy: &Policy<'_>, work: &Work<'_>) -> SignatureReport {
         let mut facts = Facts::new(file.name.clone(), Form::TimeStamp);
-        let covered = match self.covered_by(file) {
+        let covered = match self.covered_by(file, work) {
             Ok(covered) => covered,
             Err(reason) => {
                 facts.reasons.push(reason);
@@ -227,13 +290,10 @@ impl Examined {
 
     /// A container may hold files that this signature does not cover.
     fn note_uncovered(&self, report: &mut SignatureReport) {
-        let named = |entry: &Entry| {
-            report
-                .parts
-                .iter()
-                .any(|part| part.name == entry.name || decode_uri(&part.name).as_deref() == Some(&entry.name))
-        };
-        if self.data_files().any(|entry| !named(entry)) && !report.notes.contains(&Note::OnlyParts) {
+        let mut named: HashSet<String> = report.parts.iter().map(|part| part.name.clone()).collect();
+        named.extend(report.parts.iter().filter_map(|part| decode_uri(&part.name)));
+        let uncovered = self.data_files().any(|entry| !named.contains(&entry.name));
+        if uncovered && !report.notes.contains(&Note::OnlyParts) {
             report.notes.push(Note::OnlyParts);
         }
     }
@@ -243,7 +303,7 @@ struct Covered<'a> {
     octets: &'a [u8],
     parts: Vec<SignedPart>,
     /// Names in the manifest that are no files of the container.
-    missing: Vec<String>,
+    missing: HashSet<String>,
     manifest: bool,
 }
 

@@ -82,8 +82,8 @@ pub(crate) fn detached<'a>(
         .collect()
 }
 
-/// Signers of one file; each costs signatures and chains to judge, and nobody gathers more.
-const MAX_SIGNERS: usize = 1000;
+/// Signers of one file or container; each costs signatures and chains to judge, and nobody gathers more.
+pub(crate) const MAX_SIGNERS: usize = 1000;
 
 /// The digests needed to judge a SignedData, by its signers and its stamps over the content.
 pub(crate) fn needed_algorithms(data: &SignedData<'_>) -> Result<Vec<DigestAlgorithm>, ReadError> {

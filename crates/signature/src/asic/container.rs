@@ -15,7 +15,7 @@ use thiserror::Error;
 /// Files of one container.
 const MAX_FILES: usize = 4096;
 /// Octets of all files together, decompressed.
-const MAX_TOTAL: usize = 512 << 20;
+pub(super) const MAX_TOTAL: usize = 512 << 20;
 
 const LOCAL: [u8; 4] = *b"PK\x03\x04";
 const CENTRAL: [u8; 4] = *b"PK\x01\x02";

@@ -11,12 +11,14 @@ const NAMESPACE: &str = "http://uri.etsi.org/02918/v1.2.1#";
 const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
 
 /// A readable manifest.
+#[derive(Debug)]
 pub(super) struct Manifest {
     /// The file with the signature over this manifest.
     pub signature: String,
     references: Vec<Reference>,
 }
 
+#[derive(Debug)]
 struct Reference {
     name: Option<String>,
     uri: String,
@@ -83,20 +85,23 @@ impl Manifest {
         self.references.iter().map(Reference::shown)
     }
 
-    /// The files it names, judged by what `content` gives for a name.
-    pub(super) fn parts<'a>(&self, content: impl Fn(&str) -> Option<&'a [u8]>) -> Vec<SignedPart> {
+    /// How many files it names.
+    pub(super) fn len(&self) -> usize {
+        self.references.len()
+    }
+
+    /// The files it names, judged by the digest that `digest` gives for a name.
+    pub(super) fn parts(&self, digest: impl Fn(&str, DigestAlgorithm) -> Option<Vec<u8>>) -> Vec<SignedPart> {
         self.references
             .iter()
-            .map(|reference| {
-                let octets = reference.name.as_deref().and_then(&content);
-                let intact = octets.zip(reference.digest.as_ref());
-                SignedPart {
-                    name: reference.shown(),
-                    whole: true,
-                    intact: intact
-                        .is_some_and(|(octets, (algorithm, digest))| algorithm.digest(octets) == *digest),
-                    digest: reference.digest.clone(),
-                }
+            .map(|reference| SignedPart {
+                name: reference.shown(),
+                whole: true,
+                intact: reference.digest.as_ref().is_some_and(|(algorithm, value)| {
+                    let name = reference.name.as_deref();
+                    name.and_then(|name| digest(name, *algorithm)).as_ref() == Some(value)
+                }),
+                digest: reference.digest.clone(),
             })
             .collect()
     }

@@ -205,3 +205,40 @@ fn a_stamp_of_a_container_says_why_it_proves_nothing() {
         (Status::Unknown, vec!["signature.certificate-missing"])
     );
 }
+
+/// Each of many stamps over the same files costs no more than the first, and what no honest container holds is refused.
+#[test]
+fn a_crowd_of_stamps_and_manifests_is_bounded() {
+    let stage = Stage::new("p256");
+    let crowd = |stamps: usize, names: usize| {
+        let data = vec![b'x'; 4 << 20];
+        let mut files: Vec<(String, Vec<u8>)> = vec![("file.txt".to_owned(), data)];
+        for number in 0..stamps {
+            let token = format!("META-INF/timestamp{number}.tst");
+            let reference = "<asic:DataObjectReference URI=\"file.txt\"><ds:DigestMethod \
+                Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha512\"/><ds:DigestValue>AA==</ds:DigestValue>\
+                </asic:DataObjectReference>";
+            let manifest = format!(
+                "<asic:ASiCManifest xmlns:asic=\"http://uri.etsi.org/02918/v1.2.1#\" \
+                 xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><asic:SigReference URI=\"{token}\"/>{}\
+                 </asic:ASiCManifest>",
+                reference.repeat(names)
+            );
+            files.push((
+                format!("META-INF/ASiCManifest{number}.xml"),
+                manifest.into_bytes(),
+            ));
+            files.push((token, b"junk".to_vec()));
+        }
+        let files: Vec<(&str, &[u8])> = files.iter().map(|(name, file)| (&name[..], &file[..])).collect();
+        archive(&files)
+    };
+    let started = std::time::Instant::now();
+    let report = stage.judge(&crowd(1000, 20)).expect("readable");
+    assert_eq!((report.verdict, report.signatures.len()), (Status::Invalid, 1000));
+    assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
+    for (stamps, names) in [(1001, 1), (100, 656)] {
+        let error = stage.judge(&crowd(stamps, names)).expect_err("too much");
+        assert_eq!(error.code(), "signature.too-large", "{stamps} × {names}");
+    }
+}
