@@ -192,6 +192,7 @@ impl Kabinetctl {
             "LC_MESSAGES",
             "LANG",
             "KABINET_HOME",
+            "KABINET_TRUST",
         ] {
             command.env_remove(name);
         }

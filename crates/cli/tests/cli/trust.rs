@@ -15,7 +15,6 @@ fn verify(ctl: &Kabinetctl, stand: &Stand, list: &[u8]) -> Finished {
     let (signature, content) = (ctl.file("signature", &signature), ctl.file("content", CONTENT));
     let (list, trust) = (ctl.file("list.xml", list), stand.pki("root.crt"));
     let arguments = [
-        "--json",
         "verify",
         text(&signature),
         "--content",
@@ -66,7 +65,8 @@ fn a_list_that_its_keeper_did_not_sign_is_no_ground_for_anything() {
     let (stand, ctl) = (Stand::start(), kabinetctl());
     for (flaw, code) in [
         ("tampered", "app.trust-list-tampered"),
-        ("foreign", "app.trust-list-foreign"),
+        // Nothing leads from its signer to the root.
+        ("foreign", "app.trust-list-untrusted"),
         ("unsigned", "app.trust-list-unsigned"),
     ] {
         let refused = verify(&ctl, &stand, &published(&stand, &json!({ "flaw": flaw })));
@@ -82,7 +82,6 @@ fn a_certificate_is_judged_by_a_named_list() {
     let list = ctl.file("list.xml", &published(&stand, &json!({})));
     let (leaf, root) = (stand.pki("accountant.crt"), stand.pki("root.crt"));
     let arguments = [
-        "--json",
         "cert",
         "verify",
         text(&leaf),
@@ -103,7 +102,7 @@ fn what_is_trusted_is_shown_renewed_added_and_removed() {
     let stand = Stand::start();
     let ctl = kabinetctl().with("KABINET_DEMO", stand.dir());
     let trust = |more: &[&str]| {
-        let arguments = [&["--json", "trust", "--environment", "demo"], more].concat();
+        let arguments = [&["trust", "--environment", "demo"], more].concat();
         ctl.run(&arguments, b"")
     };
     assert_eq!(trust(&["show"]).expect(0).json()["list"]["version"], 1.0);
@@ -117,9 +116,11 @@ fn what_is_trusted_is_shown_renewed_added_and_removed() {
     trust(&["add", text(&own)]).expect(0);
     let id = stand.fingerprint("untrusted-root");
     let shown = ctl
-        .run(&["trust", "--environment", "demo", "show"], b"")
-        .expect(0);
-    assert!(shown.text().contains(id), "{}", shown.text());
+        .say_in_vault("ru_RU.UTF-8", &["trust", "--environment", "demo", "show"])
+        .text();
+    for words in ["Перечень версии 2", "добавлен администратором", id] {
+        assert!(shown.contains(words), "{shown}");
+    }
     let left = trust(&["remove", id]).expect(0).json();
     let sources = left["certificates"].as_array().unwrap().iter();
     assert!(
@@ -128,6 +129,6 @@ fn what_is_trusted_is_shown_renewed_added_and_removed() {
             .all(|source| source == "program")
     );
     assert_eq!(trust(&["remove", id]).json()["error"]["code"], "app.not-found");
-    let real = ctl.run(&["--json", "trust", "show"], b"").expect(0).json();
+    let real = ctl.run(&["trust", "show"], b"").expect(0).json();
     assert_eq!((&real["list"], &real["certificates"]), (&Value::Null, &json!([])));
 }

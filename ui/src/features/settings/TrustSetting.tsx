@@ -95,7 +95,7 @@ function Own({ certificate, onRemove }: { certificate: TrustedView; onRemove: ()
       </div>
       <span className={`mono muted small ${styles.digest}`}>{certificate.id}</span>
       <div>
-        <Button variant="subtle" size="compact-sm" color="red" onClick={onRemove} aria-label={`${t("ui.settings.trustRemove")}: ${certificate.holder}`} data-testid="remove-trusted">
+        <Button variant="default" size="compact-sm" onClick={onRemove} aria-label={`${t("ui.settings.trustRemove")}: ${certificate.holder}`} data-testid="remove-trusted">
           {t("ui.settings.trustRemove")}
         </Button>
       </div>
