@@ -192,4 +192,22 @@ describe("settings", () => {
     expect(modules.map((module) => module.textContent?.includes("Не работает"))).toEqual([false, false, true]);
     expect(modules[2]?.textContent).toContain(text("errors.token.module-missing.what"));
   });
+
+  it("say how old the list of accredited authorities is, and keep it when a newer one is refused", async () => {
+    const fake = new FakeHost().fail("update_trust", uiError("app.trust-list-foreign"));
+    const { user } = await openApp(fake, "/settings");
+    expect((await screen.findByTestId("trust-list")).textContent).toContain("7 дней");
+    await user.click(screen.getByTestId("update-trust"));
+    expect(await screen.findByText(text("errors.app.trust-list-foreign.why"))).toBeTruthy();
+    expect(screen.getByTestId("trust-list")).toBeTruthy();
+  });
+
+  it("let a root of one's own go only after a second word", async () => {
+    const fake = new FakeHost();
+    const { user } = await openApp(fake, "/settings");
+    await user.click(await screen.findByTestId("remove-trusted"));
+    expect(fake.calls.some((call) => call.command === "remove_trusted")).toBe(false);
+    await user.click(await screen.findByTestId("confirm-remove-trusted"));
+    expect(await screen.findByText(text("ui.settings.trustOwnNone"))).toBeTruthy();
+  });
 });

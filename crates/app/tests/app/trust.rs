@@ -68,6 +68,18 @@ async fn a_verdict_says_by_which_list_the_certificate_is_qualified() {
         ),
         (Some("КС1"), Some("personal"), true)
     );
+    let page = kabinet_app::verification::protocol::html(
+        &report,
+        &kabinet_texts::Texts::new(kabinet_texts::Language::Russian),
+    );
+    for words in [
+        "Да: сертификат квалифицированный",
+        "ИНН 9900000017",
+        "версия 1 от",
+        "поставляется с программой",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
     let acts_for = &found.sentences[1];
     assert_eq!(
         (acts_for.code.as_str(), acts_for.params["inn"].as_str()),

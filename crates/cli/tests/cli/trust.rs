@@ -98,6 +98,37 @@ fn a_certificate_is_judged_by_a_named_list() {
 }
 
 #[test]
+fn what_comes_with_the_program_counts_outside_the_demo_if_its_keeper_signed_it() {
+    let stand = Stand::start();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("roots")).unwrap();
+    std::fs::copy(stand.pki("root.crt"), folder.path().join("roots/root.crt")).unwrap();
+    let list = std::fs::read_to_string(stand.dir().join("trust-list.xml")).unwrap();
+    let put = |text: &str| std::fs::write(folder.path().join("list.xml"), text).unwrap();
+    let ctl = kabinetctl().with("KABINET_TRUST", folder.path());
+    let shown = || ctl.run(&["trust", "show"], b"").expect(0).json();
+    put(&list);
+    let view = shown();
+    assert_eq!(
+        (
+            &view["list"]["origin"],
+            &view["list"]["centres"],
+            &view["refused"]
+        ),
+        (&json!("shipped"), &json!(1), &Value::Null)
+    );
+    // A comment is not signed: it changes neither the signature nor what is read.
+    put(&list.replacen("<Версия>1", "<Версия><!-- 9 -->1", 1));
+    assert_eq!(shown()["list"]["version"], 1.0);
+    put(&list.replacen("<Версия>1", "<Версия>9", 1));
+    let view = shown();
+    assert_eq!(
+        (&view["list"], &view["refused"]),
+        (&Value::Null, &json!("app.trust-list-tampered"))
+    );
+}
+
+#[test]
 fn what_is_trusted_is_shown_renewed_added_and_removed() {
     let stand = Stand::start();
     let ctl = kabinetctl().with("KABINET_DEMO", stand.dir());
