@@ -159,6 +159,9 @@ pub enum AppError {
     /// What proves the certificates of a signature could not be had, or speaks against them.
     #[error("not everything needed is at hand")]
     MaterialMissing,
+    /// The protocol of a verification cannot be made as PDF.
+    #[error(transparent)]
+    Protocol(#[from] crate::verification::protocol::PdfError),
     /// A task of the program died.
     #[error("a background task failed")]
     Background,
@@ -214,6 +217,7 @@ impl AppError {
             Self::Schemas(error) => error.code(),
             Self::TimeStamp { .. } => "app.time-stamp",
             Self::MaterialMissing => "app.material-missing",
+            Self::Protocol(_) => "app.protocol",
             Self::Transition(_) | Self::Background => "app.background",
         }
     }
