@@ -94,6 +94,13 @@ impl App {
         )
     }
 
+    /// The kinds of file a protocol is offered as: their names and endings, the usual one first.
+    #[must_use]
+    pub fn protocol_kinds(&self) -> [(String, &'static str); 2] {
+        let texts = self.texts();
+        ["pdf", "html"].map(|kind| (texts.plain(&format!("verification.protocol.{kind}")), kind))
+    }
+
     /// Writes the protocol of a verification: one file that needs nothing else, PDF or HTML by its ending.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use kabinet_texts::{Language, Texts};
 
 use super::{Format, REPORT_NAME, content, html, json, octets, pdf};
 use crate::view::{
-    ChainLink, ChangeView, FieldProblem, FileFacts, MaterialView, PartView, RevocationView, SignerView,
+    CertificateView, ChainLink, ChangeView, FieldProblem, FileFacts, MaterialView, PartView, RevocationView, SignerView,
     StampView, VERIFICATION_SCHEMA, Verdict, VerificationReport,
 };
 
@@ -71,8 +71,8 @@ fn signer(verdict: Verdict, name: &str) -> SignerView {
             FieldProblem::new("when.claimed").with("time", "05.03.2026 10:08:09"),
             FieldProblem::new("allowed.revocation-unknown"),
         ],
-        reasons: vec!["revocation-unknown".to_owned()],
-        notes: vec!["no-stamp".to_owned()],
+        reasons: vec!["pki.revocation-no-evidence".to_owned()],
+        notes: vec!["signature.allowed-changes".to_owned()],
         content_ok: true,
         signature_ok: true,
         profile: "cades-t".to_owned(),
@@ -81,10 +81,26 @@ fn signer(verdict: Verdict, name: &str) -> SignerView {
         signing_time: Some(AT.to_owned()),
         proven_at: Some(AT.to_owned()),
         judged_at: AT.to_owned(),
-        certificate: None,
+        certificate: Some(CertificateView {
+            id: DIGEST.to_owned(),
+            holder: name.to_owned(),
+            organisation: Some("ООО «Ромашка»".to_owned()),
+            position: Some("главный бухгалтер".to_owned()),
+            inn: Some("770708389312".to_owned()),
+            organisation_inn: Some("7707083893".to_owned()),
+            ogrn: Some("1027700132195".to_owned()),
+            issuer: "УЦ ФНС России".to_owned(),
+            serial: "01d9a3c47e5b2f80000000120d3c0001".to_owned(),
+            not_before: AT.to_owned(),
+            not_after: AT.to_owned(),
+            days_left: 100,
+            algorithm: "gost2012-256".to_owned(),
+            token: None,
+            unfit: Vec::new(),
+        }),
         chain: vec![
             link(name, &[]),
-            link("УЦ ФНС России", &["expired"]),
+            link("УЦ ФНС России", &["pki.expired"]),
             link("Минцифры России", &[]),
         ],
         revocation: Some(RevocationView {
@@ -100,7 +116,7 @@ fn signer(verdict: Verdict, name: &str) -> SignerView {
             digest: Some(DIGEST.to_owned()),
         }],
         changes: vec![ChangeView {
-            code: "form-filled".to_owned(),
+            code: "pdf.change.form-fill".to_owned(),
             what: "Поле 3".to_owned(),
             allowed: true,
         }],
@@ -109,7 +125,7 @@ fn signer(verdict: Verdict, name: &str) -> SignerView {
             time: Some(AT.to_owned()),
             trusted: false,
             authority: Some("Служба штампов времени".to_owned()),
-            reasons: vec!["no-path".to_owned()],
+            reasons: vec!["pki.untrusted-root".to_owned()],
         }],
         counter_signatures: Vec::new(),
     }

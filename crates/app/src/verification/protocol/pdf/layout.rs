@@ -179,7 +179,7 @@ impl<'f> Layout<'f> {
         } else {
             (LABEL, BODY, mm(0.7))
         };
-        let (column, between) = (mm(46.0), mm(4.0));
+        let (column, between) = (mm(44.0), mm(3.0));
         let (left, width) = (self.left(), self.width());
         let mut items = Vec::new();
         for (label, value) in facts {
@@ -310,36 +310,28 @@ impl<'f> Layout<'f> {
         (strips, elements)
     }
 
-    /// Place and width of each column: as wide as its longest cell wants, within what there is.
+    /// Place and width of each column: as wide as its longest cell, if there is room for all.
     fn columns(&self, heads: &[String], rows: &[Vec<String>]) -> Vec<(f32, f32)> {
         let (gap, width) = (mm(3.0), self.width() - mm(2.0));
         let count = heads.len().max(1) as f32;
         let room = width - gap * (count - 1.0);
-        let wanted: Vec<f32> = heads
+        let mut widths: Vec<f32> = heads
             .iter()
             .enumerate()
             .map(|(index, head)| {
                 let cells = rows.iter().filter_map(|row| row.get(index));
                 let cells = cells.map(|cell| self.faces.regular.width(cell, CELL.size));
-                let head = self.faces.semi_bold.width(head, HEAD.size);
-                // A single long cell must not take the room of all.
-                cells.fold(head, f32::max).min(room * 0.6) + 1.0
+                // A point more, lest rounding breaks the longest.
+                cells.fold(self.faces.semi_bold.width(head, HEAD.size), f32::max) + 1.0
             })
             .collect();
-        let sum: f32 = wanted.iter().sum();
-        // What is narrow keeps its width; the others share the rest.
-        let fair = room / count;
-        let narrow: f32 = wanted.iter().filter(|one| **one <= fair).sum();
-        let wide: f32 = sum - narrow;
+        if widths.iter().sum::<f32>() > room {
+            share(&mut widths, room);
+        }
         let mut x = self.left() + mm(1.0);
-        wanted
-            .iter()
-            .map(|one| {
-                let own = if sum <= room || *one <= fair {
-                    *one
-                } else {
-                    (room - narrow) * one / wide
-                };
+        widths
+            .into_iter()
+            .map(|own| {
                 let place = (x, own);
                 x += own + gap;
                 place
@@ -428,6 +420,18 @@ impl<'f> Layout<'f> {
 
     fn width(&self) -> f32 {
         WIDTH - self.indent()
+    }
+}
+
+/// Columns no wider than their even share keep their width; the others share the rest by what they want.
+fn share(widths: &mut [f32], room: f32) {
+    let even = room / widths.len().max(1) as f32;
+    // One endless cell must not take the room of other long ones.
+    widths.iter_mut().for_each(|one| *one = one.min(room * 0.6));
+    let narrow: f32 = widths.iter().filter(|one| **one <= even).sum();
+    let wide: f32 = widths.iter().filter(|one| **one > even).sum();
+    for one in widths.iter_mut().filter(|one| **one > even) {
+        *one *= (room - narrow) / wide;
     }
 }
 
