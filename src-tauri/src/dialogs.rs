@@ -52,7 +52,9 @@ pub async fn save_file(window: &Window, name: String, kinds: &[(String, &str)]) 
         .set_file_name(name);
     kinds
         .iter()
-        .fold(dialog, |dialog, (kind, ending)| dialog.add_filter(kind, &[*ending]))
+        .fold(dialog, |dialog, (kind, ending)| {
+            dialog.add_filter(kind, &[*ending])
+        })
         .save_file(move |file: Option<FilePath>| {
             let _ = answer.send(file);
         });

@@ -7,8 +7,8 @@ use kabinet_texts::{Language, Texts};
 
 use super::{Format, REPORT_NAME, content, html, json, octets, pdf};
 use crate::view::{
-    CertificateView, ChainLink, ChangeView, FieldProblem, FileFacts, MaterialView, PartView, RevocationView, SignerView,
-    StampView, VERIFICATION_SCHEMA, Verdict, VerificationReport,
+    CertificateView, ChainLink, ChangeView, FieldProblem, FileFacts, MaterialView, PartView, RevocationView,
+    SignerView, StampView, VERIFICATION_SCHEMA, Verdict, VerificationReport,
 };
 
 const DIGEST: &str = "8f0e8c1f2b7a4d5c9e3f6a1b0c2d4e5f8f0e8c1f2b7a4d5c9e3f6a1b0c2d4e5f";
