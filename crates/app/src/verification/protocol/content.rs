@@ -158,12 +158,20 @@ impl Walk<'_> {
     }
 
     fn codes(&mut self, label: &str, codes: &[String]) {
-        if codes.is_empty() {
-            return;
-        }
         let remarks = codes
             .iter()
-            .map(|code| (readable(&self.coded("reasons", code)), readable(code)))
+            .map(|code| (self.coded("reasons", code), code.clone()));
+        self.remarks(label, remarks.collect());
+    }
+
+    /// Texts with their codes, if there are any.
+    fn remarks(&mut self, label: &str, remarks: Vec<(String, String)>) {
+        if remarks.is_empty() {
+            return;
+        }
+        let remarks = remarks
+            .iter()
+            .map(|(text, code)| (readable(text), readable(code)))
             .collect();
         let label = self.label(label);
         self.blocks.push(Block::Remarks { label, remarks });

@@ -97,7 +97,7 @@ impl Typeface {
                 let width = part.min(width);
                 for (at, letter) in word.char_indices() {
                     let advance = self.advance(letter) * size;
-                    if used + advance > width && start < end + at {
+                    if used + advance > width && start < end + at && !letter.is_whitespace() {
                         lines.push(&text[start..end + at]);
                         (start, used) = (end + at, 0.0);
                     }
