@@ -54,6 +54,10 @@ pub fn builder() -> Builder<tauri::Wry> {
             settings::save_settings,
             settings::modules,
             settings::add_module,
+            settings::trust,
+            settings::update_trust,
+            settings::add_trusted,
+            settings::remove_trusted,
             settings::submit_secret,
         ])
         .typ::<kabinet_app::view::SecretPrompt>()

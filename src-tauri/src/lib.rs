@@ -38,7 +38,8 @@ pub fn run() {
         .setup(|tauri| {
             let handle = tauri.handle().clone();
             let secrets = SecretWindow::new(handle.clone());
-            let app = App::new(Config::for_this_user()?, Arc::new(secrets.clone()))?;
+            let config = Config::for_this_user()?.with_resources(&tauri.path().resource_dir()?);
+            let app = App::new(config, Arc::new(secrets.clone()))?;
             tauri.manage(secrets);
             tauri.manage(app.clone());
             tauri.manage(Files::default());

@@ -57,3 +57,70 @@ async fn a_file_is_signed_verified_and_found_out_when_it_was_changed() -> Result
     desk.shoot("content-needed").await?;
     desk.clear().await
 }
+
+const PDF: &[u8] = include_bytes!("../data/pdf/empty-a4.pdf");
+
+async fn sign(desk: &mut Desk) -> Result<()> {
+    desk.click("sign-file-confirm").await?;
+    desk.enter_secret(PIN, false).await?;
+    desk.find("file-signed").await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_contract_is_signed_inside_and_raised_and_what_nobody_stamps_waits() -> Result<()> {
+    let mut desk = Desk::set("forms").await?;
+    move_in(&mut desk).await?;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("Договор № 118.pdf");
+    std::fs::write(&file, PDF)?;
+
+    desk.start_again([OsStr::new("--sign"), file.as_os_str()])?;
+    desk.find_css("[data-testid=\"purpose\"] option[value=\"contract\"]")
+        .await?
+        .click()
+        .await?;
+    desk.find_css("[data-testid=\"sign-more\"] > summary")
+        .await?
+        .click()
+        .await?;
+    desk.click("visible").await?;
+    desk.shoot("contract").await?;
+    sign(&mut desk).await?;
+    let profile = "[data-testid=\"verdict\"][data-verdict=\"valid\"]";
+    desk.find_css(profile).await?;
+    desk.shoot("contract-signed").await?;
+    let signed = folder.path().join("Договор № 118 (подписан).pdf");
+    assert!(signed.is_file());
+
+    verify(&desk, &[&signed], "valid").await?;
+    desk.click("raise").await?;
+    desk.click("raise-archive").await?;
+    desk.shoot("raise").await?;
+    desk.click("raise-confirm").await?;
+    desk.wait_for_text("raised", "(подписан) (2).pdf", std::time::Duration::from_secs(30))
+        .await?;
+    desk.shoot("raised").await?;
+
+    desk.stand.stop();
+    desk.start_again([OsStr::new("--sign"), file.as_os_str()])?;
+    desk.find("file-to-sign").await?;
+    sign(&mut desk).await?;
+    desk.find("queued").await?;
+    desk.shoot("not-stamped").await?;
+    desk.click("sign-another").await?;
+    desk.find("waiting-file").await?;
+    desk.shoot("waiting").await?;
+    desk.stand.restart();
+    desk.click("stamp-now").await?;
+    desk.wait_until_gone("waiting-files").await?;
+    let beside = folder.path().join("Договор № 118.pdf.sig");
+    verify(&desk, &[&file, &beside], "valid").await?;
+    desk.click("nav-settings").await?;
+    desk.find("stamp-service-address")
+        .await?
+        .scroll_into_view()
+        .await?;
+    desk.shoot("stamp-services").await?;
+    desk.clear().await
+}

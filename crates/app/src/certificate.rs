@@ -13,8 +13,9 @@ use time::OffsetDateTime;
 
 use crate::blocking::blocking;
 use crate::evidence::NetworkFetch;
-use crate::view::{CertificateView, Params, Verdict, rfc3339};
-use crate::{AppError, tokens, verdicts};
+use crate::verification::qualification;
+use crate::view::{CertificateView, Params, QualificationView, Verdict, rfc3339};
+use crate::{AppError, tokens, trust, verdicts};
 
 /// By what a certificate is judged. Files may be DER, PEM with any number of blocks, or PKCS#7; folders stand for their
 /// files.
@@ -24,6 +25,8 @@ pub struct Verification {
     pub chain: Vec<PathBuf>,
     /// Trusted certificates; each one named is an anchor, self-issued or not.
     pub trust: Vec<PathBuf>,
+    /// A list of accredited authorities, signed by its keeper, who is among the trusted ones; its certificates are trusted.
+    pub trust_list: Option<PathBuf>,
     /// Revocation lists.
     pub crls: Vec<PathBuf>,
     /// OCSP responses.
@@ -50,6 +53,8 @@ pub struct CertificateReport {
     pub chain: Vec<LinkView>,
     /// Everything found.
     pub problems: Vec<ProblemView>,
+    /// Whether it is a qualified certificate; absent when no list of accredited authorities was named.
+    pub qualification: Option<QualificationView>,
     /// Policies the chain holds under; `2.5.29.32.0` stands for every one.
     pub policies: Vec<String>,
     /// Addresses where what is missing may be found.
@@ -130,13 +135,28 @@ pub async fn verify(leaf: PathBuf, octets: Vec<u8>, by: Verification) -> Result<
             .extend(read_all(&by.chain, read, &mut left_aside)?);
         evidence.crls = read_all(&by.crls, |octets| Crl::read_all(octets).ok(), &mut left_aside)?;
         evidence.ocsp = read_all(&by.ocsp, read_ocsp, &mut left_aside)?;
+        let list = match &by.trust_list {
+            Some(path) => {
+                let list = trust::named_list(path, &trust.anchors, &evidence)?;
+                let listed = list.to_trust();
+                trust.anchors.extend(listed.anchors);
+                trust.intermediates.extend(listed.intermediates);
+                Some(list)
+            }
+            None => None,
+        };
         let mut verdict = validate_with(leaf, &trust, &evidence, at, &by.requirements);
         if !by.offline && !verdict.to_fetch().is_empty() {
             let fetch = NetworkFetch::new(by.internal)?;
             evidence.extend(gather(leaf, &trust, &evidence.clone(), &fetch, at, &[]).evidence);
             verdict = validate_with(leaf, &trust, &evidence, at, &by.requirements);
         }
+        let qualified = |list| {
+            let issuer = qualification::issuer_of(&verdict, &trust);
+            qualification::of_certificate(leaf, issuer, Some(list), at)
+        };
         Ok(CertificateReport {
+            qualification: list.as_ref().map(qualified),
             verdict: verdicts::verdict(verdict.status),
             judged_at: rfc3339(at),
             problems: verdict

@@ -17,6 +17,10 @@ pub struct Config {
     pub vault_dir: PathBuf,
     /// Certificates of roots and centres the administrator trusts, one per file.
     pub trust_dir: PathBuf,
+    /// Lists of accredited authorities that were fetched.
+    pub list_dir: PathBuf,
+    /// What came with the program: `list.xml`, the list of accredited authorities, and `roots`, those of its keeper.
+    pub snapshot_dir: PathBuf,
     /// Official schemas an administrator adds; they take over those shipped with the program.
     pub schema_dir: PathBuf,
     /// Profiles of signatures an administrator adds.
@@ -55,6 +59,8 @@ impl Config {
             settings_file: home.join("settings.json"),
             vault_dir: home.join("vault"),
             trust_dir: home.join("trust"),
+            list_dir: home.join("trust-list"),
+            snapshot_dir: snapshot_dir(std::env::current_exe()?.parent().unwrap_or(home)),
             schema_dir: home.join("schemas"),
             profile_dir: home.join("profiles"),
             demo_dir: std::env::var_os("KABINET_DEMO").map_or_else(|| home.join("demo"), PathBuf::from),
@@ -64,6 +70,18 @@ impl Config {
             portal: Options::default(),
         })
     }
+
+    /// With what the package carries as resources; by default they are looked for beside the program.
+    #[must_use]
+    pub fn with_resources(mut self, resources: &Path) -> Self {
+        self.snapshot_dir = snapshot_dir(resources);
+        self
+    }
+}
+
+/// `KABINET_TRUST`, or `trust` among the resources.
+fn snapshot_dir(resources: &Path) -> PathBuf {
+    std::env::var_os("KABINET_TRUST").map_or_else(|| resources.join("trust"), PathBuf::from)
 }
 
 fn default_home() -> Option<PathBuf> {

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use kabinet_domain::Environment;
-use kabinet_pki::{Certificate, Trust};
 use kabinet_portal::Endpoints;
 use serde::Deserialize;
 
@@ -15,6 +14,14 @@ struct DemoIndex {
     urls: DemoUrls,
     tls: DemoTls,
     certificates: Vec<DemoCertificate>,
+    /// Demo data of older versions have none.
+    trust_list: Option<DemoList>,
+}
+
+#[derive(Deserialize)]
+struct DemoList {
+    file: PathBuf,
+    url: String,
 }
 
 #[derive(Deserialize)]
@@ -53,26 +60,29 @@ pub(crate) fn endpoints(environment: Environment, config: &Config) -> Result<End
     })
 }
 
-/// Root certificates of the environment: the demo portal's own, or those of the administrator's folder.
-pub(crate) fn trust(environment: Environment, config: &Config) -> Result<Trust, AppError> {
-    let mut files: Vec<PathBuf> = match environment {
-        Environment::Demo => demo_index(config)?
-            .certificates
-            .into_iter()
-            .filter(|certificate| matches!(certificate.role.as_str(), "root" | "authority"))
-            .map(|certificate| config.demo_dir.join(certificate.der))
-            .collect(),
-        Environment::Production | Environment::Test => files_of(&config.trust_dir),
-    };
-    files.sort();
-    let certificates = files
-        .iter()
-        .filter_map(|file| Certificate::read_all(&std::fs::read(file).ok()?).ok())
-        .flatten();
-    let (anchors, intermediates) = certificates.partition(Certificate::is_self_issued);
-    Ok(Trust {
-        anchors,
-        intermediates,
+/// Files of the demo environment that trust is read from.
+pub(crate) struct DemoTrust {
+    /// The demo root, and the authority below it.
+    pub(crate) roots: Vec<PathBuf>,
+    /// The first list of accredited authorities.
+    pub(crate) list: Option<PathBuf>,
+    /// Where the newest one is published.
+    pub(crate) url: Option<String>,
+}
+
+/// What the demo environment trusts: nothing real.
+///
+/// # Errors
+/// [`AppError::NoDemo`] when the demo data were never made.
+pub(crate) fn demo_trust(config: &Config) -> Result<DemoTrust, AppError> {
+    let demo = demo_index(config)?;
+    let of_authorities = |one: &DemoCertificate| matches!(one.role.as_str(), "root" | "authority");
+    let roots = demo.certificates.into_iter().filter(of_authorities);
+    let (list, url) = demo.trust_list.map(|list| (list.file, list.url)).unzip();
+    Ok(DemoTrust {
+        roots: roots.map(|one| config.demo_dir.join(one.der)).collect(),
+        list: list.map(|file| config.demo_dir.join(file)),
+        url,
     })
 }
 

@@ -1,10 +1,12 @@
 //! Everything that can go wrong in a use case, and how a person meets it.
 
+use kabinet_pki::FetchError;
 use kabinet_portal::PortalError;
 use kabinet_store::StoreError;
 use kabinet_token::TokenError;
 use thiserror::Error;
 
+use crate::trust::ListError;
 use crate::view::{Params, UiError};
 
 /// A use case that did not work.
@@ -162,6 +164,18 @@ pub enum AppError {
     /// The protocol of a verification cannot be made as PDF.
     #[error(transparent)]
     Protocol(#[from] crate::verification::protocol::PdfError),
+    /// A list of accredited authorities is not believed.
+    #[error(transparent)]
+    TrustList(ListError),
+    /// A list of accredited authorities cannot be had.
+    #[error("the list of accredited authorities cannot be had: {0}")]
+    TrustListFetch(FetchError),
+    /// Nobody publishes a list in this environment.
+    #[error("no list of accredited authorities is published here")]
+    NoTrustList,
+    /// A certificate that is no authority's cannot be trusted as one.
+    #[error("not a certificate of an authority")]
+    NotAnAuthority,
     /// A task of the program died.
     #[error("a background task failed")]
     Background,
@@ -218,6 +232,10 @@ impl AppError {
             Self::TimeStamp { .. } => "app.time-stamp",
             Self::MaterialMissing => "app.material-missing",
             Self::Protocol(_) => "app.protocol",
+            Self::TrustList(error) => error.code(),
+            Self::TrustListFetch(_) => "app.trust-list-fetch",
+            Self::NoTrustList => "app.no-trust-list",
+            Self::NotAnAuthority => "app.not-an-authority",
             Self::Transition(_) | Self::Background => "app.background",
         }
     }
@@ -245,6 +263,7 @@ impl AppError {
             Self::Preflight { check } => one("check", check),
             Self::Service(code) => one("service", code),
             Self::TimeStamp { why } => one("why", why),
+            Self::TrustList(ListError::Untrusted { code }) => one("code", code),
             Self::TooLarge { limit } => one("megabytes", &(limit / (1 << 20))),
             _ => Params::new(),
         }
@@ -264,6 +283,7 @@ impl AppError {
             | Self::NoCertificate
             | Self::TimeStamp { .. }
             | Self::MaterialMissing
+            | Self::TrustListFetch(_)
             | Self::Background => true,
             _ => false,
         }

@@ -25,12 +25,13 @@ pub(crate) async fn judge(
     at: OffsetDateTime,
     online: bool,
 ) -> Result<Verdict, AppError> {
-    let store = current.store.clone();
-    let trust = current.trust.clone();
+    let (store, trusted) = (current.store.clone(), current.trust.clone());
     let environment = current.environment();
     blocking(move || {
-        let evidence = collect(&store, &trust, environment, &certificate, at, online)?;
-        Ok(validate(&certificate, &trust, &evidence, at, Purpose::Signature))
+        let trusted = trusted.trusted(environment)?;
+        let trust = &trusted.trust;
+        let evidence = collect(&store, trust, environment, &certificate, at, online)?;
+        Ok(validate(&certificate, trust, &evidence, at, Purpose::Signature))
     })
     .await
 }
@@ -38,10 +39,11 @@ pub(crate) async fn judge(
 /// Fetches what the page will need to judge the document's signatures without a network; some were made without one. What
 /// cannot be had leaves the judgement open, no more; a file that is no signature is judged on the page.
 pub(crate) async fn gather_for(current: &Current, document: DocumentId) -> Result<(), AppError> {
-    let store = current.store.clone();
-    let trust = current.trust.clone();
+    let (store, trusted) = (current.store.clone(), current.trust.clone());
     let environment = current.environment();
     blocking(move || {
+        let trusted = trusted.trusted(environment)?;
+        let trust = &trusted.trust;
         let now = OffsetDateTime::now_utc();
         for file in store.document(document)?.files {
             if !matches!(
@@ -53,7 +55,7 @@ pub(crate) async fn gather_for(current: &Current, document: DocumentId) -> Resul
             let signature = send::read_all(&store, &file)?;
             let none = Evidence::default();
             let policy = Policy {
-                trust: &trust,
+                trust,
                 evidence: &none,
                 at: now,
             };
@@ -62,7 +64,7 @@ pub(crate) async fn gather_for(current: &Current, document: DocumentId) -> Resul
                 .map(|report| report.certificates())
                 .unwrap_or_default();
             for certificate in certificates {
-                collect(&store, &trust, environment, &certificate, now, true)?;
+                collect(&store, trust, environment, &certificate, now, true)?;
             }
         }
         Ok(())

@@ -33,6 +33,7 @@ mod stamp_queue;
 mod state;
 mod tokens;
 pub mod tools;
+mod trust;
 pub mod upgrade;
 mod verdicts;
 pub mod verification;
@@ -45,6 +46,7 @@ pub use event::Event;
 pub use forms::Signing;
 pub use organisations::check_requisites;
 pub use state::App;
+pub use trust::ListError;
 
 /// The token worker; both programs call it first in their `main`.
 pub use kabinet_token::run_worker_if_requested;

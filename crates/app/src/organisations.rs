@@ -156,7 +156,7 @@ impl App {
 
     /// Opens everything that belongs to an organisation.
     pub(crate) async fn enter(&self, vault: Arc<Vault>, id: OrganisationId) -> Result<Current, AppError> {
-        let config = self.config().clone();
+        let (config, trust) = (self.config().clone(), self.trust());
         let turn = self.turn_of(id);
         blocking(move || {
             let organisation = vault
@@ -166,13 +166,12 @@ impl App {
                 .ok_or(AppError::NotFound)?;
             let store = vault.organisation(id)?;
             let endpoints = environment::endpoints(organisation.environment, &config)?;
-            let trust = environment::trust(organisation.environment, &config)?;
             Ok(Current {
                 portal_host: endpoints.esia_host().to_owned(),
                 portal: Arc::new(Portal::new(&endpoints, config.portal)?),
                 organisation,
                 store: Arc::new(store),
-                trust: Arc::new(trust),
+                trust,
                 live: Arc::default(),
                 turn,
             })

@@ -6,12 +6,16 @@ use crate::environment::time_stamp_service;
 use crate::view::{AppState, Language, ModuleView, Settings};
 use crate::{App, AppError, Event};
 
-/// Reads the file; what cannot be read is as good as the defaults, and the next save mends it.
+/// Reads the file; what cannot be read, or is not there since an older version wrote it, is as the defaults are, and the
+/// next save mends it.
 pub(crate) fn load(file: &Path) -> Settings {
-    std::fs::read(file)
-        .ok()
-        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-        .unwrap_or_default()
+    let read = || {
+        let kept: serde_json::Map<_, _> = serde_json::from_slice(&std::fs::read(file).ok()?).ok()?;
+        let mut all = serde_json::to_value(Settings::default()).ok()?;
+        all.as_object_mut()?.extend(kept);
+        serde_json::from_value(all).ok()
+    };
+    read().unwrap_or_default()
 }
 
 fn save(file: &Path, settings: &Settings) -> Result<(), AppError> {
@@ -104,5 +108,30 @@ impl App {
             settings.modules.push(path);
         }
         self.store_settings(settings).await.map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_of_an_older_version_are_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("settings.json");
+        for (text, expected) in [
+            (r#"{"language":"en","theme":"dark"}"#, Language::En),
+            (r#"{"language":"elvish"}"#, Language::Ru),
+            ("[]", Language::Ru),
+            ("", Language::Ru),
+        ] {
+            std::fs::write(&file, text).unwrap();
+            let settings = load(&file);
+            assert_eq!(
+                (settings.language, settings.lock_after_minutes),
+                (expected, 15),
+                "{text}"
+            );
+        }
     }
 }

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kabinet_domain::{Environment, Organisation, OrganisationId};
 use kabinet_formats::Formats;
-use kabinet_pki::Trust;
 use kabinet_portal::{AccessToken, Portal};
 use kabinet_store::{LockedVault, OrganisationStore, Vault};
 use kabinet_token::Tokens;
@@ -15,6 +14,7 @@ use tokio::sync::{Notify, OnceCell, RwLock, broadcast};
 
 use crate::blocking::blocking;
 use crate::sign_in::API_KEY;
+use crate::trust::{TrustStore, Trusted};
 use crate::view::{AppState, Network, OrganisationView, Phase, SessionView, Settings};
 use crate::{AppError, Ask, Config, Event, first_start, send, settings};
 
@@ -31,6 +31,7 @@ struct Inner {
     locked: Mutex<Option<LockedVault>>,
     keychain_answers: OnceCell<bool>,
     formats: Arc<Formats>,
+    trust: Arc<TrustStore>,
     events: broadcast::Sender<Event>,
     wake: Notify,
     turns: Mutex<HashMap<OrganisationId, Turn>>,
@@ -54,7 +55,7 @@ pub(crate) struct Current {
     pub(crate) store: Arc<OrganisationStore>,
     pub(crate) portal: Arc<Portal>,
     pub(crate) portal_host: String,
-    pub(crate) trust: Arc<Trust>,
+    pub(crate) trust: Arc<TrustStore>,
     pub(crate) live: Arc<Mutex<Live>>,
     pub(crate) turn: Turn,
 }
@@ -85,6 +86,14 @@ impl Current {
         self.organisation.environment
     }
 
+    /// Everything trusted. Blocks while a list is read for the first time.
+    ///
+    /// # Errors
+    /// [`AppError::NoDemo`].
+    pub(crate) fn trusted(&self) -> Result<Arc<Trusted>, AppError> {
+        self.trust.trusted(self.environment())
+    }
+
     /// The session, unless it has ended.
     pub(crate) fn session(&self) -> Option<Session> {
         let now = OffsetDateTime::now_utc();
@@ -104,6 +113,7 @@ impl App {
         let settings = settings::load(&config.settings_file);
         let formats = Formats::with_folder(&config.schema_dir)?;
         Ok(Self(Arc::new(Inner {
+            trust: Arc::new(TrustStore::new(config.clone())),
             config,
             ask,
             settings: Mutex::new(settings),
@@ -171,6 +181,10 @@ impl App {
 
     pub(crate) fn formats(&self) -> Arc<Formats> {
         self.0.formats.clone()
+    }
+
+    pub(crate) fn trust(&self) -> Arc<TrustStore> {
+        self.0.trust.clone()
     }
 
     /// The closed vault this process holds.

@@ -210,6 +210,8 @@ fn algorithm(key: &PublicKey) -> &'static str {
         PublicKey::EcP256(_) => "ecdsa-p256",
         PublicKey::EcP384(_) => "ecdsa-p384",
         PublicKey::EcP521(_) => "ecdsa-p521",
+        PublicKey::EcBp256(_) => "ecdsa-brainpool-p256",
+        PublicKey::EcBp384(_) => "ecdsa-brainpool-p384",
         PublicKey::Dsa(_) => "dsa",
         PublicKey::Unsupported { .. } => "unsupported",
     }

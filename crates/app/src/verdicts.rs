@@ -34,10 +34,11 @@ pub(crate) fn signatures(current: &Current, document: &Document) -> Result<Vec<S
 fn judge(current: &Current, signature: &[u8], content: &mut dyn std::io::Read) -> Result<Report, AppError> {
     let at = OffsetDateTime::now_utc();
     let mut evidence = Evidence::default();
+    let trusted = current.trusted()?;
     let examined = examine(&mut Cursor::new(signature), Some(content))?;
     let judge = |evidence: &Evidence| {
         examined.judge(&Policy {
-            trust: &current.trust,
+            trust: &trusted.trust,
             evidence,
             at,
         })
@@ -45,7 +46,7 @@ fn judge(current: &Current, signature: &[u8], content: &mut dyn std::io::Read) -
     for certificate in judge(&evidence)?.certificates() {
         evidence.extend(evidence::collect(
             &current.store,
-            &current.trust,
+            &trusted.trust,
             current.environment(),
             &certificate,
             at,

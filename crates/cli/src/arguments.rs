@@ -49,6 +49,8 @@ pub enum Command {
     /// Judge certificates.
     #[command(subcommand)]
     Cert(Cert),
+    /// The list of accredited authorities, and the certificates an administrator trusts beside it.
+    Trust(Trust),
     /// Raise a signature so that it can be proven for longer: time stamps, and what proves the certificates, inside.
     Upgrade(Upgrade),
     /// Judge a signature and write the protocol of the check, which carries everything needed to repeat it.
@@ -321,6 +323,9 @@ pub struct Verify {
     /// Trusted root certificates and their issuers: files or folders.
     #[arg(long, value_name = "FILE_OR_DIR")]
     pub trust: Vec<PathBuf>,
+    /// List of accredited authorities (XML), signed under a root named by --trust.
+    #[arg(long, value_name = "FILE", requires = "trust")]
+    pub trust_list: Option<PathBuf>,
     /// Revocation lists.
     #[arg(long)]
     pub crl: Vec<PathBuf>,
@@ -342,6 +347,37 @@ pub struct Verify {
 pub enum Cert {
     /// Judge a certificate by its chain, revocation and policies (RFC 5280): exit code 0 valid, 1 invalid, 2 not known.
     Verify(VerifyCertificate),
+}
+
+#[derive(Args)]
+pub struct Trust {
+    /// Environment whose list it is.
+    #[arg(long, default_value = "production", global = true)]
+    pub environment: Environment,
+    #[command(subcommand)]
+    pub action: TrustAction,
+}
+
+#[derive(Subcommand)]
+pub enum TrustAction {
+    /// Say what is trusted, by whom, and how old the list is.
+    Show,
+    /// Fetch the published list; it is verified, and an older one refused.
+    Update {
+        /// Take it out of this file instead.
+        #[arg(long)]
+        file: Option<PathBuf>,
+    },
+    /// Trust the certificates of authorities in a file.
+    Add {
+        /// File: DER, PEM or PKCS#7.
+        file: PathBuf,
+    },
+    /// Trust a certificate that was added no more.
+    Remove {
+        /// SHA-256 of the certificate in hex.
+        id: String,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -367,6 +403,9 @@ pub struct VerifyCertificate {
     /// Trusted certificates: every one is an anchor, self-issued or not.
     #[arg(long, value_name = "FILE_OR_DIR")]
     pub trust: Vec<PathBuf>,
+    /// List of accredited authorities (XML), signed under a root named by --trust; its authorities are trusted.
+    #[arg(long, value_name = "FILE", requires = "trust")]
+    pub trust_list: Option<PathBuf>,
     /// Revocation lists, complete ones and deltas.
     #[arg(long, value_name = "FILE_OR_DIR")]
     pub crl: Vec<PathBuf>,
@@ -441,6 +480,16 @@ pub struct Report {
     /// Where to write the protocol (HTML; PDF or JSON if the name ends in .pdf or .json), or - for standard output.
     #[arg(short, long)]
     pub out: PathBuf,
+}
+
+impl From<Environment> for kabinet_app::view::Environment {
+    fn from(environment: Environment) -> Self {
+        match environment {
+            Environment::Production => Self::Production,
+            Environment::Test => Self::Test,
+            Environment::Demo => Self::Demo,
+        }
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -8,6 +8,7 @@ use kabinet_app::view::{Params, Verdict};
 
 use crate::arguments::{CertPurpose, VerifyCertificate};
 use crate::files;
+use crate::local::qualification_lines;
 use crate::output::{Output, verdict_code};
 
 pub async fn verify(output: &Output, arguments: &VerifyCertificate) -> Result<ExitCode, AppError> {
@@ -20,6 +21,7 @@ pub async fn verify(output: &Output, arguments: &VerifyCertificate) -> Result<Ex
     let by = Verification {
         chain: arguments.chain.clone(),
         trust: arguments.trust.clone(),
+        trust_list: arguments.trust_list.clone(),
         crls: arguments.crl.clone(),
         ocsp: arguments.ocsp.clone(),
         at: arguments.at,
@@ -53,6 +55,9 @@ fn lines(output: &Output, report: &CertificateReport) -> Vec<String> {
     for problem in &report.problems {
         let text = output.text(&format!("reasons.{}", problem.code), &problem.params);
         lines.push(format!("  {}: {text} [{}]", problem.subject, problem.code));
+    }
+    if let Some(qualification) = &report.qualification {
+        lines.extend(qualification_lines(output, qualification));
     }
     if !report.policies.is_empty() {
         let policies = report.policies.join(", ");

@@ -8,7 +8,9 @@ use std::time::Duration;
 use kabinet_app::tools::{self, HashAlgorithm, RequisiteReport};
 use kabinet_app::verification::protocol::Format;
 use kabinet_app::verification::{Signed, Verification};
-use kabinet_app::view::{CertificateView, PinState, SignatureForm, SignatureLevel, VerificationReport};
+use kabinet_app::view::{
+    CertificateView, PinState, QualificationView, SignatureForm, SignatureLevel, VerificationReport,
+};
 use kabinet_app::{App, AppError, Config, Signing, profile, upgrade};
 use serde_json::json;
 
@@ -173,6 +175,7 @@ fn by(arguments: &Arguments, asked: &Verify) -> Result<Verification, AppError> {
     };
     Ok(Verification {
         trust: asked.trust.clone(),
+        trust_list: asked.trust_list.clone(),
         crls: asked.crl.clone(),
         at: asked.at,
         offline: asked.offline,
@@ -190,6 +193,22 @@ async fn verification(arguments: &Arguments, asked: &Verify) -> Result<Verificat
     kabinet_app::verification::verify(signed, asked.content.clone(), by(arguments, asked)?).await
 }
 
+/// Whether the certificate is a qualified one, and why not.
+pub fn qualification_lines(output: &Output, qualification: &QualificationView) -> Vec<String> {
+    let sentences = qualification.sentences.iter();
+    let sentences = sentences.map(|one| {
+        format!(
+            "  {}",
+            output.text(&format!("verification.{}", one.code), &one.params)
+        )
+    });
+    let problems = qualification.problems.iter().map(|one| {
+        let text = output.text(&format!("reasons.{}", one.code), &one.params);
+        format!("  - {text} [{}]", one.code)
+    });
+    sentences.chain(problems).collect()
+}
+
 /// For each signature the verdict, the four sentences, and what speaks against it.
 fn verdict_lines(output: &Output, report: &VerificationReport) -> Vec<String> {
     let mut lines = Vec::new();
@@ -203,6 +222,9 @@ fn verdict_lines(output: &Output, report: &VerificationReport) -> Vec<String> {
         for sentence in &signer.sentences {
             let key = format!("verification.{}", sentence.code);
             lines.push(format!("  {}", output.text(&key, &sentence.params)));
+        }
+        if let Some(qualification) = &signer.qualification {
+            lines.extend(qualification_lines(output, qualification));
         }
         for reason in signer.reasons.iter().chain(&signer.notes) {
             let text = output.text(&format!("reasons.{reason}"), &Default::default());

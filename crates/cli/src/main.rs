@@ -7,6 +7,7 @@ mod key;
 mod local;
 mod output;
 mod secrets;
+mod trust;
 mod vault;
 
 use std::process::ExitCode;
@@ -59,6 +60,7 @@ async fn run(arguments: &Arguments, output: &Output) -> ExitCode {
         Command::Validate { files } => local::validate(output, files),
         Command::Verify(verify) => local::verify(arguments, output, verify).await,
         Command::Cert(Cert::Verify(verify)) => certificate::verify(output, verify).await,
+        Command::Trust(asked) => trust::run(arguments, output, asked).await,
         Command::Upgrade(upgrade) => local::upgrade(arguments, output, upgrade).await,
         Command::Report(report) => local::report(arguments, output, report).await,
         Command::Profiles => local::profiles(arguments, output),

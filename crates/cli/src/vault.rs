@@ -11,7 +11,7 @@ use kabinet_app::view::{
 use kabinet_app::{App, AppError, view};
 use serde_json::json;
 
-use crate::arguments::{Arguments, Environment, Init, Organisation, Protection, Send, Sync};
+use crate::arguments::{Arguments, Init, Organisation, Protection, Send, Sync};
 use crate::files;
 use crate::local::app;
 use crate::output::{DONE, INVALID, Output, UNDECIDED, exit_code};
@@ -40,11 +40,7 @@ pub async fn init(arguments: &Arguments, output: &Output, init: &Init) -> Done {
         Given::new(false, arguments.passphrase_file.clone())?,
     )?;
     let request = CreateVault {
-        environment: match init.environment {
-            Environment::Production => view::Environment::Production,
-            Environment::Test => view::Environment::Test,
-            Environment::Demo => view::Environment::Demo,
-        },
+        environment: init.environment.into(),
         protection: match init.protection {
             Protection::Keychain => view::Protection::Keychain,
             Protection::Passphrase => view::Protection::Passphrase,

@@ -25,6 +25,14 @@ pub enum DigestAlgorithm {
     Sha384,
     /// SHA-512.
     Sha512,
+    /// SHA3-224: read, not written.
+    Sha3_224,
+    /// SHA3-256: read, not written.
+    Sha3_256,
+    /// SHA3-384: read, not written.
+    Sha3_384,
+    /// SHA3-512: read, not written.
+    Sha3_512,
     /// ГОСТ Р 34.11-2012, 256 bits.
     Streebog256,
     /// ГОСТ Р 34.11-2012, 512 bits.
@@ -35,12 +43,16 @@ pub enum DigestAlgorithm {
 
 impl DigestAlgorithm {
     /// Every digest known here.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::Sha1,
         Self::Sha224,
         Self::Sha256,
         Self::Sha384,
         Self::Sha512,
+        Self::Sha3_224,
+        Self::Sha3_256,
+        Self::Sha3_384,
+        Self::Sha3_512,
         Self::Streebog256,
         Self::Streebog512,
         Self::Gost94,
@@ -55,6 +67,10 @@ impl DigestAlgorithm {
             Self::Sha256 => id::SHA256,
             Self::Sha384 => id::SHA384,
             Self::Sha512 => id::SHA512,
+            Self::Sha3_224 => id::SHA3_224,
+            Self::Sha3_256 => id::SHA3_256,
+            Self::Sha3_384 => id::SHA3_384,
+            Self::Sha3_512 => id::SHA3_512,
             Self::Streebog256 => id::STREEBOG256,
             Self::Streebog512 => id::STREEBOG512,
             Self::Gost94 => id::GOST94,
@@ -70,6 +86,10 @@ impl DigestAlgorithm {
             Self::Sha256 => "sha256",
             Self::Sha384 => "sha384",
             Self::Sha512 => "sha512",
+            Self::Sha3_224 => "sha3-224",
+            Self::Sha3_256 => "sha3-256",
+            Self::Sha3_384 => "sha3-384",
+            Self::Sha3_512 => "sha3-512",
             Self::Streebog256 => "streebog256",
             Self::Streebog512 => "streebog512",
             Self::Gost94 => "gost94",
@@ -96,12 +116,19 @@ impl DigestAlgorithm {
     }
 
     /// DER AlgorithmIdentifier: NULL parameters for Streebog (as the TK 26 examples have it) and SHA-1,
-    /// absent ones for SHA-2 (RFC 5754 §2).
+    /// absent ones for SHA-2 (RFC 5754 §2) and SHA-3 (RFC 9688 §2).
     #[must_use]
     pub fn identifier(self) -> Vec<u8> {
         let oid = write::oid(&self.oid());
         match self {
-            Self::Sha224 | Self::Sha256 | Self::Sha384 | Self::Sha512 => write::sequence(&[oid]),
+            Self::Sha224
+            | Self::Sha256
+            | Self::Sha384
+            | Self::Sha512
+            | Self::Sha3_224
+            | Self::Sha3_256
+            | Self::Sha3_384
+            | Self::Sha3_512 => write::sequence(&[oid]),
             Self::Sha1 | Self::Streebog256 | Self::Streebog512 | Self::Gost94 => {
                 write::sequence(&[oid, write::null()])
             }
@@ -113,10 +140,10 @@ impl DigestAlgorithm {
     pub const fn output_len(self) -> usize {
         match self {
             Self::Sha1 => 20,
-            Self::Sha224 => 28,
-            Self::Sha256 | Self::Streebog256 | Self::Gost94 => 32,
-            Self::Sha384 => 48,
-            Self::Sha512 | Self::Streebog512 => 64,
+            Self::Sha224 | Self::Sha3_224 => 28,
+            Self::Sha256 | Self::Sha3_256 | Self::Streebog256 | Self::Gost94 => 32,
+            Self::Sha384 | Self::Sha3_384 => 48,
+            Self::Sha512 | Self::Sha3_512 | Self::Streebog512 => 64,
         }
     }
 
@@ -137,6 +164,10 @@ impl DigestAlgorithm {
             Self::Sha256 => State::Sha256(sha2::Sha256::new()),
             Self::Sha384 => State::Sha384(sha2::Sha384::new()),
             Self::Sha512 => State::Sha512(sha2::Sha512::new()),
+            Self::Sha3_224 => State::Sha3_224(sha3::Sha3_224::new()),
+            Self::Sha3_256 => State::Sha3_256(sha3::Sha3_256::new()),
+            Self::Sha3_384 => State::Sha3_384(sha3::Sha3_384::new()),
+            Self::Sha3_512 => State::Sha3_512(sha3::Sha3_512::new()),
             Self::Streebog256 => State::Streebog256(kabinet_gost::Streebog256::new()),
             Self::Streebog512 => State::Streebog512(kabinet_gost::Streebog512::new()),
             Self::Gost94 => State::Gost94(kabinet_gost::Gost94CryptoPro::new()),
@@ -163,6 +194,10 @@ enum State {
     Sha256(sha2::Sha256),
     Sha384(sha2::Sha384),
     Sha512(sha2::Sha512),
+    Sha3_224(sha3::Sha3_224),
+    Sha3_256(sha3::Sha3_256),
+    Sha3_384(sha3::Sha3_384),
+    Sha3_512(sha3::Sha3_512),
     Streebog256(kabinet_gost::Streebog256),
     Streebog512(kabinet_gost::Streebog512),
     Gost94(kabinet_gost::Gost94CryptoPro),
@@ -176,6 +211,10 @@ macro_rules! each {
             State::Sha256($hasher) => $call,
             State::Sha384($hasher) => $call,
             State::Sha512($hasher) => $call,
+            State::Sha3_224($hasher) => $call,
+            State::Sha3_256($hasher) => $call,
+            State::Sha3_384($hasher) => $call,
+            State::Sha3_512($hasher) => $call,
             State::Streebog256($hasher) => $call,
             State::Streebog512($hasher) => $call,
             State::Gost94($hasher) => $call,

@@ -41,6 +41,10 @@ pub enum PublicKey {
     EcP384(Box<p384::ecdsa::VerifyingKey>),
     /// NIST P-521.
     EcP521(Box<p521::ecdsa::VerifyingKey>),
+    /// brainpoolP256r1.
+    EcBp256(Box<ecdsa::VerifyingKey<bp256::BrainpoolP256r1>>),
+    /// brainpoolP384r1.
+    EcBp384(Box<ecdsa::VerifyingKey<bp384::BrainpoolP384r1>>),
     /// DSA.
     Dsa(Box<DsaPublicKey>),
     /// Any other algorithm, curve, or key octets that are not a key; the identifier names the algorithm.
@@ -111,6 +115,12 @@ impl PublicKey {
             id::P521 => p521::ecdsa::VerifyingKey::from_sec1_bytes(point)
                 .ok()
                 .map(|key| Self::EcP521(Box::new(key))),
+            id::BRAINPOOL_P256 => ecdsa::VerifyingKey::from_sec1_bytes(point)
+                .ok()
+                .map(|key| Self::EcBp256(Box::new(key))),
+            id::BRAINPOOL_P384 => ecdsa::VerifyingKey::from_sec1_bytes(point)
+                .ok()
+                .map(|key| Self::EcBp384(Box::new(key))),
             _ => None,
         }
     }
@@ -138,7 +148,9 @@ impl PublicKey {
                 mgf: DigestAlgorithm::Sha256,
                 salt: DigestAlgorithm::Sha256.output_len(),
             })),
-            Self::EcP256(_) | Self::EcP384(_) | Self::EcP521(_) => Some(SignatureFamily::Ecdsa),
+            Self::EcP256(_) | Self::EcP384(_) | Self::EcP521(_) | Self::EcBp256(_) | Self::EcBp384(_) => {
+                Some(SignatureFamily::Ecdsa)
+            }
             Self::Dsa(_) => Some(SignatureFamily::Dsa),
             Self::Unsupported(_) => None,
         }
@@ -264,8 +276,8 @@ impl PublicKey {
     /// Length of the order of the group.
     fn order_octets(&self) -> Option<usize> {
         match self {
-            Self::EcP256(_) => Some(32),
-            Self::EcP384(_) => Some(48),
+            Self::EcP256(_) | Self::EcBp256(_) => Some(32),
+            Self::EcP384(_) | Self::EcBp384(_) => Some(48),
             Self::EcP521(_) => Some(66),
             Self::Dsa(key) => key.parameters().map(DsaParameters::order_octets),
             _ => None,
@@ -301,6 +313,10 @@ impl PublicKey {
                 .is_ok_and(|signature| key.verify_prehash(&padded(digest, 48), &signature).is_ok()),
             Self::EcP521(key) => p521::ecdsa::Signature::from_der(signature)
                 .is_ok_and(|signature| key.verify_prehash(&padded(digest, 66), &signature).is_ok()),
+            Self::EcBp256(key) => bp256::r1::ecdsa::Signature::from_der(signature)
+                .is_ok_and(|signature| key.verify_prehash(&padded(digest, 32), &signature).is_ok()),
+            Self::EcBp384(key) => bp384::r1::ecdsa::Signature::from_der(signature)
+                .is_ok_and(|signature| key.verify_prehash(&padded(digest, 48), &signature).is_ok()),
             Self::Dsa(key) => key.verify(digest, signature),
             Self::Unsupported(_) => false,
         }

@@ -211,6 +211,14 @@ pub mod algorithm {
         SHA384 = "2.16.840.1.101.3.4.2.2";
         /// SHA-512
         SHA512 = "2.16.840.1.101.3.4.2.3";
+        /// SHA3-224 (RFC 8702 §2.1 and NIST's register)
+        SHA3_224 = "2.16.840.1.101.3.4.2.7";
+        /// SHA3-256
+        SHA3_256 = "2.16.840.1.101.3.4.2.8";
+        /// SHA3-384
+        SHA3_384 = "2.16.840.1.101.3.4.2.9";
+        /// SHA3-512
+        SHA3_512 = "2.16.840.1.101.3.4.2.10";
         /// Streebog-256
         STREEBOG256 = "1.2.643.7.1.1.2.2";
         /// Streebog-512
@@ -245,6 +253,14 @@ pub mod algorithm {
         SHA384_WITH_RSA = "1.2.840.113549.1.1.12";
         /// sha512WithRSAEncryption
         SHA512_WITH_RSA = "1.2.840.113549.1.1.13";
+        /// id-rsassa-pkcs1-v1-5-with-sha3-224 (RFC 9688 §3.1.1)
+        SHA3_224_WITH_RSA = "2.16.840.1.101.3.4.3.13";
+        /// id-rsassa-pkcs1-v1-5-with-sha3-256 (RFC 9688 §3.1.1)
+        SHA3_256_WITH_RSA = "2.16.840.1.101.3.4.3.14";
+        /// id-rsassa-pkcs1-v1-5-with-sha3-384 (RFC 9688 §3.1.1)
+        SHA3_384_WITH_RSA = "2.16.840.1.101.3.4.3.15";
+        /// id-rsassa-pkcs1-v1-5-with-sha3-512 (RFC 9688 §3.1.1)
+        SHA3_512_WITH_RSA = "2.16.840.1.101.3.4.3.16";
         /// id-ecPublicKey
         EC = "1.2.840.10045.2.1";
         /// prime256v1
@@ -253,6 +269,10 @@ pub mod algorithm {
         P384 = "1.3.132.0.34";
         /// secp521r1
         P521 = "1.3.132.0.35";
+        /// brainpoolP256r1 (RFC 5639)
+        BRAINPOOL_P256 = "1.3.36.3.3.2.8.1.1.7";
+        /// brainpoolP384r1
+        BRAINPOOL_P384 = "1.3.36.3.3.2.8.1.1.11";
         /// ecdsa-with-SHA1
         ECDSA_WITH_SHA1 = "1.2.840.10045.4.1";
         /// ecdsa-with-SHA224
@@ -263,6 +283,14 @@ pub mod algorithm {
         ECDSA_WITH_SHA384 = "1.2.840.10045.4.3.3";
         /// ecdsa-with-SHA512
         ECDSA_WITH_SHA512 = "1.2.840.10045.4.3.4";
+        /// id-ecdsa-with-sha3-224 (RFC 9688 §3.2.1)
+        ECDSA_WITH_SHA3_224 = "2.16.840.1.101.3.4.3.9";
+        /// id-ecdsa-with-sha3-256 (RFC 9688 §3.2.1)
+        ECDSA_WITH_SHA3_256 = "2.16.840.1.101.3.4.3.10";
+        /// id-ecdsa-with-sha3-384 (RFC 9688 §3.2.1)
+        ECDSA_WITH_SHA3_384 = "2.16.840.1.101.3.4.3.11";
+        /// id-ecdsa-with-sha3-512 (RFC 9688 §3.2.1)
+        ECDSA_WITH_SHA3_512 = "2.16.840.1.101.3.4.3.12";
         /// id-dsa (RFC 3279 §2.3.2)
         DSA = "1.2.840.10040.4.1";
         /// id-dsa-with-sha1

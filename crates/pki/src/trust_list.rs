@@ -205,13 +205,30 @@ impl Centre {
     }
 }
 
-/// Where an anchor comes from; shown beside it.
+/// Where a trusted certificate comes from; shown beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnchorSource {
     /// The published list.
     List,
+    /// The program: the roots of the list's keeper.
+    Program,
     /// An administrator of this computer.
     Administrator,
+    /// Whoever called the program.
+    CommandLine,
+}
+
+impl AnchorSource {
+    /// Stable name for reports.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Program => "program",
+            Self::Administrator => "administrator",
+            Self::CommandLine => "command-line",
+        }
+    }
 }
 
 /// Everything trusted, each part with its origin: a new list never removes what an administrator added, nor the other way
@@ -220,30 +237,38 @@ pub enum AnchorSource {
 pub struct Anchors {
     /// The list, if one is kept.
     pub list: Option<TrustList>,
-    /// Roots an administrator added.
-    pub own: Vec<Certificate>,
+    /// Certificates beside it; those that are not self-issued only help to build chains.
+    pub beside: Vec<(AnchorSource, Certificate)>,
 }
 
 impl Anchors {
-    /// Both parts together.
+    /// All parts together.
     #[must_use]
     pub fn to_trust(&self) -> Trust {
         let mut trust = self.list.as_ref().map(TrustList::to_trust).unwrap_or_default();
-        trust.anchors.extend(self.own.iter().cloned());
+        for (_, certificate) in &self.beside {
+            if certificate.is_self_issued() {
+                trust.anchors.push(certificate.clone());
+            } else {
+                trust.intermediates.push(certificate.clone());
+            }
+        }
         trust
     }
 
-    /// Who made this certificate an anchor; an administrator's word is named first.
+    /// Who made this certificate an anchor; the word of a person is named before the list.
     #[must_use]
     pub fn source_of(&self, anchor: &Certificate) -> Option<AnchorSource> {
-        let listed = |list: &TrustList| list.to_trust().anchors.contains(anchor);
-        if self.own.contains(anchor) {
-            Some(AnchorSource::Administrator)
-        } else if self.list.as_ref().is_some_and(listed) {
-            Some(AnchorSource::List)
-        } else {
-            None
+        if !anchor.is_self_issued() {
+            return None;
         }
+        let beside = self.beside.iter().find(|(_, one)| one == anchor);
+        let listed = || {
+            let mut all = self.list.iter().flat_map(|list| &list.centres);
+            all.any(|centre| centre.certificates.contains(anchor))
+                .then_some(AnchorSource::List)
+        };
+        beside.map(|(source, _)| *source).or_else(listed)
     }
 }
 

@@ -11,6 +11,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 
 use crate::authority::RevocationReason;
 use crate::clock;
@@ -19,6 +20,7 @@ use crate::faults::Fault;
 use crate::lifecycle;
 use crate::settings::{Outcome, Settings};
 use crate::store::StoreError;
+use crate::trust_list::{Accreditation, Flaw};
 use crate::world::{World, WorldError};
 
 pub(crate) fn router() -> Router<Arc<World>> {
@@ -34,6 +36,7 @@ pub(crate) fn router() -> Router<Arc<World>> {
         .route("/control/orders/{order}", get(order))
         .route("/control/orders/{order}/outcome", post(set_outcome))
         .route("/control/orders/{order}/advance", post(advance))
+        .route("/control/trust-list", post(publish_list))
         .route("/control/revoke", post(revoke))
         .route("/control/reset", post(reset))
         .layer(middleware::from_fn(only_loopback_names))
@@ -218,6 +221,37 @@ async fn advance(State(world): State<Arc<World>>, Path(id): Path<i64>) -> Result
     let order = world.store.order(id)?.ok_or(Refused::NotFound)?;
     lifecycle::move_on(&world, &order)?;
     Ok(Json(describe(&world, id)?))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListRequest {
+    /// The next one if absent.
+    version: Option<u64>,
+    /// What becomes of the demo authority's accreditation.
+    status: Option<Accreditation>,
+    /// Since when, RFC 3339; now if absent.
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    since: Option<OffsetDateTime>,
+    /// What is wrong with the list.
+    flaw: Option<Flaw>,
+}
+
+async fn publish_list(
+    State(world): State<Arc<World>>,
+    request: Result<Json<ListRequest>, JsonRejection>,
+) -> Result<Json<Value>, Refused> {
+    let ListRequest {
+        version,
+        status,
+        since,
+        flaw,
+    } = request?.0;
+    let status = status.map(|status| (since.unwrap_or_else(OffsetDateTime::now_utc), status));
+    let version = world
+        .publish_list(version, status, flaw)?
+        .ok_or(Refused::NotFound)?;
+    Ok(Json(json!({ "version": version })))
 }
 
 #[derive(Deserialize)]

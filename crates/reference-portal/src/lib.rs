@@ -20,6 +20,7 @@ mod server;
 mod services;
 mod settings;
 mod store;
+mod trust_list;
 mod world;
 
 pub use authority::{AuthorityError, KeyFileError, RevocationReason};

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use base64ct::{Base64, Encoding as _};
+use sha2::Digest as _;
 use time::OffsetDateTime;
 
 use crate::authority::CertificateState;
@@ -23,6 +24,7 @@ pub(crate) fn router() -> Router<Arc<World>> {
         .route("/ocsp", post(ocsp))
         // RFC 6960, A.1: the request in the path, Base64 in percent encoding (which may hold slashes).
         .route("/ocsp/{*request}", get(ocsp_by_path))
+        .route("/trust-list.xml", get(trust_list))
         .route("/tsa", post(time_stamp))
 }
 
@@ -51,6 +53,22 @@ async fn root_crl(State(world): State<Arc<World>>) -> Result<Response, WorldErro
 
 async fn authority_crl(State(world): State<Arc<World>>) -> Result<Response, WorldError> {
     Ok(typed("application/pkix-crl", world.authority_crl()?))
+}
+
+/// The newest list; who has it already is told so (RFC 9110 §13.1.2).
+async fn trust_list(State(world): State<Arc<World>>, headers: HeaderMap) -> Response {
+    let Some(text) = world.trust_list() else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let tag = format!("\"{}\"", hex::encode(sha2::Sha256::digest(&text)));
+    if headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|known| known == tag.as_str())
+    {
+        return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
+    }
+    let head = [(header::CONTENT_TYPE, "text/xml".to_owned()), (header::ETAG, tag)];
+    (head, text).into_response()
 }
 
 async fn ocsp(State(world): State<Arc<World>>, request: Bytes) -> Result<Response, WorldError> {

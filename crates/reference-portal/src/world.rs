@@ -13,13 +13,14 @@ use crate::authority::{
     build_crl,
 };
 use crate::clock;
-use crate::demo::{CertificateRole, DemoIndex, Employee, Organisation, PKI_FOLDER};
+use crate::demo::{CertificateRole, DemoError, DemoIndex, Employee, Organisation, PKI_FOLDER};
 use crate::error::StartError;
 use crate::faults::Faults;
 use crate::judge::Judge;
 use crate::request_log::RequestLog;
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
+use crate::trust_list::{Accreditation, Flaw, Plan, Published};
 
 /// The whole portal but its sockets.
 pub(crate) struct World {
@@ -34,6 +35,10 @@ pub(crate) struct World {
     pub(crate) tsa: TimeStamper,
     pub(crate) result_signer: Signatory,
     pub(crate) token_signer: Signatory,
+    /// Who signs the list of accredited authorities; demo data of older versions have none.
+    ministry: Option<Signatory>,
+    first_list: Option<String>,
+    list: Mutex<Option<Published>>,
     settings: RwLock<Settings>,
     initial: Settings,
     requests: Mutex<HashMap<String, VecDeque<Instant>>>,
@@ -50,7 +55,15 @@ impl World {
         let (root, authority) = (load("root")?, load("ca")?);
         let certificate =
             |s: &Signatory| Certificate::from_der(s.certificate()).map_err(|_| StartError::Authority);
+        let first_list = match &index.trust_list {
+            Some(entry) => Some(std::fs::read_to_string(dir.join(&entry.file)).map_err(DemoError::from)?),
+            None => None,
+        };
+        let ministry = index.trust_list.as_ref().map(|_| load("ministry")).transpose()?;
         let world = Self {
+            ministry,
+            list: Mutex::new(first_list.clone().map(Published::first)),
+            first_list,
             judge: Judge::new(certificate(&root)?, certificate(&authority)?),
             ocsp: OcspResponder::new(load("ocsp")?, &authority),
             tsa: TimeStamper::new(load("tsa")?, &authority),
@@ -106,6 +119,8 @@ impl World {
             .unwrap_or_else(PoisonError::into_inner)
             .clear();
         self.set_settings(self.initial.clone());
+        *self.list.lock().unwrap_or_else(PoisonError::into_inner) =
+            self.first_list.clone().map(Published::first);
         self.revoke_from_the_beginning()
     }
 
@@ -144,13 +159,61 @@ impl World {
 
     /// The issuing authority's list of now.
     pub(crate) fn authority_crl(&self) -> Result<Vec<u8>, WorldError> {
-        let ours: Vec<RevokedEntry> = self.store.revocations()?;
+        let (_, ours) = self.revocations_by_issuer()?;
         Ok(build_crl(&self.authority, &ours, OffsetDateTime::now_utc())?)
     }
 
-    /// The root's list of now; nothing it issued is ever revoked.
+    /// The root's list of now.
     pub(crate) fn root_crl(&self) -> Result<Vec<u8>, WorldError> {
-        Ok(build_crl(&self.root, &[], OffsetDateTime::now_utc())?)
+        let (ours, _) = self.revocations_by_issuer()?;
+        Ok(build_crl(&self.root, &ours, OffsetDateTime::now_utc())?)
+    }
+
+    /// What the root revoked, and what the issuing authority did.
+    fn revocations_by_issuer(&self) -> Result<(Vec<RevokedEntry>, Vec<RevokedEntry>), WorldError> {
+        let of_root = |entry: &RevokedEntry| {
+            self.ministry
+                .as_ref()
+                .is_some_and(|ministry| ministry.serial() == entry.serial)
+        };
+        Ok(self.store.revocations()?.into_iter().partition(of_root))
+    }
+
+    /// The published list of accredited authorities.
+    pub(crate) fn trust_list(&self) -> Option<String> {
+        let list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        list.as_ref().map(|list| list.text.clone())
+    }
+
+    /// Publishes a list, with this status of the demo authority besides those it had. Without demo data for it, nothing
+    /// happens.
+    pub(crate) fn publish_list(
+        &self,
+        version: Option<u64>,
+        status: Option<(OffsetDateTime, Accreditation)>,
+        flaw: Option<Flaw>,
+    ) -> Result<Option<u64>, WorldError> {
+        let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        let (Some(list), Some(ministry)) = (list.as_mut(), &self.ministry) else {
+            return Ok(None);
+        };
+        list.version = version.unwrap_or(list.version + 1);
+        list.history.extend(status);
+        list.history.sort_by_key(|(from, _)| *from);
+        let plan = Plan {
+            version: list.version,
+            issued: OffsetDateTime::now_utc(),
+            authority: self.authority.certificate(),
+            history: &list.history,
+            pki_url: &self.index.urls.pki,
+        };
+        list.text = match flaw {
+            None => plan.signed(ministry)?,
+            Some(Flaw::Foreign) => plan.signed(&self.result_signer)?,
+            Some(Flaw::Unsigned) => plan.unsigned(),
+            Some(Flaw::Tampered) => plan.signed(ministry)?.replacen("КС2", "КА1", 1),
+        };
+        Ok(Some(list.version))
     }
 
     /// Both lists, for judging signatures.

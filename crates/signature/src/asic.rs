@@ -14,7 +14,7 @@ use manifest::Manifest;
 
 use crate::cms;
 use crate::content::Measured;
-use crate::judge::{Facts, Policy, Stamp, conclude};
+use crate::judge::{Facts, Policy, Stamp, chain_failure, conclude};
 use crate::report::{Form, Format, Note, Reason, Report, SignatureReport, SignedPart, StampKind};
 use crate::verify::ReadError;
 use crate::xml;
@@ -49,9 +49,8 @@ enum Carrier {
 impl Carrier {
     fn of(name: &str) -> Option<Self> {
         let name = name.strip_prefix(META)?.to_lowercase();
-        if name.contains('/') {
-            return None;
-        }
+        // Some countries' containers keep their signatures in a folder of their own.
+        let name = name.rsplit('/').next()?;
         match name.rsplit_once('.')? {
             (stem, "p7s") if stem.contains("signature") => Some(Self::Cades),
             (stem, "xml") if stem.contains("signatures") => Some(Self::Xades),
@@ -106,6 +105,10 @@ impl Examined {
             (Some((entry, manifest)), None) => Ok(Covered {
                 octets: &entry.content,
                 parts: manifest.parts(|name| self.entry(name).map(|entry| &entry.content[..])),
+                missing: manifest
+                    .names()
+                    .filter(|name| self.entry(name).is_none())
+                    .collect(),
                 manifest: true,
             }),
             (Some(_), Some(_)) => Err(Reason::Structure {
@@ -122,6 +125,7 @@ impl Examined {
                             intact: true,
                             digest: None,
                         }],
+                        missing: Vec::new(),
                         manifest: false,
                     }),
                     _ => Err(Reason::ContentMissing {
@@ -151,17 +155,18 @@ impl Examined {
         let Ok(algorithms) = cms::needed_algorithms(&data) else {
             return broken(unreadable);
         };
-        if data.content.is_some() {
-            // §4.3.3.2: detached; what is carried inside would be shown by some readers and not by others.
-            return broken(Reason::Structure {
-                code: "signature.container-attached",
-            });
-        }
+        // §4.3.3.2, §4.4.3.2: detached; content inside as well must be the same, or readers would show different ones.
+        let differs = data
+            .content_octets()
+            .is_some_and(|inside| inside != covered.octets);
         let content = Measured::of_octets(&algorithms, covered.octets);
         cms::detached(&data, &content, policy)
             .into_iter()
             .map(|mut facts| {
                 facts.id = format!("{}#{}", file.name, facts.id);
+                if differs {
+                    facts.reasons.push(Reason::AttachedDiffers);
+                }
                 covered.apply(&mut facts);
                 conclude(facts, policy)
             })
@@ -211,14 +216,11 @@ impl Examined {
                 report.certificate = Some(stamp.certificate.clone());
                 report.chain = Some(stamp.chain.clone());
                 report.proven_at = report.stamps[0].trusted_time();
-                if !stamp.chain.is_valid() {
-                    report.reasons.push(Reason::Certificate {
-                        why: crate::SubIndication::CertificateChainGeneralFailure,
-                    });
-                }
+                report
+                    .reasons
+                    .extend(chain_failure(&stamp.chain, None).map(|why| Reason::Certificate { why }));
             }
-            Err(_) if !genuine => report.reasons.push(Reason::ContentDiffers),
-            Err(_) => report.reasons.push(Reason::ValueWrong),
+            Err(error) => report.reasons.push(Reason::from(*error)),
         }
         report
     }
@@ -240,6 +242,8 @@ impl Examined {
 struct Covered<'a> {
     octets: &'a [u8],
     parts: Vec<SignedPart>,
+    /// Names in the manifest that are no files of the container.
+    missing: Vec<String>,
     manifest: bool,
 }
 
@@ -257,6 +261,13 @@ impl Covered<'_> {
             return;
         }
         for part in &self.parts {
+            if self.missing.contains(&part.name) {
+                facts.digest_ok = false;
+                facts.reasons.push(Reason::ContentMissing {
+                    name: part.name.clone(),
+                });
+                continue;
+            }
             match &part.digest {
                 None => facts.reasons.push(Reason::Unsupported {
                     name: part.name.clone(),
@@ -271,20 +282,22 @@ impl Covered<'_> {
     }
 }
 
-/// A relative reference as a name: percent signs decoded (RFC 3986 §2.1). `None` for one that leads elsewhere.
+/// A relative reference as a name: percent signs decoded (RFC 3986 §2.1), those that stand for themselves left.
+/// `None` for one that leads elsewhere.
 fn decode_uri(uri: &str) -> Option<String> {
     let mut octets = Vec::with_capacity(uri.len());
-    let mut rest = uri.bytes();
-    while let Some(octet) = rest.next() {
-        if octet != b'%' {
-            octets.push(octet);
-            continue;
-        }
-        let digits = [rest.next()?, rest.next()?];
-        let text = core::str::from_utf8(&digits).ok()?;
-        octets.push(u8::from_str_radix(text, 16).ok()?);
+    let mut rest = uri.as_bytes();
+    while let Some((&octet, after)) = rest.split_first() {
+        let escaped = after
+            .get(..2)
+            .filter(|digits| octet == b'%' && digits.iter().all(u8::is_ascii_hexdigit))
+            .and_then(|digits| core::str::from_utf8(digits).ok())
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        octets.push(escaped.unwrap_or(octet));
+        rest = if escaped.is_some() { &after[2..] } else { after };
     }
     let name = String::from_utf8(octets).ok()?;
     let name = name.strip_prefix("./").unwrap_or(&name).trim_start_matches('/');
-    (!name.contains("..") && !name.contains("://")).then(|| name.to_owned())
+    let leads_out = name.split('/').any(|part| part == "..") || name.contains("://");
+    (!leads_out).then(|| name.to_owned())
 }

@@ -1,10 +1,14 @@
 //! Digests of signed content, streamed.
 
+mod background;
+
 use std::io::{self, Read};
 
 use kabinet_pki::{Certificate, DigestAlgorithm, Hasher};
 
 use crate::cms::prepare::SignError;
+
+pub(crate) use background::BackgroundDigest;
 
 /// A finished digest of some content.
 #[derive(Clone, Debug, PartialEq, Eq)]

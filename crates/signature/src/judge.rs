@@ -224,7 +224,7 @@ fn is_out_of_order(stamps: &[StampReport]) -> bool {
 }
 
 /// The sub-indication that explains most of what is wrong with the chain.
-fn chain_failure(chain: &Verdict, created_after: Option<OffsetDateTime>) -> Option<SubIndication> {
+pub(crate) fn chain_failure(chain: &Verdict, created_after: Option<OffsetDateTime>) -> Option<SubIndication> {
     let all = || {
         chain
             .problems

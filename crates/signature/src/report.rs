@@ -1,6 +1,7 @@
 //! What was found out about a signed file.
 
 use kabinet_pki::cms::SignerFault;
+use kabinet_pki::oid::cms as id;
 use kabinet_pki::tsp::{TimeStamp, TokenError};
 use kabinet_pki::{Certificate, DigestAlgorithm, Evidence, Status, Verdict};
 use time::OffsetDateTime;
@@ -277,6 +278,14 @@ pub struct Change {
     pub allowed: bool,
 }
 
+impl Change {
+    /// Whether only what proves the signature was added, nothing that anybody reads.
+    #[must_use]
+    pub fn is_proof(&self) -> bool {
+        self.allowed && matches!(self.code, "pdf.change.evidence" | "pdf.change.time-stamp")
+    }
+}
+
 /// What a time stamp is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StampKind {
@@ -470,6 +479,25 @@ impl Reason {
             Self::Required { .. } => SubIndication::SigConstraintsFailure,
             Self::StampOrder => SubIndication::TimestampOrderFailure,
             Self::Certificate { why } => *why,
+        }
+    }
+}
+
+/// What speaks against a time stamp that stands for itself.
+impl From<TokenError> for Reason {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Malformed(_) | TokenError::SignerCount => Self::Structure {
+                code: "signature.unreadable",
+            },
+            TokenError::UnsupportedContent => Self::Unsupported {
+                name: id::TST_INFO.to_string(),
+            },
+            TokenError::ImprintDiffers => Self::ContentDiffers,
+            TokenError::CertificateMissing => Self::CertificateMissing,
+            TokenError::CertificateSubstituted => Self::CertificateSubstituted,
+            TokenError::WeakDigest => Self::WeakDigest,
+            TokenError::Signature(fault) => fault.into(),
         }
     }
 }

@@ -167,6 +167,12 @@ impl Stand {
             .count()
     }
 
+    /// Publishes a list of accredited authorities, for example `{"status": "suspended"}`; returns its version.
+    pub fn publish_list(&self, request: &Value) -> u64 {
+        let answer = self.control("POST", "trust-list", Some(request));
+        answer["version"].as_u64().unwrap()
+    }
+
     /// Puts a certificate on the revocation list.
     pub fn revoke(&self, certificate: &str) {
         let serial = &self.demo.certificate(certificate).unwrap().serial;

@@ -1,7 +1,7 @@
 //! Settings of this computer, and the secret window's one command.
 
 use kabinet_app::App;
-use kabinet_app::view::{AppState, ModuleView, Settings};
+use kabinet_app::view::{AppState, ModuleView, Settings, TrustView};
 use tauri::State;
 
 use super::Answer;
@@ -30,6 +30,38 @@ pub async fn add_module(window: tauri::Window, app: State<'_, App>) -> Answer<Ve
         app.add_module(path).await?;
     }
     Ok(app.modules().await?)
+}
+
+/// What is trusted.
+#[tauri::command]
+#[specta::specta]
+pub async fn trust(app: State<'_, App>) -> Answer<TrustView> {
+    Ok(app.trust_view(app.trust_environment().await).await?)
+}
+
+/// Fetches the list of accredited authorities.
+#[tauri::command]
+#[specta::specta]
+pub async fn update_trust(app: State<'_, App>) -> Answer<TrustView> {
+    Ok(app.update_trust(app.trust_environment().await).await?)
+}
+
+/// Lets the user choose a file with certificates of authorities and trusts them.
+#[tauri::command]
+#[specta::specta]
+pub async fn add_trusted(window: tauri::Window, app: State<'_, App>) -> Answer<TrustView> {
+    let environment = app.trust_environment().await;
+    match dialogs::pick_files(&window).await.into_iter().next() {
+        Some(path) => Ok(app.add_trusted(environment, &path).await?),
+        None => Ok(app.trust_view(environment).await?),
+    }
+}
+
+/// Trusts a certificate that was added no more.
+#[tauri::command]
+#[specta::specta]
+pub async fn remove_trusted(app: State<'_, App>, id: String) -> Answer<TrustView> {
+    Ok(app.remove_trusted(app.trust_environment().await, &id).await?)
 }
 
 /// The secret the user typed; null = cancelled.

@@ -69,6 +69,16 @@ export const commands = {
 	forgetExisting: () => __TAURI_INVOKE<FileToSign | null>("forget_existing"),
 	/**  Signs the file in hand; the PIN has its own window. */
 	signFile: (certificateId: string, options: FileSigning) => __TAURI_INVOKE<SignedFile>("sign_file", { certificateId, options }),
+	/**  What the file in hand can be signed as. */
+	signingChoices: () => __TAURI_INVOKE<SigningChoices>("signing_choices"),
+	/**  Writes the verified file beside itself, raised to this level. */
+	raiseVerified: (level: SignatureLevel) => __TAURI_INVOKE<SignedFile>("raise_verified", { level }),
+	/**  Signed files that wait for their time stamp. */
+	waitingFiles: () => __TAURI_INVOKE<WaitingFile[]>("waiting_files"),
+	/**  Tries every file that waits for its time stamp, now. */
+	stampNow: () => __TAURI_INVOKE<WaitingFile[]>("stamp_now"),
+	/**  Waits for the time stamp of this file no longer. */
+	forgetWaiting: (id: string) => __TAURI_INVOKE<WaitingFile[]>("forget_waiting", { id }),
 	/**  Puts the document into the outbox. */
 	sendDocument: (id: string, service: string) => __TAURI_INVOKE<OutboxRow>("send_document", { id, service }),
 	/**  Takes a submission back, while that is possible. */
@@ -83,6 +93,14 @@ export const commands = {
 	modules: () => __TAURI_INVOKE<ModuleView[]>("modules"),
 	/**  Lets the user choose a module file and adds it. */
 	addModule: () => __TAURI_INVOKE<ModuleView[]>("add_module"),
+	/**  What is trusted. */
+	trust: () => __TAURI_INVOKE<TrustView>("trust"),
+	/**  Fetches the list of accredited authorities. */
+	updateTrust: () => __TAURI_INVOKE<TrustView>("update_trust"),
+	/**  Lets the user choose a file with certificates of authorities and trusts them. */
+	addTrusted: () => __TAURI_INVOKE<TrustView>("add_trusted"),
+	/**  Trusts a certificate that was added no more. */
+	removeTrusted: (id: string) => __TAURI_INVOKE<TrustView>("remove_trusted", { id }),
 	/**  The secret the user typed; null = cancelled. */
 	submitSecret: (value: SecretText | null) => __TAURI_INVOKE<void>("submit_secret", { value }),
 };
@@ -340,8 +358,14 @@ export type FileKind = "main" | "companion" | "signature" | "result" | "result-s
 
 /**  How to sign a file. */
 export type FileSigning = {
-	/**  Put the content into the signature. */
-	attached: boolean,
+	/**  Code of the profile; empty for none. */
+	profile: string,
+	/**  Form. */
+	form: SignatureForm,
+	/**  Level. */
+	level: SignatureLevel,
+	/**  Show the signature on the last page of a PDF document. */
+	visible: boolean,
 };
 
 /**  A file that is going to be signed. */
@@ -382,6 +406,14 @@ export type FindingView = {
 	element: string | null,
 	/**  Values for the text. */
 	params: { [key in string]: string },
+};
+
+/**  A form with its levels. */
+export type FormView = {
+	/**  Form. */
+	form: SignatureForm,
+	/**  Levels, the lowest first. */
+	levels: SignatureLevel[],
 };
 
 /**  What became of one file that was opened. */
@@ -434,6 +466,15 @@ export type Language =
 "ru" | 
 /**  English. */
 "en";
+
+/**  Where a list of accredited authorities was found. */
+export type ListOrigin = 
+/**  It came with the program. */
+"shipped" | 
+/**  It was fetched later, or taken out of a file. */
+"fetched" | 
+/**  The command line names it. */
+"file";
 
 /**  One thing a judgement rests on. */
 export type MaterialView = {
@@ -631,6 +672,18 @@ export type Preflight = {
 	documents: DocumentRow[],
 };
 
+/**  The rules of a purpose, as far as the user meets them. */
+export type ProfileView = {
+	/**  Stable code. */
+	code: string,
+	/**  Title. */
+	title: string,
+	/**  Level it asks for. */
+	level: SignatureLevel,
+	/**  Forms it takes that the file allows, the best first, each with the levels that can be made in it. */
+	forms: FormView[],
+};
+
 /**  What guards the key of the vault. */
 export type Protection = 
 /**  The keychain of the operating system. */
@@ -639,6 +692,33 @@ export type Protection =
 "passphrase" | 
 /**  Either opens it. */
 "both";
+
+/**  Whether a certificate is a qualified one (63-ФЗ ст. 14 and 17); it never changes the verdict on the signature. */
+export type QualificationView = {
+	/**  `qualified`, `unknown`, `not-qualified`. */
+	status: string,
+	/**  The moment the accreditation was judged at, RFC 3339. */
+	at: string,
+	/**  Whether that moment is proven; otherwise the signer claims it, or it is the one asked about. */
+	proven: boolean,
+	/**  The answer, and for whom the owner acts: texts under `verification`. */
+	sentences: FieldProblem[],
+	/**  Everything found; texts under `reasons`. */
+	problems: FieldProblem[],
+	/**  Name of the accredited authority, as the list has it. */
+	centre: string | null,
+	/**  Its number in the register. */
+	registryNumber: string | null,
+	/**  Class of the owner's signature tools: `КС1` to `КА1`. */
+	toolClass: string | null,
+	/**  The owner's signature tool. */
+	subjectTool: string | null,
+	/**
+	 *  How the owner was identified: `personal`, `certificate`, `passport`, `biometric-system`; text under
+	 *  `verification.identification`.
+	 */
+	identification: string | null,
+};
 
 /**  The document for people. */
 export type Readable = {
@@ -804,6 +884,8 @@ export type Settings = {
 	lockAfterMinutes: number,
 	/**  Own PKCS#11 modules by absolute path, beside those found by the catalogue. */
 	modules: string[],
+	/**  Time stamp services (RFC 3161) by address; the next one is asked when one fails. */
+	timeStampServices: string[],
 };
 
 /**  How much a finding matters. */
@@ -820,6 +902,30 @@ export type SignOutcome = {
 	/**  Why it was not signed. */
 	error: UiError | null,
 };
+
+/**  How a signature of a file is carried. */
+export type SignatureForm = 
+/**  CAdES in a file of its own. */
+"detached" | 
+/**  CAdES with the file inside. */
+"attached" | 
+/**  PAdES inside the PDF document. */
+"pdf" | 
+/**  XAdES inside the XML document. */
+"xml";
+
+/**  How long a signature can be proven, each level on top of the one before. */
+export type SignatureLevel = 
+/**  The signature alone: BES, B-B. */
+"basic" | 
+/**  And a time stamp over it: T, B-T. */
+"timestamped" | 
+/**  And references and values, and a stamp over them: what Russian software calls XLT1; CAdES only. */
+"extended-long" | 
+/**  And everything needed to check it, inside: B-LT. */
+"long-term" | 
+/**  And an archive stamp over all of it: B-LTA. */
+"archive";
 
 /**  A signature and its verdict; reasons under `reasons.<code>`. */
 export type SignatureView = {
@@ -847,8 +953,10 @@ export type SignedFile = {
 	name: string,
 	/**  Folder it lies in. */
 	folder: string,
-	/**  Why there is no time stamp, though the environment has a service for it; text under `errors`. */
+	/**  Why it did not reach the level that was asked for; text under `errors`. */
 	noStamp: UiError | null,
+	/**  Whether it will be raised later by itself. */
+	queued: boolean,
 	/**  The judgement of what was written, without its material. */
 	report: VerificationReport,
 };
@@ -889,6 +997,13 @@ export type SignerView = {
 	certificate: CertificateView | null,
 	/**  From the signer's certificate to the root, or as far as it could be followed. */
 	chain: ChainLink[],
+	/**
+	 *  What made the end of the chain trusted: `list`, `program`, `administrator`, `command-line`; absent for a chain that
+	 *  ends in nothing trusted.
+	 */
+	anchor: string | null,
+	/**  Whether the certificate is a qualified one; absent while its key is not proven to have made the signature. */
+	qualification: QualificationView | null,
 	/**  What is known about revocation of the signer's certificate. */
 	revocation: RevocationView | null,
 	/**  What exactly is signed. */
@@ -899,6 +1014,14 @@ export type SignerView = {
 	stamps: StampView[],
 	/**  Signatures over this one. */
 	counterSignatures: SignerView[],
+};
+
+/**  What a file can be signed as; the first profile is the one that fits best. */
+export type SigningChoices = {
+	/**  Profiles that suit the file. */
+	profiles: ProfileView[],
+	/**  Whether a time stamp service is known; without one only [`SignatureLevel::Basic`] can be reached. */
+	stamps: boolean,
 };
 
 /**  Where a document is on its way. */
@@ -981,6 +1104,66 @@ export type TokenView = {
 	passive: boolean,
 };
 
+/**  The list a judgement rests on. */
+export type TrustBasis = {
+	/**  Its number; absent when there was none. */
+	listVersion: number | null,
+	/**  When it was issued, RFC 3339. */
+	listIssued: string | null,
+	/**  Whole days from then to the moment asked about. */
+	listAgeDays: number | null,
+	/**  Where it was found. */
+	listOrigin: ListOrigin | null,
+	/**  Code of why a list that is there was left aside; text under `errors`. */
+	listRefused: string | null,
+};
+
+/**  A list of accredited authorities. */
+export type TrustListView = {
+	/**  Its number. */
+	version: number | null,
+	/**  When it was issued, RFC 3339. */
+	issued: string,
+	/**  Whole days since then. */
+	ageDays: number,
+	/**  How many authorities it names. */
+	centres: number,
+	/**  Who signed it. */
+	signer: string,
+	/**  Where it was found. */
+	origin: ListOrigin | null,
+};
+
+/**  Everything trusted in an environment. */
+export type TrustView = {
+	/**  Which. */
+	environment: Environment,
+	/**  The list of accredited authorities, if there is one that can be believed. */
+	list: TrustListView | null,
+	/**  Code of why a list that is there was left aside; text under `errors`. */
+	refused: string | null,
+	/**  When a newer list was asked for last, RFC 3339. */
+	checkedAt: string | null,
+	/**  Certificates trusted beside the list. */
+	certificates: TrustedView[],
+};
+
+/**  A certificate trusted beside the list. */
+export type TrustedView = {
+	/**  SHA-256, hex. */
+	id: string,
+	/**  Owner. */
+	holder: string,
+	/**  Organisation of the owner. */
+	organisation: string | null,
+	/**  RFC 3339. */
+	notAfter: string,
+	/**  Who trusts it: `program`, `administrator`. */
+	source: string,
+	/**  Whether chains may end there; others help to build them. */
+	root: boolean,
+};
+
 /**  A failure as a person meets it; text is looked up under `errors.<code>`. */
 export type UiError = {
 	/**  Stable code, for example `token.pin-incorrect`. */
@@ -1004,6 +1187,8 @@ export type Verdict =
 export type VerificationReport = {
 	/**  [`VERIFICATION_SCHEMA`]. */
 	schema: string,
+	/**  Code of the purpose whose rules had to be met as well. */
+	purpose: string | null,
 	/**  `cms`, `xml`, `pdf`, `asic`. */
 	format: string,
 	/**  The file with the signature. */
@@ -1022,12 +1207,32 @@ export type VerificationReport = {
 	askedAt: string,
 	/**  Whether the network could be asked. */
 	online: boolean,
+	/**  The list of accredited authorities it rests on. */
+	trust: TrustBasis,
 	/**  Each signature. */
 	signers: SignerView[],
 	/**  What could be fetched to know more: certificates' and revocation addresses that gave nothing. */
 	missing: string[],
 	/**  Everything the judgement rests on beside the files themselves, so that it can be repeated elsewhere. */
 	material: MaterialView[],
+};
+
+/**  A signed file that waits for its time stamp. */
+export type WaitingFile = {
+	/**  Number in the queue. */
+	id: string,
+	/**  Name of the file with the signature. */
+	name: string,
+	/**  Folder it lies in. */
+	folder: string,
+	/**  Level it is to reach. */
+	level: SignatureLevel,
+	/**  When it was signed, RFC 3339. */
+	since: string,
+	/**  When it is tried again, RFC 3339. */
+	due: string,
+	/**  Why the last try failed; text under `errors`. */
+	error: UiError | null,
 };
 
 /**  What a submission waits for. */

@@ -1,5 +1,5 @@
-/** Demo outbox rows, journal and modules. */
-import type { JournalRow, ModuleView, OutboxRow } from "../bindings";
+/** Demo outbox rows, journal, modules and trusted authorities. */
+import type { JournalRow, ModuleView, OutboxRow, TrustView } from "../bindings";
 import { demoDocuments } from "./demoDocuments";
 import { director, inDays } from "./demoPeople";
 
@@ -42,6 +42,16 @@ export function demoJournal(total = 1204): JournalRow[] {
     };
   });
 }
+
+export const demoTrust = (part: Partial<TrustView> = {}): TrustView => ({
+  environment: "demo", refused: null, checkedAt: inDays(-0.2),
+  list: { version: 812, issued: inDays(-7), ageDays: 7, centres: 486, signer: "Учебное министерство", origin: "fetched" },
+  certificates: [
+    { id: "a1".repeat(32), holder: "Учебный корневой УЦ", organisation: "Учебное министерство", notAfter: inDays(3000), source: "program", root: true },
+    { id: "b2".repeat(32), holder: "Корневой УЦ ООО «Ромашка»", organisation: "ООО «Ромашка»", notAfter: inDays(1500), source: "administrator", root: true },
+  ],
+  ...part,
+});
 
 export const demoModules = (): ModuleView[] => [
   { name: "Рутокен", path: "/usr/lib/librtpkcs11ecp.so", own: false, error: null },

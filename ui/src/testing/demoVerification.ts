@@ -34,6 +34,15 @@ export function demoSigner(verdict: Verdict, part: Partial<SignerView> = {}): Si
     revocation: verdict === "unknown"
       ? { status: "unknown", source: null, asOf: null, code: "pki.revocation-no-evidence" }
       : { status: "good", source: "crl", asOf: "2026-11-26T06:00:00Z", code: null },
+    anchor: "program",
+    qualification: invalid ? null : {
+      status: "qualified", at: "2026-11-26T07:12:00Z", proven: true, problems: [], centre: director.issuer, registryNumber: "1", toolClass: "КС1",
+      subjectTool: "Учебное средство подписи", identification: "personal",
+      sentences: [
+        sentence("qualified.yes", { issuer: director.issuer, time: "26.11.2026 10:12" }),
+        sentence("acts-for.organisation", { organisation: director.organisation ?? "", inn: director.organisationInn ?? "" }),
+      ],
+    },
     parts: [{ name: "", whole: true, intact: !invalid, digest: "3f".repeat(32) }], changes: [],
     stamps: [{ kind: "signature", time: "2026-11-26T07:12:00Z", trusted: true, authority: "Служба отметок времени (учебная)", reasons: [] }],
     counterSignatures: [], ...part,
@@ -48,7 +57,8 @@ export function demoReport(signers: SignerView[], part: Partial<VerificationRepo
   return {
     schema: "kabinet.verification/1", purpose: null, format: "cms", file: file("Договор поставки.pdf.sig"), content: file("Договор поставки.pdf"), verdict,
     indication: demoSigner(verdict).indication, attached: false, checkedAt: "2026-11-27T09:30:00Z", askedAt: "2026-11-27T09:30:00Z", online: false, signers,
-    missing: [], material: [], ...part,
+    trust: { listVersion: 812, listIssued: "2026-11-20T07:00:00Z", listAgeDays: 7, listOrigin: "fetched", listRefused: null }, missing: [], material: [],
+    ...part,
   };
 }
 

@@ -7,7 +7,7 @@ import type {
 } from "../bindings";
 import type { Events } from "../ipc";
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
-import { demoJournal, demoModules, demoOutbox, outboxRow } from "./demoOutbox";
+import { demoJournal, demoModules, demoOutbox, demoTrust, outboxRow } from "./demoOutbox";
 import { director, fullScan, inDays, proprietor, wind } from "./demoPeople";
 import { demoChoices, demoWaiting } from "./demoSigning";
 import { demoCheck, demoReport, demoSigner, failedCheck } from "./demoVerification";
@@ -34,6 +34,7 @@ export class FakeHost {
   outbox: OutboxRow[] = demoOutbox();
   journal = demoJournal();
   services: ServiceView[] = demoServices;
+  trust = demoTrust();
   imports: ImportOutcome[] = [{ name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", duplicateOf: null, error: null }];
   /** What the next chosen file turns out to be. */
   choices: SigningChoices = demoChoices();
@@ -229,6 +230,10 @@ export class FakeHost {
     save_settings: ({ settings }: { settings: Settings }) => this.change({ settings }),
     modules: demoModules,
     add_module: demoModules,
+    trust: () => this.trust,
+    update_trust: () => (this.trust = demoTrust({ checkedAt: new Date().toISOString() })),
+    add_trusted: () => this.trust,
+    remove_trusted: ({ id }: { id: string }) => (this.trust = { ...this.trust, certificates: this.trust.certificates.filter((one) => one.id !== id) }),
   } satisfies Record<string, (args: Args & never) => unknown>;
 }
 

@@ -1,5 +1,6 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
+import { demoChoices, demoWaiting } from "../testing/demoSigning";
 import { demoCheck, demoReport, demoSigner, failedCheck } from "../testing/demoVerification";
 import { director } from "../testing/demoPeople";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
@@ -165,7 +166,7 @@ describe("signing a file", () => {
 
   it("puts the document inside, or adds to an existing signature, only when asked", async () => {
     const { fake, user } = await chosen();
-    await user.click(screen.getByTestId("form-attached"));
+    await user.click(await screen.findByTestId("form-attached"));
     await user.click(await screen.findByTestId("sign-file-confirm"));
     await screen.findByTestId("file-signed");
     expect(fake.called("sign_file")[0]?.args).toMatchObject({ options: { form: "attached" } });
@@ -216,7 +217,7 @@ describe("signing a file", () => {
     fake.waiting = [demoWaiting(uiError("app.time-stamp", { why: "x" }, true)), { ...demoWaiting(), id: "w2" }];
     const { user } = await openApp(fake, "/sign-file");
     expect(await screen.findAllByTestId("waiting-file")).toHaveLength(2);
-    expect((await screen.findByTestId("note")).dataset.code).toBe("app.time-stamp");
+    expect((await screen.findByTestId("waiting-error")).textContent).toContain(text("errors.app.time-stamp.why"));
     await user.click(screen.getAllByTestId("forget-waiting")[0]!);
     await waitFor(() => expect(screen.getAllByTestId("waiting-file")).toHaveLength(1));
     await user.click(screen.getByTestId("stamp-now"));
@@ -233,12 +234,23 @@ describe("signing a file", () => {
 
   it("says when there is no time stamp", async () => {
     const report = demoReport([demoSigner("valid", { profile: "cades-bes" })]);
+    const fake = new FakeHost().on("sign_file", () => ({ name: "a.sig", folder: "/", noStamp: uiError("app.material-missing", {}, true), queued: false, report }));
+    const { user } = await chosen(fake);
+    await waitFor(() => expect(screen.getByTestId("sign-file-confirm")).toHaveProperty("disabled", false));
+    await user.click(screen.getByTestId("sign-file-confirm"));
+    expect((await screen.findByTestId("note")).dataset.code).toBe("app.material-missing");
+    expect(screen.queryByTestId("queued")).toBeNull();
+  });
+
+  it("says that the stamp will come by itself", async () => {
+    const report = demoReport([demoSigner("valid", { profile: "cades-bes" })]);
     const fake = new FakeHost().on("sign_file", () => ({ name: "a.sig", folder: "/", noStamp: uiError("app.time-stamp", {}, true), queued: true, report }));
     const { user } = await chosen(fake);
     await waitFor(() => expect(screen.getByTestId("sign-file-confirm")).toHaveProperty("disabled", false));
     await user.click(screen.getByTestId("sign-file-confirm"));
-    expect((await screen.findByTestId("note")).dataset.code).toBe("app.time-stamp");
-    expect(screen.getByTestId("queued")).toBeTruthy();
+    const strip = await screen.findByTestId("queued");
+    expect(strip.textContent).toContain(text("errors.app.time-stamp.why"));
+    expect(screen.queryByTestId("note")).toBeNull();
   });
 
   it("waits for a token", async () => {

@@ -141,7 +141,7 @@ describe("settings", () => {
     await user.click(screen.getByText("English"));
     expect(await screen.findByRole("heading", { level: 1, name: "Settings" })).toBeTruthy();
     expect(document.documentElement.lang).toBe("en");
-    expect(fake.called("save_settings")[0]?.args).toEqual({ settings: { language: "en", theme: "system", lockAfterMinutes: 15, modules: [] } });
+    expect(fake.called("save_settings")[0]?.args).toEqual({ settings: { language: "en", theme: "system", lockAfterMinutes: 15, modules: [], timeStampServices: [] } });
   });
 
   it("that cannot be saved are explained and stay as they were", async () => {
@@ -149,6 +149,24 @@ describe("settings", () => {
     await user.selectOptions(screen.getByTestId("lock-after"), "30");
     expect(await screen.findByTestId("error")).toBeTruthy();
     expect(screen.getByTestId("lock-after")).toHaveProperty("value", "15");
+  });
+
+  it("keep the time stamp services in their order, and the address that was not taken in the field", async () => {
+    const { fake, user } = await openApp(new FakeHost(), "/settings");
+    const field = () => screen.findByTestId("stamp-service-address");
+    for (const address of ["http://tsa.one.ru/tsp", " http://tsa.two.ru/tsp "]) {
+      await user.type(await field(), address);
+      await user.click(screen.getByTestId("stamp-service-add"));
+      await waitFor(async () => expect(await field()).toHaveProperty("value", ""));
+    }
+    expect(screen.getAllByTestId("stamp-service").map((row) => row.textContent)).toEqual(["http://tsa.one.ru/tsp", "http://tsa.two.ru/tsp"]);
+    await user.click(screen.getAllByTestId("stamp-service-remove")[0]!);
+    await waitFor(() => expect(screen.getAllByTestId("stamp-service")).toHaveLength(1));
+    fake.fail("save_settings", uiError("app.stamp-service-address", { address: "tsa" }));
+    await user.type(await field(), "tsa");
+    await user.click(screen.getByTestId("stamp-service-add"));
+    expect((await screen.findByTestId("error")).textContent).toContain("«tsa»");
+    expect(await field()).toHaveProperty("value", "tsa");
   });
 
   it("replace the API key and forget what was typed", async () => {

@@ -7,6 +7,7 @@ import { ApiKeySetting } from "../features/settings/ApiKeySetting";
 import { ModulesSetting } from "../features/settings/ModulesSetting";
 import styles from "../features/settings/Settings.module.css";
 import { StampServicesSetting } from "../features/settings/StampServicesSetting";
+import { TrustSetting } from "../features/settings/TrustSetting";
 import { host, type Language, type Settings as Values, type Theme } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
 import { Page } from "../shared/Page";
@@ -77,6 +78,7 @@ export function Settings() {
             <ApiKeySetting />
           </Section>
         )}
+        <Section title={t("ui.settings.trust")}><TrustSetting /></Section>
         <Section title={t("ui.settings.modules")}><ModulesSetting /></Section>
         <Section title={t("ui.settings.stamps")}><StampServicesSetting /></Section>
         <Section title={t("ui.settings.about")}>

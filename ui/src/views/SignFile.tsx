@@ -169,7 +169,7 @@ function Details({ manner, beside, disabled }: MannerProps) {
 }
 
 function Done({ signed, onAnother }: { signed: SignedFile; onAnother: () => void }) {
-  const { t } = useTexts();
+  const { t, coded } = useTexts();
   return (
     <Page
       title={t("ui.signFile.title")}
@@ -181,10 +181,15 @@ function Done({ signed, onAnother }: { signed: SignedFile; onAnother: () => void
           <p>{t("ui.signFile.written", { name: signed.name })}</p>
           <p className="muted small">{t("ui.signFile.folder", { folder: signed.folder })}</p>
         </Strip>
-        {signed.noStamp && (
+        {signed.noStamp && !signed.queued && (
           <section aria-label={t("ui.signFile.noStamp")}><ErrorNotice error={signed.noStamp} quiet /></section>
         )}
-        {signed.queued && <Strip tone="info" icon="sync" testId="queued"><p>{t("ui.signFile.queued")}</p></Strip>}
+        {signed.noStamp && signed.queued && (
+          <Strip tone="info" icon="sync" testId="queued">
+            <p><b>{t("ui.signFile.queuedTitle")}</b></p>
+            <p>{t("ui.signFile.queued", { why: coded("errors", { ...signed.noStamp, code: `${signed.noStamp.code}.why` }) })}</p>
+          </Strip>
+        )}
         <ReportView report={signed.report} />
       </div>
     </Page>

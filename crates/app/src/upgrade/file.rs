@@ -60,5 +60,6 @@ pub(crate) fn upgrade_by<T>(
     work: impl FnOnce(&mut Upgrade<'_>) -> Result<T, AppError>,
 ) -> Result<T, AppError> {
     let fetch = CachedFetch::new(&current.store, current.environment(), true)?;
-    work(&mut Upgrade::new(&current.trust, &fetch, services))
+    let trusted = current.trusted()?;
+    work(&mut Upgrade::new(&trusted.trust, &fetch, services))
 }

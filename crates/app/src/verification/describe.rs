@@ -4,7 +4,8 @@ use kabinet_pki::{Revocation, RevocationSource, Status};
 use kabinet_signature::{Indication, Report, SignatureReport, StampReport};
 use time::OffsetDateTime;
 
-use super::sentences;
+use super::{qualification, sentences};
+use crate::trust::Trusted;
 use crate::view::{
     ChainLink, ChangeView, FileFacts, PartView, RevocationView, SignerView, StampView, rfc3339,
 };
@@ -24,13 +25,14 @@ pub(super) fn signers(
     report: &Report,
     file: &FileFacts,
     content: Option<&FileFacts>,
+    trusted: &Trusted,
     now: OffsetDateTime,
 ) -> Vec<SignerView> {
     let names = sentences::Names { file, content };
     report
         .signatures
         .iter()
-        .map(|one| signer(report, one, &names, now))
+        .map(|one| signer(report, one, &names, trusted, now))
         .collect()
 }
 
@@ -38,6 +40,7 @@ fn signer(
     report: &Report,
     signature: &SignatureReport,
     names: &sentences::Names<'_>,
+    trusted: &Trusted,
     now: OffsetDateTime,
 ) -> SignerView {
     SignerView {
@@ -65,6 +68,12 @@ fn signer(
             .as_ref()
             .map(|certificate| tokens::certificate_view(certificate, now)),
         chain: chain(signature),
+        anchor: signature
+            .chain
+            .as_ref()
+            .and_then(|verdict| trusted.anchors.source_of(verdict.chain.last()?))
+            .map(|source| source.code().to_owned()),
+        qualification: qualification::of(signature, trusted, now),
         revocation: signature
             .chain
             .as_ref()
@@ -83,7 +92,7 @@ fn signer(
         counter_signatures: signature
             .counter_signatures
             .iter()
-            .map(|counter| signer(report, counter, names, now))
+            .map(|counter| signer(report, counter, names, trusted, now))
             .collect(),
     }
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use kabinet_domain::Environment;
-use kabinet_pki::{Evidence, Fetch, Trust};
+use kabinet_pki::{Evidence, Fetch};
 use kabinet_texts::Texts;
 use time::OffsetDateTime;
 
@@ -13,7 +13,7 @@ use super::{Grounds, Signed, judge, protocol};
 use crate::blocking::blocking;
 use crate::evidence::{CachedFetch, NetworkFetch};
 use crate::view::VerificationReport;
-use crate::{App, AppError, environment, tools};
+use crate::{App, AppError, tools};
 
 impl App {
     /// Verifies a signed file, or the other half of a pair that lies beside it under the usual name. Trusted is what
@@ -53,24 +53,30 @@ impl App {
 
     async fn verify_pair(&self, pair: Pair, online: bool) -> Result<VerificationReport, AppError> {
         let current = self.current().await.ok();
-        let config = self.config().clone();
+        let store = self.trust();
+        // Without an organisation nothing leads into the demo portal.
+        let environment = current
+            .as_ref()
+            .map_or(Environment::Production, |current| current.environment());
+        if online {
+            self.refresh_trust(environment);
+        }
         blocking(move || {
-            let trust: Trust;
             let network: Option<NetworkFetch>;
             let cached: CachedFetch<'_>;
-            let (trust, fetch): (&Trust, Option<&dyn Fetch>) = match &current {
+            let trusted = store.trusted(environment)?;
+            let fetch: Option<&dyn Fetch> = match &current {
                 Some(current) => {
                     cached = CachedFetch::new(&current.store, current.environment(), online)?;
-                    (&current.trust, Some(&cached))
+                    Some(&cached)
                 }
                 None => {
-                    trust = environment::trust(Environment::Production, &config)?;
                     network = online.then(|| NetworkFetch::new(false)).transpose()?;
-                    (&trust, network.as_ref().map(|fetch| fetch as &dyn Fetch))
+                    network.as_ref().map(|fetch| fetch as &dyn Fetch)
                 }
             };
             let grounds = Grounds {
-                trust,
+                trusted: &trusted,
                 evidence: Evidence::default(),
                 fetch,
                 at: OffsetDateTime::now_utc(),

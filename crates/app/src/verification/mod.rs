@@ -5,6 +5,7 @@ mod file;
 mod material;
 mod pair;
 pub mod protocol;
+pub(crate) mod qualification;
 mod sentences;
 
 pub(crate) use pair::Pair;
@@ -20,6 +21,7 @@ use time::OffsetDateTime;
 use crate::blocking::blocking;
 use crate::evidence::NetworkFetch;
 use crate::profile::Profile;
+use crate::trust::Trusted;
 use crate::view::{FileFacts, VERIFICATION_SCHEMA, VerificationReport, rfc3339};
 use crate::{AppError, tools, verdicts};
 
@@ -28,6 +30,8 @@ use crate::{AppError, tools, verdicts};
 pub struct Verification {
     /// Trusted roots and helpful certificates: files, or folders of files.
     pub trust: Vec<PathBuf>,
+    /// A list of accredited authorities, signed by its keeper, whose root is among the trusted ones.
+    pub trust_list: Option<PathBuf>,
     /// Revocation lists.
     pub crls: Vec<PathBuf>,
     /// The moment to judge at; now if absent.
@@ -79,7 +83,7 @@ impl Signed {
 
 /// What the judgement rests on: the ways to trust and to the network.
 pub(crate) struct Grounds<'a> {
-    pub trust: &'a Trust,
+    pub trusted: &'a Trusted,
     pub evidence: Evidence,
     pub fetch: Option<&'a dyn Fetch>,
     pub at: OffsetDateTime,
@@ -96,7 +100,6 @@ pub async fn verify(
     by: Verification,
 ) -> Result<VerificationReport, AppError> {
     blocking(move || {
-        let trust = tools::load_trust(&by.trust)?;
         let mut evidence = Evidence::default();
         for path in &by.crls {
             let bytes = tools::read(path)?;
@@ -107,8 +110,9 @@ pub async fn verify(
         let network = (!by.offline)
             .then(|| NetworkFetch::new(by.internal))
             .transpose()?;
+        let trusted = Trusted::named(tools::load_trust(&by.trust)?, by.trust_list.as_deref(), &evidence)?;
         let grounds = Grounds {
-            trust: &trust,
+            trusted: &trusted,
             evidence,
             fetch: network.as_ref().map(|fetch| fetch as &dyn Fetch),
             at: by.at.unwrap_or_else(OffsetDateTime::now_utc),
@@ -135,7 +139,7 @@ pub(crate) fn judge(
     let mut evidence = grounds.evidence;
     let report = |evidence: &Evidence| {
         let report = examined.judge(&Policy {
-            trust: grounds.trust,
+            trust: &grounds.trusted.trust,
             evidence,
             at: grounds.at,
         })?;
@@ -147,7 +151,7 @@ pub(crate) fn judge(
     let mut judged = report(&evidence)?;
     let mut missing = Vec::new();
     if let Some(fetch) = grounds.fetch {
-        missing = fetch_missing(&judged, &mut evidence, grounds.trust, fetch, grounds.at);
+        missing = fetch_missing(&judged, &mut evidence, &grounds.trusted.trust, fetch, grounds.at);
         judged = report(&evidence)?;
     }
     let file = signed.facts().map_err(|source| AppError::File {
@@ -172,7 +176,8 @@ pub(crate) fn judge(
         checked_at: rfc3339(OffsetDateTime::now_utc()),
         asked_at: rfc3339(grounds.at),
         online: grounds.fetch.is_some(),
-        signers: describe::signers(&judged, &file, content.as_ref(), grounds.at),
+        trust: grounds.trusted.basis(grounds.at),
+        signers: describe::signers(&judged, &file, content.as_ref(), grounds.trusted, grounds.at),
         material: material::of(&judged, &evidence),
         missing,
         file,

@@ -1,7 +1,7 @@
 //! Four plain sentences: who signed, what exactly, when, and were they allowed to.
 
 use kabinet_pki::{ProblemKind, Revocation};
-use kabinet_signature::{Format, Report, SignatureReport, SubIndication};
+use kabinet_signature::{Form, Format, Report, SignatureReport, SubIndication};
 
 use crate::view::{FieldProblem, FileFacts, day, moment};
 
@@ -26,6 +26,10 @@ fn who(signature: &SignatureReport) -> FieldProblem {
         return FieldProblem::new("who.unknown");
     };
     let subject = certificate.subject();
+    if signature.form == Form::TimeStamp {
+        let name = subject.common_name.unwrap_or_default();
+        return FieldProblem::new("who.time-stamp").with("name", name);
+    }
     let common = subject.common_name.clone().unwrap_or_default();
     // A name in a certificate says nothing as long as nobody vouches for the key.
     let suffix = if signature.signature_ok { "" } else { "-claimed" };
@@ -68,8 +72,16 @@ fn what(report: &Report, signature: &SignatureReport, names: &Names<'_>) -> Fiel
     if forbidden > 0 {
         return sentence("what.changed-later").with("count", forbidden);
     }
+    let others = signature
+        .changes
+        .iter()
+        .filter(|change| !change.is_proof())
+        .count();
+    if others > 0 {
+        return sentence("what.allowed-changes").with("count", others);
+    }
     if !signature.changes.is_empty() {
-        return sentence("what.allowed-changes").with("count", signature.changes.len());
+        return sentence("what.proofs-added");
     }
     if !signature.parts.iter().any(|part| part.whole) {
         let parts: Vec<_> = signature.parts.iter().map(|part| part.name.as_str()).collect();
@@ -100,6 +112,9 @@ fn when(signature: &SignatureReport) -> FieldProblem {
                     .and_then(|stamp| stamp.certificate.subject().common_name)
                     .unwrap_or_default(),
             ),
+        (None, Some(stamped)) if signature.form == Form::TimeStamp => {
+            FieldProblem::new("when.time-stamp").with("time", moment(stamped))
+        }
         (None, Some(claimed)) => FieldProblem::new("when.claimed").with("time", moment(claimed)),
         (None, None) => FieldProblem::new("when.unknown"),
     }

@@ -9,6 +9,7 @@ mod settings;
 mod signing;
 mod state;
 mod token;
+mod trust;
 mod verification;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ pub use settings::*;
 pub use signing::*;
 pub use state::*;
 pub use token::*;
+pub use trust::*;
 pub use verification::*;
 
 /// Named values that fill the gaps of a translated text.

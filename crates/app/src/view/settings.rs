@@ -38,7 +38,7 @@ pub enum Theme {
 
 /// What the user may choose for this computer. Kept beside the vault, since the lock screen needs it too.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct Settings {
     /// Language of the interface.
     pub language: Language,

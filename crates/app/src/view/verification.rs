@@ -1,7 +1,7 @@
 use serde::Serialize;
 use specta::Type;
 
-use super::{CertificateView, FieldProblem, UiError, Verdict};
+use super::{CertificateView, FieldProblem, QualificationView, TrustBasis, UiError, Verdict};
 
 /// The version of the layout of [`VerificationReport`]; raised when a field changes its meaning or goes.
 pub const VERIFICATION_SCHEMA: &str = "kabinet.verification/1";
@@ -32,6 +32,8 @@ pub struct VerificationReport {
     pub asked_at: String,
     /// Whether the network could be asked.
     pub online: bool,
+    /// The list of accredited authorities it rests on.
+    pub trust: TrustBasis,
     /// Each signature.
     pub signers: Vec<SignerView>,
     /// What could be fetched to know more: certificates' and revocation addresses that gave nothing.
@@ -126,6 +128,11 @@ pub struct SignerView {
     pub certificate: Option<CertificateView>,
     /// From the signer's certificate to the root, or as far as it could be followed.
     pub chain: Vec<ChainLink>,
+    /// What made the end of the chain trusted: `list`, `program`, `administrator`, `command-line`; absent for a chain that
+    /// ends in nothing trusted.
+    pub anchor: Option<String>,
+    /// Whether the certificate is a qualified one; absent while its key is not proven to have made the signature.
+    pub qualification: Option<QualificationView>,
     /// What is known about revocation of the signer's certificate.
     pub revocation: Option<RevocationView>,
     /// What exactly is signed.

@@ -13,3 +13,4 @@ mod sending;
 mod sign_in;
 mod signing;
 mod single_files;
+mod trust;

@@ -1,5 +1,7 @@
 //! Signing documents.
 
+use kabinet_app::profile::profile;
+use kabinet_app::verification::{Signed, Verification, verify};
 use kabinet_app::view::{SecretPurpose, Stage, Verdict};
 use kabinet_testkit::{AKT, OpenSsl, UPD, WRONG_PIN, sample, sfr_pair};
 
@@ -47,6 +49,22 @@ async fn one_pin_signs_exactly_the_documents_shown_and_openssl_accepts_all() {
         let content = exported(&desk, id, &main.name).await;
         let signature = exported(&desk, id, &format!("{}.sig", main.name)).await;
         OpenSsl::new().accepts(&signature, Some(&content), &desk.stand.roots());
+        let path = desk.path("content");
+        std::fs::write(&path, &content).unwrap();
+        let by = Verification {
+            trust: vec![desk.stand.trust_folder()],
+            internal: true,
+            profile: Some(profile("order", &desk.path("profiles")).unwrap()),
+            ..Verification::default()
+        };
+        let report = verify(Signed::of("content.sig", signature), Some(path), by)
+            .await
+            .unwrap();
+        assert_eq!(
+            report.verdict,
+            Verdict::Valid,
+            "as an order wants it: {report:#?}"
+        );
         assert!(
             page.signatures
                 .iter()

@@ -68,8 +68,19 @@ fn documents_carry_their_signature_and_are_raised_as_far_as_their_form_goes() {
         let (trust, out) = (desk.stand.trust_folder(), desk.ctl.path("raised"));
         let tsa = format!("{}/tsa", desk.stand.pki_url());
         let raise = |to: &str| {
-            let arguments = ["upgrade", text(&signed), "--trust", text(&trust), "--allow-internal", "--to", to];
-            desk.ctl.run(&[&arguments[..], &["--tsa", &tsa, "--out", text(&out), "--json"]].concat(), b"")
+            let arguments = [
+                "upgrade",
+                text(&signed),
+                "--trust",
+                text(&trust),
+                "--allow-internal",
+                "--to",
+                to,
+            ];
+            desk.ctl.run(
+                &[&arguments[..], &["--tsa", &tsa, "--out", text(&out), "--json"]].concat(),
+                b"",
+            )
         };
         assert_eq!(raise(too_far).json()["error"]["code"], "app.level-not-for-form");
         raise(to).expect(0);
@@ -87,18 +98,30 @@ fn a_purpose_asks_for_more_than_a_good_signature() {
     let (signed, finished) = desk.sign(b"text", "attached", &[]);
     finished.expect(0);
     desk.verify(&signed, &["--allow-internal"]).expect(0);
-    let judged = desk.verify(&signed, &["--allow-internal", "--profile", "fns"]).expect(2).json();
+    let judged = desk
+        .verify(&signed, &["--allow-internal", "--profile", "fns"])
+        .expect(2)
+        .json();
     assert_eq!(
         (&judged["purpose"], &judged["signers"][0]["subIndication"]),
         (&"fns".into(), &"SIG_CONSTRAINTS_FAILURE".into())
     );
-    assert_eq!(judged["signers"][0]["reasons"], serde_json::json!(["requirement.detached"]));
+    assert_eq!(
+        judged["signers"][0]["reasons"],
+        serde_json::json!(["requirement.detached"])
+    );
 
     let (detached, finished) = desk.sign(b"text", "detached", &[]);
     finished.expect(0);
     let content = desk.ctl.path("content");
     let of = |profile: &str| {
-        let more = ["--allow-internal", "--content", text(&content), "--profile", profile];
+        let more = [
+            "--allow-internal",
+            "--content",
+            text(&content),
+            "--profile",
+            profile,
+        ];
         desk.verify(&detached, &more)
     };
     of("fns").expect(0);
@@ -109,29 +132,17 @@ fn a_purpose_asks_for_more_than_a_good_signature() {
     assert_eq!(of("bank").json()["error"]["code"], "app.no-profile");
 
     // A new purpose is a file.
-    let home = desk.ctl.path("home");
-    std::fs::create_dir_all(home.join("profiles")).unwrap();
+    std::fs::create_dir_all(desk.ctl.path("profiles")).unwrap();
     let bank = r#"{"code":"bank","title":{"ru":"Банк","en":"Bank"},"note":"","order":5,"formats":[],
         "forms":["attached"],"level":"basic"}"#;
-    std::fs::write(home.join("profiles/bank.json"), bank).unwrap();
-    let with_home = |arguments: &[&str]| desk.ctl.run(&[&["--vault", text(&home)], arguments].concat(), b"");
-    let listed = with_home(&["profiles", "--json"]).expect(0).json();
-    assert_eq!(listed["profiles"][0], serde_json::json!({"code": "bank", "title": "Банк"}));
-    let trust = desk.stand.trust_folder();
-    let judged = with_home(&[
-        "verify",
-        text(&detached),
-        "--content",
-        text(&content),
-        "--trust",
-        text(&trust),
-        "--allow-internal",
-        "--profile",
-        "bank",
-        "--json",
-    ]);
+    desk.ctl.file("profiles/bank.json", bank.as_bytes());
+    let listed = desk.ctl.run(&["profiles", "--json"], b"").expect(0).json();
     assert_eq!(
-        judged.expect(2).json()["signers"][0]["reasons"],
+        listed["profiles"][0],
+        serde_json::json!({"code": "bank", "title": "Банк"})
+    );
+    assert_eq!(
+        of("bank").expect(2).json()["signers"][0]["reasons"],
         serde_json::json!(["requirement.attached"])
     );
 }

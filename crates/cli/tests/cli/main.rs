@@ -14,6 +14,7 @@ mod pfx;
 mod sign;
 mod softhsm;
 mod tokens;
+mod trust;
 mod upgrade;
 mod usage;
 mod validate;

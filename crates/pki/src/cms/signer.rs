@@ -140,17 +140,22 @@ impl<'a> SignerInfo<'a> {
         content_digest: &[u8],
         certificate: &Certificate,
     ) -> Vec<SignerFault> {
-        let mut faults = Vec::new();
-        match &self.signed {
-            Some(attributes) => faults.extend(attribute_faults(attributes, content_type, content_digest)),
-            // RFC 5652 §5.3: only id-data may go without.
-            None if content_type.is_some_and(|named| *named != id::DATA) => {
-                faults.push(SignerFault::Attribute(id::CONTENT_TYPE))
-            }
-            None => {}
-        }
+        let mut faults = self.attribute_faults(content_type, content_digest);
         faults.extend(self.check_value(content_digest, certificate).err());
         faults
+    }
+
+    /// The part of [`Self::faults`] that needs no certificate: what the signed attributes say.
+    #[must_use]
+    pub fn attribute_faults(&self, content_type: Option<&Oid>, content_digest: &[u8]) -> Vec<SignerFault> {
+        match &self.signed {
+            Some(attributes) => attribute_faults(attributes, content_type, content_digest),
+            // RFC 5652 §5.3: only id-data may go without.
+            None if content_type.is_some_and(|named| *named != id::DATA) => {
+                vec![SignerFault::Attribute(id::CONTENT_TYPE)]
+            }
+            None => Vec::new(),
+        }
     }
 
     fn check_value(&self, content_digest: &[u8], certificate: &Certificate) -> Result<(), SignerFault> {

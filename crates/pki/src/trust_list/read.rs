@@ -31,7 +31,7 @@ pub(super) fn list(xml: &[u8], signer: Certificate) -> Result<TrustList, TrustLi
         return Err(TrustListError::Element(ROOT));
     }
     let version = value(root, "Версия").and_then(|text| text.parse().ok());
-    let issued = value(root, "Дата").and_then(moment);
+    let issued = value(root, "Дата").and_then(|text| moment(&text));
     let mut centres = Vec::new();
     let mut certificates = 0;
     for centre in children(root, "УдостоверяющийЦентр") {
@@ -51,7 +51,7 @@ pub(super) fn list(xml: &[u8], signer: Certificate) -> Result<TrustList, TrustLi
 }
 
 fn read_centre(centre: Node<'_, '_>) -> Result<Centre, TrustListError> {
-    let text = |name| value(centre, name).map(str::to_owned);
+    let text = |name| value(centre, name);
     let mut read = Centre {
         name: text("Название").unwrap_or_default(),
         inn: text("ИНН"),
@@ -65,8 +65,7 @@ fn read_centre(centre: Node<'_, '_>) -> Result<Centre, TrustListError> {
     let systems = children(centre, "ПрограммноАппаратныеКомплексы")
         .flat_map(|all| children(all, "ПрограммноАппаратныйКомплекс"));
     for system in systems {
-        read.tool_classes
-            .extend(value(system, "КлассСредствЭП").map(str::to_owned));
+        read.tool_classes.extend(value(system, "КлассСредствЭП"));
         let keys = children(system, "КлючиУполномоченныхЛиц").flat_map(|all| children(all, "Ключ"));
         for key in keys {
             read_key(key, &mut read)?;
@@ -90,10 +89,10 @@ fn read_key(key: Node<'_, '_>, centre: &mut Centre) -> Result<(), TrustListError
         }
     }
     let urls = children(key, "АдресаСписковОтзыва").flat_map(|all| children(all, "Адрес"));
-    for url in urls.filter_map(|url| url.text()).map(str::trim) {
+    for url in urls.map(text_of) {
         let web = url.starts_with("http://") || url.starts_with("https://");
-        if web && !centre.crl_urls.iter().any(|known| known == url) {
-            centre.crl_urls.push(url.to_owned());
+        if web && !centre.crl_urls.contains(&url) {
+            centre.crl_urls.push(url);
         }
     }
     Ok(())
@@ -107,10 +106,10 @@ fn read_history(centre: Node<'_, '_>) -> Result<Vec<(OffsetDateTime, CentreStatu
         .chain(children(centre, "СтатусАккредитации"))
         .filter(Node::is_element)
     {
-        let from = value(entry, "ДействуетС").and_then(moment);
+        let from = value(entry, "ДействуетС").and_then(|text| moment(&text));
         let from = from.ok_or(TrustListError::Element("ДействуетС"))?;
         let status = value(entry, "Статус").ok_or(TrustListError::Element("Статус"))?;
-        history.push((from, status_of(status)));
+        history.push((from, status_of(&status)));
     }
     history.sort_by_key(|(from, _)| *from);
     history.dedup();
@@ -143,9 +142,18 @@ fn children<'a, 'input>(
         .filter(move |child| child.is_element() && child.tag_name().name() == name)
 }
 
-fn value<'a>(parent: Node<'a, '_>, name: &'static str) -> Option<&'a str> {
-    let text = children(parent, name).next()?.text()?.trim();
+fn value(parent: Node<'_, '_>, name: &'static str) -> Option<String> {
+    let text = text_of(children(parent, name).next()?);
     (!text.is_empty()).then_some(text)
+}
+
+/// All text of an element. A comment is not signed: put into the text by a stranger, it must not end it.
+fn text_of(element: Node<'_, '_>) -> String {
+    let parts = element
+        .children()
+        .filter(Node::is_text)
+        .filter_map(|node| node.text());
+    parts.collect::<String>().trim().to_owned()
 }
 
 /// xs:dateTime; without a zone it is that of Moscow, where the list is made.

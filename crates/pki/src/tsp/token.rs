@@ -55,7 +55,7 @@ pub enum TokenError {
     /// The signed reference names another certificate, or is missing.
     #[error("the signed reference does not name the certificate")]
     CertificateSubstituted,
-    /// The imprint or the signature is by a digest that is no longer safe (SHA-1).
+    /// All of it holds, but the imprint or the signature is by a digest that is no longer safe (SHA-1).
     #[error("the digest is too weak")]
     WeakDigest,
     /// The signature does not hold.
@@ -143,12 +143,12 @@ pub fn verify_token_by_digest(
         .ok_or(TokenError::CertificateSubstituted)?;
 
     let algorithm: DigestAlgorithm = signer.content_digest_algorithm().map_err(TokenError::Signature)?;
-    if algorithm.is_weak() || info.imprint.algorithm.is_ok_and(DigestAlgorithm::is_weak) {
-        return Err(TokenError::WeakDigest);
-    }
     let faults = signer.faults(Some(&data.content_type), &algorithm.digest(&content), certificate);
     if let Some(fault) = faults.first() {
         return Err(TokenError::Signature(*fault));
+    }
+    if algorithm.is_weak() || info.imprint.algorithm.is_ok_and(DigestAlgorithm::is_weak) {
+        return Err(TokenError::WeakDigest);
     }
 
     let mut evidence = evidence.clone();

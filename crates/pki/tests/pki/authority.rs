@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use kabinet_pki::{Certificate, Crl, Evidence, Trust};
+use kabinet_pki::tsp::{self, MessageImprint, TimeStampRequest};
+use kabinet_pki::{Certificate, Crl, DigestAlgorithm, Evidence, Trust};
 use time::{Duration, OffsetDateTime};
 
 /// Kinds of keys, as (name, arguments of `openssl req`, digest).
@@ -376,6 +377,34 @@ impl Authority {
             .env("OPENSSL_CONF", Path::new("openssl.cnf"))
             .output()
             .expect("these tests need the openssl program (Debian: openssl, libengine-gost-openssl)")
+    }
+
+    /// A token over these octets by the time stamp authority with `<name>.crt` and `<name>.key`.
+    pub fn stamp(&self, name: &str, digest: DigestAlgorithm, octets: &[u8]) -> Vec<u8> {
+        self.stamp_digest(name, digest, digest.digest(octets))
+    }
+
+    pub fn stamp_digest(&self, name: &str, algorithm: DigestAlgorithm, digest: Vec<u8>) -> Vec<u8> {
+        self.answer(
+            name,
+            &TimeStampRequest {
+                imprint: MessageImprint::new(algorithm, digest),
+                policy: None,
+                nonce: None,
+                certificate_wanted: true,
+            },
+        )
+    }
+
+    /// The token that the authority answers to a request.
+    pub fn answer(&self, name: &str, request: &TimeStampRequest) -> Vec<u8> {
+        self.write("q.tsq", &request.to_der());
+        let (certificate, key) = (format!("{name}.crt"), format!("{name}.key"));
+        let mut all = vec!["ts", "-reply", "-config", "openssl.cnf", "-section", "tsa"];
+        all.extend(["-signer", &certificate, "-inkey", &key]);
+        all.extend(["-queryfile", "q.tsq", "-out", "r.tsr"]);
+        self.openssl(&all);
+        tsp::read_response(&self.read("r.tsr")).expect("granted")
     }
 
     /// Raw signature by `<name>.key` over octets that are already a digest or a DigestInfo.

@@ -378,11 +378,24 @@ fn a_list_is_taken_only_as_verified_and_never_older() {
 }
 
 #[test]
+fn a_comment_that_no_signature_covers_ends_no_text() {
+    let issuer = issuer();
+    let text = xml(&issuer, &["Действует 2020-01-01T00:00:00Z"])
+        .replace("<Версия>7", "<Версия><!-- -->1<!-- -->7")
+        .replace("<ИНН>7707", "<ИНН>77<!-- -->07");
+    let read = list(&text, &issuer).expect("readable");
+    assert_eq!(
+        (read.version, read.centres[0].inn.as_deref()),
+        (17, Some("7707083893"))
+    );
+}
+
+#[test]
 fn own_roots_stay_apart_from_the_list() {
     let (listed, own) = (issuer(), Made::root(Plan::authority("свой")));
     let anchors = Anchors {
         list: list(&xml(&listed, &["Действует 2020-01-01T00:00:00Z"]), &listed).ok(),
-        own: vec![own.certificate.clone()],
+        beside: vec![(AnchorSource::Administrator, own.certificate.clone())],
     };
     assert_eq!(anchors.source_of(&listed.certificate), Some(AnchorSource::List));
     assert_eq!(
@@ -396,7 +409,9 @@ fn own_roots_stay_apart_from_the_list() {
     assert_eq!(anchors.to_trust().anchors, [listed.certificate, own.certificate]);
     let soon = now() + Duration::days(1);
     assert_eq!(
-        anchors.list.map(|list| list.accredited(&anchors.own[0], soon)),
+        anchors
+            .list
+            .map(|list| list.accredited(&anchors.beside[0].1, soon)),
         Some(Accreditation::NotListed)
     );
 }

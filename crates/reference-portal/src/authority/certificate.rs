@@ -23,6 +23,15 @@ pub(crate) enum Profile {
     TimeStamping,
     /// Signs results and access tokens of the portal.
     Service,
+    /// Signs the list of accredited authorities; the root itself issues it.
+    Ministry,
+}
+
+impl Profile {
+    /// Whether the root issues it, not the issuing authority.
+    fn is_of_root(self) -> bool {
+        matches!(self, Self::Authority | Self::Ministry)
+    }
 }
 
 /// Everything but the signature of a certificate to be.
@@ -97,11 +106,7 @@ fn extensions(plan: &CertificatePlan<'_>, issuer: &Issuer<'_>) -> Vec<Der> {
         key_usage(plan.profile),
     ];
     if plan.profile != Profile::Root {
-        let list = if plan.profile == Profile::Authority {
-            "root"
-        } else {
-            "ca"
-        };
+        let list = if plan.profile.is_of_root() { "root" } else { "ca" };
         all.push(crl_distribution(&format!("{}/{list}.crl", plan.pki_url)));
         all.push(information_access(plan, list));
     }
@@ -125,7 +130,7 @@ fn extensions(plan: &CertificatePlan<'_>, issuer: &Issuer<'_>) -> Vec<Der> {
             all.push(extension(oids::OCSP_NO_CHECK, false, &asn1::null()));
         }
         Profile::TimeStamping => all.push(purposes(true, &[oids::PURPOSE_TIME_STAMPING])),
-        Profile::Service => all.push(policies(&[oids::POLICY_KC1])),
+        Profile::Service | Profile::Ministry => all.push(policies(&[oids::POLICY_KC1])),
     }
     all
 }
@@ -155,7 +160,7 @@ fn key_usage(profile: Profile) -> Der {
     const CRL_SIGN: u8 = 6;
     let named: &[u8] = match profile {
         Profile::Root | Profile::Authority => &[DIGITAL_SIGNATURE, KEY_CERT_SIGN, CRL_SIGN],
-        Profile::Qualified | Profile::Service => &[DIGITAL_SIGNATURE, NON_REPUDIATION],
+        Profile::Qualified | Profile::Service | Profile::Ministry => &[DIGITAL_SIGNATURE, NON_REPUDIATION],
         Profile::OcspResponder | Profile::TimeStamping => &[DIGITAL_SIGNATURE],
     };
     extension(oids::KEY_USAGE, true, &asn1::named_bits(named))
@@ -188,7 +193,7 @@ fn information_access(plan: &CertificatePlan<'_>, issuer: &str) -> Der {
     let entry = |method, address: String| asn1::sequence(&[asn1::oid(method), uri(&address)]);
     let mut list = vec![];
     // The responder answers for what the issuing authority signed, so only there is it named.
-    if plan.profile != Profile::Authority {
+    if !plan.profile.is_of_root() {
         list.push(entry(oids::ACCESS_OCSP, format!("{}/ocsp", plan.pki_url)));
     }
     list.push(entry(

@@ -72,6 +72,9 @@ pub struct DemoIndex {
     pub client_id: String,
     /// Certificate authority of the HTTPS port.
     pub tls: TlsFiles,
+    /// The list of accredited authorities; demo data of older versions have none.
+    #[serde(default)]
+    pub trust_list: Option<TrustListEntry>,
     /// Organisations, the demo one first.
     pub organisations: Vec<Organisation>,
     /// Employees with an account.
@@ -145,6 +148,8 @@ pub enum CertificateRole {
     Root,
     /// The issuing authority.
     Authority,
+    /// Signs the list of accredited authorities.
+    Ministry,
     /// OCSP responder.
     Ocsp,
     /// Time stamp service.
@@ -188,6 +193,15 @@ pub struct CertificateEntry {
     pub pem: PathBuf,
     /// PKCS#8 key, PEM, readable by the owner only.
     pub key: PathBuf,
+}
+
+/// The list of accredited authorities.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TrustListEntry {
+    /// The first version, relative to the demo directory.
+    pub file: PathBuf,
+    /// Where the newest one is published.
+    pub url: String,
 }
 
 /// Files of the HTTPS port, relative to the demo directory.

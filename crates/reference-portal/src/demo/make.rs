@@ -5,16 +5,21 @@ use std::path::Path;
 
 use kabinet_gost::{ParameterSet, PublicKey, SecretKey};
 use sha2::Digest as _;
+use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::index::{ApiKeyEntry, CertificateEntry, CertificateRole as Role, DemoIndex, Ports, Urls};
-use super::{DemoError, PKI_FOLDER, people, tls};
+use super::{AUTHORITY, AUTHORITY_INN, AUTHORITY_OGRN, DemoError, PKI_FOLDER, TrustListEntry, people, tls};
 use crate::asn1::Der;
 use crate::authority::{
     AuthorityError, CertificatePlan, DistinguishedName, Profile, Signatory, common_name_and_country,
     new_serial, self_signed,
 };
+use crate::trust_list;
+
+/// When the demo authority was accredited: before any certificate it issued.
+pub(crate) const ACCREDITED_SINCE: OffsetDateTime = datetime!(2020-01-01 00:00 +3);
 
 /// Ordinary validity of people's and services' certificates.
 const LIFETIME: Duration = Duration::days(450);
@@ -29,12 +34,20 @@ pub(super) fn make(dir: &Path, ports: Ports) -> Result<DemoIndex, DemoError> {
         made: vec![],
     };
 
-    let root = factory.root("root", "Учебный корневой УЦ", Role::Root)?;
+    let name = "Учебный корневой УЦ";
+    let root = factory.root("root", name, &ministry(name), Role::Root)?;
     let authority = factory.authority(&root)?;
+    let trust_list = factory.trust_list(&root, &authority)?;
     factory.services(&authority)?;
     factory.people(&authority)?;
     // Its root is in no trust list: not even ours.
-    let impostor = factory.root("untrusted-root", "Самозваный УЦ", Role::Untrusted)?;
+    let name = "Самозваный УЦ";
+    let impostor = factory.root(
+        "untrusted-root",
+        name,
+        &common_name_and_country(name),
+        Role::Untrusted,
+    )?;
     let director = Holder::Employee("director");
     factory.qualified(
         "director-untrusted",
@@ -50,6 +63,7 @@ pub(super) fn make(dir: &Path, ports: Ports) -> Result<DemoIndex, DemoError> {
         urls: factory.urls.clone(),
         client_id: "KABINET_DEMO".into(),
         tls: tls::make(dir, now)?,
+        trust_list: Some(trust_list),
         organisations: people::organisations(),
         employees: people::employees(),
         api_keys: api_keys(),
@@ -88,14 +102,13 @@ struct Factory<'a> {
 }
 
 impl Factory<'_> {
-    fn root(&mut self, id: &str, name: &str, role: Role) -> Result<Signatory, DemoError> {
+    fn root(&mut self, id: &str, name: &str, subject: &[u8], role: Role) -> Result<Signatory, DemoError> {
         let key = generate(ParameterSet::Tc26_512A)?;
-        let subject = common_name_and_country(name);
         let serial = new_serial()?;
         let plan = self.plan(
             Profile::Root,
             &serial,
-            &subject,
+            subject,
             key.public_key(),
             Duration::days(3650),
         );
@@ -104,17 +117,42 @@ impl Factory<'_> {
     }
 
     fn authority(&mut self, root: &Signatory) -> Result<Signatory, DemoError> {
-        let name = "Учебный удостоверяющий центр";
-        let subject = common_name_and_country(name);
+        let subject = organisation(AUTHORITY, AUTHORITY, AUTHORITY_INN, AUTHORITY_OGRN);
         self.issue(
             "ca",
             Role::Authority,
             Profile::Authority,
-            name,
+            AUTHORITY,
             &subject,
             root,
             ParameterSet::Tc26_256A,
         )
+    }
+
+    /// The ministry's certificate, and the first list it signs.
+    fn trust_list(&mut self, root: &Signatory, authority: &Signatory) -> Result<TrustListEntry, DemoError> {
+        let name = "Учебное министерство";
+        let signer = self.issue(
+            "ministry",
+            Role::Ministry,
+            Profile::Ministry,
+            name,
+            &ministry(name),
+            root,
+            ParameterSet::Tc26_256A,
+        )?;
+        let plan = trust_list::Plan {
+            version: 1,
+            issued: self.now,
+            authority: authority.certificate(),
+            history: &[(ACCREDITED_SINCE, trust_list::Accreditation::Active)],
+            pki_url: &self.urls.pki,
+        };
+        fs::write(self.dir.join(trust_list::FILE), plan.signed(&signer)?)?;
+        Ok(TrustListEntry {
+            file: trust_list::FILE.into(),
+            url: format!("{}/{}", self.urls.pki, trust_list::FILE),
+        })
     }
 
     fn services(&mut self, authority: &Signatory) -> Result<(), DemoError> {
@@ -268,6 +306,25 @@ impl Factory<'_> {
         });
         Ok(signatory)
     }
+}
+
+/// A name of the demo ministry: that of its root, and of its certificate.
+fn ministry(common_name: &str) -> Der {
+    organisation(common_name, "Учебное министерство", "9900000105", "1209900000100")
+}
+
+fn organisation(common_name: &str, name: &str, inn_le: &str, ogrn: &str) -> Der {
+    DistinguishedName {
+        common_name,
+        organisation: Some(name),
+        state: Some("77 г. Москва"),
+        locality: Some("г. Москва"),
+        street: Some("ул. Садовая, д. 3"),
+        inn_le: Some(inn_le),
+        ogrn: Some(ogrn),
+        ..DistinguishedName::default()
+    }
+    .to_der()
 }
 
 fn generate(set: ParameterSet) -> Result<SecretKey, AuthorityError> {

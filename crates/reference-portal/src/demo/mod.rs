@@ -8,8 +8,11 @@ mod tls;
 use std::io;
 use std::path::Path;
 
+pub(crate) use make::ACCREDITED_SINCE;
+
 pub use index::{
-    ApiKeyEntry, CertificateEntry, CertificateRole, DemoIndex, Employee, Organisation, Ports, TlsFiles, Urls,
+    ApiKeyEntry, CertificateEntry, CertificateRole, DemoIndex, Employee, Organisation, Ports, TlsFiles,
+    TrustListEntry, Urls,
 };
 use thiserror::Error;
 
@@ -17,6 +20,12 @@ use crate::authority::{AuthorityError, KeyFileError};
 
 /// Folder of keys and certificates inside the demo directory.
 pub(crate) const PKI_FOLDER: &str = "pki";
+/// Name of the accredited demo authority.
+pub(crate) const AUTHORITY: &str = "Учебный удостоверяющий центр";
+/// Its ИНН.
+pub(crate) const AUTHORITY_INN: &str = "9900000200";
+/// Its ОГРН.
+pub(crate) const AUTHORITY_OGRN: &str = "1209900000200";
 /// Name of the index inside the demo directory.
 const INDEX_FILE: &str = "demo.json";
 

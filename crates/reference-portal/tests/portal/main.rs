@@ -13,4 +13,5 @@ mod pki;
 mod restart;
 mod stand;
 mod token;
+mod trust_list;
 mod uploads;

@@ -4,6 +4,8 @@
 //! entry, sizes that differ between directory and file. Here each of these is a way to show something else than
 //! what was signed.
 
+mod name;
+
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -34,7 +36,7 @@ pub enum ContainerError {
     /// Two files of one name.
     #[error("two files have the same name")]
     DuplicateName,
-    /// A name that leads out of the container, or is not text.
+    /// A name that leads out of the container.
     #[error("a file has an impossible name")]
     BadName,
     /// Directory and files contradict each other, overlap, or leave octets that belong to nothing.
@@ -133,25 +135,24 @@ fn directory(archive: &[u8]) -> Result<Range<usize>, ContainerError> {
         .filter(|(_, window)| *window == END)
         .map(|(index, _)| from + index)
         .collect();
-    // A second end record within the comment of the first would be another archive.
-    let &[at] = &found[..] else {
-        return Err(if found.is_empty() {
-            ContainerError::Unreadable
-        } else {
-            ContainerError::Inconsistent
-        });
+    let ends_file = |&&at: &&usize| {
+        number(archive, at + 20, 2).is_ok_and(|comment| at + END_LENGTH + comment == archive.len())
     };
+    let &at = found.last().ok_or(ContainerError::Unreadable)?;
+    // A second end record within the comment of the first would be another archive; one inside a stored file is not.
+    if !found.iter().filter(ends_file).eq([&at]) {
+        return Err(ContainerError::Inconsistent);
+    }
     let disk = number(archive, at + 4, 2)?;
     let start_disk = number(archive, at + 6, 2)?;
     let here = number(archive, at + 8, 2)?;
     let total = number(archive, at + 10, 2)?;
     let size = number(archive, at + 12, 4)?;
     let start = number(archive, at + 16, 4)?;
-    let comment = number(archive, at + 20, 2)?;
     if disk != 0 || start_disk != 0 || total == 0xffff || size == 0xffff_ffff || start == 0xffff_ffff {
         return Err(ContainerError::Unsupported);
     }
-    if here != total || start.checked_add(size) != Some(at) || at + END_LENGTH + comment != archive.len() {
+    if here != total || start.checked_add(size) != Some(at) {
         return Err(ContainerError::Inconsistent);
     }
     Ok(start..at)
@@ -160,6 +161,7 @@ fn directory(archive: &[u8]) -> Result<Range<usize>, ContainerError> {
 /// One entry of the central directory (§4.3.12).
 struct Listed {
     name: String,
+    raw_name: Vec<u8>,
     flags: usize,
     method: usize,
     crc: usize,
@@ -176,24 +178,31 @@ impl Listed {
         let field = |offset, length| number(archive, at + offset, length);
         let (name, extra, comment) = (field(28, 2)?, field(30, 2)?, field(32, 2)?);
         let name_at = at + CENTRAL_LENGTH;
-        let raw = archive
-            .get(name_at..name_at + name)
-            .ok_or(ContainerError::Unreadable)?;
+        let extra_at = name_at + name;
+        let raw_name = archive
+            .get(name_at..extra_at)
+            .ok_or(ContainerError::Unreadable)?
+            .to_vec();
+        let [size, packed, offset] = wide(
+            archive,
+            extra_at..extra_at + extra,
+            [field(24, 4)?, field(20, 4)?, field(42, 4)?],
+        )?;
         let entry = Self {
-            name: String::from_utf8(raw.to_vec()).map_err(|_| ContainerError::BadName)?,
+            name: name::decode(&raw_name),
+            raw_name,
             flags: field(8, 2)?,
             method: field(10, 2)?,
             crc: field(16, 4)?,
-            packed: field(20, 4)?,
-            size: field(24, 4)?,
-            offset: field(42, 4)?,
+            packed,
+            size,
+            offset,
         };
         const ENCRYPTED: usize = 1 | 1 << 6 | 1 << 13;
-        let large = entry.packed == 0xffff_ffff || entry.size == 0xffff_ffff || entry.offset == 0xffff_ffff;
-        if entry.flags & ENCRYPTED != 0 || large || !matches!(entry.method, 0 | 8) {
+        if entry.flags & ENCRYPTED != 0 || !matches!(entry.method, 0 | 8) {
             return Err(ContainerError::Unsupported);
         }
-        Ok((entry, name_at + name + extra + comment))
+        Ok((entry, extra_at + extra + comment))
     }
 
     /// Where the data lie and where the next entry must begin (§4.3.7, §4.3.9).
@@ -207,15 +216,25 @@ impl Listed {
         let field = |offset, length| number(archive, at + offset, length);
         let (name, extra) = (field(26, 2)?, field(28, 2)?);
         let name_at = at + LOCAL_LENGTH;
-        let same_name = archive.get(name_at..name_at + name) == Some(self.name.as_bytes());
-        let numbers = [field(14, 4)?, field(18, 4)?, field(22, 4)?];
+        let extra_at = name_at + name;
+        let same_name = archive.get(name_at..extra_at) == Some(&self.raw_name[..]);
+        let [size, packed] = wide(
+            archive,
+            extra_at..extra_at + extra,
+            [field(22, 4)?, field(18, 4)?],
+        )?;
+        let numbers = [field(14, 4)?, packed, size];
         let listed = [self.crc, self.packed, self.size];
         let described = self.flags & DESCRIBED != 0;
-        let same_numbers = numbers == listed || (described && numbers == [0; 3]);
+        // Where a descriptor follows, what was not known yet is zero; some writers know the size.
+        let same_numbers = numbers
+            .iter()
+            .zip(&listed)
+            .all(|(here, listed)| here == listed || (described && *here == 0));
         if !same_name || field(8, 2)? != self.method || field(6, 2)? != self.flags || !same_numbers {
             return Err(ContainerError::Inconsistent);
         }
-        let data = name_at + name + extra;
+        let data = extra_at + extra;
         let end = data.checked_add(self.packed).filter(|end| *end <= limit);
         let end = end.ok_or(ContainerError::Inconsistent)?;
         let mut next = end;
@@ -223,11 +242,13 @@ impl Listed {
             if archive.get(end..end + 4) == Some(&DESCRIPTOR) {
                 next += 4;
             }
-            let described = [0, 4, 8].map(|offset| number(archive, next + offset, 4));
-            if described != listed.map(Ok) {
-                return Err(ContainerError::Inconsistent);
-            }
-            next += 12;
+            // §4.3.9.2: sizes of eight octets in the descriptor of a file with the extra field.
+            let short = [(0, 4), (4, 4), (8, 4)];
+            let long = [(0, 4), (4, 8), (12, 8)];
+            let length = [(short, 12), (long, 20)].into_iter().find(|(fields, _)| {
+                fields.map(|(offset, length)| number(archive, next + offset, length)) == listed.map(Ok)
+            });
+            next += length.ok_or(ContainerError::Inconsistent)?.1;
         }
         Ok((data..end, next))
     }
@@ -254,19 +275,53 @@ fn check_name(name: &str) -> Result<(), ContainerError> {
         .trim_end_matches('/')
         .split('/')
         .all(|part| !matches!(part, "" | "." | ".."));
-    let plain = !name.contains(['\\', '\0', ':']) && !name.chars().any(char::is_control);
-    if inside && plain {
+    let plain = !name.contains(['\\', '\0']) && !name.chars().any(char::is_control);
+    let drive = name.as_bytes().get(1) == Some(&b':');
+    if inside && plain && !drive {
         Ok(())
     } else {
         Err(ContainerError::BadName)
     }
 }
 
-/// Little-endian number of at most four octets.
+/// Sizes and offset with those that say «see the extra field» (§4.5.3) taken from there, in their fixed order.
+fn wide<const N: usize>(
+    archive: &[u8],
+    extra: Range<usize>,
+    mut fields: [usize; N],
+) -> Result<[usize; N], ContainerError> {
+    const ELSEWHERE: usize = 0xffff_ffff;
+    const ZIP64: usize = 1;
+    if !fields.contains(&ELSEWHERE) {
+        return Ok(fields);
+    }
+    let mut at = extra.start;
+    while at + 4 <= extra.end {
+        let length = number(archive, at + 2, 2)?;
+        let end = at + 4 + length;
+        if number(archive, at, 2)? == ZIP64 && end <= extra.end {
+            let mut value = at + 4;
+            for field in fields.iter_mut().filter(|field| **field == ELSEWHERE) {
+                if value + 8 > end {
+                    return Err(ContainerError::Inconsistent);
+                }
+                *field = number(archive, value, 8)?;
+                value += 8;
+            }
+            return Ok(fields);
+        }
+        at = end;
+    }
+    // Without the field the number means itself: a file that is not read here.
+    Err(ContainerError::Unsupported)
+}
+
+/// Little-endian number of at most eight octets.
 fn number(archive: &[u8], at: usize, length: usize) -> Result<usize, ContainerError> {
     let octets = archive.get(at..at + length).ok_or(ContainerError::Unreadable)?;
-    Ok(octets
+    let value = octets
         .iter()
         .rev()
-        .fold(0, |sum, &octet| sum << 8 | usize::from(octet)))
+        .fold(0_u64, |sum, &octet| sum << 8 | u64::from(octet));
+    usize::try_from(value).map_err(|_| ContainerError::Unsupported)
 }

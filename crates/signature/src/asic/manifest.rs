@@ -23,6 +23,12 @@ struct Reference {
     digest: Option<(DigestAlgorithm, Vec<u8>)>,
 }
 
+impl Reference {
+    fn shown(&self) -> String {
+        self.name.clone().unwrap_or_else(|| self.uri.clone())
+    }
+}
+
 impl Manifest {
     /// Reads a file that is named like a manifest and is one; `None` for every other file.
     pub(super) fn read(entry: &Entry) -> Option<Self> {
@@ -72,6 +78,11 @@ impl Manifest {
         .flatten()
     }
 
+    /// The files it names, as [`Self::parts`] calls them.
+    pub(super) fn names(&self) -> impl Iterator<Item = String> {
+        self.references.iter().map(Reference::shown)
+    }
+
     /// The files it names, judged by what `content` gives for a name.
     pub(super) fn parts<'a>(&self, content: impl Fn(&str) -> Option<&'a [u8]>) -> Vec<SignedPart> {
         self.references
@@ -80,7 +91,7 @@ impl Manifest {
                 let octets = reference.name.as_deref().and_then(&content);
                 let intact = octets.zip(reference.digest.as_ref());
                 SignedPart {
-                    name: reference.name.clone().unwrap_or_else(|| reference.uri.clone()),
+                    name: reference.shown(),
                     whole: true,
                     intact: intact
                         .is_some_and(|(octets, (algorithm, digest))| algorithm.digest(octets) == *digest),

@@ -1,4 +1,4 @@
-//! Content of any size carried inside a signature, read once: it is digested while it is written.
+//! Content of any size carried inside a signature, read once: it is digested by a second thread while it is written.
 
 use std::io::{self, Write};
 
@@ -7,14 +7,14 @@ use kabinet_pki::oid::cms as id;
 
 use super::assemble::Parts;
 use super::prepare::SignError;
-use crate::content::{ContentDigest, Digest};
+use crate::content::{BackgroundDigest, ContentDigest, Digest};
 
 /// An attached signature being written. First its head, then the content through [`Write`], then, once
 /// [`Self::finish`] has given the digest and the token has signed, what [`crate::ToBeSigned::complete_written`] gives.
 /// The file is BER, as other programs write large ones.
 pub struct AttachedFile<W> {
     out: W,
-    digest: ContentDigest,
+    digest: BackgroundDigest,
     left: u64,
 }
 
@@ -25,25 +25,29 @@ impl<W: Write> AttachedFile<W> {
     /// [`SignError::UnsupportedKey`]; what writing gives.
     pub fn begin(certificate: &Certificate, length: u64, mut out: W) -> Result<io::Result<Self>, SignError> {
         let digest = ContentDigest::for_certificate(certificate)?;
-        let mut parts = Parts::new(id::DATA, None);
-        parts.digest_algorithms.push(digest.algorithm().identifier());
-        let head = out.write_all(&parts.indefinite_head(length));
-        Ok(head.map(|()| Self {
-            out,
-            digest,
-            left: length,
-        }))
+        let start = || {
+            let digest = BackgroundDigest::start(digest)?;
+            let mut parts = Parts::new(id::DATA, None);
+            parts.digest_algorithms.push(digest.algorithm().identifier());
+            out.write_all(&parts.indefinite_head(length))?;
+            Ok(Self {
+                out,
+                digest,
+                left: length,
+            })
+        };
+        Ok(start())
     }
 
     /// The digest to sign, and where the rest of the file goes.
     ///
     /// # Errors
-    /// Fewer octets were written than announced.
+    /// Fewer octets were written than announced; the thread of the digest ended.
     pub fn finish(self) -> io::Result<(Digest, W)> {
         if self.left > 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        Ok((self.digest.finish(), self.out))
+        Ok((self.digest.finish()?, self.out))
     }
 }
 
@@ -54,7 +58,7 @@ impl<W: Write> Write for AttachedFile<W> {
             return Err(io::ErrorKind::InvalidInput.into());
         }
         let count = self.out.write(data)?;
-        self.digest.update(&data[..count]);
+        self.digest.update(&data[..count])?;
         self.left -= count as u64;
         Ok(count)
     }

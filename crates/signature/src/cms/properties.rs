@@ -1,6 +1,6 @@
 //! The unsigned and signed properties of CAdES beyond BES: policy, stamps, references, values.
 
-use kabinet_pki::cms::{AttributeFault, SignedData, SignerInfo};
+use kabinet_pki::cms::{Attribute, AttributeFault, SignedData, SignerInfo};
 use kabinet_pki::ocsp::OcspResponse;
 use kabinet_pki::oid::cms as id;
 use kabinet_pki::tlv::{Malformed, Tlv, tag, write};
@@ -99,38 +99,61 @@ fn reference_stamps<'a>(signer: &'a SignerInfo<'a>) -> Vec<Stamp<'a>> {
     let mut stamps = Vec::new();
     for (oid, with_signature) in [(id::ESC_TIME_STAMP, true), (id::CERTS_CRLS_TIME_STAMP, false)] {
         for token in values(signer, oid) {
-            stamps.push(Stamp::over(
-                StampKind::References,
-                token,
-                reference_octets(signer, with_signature),
-            ));
+            let listed = reference_octets(signer, with_signature);
+            let standing = standing_octets(signer, with_signature);
+            let octets = if is_over(token, &standing) {
+                standing
+            } else {
+                listed
+            };
+            stamps.push(Stamp::over(StampKind::References, token, octets));
         }
     }
     stamps
 }
 
-/// What a stamp over the references covers: the signature value, then attrType and attrValues of each attribute,
-/// without the SEQUENCE around them.
+/// What a stamp over the references covers.
+const STAMPED: [Oid; 3] = [
+    id::SIGNATURE_TIME_STAMP,
+    id::CERTIFICATE_REFERENCES,
+    id::REVOCATION_REFERENCES,
+];
+
+/// The octets of a stamp over the references: the signature value, then attrType and attrValues of each attribute,
+/// without the SEQUENCE around them, in the order of RFC 5126 §6.3.5.
 pub(super) fn reference_octets(signer: &SignerInfo<'_>, with_signature: bool) -> Vec<u8> {
-    let mut octets = Vec::new();
-    let mut add = |oid: Oid| {
-        let found = signer.unsigned.iter().filter(|attribute| attribute.oid == oid);
-        for attribute in found {
-            if let Ok(value) = Tlv::from_ber(attribute.whole) {
-                octets.extend_from_slice(value.value);
-            }
-        }
-    };
-    if with_signature {
-        add(id::SIGNATURE_TIME_STAMP);
-    }
-    add(id::CERTIFICATE_REFERENCES);
-    add(id::REVOCATION_REFERENCES);
-    if with_signature {
-        [&signer.signature[..], &octets].concat()
+    let attributes = STAMPED
+        .iter()
+        .flat_map(|oid| signer.unsigned.iter().filter(move |one| one.oid == *oid));
+    concatenated(signer, with_signature, attributes)
+}
+
+/// The same in the order of the file: the standards list the attributes and do not say that the order is theirs.
+fn standing_octets(signer: &SignerInfo<'_>, with_signature: bool) -> Vec<u8> {
+    let attributes = signer.unsigned.iter().filter(|one| STAMPED.contains(&one.oid));
+    concatenated(signer, with_signature, attributes)
+}
+
+fn concatenated<'a>(
+    signer: &SignerInfo<'_>,
+    with_signature: bool,
+    attributes: impl Iterator<Item = &'a Attribute<'a>>,
+) -> Vec<u8> {
+    let mut octets = if with_signature {
+        signer.signature.clone()
     } else {
-        octets
-    }
+        Vec::new()
+    };
+    attributes
+        .filter(|one| with_signature || one.oid != id::SIGNATURE_TIME_STAMP)
+        .filter_map(|one| Tlv::from_ber(one.whole).ok())
+        .for_each(|one| octets.extend_from_slice(one.value));
+    octets
+}
+
+fn is_over(token: &[u8], octets: &[u8]) -> bool {
+    let info = || TstInfo::from_der(&SignedData::parse(token).ok()?.content_octets()?).ok();
+    info().is_some_and(|info| info.imprint.is_of(octets))
 }
 
 /// CertificateValues ::= SEQUENCE OF Certificate (RFC 5126 §6.3.3)

@@ -60,18 +60,17 @@ impl<'a, 'p> Examination<'a, 'p> {
             Covered::Content => self.content.digest(algorithm).map(<[u8]>::to_vec),
             Covered::Signature(value) => Some(algorithm.digest(value)),
         });
+        let content_type = match covered {
+            Covered::Content => Some(&self.data.content_type),
+            Covered::Signature(_) => None,
+        };
+        let expected = digest.as_deref().unwrap_or_default();
         let faults = match (&facts.certificate, algorithm) {
             (_, Err(fault)) => vec![fault],
-            (None, Ok(_)) => Vec::new(),
-            (Some(certificate), Ok(_)) => {
-                let content_type = match covered {
-                    Covered::Content => Some(&self.data.content_type),
-                    Covered::Signature(_) => None,
-                };
-                signer.faults(content_type, digest.as_deref().unwrap_or_default(), certificate)
-            }
+            // The signed attributes tell without a certificate whether this is the content.
+            (None, Ok(_)) => signer.attribute_faults(content_type, expected),
+            (Some(certificate), Ok(_)) => signer.faults(content_type, expected, certificate),
         };
-        let checked = facts.certificate.is_some() && algorithm.is_ok();
         let value_wrong = faults.iter().any(|fault| {
             matches!(
                 fault,
@@ -80,7 +79,7 @@ impl<'a, 'p> Examination<'a, 'p> {
                     | SignerFault::UnsupportedAlgorithm(_)
             )
         });
-        facts.signature_ok = checked && !value_wrong;
+        facts.signature_ok = facts.certificate.is_some() && !value_wrong;
         facts.digest_ok = match &signer.signed {
             None => facts.signature_ok, // the value itself covers the content
             Some(_) => {
@@ -88,7 +87,7 @@ impl<'a, 'p> Examination<'a, 'p> {
                     SignerFault::ContentDiffers,
                     SignerFault::Attribute(id::MESSAGE_DIGEST),
                 ];
-                checked && !faults.iter().any(|fault| differs.contains(fault))
+                algorithm.is_ok() && !faults.iter().any(|fault| differs.contains(fault))
             }
         };
         facts.digest_algorithm = algorithm.ok();

@@ -102,7 +102,8 @@ pub(crate) fn skim(source: &mut dyn Source) -> Result<Skimmed, ReadError> {
             return Err(Malformed::TrailingData.into());
         }
     }
-    if !rest.is_empty() {
+    // Zeros are what a buffer of fixed size was filled up with; anything else is another message.
+    if rest.iter().any(|&octet| octet != 0) {
         return Err(Malformed::TrailingData.into());
     }
     let hollow = write::sequence(&[

@@ -313,7 +313,7 @@ fn add_changes(facts: &mut Facts<'_>, changes: &Changes) {
     facts.changes = violations.chain(allowed).collect();
     if !changes.violations.is_empty() {
         facts.reasons.push(Reason::ChangedLater);
-    } else if !changes.allowed.is_empty() {
+    } else if !facts.changes.iter().all(Change::is_proof) {
         facts.notes.push(Note::ChangedLater);
     }
     facts

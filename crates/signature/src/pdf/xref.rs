@@ -111,7 +111,10 @@ pub(crate) fn chain(data: &[u8], start: usize) -> Result<Vec<Section>, PdfError>
             return Err(PdfError::Limit);
         }
         let section = read(data, at, &mut budget)?;
-        next = offset(&section.trailer, "Prev", at)?.map(|offset| nearby(data, offset));
+        // A section cannot stand before the header: writers put 0 where there is none.
+        next = offset(&section.trailer, "Prev", at)?
+            .filter(|&offset| offset > 0)
+            .map(|offset| nearby(data, offset));
         sections.push(section);
     }
     Ok(sections)

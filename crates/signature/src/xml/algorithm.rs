@@ -11,7 +11,7 @@ const GOST: &str = "urn:ietf:params:xml:ns:cpxmlsec:algorithms:";
 const MORE: &str = "http://www.w3.org/2001/04/xmldsig-more#";
 
 /// Identifiers of digests; of two for one digest the first is written.
-const DIGESTS: [(&str, DigestAlgorithm); 11] = [
+const DIGESTS: [(&str, DigestAlgorithm); 15] = [
     ("http://www.w3.org/2000/09/xmldsig#sha1", DigestAlgorithm::Sha1),
     (
         "http://www.w3.org/2001/04/xmldsig-more#sha224",
@@ -23,6 +23,22 @@ const DIGESTS: [(&str, DigestAlgorithm); 11] = [
         DigestAlgorithm::Sha384,
     ),
     ("http://www.w3.org/2001/04/xmlenc#sha512", DigestAlgorithm::Sha512),
+    (
+        "http://www.w3.org/2007/05/xmldsig-more#sha3-224",
+        DigestAlgorithm::Sha3_224,
+    ),
+    (
+        "http://www.w3.org/2007/05/xmldsig-more#sha3-256",
+        DigestAlgorithm::Sha3_256,
+    ),
+    (
+        "http://www.w3.org/2007/05/xmldsig-more#sha3-384",
+        DigestAlgorithm::Sha3_384,
+    ),
+    (
+        "http://www.w3.org/2007/05/xmldsig-more#sha3-512",
+        DigestAlgorithm::Sha3_512,
+    ),
     (
         "urn:ietf:params:xml:ns:cpxmlsec:algorithms:gostr34112012-256",
         DigestAlgorithm::Streebog256,
@@ -98,6 +114,10 @@ impl SignatureMethod {
             (Some("ecdsa-sha256"), _) => (F::Ecdsa, D::Sha256),
             (Some("ecdsa-sha384"), _) => (F::Ecdsa, D::Sha384),
             (Some("ecdsa-sha512"), _) => (F::Ecdsa, D::Sha512),
+            (_, "http://www.w3.org/2021/04/xmldsig-more#ecdsa-sha3-224") => (F::Ecdsa, D::Sha3_224),
+            (_, "http://www.w3.org/2021/04/xmldsig-more#ecdsa-sha3-256") => (F::Ecdsa, D::Sha3_256),
+            (_, "http://www.w3.org/2021/04/xmldsig-more#ecdsa-sha3-384") => (F::Ecdsa, D::Sha3_384),
+            (_, "http://www.w3.org/2021/04/xmldsig-more#ecdsa-sha3-512") => (F::Ecdsa, D::Sha3_512),
             (_, "http://www.w3.org/2000/09/xmldsig#dsa-sha1") => (F::Dsa, D::Sha1),
             (_, "http://www.w3.org/2009/xmldsig11#dsa-sha256") => (F::Dsa, D::Sha256),
             _ => return pss(node, uri),
@@ -170,6 +190,10 @@ fn pss(node: Node<'_, '_>, uri: &str) -> Result<SignatureMethod, Fault> {
             "sha256" => DigestAlgorithm::Sha256,
             "sha384" => DigestAlgorithm::Sha384,
             "sha512" => DigestAlgorithm::Sha512,
+            "sha3-224" => DigestAlgorithm::Sha3_224,
+            "sha3-256" => DigestAlgorithm::Sha3_256,
+            "sha3-384" => DigestAlgorithm::Sha3_384,
+            "sha3-512" => DigestAlgorithm::Sha3_512,
             _ => return Err(unsupported()),
         };
         (message, message, message.output_len())

@@ -66,6 +66,14 @@ impl<'a, 'input> Parts<'a, 'input> {
             objects,
         })
     }
+
+    /// Whether every reference is to the signature's own properties or key: a signature that vouches for nothing.
+    pub(crate) fn sign_only_themselves(&self, properties: &[Node<'a, 'input>]) -> bool {
+        self.references.iter().all(|reference| {
+            matches!(reference.named, Ok(Some((node, _)))
+                if properties.contains(&node) || Some(node) == self.key_info)
+        })
+    }
 }
 
 /// One or more Reference elements and nothing else.

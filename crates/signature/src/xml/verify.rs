@@ -152,7 +152,18 @@ impl<'a, 'input> Examination<'_, 'a, 'input> {
                 .reasons
                 .push(Fault::CountersignsOther.reason("CounterSignature"));
         }
-        let signed: Vec<Node<'a, 'input>> = Properties::candidates(&parts)
+        let candidates = Properties::candidates(&parts);
+        if parts.sign_only_themselves(&candidates) {
+            facts.reasons.push(Reason::Required {
+                code: "signature.nothing-signed",
+            });
+        }
+        if Properties::are_displaced(&parts, &candidates) {
+            facts
+                .reasons
+                .push(Fault::ContentMissing.reason("SignedProperties"));
+        }
+        let signed: Vec<Node<'a, 'input>> = candidates
             .into_iter()
             .filter(|candidate| checked.iter().any(|one| one.is_whole(*candidate)))
             .collect();
@@ -224,8 +235,8 @@ impl<'a, 'input> Examination<'_, 'a, 'input> {
         all
     }
 
-    /// The references of a Manifest. XMLDSig (§2.3) leaves them to the reader. Here what is not what was listed
-    /// speaks against the signature; what is not at hand is only shown.
+    /// The references of a Manifest. XMLDSig (§2.3) leaves them to the reader. Here what is listed is what was
+    /// signed: it must be at hand and be the same.
     fn manifest(
         &self,
         reference: &Reference<'a, 'input>,
@@ -252,9 +263,8 @@ impl<'a, 'input> Examination<'_, 'a, 'input> {
         for reference in &references {
             let covered = reference.check(parts.node, self.beside, work);
             let name = covered.name.clone();
-            match &covered.fault {
-                None | Some(Fault::ContentMissing) => {}
-                Some(fault) => facts.reasons.push(fault.clone().reason(&name)),
+            if let Some(fault) = &covered.fault {
+                facts.reasons.push(fault.clone().reason(&name));
             }
             facts.parts.push(part(reference, &covered, name));
         }

@@ -11,6 +11,7 @@ use time::format_description::well_known::Rfc3339;
 use super::algorithm;
 use super::fault::Fault;
 use super::parts::Parts;
+use super::reference::Reference;
 use super::transform::decode;
 use super::tree::{child, elements, ns, text};
 
@@ -52,6 +53,17 @@ impl<'a, 'input> Properties<'a, 'input> {
             .filter(|child| is(*child, "QualifyingProperties"))
             .filter_map(|qualifying| part(qualifying, "SignedProperties"))
             .collect()
+    }
+
+    /// Whether a reference signs SignedProperties that stand elsewhere than in QualifyingProperties of this signature
+    /// (§4.3.1): they qualify nothing, and what qualifies it is not signed.
+    pub(crate) fn are_displaced(parts: &Parts<'a, 'input>, candidates: &[Node<'a, 'input>]) -> bool {
+        let named = |reference: &Reference<'a, 'input>| reference.named.as_ref().ok().copied().flatten();
+        parts
+            .references
+            .iter()
+            .filter_map(named)
+            .any(|(node, _)| is(node, "SignedProperties") && !candidates.contains(&node))
     }
 
     /// The properties around a SignedProperties element that is known to be signed.

@@ -77,18 +77,91 @@ fn one_changed_bit_of_detached_content_is_refused() {
     }
 }
 
+/// A SignedData with these certificates instead of its own.
+pub fn rebuilt(data: &SignedData<'_>, certificates: &[&[u8]]) -> Vec<u8> {
+    let version = write::integer(&[if data.content.is_some() { 3 } else { 1 }]);
+    let algorithms = write::set_of(data.digest_algorithms.iter().map(|one| one.to_vec()).collect());
+    let mut encapsulated = vec![write::oid(&data.content_type)];
+    encapsulated.extend(
+        data.content_octets()
+            .map(|content| write::context_constructed(0, &write::octet_string(&content))),
+    );
+    let mut parts = vec![version, algorithms, write::sequence(&encapsulated)];
+    if !certificates.is_empty() {
+        parts.push(write::context_constructed(0, &certificates.concat()));
+    }
+    parts.push(write::set_of(
+        data.signers.iter().map(|one| one.whole.to_vec()).collect(),
+    ));
+    let oid = write::oid(&kabinet_pki::oid::cms::SIGNED_DATA);
+    write::sequence(&[oid, write::context_constructed(0, &write::sequence(&parts))])
+}
+
 /// The file with another certificate in place of the signer's.
 fn with_certificate(file: &[u8], from: &Certificate, to: &Certificate) -> Vec<u8> {
     let data = SignedData::parse(file).expect("ours");
     assert_eq!(data.certificates, std::slice::from_ref(from));
-    let version = write::integer(&[1]);
-    let algorithms = write::set_of(data.digest_algorithms.iter().map(|one| one.to_vec()).collect());
-    let encapsulated = write::sequence(&[write::oid(&data.content_type)]);
-    let certificates = write::context_constructed(0, to.der());
-    let signers = write::set_of(data.signers.iter().map(|one| one.whole.to_vec()).collect());
-    let signed_data = write::sequence(&[version, algorithms, encapsulated, certificates, signers]);
-    let signed_data_oid = write::oid(&kabinet_pki::oid::cms::SIGNED_DATA);
-    write::sequence(&[signed_data_oid, write::context_constructed(0, &signed_data)])
+    rebuilt(&data, &[to.der()])
+}
+
+#[test]
+fn zeros_after_a_signature_are_padding_and_anything_else_another_message() {
+    let authority = Authority::new("p256");
+    authority.leaf("leaf", "p256");
+    let (trust, evidence) = (authority.trust(), authority.evidence());
+    for attached in [true, false] {
+        let file = sign(&authority, "leaf", attached);
+        let content = (!attached).then_some(CONTENT);
+        let padded = [&file[..], &[0; 4000]].concat();
+        let report = judge(&padded, content, &trust, &evidence).expect("readable");
+        assert_eq!(report.verdict, Status::Valid, "{:?}", codes(&report));
+        for tail in [&b"x"[..], &[0, 0, 1], &file] {
+            let more = [&file[..], tail].concat();
+            let error = judge(&more, content, &trust, &evidence).expect_err("another message");
+            assert_eq!(error.code(), "signature.unreadable");
+        }
+    }
+}
+
+#[test]
+fn the_content_is_judged_even_without_a_certificate() {
+    let authority = Authority::new("p256");
+    authority.leaf("leaf", "p256");
+    let file = sign(&authority, "leaf", false);
+    let bare = rebuilt(&SignedData::parse(&file).expect("ours"), &[]);
+    let nothing = (Trust::default(), Evidence::default());
+    for (content, ok, expected) in [
+        (CONTENT, true, &["signature.certificate-missing"][..]),
+        (
+            b"other",
+            false,
+            &["signature.certificate-missing", "signature.content-differs"],
+        ),
+    ] {
+        let report = judge(&bare, Some(content), &nothing.0, &nothing.1).expect("readable");
+        assert_eq!(codes(&report), expected);
+        assert_eq!(
+            (report.signatures[0].digest_ok, report.signatures[0].signature_ok),
+            (ok, false)
+        );
+    }
+}
+
+#[test]
+fn more_signers_than_anybody_gathers_are_refused() {
+    let authority = Authority::new("p256");
+    authority.leaf("leaf", "p256");
+    let file = sign(&authority, "leaf", false);
+    let crowd = |count: usize| {
+        let mut data = SignedData::parse(&file).expect("ours");
+        data.signers = vec![data.signers[0].clone(); count];
+        rebuilt(&data, &[])
+    };
+    let (trust, evidence) = (Trust::default(), Evidence::default());
+    let report = judge(&crowd(1000), Some(CONTENT), &trust, &evidence).expect("readable");
+    assert_eq!(report.signatures.len(), 1000);
+    let error = judge(&crowd(1001), Some(CONTENT), &trust, &evidence).expect_err("too many");
+    assert_eq!(error.code(), "signature.too-large");
 }
 
 #[test]

@@ -12,10 +12,10 @@ use zip::write::SimpleFileOptions;
 use crate::authority::Authority;
 use crate::{codes, judge, raw};
 
-const MANIFEST: &str = "META-INF/ASiCManifest1.xml";
-const CADES: &str = "META-INF/signature1.p7s";
+pub const MANIFEST: &str = "META-INF/ASiCManifest1.xml";
+pub const CADES: &str = "META-INF/signature1.p7s";
 
-fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in files {
         let method = if *name == "mimetype" { Stored } else { Deflated };
@@ -27,15 +27,15 @@ fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
     writer.finish().expect("into memory").into_inner()
 }
 
-struct Stage {
-    authority: Authority,
+pub struct Stage {
+    pub authority: Authority,
     leaf: Certificate,
     trust: Trust,
     evidence: Evidence,
 }
 
 impl Stage {
-    fn new(key: &str) -> Self {
+    pub fn new(key: &str) -> Self {
         let authority = Authority::new(key);
         let leaf = authority.leaf("leaf", key);
         let (trust, evidence) = (authority.trust(), authority.evidence());
@@ -47,7 +47,7 @@ impl Stage {
         }
     }
 
-    fn cades(&self, content: &[u8]) -> Vec<u8> {
+    pub fn cades(&self, content: &[u8]) -> Vec<u8> {
         let mut digest = ContentDigest::for_certificate(&self.leaf).expect("a key we sign with");
         digest.update(content);
         let to_be_signed = Prepare {
@@ -64,12 +64,12 @@ impl Stage {
             .expect("by this key")
     }
 
-    fn judge(&self, archive: &[u8]) -> Result<Report, ReadError> {
+    pub fn judge(&self, archive: &[u8]) -> Result<Report, ReadError> {
         judge(archive, None, &self.trust, &self.evidence)
     }
 }
 
-fn manifest(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub fn manifest(files: &[(&str, &[u8])]) -> Vec<u8> {
     use base64ct::{Base64, Encoding as _};
     let references: String = files
         .iter()
@@ -217,7 +217,7 @@ fn an_extended_container_is_signed_through_its_manifest() {
 }
 
 /// Where the local header and the directory entry of a file name it.
-fn positions(archive: &[u8], name: &str) -> Vec<usize> {
+pub fn positions(archive: &[u8], name: &str) -> Vec<usize> {
     let found = archive.windows(name.len()).enumerate();
     found
         .filter(|(_, window)| *window == name.as_bytes())

@@ -2,7 +2,9 @@
 
 use std::io::Cursor;
 
-use kabinet_pki::tsp::{self, MessageImprint, TimeStampRequest};
+use kabinet_pki::cms::SignedData;
+use kabinet_pki::oid::cms as id;
+use kabinet_pki::tlv::{Tlv, tag, write};
 use kabinet_pki::{Certificate, DigestAlgorithm, Evidence, Oid, Status};
 use kabinet_signature::{
     CadesFile, Content, ContentDigest, Indication, Policy, Prepare, Properties, Report, SignError,
@@ -12,35 +14,6 @@ use time::{Duration, OffsetDateTime};
 
 use crate::authority::Authority;
 use crate::{CONTENT, codes, judge, raw, sign};
-
-/// A token of the authority called `tsa` over these octets.
-fn stamp(authority: &Authority, tsa: &str, digest: DigestAlgorithm, octets: &[u8]) -> Vec<u8> {
-    let request = TimeStampRequest {
-        imprint: MessageImprint::new(digest, digest.digest(octets)),
-        policy: None,
-        nonce: None,
-        certificate_wanted: true,
-    };
-    authority.write("q.tsq", &request.to_der());
-    let (certificate, key) = (format!("{tsa}.crt"), format!("{tsa}.key"));
-    authority.openssl(&[
-        "ts",
-        "-reply",
-        "-config",
-        "openssl.cnf",
-        "-section",
-        "tsa",
-        "-signer",
-        &certificate,
-        "-inkey",
-        &key,
-        "-queryfile",
-        "q.tsq",
-        "-out",
-        "r.tsr",
-    ]);
-    tsp::read_response(&authority.read("r.tsr")).expect("granted")
-}
 
 struct Stage {
     authority: Authority,
@@ -80,7 +53,7 @@ impl Stage {
 
     fn stamped(&self, file: &[u8]) -> Vec<u8> {
         let value = signature_values(file).expect("ours").remove(0);
-        let token = stamp(&self.authority, "tsa", self.digest, &value);
+        let token = self.authority.stamp("tsa", self.digest, &value);
         self.upgrade(file, |cades| {
             cades.add_time_stamp(0, &token).expect("of this signature")
         })
@@ -121,7 +94,7 @@ impl Stage {
             let request = cades
                 .archive_request(0, self.digest, &content)
                 .expect("one signer");
-            let token = stamp(&self.authority, "late", self.digest, &request.octets);
+            let token = self.authority.stamp("late", self.digest, &request.octets);
             cades
                 .add_archive_time_stamp(0, &request, &token)
                 .expect("of this request");
@@ -234,17 +207,14 @@ fn extended_long_type_1_carries_references_and_values() {
         });
         let typed = stage.upgrade(&complete, |cades| {
             let octets = cades.octets_of_references(0).expect("one signer");
-            let wrong = stamp(
-                &stage.authority,
-                "late",
-                stage.digest,
-                &[&octets[..], b"x"].concat(),
-            );
+            let wrong = stage
+                .authority
+                .stamp("late", stage.digest, &[&octets[..], b"x"].concat());
             assert_eq!(
                 cades.add_reference_time_stamp(0, &wrong),
                 Err(SignError::StampOfOtherSignature)
             );
-            let token = stamp(&stage.authority, "late", stage.digest, &octets);
+            let token = stage.authority.stamp("late", stage.digest, &octets);
             cades
                 .add_reference_time_stamp(0, &token)
                 .expect("of these references");
@@ -257,6 +227,50 @@ fn extended_long_type_1_carries_references_and_values() {
             codes(&report)
         );
     }
+}
+
+/// The standards list what this stamp covers and do not say that the order of the list is that of the octets.
+#[test]
+fn a_stamp_over_references_may_take_them_as_they_stand() {
+    let [_, stage] = stages();
+    let chain = [stage.leaf.clone(), stage.authority.root()];
+    let complete = stage.upgrade(&stage.stamped(&stage.signed()), |cades| {
+        cades
+            .add_references(0, &chain, &stage.values())
+            .expect("one signer");
+    });
+    let mut data = SignedData::parse(&complete).expect("ours");
+    let signer = data.signers[0].clone();
+    let mut turned: Vec<&[u8]> = signer.unsigned.iter().map(|one| one.whole).collect();
+    turned.reverse();
+    let values = [id::CERTIFICATE_VALUES, id::REVOCATION_VALUES].map(|oid| write::oid(&oid));
+    let inner = turned.iter().map(|one| Tlv::from_der(one).expect("DER").value);
+    let inner = inner.filter(|one| !values.iter().any(|oid| one.starts_with(oid)));
+    let octets = [&signer.signature[..], &inner.collect::<Vec<_>>().concat()].concat();
+    assert_ne!(octets, {
+        let cades = CadesFile::read(&mut Cursor::new(&complete)).expect("ours");
+        cades.octets_of_references(0).expect("one signer")
+    });
+    let token = stage.authority.stamp("late", stage.digest, &octets);
+    let attribute = write::sequence(&[write::oid(&id::ESC_TIME_STAMP), write::value(tag::SET, &token)]);
+    let fields: Vec<&[u8]> = Tlv::from_der(signer.whole)
+        .expect("DER")
+        .reader()
+        .map(|field| field.expect("DER").whole)
+        .collect();
+    let unsigned = write::context_constructed(1, &[turned.concat(), attribute].concat());
+    let changed = write::sequence(&[&fields[..fields.len() - 1].concat(), &unsigned]);
+    data.signers[0].whole = &changed;
+    let certificates = data.raw_certificates.clone();
+    let file = crate::attacks::rebuilt(&data, &certificates);
+    let (trust, evidence) = (stage.authority.trust(), stage.authority.evidence());
+    let report = judge(&file, Some(CONTENT), &trust, &evidence).expect("readable");
+    let stamp = report.signatures[0]
+        .stamps
+        .iter()
+        .find(|stamp| stamp.kind == StampKind::References)
+        .expect("there is one");
+    assert!(stamp.is_trusted(), "{:?}", stamp.outcome);
 }
 
 #[test]
@@ -341,7 +355,7 @@ fn a_policy_and_a_stamp_over_the_content_are_signed() {
                     value: stage.digest.digest(b"the policy"),
                 },
             }),
-            content_time_stamp: Some(stamp(&stage.authority, "tsa", stage.digest, CONTENT)),
+            content_time_stamp: Some(stage.authority.stamp("tsa", stage.digest, CONTENT)),
         },
     }
     .to_be_signed()
@@ -378,7 +392,7 @@ fn a_signature_proven_younger_than_the_revocation_has_failed() {
         content: Content::Detached(digest.finish()),
         properties: Properties {
             policy: None,
-            content_time_stamp: Some(stamp(&stage.authority, "tsa", stage.digest, CONTENT)),
+            content_time_stamp: Some(stage.authority.stamp("tsa", stage.digest, CONTENT)),
         },
     }
     .to_be_signed()

@@ -3,9 +3,13 @@
 mod attacks;
 #[path = "../../../pki/tests/pki/authority.rs"]
 mod authority;
+mod container_forms;
 mod containers;
 mod foreign;
 mod levels;
+mod matrix;
+mod matrix_pdf;
+mod matrix_xml;
 mod own;
 mod pdf_attacks;
 mod pdf_changes;

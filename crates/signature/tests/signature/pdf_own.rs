@@ -1,6 +1,6 @@
 //! PDF signatures made here and judged by pyHanko, pdfsig, qpdf and OpenSSL, and the other way round.
 
-use kabinet_pki::{Certificate, DigestAlgorithm, Evidence, Status, tsp};
+use kabinet_pki::{Certificate, DigestAlgorithm, Evidence, Status};
 use kabinet_signature::pdf::{
     DEFAULT_ROOM, DocMdp, PdfError, PdfPrepare, PdfSignError, VisibleStamp, add_evidence, prepare_time_stamp,
 };
@@ -325,30 +325,6 @@ fn a_visible_stamp_can_be_read() {
     }
 }
 
-/// A token by the authority's TSA over a digest.
-fn token(authority: &Authority, digest: &kabinet_signature::Digest) -> Vec<u8> {
-    let request = tsp::TimeStampRequest {
-        imprint: tsp::MessageImprint::new(digest.algorithm, digest.value.clone()),
-        policy: None,
-        nonce: None,
-        certificate_wanted: true,
-    };
-    authority.write("q.tsq", &request.to_der());
-    authority.openssl(&[
-        "ts",
-        "-reply",
-        "-config",
-        "openssl.cnf",
-        "-section",
-        "tsa",
-        "-queryfile",
-        "q.tsq",
-        "-out",
-        "r.tsr",
-    ]);
-    tsp::read_response(&authority.read("r.tsr")).expect("granted")
-}
-
 #[test]
 fn every_level_is_reached_with_gost_and_rsa() {
     let authority = Authority::new("gost512-a");
@@ -361,11 +337,8 @@ fn every_level_is_reached_with_gost_and_rsa() {
         let value = to_be_signed.value();
         let value = value.complete(&raw(&authority, key, value)).expect("complete");
         let algorithm = DigestAlgorithm::Sha256;
-        let over = kabinet_signature::Digest {
-            algorithm,
-            value: algorithm.digest(&signature_values(&value).expect("ours")[0]),
-        };
-        let stamped = add_time_stamp(&value, 0, &token(&authority, &over)).expect("of this signature");
+        let token = authority.stamp("tsa", algorithm, &signature_values(&value).expect("ours")[0]);
+        let stamped = add_time_stamp(&value, 0, &token).expect("of this signature");
         let timed = to_be_signed.embed(&stamped).expect("room enough");
         assert_eq!(profiles(&judged(&authority, &timed)), ["pades-t"]);
 
@@ -390,7 +363,8 @@ fn every_level_is_reached_with_gost_and_rsa() {
         let mut archived = long;
         for _ in 0..2 {
             let to_be_stamped = prepare_time_stamp(&archived, DEFAULT_ROOM).expect("prepared");
-            let token = token(&authority, &to_be_stamped.digest(algorithm));
+            let digest = to_be_stamped.digest(algorithm);
+            let token = authority.stamp_digest("tsa", algorithm, digest.value);
             archived = to_be_stamped.embed(&token).expect("room enough");
         }
         let report = judge(&archived, None, &authority.trust(), &none).expect("readable");

@@ -47,15 +47,20 @@ pub fn pdfsig(authority: &Authority, name: &str) -> String {
     run(authority, Command::new("pdfsig").args(["-nocert", name]))
 }
 
-/// What pyHanko says about the integrity of each signature of each file.
-pub fn pyhanko(authority: &Authority, names: &[String]) -> Vec<Vec<serde_json::Value>> {
+/// What pyHanko says about the integrity of each signature of each file; `None` for one that it does not read.
+pub fn pyhanko_reads(authority: &Authority, names: &[String]) -> Vec<Option<Vec<serde_json::Value>>> {
     let text = run(
         authority,
         Command::new(python()).arg(script("pdf_verdict.py")).args(names),
     );
     let all: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    let verdict = |name: &String| all[name].as_array().expect("pyHanko reads the file").clone();
-    names.iter().map(verdict).collect()
+    names.iter().map(|name| all[name].as_array().cloned()).collect()
+}
+
+/// [`pyhanko_reads`] of files that it must read.
+pub fn pyhanko(authority: &Authority, names: &[String]) -> Vec<Vec<serde_json::Value>> {
+    let all = pyhanko_reads(authority, names).into_iter();
+    all.map(|one| one.expect("pyHanko reads the file")).collect()
 }
 
 /// Signs `in.pdf` with pyHanko in every way.

@@ -1,6 +1,7 @@
 //! CAdES-T.
 
-use kabinet_pki::tsp::{self, MessageImprint, TimeStampRequest};
+use kabinet_pki::cms::SignedData;
+use kabinet_pki::tlv::{Tlv, tag, write};
 use kabinet_pki::{DigestAlgorithm, Status};
 use kabinet_signature::{Policy, SignError, add_time_stamp, signature_values, verify};
 use time::{Duration, OffsetDateTime};
@@ -8,37 +9,13 @@ use time::{Duration, OffsetDateTime};
 use crate::authority::Authority;
 use crate::{CONTENT, codes, judge, sign};
 
-fn stamp(authority: &Authority, octets: &[u8]) -> Vec<u8> {
-    let digest = DigestAlgorithm::Streebog256;
-    let request = TimeStampRequest {
-        imprint: MessageImprint::new(digest, digest.digest(octets)),
-        policy: None,
-        nonce: None,
-        certificate_wanted: true,
-    };
-    authority.write("q.tsq", &request.to_der());
-    authority.openssl(&[
-        "ts",
-        "-reply",
-        "-config",
-        "openssl.cnf",
-        "-section",
-        "tsa",
-        "-queryfile",
-        "q.tsq",
-        "-out",
-        "r.tsr",
-    ]);
-    tsp::read_response(&authority.read("r.tsr")).expect("granted")
-}
-
 #[test]
 fn a_stamp_of_something_else_is_refused() {
     let authority = Authority::new("gost512-a");
     authority.issue("tsa", "gost256-cryptopro-a", "/CN=TSA", "v3_tsa");
     authority.leaf("leaf", "gost256-cryptopro-a");
     let file = sign(&authority, "leaf", false);
-    let other = stamp(&authority, CONTENT);
+    let other = authority.stamp("tsa", DigestAlgorithm::Streebog256, CONTENT);
     assert_eq!(
         add_time_stamp(&file, 0, &other),
         Err(SignError::StampOfOtherSignature)
@@ -71,7 +48,11 @@ fn a_trusted_stamp_outlives_the_certificate_and_its_revocation() {
         until,
     );
     let file = sign(&authority, "leaf", true);
-    let token = stamp(&authority, &signature_values(&file).expect("ours")[0]);
+    let token = authority.stamp(
+        "tsa",
+        DigestAlgorithm::Streebog256,
+        &signature_values(&file).expect("ours")[0],
+    );
     let stamped = add_time_stamp(&file, 0, &token).expect("of this signature");
     authority.write("f.sig", &stamped);
     authority.openssl(&[
@@ -123,4 +104,40 @@ fn a_trusted_stamp_outlives_the_certificate_and_its_revocation() {
         (report.verdict, report.signatures[0].profile()),
         (Status::Unknown, "cades-bes")
     );
+}
+
+/// The file with these values of one signature-time-stamp attribute, in this order.
+fn with_stamps(file: &[u8], values: &[&[u8]]) -> Vec<u8> {
+    let attribute = write::sequence(&[
+        write::oid(&kabinet_pki::oid::cms::SIGNATURE_TIME_STAMP),
+        write::value(tag::SET, &values.concat()),
+    ]);
+    let mut data = SignedData::parse(file).expect("ours");
+    let signer = Tlv::from_der(data.signers[0].whole).expect("ours");
+    let changed = write::sequence(&[signer.value, &write::context_constructed(1, &attribute)]);
+    data.signers[0].whole = &changed;
+    let certificates = data.raw_certificates.clone();
+    crate::attacks::rebuilt(&data, &certificates)
+}
+
+#[test]
+fn stamps_beyond_the_limit_prove_nothing() {
+    let authority = Authority::new("p256");
+    authority.leaf("leaf", "p256");
+    authority.issue("tsa", "rsa", "/CN=TSA", "v3_tsa");
+    let file = sign(&authority, "leaf", true);
+    let octets = &signature_values(&file).expect("ours")[0];
+    let good = authority.stamp("tsa", DigestAlgorithm::Sha256, octets);
+    let (trust, evidence) = (authority.trust(), authority.evidence());
+    for (junk, profile) in [(0, "cades-t"), (255, "cades-t"), (256, "cades-bes")] {
+        let mut values = vec![&b"\x30\x00"[..]; junk];
+        values.push(&good);
+        let report = judge(&with_stamps(&file, &values), None, &trust, &evidence).expect("readable");
+        assert_eq!(
+            (report.verdict, report.signatures[0].profile()),
+            (Status::Valid, profile),
+            "{junk}: {:?}",
+            codes(&report)
+        );
+    }
 }

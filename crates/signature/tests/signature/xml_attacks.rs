@@ -464,3 +464,33 @@ fn bombs_are_refused() {
     let document = signed.replace(transform, xpath).replace("<Header/>", &padding);
     assert_ne!(scene.judge(&document).verdict(), Status::Valid);
 }
+
+/// Properties of a XAdES signature moved out of their place: what qualifies the signature is not signed any more.
+#[test]
+fn signed_properties_elsewhere_qualify_nothing() {
+    let scene = Scene::new("rsa");
+    let signed = scene.sign(true, body());
+    let open = signed.find("<xades:SignedProperties").expect("there");
+    let end = "</xades:SignedProperties>";
+    let close = signed.find(end).expect("there") + end.len();
+    let genuine = &signed[open..close];
+    let forged = genuine.replacen("Id=\"", "Id=\"forged-", 1);
+    let moved = signed.replacen(genuine, &forged, 1).replacen(
+        "</ds:Object></ds:Signature>",
+        &format!(
+            "</ds:Object><ds:Object>{}</ds:Object></ds:Signature>",
+            genuine.replacen(
+                "<xades:SignedProperties",
+                "<xades:SignedProperties xmlns:xades=\"http://uri.etsi.org/01903/v1.3.2#\"",
+                1
+            )
+        ),
+        1,
+    );
+    assert_ne!(moved, signed);
+    let report = scene.judge(&moved);
+    assert_ne!(report.verdict(), Status::Valid);
+    assert!(report.reasons.contains(&Reason::ContentMissing {
+        name: "SignedProperties".to_owned()
+    }));
+}

@@ -8,7 +8,7 @@ use kabinet_signature::Reason;
 use crate::authority::Authority;
 use crate::xml_own::reports;
 
-const C14N: [&str; 6] = [
+pub const C14N: [&str; 6] = [
     "http://www.w3.org/TR/2001/REC-xml-c14n-20010315",
     "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments",
     "http://www.w3.org/2006/12/xml-c14n11",
@@ -17,7 +17,7 @@ const C14N: [&str; 6] = [
     "http://www.w3.org/2001/10/xml-exc-c14n#WithComments",
 ];
 
-const DIGESTS: [&str; 5] = [
+pub const DIGESTS: [&str; 5] = [
     "http://www.w3.org/2000/09/xmldsig#sha1",
     "http://www.w3.org/2001/04/xmldsig-more#sha224",
     "http://www.w3.org/2001/04/xmlenc#sha256",
@@ -25,14 +25,14 @@ const DIGESTS: [&str; 5] = [
     "http://www.w3.org/2001/04/xmlenc#sha512",
 ];
 
-const ENVELOPED: &str = "<Transform Algorithm='http://www.w3.org/2000/09/xmldsig#enveloped-signature'/>";
+pub const ENVELOPED: &str = "<Transform Algorithm='http://www.w3.org/2000/09/xmldsig#enveloped-signature'/>";
 
 /// A document around a Signature template; `@` is where the signature stands.
 const DOCUMENT: &str = "<?xml version='1.0'?><!-- top --><r xmlns='urn:r' xmlns:p='urn:p' xml:lang='ru' \
     xml:base='http://x.example/a/'><p:a Id='part' xml:base='b/' p:k='v'><!-- in --> text &amp; <b xmlns=''/></p:a>\
     <c>&#13;YWJj</c>@</r><?end?>";
 
-fn reference(uri: &str, transforms: &str, digest: &str) -> String {
+pub fn reference(uri: &str, transforms: &str, digest: &str) -> String {
     let transforms = match transforms {
         "" => String::new(),
         all => format!("<Transforms>{all}</Transforms>"),
@@ -42,7 +42,7 @@ fn reference(uri: &str, transforms: &str, digest: &str) -> String {
     )
 }
 
-fn template(c14n: &str, method: &str, references: &str, objects: &str) -> String {
+pub fn template(c14n: &str, method: &str, references: &str, objects: &str) -> String {
     let signature = format!(
         "<Signature xmlns='http://www.w3.org/2000/09/xmldsig#'><SignedInfo>\n<!-- why not -->\
          <CanonicalizationMethod Algorithm='{c14n}'/><SignatureMethod Algorithm='{method}'/>{references}</SignedInfo>\
@@ -52,15 +52,15 @@ fn template(c14n: &str, method: &str, references: &str, objects: &str) -> String
 }
 
 fn sign(authority: &Authority, template: &str) -> String {
+    sign_by(authority, "leaf", template)
+}
+
+/// Signs a template by `<name>.key`.
+pub fn sign_by(authority: &Authority, name: &str, template: &str) -> String {
     authority.write("template.xml", template.as_bytes());
+    let key = format!("{name}.key,{name}.crt");
     let output = Command::new("xmlsec1")
-        .args([
-            "--sign",
-            "--privkey-pem",
-            "leaf.key,leaf.crt",
-            "--output",
-            "signed.xml",
-        ])
+        .args(["--sign", "--privkey-pem", &key, "--output", "signed.xml"])
         .args(["--id-attr:Id", "urn:p:a", "template.xml"])
         .current_dir(authority.path(""))
         .output()
@@ -218,4 +218,53 @@ fn objects_and_manifests_of_xmlsec_hold() {
         (Status::Invalid, false)
     );
     assert_eq!(report.reasons, [Reason::ContentDiffers]);
+}
+
+#[test]
+fn a_manifest_entry_that_is_not_at_hand_leaves_the_truth_unknown() {
+    let authority = Authority::new("rsa");
+    authority.leaf("leaf", "rsa");
+    authority.write("extra.bin", b"beside");
+    let (trust, evidence) = (authority.trust(), authority.evidence());
+    let method = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
+    let manifest = format!(
+        "<Object><Manifest Id='m'>{}</Manifest></Object>",
+        reference("extra.bin", "", DIGESTS[2])
+    );
+    let typed = reference("#m", "", DIGESTS[2]).replace(
+        "<Reference ",
+        "<Reference Type='http://www.w3.org/2000/09/xmldsig#Manifest' ",
+    );
+    let signed = sign(&authority, &template(C14N[0], method, &typed, &manifest));
+    for (content, verdict, reasons) in [
+        (Some(&b"beside"[..]), Status::Valid, vec![]),
+        (Some(b"another"), Status::Invalid, vec![Reason::ContentDiffers]),
+        (
+            None,
+            Status::Unknown,
+            vec![Reason::ContentMissing {
+                name: "extra.bin".to_owned(),
+            }],
+        ),
+    ] {
+        let report = &reports(signed.as_bytes(), content, &trust, &evidence)[0];
+        assert_eq!((report.verdict(), &report.reasons), (verdict, &reasons));
+    }
+}
+
+#[test]
+fn a_signature_of_its_own_key_alone_vouches_for_nothing() {
+    let authority = Authority::new("rsa");
+    authority.leaf("leaf", "rsa");
+    let method = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
+    let template = template(C14N[0], method, &reference("#k", "", DIGESTS[2]), "")
+        .replace("<KeyInfo>", "<KeyInfo Id='k'>");
+    let signed = sign(&authority, &template);
+    let report = &reports(signed.as_bytes(), None, &authority.trust(), &authority.evidence())[0];
+    assert!(report.digest_ok && report.signature_ok, "{:?}", report.reasons);
+    let codes: Vec<_> = report.reasons.iter().map(Reason::code).collect();
+    assert_eq!(
+        (report.verdict(), &codes[..]),
+        (Status::Unknown, &["signature.nothing-signed"][..])
+    );
 }

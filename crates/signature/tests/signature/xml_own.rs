@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use base64ct::{Base64, Encoding as _};
-use kabinet_pki::{Certificate, Evidence, Status, Trust};
+use kabinet_pki::{Certificate, DigestAlgorithm, Evidence, Status, Trust};
 use kabinet_signature::xml::{
     BuildError, Content, Prepare, ToBeSigned, XmlError, add_time_stamp, add_values, judge, stamped_octets,
 };
@@ -88,7 +88,7 @@ fn detached(certificate: &Certificate, content: &[u8]) -> Content {
 }
 
 /// `xmlsec1` with the authority as the only root.
-fn xmlsec(authority: &Authority, file: &[u8]) -> (bool, String) {
+pub fn xmlsec(authority: &Authority, file: &[u8]) -> (bool, String) {
     authority.write("x.xml", file);
     let output = Command::new("xmlsec1")
         .args(["--verify", "--trusted-pem", "ca.crt", "--verification-gmt-time"])
@@ -359,30 +359,8 @@ fn time_stamps_and_values_raise_the_level() {
     authority.issue("tsa", "gost256-cryptopro-a", "/CN=TSA", "v3_tsa");
     let (trust, evidence) = (authority.trust(), authority.evidence());
     let file = sign(&authority, "leaf", true, enveloped(DOCUMENT.as_bytes()));
-    authority.write("value.bin", &stamped_octets(&file, 0).expect("there"));
-    authority.openssl(&[
-        "ts",
-        "-query",
-        "-data",
-        "value.bin",
-        "-md_gost12_256",
-        "-cert",
-        "-out",
-        "q.tsq",
-    ]);
-    authority.openssl(&[
-        "ts",
-        "-reply",
-        "-config",
-        "openssl.cnf",
-        "-section",
-        "tsa",
-        "-queryfile",
-        "q.tsq",
-        "-out",
-        "r.tsr",
-    ]);
-    let token = kabinet_pki::tsp::read_response(&authority.read("r.tsr")).expect("granted");
+    let octets = stamped_octets(&file, 0).expect("there");
+    let token = authority.stamp("tsa", DigestAlgorithm::Streebog256, &octets);
     let stamped = add_time_stamp(&file, 0, &token).expect("over this signature");
     let report = &reports(&stamped, None, &trust, &evidence)[0];
     assert_eq!(

@@ -2,14 +2,14 @@
 import { Button } from "@mantine/core";
 import { host } from "../../ipc";
 import { ErrorNotice } from "../../shared/ErrorNotice";
-import { Card } from "../../shared/Pieces";
+import { Card, Label } from "../../shared/Pieces";
 import { useAction } from "../../shared/useAction";
 import { useHostQuery } from "../../shared/useHostQuery";
 import { useTexts } from "../../shared/useTexts";
 import styles from "./SignFile.module.css";
 
 export function WaitingFiles() {
-  const { t, when } = useTexts();
+  const { t, when, coded } = useTexts();
   const waiting = useHostQuery("waiting-files", host.waitingFiles, ["state-changed"]);
   const { reload } = waiting;
   const now = useAction(async () => {
@@ -37,7 +37,7 @@ export function WaitingFiles() {
             <Button variant="subtle" size="compact-sm" onClick={() => void forget.run(file.id)} disabled={now.busy} data-testid="forget-waiting">{t("ui.signFile.waiting.forget")}</Button>
           </div>
           <p className="muted small">{t("ui.signFile.waiting.since", { time: when(file.since) })}. {t("ui.signFile.folder", { folder: file.folder })}</p>
-          {file.error && <ErrorNotice error={file.error} quiet />}
+          {file.error && <p className="small" data-testid="waiting-error" data-code={file.error.code}><Label tone="warn">{coded("errors", { ...file.error, code: `${file.error.code}.why` })}</Label></p>}
         </Card>
       ))}
     </section>

@@ -8,7 +8,7 @@ import { VerdictLine } from "./VerdictLine";
 import styles from "./Verification.module.css";
 
 export function ReportView({ report, children }: { report: VerificationReport; children?: React.ReactNode }) {
-  const { t, moscow } = useTexts();
+  const { t, moscow, number } = useTexts();
   return (
     <div className={styles.stack} data-testid="report">
       <VerdictLine report={report} />
@@ -23,6 +23,14 @@ export function ReportView({ report, children }: { report: VerificationReport; c
               [t("verification.label.format"), t(`verification.format.${report.format}`)],
               [t("verification.label.checkedAt"), moscow(report.checkedAt)],
               [t("verification.label.network"), t(report.online ? "verification.label.online" : "verification.label.offline")],
+              [
+                t("verification.label.trustList"),
+                report.trust.listVersion !== null && report.trust.listIssued !== null
+                  ? t("verification.label.trustListValue", {
+                      version: number(report.trust.listVersion), time: moscow(report.trust.listIssued), days: report.trust.listAgeDays ?? 0,
+                    })
+                  : t(report.trust.listRefused ? `errors.${report.trust.listRefused}.what` : "verification.label.noTrustList"),
+              ],
               [t("verification.label.missing"), report.missing.join(", ")],
             ]}
           />

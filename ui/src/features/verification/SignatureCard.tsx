@@ -1,5 +1,5 @@
 /** One signature: the verdict in a word, four plain sentences, what speaks against it; everything else folded. */
-import type { SignerView } from "../../ipc";
+import type { FieldProblem, SignerView } from "../../ipc";
 import { Label } from "../../shared/Pieces";
 import { useTexts } from "../../shared/useTexts";
 import { SignatureDetails } from "./SignatureDetails";
@@ -12,7 +12,7 @@ type Props = { signer: SignerView; number: number; counter?: boolean };
 
 export function SignatureCard({ signer, number, counter = false }: Props) {
   const { t, coded } = useTexts();
-  const title = t(counter ? "verification.label.counterSignature" : "verification.label.signature", { number });
+  const title = signer.profile === "time-stamp" ? t("verification.profile.time-stamp") : t(counter ? "verification.label.counterSignature" : "verification.label.signature", { number });
   return (
     <article className={`${styles.card} ${counter ? styles.counter : ""}`} aria-label={title} data-testid="signature" data-verdict={signer.verdict}>
       <header className={styles.cardHead}>
@@ -26,9 +26,16 @@ export function SignatureCard({ signer, number, counter = false }: Props) {
             <dd>{coded("verification", sentence)}</dd>
           </div>
         ))}
+        {signer.qualification && (
+          <div className={styles.sentence} data-testid="sentence-qualified" data-status={signer.qualification.status}>
+            <dt>{t("verification.heading.qualified")}</dt>
+            <dd>{signer.qualification.sentences.map((sentence) => coded("verification", sentence)).join(" ")}</dd>
+          </div>
+        )}
       </dl>
       <Codes title={t("verification.label.reasons")} codes={signer.reasons} />
       <Codes title={t("verification.label.notes")} codes={signer.notes} />
+      {signer.qualification && <Problems title={t("verification.label.qualification")} problems={signer.qualification.problems} />}
       {signer.counterSignatures.length > 0 && <p className="small">{t("ui.verify.counter", { count: signer.counterSignatures.length })}</p>}
       <SignatureDetails signer={signer} />
       {signer.counterSignatures.map((one, index) => <SignatureCard key={one.id} signer={one} number={index + 1} counter />)}
@@ -37,13 +44,17 @@ export function SignatureCard({ signer, number, counter = false }: Props) {
 }
 
 function Codes({ title, codes }: { title: string; codes: readonly string[] }) {
+  return <Problems title={title} problems={codes.map((code) => ({ code, params: {} }))} />;
+}
+
+function Problems({ title, problems }: { title: string; problems: readonly FieldProblem[] }) {
   const { coded } = useTexts();
-  if (codes.length === 0) return null;
+  if (problems.length === 0) return null;
   return (
     <div className={styles.codes}>
       <h4>{title}</h4>
       <ul>
-        {codes.map((code) => <li key={code}>{coded("reasons", { code, params: {} })}</li>)}
+        {problems.map((problem, index) => <li key={index}>{coded("reasons", problem)}</li>)}
       </ul>
     </div>
   );

@@ -8,7 +8,7 @@ import styles from "./Verification.module.css";
 
 export function SignatureDetails({ signer }: { signer: SignerView }) {
   const { t, moscow, date, named, code } = useWords();
-  const { certificate, revocation } = signer;
+  const { certificate, qualification, revocation } = signer;
   return (
     <Folded title={t("ui.verify.more")} testId="signature-details">
       <Facts
@@ -26,6 +26,12 @@ export function SignatureDetails({ signer }: { signer: SignerView }) {
           [t("verification.label.serial"), certificate && <span className="mono">{certificate.serial}</span>],
           [t("verification.label.validity"), certificate && t("verification.label.term", { from: date(certificate.notBefore), until: date(certificate.notAfter) })],
           [t("verification.label.fingerprint"), certificate && <span className="mono">{certificate.id}</span>],
+          [t("verification.label.anchor"), signer.anchor && named("anchor", signer.anchor)],
+          [t("verification.label.centre"), qualification?.centre ?? null],
+          [t("verification.label.registryNumber"), qualification?.registryNumber ?? null],
+          [t("verification.label.toolClass"), qualification?.toolClass ?? null],
+          [t("verification.label.subjectTool"), qualification?.subjectTool ?? null],
+          [t("verification.label.identification"), qualification?.identification ? named("identification", qualification.identification) : null],
           [t("verification.label.revocation"), revocation && <Revocation revocation={revocation} />],
           [t("verification.label.indication"), <span key="indication" className="mono">{[signer.indication, signer.subIndication].filter(Boolean).join(", ")}</span>],
         ]}

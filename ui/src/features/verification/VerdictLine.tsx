@@ -7,7 +7,10 @@ import { verdictIcons } from "./verdicts";
 
 export function VerdictLine({ report }: { report: VerificationReport }) {
   const { t } = useTexts();
-  const { verdict, signers, file, content } = report;
+  const { verdict, file, content } = report;
+  // Time stamps over a document are listed with its signatures; who signed are the others.
+  const persons = report.signers.filter((signer) => signer.profile !== "time-stamp");
+  const signers = verdict === "valid" && persons.length > 0 ? persons : report.signers;
   return (
     <div className={`${styles.verdict} ${styles[verdict]}`} role="status" data-testid="verdict" data-verdict={verdict}>
       <Icon name={verdictIcons[verdict]} size={40} />

@@ -8,7 +8,8 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::view::{
-    CertificateView, FileFacts, Params, SignerView, StampView, Verdict, VerificationReport, moment,
+    CertificateView, FieldProblem, FileFacts, Params, SignerView, StampView, TrustBasis, Verdict,
+    VerificationReport, moment,
 };
 
 /// A piece of a protocol. All its text is [`readable`].
@@ -106,12 +107,31 @@ impl Walk<'_> {
         self.row("askedAt", &asked);
         let network = self.label(if report.online { "online" } else { "offline" });
         self.row("network", &network);
+        let list = self.list(&report.trust);
+        self.row("trustList", &list);
         if !report.missing.is_empty() {
             self.row("missing", &report.missing.join(", "));
         }
         self.row("program", &format!("Кабинет {}", env!("CARGO_PKG_VERSION")));
         self.row("schema", &report.schema);
         self.end_facts(false);
+    }
+
+    /// The list of accredited authorities the judgement rests on, with its age.
+    fn list(&self, basis: &TrustBasis) -> String {
+        let (Some(version), Some(issued)) = (basis.list_version, &basis.list_issued) else {
+            let refused = basis.list_refused.as_deref();
+            return refused.map_or_else(
+                || self.label("noTrustList"),
+                |code| self.texts.error::<&str, &str>(code, []).what,
+            );
+        };
+        let values = [
+            ("version", version.to_string()),
+            ("time", self.moment(issued)),
+            ("days", basis.list_age_days.unwrap_or_default().to_string()),
+        ];
+        self.texts.text("verification.label.trustListValue", values)
     }
 
     fn file(&mut self, label: &str, file: &FileFacts) {
@@ -147,14 +167,36 @@ impl Walk<'_> {
             let text = self.text(&format!("verification.{}", sentence.code), &sentence.params);
             self.term(&self.texts.plain(&format!("verification.heading.{topic}")), &text);
         }
+        if let Some(qualification) = &signer.qualification {
+            let texts = qualification.sentences.iter();
+            let texts: Vec<_> = texts
+                .map(|one| self.text(&format!("verification.{}", one.code), &one.params))
+                .collect();
+            self.term(
+                &self.texts.plain("verification.heading.qualified"),
+                &texts.join(" "),
+            );
+        }
         self.end_facts(true);
         self.codes("reasons", &signer.reasons);
         self.codes("notes", &signer.notes);
+        if let Some(qualification) = &signer.qualification {
+            self.problems(&qualification.problems);
+        }
         self.details(signer);
         for (index, counter) in signer.counter_signatures.iter().enumerate() {
             // No deeper than HTML has headings.
             self.signer(counter, index + 1, (level + 1).min(6));
         }
+    }
+
+    /// What keeps the certificate from being a qualified one.
+    fn problems(&mut self, problems: &[FieldProblem]) {
+        let remarks = problems.iter().map(|problem| {
+            let text = self.text(&format!("reasons.{}", problem.code), &problem.params);
+            (text, problem.code.clone())
+        });
+        self.remarks("qualification", remarks.collect());
     }
 
     fn codes(&mut self, label: &str, codes: &[String]) {
@@ -198,6 +240,18 @@ impl Walk<'_> {
         if let Some(certificate) = &signer.certificate {
             self.certificate(certificate);
         }
+        if let Some(qualification) = &signer.qualification {
+            let centre = qualification.centre.as_deref();
+            self.optional("centre", centre);
+            self.optional("registryNumber", qualification.registry_number.as_deref());
+            self.optional("toolClass", qualification.tool_class.as_deref());
+            self.optional("subjectTool", qualification.subject_tool.as_deref());
+            let identification = qualification.identification.as_deref();
+            let identification = identification.map(|code| self.named("identification", code));
+            self.optional("identification", identification.as_deref());
+        }
+        let anchor = signer.anchor.as_deref().map(|code| self.named("anchor", code));
+        self.optional("anchor", anchor.as_deref());
         if let Some(revocation) = &signer.revocation {
             let sentence = self.revocation(revocation);
             self.row("revocation", &sentence);

@@ -7,8 +7,9 @@ use kabinet_texts::{Language, Texts};
 
 use super::{Format, REPORT_NAME, content, html, json, octets, pdf};
 use crate::view::{
-    CertificateView, ChainLink, ChangeView, FieldProblem, FileFacts, MaterialView, PartView, RevocationView,
-    SignerView, StampView, VERIFICATION_SCHEMA, Verdict, VerificationReport,
+    CertificateView, ChainLink, ChangeView, FieldProblem, FileFacts, MaterialView, PartView,
+    QualificationView, RevocationView, SignerView, StampView, TrustBasis, VERIFICATION_SCHEMA, Verdict,
+    VerificationReport,
 };
 
 const DIGEST: &str = "8f0e8c1f2b7a4d5c9e3f6a1b0c2d4e5f8f0e8c1f2b7a4d5c9e3f6a1b0c2d4e5f";
@@ -37,6 +38,13 @@ fn report(verdict: Verdict, signers: Vec<SignerView>) -> VerificationReport {
         asked_at: AT.to_owned(),
         online: false,
         signers,
+        trust: TrustBasis {
+            list_version: Some(42.0),
+            list_issued: Some(AT.to_owned()),
+            list_age_days: Some(3),
+            list_origin: None,
+            list_refused: None,
+        },
         missing: vec!["http://crl.example.ru/ca.crl".to_owned()],
         material: (0..4)
             .map(|number| MaterialView {
@@ -103,6 +111,19 @@ fn signer(verdict: Verdict, name: &str) -> SignerView {
             link("УЦ ФНС России", &["pki.expired"]),
             link("Минцифры России", &[]),
         ],
+        anchor: Some("list".to_owned()),
+        qualification: Some(QualificationView {
+            status: "not-qualified".to_owned(),
+            at: AT.to_owned(),
+            proven: true,
+            sentences: vec![FieldProblem::new("qualified.form")],
+            problems: vec![FieldProblem::new("pki.qualified-tool-class")],
+            centre: Some("УЦ ФНС России".to_owned()),
+            registry_number: Some("17".to_owned()),
+            tool_class: Some("КС1".to_owned()),
+            subject_tool: Some("КриптоПро CSP".to_owned()),
+            identification: Some("personal".to_owned()),
+        }),
         revocation: Some(RevocationView {
             status: "good".to_owned(),
             source: Some("crl".to_owned()),

@@ -1,0 +1,47 @@
+//! What is trusted, in the settings and beside a verdict.
+
+use anyhow::Result;
+use serde_json::json;
+
+use crate::desk::Desk;
+use crate::job::move_in;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_is_renewed_a_changed_one_refused_and_an_own_root_let_go() -> Result<()> {
+    let mut desk = Desk::set("trust").await?;
+    move_in(&mut desk).await?;
+    desk.trust(&desk.stand.pki("untrusted-root.crt"))?;
+    desk.click("nav-settings").await?;
+    desk.wait_for_text("trust-list", "сегодняшний", crate::desk::PATIENCE)
+        .await?;
+    desk.stand.publish_list(&json!({}));
+    desk.click("update-trust").await?;
+    desk.wait_for_text("trust-list", "версия 2", crate::desk::PATIENCE)
+        .await?;
+    desk.shoot("renewed").await?;
+    desk.stand.publish_list(&json!({"flaw": "tampered"}));
+    desk.click("update-trust").await?;
+    desk.find_css("[data-code=\"app.trust-list-tampered\"]").await?;
+    desk.shoot("refused").await?;
+    desk.find("trust-list").await?;
+    for (name, script) in [
+        (
+            "dark",
+            "document.documentElement.setAttribute('data-mantine-color-scheme', 'dark')",
+        ),
+        ("large", "document.documentElement.style.zoom = 2"),
+    ] {
+        desk.driver.execute(script, Vec::new()).await?;
+        desk.find("own-trusted").await?.scroll_into_view().await?;
+        desk.shoot(name).await?;
+    }
+    desk.driver
+        .execute("document.documentElement.style.zoom = 1", Vec::new())
+        .await?;
+    desk.click("remove-trusted").await?;
+    desk.find("confirm-remove-trusted").await?;
+    desk.shoot("remove").await?;
+    desk.click("confirm-remove-trusted").await?;
+    desk.wait_until_gone("own-trusted").await?;
+    desk.clear().await
+}
