@@ -40,15 +40,21 @@ pub async fn pick_file(window: &Window) -> Option<PathBuf> {
     chosen.await.ok()??.into_path().ok()
 }
 
-/// Lets the user say where to write; `None` if cancelled.
-pub async fn save_file(window: &Window, name: String) -> Option<PathBuf> {
+/// Lets the user say where to write, and as which of these kinds (name and ending, the first is proposed); `None` if
+/// cancelled.
+pub async fn save_file(window: &Window, name: String, kinds: &[(String, &str)]) -> Option<PathBuf> {
     let (answer, chosen) = oneshot::channel();
-    window
+    let dialog = window
         .app_handle()
         .dialog()
         .file()
         .set_parent(window)
-        .set_file_name(name)
+        .set_file_name(name);
+    kinds
+        .iter()
+        .fold(dialog, |dialog, (kind, ending)| {
+            dialog.add_filter(kind, &[*ending])
+        })
         .save_file(move |file: Option<FilePath>| {
             let _ = answer.send(file);
         });

@@ -161,6 +161,9 @@ pub enum AppError {
     /// What proves the certificates of a signature could not be had, or speaks against them.
     #[error("not everything needed is at hand")]
     MaterialMissing,
+    /// The protocol of a verification cannot be made as PDF.
+    #[error(transparent)]
+    Protocol(#[from] crate::verification::protocol::PdfError),
     /// A list of accredited authorities is not believed.
     #[error(transparent)]
     TrustList(ListError),
@@ -228,6 +231,7 @@ impl AppError {
             Self::Schemas(error) => error.code(),
             Self::TimeStamp { .. } => "app.time-stamp",
             Self::MaterialMissing => "app.material-missing",
+            Self::Protocol(_) => "app.protocol",
             Self::TrustList(error) => error.code(),
             Self::TrustListFetch(_) => "app.trust-list-fetch",
             Self::NoTrustList => "app.no-trust-list",

@@ -477,7 +477,7 @@ pub struct Report {
     /// What is judged, and by what.
     #[command(flatten)]
     pub verify: Verify,
-    /// Where to write the protocol (HTML; JSON if the name ends in .json), or - for standard output.
+    /// Where to write the protocol (HTML; PDF or JSON if the name ends in .pdf or .json), or - for standard output.
     #[arg(short, long)]
     pub out: PathBuf,
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kabinet_app::tools::{self, HashAlgorithm, RequisiteReport};
+use kabinet_app::verification::protocol::Format;
 use kabinet_app::verification::{Signed, Verification};
 use kabinet_app::view::{
     CertificateView, PinState, QualificationView, SignatureForm, SignatureLevel, VerificationReport,
@@ -158,13 +159,7 @@ pub async fn upgrade(arguments: &Arguments, output: &Output, asked: &Upgrade) ->
 /// Writes the protocol of a check; its exit code is that of the check.
 pub async fn report(arguments: &Arguments, output: &Output, asked: &Report) -> Done {
     let report = verification(arguments, &asked.verify).await?;
-    let as_json = asked.out.extension().is_some_and(|extension| extension == "json");
-    let text = if as_json {
-        serde_json::to_string_pretty(&report).unwrap_or_default()
-    } else {
-        output.protocol(&report)
-    };
-    files::write(&asked.out, text.as_bytes())?;
+    files::write(&asked.out, &output.protocol(&report, Format::of(&asked.out))?)?;
     if files::is_standard(&asked.out) {
         return Ok(verdict_code(report.verdict).into());
     }

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use kabinet_app::AppError;
-use kabinet_app::view::{Params, UiError, Verdict};
+use kabinet_app::verification::protocol::{self, Format};
+use kabinet_app::view::{Params, UiError, Verdict, VerificationReport};
 use kabinet_texts::{Language, Texts};
 use serde::Serialize;
 use serde_json::json;
@@ -64,9 +65,9 @@ impl Output {
         code.into()
     }
 
-    /// The protocol of a check, as HTML.
-    pub fn protocol(&self, report: &kabinet_app::view::VerificationReport) -> String {
-        kabinet_app::verification::protocol::html(report, &self.texts)
+    /// The protocol of a check as a file of this format.
+    pub fn protocol(&self, report: &VerificationReport, format: Format) -> Result<Vec<u8>, AppError> {
+        protocol::octets(report, &self.texts, format)
     }
 
     /// Prints what is wrong with the command line.

@@ -65,7 +65,7 @@ pub async fn sign_documents(
 #[tauri::command]
 #[specta::specta]
 pub async fn export_document(window: tauri::Window, app: State<'_, App>, id: String) -> Answer<bool> {
-    let Some(target) = dialogs::save_file(&window, app.export_name(&id).await?).await else {
+    let Some(target) = dialogs::save_file(&window, app.export_name(&id).await?, &[]).await else {
         return Ok(false);
     };
     app.export_document(&id, &target).await?;

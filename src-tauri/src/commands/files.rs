@@ -59,7 +59,8 @@ pub async fn save_protocol(
     files: State<'_, Files>,
 ) -> Answer<bool> {
     let report = files.report()?;
-    let Some(target) = dialogs::save_file(&window, app.protocol_name(&report)).await else {
+    let (name, kinds) = (app.protocol_name(&report), app.protocol_kinds());
+    let Some(target) = dialogs::save_file(&window, name, &kinds).await else {
         return Ok(false);
     };
     app.save_protocol(&report, &target).await?;

@@ -100,16 +100,23 @@ impl App {
         )
     }
 
-    /// Writes the protocol of a verification: one HTML file that needs nothing else.
+    /// The kinds of file a protocol is offered as: their names and endings, the usual one first.
+    #[must_use]
+    pub fn protocol_kinds(&self) -> [(String, &'static str); 2] {
+        let texts = self.texts();
+        ["pdf", "html"].map(|kind| (texts.plain(&format!("verification.protocol.{kind}")), kind))
+    }
+
+    /// Writes the protocol of a verification: one file that needs nothing else, PDF or HTML by its ending.
     ///
     /// # Errors
-    /// [`AppError::File`] when it cannot be written.
+    /// [`AppError::Protocol`] when it cannot be made, [`AppError::File`] when it cannot be written.
     pub async fn save_protocol(&self, report: &VerificationReport, target: &Path) -> Result<(), AppError> {
-        let page = protocol::html(report, &self.texts());
-        let target = target.to_owned();
+        let (report, texts, target) = (report.clone(), self.texts(), target.to_owned());
         blocking(move || {
+            let protocol = protocol::octets(&report, &texts, protocol::Format::of(&target))?;
             let written = std::fs::File::create(&target).and_then(|mut file| {
-                file.write_all(page.as_bytes())?;
+                file.write_all(&protocol)?;
                 file.sync_all()
             });
             written.map_err(|source| tools::file_error(&target, source))

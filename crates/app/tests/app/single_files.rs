@@ -529,5 +529,9 @@ async fn the_protocol_holds_everything_and_lets_no_name_out_of_its_place() {
             .unwrap()
             .contains("<html lang=\"ru\">")
     );
+    let target = desk.path("протокол.pdf");
+    desk.app.save_protocol(&report, &target).await.unwrap();
+    assert!(std::fs::read(&target).unwrap().starts_with(b"%PDF-1.7"));
+    assert!(desk.app.protocol_name(&report).ends_with(".pdf"));
     assert_eq!(desk.app.language(), Language::Ru);
 }

@@ -298,3 +298,39 @@ fn what_is_no_signature_lacks_content_or_is_missing_is_told_apart() {
     ];
     assert_eq!(ctl.run(&missing, b"").expect(64).error(), "app.file-not-found");
 }
+
+#[test]
+fn the_protocol_is_written_in_each_format() {
+    let (stand, ctl) = (Stand::start(), kabinetctl());
+    let signature = ctl.file("signature", &signed_by_openssl(&stand, "accountant", &[]));
+    let content = ctl.file("content", CONTENT);
+    let by = by(&stand);
+    let write = |name: &str| {
+        let target = ctl.path(name);
+        let mut arguments = vec!["report", text(&signature), "--content", text(&content)];
+        arguments.extend(strs(&by));
+        arguments.extend(["--out", text(&target)]);
+        let said = ctl.run(&arguments, b"").expect(0).json();
+        assert_eq!(said["verdict"], "valid", "{said}");
+        std::fs::read(target).unwrap()
+    };
+    assert!(write("protocol.html").starts_with(b"<!DOCTYPE html>"));
+    let report: Value = serde_json::from_slice(&write("protocol.json")).unwrap();
+    assert!(write("protocol.pdf").starts_with(b"%PDF-1.7"));
+    let attached = ctl.path("attached.json");
+    let detached = std::process::Command::new("pdfdetach")
+        .args([
+            "-save",
+            "1",
+            "-o",
+            text(&attached),
+            text(&ctl.path("protocol.pdf")),
+        ])
+        .status();
+    assert!(detached.expect("pdfdetach is needed").success());
+    let attached: Value = serde_json::from_slice(&std::fs::read(attached).unwrap()).unwrap();
+    assert!(!report["material"].as_array().unwrap().is_empty());
+    for part in ["schema", "verdict", "file", "content", "material"] {
+        assert_eq!(attached[part], report[part], "{part}");
+    }
+}

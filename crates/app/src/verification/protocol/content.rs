@@ -1,7 +1,7 @@
-//! The protocol of a verification: one HTML page, A4 in print, with everything needed to read and to repeat it. It has no
-//! script and asks for nothing from anywhere; the material lies in an inert data block.
+//! What a protocol says, and in which order, before anybody decides how it looks.
 
 use std::fmt::Write;
+use std::mem;
 
 use kabinet_texts::Texts;
 use time::OffsetDateTime;
@@ -12,55 +12,75 @@ use crate::view::{
     VerificationReport, moment,
 };
 
-const STYLE: &str = include_str!("protocol.css");
+/// A piece of a protocol. All its text is [`readable`].
+pub(super) enum Block {
+    /// Level 1 is the title; 6 is the deepest.
+    Heading {
+        level: usize,
+        text: String,
+    },
+    /// The outcome of the file or of one signature.
+    Verdict {
+        verdict: Verdict,
+        text: String,
+    },
+    /// Labels and what they label. The sentences that matter most stand out.
+    Facts {
+        facts: Vec<(String, String)>,
+        stand_out: bool,
+    },
+    /// Under a label, sentences with their codes.
+    Remarks {
+        label: String,
+        remarks: Vec<(String, String)>,
+    },
+    /// Each row has as many cells as there are heads, and there is a row.
+    Table {
+        caption: String,
+        heads: Vec<String>,
+        rows: Vec<Vec<String>>,
+    },
+    Paragraph(String),
+    /// What belongs together: one signature with those over it.
+    Section(Vec<Block>),
+}
 
-/// The page.
-#[must_use]
-pub fn html(report: &VerificationReport, texts: &Texts) -> String {
-    let mut page = Page {
+/// What the protocol of this report says; `carrier` is the key of the text that tells where the report itself lies.
+pub(super) fn blocks(report: &VerificationReport, texts: &Texts, carrier: &str) -> Vec<Block> {
+    let mut walk = Walk {
         texts,
-        out: String::new(),
+        blocks: Vec::new(),
+        facts: Vec::new(),
     };
-    page.document(report);
-    page.out
+    walk.document(report, carrier);
+    walk.blocks
 }
 
-struct Page<'a> {
+/// Name of the kind of document this is.
+pub(super) fn title(texts: &Texts) -> String {
+    texts.plain("verification.label.title")
+}
+
+struct Walk<'a> {
     texts: &'a Texts,
-    out: String,
+    blocks: Vec<Block>,
+    /// Those of the block being collected.
+    facts: Vec<(String, String)>,
 }
 
-impl Page<'_> {
-    fn document(&mut self, report: &VerificationReport) {
-        let language = match self.texts.language() {
-            kabinet_texts::Language::Russian => "ru",
-            kabinet_texts::Language::English => "en",
-        };
-        let title = self.label("title");
-        self.raw(&format!(
-            "<!DOCTYPE html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n\
-             <meta name=\"viewport\" content=\"width=device-width\">\n\
-             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-             <title>{} — {}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n",
-            escaped(&title),
-            escaped(&report.file.name),
-        ));
-        self.heading(1, &title);
+impl Walk<'_> {
+    fn document(&mut self, report: &VerificationReport, carrier: &str) {
+        self.heading(1, &title(self.texts));
         self.verdict_line(report.verdict, report.signers.len());
         self.about(report);
         for (index, signer) in report.signers.iter().enumerate() {
             self.signer(signer, index + 1, 2);
         }
-        self.repeat(report);
-        self.raw("</body>\n</html>\n");
+        self.section(|walk| walk.repeat(report, carrier));
     }
 
     fn verdict_line(&mut self, verdict: Verdict, signatures: usize) {
-        let (class, mark) = match verdict {
-            Verdict::Valid => ("valid", "✓"),
-            Verdict::Unknown => ("unknown", "?"),
-            Verdict::Invalid => ("invalid", "✗"),
-        };
+        let class = class(verdict);
         let words = match signatures {
             1 => self.texts.plain(&format!("signature.verdict.{class}")),
             count => {
@@ -68,14 +88,13 @@ impl Page<'_> {
                 self.texts.text(&key, [("count", count.to_string())])
             }
         };
-        self.raw(&format!(
-            "<p class=\"verdict {class}\"><span aria-hidden=\"true\">{mark}</span> {}</p>\n",
-            escaped(&words)
-        ));
+        self.blocks.push(Block::Verdict {
+            verdict,
+            text: readable(&words),
+        });
     }
 
     fn about(&mut self, report: &VerificationReport) {
-        self.raw("<dl>\n");
         self.file("file", &report.file);
         if let Some(content) = &report.content {
             self.file("content", content);
@@ -95,14 +114,17 @@ impl Page<'_> {
         }
         self.row("program", &format!("Кабинет {}", env!("CARGO_PKG_VERSION")));
         self.row("schema", &report.schema);
-        self.raw("</dl>\n");
+        self.end_facts(false);
     }
 
     /// The list of accredited authorities the judgement rests on, with its age.
     fn list(&self, basis: &TrustBasis) -> String {
         let (Some(version), Some(issued)) = (basis.list_version, &basis.list_issued) else {
             let refused = basis.list_refused.as_deref();
-            return refused.map_or_else(|| self.label("noTrustList"), |code| self.coded("errors", code));
+            return refused.map_or_else(
+                || self.label("noTrustList"),
+                |code| self.texts.error::<&str, &str>(code, []).what,
+            );
         };
         let values = [
             ("version", version.to_string()),
@@ -125,7 +147,10 @@ impl Page<'_> {
     }
 
     fn signer(&mut self, signer: &SignerView, number: usize, level: usize) {
-        self.raw("<section>\n");
+        self.section(|walk| walk.signature(signer, number, level));
+    }
+
+    fn signature(&mut self, signer: &SignerView, number: usize, level: usize) {
         let number = number.to_string();
         let key = if level == 2 {
             "signature"
@@ -138,7 +163,6 @@ impl Page<'_> {
         self.heading(level, &title);
         self.verdict_line(signer.verdict, 1);
         let topics = ["who", "what", "when", "allowed"];
-        self.raw("<dl class=\"sentences\">\n");
         for (topic, sentence) in topics.iter().zip(&signer.sentences) {
             let text = self.text(&format!("verification.{}", sentence.code), &sentence.params);
             self.term(&self.texts.plain(&format!("verification.heading.{topic}")), &text);
@@ -153,7 +177,7 @@ impl Page<'_> {
                 &texts.join(" "),
             );
         }
-        self.raw("</dl>\n");
+        self.end_facts(true);
         self.codes("reasons", &signer.reasons);
         self.codes("notes", &signer.notes);
         if let Some(qualification) = &signer.qualification {
@@ -164,46 +188,38 @@ impl Page<'_> {
             // No deeper than HTML has headings.
             self.signer(counter, index + 1, (level + 1).min(6));
         }
-        self.raw("</section>\n");
     }
 
     /// What keeps the certificate from being a qualified one.
     fn problems(&mut self, problems: &[FieldProblem]) {
-        if problems.is_empty() {
-            return;
-        }
-        let label = self.label("qualification");
-        self.raw(&format!("<p>{}:</p>\n<ul>\n", escaped(&label)));
-        for problem in problems {
+        let remarks = problems.iter().map(|problem| {
             let text = self.text(&format!("reasons.{}", problem.code), &problem.params);
-            self.raw(&format!(
-                "<li>{} <code>{}</code></li>\n",
-                escaped(&text),
-                escaped(&problem.code)
-            ));
-        }
-        self.raw("</ul>\n");
+            (text, problem.code.clone())
+        });
+        self.remarks("qualification", remarks.collect());
     }
 
     fn codes(&mut self, label: &str, codes: &[String]) {
-        if codes.is_empty() {
+        let remarks = codes
+            .iter()
+            .map(|code| (self.coded("reasons", code), code.clone()));
+        self.remarks(label, remarks.collect());
+    }
+
+    /// Texts with their codes, if there are any.
+    fn remarks(&mut self, label: &str, remarks: Vec<(String, String)>) {
+        if remarks.is_empty() {
             return;
         }
+        let remarks = remarks
+            .iter()
+            .map(|(text, code)| (readable(text), readable(code)))
+            .collect();
         let label = self.label(label);
-        self.raw(&format!("<p>{}:</p>\n<ul>\n", escaped(&label)));
-        for code in codes {
-            let text = self.coded("reasons", code);
-            self.raw(&format!(
-                "<li>{} <code>{}</code></li>\n",
-                escaped(&text),
-                escaped(code)
-            ));
-        }
-        self.raw("</ul>\n");
+        self.blocks.push(Block::Remarks { label, remarks });
     }
 
     fn details(&mut self, signer: &SignerView) {
-        self.raw("<dl>\n");
         let profile = self.named("profile", &signer.profile);
         self.row("profile", &profile);
         self.optional("policy", signer.policy.as_deref());
@@ -243,7 +259,7 @@ impl Page<'_> {
         let indication = [Some(&signer.indication), signer.sub_indication.as_ref()];
         let indication: Vec<_> = indication.into_iter().flatten().map(String::as_str).collect();
         self.row("indication", &indication.join(", "));
-        self.raw("</dl>\n");
+        self.end_facts(false);
         self.chain(signer);
         self.stamps(&signer.stamps);
         self.parts(signer);
@@ -378,50 +394,48 @@ impl Page<'_> {
         if rows.is_empty() {
             return;
         }
-        let caption = self.label(caption);
-        self.raw(&format!(
-            "<table>\n<caption>{}</caption>\n<tr>",
-            escaped(&caption)
-        ));
-        for head in heads {
-            let head = self.label(head);
-            self.raw(&format!("<th scope=\"col\">{}</th>", escaped(&head)));
-        }
-        self.raw("</tr>\n");
-        for row in rows {
-            self.raw("<tr>");
-            for cell in row {
-                self.raw(&format!("<td>{}</td>", escaped(cell)));
-            }
-            self.raw("</tr>\n");
-        }
-        self.raw("</table>\n");
+        let rows = rows
+            .iter()
+            .map(|row| row.iter().map(|cell| readable(cell)).collect());
+        self.blocks.push(Block::Table {
+            caption: self.label(caption),
+            heads: heads.iter().map(|head| self.label(head)).collect(),
+            rows: rows.collect(),
+        });
     }
 
-    /// What a judgement needs beside the files, as data and as a list of what there is.
-    fn repeat(&mut self, report: &VerificationReport) {
+    /// What a judgement needs beside the files, as a list of what there is.
+    fn repeat(&mut self, report: &VerificationReport, carrier: &str) {
         let title = self.label("material");
-        self.raw("<section>\n");
         self.heading(2, &title);
-        let text = self.label("materialText");
-        self.raw(&format!("<p>{}</p>\n", escaped(&text)));
+        let text = self.texts.plain(carrier);
+        self.blocks.push(Block::Paragraph(readable(&text)));
         let rows: Vec<[String; 2]> = report
             .material
             .iter()
             .map(|one| [self.named("material", &one.kind), one.sha256.clone()])
             .collect();
         self.table("materialList", ["kind", "sha256"], &rows);
-        // JSON whose every `<` is written as an escape cannot end the element it lies in.
-        let json = serde_json::to_string(report)
-            .unwrap_or_default()
-            .replace('<', "\\u003c");
-        self.raw(&format!(
-            "<script type=\"application/json\" id=\"report\">{json}</script>\n</section>\n"
-        ));
+    }
+
+    fn section(&mut self, walk: impl FnOnce(&mut Self)) {
+        let outer = mem::take(&mut self.blocks);
+        walk(self);
+        let inner = mem::replace(&mut self.blocks, outer);
+        self.blocks.push(Block::Section(inner));
     }
 
     fn heading(&mut self, level: usize, text: &str) {
-        self.raw(&format!("<h{level}>{}</h{level}>\n", escaped(text)));
+        let text = readable(text);
+        self.blocks.push(Block::Heading { level, text });
+    }
+
+    /// Ends the facts collected so far.
+    fn end_facts(&mut self, stand_out: bool) {
+        let facts = mem::take(&mut self.facts);
+        if !facts.is_empty() {
+            self.blocks.push(Block::Facts { facts, stand_out });
+        }
     }
 
     fn optional(&mut self, label: &str, value: Option<&str>) {
@@ -436,15 +450,7 @@ impl Page<'_> {
     }
 
     fn term(&mut self, term: &str, value: &str) {
-        self.raw(&format!(
-            "<dt>{}</dt><dd>{}</dd>\n",
-            escaped(term),
-            escaped(value)
-        ));
-    }
-
-    fn raw(&mut self, html: &str) {
-        self.out.push_str(html);
+        self.facts.push((readable(term), readable(value)));
     }
 
     fn label(&self, name: &str) -> String {
@@ -482,22 +488,47 @@ impl Page<'_> {
     }
 }
 
-/// Text as HTML text or as the value of a quoted attribute.
-fn escaped(text: &str) -> String {
+/// The name of a verdict, in keys and styles.
+pub(super) fn class(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Valid => "valid",
+        Verdict::Unknown => "unknown",
+        Verdict::Invalid => "invalid",
+    }
+}
+
+/// Text without what is invisible: marks that turn the direction of writing or hide between letters could show a name as
+/// another one, so they are named instead.
+pub(super) fn readable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            // Marks that turn the direction of writing could show a name as another one.
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => {
-                let _ = write!(out, "⟨U+{:04X}⟩", u32::from(character));
-            }
+            '\t' | '\n' | '\r' => out.push(' '),
+            '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'
+            | '\u{1160}'
+            | '\u{17b4}'
+            | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e0fff}' => named(character, &mut out),
+            other if other.is_control() => named(other, &mut out),
             other => out.push(other),
         }
     }
     out
+}
+
+fn named(character: char, out: &mut String) {
+    // Writing to a string does not fail.
+    let _ = write!(out, "⟨U+{:04X}⟩", u32::from(character));
 }
