@@ -17,14 +17,8 @@ pub(super) fn raise(
 ) -> Result<Vec<u8>, AppError> {
     let mut file = file;
     let mut report = upgrade.judge(&mut Cursor::new(&file), None)?;
-    let persons = |report: &Report| {
-        report
-            .signatures
-            .iter()
-            .filter(|one| one.form != Form::TimeStamp)
-            .count()
-    };
-    upgrade.done.signers = persons(&report);
+    let of_persons = report.signatures.iter().filter(|one| one.form != Form::TimeStamp);
+    upgrade.done.signers = of_persons.count();
     if to >= SignatureLevel::Timestamped && report.signatures.iter().any(lacks_stamp) {
         file = time_stamp(upgrade, &file, &report)?;
         report = upgrade.judge(&mut Cursor::new(&file), None)?;

@@ -1,6 +1,6 @@
 //! Signatures inside documents, raised and judged by the rules of a purpose.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use kabinet_testkit::{Drawer, Finished, Kabinetctl, PIN, Stand, built_module};
 
@@ -48,7 +48,7 @@ impl Desk {
         (out, finished)
     }
 
-    fn verify(&self, file: &PathBuf, more: &[&str]) -> Finished {
+    fn verify(&self, file: &Path, more: &[&str]) -> Finished {
         let trust = self.stand.trust_folder();
         let list = self.stand.trust_list();
         let arguments = [
