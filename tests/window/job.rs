@@ -38,13 +38,27 @@ pub async fn move_in(desk: &mut Desk) -> Result<()> {
     desk.fill("field-inn", &organisation.inn).await?;
     desk.fill("field-ogrn", &organisation.ogrn).await?;
     desk.fill("field-kpp", &organisation.kpp).await?;
-    desk.fill("field-region", "Москва").await?;
-    desk.find_css("[role=option]").await?.click().await?;
+    choose_region(desk).await?;
     desk.fill("field-api-key", &key).await?;
     desk.shoot("organisation").await?;
     desk.click("organisation-add").await?;
     desk.find("nav-documents").await?;
     Ok(())
+}
+
+/// The list is drawn anew with every letter typed, so that a click can meet an option on its way out; what was not chosen goes
+/// from the field once it is left.
+async fn choose_region(desk: &Desk) -> Result<()> {
+    for _ in 0..10 {
+        desk.fill("field-region", "Москва").await?;
+        let chosen = desk.find_css("[role=option]").await?.click().await;
+        desk.click("field-api-key").await?;
+        let kept = desk.find("field-region").await?.value().await?;
+        if chosen.is_ok() && kept.is_some_and(|kept| !kept.is_empty()) {
+            return Ok(());
+        }
+    }
+    anyhow::bail!("no region could be chosen")
 }
 
 async fn sign_in(desk: &mut Desk) -> Result<()> {
