@@ -57,9 +57,12 @@ export type Events = {
   "file-to-sign": FileToSign;
 };
 
-/** Listens to an event of the host; returns what ends it. */
-export function subscribe<K extends keyof Events>(name: K, handler: (payload: Events[K]) => void): () => void {
-  return listenTo<Events[K]>(name, handler);
+/**
+ * Listens to an event of the host; returns what ends it. What happens before `ready` is called is not heard: whoever wants to know
+ * asks then.
+ */
+export function subscribe<K extends keyof Events>(name: K, handler: (payload: Events[K]) => void, ready?: () => void): () => void {
+  return listenTo<Events[K]>(name, handler, ready);
 }
 
 /** Tells whether files are being dragged over the window. The host itself takes the dropped files in. */
@@ -72,11 +75,12 @@ export function onFileDrag(handler: (over: boolean) => void): () => void {
   return () => ends.forEach((end) => end());
 }
 
-function listenTo<T>(name: string, handler: (payload: T) => void): () => void {
+function listenTo<T>(name: string, handler: (payload: T) => void, ready?: () => void): () => void {
   let ended = false;
   const started = listen<T>(name, (event) => {
     if (!ended) handler(event.payload);
   });
+  if (ready) void started.then(() => !ended && ready());
   return () => {
     ended = true;
     void started.then((end) => end());

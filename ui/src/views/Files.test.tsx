@@ -133,6 +133,14 @@ describe("verifying a file", () => {
     expect(screen.getByTestId("raise-dialog")).toBeTruthy();
   });
 
+  it("shows a verdict that came before this screen listened", async () => {
+    const fake = new FakeHost();
+    // The end of the check was told while nobody listened yet: only the host knows of it.
+    fake.verified = demoCheck(demoReport([demoSigner("valid")]));
+    await openApp(fake, "/verify");
+    expect((await screen.findByTestId("verdict")).dataset.verdict).toBe("valid");
+  });
+
   it("needs no vault", async () => {
     const fake = new FakeHost(readyState({ phase: "locked", session: null }));
     const { user } = await openApp(fake);

@@ -29,11 +29,8 @@ export function SignFile() {
     setSigned(null);
   };
   const choose = useAction(async () => take(await host.chooseToSign()));
-  useEffect(() => subscribe("file-to-sign", take), []);
-  useEffect(() => {
-    // The command line may have named a file before this screen came up.
-    void host.fileToSign().then(take, () => null);
-  }, []);
+  // The command line may have named a file before this screen listened.
+  useEffect(() => subscribe("file-to-sign", take, () => void host.fileToSign().then(take, () => null)), []);
 
   if (signed) return <Done signed={signed} onAnother={() => { setSigned(null); setFile(null); }} />;
   if (file) return <Prepare key={file.name} file={file} onFile={take} onChange={() => void choose.run()} onSigned={setSigned} />;

@@ -5,10 +5,11 @@ import { go, paths } from "../../shared/router";
 
 export function useOpenedFiles() {
   useEffect(() => {
-    const ends = [subscribe("file-check", () => go(paths.verify)), subscribe("file-to-sign", () => go(paths.signFile))];
-    // What was handed over before this window listened.
-    void host.fileCheck().then((check) => check && go(paths.verify), () => null);
-    void host.fileToSign().then((file) => file && go(paths.signFile), () => null);
+    // And what was handed over before this window listened.
+    const ends = [
+      subscribe("file-check", () => go(paths.verify), () => void host.fileCheck().then((check) => check && go(paths.verify), () => null)),
+      subscribe("file-to-sign", () => go(paths.signFile), () => void host.fileToSign().then((file) => file && go(paths.signFile), () => null)),
+    ];
     return () => ends.forEach((end) => end());
   }, []);
 }
