@@ -25,7 +25,7 @@ fuzz_target!(|input: &[u8]| {
     assert_eq!(list.clone().replacing(Some(&list)).as_ref(), Ok(&list));
     let _ = Anchors {
         list: Some(list),
-        own: Vec::new(),
+        beside: Vec::new(),
     }
     .to_trust();
 });
