@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use crate::view::{SignedFile, VerificationReport};
 use crate::{AppError, tools};
 
 /// Names tried before giving up; more results of one file are a mistake.
@@ -22,6 +23,27 @@ pub(crate) fn draft_beside(path: &Path) -> Result<NamedTempFile, AppError> {
     builder
         .tempfile_in(folder)
         .map_err(|source| tools::file_error(folder, source))
+}
+
+/// A signed file that was written, and its judgement.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The file, and after it the one it signs where that is another: what is verified when it is verified again.
+    pub files: Vec<PathBuf>,
+    /// For the screen.
+    pub signed: SignedFile,
+    /// With its material.
+    pub report: VerificationReport,
+}
+
+impl Written {
+    pub(crate) fn new(target: PathBuf, content: Option<PathBuf>, report: VerificationReport) -> Self {
+        Self {
+            signed: SignedFile::of(&target, &report),
+            files: std::iter::once(target).chain(content).collect(),
+            report,
+        }
+    }
 }
 
 /// What a new file is called: `stem` and `ending`, with a number between them when the name is taken.

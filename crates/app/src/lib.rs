@@ -40,6 +40,7 @@ pub mod verification;
 pub mod view;
 
 pub use ask::{Ask, AskFuture, Secret};
+pub use beside::Written;
 pub use config::Config;
 pub use error::AppError;
 pub use event::Event;

@@ -9,16 +9,14 @@ use kabinet_signature::{CadesFile, add_time_stamp, signature_values};
 use tempfile::NamedTempFile;
 use time::OffsetDateTime;
 
-use crate::beside::{self, Names, draft_beside};
+use crate::beside::{self, Names, Written, draft_beside};
 use crate::blocking::blocking;
 use crate::forms::{Prepared, Signing};
 use crate::sign::{self, Request};
 use crate::state::Current;
 use crate::tokens::{Found, unfit};
 use crate::upgrade::{Upgrade, upgrade_by};
-use crate::view::{
-    FileSigning, SecretPurpose, SignatureForm, SignatureLevel, SignedFile, VerificationReport,
-};
+use crate::view::{FileSigning, SecretPurpose, SignatureForm, SignatureLevel};
 use crate::{App, AppError, journal, profile, tools};
 
 /// Largest signature file somebody else's signature is added to, octets.
@@ -40,7 +38,7 @@ impl App {
         certificate_id: &str,
         options: FileSigning,
         co_sign: Option<PathBuf>,
-    ) -> Result<(SignedFile, VerificationReport), AppError> {
+    ) -> Result<Written, AppError> {
         if !options.form.levels().contains(&options.level) {
             return Err(AppError::LevelNotForForm);
         }
@@ -80,13 +78,11 @@ impl App {
             }
             _ => false,
         };
-        let report = self.verify_file(&target, raising.content, true).await?;
-        let signed = SignedFile {
-            no_stamp: missed.map(Into::into),
-            queued,
-            ..SignedFile::of(&target, &report)
-        };
-        Ok((signed, report))
+        let report = self.verify_file(&target, raising.content.clone(), true).await?;
+        let mut written = Written::new(target, raising.content, report);
+        written.signed.no_stamp = missed.map(Into::into);
+        written.signed.queued = queued;
+        Ok(written)
     }
 
     async fn sign_one(&self, path: &Path, found: &Found, prepared: &Prepared) -> Result<Vec<u8>, AppError> {

@@ -118,10 +118,9 @@ pub async fn sign_file(
     options: FileSigning,
 ) -> Answer<SignedFile> {
     let (path, existing) = files.paths_to_sign()?;
-    let (signed, report) = app.sign_file(&path, &certificate_id, options, existing).await?;
-    let target = std::path::Path::new(&signed.folder).join(&signed.name);
-    files.signed(vec![target, path], report);
-    Ok(signed)
+    let written = app.sign_file(&path, &certificate_id, options, existing).await?;
+    files.signed(written.files, written.report);
+    Ok(written.signed)
 }
 
 /// What the file in hand can be signed as.
@@ -140,13 +139,9 @@ pub async fn raise_verified(
     files: State<'_, Files>,
     level: SignatureLevel,
 ) -> Answer<SignedFile> {
-    let before = files.verified();
-    let (target, written, report) = app.upgrade_files(&before, level).await?;
-    let mut now = vec![target];
-    // A detached signature is of no use without what it signs.
-    now.extend(before.into_iter().nth(1));
-    files.signed(now, report);
-    Ok(written)
+    let written = app.upgrade_files(&files.verified(), level).await?;
+    files.signed(written.files, written.report);
+    Ok(written.signed)
 }
 
 /// Signed files that wait for their time stamp.

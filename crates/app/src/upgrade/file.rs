@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use super::Upgrade;
-use crate::beside::{Names, draft_beside};
+use crate::beside::{Names, Written, draft_beside};
 use crate::blocking::blocking;
 use crate::evidence::CachedFetch;
 use crate::state::Current;
 use crate::verification::Pair;
-use crate::view::{SignatureLevel, SignedFile, VerificationReport};
+use crate::view::SignatureLevel;
 use crate::{App, AppError, journal, tools};
 
 impl App {
@@ -19,11 +19,7 @@ impl App {
     /// [`AppError::NoStampService`], [`AppError::TimeStamp`], [`AppError::MaterialMissing`],
     /// [`AppError::LevelNotForForm`]; [`AppError::ReadSignature`], [`AppError::File`]; [`AppError::NotFound`] when there is
     /// no file. Nothing is written then.
-    pub async fn upgrade_files(
-        &self,
-        files: &[PathBuf],
-        to: SignatureLevel,
-    ) -> Result<(PathBuf, SignedFile, VerificationReport), AppError> {
+    pub async fn upgrade_files(&self, files: &[PathBuf], to: SignatureLevel) -> Result<Written, AppError> {
         let Pair { signed, content } = Pair::of(files).ok_or(AppError::NotFound)?;
         let current = self.current().await?;
         let services = self.time_stamp_services().await;
@@ -47,9 +43,8 @@ impl App {
             Ok(target)
         })
         .await?;
-        let report = self.verify_file(&target, content, true).await?;
-        let written = SignedFile::of(&target, &report);
-        Ok((target, written, report))
+        let report = self.verify_file(&target, content.clone(), true).await?;
+        Ok(Written::new(target, content, report))
     }
 }
 

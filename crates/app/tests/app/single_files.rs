@@ -39,9 +39,12 @@ async fn sign(
     co_sign: Option<PathBuf>,
 ) -> Result<SignedFile, AppError> {
     let certificate = desk.stand.fingerprint("accountant");
-    let (signed, report) = desk.app.sign_file(path, certificate, options, co_sign).await?;
-    assert!(signed.report.material.is_empty() && !report.material.is_empty());
-    Ok(signed)
+    let written = desk.app.sign_file(path, certificate, options, co_sign).await?;
+    assert!(written.signed.report.material.is_empty() && !written.report.material.is_empty());
+    // Verified again, it is judged as it was: what is inside of the result is not looked for beside it.
+    let again = desk.app.verify_files(&written.files, false).await?;
+    assert_eq!(again.verdict, written.report.verdict, "{:?}", written.files);
+    Ok(written.signed)
 }
 
 async fn verify(app: &App, path: &Path) -> Result<VerificationReport, AppError> {
@@ -152,7 +155,7 @@ async fn a_second_signature_is_added_to_the_first_and_stamped_itself() {
         ),
         "signature.already-signed"
     );
-    let (signed, _) = desk
+    let signed = desk
         .app
         .sign_file(
             &path,
@@ -161,7 +164,8 @@ async fn a_second_signature_is_added_to_the_first_and_stamped_itself() {
             Some(first.clone()),
         )
         .await
-        .unwrap();
+        .unwrap()
+        .signed;
     assert_eq!(signed.name, "договор.txt (2).sig");
     let profiles: Vec<_> = signed
         .report
@@ -351,12 +355,14 @@ async fn a_signed_file_is_raised_step_by_step_beside_itself() {
         (SignatureLevel::LongTerm, "акт.txt (3).sig", "cades-lt"),
         (SignatureLevel::Archive, "акт.txt (4).sig", "cades-lta"),
     ] {
-        let (target, raised, _) = desk
+        // Whichever half was dropped first.
+        let written = desk
             .app
-            .upgrade_files(std::slice::from_ref(&signature), level)
+            .upgrade_files(&[path.clone(), signature.clone()], level)
             .await
             .unwrap();
-        assert_eq!(target, desk.path(name));
+        assert_eq!(written.files, [desk.path(name), path.clone()]);
+        let raised = written.signed;
         assert_eq!(
             (raised.name.as_str(), raised.report.signers[0].profile.as_str()),
             (name, profile)
