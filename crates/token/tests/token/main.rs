@@ -3,7 +3,10 @@
 mod hostile;
 mod key_file;
 mod loading;
+mod pcsc;
 mod pfx;
+mod piv;
+mod readers;
 mod softhsm;
 mod softtoken;
 mod support;
