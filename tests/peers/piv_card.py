@@ -1,7 +1,8 @@
 """A PIV card (NIST SP 800-73-4) in software, for the virtual reader of vsmartcard-vpcd.
 
 Starting it inserts the card, ending it pulls the card out, stopping it (SIGSTOP) makes a card that hangs. It says on its
-standard output what happens to it: `inserted`, `verify <result>`, `sign <slot>` before a signature and `signed` after it.
+standard output what happens to it: `inserted`, `reset`, `verify <result>`, `logout`, `change <result>`, `sign <slot>` before a
+signature and `signed` after it.
 
 The card has an RSA-2048 key in slot 9A (PIV Authentication) and a P-256 key in slot 9C (Digital Signature), which wants the
 PIN before each signature. Keys and certificates are `<folder>/{rsa,ec}.{key,der}`, PKCS#8 PEM and X.509 DER; OpenSSL signs.
@@ -81,7 +82,7 @@ class Card:
 
     def answer(self, command):
         """The response to a command APDU."""
-        class_byte, instruction, _, parameter = command[:4]
+        class_byte, instruction, first, second = command[:4]
         data = command[5 : 5 + command[4]] if len(command) > 5 else b""
         if class_byte & 0x10:  # more of the command follows
             self.chained += data
@@ -94,11 +95,11 @@ class Card:
         if instruction == 0xC0:
             return self.send(self.unsent)
         if instruction == 0x20:
-            return self.verify(data)
+            return self.log_out() if first == 0xFF else self.verify(data)
         if instruction == 0x24:
             return self.change(data)
         if instruction == 0x87:
-            return self.authenticate(parameter, data)
+            return self.authenticate(second, data)
         return UNKNOWN_COMMAND
 
     def send(self, data):
@@ -135,6 +136,11 @@ class Card:
         self.verified = self.fresh = self.holds(pin)
         tell("verify", "right" if self.verified else "wrong")
         return OK if self.verified else self.tries_left()
+
+    def log_out(self):
+        tell("logout")
+        self.verified = self.fresh = False
+        return OK
 
     def change(self, pins):
         if len(pins) != 16:
@@ -191,6 +197,7 @@ def main():
             elif message[0] == GET_ATR:
                 response = ATR
             else:
+                tell("reset")
                 card.reset()
                 continue
             reader.sendall(len(response).to_bytes(2, "big") + response)
