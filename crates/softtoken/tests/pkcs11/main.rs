@@ -5,6 +5,7 @@ mod common;
 mod faults;
 mod interface;
 mod keys;
+mod models;
 mod objects;
 mod pins;
 mod removal;
