@@ -3,8 +3,10 @@
 
 mod common;
 mod faults;
+mod foreign;
 mod interface;
 mod keys;
+mod lies;
 mod models;
 mod objects;
 mod pins;
