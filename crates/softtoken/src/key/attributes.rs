@@ -117,8 +117,7 @@ impl PublicKey {
         match self {
             Self::Gost(key) => attributes.put_octets(ck::CKA_VALUE, key.point_octets()),
             Self::Rsa(key) => {
-                let bits =
-                    ck::CK_ULONG::try_from(key.n().bits_vartime()).map_err(|_| StoreError::KeyUnusable)?;
+                let bits = ck::CK_ULONG::from(key.n().bits_vartime());
                 attributes.put_number(ck::CKA_MODULUS_BITS, bits);
             }
             Self::P256(key) => {
