@@ -15,8 +15,10 @@ const LIMIT: u64 = 4096;
 
 /// Answers the core's questions from the command line's sources. A PIN is given out as often as the core asks:
 /// signing in and signing are two logins, and a wrong PIN ends the command at the first.
+#[derive(Default)]
 pub struct Given {
     pin: Option<Zeroizing<String>>,
+    new_pin: Option<Zeroizing<String>>,
     passphrase_file: Option<PathBuf>,
 }
 
@@ -28,7 +30,21 @@ impl Given {
         } else {
             None
         };
-        Ok(Self { pin, passphrase_file })
+        Ok(Self {
+            pin,
+            passphrase_file,
+            ..Self::default()
+        })
+    }
+
+    /// Reads what opens the token, PIN or PUK, and the new PIN behind it.
+    pub fn with_new_pin() -> Result<Self, AppError> {
+        let mut input = io::stdin().lock();
+        Ok(Self {
+            pin: Some(first_line(&mut input)?),
+            new_pin: Some(first_line(&mut input)?),
+            ..Self::default()
+        })
     }
 }
 
@@ -36,8 +52,9 @@ impl Ask for Given {
     fn secret(&self, prompt: SecretPrompt) -> AskFuture<'_> {
         Box::pin(async move {
             match prompt.kind {
-                SecretKind::Pin => self.pin.as_ref().map(|pin| Secret::new(pin.to_string())),
-                SecretKind::Passphrase | SecretKind::NewPassphrase => {
+                SecretKind::Pin | SecretKind::Puk => given(&self.pin),
+                SecretKind::NewPin => given(&self.new_pin),
+                SecretKind::Passphrase | SecretKind::NewPassphrase | SecretKind::KeyFile => {
                     let path = self.passphrase_file.as_ref()?;
                     let file = files::open(path).ok()?;
                     let line = first_line(&mut BufReader::new(file)).ok()?;
@@ -50,6 +67,10 @@ impl Ask for Given {
     fn confirms_last_try(&self) -> bool {
         false
     }
+}
+
+fn given(line: &Option<Zeroizing<String>>) -> Option<Secret> {
+    line.as_ref().map(|line| Secret::new(line.to_string()))
 }
 
 /// The first line without its end.
