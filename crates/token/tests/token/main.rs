@@ -1,5 +1,6 @@
 //! The crate against modules it did not write: SoftHSM, the project's software token, and modules that misbehave.
 
+mod faults;
 mod hostile;
 mod key_file;
 mod loading;

@@ -9,18 +9,18 @@ use kabinet_token::{KeySeen, SignEvent, SignMechanism, TokenError, Tokens};
 
 use crate::support::*;
 
-const PIN: &str = "12345678";
-const WRONG: &str = "87654321";
+pub(crate) const PIN: &str = "12345678";
+pub(crate) const WRONG: &str = "87654321";
 
 /// A copy of the module with a token directory of its own, and keys made by OpenSSL on its token.
-struct Drawer {
+pub(crate) struct Drawer {
     folder: tempfile::TempDir,
     configuration: String,
-    home: TokenHome,
+    pub(crate) home: TokenHome,
 }
 
 impl Drawer {
-    fn new(profile: Profile, keys: &[(&str, &str, &str)]) -> Self {
+    pub(crate) fn new(profile: Profile, keys: &[(&str, &str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path();
         std::fs::copy(built_module(), path.join("libkabinet_softtoken.so")).expect("copied");
@@ -86,11 +86,11 @@ impl Drawer {
         self.home.import(PIN.as_bytes(), &import).expect("imported");
     }
 
-    fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn openssl(&self, arguments: &[&str], input: &[u8]) -> Vec<u8> {
+    pub(crate) fn openssl(&self, arguments: &[&str], input: &[u8]) -> Vec<u8> {
         run(
             "openssl",
             arguments,
@@ -99,7 +99,7 @@ impl Drawer {
         )
     }
 
-    fn verified(&self, name: &str, digest: &str, message: &[u8], signature: &[u8]) -> bool {
+    pub(crate) fn verified(&self, name: &str, digest: &str, message: &[u8], signature: &[u8]) -> bool {
         let (public, raw) = (self.file(&format!("{name}.pub")), self.file("signature"));
         std::fs::write(&raw, signature).expect("written");
         let arguments = ["dgst", digest, "-verify", text(&public), "-signature", text(&raw)];
@@ -112,7 +112,7 @@ impl Drawer {
         .0
     }
 
-    fn tokens(&self) -> Tokens {
+    pub(crate) fn tokens(&self) -> Tokens {
         tokens(&[&self.file("libkabinet_softtoken.so")], Path::new(WORKER))
     }
 
@@ -130,7 +130,7 @@ fn built_module() -> PathBuf {
     tests.with_file_name("libkabinet_softtoken.so")
 }
 
-fn rutoken() -> Profile {
+pub(crate) fn rutoken() -> Profile {
     Profile {
         max_tries: 3,
         ..Profile::of_model("Rutoken ECP", "0123456789", "Директор")
