@@ -38,6 +38,8 @@ struct Product {
     #[serde(default)]
     generic: bool,
     #[serde(default)]
+    network: bool,
+    #[serde(default)]
     linux: Vec<String>,
     #[serde(default)]
     windows: Vec<String>,
@@ -82,6 +84,7 @@ impl Catalogue {
                 name: product.name.clone(),
                 path,
                 generic: product.generic,
+                network: product.network,
             })
         });
         let mut seen = Vec::new();
@@ -193,6 +196,7 @@ impl Places {
                     name: name.clone(),
                     path,
                     generic: false,
+                    network: false,
                 }));
             }
         }

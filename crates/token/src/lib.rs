@@ -4,6 +4,7 @@
 //! * [`Catalogue`] knows where modules are installed.
 //! * [`Tokens`] looks at them ([`Tokens::scan`]) and signs ([`Tokens::sign`]); it starts, watches and ends the workers.
 //! * [`run_worker_if_requested`] is the worker; both applications call it first in their `main`.
+//! * [`Readers`] watches PC/SC: which readers are connected and which have a card.
 //! * [`KeyFile`] opens key files (module [`key_file`]); a [`PrivateKey`] signs the same inputs as a token.
 //! * [`TokenError`] is everything that can go wrong, as data.
 
@@ -14,6 +15,7 @@ mod ffi;
 pub mod key_file;
 mod model;
 mod protocol;
+mod readers;
 mod secret;
 mod tokens;
 mod worker;
@@ -23,9 +25,10 @@ pub use error::{Call, TokenError, Unloadable};
 pub use ffi::check_module_file;
 pub use key_file::{KeyFile, KeyFileError, PrivateKey};
 pub use model::{
-    KeySeen, LoneKey, Module, ModuleInfo, PinState, Scan, ScanProblem, SignEvent, SignJob, SignMechanism,
-    Token, TokenAddress, TokenCertificate,
+    Holder, KeyOrder, KeySeen, LoneKey, Module, ModuleInfo, PinState, PukState, Scan, ScanProblem, SignEvent,
+    SignJob, SignMechanism, Token, TokenAddress, TokenCertificate,
 };
+pub use readers::{Card, NoService, Reader, Readers, ReadersState, Service};
 pub use secret::{Passphrase, Pin};
-pub use tokens::{Deadlines, Tokens};
+pub use tokens::{Deadlines, KeyFileSource, KeySource, Later, ReaderChanges, Tokens, Workers};
 pub use worker::run_worker_if_requested;

@@ -62,6 +62,11 @@ calls!(
     GetAttributeValue,
     SignInit,
     Sign,
+    SetPIN,
+    InitPIN,
+    CreateObject,
+    DestroyObject,
+    GenerateKeyPair,
 );
 
 /// Why a call gave nothing.
@@ -79,6 +84,16 @@ impl Failure {
             Failure::Refused { code, .. } => Some(code),
             Failure::Malformed { .. } => None,
         }
+    }
+}
+
+impl MechanismType {
+    /// The number at its widest.
+    pub(crate) fn number(self) -> u64 {
+        // `CK_ULONG` has 32 bits on Windows and 64 elsewhere.
+        #[allow(clippy::unnecessary_cast)]
+        let number = self.0 as u64;
+        number
     }
 }
 

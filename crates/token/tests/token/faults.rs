@@ -7,9 +7,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use kabinet_softtoken::{Profile, TokenDirectory};
-use kabinet_token::{Call, Deadlines, SignEvent, SignJob, SignMechanism, TokenError, Tokens};
+use kabinet_token::key_file::{KeyAlgorithm, KeySize};
+use kabinet_token::{
+    Call, Deadlines, KeyOrder, SignEvent, SignJob, SignMechanism, TokenError, Tokens, Workers,
+};
 
-use crate::softtoken::{Drawer, PIN, WRONG, rutoken};
+use crate::softtoken::{Drawer, PIN, PUK, WRONG, rutoken};
 use crate::support::*;
 
 /// Lanes work side by side: those with a module that answers, and those that mostly wait for one that does not.
@@ -28,9 +31,27 @@ enum Job {
     Scan,
     Sign,
     SignWithWrongPin,
+    ChangePin,
+    Unblock,
+    MakeKey,
+    ImportCertificate,
 }
 
-/// The calls of each job, in order of appearance, and whether it makes them more than once.
+impl Job {
+    const ALL: [Self; 8] = [
+        Self::Introduce,
+        Self::Scan,
+        Self::Sign,
+        Self::SignWithWrongPin,
+        Self::ChangePin,
+        Self::Unblock,
+        Self::MakeKey,
+        Self::ImportCertificate,
+    ];
+}
+
+/// The calls of each job, in order of appearance, and whether it makes them more than once. The later jobs begin like those
+/// before them: only what is new in them is met again.
 fn calls(job: Job) -> &'static [(Call, bool)] {
     match job {
         Job::Introduce => &[
@@ -78,18 +99,26 @@ fn calls(job: Job) -> &'static [(Call, bool)] {
             (Call::Login, false),
             (Call::CloseSession, false),
         ],
+        Job::ChangePin => &[(Call::SetPIN, false), (Call::Logout, false)],
+        Job::Unblock => &[(Call::Login, false), (Call::InitPIN, false)],
+        Job::MakeKey => &[
+            (Call::GenerateKeyPair, false),
+            (Call::GetAttributeValue, true),
+            (Call::SignInit, false),
+            (Call::Sign, false),
+            (Call::DestroyObject, true),
+        ],
+        Job::ImportCertificate => &[(Call::GetAttributeValue, true), (Call::CreateObject, false)],
     }
 }
 
 /// A return code of each class of `return_code.rs`, vendors' codes among them.
-const CODES: [u64; 26] = [
-    0x01,        // CKR_CANCEL
+const CODES: [u64; 23] = [
     0x02,        // CKR_HOST_MEMORY
     0x05,        // CKR_GENERAL_ERROR
     0x12,        // CKR_ATTRIBUTE_TYPE_INVALID
     0x21,        // CKR_DATA_LEN_RANGE
     0x30,        // CKR_DEVICE_ERROR
-    0x32,        // CKR_DEVICE_REMOVED
     0x50,        // CKR_FUNCTION_CANCELED
     0x54,        // CKR_FUNCTION_NOT_SUPPORTED
     0x60,        // CKR_KEY_HANDLE_INVALID
@@ -99,7 +128,6 @@ const CODES: [u64; 26] = [
     0xA2,        // CKR_PIN_LEN_RANGE
     0xA3,        // CKR_PIN_EXPIRED
     0xA4,        // CKR_PIN_LOCKED
-    0xB3,        // CKR_SESSION_HANDLE_INVALID
     0xE0,        // CKR_TOKEN_NOT_PRESENT
     0x100,       // CKR_USER_ALREADY_LOGGED_IN
     0x101,       // CKR_USER_NOT_LOGGED_IN
@@ -107,7 +135,7 @@ const CODES: [u64; 26] = [
     0x150,       // CKR_BUFFER_TOO_SMALL
     0x190,       // CKR_CRYPTOKI_NOT_INITIALIZED
     0x200,       // CKR_FUNCTION_REJECTED
-    0x4000_0000, // no code at all
+    0x208,       // CKR_TOKEN_NOT_INITIALIZED
     0x8000_0006, // Rutoken: CKR_SM_PASSWORD_INVALID
 ];
 
@@ -139,7 +167,7 @@ struct Case {
 impl Case {
     fn all() -> Vec<Self> {
         let mut cases = Vec::new();
-        for job in [Job::Introduce, Job::Scan, Job::Sign, Job::SignWithWrongPin] {
+        for job in Job::ALL {
             for (call, repeated) in calls(job) {
                 let codes = CODES.iter().map(|code| ("rv", *code));
                 let case = |deed, later| Self {
@@ -159,8 +187,13 @@ impl Case {
 
     fn directives(&self) -> String {
         let (name, (deed, value)) = (self.call.name(), self.deed);
+        // Only a key whose request fails is destroyed.
+        let cause = match self.call {
+            Call::DestroyObject => "C_Sign.rv = 0x5\n",
+            _ => "",
+        };
         format!(
-            "{name}.{deed} = {value}\n{name}.after = {}\n",
+            "{cause}{name}.{deed} = {value}\n{name}.after = {}\n",
             u8::from(self.later)
         )
     }
@@ -190,19 +223,24 @@ impl Case {
             // A worker that got ready in time to be slow only in its last answer is not at fault.
             (("hang" | "delay", _), _) => Some("token.module-hung"),
             (("crash", _), _) => Some("token.module-crashed"),
-            (("rv", code), Call::Login | Call::SignInit | Call::Sign) => match code {
-                0x01 | 0x200 => Some("token.rejected"),
-                0x50 => Some("token.confirmation-timeout"),
-                0x30 | 0x32 | 0xB3 | 0xE0 => Some("token.removed"),
-                0xA1 => Some("token.pin-unacceptable"),
-                0xA4 => Some("token.pin-locked"),
-                0x101 => Some("token.login-lost"),
-                0x190 => Some("token.module-reset"),
-                0x4000_0000 | 0x8000_0006 => Some("token.device"),
-                _ => None,
-            },
+            (("rv", code), Call::Login | Call::SignInit | Call::Sign) if self.job == Job::Sign => {
+                match code {
+                    0x200 => Some("token.rejected"),
+                    0x50 => Some("token.confirmation-timeout"),
+                    0x30 | 0xE0 => Some("token.removed"),
+                    0xA1 => Some("token.pin-unacceptable"),
+                    0x208 => Some("token.not-initialised"),
+                    0xA4 => Some("token.pin-locked"),
+                    0x101 => Some("token.login-lost"),
+                    0x190 => Some("token.module-reset"),
+                    0x8000_0006 => Some("token.device"),
+                    _ => None,
+                }
+            }
             (("remove", _), Call::Login | Call::SignInit | Call::Sign) => Some("token.removed"),
-            (("count", 0x1_0000_0000), Call::Sign | Call::GetSlotList) => Some("token.module-misbehaved"),
+            (("count", 0x1_0000_0000), Call::Sign | Call::GetSlotList) if !self.later => {
+                Some("token.module-misbehaved")
+            }
             _ => None,
         }
     }
@@ -215,10 +253,12 @@ struct Lane {
     folder: tempfile::TempDir,
     template: PathBuf,
     job: SignJob,
+    /// One more of the key in the job, DER.
+    certificate: Vec<u8>,
 }
 
 impl Lane {
-    fn new(drawer: &Drawer, job: &SignJob) -> Self {
+    fn new(drawer: &Drawer, job: &SignJob, certificate: &[u8]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let module = folder.path().join("module.so");
         std::fs::copy(drawer.file("libkabinet_softtoken.so"), &module).expect("copied");
@@ -230,6 +270,7 @@ impl Lane {
             folder,
             template: drawer.file("tokens"),
             job,
+            certificate: certificate.to_vec(),
         }
     }
 
@@ -275,8 +316,8 @@ impl Lane {
             sign: deadline,
             on_device: deadline,
         };
-        let modules = vec![module(&self.job.token.module)];
-        let tokens = Tokens::new(modules, Path::new(WORKER).to_path_buf()).with_deadlines(deadlines);
+        let workers = Workers::new(Path::new(WORKER).to_path_buf()).with_deadlines(deadlines);
+        let tokens = Tokens::new(vec![module(&self.job.token.module)], workers);
         let (errors, signatures) = self.perform(case.job, &tokens).await;
         if case.job == Job::Introduce {
             tokens.close().await;
@@ -285,10 +326,6 @@ impl Lane {
         let tries = [rutoken().serial.as_str(), OTHER].map(|serial| self.tries_left(serial));
         // The next look finds a module that works; the worker of a hung one is another one.
         self.reset();
-        let tokens = tokens.with_deadlines(Deadlines {
-            scan: LONG,
-            ..deadlines
-        });
         let scan = tokens.scan().await;
         let recovered = scan.problems.is_empty() && scan.certificates.len() == 2;
         tokens.close().await;
@@ -314,6 +351,12 @@ impl Lane {
             }
             Job::Sign => PIN,
             Job::SignWithWrongPin => WRONG,
+            Job::ChangePin | Job::Unblock | Job::MakeKey | Job::ImportCertificate => {
+                return (
+                    self.change(job, tokens).await.err().into_iter().collect(),
+                    Vec::new(),
+                );
+            }
         };
         let mut signatures = Vec::new();
         let collect = |event| {
@@ -323,6 +366,29 @@ impl Lane {
         };
         let result = tokens.sign_each(self.job.clone(), pin(entered), collect).await;
         (result.err().into_iter().collect(), signatures)
+    }
+
+    async fn change(&self, job: Job, tokens: &Tokens) -> Result<(), TokenError> {
+        let token = &self.job.token;
+        match job {
+            Job::ChangePin => tokens.change_pin(token, pin(PIN), pin(PUK), false).await,
+            Job::Unblock => tokens.unblock(token, pin(PUK), pin(PIN), false).await,
+            Job::MakeKey => {
+                let order = KeyOrder {
+                    algorithm: KeyAlgorithm::gost(KeySize::Bits256, "tc26-a").expect("a known set"),
+                    label: "new".into(),
+                    subject: vec![0x30, 0],
+                    extensions: Vec::new(),
+                };
+                tokens.make_key(token, order, pin(PIN), false).await.map(drop)
+            }
+            _ => {
+                let certificate = self.certificate.clone();
+                tokens
+                    .import_certificate(token, certificate, pin(PIN), false)
+                    .await
+            }
+        }
     }
 }
 
@@ -387,9 +453,8 @@ fn complaints(
 
 #[test]
 fn every_call_of_ours_is_in_the_matrix() {
-    let jobs = [Job::Introduce, Job::Scan, Job::Sign, Job::SignWithWrongPin];
     for call in Call::ALL {
-        let met = jobs
+        let met = Job::ALL
             .iter()
             .any(|job| calls(*job).iter().any(|(met, _)| met == call));
         assert!(met, "{} meets no fault", call.name());
@@ -414,13 +479,16 @@ async fn every_call_survives_every_fault() {
     let public = kabinet_pki::Certificate::from_der(&certificate.der).expect("a certificate");
     let public = kabinet_gost::PublicKey::from_spki_der(public.spki_der()).expect("a key");
     let job = job(certificate, SignMechanism::Gost256, digests.clone());
+    let key = drawer.file("one.key");
+    let again = ["req", "-x509", "-new", "-key", text(&key), "-subj", "/CN=again"];
+    let again = drawer.openssl(&[&again[..], &["-outform", "DER"]].concat(), b"");
 
     let mut lanes = tokio::task::JoinSet::new();
     let (waiting, busy): (Vec<_>, Vec<_>) = Case::all().into_iter().partition(Case::waits);
     for (cases, count) in [(waiting, WAITING_LANES), (busy, BUSY_LANES)] {
         let cases = Arc::new(Mutex::new(cases));
         for _ in 0..count {
-            let (lane, cases) = (Lane::new(&drawer, &job), Arc::clone(&cases));
+            let (lane, cases) = (Lane::new(&drawer, &job, &again), Arc::clone(&cases));
             lanes.spawn(async move {
                 let mut outcomes = Vec::new();
                 loop {

@@ -11,6 +11,7 @@ use crate::support::*;
 
 pub(crate) const PIN: &str = "12345678";
 pub(crate) const WRONG: &str = "87654321";
+pub(crate) const PUK: &str = "00000000";
 
 /// A copy of the module with a token directory of its own, and keys made by OpenSSL on its token.
 pub(crate) struct Drawer {
@@ -28,7 +29,7 @@ impl Drawer {
         std::fs::write(path.join("kabinet-softtoken.conf"), setting).expect("written");
         let directory = TokenDirectory::new(path.join("tokens"));
         let home = directory
-            .create(profile, PIN.as_bytes(), b"00000000")
+            .create(profile, PIN.as_bytes(), PUK.as_bytes())
             .expect("a token");
         let drawer = Self {
             configuration: gost_configuration(path),
@@ -117,7 +118,7 @@ impl Drawer {
     }
 
     /// Directives of the token's control file, from the next call on.
-    fn control(&self, directives: &str) {
+    pub(crate) fn control(&self, directives: &str) {
         let new = self.file("control.new");
         std::fs::write(&new, directives).expect("written");
         std::fs::rename(new, self.file("tokens/control")).expect("renamed");
@@ -133,6 +134,7 @@ fn built_module() -> PathBuf {
 pub(crate) fn rutoken() -> Profile {
     Profile {
         max_tries: 3,
+        max_so_tries: 3,
         ..Profile::of_model("Rutoken ECP", "0123456789", "Директор")
     }
 }
@@ -189,7 +191,7 @@ async fn gost_signatures_of_both_lengths_verify() {
         (token.label.as_str(), token.address.serial.as_str()),
         ("Директор", "0123456789")
     );
-    assert_eq!(token.mechanisms, [SignMechanism::Gost256, SignMechanism::Gost512]);
+    assert_eq!(token.mechanisms, SignMechanism::ALL);
     for (name, _, _, digest, mechanism) in keys {
         let certificate = labelled(&scan, name);
         assert_eq!(
@@ -384,5 +386,5 @@ async fn a_memory_token_is_passive() {
     let drawer = Drawer::new(Profile::of_model("Rutoken lite", "0000000001", "память"), &[]);
     let scan = drawer.tokens().scan().await;
     assert!(scan.tokens[0].passive);
-    assert_eq!(scan.tokens[0].mechanism_count, 0);
+    assert!(scan.tokens[0].offered.is_empty());
 }
