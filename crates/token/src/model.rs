@@ -76,8 +76,8 @@ pub struct Token {
     pub pin: PinState,
     /// The ways of signing it offers out of those we use.
     pub mechanisms: Vec<SignMechanism>,
-    /// How many mechanisms it lists in all.
-    pub mechanism_count: usize,
+    /// All mechanisms it lists, by number; [`crate::mechanism_name`] names them.
+    pub offered: Vec<u64>,
     /// Cannot sign for us: no usable mechanism, or never initialised.
     pub passive: bool,
 }

@@ -61,6 +61,16 @@ calls!(
     Sign,
 );
 
+impl MechanismType {
+    /// The number at its widest, for display.
+    pub(crate) fn number(self) -> u64 {
+        // `CK_MECHANISM_TYPE` has 32 bits on Windows and 64 elsewhere.
+        #[allow(clippy::unnecessary_cast)]
+        let number = self.0 as u64;
+        number
+    }
+}
+
 /// Why a call gave nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Failure {

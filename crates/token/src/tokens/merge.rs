@@ -88,7 +88,7 @@ mod tests {
             reader: reader.into(),
             pin: Default::default(),
             mechanisms: Vec::new(),
-            mechanism_count: 0,
+            offered: Vec::new(),
             passive,
         };
         let certificate = TokenCertificate {

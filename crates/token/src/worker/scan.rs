@@ -49,7 +49,7 @@ fn read_token(
         reader: reader.to_owned(),
         passive: mechanisms.is_empty() || !initialised,
         mechanisms,
-        mechanism_count: offered.len(),
+        offered: offered.iter().map(|mechanism| mechanism.number()).collect(),
     });
     if initialised {
         read_objects(library, slot, &address, scan)
