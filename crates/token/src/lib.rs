@@ -4,6 +4,7 @@
 //! * [`Catalogue`] knows where modules are installed.
 //! * [`Tokens`] looks at them ([`Tokens::scan`]) and signs ([`Tokens::sign`]); it starts, watches and ends the workers.
 //! * [`run_worker_if_requested`] is the worker; both applications call it first in their `main`.
+//! * [`Readers`] watches PC/SC: which readers are connected and which have a card.
 //! * [`KeyFile`] opens key files (module [`key_file`]); a [`PrivateKey`] signs the same inputs as a token.
 //! * [`TokenError`] is everything that can go wrong, as data.
 
@@ -15,6 +16,7 @@ pub mod key_file;
 mod mechanism;
 mod model;
 mod protocol;
+mod readers;
 mod secret;
 mod tokens;
 mod worker;
@@ -28,6 +30,7 @@ pub use model::{
     KeySeen, LoneKey, Module, ModuleInfo, PinState, Scan, ScanProblem, SignEvent, SignJob, SignMechanism,
     Token, TokenAddress, TokenCertificate,
 };
+pub use readers::{Card, NoService, Reader, Readers, ReadersState, Service};
 pub use secret::{Passphrase, Pin};
 pub use tokens::{Deadlines, Tokens};
 pub use worker::run_worker_if_requested;
