@@ -90,6 +90,7 @@ fn own_module(path: PathBuf) -> Module {
         name,
         path,
         generic: false,
+        network: false,
     }
 }
 

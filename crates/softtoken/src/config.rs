@@ -1,13 +1,15 @@
 //! Where the tokens are: the environment first, then a file beside the library.
 //!
 //! `kabinet-softtoken.conf` beside the library has lines `directory = PATH` and, optionally,
-//! `control = PATH`. It serves hosts that start their workers with an empty environment, and hosts that load
-//! several copies of the library.
+//! `control = PATH` and `vendor = kabinet|rutoken|jacarta`, whose library this one poses as. It serves hosts that
+//! start their workers with an empty environment, and hosts that load several copies of the library.
 
 use std::{
     path::{Path, PathBuf},
     sync::OnceLock,
 };
+
+use crate::vendor::Vendor;
 
 /// Names the directory of tokens.
 pub const DIRECTORY_VARIABLE: &str = "KABINET_SOFTTOKEN_DIR";
@@ -23,6 +25,8 @@ pub struct Places {
     pub directory: PathBuf,
     /// See [`crate::faults`].
     pub control: PathBuf,
+    /// Whose library this one poses as.
+    pub vendor: &'static Vendor,
 }
 
 /// The places, or `None` if neither the environment nor a file names a directory: then no slot has a token.
@@ -42,16 +46,30 @@ pub(crate) fn places() -> Option<&'static Places> {
             let control = variable(CONTROL_VARIABLE)
                 .or_else(|| setting(&file, "control"))
                 .unwrap_or_else(|| directory.join("control"));
-            Some(Places { directory, control })
+            let vendor = Vendor::named(text(&file, "vendor"));
+            Some(Places {
+                directory,
+                control,
+                vendor,
+            })
         })
         .as_ref()
 }
 
-fn setting(file: &str, name: &str) -> Option<PathBuf> {
+/// Whose library this one poses as.
+pub(crate) fn vendor() -> &'static Vendor {
+    places().map_or_else(|| Vendor::named(None), |places| places.vendor)
+}
+
+fn text<'file>(file: &'file str, name: &str) -> Option<&'file str> {
     file.lines()
         .filter_map(|line| line.split_once('='))
         .find(|(key, _)| key.trim() == name)
-        .map(|(_, value)| Path::new(value.trim()).to_path_buf())
+        .map(|(_, value)| value.trim())
+}
+
+fn setting(file: &str, name: &str) -> Option<PathBuf> {
+    text(file, name).map(|value| Path::new(value).to_path_buf())
 }
 
 /// The path this library was loaded from.

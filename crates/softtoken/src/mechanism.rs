@@ -1,117 +1,119 @@
 //! The mechanisms and their numbers (PKCS #11 2.40; TK26 vendor range 0xD432_1000).
 
 use cryptoki_sys as ck;
-use kabinet_gost::KeySize;
+use kabinet_gost::KeySize::{self, Bits256, Bits512};
 
 use crate::{
+    key::KeyKind::{self, Gost, P256, Rsa},
     rv::{Outcome, Rv},
     store::Profile,
 };
 
-/// CKK_GOSTR3410_512.
-const KEY_512: ck::CK_KEY_TYPE = 0xD432_1003;
-
-/// Number of the key type of this size.
-pub(crate) const fn key_type(size: KeySize) -> ck::CK_KEY_TYPE {
-    match size {
-        KeySize::Bits256 => ck::CKK_GOSTR3410,
-        KeySize::Bits512 => KEY_512,
-    }
-}
-
-/// The size of keys of this type.
-pub(crate) fn key_size(key_type: u64) -> Option<KeySize> {
-    [KeySize::Bits256, KeySize::Bits512]
-        .into_iter()
-        .find(|size| u64::from(self::key_type(*size)) == key_type)
-}
-
-/// What the token can do.
+/// What a token can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mechanism {
-    KeyPairGeneration(KeySize),
-    /// Signs a ready digest.
-    Raw(KeySize),
+    KeyPairGeneration(KeyKind),
+    /// Signs a ready digest; RSA signs a DigestInfo.
+    Raw(KeyKind),
     /// Hashes with Streebog, then signs.
     WithDigest(KeySize),
     Digest(KeySize),
 }
 
-use KeySize::{Bits256, Bits512};
 use Mechanism::{Digest, KeyPairGeneration, Raw, WithDigest};
 
 impl Mechanism {
-    const ALL: [Self; 8] = [
-        KeyPairGeneration(Bits256),
-        Raw(Bits256),
+    const ALL: [Self; 12] = [
+        KeyPairGeneration(Rsa),
+        Raw(Rsa),
+        KeyPairGeneration(P256),
+        Raw(P256),
+        KeyPairGeneration(Gost(Bits256)),
+        Raw(Gost(Bits256)),
         WithDigest(Bits256),
         Digest(Bits256),
-        KeyPairGeneration(Bits512),
-        Raw(Bits512),
+        KeyPairGeneration(Gost(Bits512)),
+        Raw(Gost(Bits512)),
         WithDigest(Bits512),
         Digest(Bits512),
     ];
 
-    /// Mechanisms of a token with this profile.
-    pub(crate) fn of(profile: &Profile) -> impl Iterator<Item = Self> {
-        let (passive, has_512) = (profile.passive, profile.has_512);
-        Self::ALL
-            .into_iter()
-            .filter(move |mechanism| !passive && (has_512 || mechanism.size() == Bits256))
-    }
-
     pub(crate) const fn number(self) -> ck::CK_MECHANISM_TYPE {
         match self {
-            KeyPairGeneration(Bits256) => ck::CKM_GOSTR3410_KEY_PAIR_GEN,
-            Raw(Bits256) => ck::CKM_GOSTR3410,
+            KeyPairGeneration(Rsa) => ck::CKM_RSA_PKCS_KEY_PAIR_GEN,
+            Raw(Rsa) => ck::CKM_RSA_PKCS,
+            KeyPairGeneration(P256) => ck::CKM_EC_KEY_PAIR_GEN,
+            Raw(P256) => ck::CKM_ECDSA,
+            KeyPairGeneration(Gost(Bits256)) => ck::CKM_GOSTR3410_KEY_PAIR_GEN,
+            Raw(Gost(Bits256)) => ck::CKM_GOSTR3410,
             WithDigest(Bits256) => 0xD432_1008,
             Digest(Bits256) => 0xD432_1012,
-            KeyPairGeneration(Bits512) => 0xD432_1005,
-            Raw(Bits512) => 0xD432_1006,
+            KeyPairGeneration(Gost(Bits512)) => 0xD432_1005,
+            Raw(Gost(Bits512)) => 0xD432_1006,
             WithDigest(Bits512) => 0xD432_1009,
             Digest(Bits512) => 0xD432_1013,
         }
     }
 
-    pub(crate) const fn size(self) -> KeySize {
+    /// The keys it works with.
+    pub(crate) const fn kind(self) -> KeyKind {
         match self {
-            KeyPairGeneration(size) | Raw(size) | WithDigest(size) | Digest(size) => size,
+            KeyPairGeneration(kind) | Raw(kind) => kind,
+            WithDigest(size) | Digest(size) => Gost(size),
         }
     }
 
-    pub(crate) const fn info(self) -> ck::CK_MECHANISM_INFO {
-        let bits: ck::CK_ULONG = match self.size() {
-            Bits256 => 256,
-            Bits512 => 512,
+    const fn flags(self) -> ck::CK_FLAGS {
+        // By the standard, elliptic mechanisms say which curves they take and how.
+        let elliptic = match self {
+            KeyPairGeneration(P256) | Raw(P256) => {
+                ck::CKF_EC_F_P | ck::CKF_EC_NAMEDCURVE | ck::CKF_EC_UNCOMPRESS
+            }
+            _ => 0,
         };
-        let (bits, flags) = match self {
-            KeyPairGeneration(_) => (bits, ck::CKF_GENERATE_KEY_PAIR),
-            Raw(_) | WithDigest(_) => (bits, ck::CKF_SIGN | ck::CKF_VERIFY),
-            Digest(_) => (0, ck::CKF_DIGEST),
-        };
-        ck::CK_MECHANISM_INFO {
-            ulMinKeySize: bits,
-            ulMaxKeySize: bits,
-            flags,
-        }
+        elliptic
+            | match self {
+                KeyPairGeneration(_) => ck::CKF_GENERATE_KEY_PAIR,
+                Raw(_) | WithDigest(_) => ck::CKF_SIGN | ck::CKF_VERIFY,
+                Digest(_) => ck::CKF_DIGEST,
+            }
     }
 
     /// The mechanism with this number, if a token with this profile has it.
     pub(crate) fn find(profile: &Profile, number: ck::CK_MECHANISM_TYPE) -> Outcome<Self> {
-        Self::of(profile)
-            .find(|mechanism| mechanism.number() == number)
+        Self::ALL
+            .into_iter()
+            .find(|mechanism| mechanism.number() == number && profile.offer(number.into()).is_some())
             .ok_or(Rv(ck::CKR_MECHANISM_INVALID))
     }
 
-    /// Vendor software passes nothing, or the digest's identifier in DER.
+    /// What a token with this profile says about the mechanism.
+    pub(crate) fn info(self, profile: &Profile) -> Outcome<ck::CK_MECHANISM_INFO> {
+        let offer = profile
+            .offer(self.number().into())
+            .ok_or(Rv(ck::CKR_MECHANISM_INVALID))?;
+        let size = |bits| ck::CK_ULONG::try_from(bits).map_err(|_| Rv(ck::CKR_GENERAL_ERROR));
+        Ok(ck::CK_MECHANISM_INFO {
+            ulMinKeySize: size(offer.min)?,
+            ulMaxKeySize: size(offer.max)?,
+            flags: self.flags(),
+        })
+    }
+
+    /// Vendor software passes nothing, or, for GOST, the digest's identifier in DER.
     pub(crate) fn check_parameter(self, parameter: &[u8]) -> Outcome {
         use der::Encode;
-        let expected = self
-            .size()
+        if parameter.is_empty() {
+            return Ok(());
+        }
+        let Gost(size) = self.kind() else {
+            return Err(Rv(ck::CKR_MECHANISM_PARAM_INVALID));
+        };
+        let expected = size
             .digest_oid()
             .to_der()
             .map_err(|_| Rv(ck::CKR_FUNCTION_FAILED))?;
-        if parameter.is_empty() || parameter == expected {
+        if parameter == expected {
             Ok(())
         } else {
             Err(Rv(ck::CKR_MECHANISM_PARAM_INVALID))

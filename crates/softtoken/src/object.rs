@@ -1,12 +1,11 @@
 //! Objects as a session sees them: finding, reading, keeping, changing, destroying; and keys for operations.
 
 use cryptoki_sys as ck;
-use der::Decode;
-use kabinet_gost::{ParameterSet, PublicKey, SecretKey};
 use zeroize::Zeroizing;
 
 use crate::{
-    TokenHome,
+    TokenHome, faults,
+    key::{KeyKind, PrivateKey, PublicKey},
     module::Module,
     rv::{Outcome, Rv},
     store::{Attributes, Kind, StoreError, StoredObject},
@@ -14,6 +13,17 @@ use crate::{
 };
 
 const NO_OBJECT: Rv = Rv(ck::CKR_OBJECT_HANDLE_INVALID);
+
+/// What a private key never tells.
+const SECRET: [ck::CK_ATTRIBUTE_TYPE; 7] = [
+    ck::CKA_VALUE,
+    ck::CKA_PRIVATE_EXPONENT,
+    ck::CKA_PRIME_1,
+    ck::CKA_PRIME_2,
+    ck::CKA_EXPONENT_1,
+    ck::CKA_EXPONENT_2,
+    ck::CKA_COEFFICIENT,
+];
 
 fn is_class(object: &StoredObject, class: ck::CK_OBJECT_CLASS) -> bool {
     object.attributes.class() == Some(u64::from(class))
@@ -39,9 +49,10 @@ impl Module {
     ) -> Outcome<Vec<ck::CK_OBJECT_HANDLE>> {
         let (home, slot) = self.token_of(session)?;
         let file = home.load()?;
+        let others = faults::is_about_another();
         let found = (file.objects.iter())
             .chain(self.session_objects(slot))
-            .filter(|object| self.is_visible(slot, object) && object.attributes.matches(wanted))
+            .filter(|object| self.is_visible(slot, object) && object.attributes.matches(wanted) != others)
             .map(|object| ck::CK_OBJECT_HANDLE::from(object.id))
             .collect();
         Ok(found)
@@ -67,6 +78,20 @@ impl Module {
         }
     }
 
+    /// The next object of the same class after this one, and after the last the first: what a confused token
+    /// answers about.
+    pub(crate) fn another(&self, slot: usize, object: StoredObject) -> Outcome<StoredObject> {
+        let file = self.token(slot)?.load()?;
+        let mut alike: Vec<_> = (file.objects.into_iter())
+            .filter(|other| other.attributes.class() == object.attributes.class())
+            .collect();
+        let place = alike.iter().position(|other| other.id == object.id);
+        match place {
+            Some(place) => Ok(alike.swap_remove((place + 1) % alike.len())),
+            None => Ok(object),
+        }
+    }
+
     /// The value of one attribute of an object.
     pub(crate) fn answer(
         &mut self,
@@ -74,13 +99,11 @@ impl Module {
         object: &StoredObject,
         attribute: ck::CK_ATTRIBUTE_TYPE,
     ) -> Outcome<Answer> {
-        if attribute == ck::CKA_VALUE {
-            if is_class(object, ck::CKO_PRIVATE_KEY) {
-                return Ok(Answer::Sensitive);
-            }
-            if object.sealed_value.is_some() {
-                return Ok(Answer::Value(self.open(session, object)?));
-            }
+        if is_class(object, ck::CKO_PRIVATE_KEY) && SECRET.contains(&attribute) {
+            return Ok(Answer::Sensitive);
+        }
+        if attribute == ck::CKA_VALUE && object.sealed_value.is_some() {
+            return Ok(Answer::Value(self.open(session, object)?));
         }
         Ok(object
             .attributes
@@ -221,15 +244,15 @@ impl Module {
         Ok(Some(self.token_of(session)?.0))
     }
 
-    /// A private key that may sign with `usage`.
+    /// A private key that may sign.
     pub(crate) fn private_key(
         &mut self,
         session: ck::CK_SESSION_HANDLE,
         handle: ck::CK_OBJECT_HANDLE,
-    ) -> Outcome<SecretKey> {
+    ) -> Outcome<PrivateKey> {
         let object = self.key_object(session, handle, ck::CKO_PRIVATE_KEY)?;
         let value = self.open(session, &object)?;
-        Ok(SecretKey::from_octets(parameter_set(&object)?, &value)?)
+        PrivateKey::from_object(&object.attributes, &value)
     }
 
     /// A public key object as a key.
@@ -239,11 +262,7 @@ impl Module {
         handle: ck::CK_OBJECT_HANDLE,
     ) -> Outcome<PublicKey> {
         let object = self.key_object(session, handle, ck::CKO_PUBLIC_KEY)?;
-        let point = object
-            .attributes
-            .octets(ck::CKA_VALUE)
-            .ok_or(Rv(ck::CKR_KEY_HANDLE_INVALID))?;
-        Ok(PublicKey::from_point_octets(parameter_set(&object)?, point)?)
+        PublicKey::from_attributes(key_kind(&object)?, &object.attributes)
     }
 
     /// An object that must be a key of this class and allowed for its work.
@@ -272,10 +291,20 @@ impl Module {
     }
 }
 
-/// The curve of a key object.
-pub(crate) fn parameter_set(object: &StoredObject) -> Outcome<ParameterSet> {
-    (object.attributes.octets(ck::CKA_GOSTR3410_PARAMS))
-        .and_then(|params| der::asn1::ObjectIdentifier::from_der(params).ok())
-        .and_then(|oid| ParameterSet::from_oid(&oid))
+/// What a key object is.
+pub(crate) fn key_kind(object: &StoredObject) -> Outcome<KeyKind> {
+    (object.attributes.number(ck::CKA_KEY_TYPE))
+        .and_then(KeyKind::of)
         .ok_or(Rv(ck::CKR_KEY_TYPE_INCONSISTENT))
+}
+
+/// How long the signatures of a private key object are.
+pub(crate) fn signature_octets(object: &StoredObject) -> Outcome<usize> {
+    match key_kind(object)? {
+        KeyKind::Gost(size) => Ok(size.signature_octets()),
+        KeyKind::P256 => Ok(64),
+        KeyKind::Rsa => (object.attributes.octets(ck::CKA_MODULUS))
+            .map(<[u8]>::len)
+            .ok_or(Rv(ck::CKR_KEY_TYPE_INCONSISTENT)),
+    }
 }

@@ -1,12 +1,16 @@
 //! Digest, sign and verify operations of a session: fed in one part or many, ended by a result or an error.
 
 use cryptoki_sys as ck;
-use kabinet_gost::{Digest, KeySize, PublicKey, Streebog256, Streebog512};
+use kabinet_gost::{Digest, KeySize, Streebog256, Streebog512};
 
 use crate::{
+    key::PublicKey,
     mechanism::Mechanism,
     rv::{Outcome, Rv},
 };
+
+/// Nothing that is signed raw is longer: the modulus of the longest RSA key, octets.
+const LONGEST_READY: usize = 512;
 
 /// Streebog of either length, or the digest itself for raw signatures.
 #[derive(Clone)]
@@ -18,10 +22,14 @@ enum Input {
 
 impl Input {
     fn new(mechanism: Mechanism) -> Self {
-        match (mechanism, mechanism.size()) {
-            (Mechanism::Raw(_), _) => Self::Ready(Vec::new()),
-            (_, KeySize::Bits256) => Self::Streebog256(Box::default()),
-            (_, KeySize::Bits512) => Self::Streebog512(Box::default()),
+        match mechanism {
+            Mechanism::WithDigest(KeySize::Bits256) | Mechanism::Digest(KeySize::Bits256) => {
+                Self::Streebog256(Box::default())
+            }
+            Mechanism::WithDigest(KeySize::Bits512) | Mechanism::Digest(KeySize::Bits512) => {
+                Self::Streebog512(Box::default())
+            }
+            Mechanism::Raw(_) | Mechanism::KeyPairGeneration(_) => Self::Ready(Vec::new()),
         }
     }
 
@@ -30,7 +38,7 @@ impl Input {
             Self::Streebog256(hash) => hash.update(part),
             Self::Streebog512(hash) => hash.update(part),
             Self::Ready(digest) => {
-                if digest.len() + part.len() > KeySize::Bits512.octets() {
+                if digest.len() + part.len() > LONGEST_READY {
                     return Err(Rv(ck::CKR_DATA_LEN_RANGE));
                 }
                 digest.extend_from_slice(part);
@@ -51,7 +59,6 @@ impl Input {
 /// What is fed with data.
 #[derive(Clone)]
 pub(crate) struct Feed {
-    size: KeySize,
     input: Input,
     /// An `Update` came: the single-part call is out of order now.
     in_parts: bool,
@@ -60,14 +67,18 @@ pub(crate) struct Feed {
 impl Feed {
     pub(crate) fn new(mechanism: Mechanism) -> Self {
         Self {
-            size: mechanism.size(),
             input: Input::new(mechanism),
             in_parts: false,
         }
     }
 
-    pub(crate) fn size(&self) -> KeySize {
-        self.size
+    /// How long the digest is; nothing of its own is made of what comes ready.
+    pub(crate) fn digest_octets(&self) -> usize {
+        match &self.input {
+            Input::Streebog256(_) => KeySize::Bits256.octets(),
+            Input::Streebog512(_) => KeySize::Bits512.octets(),
+            Input::Ready(digest) => digest.len(),
+        }
     }
 
     pub(crate) fn in_parts(&self) -> bool {
@@ -96,6 +107,9 @@ impl Feed {
 pub(crate) struct Signing {
     pub(crate) feed: Feed,
     pub(crate) key: ck::CK_OBJECT_HANDLE,
+    pub(crate) signature_octets: usize,
+    /// The key waits for a finger on the token, and it was not there yet.
+    pub(crate) needs_touch: bool,
     /// The key asks for the PIN before each signature, and it was not given yet.
     pub(crate) needs_pin: bool,
 }

@@ -26,7 +26,11 @@ impl From<StoreError> for Rv {
             StoreError::Unsealing => ck::CKR_DEVICE_ERROR,
             StoreError::Entropy | StoreError::KeyDerivation => ck::CKR_FUNCTION_FAILED,
             StoreError::Key(error) => return error.into(),
-            StoreError::Certificate(_) | StoreError::CertificateKey => ck::CKR_ATTRIBUTE_VALUE_INVALID,
+            StoreError::KeyUnusable
+            | StoreError::KeyKind
+            | StoreError::Certificate(_)
+            | StoreError::CertificateKey => ck::CKR_ATTRIBUTE_VALUE_INVALID,
+            StoreError::Directive(_) => ck::CKR_GENERAL_ERROR,
         })
     }
 }

@@ -1,15 +1,14 @@
 //! From a caller's template to the attributes of a new object.
 
 use cryptoki_sys as ck;
-use der::{Decode, Tag, Tagged, asn1::AnyRef};
-use kabinet_gost::{KeySize, ParameterSet, PublicKey, SecretKey};
 use zeroize::Zeroizing;
 
 use crate::{
     certificate::CertificateFields,
-    mechanism,
+    key::{self, KeyKind, Parameters, PrivateKey, PublicKey},
+    mechanism::Mechanism,
     rv::{Outcome, Rv},
-    store::{Attributes, Profile, key_pair_attributes},
+    store::{Attributes, Profile},
 };
 
 /// A new object: attributes, and the value to be sealed if it is private.
@@ -25,6 +24,9 @@ const READ_ONLY: [ck::CK_ATTRIBUTE_TYPE; 4] = [
     ck::CKA_NEVER_EXTRACTABLE,
     ck::CKA_KEY_GEN_MECHANISM,
 ];
+
+/// The public exponent of RSA keys, 65537.
+const F4: [u8; 3] = [1, 0, 1];
 
 const INCOMPLETE: Rv = Rv(ck::CKR_TEMPLATE_INCOMPLETE);
 const INCONSISTENT: Rv = Rv(ck::CKR_TEMPLATE_INCONSISTENT);
@@ -115,33 +117,12 @@ fn certificate(mut attributes: Attributes) -> Outcome<NewObject> {
     })
 }
 
-/// Key size from the key type, refused if the token has no such keys.
-fn size_of(template: &Attributes, profile: &Profile) -> Outcome<KeySize> {
+/// Kind from the key type, refused if the token has no such keys.
+fn kind_of(template: &Attributes, profile: &Profile) -> Outcome<KeyKind> {
     let key_type = template.number(ck::CKA_KEY_TYPE).ok_or(INCOMPLETE)?;
-    let size = mechanism::key_size(key_type).ok_or(BAD_VALUE)?;
-    if profile.passive || (size == KeySize::Bits512 && !profile.has_512) {
-        return Err(BAD_VALUE);
-    }
-    Ok(size)
-}
-
-/// The curve named by `CKA_GOSTR3410_PARAMS`; without it, `None`.
-fn named_set(template: &Attributes, size: KeySize) -> Outcome<Option<ParameterSet>> {
-    if let Some(digest) = template.octets(ck::CKA_GOSTR3411_PARAMS) {
-        // The vendors only store it; it may also name the hash of 1994.
-        AnyRef::from_der(digest)
-            .ok()
-            .filter(|oid| oid.tag() == Tag::ObjectIdentifier)
-            .ok_or(BAD_VALUE)?;
-    }
-    let Some(params) = template.octets(ck::CKA_GOSTR3410_PARAMS) else {
-        return Ok(None);
-    };
-    let oid = der::asn1::ObjectIdentifier::from_der(params).map_err(|_| BAD_VALUE)?;
-    let set = ParameterSet::from_oid(&oid)
-        .filter(|set| set.size() == size)
-        .ok_or(BAD_VALUE)?;
-    Ok(Some(set))
+    let kind = KeyKind::of(key_type).ok_or(BAD_VALUE)?;
+    let raw = Mechanism::Raw(kind).number();
+    profile.offer(raw.into()).map(|_| kind).ok_or(BAD_VALUE)
 }
 
 /// What the template and the key itself say must agree where only one truth exists.
@@ -159,20 +140,12 @@ fn over(mut template: Attributes, own: Attributes) -> Outcome<Attributes> {
 }
 
 fn public_key(mut template: Attributes, profile: &Profile) -> Outcome<NewObject> {
-    let size = size_of(&template, profile)?;
-    let set = named_set(&template, size)?.ok_or(INCOMPLETE)?;
-    let value = template.take(ck::CKA_VALUE).ok_or(INCOMPLETE)?;
-    // Some software wraps the point in an OCTET STRING.
-    let inner = AnyRef::from_der(&value)
-        .ok()
-        .filter(|inner| inner.tag() == Tag::OctetString);
-    let point = if value.len() == size.signature_octets() {
-        &value
-    } else {
-        inner.map_or(&value[..], |i| i.value())
-    };
-    let key = PublicKey::from_point_octets(set, point)?;
-    let (mut public, _) = key_pair_attributes(&key, false)?;
+    let key = PublicKey::from_attributes(kind_of(&template, profile)?, &template)?;
+    // Some software wraps points in an OCTET STRING and some does not: the key says it in one way.
+    for attribute in [ck::CKA_VALUE, ck::CKA_EC_POINT] {
+        drop(template.take(attribute));
+    }
+    let (mut public, _) = key::key_pair(&key, profile)?;
     public.put_octets(ck::CKA_ID, &[]);
     Ok(NewObject {
         attributes: over(template, public)?,
@@ -181,16 +154,13 @@ fn public_key(mut template: Attributes, profile: &Profile) -> Outcome<NewObject>
 }
 
 fn private_key(mut template: Attributes, profile: &Profile) -> Outcome<NewObject> {
-    let size = size_of(&template, profile)?;
-    let set = named_set(&template, size)?.ok_or(INCOMPLETE)?;
-    let value = Zeroizing::new(template.take(ck::CKA_VALUE).ok_or(INCOMPLETE)?);
-    let secret = SecretKey::from_octets(set, &value)?;
-    let (_, mut private) = key_pair_attributes(secret.public_key(), profile.always_authenticate)?;
+    let secret = PrivateKey::take_from(kind_of(&template, profile)?, &mut template)?;
+    let (_, mut private) = key::key_pair(&secret.public_key(), profile)?;
     private.put_octets(ck::CKA_ID, &[]);
     let attributes = sensitive(over(template, private)?)?;
     Ok(NewObject {
         attributes,
-        private_value: Some(secret.to_octets()),
+        private_value: Some(secret.to_value()?),
     })
 }
 
@@ -204,38 +174,90 @@ fn sensitive(mut attributes: Attributes) -> Outcome<Attributes> {
     Ok(attributes)
 }
 
+/// What is to be generated, as both templates say it together.
+fn parameters(
+    mechanism: Mechanism,
+    public: &Attributes,
+    private: &Attributes,
+    profile: &Profile,
+) -> Outcome<Parameters> {
+    match mechanism.kind() {
+        KeyKind::Gost(size) => {
+            // Vendor samples put the parameters into either template, or both.
+            let sets = (key::named_set(public, size)?, key::named_set(private, size)?);
+            match sets {
+                (Some(one), Some(other)) if one != other => Err(INCONSISTENT),
+                (Some(set), _) | (_, Some(set)) => Ok(Parameters::Gost(set)),
+                (None, None) => Err(INCOMPLETE),
+            }
+        }
+        KeyKind::Rsa => {
+            let bits = public.number(ck::CKA_MODULUS_BITS).ok_or(INCOMPLETE)?;
+            let offer = profile.offer(mechanism.number().into()).ok_or(BAD_VALUE)?;
+            if !(offer.min..=offer.max).contains(&bits) {
+                return Err(Rv(ck::CKR_KEY_SIZE_RANGE));
+            }
+            let exponent = public.octets(ck::CKA_PUBLIC_EXPONENT).unwrap_or(&F4);
+            let first = exponent.iter().position(|octet| *octet != 0).unwrap_or(0);
+            if exponent[first..] != F4 {
+                return Err(BAD_VALUE);
+            }
+            usize::try_from(bits).map(Parameters::Rsa).map_err(|_| BAD_VALUE)
+        }
+        KeyKind::P256 => key::check_curve(public).map(|()| Parameters::P256),
+    }
+}
+
+/// Refuses what a token with a fixed template does not let the caller choose.
+fn refuse_differences(template: &Attributes, own: &Attributes) -> Outcome {
+    const CHOSEN: [ck::CK_ATTRIBUTE_TYPE; 5] = [
+        ck::CKA_ID,
+        ck::CKA_LABEL,
+        ck::CKA_SUBJECT,
+        ck::CKA_START_DATE,
+        ck::CKA_END_DATE,
+    ];
+    let mut fixed = template.clone();
+    for attribute in CHOSEN {
+        drop(fixed.take(attribute));
+    }
+    // The keys it makes are kept.
+    let kept = fixed.take(ck::CKA_TOKEN).is_none_or(|value| value != [0]);
+    if kept && own.matches(&fixed) {
+        Ok(())
+    } else {
+        Err(Rv(ck::CKR_ATTRIBUTE_READ_ONLY))
+    }
+}
+
 /// `C_GenerateKeyPair`: the public and the private half.
 pub(crate) fn new_key_pair(
-    size: KeySize,
+    mechanism: Mechanism,
     public: Attributes,
     private: Attributes,
     profile: &Profile,
 ) -> Outcome<(NewObject, NewObject)> {
     for template in [&public, &private] {
         refuse_read_only(template)?;
-        if template.octets(ck::CKA_VALUE).is_some() {
-            return Err(INCONSISTENT);
+        for made in [ck::CKA_VALUE, ck::CKA_MODULUS, ck::CKA_EC_POINT] {
+            if template.octets(made).is_some() {
+                return Err(INCONSISTENT);
+            }
         }
     }
-    // Vendor samples put the parameters into either template, or both.
-    let sets = (named_set(&public, size)?, named_set(&private, size)?);
-    let set = match sets {
-        (Some(one), Some(other)) if one != other => return Err(INCONSISTENT),
-        (Some(set), _) | (_, Some(set)) => set,
-        (None, None) => return Err(INCOMPLETE),
-    };
-    let secret = SecretKey::generate(set)?;
-    let (mut own_public, mut own_private) =
-        key_pair_attributes(secret.public_key(), profile.always_authenticate)?;
-    let generator = mechanism::Mechanism::KeyPairGeneration(size).number();
+    let secret = PrivateKey::generate(parameters(mechanism, &public, &private, profile)?)?;
+    let (mut own_public, mut own_private) = key::key_pair(&secret.public_key(), profile)?;
     for own in [&mut own_public, &mut own_private] {
         own.put_flag(ck::CKA_LOCAL, true);
-        own.put_number(ck::CKA_KEY_GEN_MECHANISM, generator);
+        own.put_number(ck::CKA_KEY_GEN_MECHANISM, mechanism.number());
         own.put_octets(ck::CKA_ID, &[]);
         own.complete(common_defaults());
     }
     own_private.put_flag(ck::CKA_ALWAYS_SENSITIVE, true);
     own_private.put_flag(ck::CKA_NEVER_EXTRACTABLE, true);
+    if profile.fixed_key_template {
+        refuse_differences(&private, &own_private)?;
+    }
     Ok((
         NewObject {
             attributes: over(public, own_public)?,
@@ -243,7 +265,7 @@ pub(crate) fn new_key_pair(
         },
         NewObject {
             attributes: sensitive(over(private, own_private)?)?,
-            private_value: Some(secret.to_octets()),
+            private_value: Some(secret.to_value()?),
         },
     ))
 }

@@ -18,8 +18,10 @@ pub struct Catalogue {
 pub struct KnownProduct {
     /// Such as `Рутокен ЭЦП`.
     pub name: String,
-    /// Shows tokens of many vendors.
+    /// As in [`Module`].
     pub generic: bool,
+    /// As in [`Module`].
+    pub network: bool,
     /// Where its module is looked for on this system, in this order; empty where the product does not exist for it.
     pub paths: Vec<PathBuf>,
 }
@@ -48,6 +50,8 @@ struct Product {
     name: String,
     #[serde(default)]
     generic: bool,
+    #[serde(default)]
+    network: bool,
     #[serde(default)]
     linux: Vec<String>,
     #[serde(default)]
@@ -94,6 +98,7 @@ impl Catalogue {
         let known = self.products.iter().map(|product| KnownProduct {
             name: product.name.clone(),
             generic: product.generic,
+            network: product.network,
             paths: filled(product),
         });
         known.collect()
@@ -106,6 +111,7 @@ impl Catalogue {
                 name: product.name.clone(),
                 path,
                 generic: product.generic,
+                network: product.network,
             };
             product.paths.into_iter().map(of_path)
         });
@@ -218,6 +224,7 @@ impl Places {
                     name: name.clone(),
                     path,
                     generic: false,
+                    network: false,
                 }));
             }
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::ffi::{self, Class, Failure, ReturnCode};
-use crate::model::PinState;
+use crate::model::{PinState, PukState};
 
 pub use crate::ffi::Call;
 
@@ -45,6 +45,42 @@ pub enum TokenError {
     /// The token has no user PIN yet.
     #[error("the token has no user PIN")]
     PinNotSet,
+    /// Wrong PUK: one attempt was spent. `state` was read from the token afterwards.
+    #[error("the PUK is incorrect")]
+    PukIncorrect {
+        /// The token's flags after the failure.
+        state: PukState,
+    },
+    /// No attempts at the PUK are left: the token can only be formatted, which destroys its keys.
+    #[error("the PUK is locked")]
+    PukLocked,
+    /// Only one attempt at the PUK is left and nobody said that the person knows.
+    #[error("the last PUK attempt was not confirmed")]
+    PukFinalTry,
+    /// The token, or its module, does not let this program do that: change or unblock its PIN, make keys, take certificates.
+    #[error("the token does not offer this")]
+    NotOffered,
+    /// Nothing is left to write on.
+    #[error("the token is full")]
+    TokenFull,
+    /// The token is write-protected.
+    #[error("the token is write-protected")]
+    WriteProtected,
+    /// The token does not make keys of this kind.
+    #[error("the token makes no such keys")]
+    KeyNotMade,
+    /// The passphrase of a key file is wrong. Files count no attempts.
+    #[error("the passphrase is wrong")]
+    PassphraseIncorrect,
+    /// A key file is gone or cannot be read.
+    #[error("the key file cannot be read")]
+    KeyFileUnreadable,
+    /// The certificate is not of a key on this token.
+    #[error("the certificate has no key on this token")]
+    CertificateForeign,
+    /// The module did not answer a moment ago and is left alone until the token is plugged in again.
+    #[error("the module is left alone until the token is plugged in again")]
+    ModuleStuck,
     /// The token was pulled, or its connection broke, in the middle of the work.
     #[error("the token was removed")]
     TokenRemoved,
@@ -160,6 +196,18 @@ impl TokenError {
             Self::PinUnacceptable => "token.pin-unacceptable",
             Self::PinExpired => "token.pin-expired",
             Self::PinNotSet => "token.pin-not-set",
+            Self::PukIncorrect { state } if state.final_try => "token.puk-incorrect-final-try",
+            Self::PukIncorrect { .. } => "token.puk-incorrect",
+            Self::PukLocked => "token.puk-locked",
+            Self::PukFinalTry => "token.puk-final-try",
+            Self::NotOffered => "token.not-offered",
+            Self::TokenFull => "token.full",
+            Self::WriteProtected => "token.write-protected",
+            Self::KeyNotMade => "token.key-not-made",
+            Self::PassphraseIncorrect => "token.passphrase-incorrect",
+            Self::KeyFileUnreadable => "token.key-file-unreadable",
+            Self::CertificateForeign => "token.certificate-foreign",
+            Self::ModuleStuck => "token.module-stuck",
             Self::TokenRemoved => "token.removed",
             Self::TokenNotFound => "token.not-found",
             Self::TokenNotInitialised => "token.not-initialised",
@@ -191,6 +239,11 @@ impl TokenError {
             | Self::PinLength { .. }
             | Self::PinFinalTry
             | Self::PinUnacceptable
+            | Self::PukIncorrect { .. }
+            | Self::PukFinalTry
+            | Self::PassphraseIncorrect
+            | Self::KeyFileUnreadable
+            | Self::ModuleStuck
             | Self::TokenRemoved
             | Self::TokenNotFound
             | Self::TokenBusy
@@ -205,6 +258,12 @@ impl TokenError {
             Self::PinLocked
             | Self::PinExpired
             | Self::PinNotSet
+            | Self::PukLocked
+            | Self::NotOffered
+            | Self::TokenFull
+            | Self::WriteProtected
+            | Self::KeyNotMade
+            | Self::CertificateForeign
             | Self::TokenNotInitialised
             | Self::CertificateNotFound
             | Self::KeyNotFound

@@ -27,10 +27,10 @@ pub use ffi::check_module_file;
 pub use key_file::{KeyFile, KeyFileError, PrivateKey};
 pub use mechanism::mechanism_name;
 pub use model::{
-    KeySeen, LoneKey, Module, ModuleInfo, PinState, Scan, ScanProblem, SignEvent, SignJob, SignMechanism,
-    Token, TokenAddress, TokenCertificate,
+    Holder, KeyOrder, KeySeen, LoneKey, Module, ModuleInfo, PinState, PukState, Scan, ScanProblem, SignEvent,
+    SignJob, SignMechanism, Token, TokenAddress, TokenCertificate,
 };
 pub use readers::{Card, NoService, Reader, Readers, ReadersState, Service};
 pub use secret::{Passphrase, Pin};
-pub use tokens::{Deadlines, Tokens};
+pub use tokens::{Deadlines, KeyFileSource, KeySource, Later, ReaderChanges, Tokens, Workers};
 pub use worker::run_worker_if_requested;

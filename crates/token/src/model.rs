@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use cryptoki_sys as ck;
 use serde::{Deserialize, Serialize};
 
+use crate::key_file::KeyAlgorithm;
+
 /// A PKCS#11 module file to look for tokens with.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Module {
@@ -14,6 +16,8 @@ pub struct Module {
     pub path: PathBuf,
     /// Shows tokens of many vendors (OpenSC): steps back where a vendor's own module shows the same reader.
     pub generic: bool,
+    /// Reaches keys that lie elsewhere, so that its worker may use the network.
+    pub network: bool,
 }
 
 /// What a module says about itself; display only.
@@ -61,22 +65,58 @@ pub struct PinState {
     pub max_len: u32,
 }
 
-/// A connected token.
+/// The token's own flags about its administrator PIN (PUK), readable without a login.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct PukState {
+    /// At least one wrong attempt since the last good one.
+    pub count_low: bool,
+    /// One attempt is left. After it the token can only be formatted, which destroys its keys.
+    pub final_try: bool,
+    /// No attempt is left.
+    pub locked: bool,
+    /// Still the factory PUK.
+    pub to_be_changed: bool,
+}
+
+/// What holds the keys.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Holder {
+    /// A token or smart card behind a PKCS#11 module.
+    #[default]
+    Token,
+    /// A key file under a passphrase (PKCS#12, PKCS#8).
+    KeyFile,
+    /// The certificate store of the operating system, and whatever provider stands behind it.
+    SystemStore,
+}
+
+/// A connected token, or what stands in for one.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Token {
     /// How to find it again.
     pub address: TokenAddress,
+    /// What it is.
+    pub holder: Holder,
     /// Name given by its owner; may be empty.
     pub label: String,
     /// Maker of the token.
     pub manufacturer: String,
     /// Reader name as PC/SC shows it.
     pub reader: String,
+    /// Hardware version, major and minor; zeros when the module does not know.
+    pub hardware: (u8, u8),
+    /// Firmware version, major and minor; zeros when the module does not know.
+    pub firmware: (u8, u8),
     /// The user PIN's state.
     pub pin: PinState,
+    /// The administrator PIN's state.
+    pub puk: PukState,
     /// The ways of signing it offers out of those we use.
     pub mechanisms: Vec<SignMechanism>,
-    /// All mechanisms it lists, by number; [`crate::mechanism_name`] names them.
+    /// The kinds of keys it makes by itself.
+    pub key_pairs: Vec<SignMechanism>,
+    /// Every `CKM_…` it lists, numbers unknown to us included; [`crate::mechanism_name`] names them.
     pub offered: Vec<u64>,
     /// Cannot sign for us: no usable mechanism, or never initialised.
     pub passive: bool,
@@ -139,6 +179,8 @@ pub struct Scan {
     pub lone_keys: Vec<LoneKey>,
     /// What did not answer. The rest of the scan is good all the same.
     pub problems: Vec<ScanProblem>,
+    /// Modules that had not answered yet when the scan was wanted.
+    pub pending: Vec<PathBuf>,
 }
 
 /// A module, or one token of it, that could not be read.
@@ -177,6 +219,16 @@ impl SignMechanism {
             Self::Gost512 => 0xD432_1006,
             Self::RsaPkcs1 => ck::CKM_RSA_PKCS,
             Self::EcdsaP256 => ck::CKM_ECDSA,
+        }
+    }
+
+    /// `CKM_…_KEY_PAIR_GEN` of the keys that sign so; the vendor number is 0xD4321005 of TC26's range.
+    pub(crate) fn generation(self) -> ck::CK_MECHANISM_TYPE {
+        match self {
+            Self::Gost256 => ck::CKM_GOSTR3410_KEY_PAIR_GEN,
+            Self::Gost512 => 0xD432_1005,
+            Self::RsaPkcs1 => ck::CKM_RSA_PKCS_KEY_PAIR_GEN,
+            Self::EcdsaP256 => ck::CKM_EC_KEY_PAIR_GEN,
         }
     }
 
@@ -227,6 +279,21 @@ pub struct SignJob {
     pub inputs: Vec<Vec<u8>>,
     /// The person was told that one attempt is left and went on.
     pub final_try_confirmed: bool,
+}
+
+/// A key to be made on a token, with a request for its certificate.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct KeyOrder {
+    /// Kind and strength.
+    pub algorithm: KeyAlgorithm,
+    /// `CKA_LABEL` of the key, to tell it from others until its certificate is there.
+    pub label: String,
+    /// For whom, DER Name.
+    #[serde(with = "hex::serde")]
+    pub subject: Vec<u8>,
+    /// What the certificate should say, DER Extensions (RFC 5280 §4.1); empty for nothing.
+    #[serde(with = "hex::serde")]
+    pub extensions: Vec<u8>,
 }
 
 /// Progress of a [`SignJob`].

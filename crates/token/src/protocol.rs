@@ -5,10 +5,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::TokenError;
-use crate::model::{ModuleInfo, Scan, SignJob};
+use crate::model::{KeyOrder, ModuleInfo, Scan, SignJob, TokenAddress};
 
 /// The hidden argument that turns an application into a worker; the module's absolute path follows.
 pub(crate) const WORKER_ARGUMENT: &str = "--token-worker";
+
+/// Behind the module's path: it may use the network. Everything else behind it is a folder to keep out of.
+pub(crate) const NETWORK_ARGUMENT: &str = "--network";
 
 /// Longest body, bytes: a scan of many certificates or a batch of many thousand digests stays far below.
 pub(crate) const LONGEST_BODY: usize = 16 << 20;
@@ -23,8 +26,29 @@ pub(crate) enum Request {
     Scan,
     /// Log in, sign all inputs, log out. `pin` says that a PIN frame follows.
     Sign { job: SignJob, pin: bool },
+    /// Change something on the token. `secrets` frames follow, in the order the task names them.
+    Change {
+        token: TokenAddress,
+        task: Task,
+        secrets: u8,
+        final_try_confirmed: bool,
+    },
     /// Finalise and end.
     Quit,
+}
+
+/// A change of a token. Where PINs are entered on the device no secrets follow.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Task {
+    /// The user's PIN: the old one, the new one.
+    ChangePin,
+    /// A locked PIN: the PUK, the new PIN.
+    Unblock,
+    /// A key pair with a request for its certificate: the PIN.
+    MakeKey(KeyOrder),
+    /// A certificate, DER, for a key that is there: the PIN.
+    ImportCertificate(#[serde(with = "hex::serde")] Vec<u8>),
 }
 
 /// From the worker to the application. A request ends with anything but the progress of signing.
@@ -40,6 +64,8 @@ pub(crate) enum Answer {
         #[serde(with = "hex::serde")]
         signature: Vec<u8>,
     },
+    /// The request for a certificate, DER.
+    Requested(#[serde(with = "hex::serde")] Vec<u8>),
     Done,
     Failed(TokenError),
 }

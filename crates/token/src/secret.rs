@@ -45,6 +45,13 @@ macro_rules! secret {
 secret!(Pin);
 secret!(Passphrase);
 
+impl From<Pin> for Passphrase {
+    /// What was entered where a PIN usually is; no copy is made.
+    fn from(Pin(bytes): Pin) -> Self {
+        Self(bytes)
+    }
+}
+
 /// Byte by byte into a buffer that never grows, so that no copy is left behind by a reallocation.
 fn read_line(reader: &mut dyn Read) -> std::io::Result<Zeroizing<Vec<u8>>> {
     let mut line = Zeroizing::new(Vec::with_capacity(LONGEST));

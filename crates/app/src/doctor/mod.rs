@@ -34,6 +34,8 @@ impl App {
     /// # Errors
     /// None of its own: what does not work is a step of the result.
     pub async fn diagnose(&self) -> Result<Diagnosis, AppError> {
+        // Somebody wants to know now: a module that hung before is asked again.
+        self.tokens().forgive();
         let modules = self.token_modules();
         let facts = Facts::gather(
             modules,

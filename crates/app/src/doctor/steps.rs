@@ -14,6 +14,9 @@ use super::system::System;
 use crate::tokens::certificate_view;
 use crate::view::{DoctorCertificate, DoctorChain, DoctorLine, DoctorStep, StepState};
 
+/// Stands for a version nobody tells.
+const UNKNOWN: &str = "—";
+
 /// What steps are judged with.
 pub(super) struct Judge<'a> {
     pub(super) facts: &'a Facts,
@@ -161,6 +164,10 @@ impl Judge<'_> {
             .with("name", chain.title())
             .with("label", &token.label)
             .with("model", &token.address.model)
+            .with("firmware", match token.firmware {
+                (0, 0) => UNKNOWN.to_owned(),
+                version => dotted(version),
+            })
             .with("mechanisms", listed(gost.filter(|name| name.contains("GOST"))))
     }
 

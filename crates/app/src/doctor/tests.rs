@@ -2,7 +2,7 @@
 
 use kabinet_pki::Certificate;
 use kabinet_token::{
-    Card, KeySeen, KnownProduct, LoneKey, Module, ModuleInfo, NoService, PinState, Reader, ReadersState,
+    Card, Holder, KeySeen, KnownProduct, LoneKey, Module, ModuleInfo, NoService, PinState, PukState, Reader, ReadersState,
     Scan, ScanProblem, Service, SignMechanism, Token, TokenAddress, TokenCertificate, TokenError, Unloadable,
 };
 use time::OffsetDateTime;
@@ -63,6 +63,7 @@ fn module(name: &str) -> ModuleFacts {
             name: name.into(),
             path: format!("/usr/lib/{name}.so").into(),
             generic: name == "OpenSC",
+            network: false,
         },
         file: Ok(()),
         info: Some(Ok(ModuleInfo {
@@ -85,6 +86,11 @@ fn token(module: &ModuleFacts, reader: &str) -> Token {
         label: "Печать".into(),
         manufacturer: String::new(),
         reader: reader.into(),
+        holder: Holder::Token,
+        hardware: (0, 0),
+        firmware: (30, 2),
+        puk: PukState::default(),
+        key_pairs: Vec::new(),
         pin: PinState {
             login_required: true,
             ..PinState::default()
@@ -135,6 +141,7 @@ fn products() -> Vec<KnownProduct> {
         .map(|name| KnownProduct {
             name: name.into(),
             generic: name == "OpenSC",
+            network: false,
             paths: vec![format!("/opt/{name}.so").into()],
         })
         .to_vec()

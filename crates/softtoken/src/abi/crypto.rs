@@ -11,10 +11,12 @@ use super::{
 };
 use crate::{
     Profile, faults,
+    key::CONFIRM_BY_TOUCH,
     mechanism::Mechanism,
     module::{self, Module},
-    object::parameter_set,
+    object::{key_kind, signature_octets},
     operation::{Feed, Signing, Verifying},
+    person,
     rv::{Outcome, Rv},
     session::Session,
 };
@@ -87,9 +89,8 @@ fn sign(
     if signing.needs_pin {
         return Err(Rv(ck::CKR_USER_NOT_LOGGED_IN));
     }
-    let digest = whole(signing.feed, data)?;
-    let signature = module.private_key(session, signing.key)?.sign_digest(&digest)?;
-    let mut signature = signature.octets().to_vec();
+    let input = whole(signing.feed, data)?;
+    let mut signature = module.private_key(session, signing.key)?.sign(&input)?;
     if faults::spoils_signature() {
         signature[0] ^= 1;
     }
@@ -121,7 +122,7 @@ fn feed<T>(
 fn check(session: &mut Session, data: Option<Outcome<&[u8]>>, signature: Outcome<&[u8]>) -> Outcome {
     let verifying = session.verify.take().ok_or(NOT_INITIALIZED)?;
     let digest = whole(verifying.feed, data.transpose()?)?;
-    Ok(verifying.key.verify_digest(&digest, signature?)?)
+    verifying.key.verify(&digest, signature?)
 }
 
 const SIGN: fn(&mut Session) -> &mut Option<Signing> = |session| &mut session.sign;
@@ -153,7 +154,7 @@ entries! {
         digest_length: *mut ck::CK_ULONG,
     ) {
         module::with(|module| {
-            let size = |feed: &Feed| feed.size().octets();
+            let size = |feed: &Feed| feed.digest_octets();
             finish(module, session, DIGEST, size, (digest, digest_length), |_, feed| {
                 whole(feed, Some(memory::octets(data, data_length)?))
             })
@@ -166,7 +167,7 @@ entries! {
 
     fn C_DigestFinal(session: ck::CK_SESSION_HANDLE, digest: *mut ck::CK_BYTE, length: *mut ck::CK_ULONG) {
         module::with(|module| {
-            let size = |feed: &Feed| feed.size().octets();
+            let size = |feed: &Feed| feed.digest_octets();
             finish(module, session, DIGEST, size, (digest, length), |_, feed| whole(feed, None))
         })
     }
@@ -181,12 +182,20 @@ entries! {
             if module.user_key(slot).is_none() {
                 return Err(Rv(ck::CKR_USER_NOT_LOGGED_IN));
             }
-            let object = module.key_object(session, key, ck::CKO_PRIVATE_KEY)?;
-            if parameter_set(&object)?.size() != mechanism.size() {
+            let mut object = module.key_object(session, key, ck::CKO_PRIVATE_KEY)?;
+            if faults::is_about_another() {
+                object = module.another(slot, object)?;
+            }
+            if key_kind(&object)? != mechanism.kind() {
                 return Err(Rv(ck::CKR_KEY_TYPE_INCONSISTENT));
             }
-            let needs_pin = object.attributes.flag(ck::CKA_ALWAYS_AUTHENTICATE);
-            module.session(session)?.sign = Some(Signing { feed: Feed::new(mechanism), key, needs_pin });
+            module.session(session)?.sign = Some(Signing {
+                feed: Feed::new(mechanism),
+                key: object.id.into(),
+                signature_octets: signature_octets(&object)?,
+                needs_touch: object.attributes.flag(CONFIRM_BY_TOUCH),
+                needs_pin: object.attributes.flag(ck::CKA_ALWAYS_AUTHENTICATE),
+            });
             Ok(())
         })
     }
@@ -198,8 +207,11 @@ entries! {
         signature: *mut ck::CK_BYTE,
         signature_length: *mut ck::CK_ULONG,
     ) {
+        if !signature.is_null() {
+            person::wait_for_touch(session)?;
+        }
         module::with(|module| {
-            let size = |signing: &Signing| signing.feed.size().signature_octets();
+            let size = |signing: &Signing| signing.signature_octets;
             finish(module, session, SIGN, size, (signature, signature_length), |module, signing| {
                 sign(module, session, signing, Some(memory::octets(data, data_length)?))
             })
@@ -212,8 +224,11 @@ entries! {
     }
 
     fn C_SignFinal(session: ck::CK_SESSION_HANDLE, signature: *mut ck::CK_BYTE, length: *mut ck::CK_ULONG) {
+        if !signature.is_null() {
+            person::wait_for_touch(session)?;
+        }
         module::with(|module| {
-            let size = |signing: &Signing| signing.feed.size().signature_octets();
+            let size = |signing: &Signing| signing.signature_octets;
             finish(module, session, SIGN, size, (signature, length), |module, signing| {
                 sign(module, session, signing, None)
             })
@@ -227,7 +242,7 @@ entries! {
                 return Err(Rv(ck::CKR_OPERATION_ACTIVE));
             }
             let key = module.public_key(session, key)?;
-            if key.parameter_set().size() != mechanism.size() {
+            if key.kind() != mechanism.kind() {
                 return Err(Rv(ck::CKR_KEY_TYPE_INCONSISTENT));
             }
             module.session(session)?.verify = Some(Verifying { feed: Feed::new(mechanism), key });

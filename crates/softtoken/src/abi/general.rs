@@ -6,12 +6,11 @@ use cryptoki_sys as ck;
 
 use super::{entries, functions::FUNCTION_LIST, memory, slots::padded};
 use crate::{
-    module,
+    config, module,
     rv::{Outcome, Rv},
 };
 
 pub(super) const CRYPTOKI_VERSION: ck::CK_VERSION = ck::CK_VERSION { major: 2, minor: 40 };
-const LIBRARY_VERSION: ck::CK_VERSION = ck::CK_VERSION { major: 1, minor: 0 };
 
 /// The rules for `CK_C_INITIALIZE_ARGS` (§5.4): this module locks by itself, so all it does is refuse nonsense.
 unsafe fn check_initialize_args(args: *const c_void) -> Outcome {
@@ -48,12 +47,14 @@ entries! {
 
     fn C_GetInfo(info: *mut ck::CK_INFO) {
         module::with(|_| Ok(()))?;
-        memory::put(info, ck::CK_INFO {
+        let vendor = config::vendor();
+        let (major, minor) = vendor.version;
+        memory::put_structure(info, ck::CK_INFO {
             cryptokiVersion: CRYPTOKI_VERSION,
-            manufacturerID: padded("Kabinet"),
+            manufacturerID: padded(vendor.manufacturer),
             flags: 0,
-            libraryDescription: padded("Kabinet software token"),
-            libraryVersion: LIBRARY_VERSION,
+            libraryDescription: padded(vendor.library),
+            libraryVersion: ck::CK_VERSION { major, minor },
         })
     }
 

@@ -26,13 +26,14 @@ entries! {
             if public_key.is_null() || private_key.is_null() {
                 return Err(Rv(ck::CKR_ARGUMENTS_BAD));
             }
-            let Mechanism::KeyPairGeneration(size) = mechanism(mechanism_, &profile)? else {
+            let mechanism = mechanism(mechanism_, &profile)?;
+            if !matches!(mechanism, Mechanism::KeyPairGeneration(_)) {
                 return Err(Rv(ck::CKR_MECHANISM_INVALID));
-            };
+            }
             let public = memory::attributes(public_template, public_count)?;
             let private = memory::attributes(private_template, private_count)?;
             let (public, private): (NewObject, NewObject) =
-                template::new_key_pair(size, public, private, &profile)?;
+                template::new_key_pair(mechanism, public, private, &profile)?;
             module.keep(session, vec![public, private])
         })?;
         match handles[..] {

@@ -4,6 +4,7 @@ use cryptoki_sys as ck;
 use zeroize::Zeroizing;
 
 use crate::{
+    faults,
     rv::{Outcome, Rv},
     store::Attributes,
 };
@@ -68,6 +69,29 @@ pub(super) unsafe fn put<T>(place: *mut T, value: T) -> Outcome {
     Ok(())
 }
 
+/// Writes a structure that tells something; a fault may make rubbish of it.
+///
+/// # Safety
+/// As [`put`]; `T` has no meaning for its octets but numbers and text.
+pub(super) unsafe fn put_structure<T>(place: *mut T, value: T) -> Outcome {
+    // SAFETY: the caller's promise.
+    unsafe { put(place, value) }?;
+    // SAFETY: just written.
+    unsafe { spoil(place.cast(), size_of::<T>()) };
+    Ok(())
+}
+
+/// Rubbish over what was told, if a fault asks for it.
+///
+/// # Safety
+/// `count` octets at `place` are writable.
+unsafe fn spoil(place: *mut u8, count: usize) {
+    for (index, octet) in faults::garbage().into_iter().flatten().take(count).enumerate() {
+        // SAFETY: within the count the caller of this function promises.
+        unsafe { place.add(index).write(octet) };
+    }
+}
+
 /// Reads one value.
 ///
 /// # Safety
@@ -97,7 +121,7 @@ pub(super) unsafe fn room<T>(out: *mut T, count: *mut ck::CK_ULONG, needed: usiz
     let needed = ck::CK_ULONG::try_from(needed).map_err(|_| Rv(ck::CKR_GENERAL_ERROR))?;
     // SAFETY: both calls check for null and rely on the caller's promise.
     let given = unsafe { take(count) }?;
-    unsafe { put(count, needed) }?;
+    unsafe { put(count, faults::told_count(needed)) }?;
     if out.is_null() {
         Ok(Room::SizeOnly)
     } else if given < needed {
@@ -116,6 +140,8 @@ pub(super) unsafe fn put_all<T: Copy>(out: *mut T, values: &[T]) {
         // SAFETY: within the room the caller of this function promises.
         unsafe { out.add(index).write_unaligned(*value) };
     }
+    // SAFETY: as above.
+    unsafe { spoil(out.cast(), size_of_val(values)) };
 }
 
 /// Answers with a list of values by the two-call convention.

@@ -4,6 +4,7 @@ use cryptoki_sys as ck;
 
 use super::{entries, memory};
 use crate::{
+    faults,
     module::{self, Module},
     object::Answer,
     rv::{Outcome, Rv},
@@ -23,14 +24,15 @@ unsafe fn fill(place: *mut ck::CK_ATTRIBUTE, mut attribute: ck::CK_ATTRIBUTE, an
         ),
         Answer::Value(value) => {
             let needed = ck::CK_ULONG::try_from(value.len()).map_err(|_| Rv(ck::CKR_GENERAL_ERROR))?;
+            let told = faults::told_count(needed);
             if attribute.pValue.is_null() {
-                (needed, Ok(()))
+                (told, Ok(()))
             } else if attribute.ulValueLen < needed {
                 (ck::CK_UNAVAILABLE_INFORMATION, Err(Rv(ck::CKR_BUFFER_TOO_SMALL)))
             } else {
                 // SAFETY: the caller's buffer has at least this length.
                 unsafe { memory::put_all(attribute.pValue.cast(), value.as_slice()) };
-                (needed, Ok(()))
+                (told, Ok(()))
             }
         }
     };
@@ -88,7 +90,11 @@ entries! {
         count: ck::CK_ULONG,
     ) {
         module::with(|module| {
-            let object = module.object(session, object)?;
+            let mut object = module.object(session, object)?;
+            if faults::is_about_another() {
+                let slot = module.session(session)?.slot;
+                object = module.another(slot, object)?;
+            }
             let attributes = memory::template(template, count)?;
             if attributes.is_empty() {
                 return Err(Rv(ck::CKR_ARGUMENTS_BAD));
@@ -141,7 +147,8 @@ entries! {
             let room = usize::try_from(max).unwrap_or(usize::MAX).min(search.len());
             let found: Vec<_> = search.drain(..room).collect();
             memory::put_all(objects, &found);
-            memory::put(count, ck::CK_ULONG::try_from(room).map_err(|_| Rv(ck::CKR_GENERAL_ERROR))?)
+            let told = ck::CK_ULONG::try_from(room).map_err(|_| Rv(ck::CKR_GENERAL_ERROR))?;
+            memory::put(count, faults::told_count(told))
         })
     }
 

@@ -8,6 +8,7 @@ use super::{entries, memory, slots::pin};
 use crate::{
     Role,
     module::{self, Login, Module},
+    person,
     rv::{Outcome, Rv},
 };
 
@@ -59,13 +60,13 @@ entries! {
             return Err(Rv(ck::CKR_ARGUMENTS_BAD));
         }
         let handle = module::with(|module| {
-            let slot = Module::slot(slot)?;
+            let slot = module.slot(slot)?;
             if flags & ck::CKF_SERIAL_SESSION == 0 {
                 return Err(Rv(ck::CKR_SESSION_PARALLEL_NOT_SUPPORTED));
             }
             module.open_session(slot, flags & ck::CKF_RW_SESSION != 0)
         })?;
-        memory::put(session, handle)
+        memory::put_structure(session, handle)
     }
 
     fn C_CloseSession(session: ck::CK_SESSION_HANDLE) {
@@ -74,7 +75,8 @@ entries! {
 
     fn C_CloseAllSessions(slot: ck::CK_SLOT_ID) {
         module::with(|module| {
-            module.close_all_sessions(Module::slot(slot)?);
+            let slot = module.slot(slot)?;
+            module.close_all_sessions(slot);
             Ok(())
         })
     }
@@ -91,7 +93,7 @@ entries! {
                 ulDeviceError: 0,
             })
         })?;
-        memory::put(info, answer)
+        memory::put_structure(info, answer)
     }
 
     fn C_Login(
@@ -100,6 +102,9 @@ entries! {
         entered: *mut ck::CK_UTF8CHAR,
         length: ck::CK_ULONG,
     ) {
+        if entered.is_null() {
+            person::wait_for_pin(session)?;
+        }
         module::with(|module| {
             let (home, _) = module.token_of(session)?;
             if user == ck::CKU_CONTEXT_SPECIFIC {
@@ -132,11 +137,12 @@ entries! {
         new: *mut ck::CK_UTF8CHAR,
         new_length: ck::CK_ULONG,
     ) {
+        let on_device = old.is_null() && new.is_null();
+        if on_device {
+            person::wait_for_pin(session)?;
+        }
         module::with(|module| {
             let (home, slot) = module.token_of(session)?;
-            if old.is_null() || new.is_null() {
-                return Err(Rv(ck::CKR_ARGUMENTS_BAD));
-            }
             if !module.session(session)?.writable {
                 return Err(Rv(ck::CKR_SESSION_READ_ONLY));
             }
@@ -144,6 +150,18 @@ entries! {
                 Login::SecurityOfficer(_) => Role::SecurityOfficer,
                 _ => Role::User,
             };
+            if on_device {
+                let typed = pin(&home, old, old_length)?;
+                // One line only: the person gave up before the new PIN.
+                let mut lines = typed.split(|octet| *octet == b'\n');
+                let (Some(old), Some(new)) = (lines.next(), lines.next()) else {
+                    return Err(Rv(ck::CKR_FUNCTION_CANCELED));
+                };
+                return Ok(home.change_pin(role, old, new)?);
+            }
+            if old.is_null() || new.is_null() {
+                return Err(Rv(ck::CKR_ARGUMENTS_BAD));
+            }
             Ok(home.change_pin(role, &pin(&home, old, old_length)?, &pin(&home, new, new_length)?)?)
         })
     }

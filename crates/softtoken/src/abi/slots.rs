@@ -7,9 +7,9 @@ use zeroize::Zeroizing;
 
 use super::{entries, memory};
 use crate::{
-    Profile, Role, TokenHome,
+    Profile, Role, TokenHome, config,
     mechanism::Mechanism,
-    module::{self, Module, SLOTS},
+    module::{self, Module},
     rv::{Outcome, Rv},
     store::TokenFile,
 };
@@ -37,13 +37,15 @@ fn number(count: usize) -> ck::CK_ULONG {
 fn pin_flags(file: &TokenFile, role: Role, flags: [ck::CK_FLAGS; 4]) -> ck::CK_FLAGS {
     let [count_low, final_try, locked, to_be_changed] = flags;
     let Some(pin) = file.pin(role) else { return 0 };
+    let all = file.profile.tries(role);
     let tries = match pin.tries_left {
         0 => locked,
-        1 => final_try | if file.profile.max_tries > 1 { count_low } else { 0 },
-        left if left < file.profile.max_tries => count_low,
+        1 => final_try | if all > 1 { count_low } else { 0 },
+        left if left < all => count_low,
         _ => 0,
     };
-    tries | if pin.factory { to_be_changed } else { 0 }
+    let factory = pin.factory && file.profile.marks_factory_pin;
+    tries | if factory { to_be_changed } else { 0 }
 }
 
 fn token_flags(file: &TokenFile) -> ck::CK_FLAGS {
@@ -82,7 +84,7 @@ fn token_info(module: &Module, slot: usize) -> Outcome<ck::CK_TOKEN_INFO> {
         label: padded(&label),
         manufacturerID: padded(&profile.manufacturer),
         model: padded(&profile.model),
-        serialNumber: padded(&profile.serial),
+        serialNumber: padded(profile.reported_serial()),
         flags: token_flags(&file),
         ulMaxSessionCount: ck::CK_EFFECTIVELY_INFINITE,
         ulSessionCount: number(sessions),
@@ -101,7 +103,7 @@ fn token_info(module: &Module, slot: usize) -> Outcome<ck::CK_TOKEN_INFO> {
 }
 
 fn profile(module: &Module, slot: ck::CK_SLOT_ID) -> Outcome<Profile> {
-    Ok(module.token(Module::slot(slot)?)?.load()?.profile)
+    Ok(module.token(module.slot(slot)?)?.load()?.profile)
 }
 
 /// The PIN a caller gave, or the one typed on the reader where the token has such a path.
@@ -124,19 +126,20 @@ pub(super) unsafe fn pin(
 entries! {
     fn C_GetSlotList(token_present: ck::CK_BBOOL, list: *mut ck::CK_SLOT_ID, count: *mut ck::CK_ULONG) {
         let slots: Vec<ck::CK_SLOT_ID> = module::with(|module| {
-            Ok((0..SLOTS).filter(|slot| token_present == 0 || module.is_present(*slot)).map(number).collect())
+            Ok(module.slots().filter(|slot| token_present == 0 || module.is_present(*slot)).map(number).collect())
         })?;
         memory::answer(list, count, &slots)
     }
 
     fn C_GetSlotInfo(slot: ck::CK_SLOT_ID, info: *mut ck::CK_SLOT_INFO) {
-        let (index, present) = module::with(|module| {
-            let index = Module::slot(slot)?;
-            Ok((index, module.is_present(index)))
+        let (reader, present) = module::with(|module| {
+            let index = module.slot(slot)?;
+            Ok((module.reader(index), module.is_present(index)))
         })?;
-        memory::put(info, ck::CK_SLOT_INFO {
-            slotDescription: padded(&format!("Kabinet Soft Token {index:02} 00")),
-            manufacturerID: padded("Kabinet"),
+        let vendor = config::vendor();
+        memory::put_structure(info, ck::CK_SLOT_INFO {
+            slotDescription: padded(&format!("{} {reader:02} 00", vendor.reader)),
+            manufacturerID: padded(vendor.manufacturer),
             flags: ck::CKF_REMOVABLE_DEVICE | ck::CKF_HW_SLOT | if present { ck::CKF_TOKEN_PRESENT } else { 0 },
             hardwareVersion: VERSION,
             firmwareVersion: VERSION,
@@ -144,7 +147,7 @@ entries! {
     }
 
     fn C_GetTokenInfo(slot: ck::CK_SLOT_ID, info: *mut ck::CK_TOKEN_INFO) {
-        memory::put(info, module::with(|module| token_info(module, Module::slot(slot)?))?)
+        memory::put_structure(info, module::with(|module| token_info(module, module.slot(slot)?))?)
     }
 
     fn C_WaitForSlotEvent(flags: ck::CK_FLAGS, slot: *mut ck::CK_SLOT_ID, reserved: *mut c_void) {
@@ -169,7 +172,8 @@ entries! {
         count: *mut ck::CK_ULONG,
     ) {
         let profile = module::with(|module| profile(module, slot))?;
-        let mechanisms: Vec<_> = Mechanism::of(&profile).map(Mechanism::number).collect();
+        let numbers = profile.mechanisms.iter().map(|offer| ck::CK_MECHANISM_TYPE::try_from(offer.mechanism));
+        let mechanisms = numbers.collect::<Result<Vec<_>, _>>().map_err(|_| Rv(ck::CKR_GENERAL_ERROR))?;
         memory::answer(list, count, &mechanisms)
     }
 
@@ -179,7 +183,7 @@ entries! {
         info: *mut ck::CK_MECHANISM_INFO,
     ) {
         let profile = module::with(|module| profile(module, slot))?;
-        memory::put(info, Mechanism::find(&profile, mechanism)?.info())
+        memory::put_structure(info, Mechanism::find(&profile, mechanism)?.info(&profile)?)
     }
 
     fn C_InitToken(
@@ -191,7 +195,7 @@ entries! {
         let label = memory::octets(label, 32)?;
         let label = String::from_utf8_lossy(label).trim_end().to_owned();
         module::with(|module| {
-            let slot = Module::slot(slot)?;
+            let slot = module.slot(slot)?;
             let home = module.token(slot)?;
             if module.count_sessions(slot).0 > 0 {
                 return Err(Rv(ck::CKR_SESSION_EXISTS));

@@ -38,8 +38,8 @@ enum Command {
         /// Token label
         #[arg(long)]
         label: String,
-        /// Model: "Rutoken ECP", "Rutoken lite" (no mechanisms), "JaCarta GOST 2.0" (no 512-bit keys), …
-        #[arg(long, default_value = "Rutoken ECP")]
+        /// Kind of token, or the model it is to report: "Rutoken ECP", …
+        #[arg(long, default_value = "rutoken-ecp-3", long_help = models())]
         model: String,
         /// File with the user PIN
         #[arg(long)]
@@ -47,15 +47,24 @@ enum Command {
         /// File with the administrator PIN
         #[arg(long)]
         so_pin_file: PathBuf,
-        /// Wrong PINs in a row until the lock
+        /// Wrong user PINs in a row until the lock
         #[arg(long)]
         tries: Option<u32>,
+        /// Wrong administrator PINs in a row until the lock
+        #[arg(long)]
+        so_tries: Option<u32>,
         /// Ask for the PIN at each signature
         #[arg(long)]
         always_authenticate: bool,
         /// The PIN is entered on the reader (file "pin-pad" in the token's folder)
         #[arg(long)]
         pin_pad: bool,
+        /// Each signature waits for a finger on the token (file "touch" in its folder; "no" in it refuses)
+        #[arg(long)]
+        touch: bool,
+        /// How long the device waits for a person, seconds
+        #[arg(long, default_value_t = 30)]
+        patience: u64,
     },
     /// Bring a key and its certificate onto a token
     Import {
@@ -64,7 +73,7 @@ enum Command {
         /// File with the user PIN
         #[arg(long)]
         pin_file: PathBuf,
-        /// GOST key, PKCS#8, PEM or DER
+        /// GOST, RSA or P-256 key, PKCS#8, PEM or DER
         #[arg(long)]
         key: PathBuf,
         /// Certificate, PEM or DER
@@ -98,7 +107,8 @@ enum Command {
         /// Drop all faults first
         #[arg(long)]
         clear: bool,
-        /// Directives: FUNCTION.{delay,rv,crash,hang,wrong,after,times}=NUMBER, present.SERIAL=0|1
+        /// Directives: FUNCTION.{delay,rv,crash,hang,wrong,remove,swap,count,garbage,other,after,times}=NUMBER,
+        /// present.SERIAL=0|1
         directives: Vec<String>,
     },
     /// List the tokens
@@ -107,6 +117,14 @@ enum Command {
         #[arg(long)]
         dir: PathBuf,
     },
+}
+
+fn models() -> String {
+    let names: Vec<_> = Profile::names().collect();
+    format!(
+        "Kind of token, or the model it is to report. Kinds: {}",
+        names.join(", ")
+    )
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -166,13 +184,19 @@ fn run(command: Command) -> Result<(), Failure> {
             pin_file,
             so_pin_file,
             tries,
+            so_tries,
             always_authenticate,
             pin_pad,
+            touch,
+            patience,
         } => {
             let mut profile = Profile::of_model(&model, &place.serial, &label);
             profile.always_authenticate = always_authenticate;
             profile.protected_authentication_path = pin_pad;
+            profile.touch = touch;
+            profile.patience = patience.saturating_mul(1000);
             profile.max_tries = tries.unwrap_or(profile.max_tries);
+            profile.max_so_tries = so_tries.unwrap_or(profile.max_so_tries);
             let (pin, so_pin) = (read_pin(&pin_file)?, read_pin(&so_pin_file)?);
             TokenDirectory::new(place.dir).create(profile, &pin, &so_pin)?;
         }

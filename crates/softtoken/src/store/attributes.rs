@@ -46,6 +46,7 @@ impl Kind {
             | ck::CKA_CERTIFICATE_CATEGORY
             | ck::CKA_KEY_TYPE
             | ck::CKA_KEY_GEN_MECHANISM
+            | ck::CKA_MODULUS_BITS
             | ck::CKA_JAVA_MIDP_SECURITY_DOMAIN => Some(Self::Ulong),
             ck::CKA_LABEL
             | ck::CKA_APPLICATION
@@ -62,10 +63,21 @@ impl Kind {
             | ck::CKA_HASH_OF_SUBJECT_PUBLIC_KEY
             | ck::CKA_HASH_OF_ISSUER_PUBLIC_KEY
             | ck::CKA_PUBLIC_KEY_INFO
+            | ck::CKA_MODULUS
+            | ck::CKA_PUBLIC_EXPONENT
+            | ck::CKA_PRIVATE_EXPONENT
+            | ck::CKA_PRIME_1
+            | ck::CKA_PRIME_2
+            | ck::CKA_EXPONENT_1
+            | ck::CKA_EXPONENT_2
+            | ck::CKA_COEFFICIENT
+            | ck::CKA_EC_PARAMS
+            | ck::CKA_EC_POINT
             | ck::CKA_GOSTR3410_PARAMS
             | ck::CKA_GOSTR3411_PARAMS
             | ck::CKA_GOST28147_PARAMS => Some(Self::Octets),
-            // Vendors' own, such as the key journal and touch flags of Rutoken.
+            // Rutoken's own: PIN at each signature, confirmation on the screen, journal, touch.
+            0x8000_2000..=0x8000_2003 => Some(Self::Bool),
             _ if attribute >= ck::CKA_VENDOR_DEFINED => Some(Self::Octets),
             _ => None,
         }

@@ -24,6 +24,8 @@ pub struct TokenSummary {
     pub present: bool,
     /// Tries left for the user's PIN; `None` while it is not set.
     pub user_tries_left: Option<u32>,
+    /// Tries left for the administrator's PIN.
+    pub so_tries_left: u32,
     /// Objects of any class.
     pub objects: usize,
 }
@@ -54,7 +56,7 @@ impl TokenDirectory {
         home.create(&TokenFile {
             version: VERSION,
             user_pin: Some(PinRecord::new(Role::User, user_pin, profile.max_tries, &master)?),
-            so_pin: PinRecord::new(Role::SecurityOfficer, so_pin, profile.max_tries, &master)?,
+            so_pin: PinRecord::new(Role::SecurityOfficer, so_pin, profile.max_so_tries, &master)?,
             next_object: 1,
             objects: Vec::new(),
             profile,
@@ -100,8 +102,9 @@ impl TokenDirectory {
                 let home = self.token(serial)?;
                 let file = home.load()?;
                 Ok(TokenSummary {
-                    present: home.insertion().is_some(),
+                    present: home.is_inserted(),
                     user_tries_left: file.pin(Role::User).map(|pin| pin.tries_left),
+                    so_tries_left: file.so_pin.tries_left,
                     objects: file.objects.len(),
                     profile: file.profile,
                 })

@@ -51,9 +51,18 @@ pub enum StoreError {
     /// The parameters of the key derivation are out of range.
     #[error("key derivation parameters")]
     KeyDerivation,
-    /// The key cannot be used.
+    /// The GOST key cannot be used.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// The key is of no kind that tokens hold, or no key at all.
+    #[error("not a GOST, RSA or P-256 key")]
+    KeyUnusable,
+    /// The token's model has no keys of this kind.
+    #[error("the token does not hold keys of this kind")]
+    KeyKind,
+    /// A line of the control file that nobody would understand.
+    #[error("not a directive: {0}")]
+    Directive(String),
     /// The certificate is not DER or PEM of an X.509 certificate.
     #[error("certificate: {0}")]
     Certificate(#[from] der::Error),

@@ -16,8 +16,10 @@ const LOCK: &str = "lock";
 const REMOVED: &str = "removed";
 /// Changes with each insertion, so that a quick out-and-in is not missed.
 const INSERTION: &str = "insertion";
-/// The PIN "typed on the reader".
+/// The PIN "typed on the reader"; for a change, the old and the new one, a line each.
 const PIN_PAD: &str = "pin-pad";
+/// The "finger on the token"; with the content `no`, the person refuses.
+const TOUCH: &str = "touch";
 
 /// A token's folder; holds no state of its own.
 #[derive(Debug, Clone)]
@@ -39,12 +41,14 @@ impl TokenHome {
         self.path.join(TOKEN).is_file()
     }
 
-    /// Whether the token is plugged in, and a mark that changes with each insertion.
-    pub(crate) fn insertion(&self) -> Option<Vec<u8>> {
-        if !self.exists() || self.path.join(REMOVED).exists() {
-            return None;
-        }
-        Some(fs::read(self.path.join(INSERTION)).unwrap_or_default())
+    /// Whether the token is plugged in.
+    pub(crate) fn is_inserted(&self) -> bool {
+        self.exists() && !self.path.join(REMOVED).exists()
+    }
+
+    /// Changes with each insertion.
+    pub(crate) fn insertion_mark(&self) -> Vec<u8> {
+        fs::read(self.path.join(INSERTION)).unwrap_or_default()
     }
 
     /// Plugs the token in.
@@ -71,7 +75,7 @@ impl TokenHome {
         }
     }
 
-    /// The PIN typed on the reader, once; `None` if nobody typed.
+    /// What was typed on the reader, once; `None` if nobody typed.
     pub(crate) fn take_pin_pad_entry(&self) -> Option<Zeroizing<Vec<u8>>> {
         let path = self.path.join(PIN_PAD);
         let mut pin = Zeroizing::new(fs::read(&path).ok()?);
@@ -80,6 +84,19 @@ impl TokenHome {
             pin.pop();
         }
         Some(pin)
+    }
+
+    /// Whether something was typed on the reader.
+    pub(crate) fn has_pin_pad_entry(&self) -> bool {
+        self.path.join(PIN_PAD).exists()
+    }
+
+    /// Whether a finger was on the token, once: `Some(false)` if the person refused.
+    pub(crate) fn take_touch(&self) -> Option<bool> {
+        let path = self.path.join(TOUCH);
+        let content = fs::read(&path).ok()?;
+        fs::remove_file(&path).ok()?;
+        Some(content.trim_ascii() != b"no")
     }
 
     pub(crate) fn load(&self) -> Result<TokenFile, StoreError> {

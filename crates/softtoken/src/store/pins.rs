@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{MasterKey, StoreError, TokenFile, TokenHome, seal::Wrapped};
+use super::{MasterKey, Profile, StoreError, TokenFile, TokenHome, seal::Wrapped};
 
 /// Whose PIN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,6 +48,16 @@ impl PinRecord {
     }
 }
 
+impl Profile {
+    /// Wrong PINs in a row until the lock.
+    pub(crate) fn tries(&self, role: Role) -> u32 {
+        match role {
+            Role::User => self.max_tries,
+            Role::SecurityOfficer => self.max_so_tries,
+        }
+    }
+}
+
 impl TokenFile {
     pub(crate) fn pin(&self, role: Role) -> Option<&PinRecord> {
         match role {
@@ -74,7 +84,7 @@ impl TokenFile {
 
     fn set_pin(&mut self, role: Role, pin: &[u8], master: &MasterKey) -> Result<(), StoreError> {
         self.check_length(pin)?;
-        let record = PinRecord::new(role, pin, self.profile.max_tries, master)?;
+        let record = PinRecord::new(role, pin, self.profile.tries(role), master)?;
         match role {
             Role::User => self.user_pin = Some(record),
             Role::SecurityOfficer => self.so_pin = record,
@@ -96,8 +106,8 @@ impl TokenHome {
         match record.open(role.context(), pin) {
             Ok(master) => {
                 self.update(|file| {
-                    let max_tries = file.profile.max_tries;
-                    file.pin_mut(role)?.tries_left = max_tries;
+                    let tries = file.profile.tries(role);
+                    file.pin_mut(role)?.tries_left = tries;
                     Ok(())
                 })?;
                 Ok(master)

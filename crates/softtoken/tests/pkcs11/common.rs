@@ -47,6 +47,11 @@ impl Bench {
         Self::with(|_| {})
     }
 
+    /// A token of this kind.
+    pub fn model(name: &str) -> Self {
+        Self::with(|profile| *profile = Profile::of_model(name, SERIAL, "Бухгалтерия"))
+    }
+
     pub fn with(adjust: impl FnOnce(&mut Profile)) -> Self {
         let bench = Self {
             dir: tempfile::tempdir().expect("temporary directory"),
@@ -82,6 +87,11 @@ impl Bench {
 
     /// Loads a copy of the library of its own: a module has one state per loaded file.
     pub fn load(&self) -> Module {
+        self.load_as("kabinet")
+    }
+
+    /// The same, posing as the library of a vendor.
+    pub fn load_as(&self, vendor: &str) -> Module {
         let variable = kabinet_softtoken::config::DIRECTORY_VARIABLE;
         assert!(
             std::env::var_os(variable).is_none(),
@@ -92,7 +102,10 @@ impl Bench {
             .keep();
         let copy = folder.join("module.so");
         std::fs::copy(library(), &copy).expect("copies");
-        let config = format!("directory = {}\n", self.path("tokens").display());
+        let config = format!(
+            "directory = {}\nvendor = {vendor}\n",
+            self.path("tokens").display()
+        );
         std::fs::write(folder.join(kabinet_softtoken::config::FILE_NAME), config).expect("writes");
         Module::load(&copy)
     }
@@ -216,8 +229,8 @@ impl Module {
     }
 
     pub fn slots(&self, present: bool) -> Vec<ck::CK_SLOT_ID> {
-        let mut slots = vec![0; 16];
-        let mut count = 16;
+        let mut slots = vec![0; 32];
+        let mut count = 32;
         let rv = call!(
             self,
             C_GetSlotList,

@@ -197,14 +197,14 @@ fn wrong_digest_lengths_keys_and_mechanisms_are_refused() {
 #[test]
 fn a_model_without_512_bit_keys_refuses_them_and_a_memory_token_has_no_mechanisms() {
     let curve = kabinet_gost::oid::TC26_512_A.to_der().expect("encodes");
-    let bench = Bench::with(|profile| profile.has_512 = false);
+    let bench = Bench::model("jacarta-2-gost");
     let module = bench.load();
     assert_eq!(
         module.generate(module.user(), 0xD432_1005, &curve),
         Err(ck::CKR_MECHANISM_INVALID)
     );
 
-    let bench = Bench::with(|profile| profile.passive = true);
+    let bench = Bench::model("rutoken-lite");
     let module = bench.load();
     let mut count = 9;
     let slot = module.slots(true)[0];

@@ -3,8 +3,11 @@
 
 mod common;
 mod faults;
+mod foreign;
 mod interface;
 mod keys;
+mod lies;
+mod models;
 mod objects;
 mod pins;
 mod removal;

@@ -19,6 +19,15 @@ pub(crate) struct Library {
     _code: ManuallyDrop<libloading::Library>,
 }
 
+/// What a session is opened for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Access {
+    /// Enough to sign; not refused by tokens that are write-protected.
+    Read,
+    /// To change what is on the token.
+    Write,
+}
+
 /// `CK_SLOT_INFO`, as far as we use it.
 pub(crate) struct SlotDescription {
     pub(crate) reader: String,
@@ -33,6 +42,8 @@ pub(crate) struct TokenDescription {
     pub(crate) flags: ck::CK_FLAGS,
     pub(crate) min_pin: ck::CK_ULONG,
     pub(crate) max_pin: ck::CK_ULONG,
+    pub(crate) hardware: (u8, u8),
+    pub(crate) firmware: (u8, u8),
 }
 
 /// Calls one function of the table. A null entry reads as `CKR_FUNCTION_NOT_SUPPORTED`.
@@ -131,6 +142,8 @@ impl Library {
             flags: info.flags,
             min_pin: info.ulMinPinLen,
             max_pin: info.ulMaxPinLen,
+            hardware: (info.hardwareVersion.major, info.hardwareVersion.minor),
+            firmware: (info.firmwareVersion.major, info.firmwareVersion.minor),
         })
     }
 
@@ -163,15 +176,19 @@ impl Library {
         answer.is_err() || info.flags & ck::CKF_SIGN != 0
     }
 
-    /// Opens a read-only session: enough to sign.
-    pub(crate) fn open_session(&self, slot: SlotId) -> Result<Session<'_>, Failure> {
+    /// Opens a session.
+    pub(crate) fn open_session(&self, slot: SlotId, access: Access) -> Result<Session<'_>, Failure> {
         let mut handle = ck::CK_INVALID_HANDLE;
+        let writing = match access {
+            Access::Read => 0,
+            Access::Write => ck::CKF_RW_SESSION,
+        };
         call!(
             self.functions,
             OpenSession,
             C_OpenSession,
             slot.0,
-            ck::CKF_SERIAL_SESSION,
+            ck::CKF_SERIAL_SESSION | writing,
             ptr::null_mut(),
             None,
             &mut handle

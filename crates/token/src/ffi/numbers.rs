@@ -59,17 +59,12 @@ calls!(
     GetAttributeValue,
     SignInit,
     Sign,
+    SetPIN,
+    InitPIN,
+    CreateObject,
+    DestroyObject,
+    GenerateKeyPair,
 );
-
-impl MechanismType {
-    /// The number at its widest, for display.
-    pub(crate) fn number(self) -> u64 {
-        // `CK_MECHANISM_TYPE` has 32 bits on Windows and 64 elsewhere.
-        #[allow(clippy::unnecessary_cast)]
-        let number = self.0 as u64;
-        number
-    }
-}
 
 /// Why a call gave nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -86,6 +81,16 @@ impl Failure {
             Failure::Refused { code, .. } => Some(code),
             Failure::Malformed { .. } => None,
         }
+    }
+}
+
+impl MechanismType {
+    /// The number at its widest.
+    pub(crate) fn number(self) -> u64 {
+        // `CK_ULONG` has 32 bits on Windows and 64 elsewhere.
+        #[allow(clippy::unnecessary_cast)]
+        let number = self.0 as u64;
+        number
     }
 }
 

@@ -17,7 +17,7 @@ const USUAL_SIGNATURE: usize = 512;
 /// RSA-16384; a module that wants more room is broken.
 const LONGEST_SIGNATURE: usize = 2048;
 
-/// An open read-only session.
+/// An open session.
 pub(crate) struct Session<'module> {
     pub(super) functions: &'module ck::CK_FUNCTION_LIST,
     pub(super) handle: ck::CK_SESSION_HANDLE,
@@ -28,6 +28,8 @@ pub(crate) struct Session<'module> {
 pub(crate) enum User {
     /// The token's user.
     User,
+    /// The token's administrator (security officer): who knows the PUK.
+    Officer,
     /// Once more for one signature with an always-authenticate key.
     ContextSpecific,
 }
@@ -91,12 +93,10 @@ impl<'module> Session<'module> {
     pub(crate) fn login(&self, user: User, pin: Option<&Pin>) -> Result<(), Failure> {
         let user = match user {
             User::User => ck::CKU_USER,
+            User::Officer => ck::CKU_SO,
             User::ContextSpecific => ck::CKU_CONTEXT_SPECIFIC,
         };
-        let (start, length) = match pin {
-            Some(pin) => (pin.expose().as_ptr().cast_mut(), pin.len() as ck::CK_ULONG),
-            None => (ptr::null_mut(), 0),
-        };
+        let (start, length) = of_pin(pin);
         match call!(self.functions, Login, C_Login, self.handle, user, start, length) {
             Err(failure) if failure.is(ck::CKR_USER_ALREADY_LOGGED_IN) => Ok(()),
             answer => answer,
@@ -158,6 +158,14 @@ impl<'module> Session<'module> {
                 }
             }
         }
+    }
+}
+
+/// Pointer and length of a PIN; null for one that is entered on the device.
+pub(super) fn of_pin(pin: Option<&Pin>) -> (ck::CK_UTF8CHAR_PTR, ck::CK_ULONG) {
+    match pin {
+        Some(pin) => (pin.expose().as_ptr().cast_mut(), pin.len() as ck::CK_ULONG),
+        None => (ptr::null_mut(), 0),
     }
 }
 

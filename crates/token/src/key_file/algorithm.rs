@@ -5,9 +5,11 @@ pub use kabinet_gost::KeySize;
 use kabinet_gost::{ParameterSet, Standard};
 use kabinet_pki::PublicKey;
 use rsa::traits::PublicKeyParts;
+use serde::{Deserialize, Serialize};
 
-/// Kind and strength of a key.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// Kind and strength of a key. As text: `gost2012-256:tc26-b`, `gost2012-512:tc26-a`, `rsa:2048`, `p256`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub enum KeyAlgorithm {
     /// ГОСТ Р 34.10-2012 over this curve.
     Gost(ParameterSet),
@@ -70,6 +72,38 @@ impl KeyAlgorithm {
     }
 }
 
+impl From<KeyAlgorithm> for String {
+    fn from(algorithm: KeyAlgorithm) -> Self {
+        let name = algorithm.name();
+        match algorithm {
+            KeyAlgorithm::Gost(set) => format!("{name}:{}", parameter_set_name(set)),
+            KeyAlgorithm::Rsa(bits) => format!("{name}:{bits}"),
+            KeyAlgorithm::P256 => name.to_owned(),
+        }
+    }
+}
+
+/// The text names no algorithm we know.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("unknown key algorithm")]
+pub struct UnknownAlgorithm;
+
+impl TryFrom<String> for KeyAlgorithm {
+    type Error = UnknownAlgorithm;
+
+    fn try_from(text: String) -> Result<Self, UnknownAlgorithm> {
+        let (name, rest) = text.split_once(':').unwrap_or((&text, ""));
+        let found = match name {
+            "gost2012-256" => Self::gost(KeySize::Bits256, rest),
+            "gost2012-512" => Self::gost(KeySize::Bits512, rest),
+            "rsa" => rest.parse().ok().map(Self::Rsa),
+            "p256" if rest.is_empty() => Some(Self::P256),
+            _ => None,
+        };
+        found.ok_or(UnknownAlgorithm)
+    }
+}
+
 /// Unique among sets of one size.
 fn parameter_set_name(set: ParameterSet) -> &'static str {
     match set {
@@ -97,6 +131,28 @@ mod tests {
             for text in [name, &oid.to_string()] {
                 assert_eq!(KeyAlgorithm::gost(set.size(), text), Some(algorithm), "{text}");
             }
+        }
+    }
+
+    #[test]
+    fn every_algorithm_is_read_back_from_its_text() {
+        let sets = ParameterSet::ALL.into_iter().map(KeyAlgorithm::Gost);
+        for algorithm in sets.chain([KeyAlgorithm::Rsa(2048), KeyAlgorithm::P256]) {
+            assert_eq!(KeyAlgorithm::try_from(String::from(algorithm)), Ok(algorithm));
+        }
+        for text in [
+            "",
+            "gost2012-256",
+            "gost2012-512:tc26-d",
+            "rsa:x",
+            "p256:1",
+            "ed25519",
+        ] {
+            assert_eq!(
+                KeyAlgorithm::try_from(text.to_owned()),
+                Err(UnknownAlgorithm),
+                "{text}"
+            );
         }
     }
 

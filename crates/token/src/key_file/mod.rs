@@ -24,10 +24,10 @@ use zeroize::Zeroizing;
 
 use crate::secret::Passphrase;
 
-pub use algorithm::{KeyAlgorithm, KeySize};
+pub use algorithm::{KeyAlgorithm, KeySize, UnknownAlgorithm};
 pub use error::KeyFileError;
 pub use private_key::PrivateKey;
-pub use request::CertificationRequest;
+pub use request::{CertificationRequest, UnsignedRequest, extensions_der};
 pub use scheme::{Part, Protection, Scheme, UnknownScheme, algorithm_name};
 
 /// What a file is.

@@ -25,6 +25,67 @@ pub struct CertificationRequest {
     signature: Vec<u8>,
 }
 
+/// A request that still wants the signature of its key.
+pub struct UnsignedRequest {
+    mechanism: SignMechanism,
+    /// CertificationRequestInfo.
+    info: Vec<u8>,
+}
+
+impl UnsignedRequest {
+    /// For a key that signs so, with this DER SubjectPublicKeyInfo. `subject` is a DER Name, `extensions` DER Extensions or
+    /// empty.
+    pub fn new(mechanism: SignMechanism, spki: &[u8], subject: &[u8], extensions: &[u8]) -> Self {
+        let info = write::sequence(&[
+            write::integer(&[0]),
+            subject.to_vec(),
+            spki.to_vec(),
+            write::context_constructed(0, &extension_request(extensions)),
+        ]);
+        Self { mechanism, info }
+    }
+
+    /// What the key has to sign, as [`SignMechanism`] takes it.
+    pub fn input(&self) -> Vec<u8> {
+        let digest = self.digest();
+        let digested = digest.digest(&self.info);
+        match self.mechanism {
+            SignMechanism::RsaPkcs1 => digest.digest_info(&digested),
+            _ => digested,
+        }
+    }
+
+    /// The request, DER, with the signature as the key made it.
+    ///
+    /// # Errors
+    /// [`KeyFileError::SigningFailed`] when it is none.
+    pub fn complete(&self, raw: &[u8]) -> Result<Vec<u8>, KeyFileError> {
+        let algorithm = match self.mechanism {
+            SignMechanism::Gost256 => id::GOST256_WITH_STREEBOG256,
+            SignMechanism::Gost512 => id::GOST512_WITH_STREEBOG512,
+            SignMechanism::RsaPkcs1 => id::SHA256_WITH_RSA,
+            SignMechanism::EcdsaP256 => id::ECDSA_WITH_SHA256,
+        };
+        let signature = match self.mechanism {
+            SignMechanism::EcdsaP256 => ecdsa_raw_to_der(raw).ok_or(KeyFileError::SigningFailed)?,
+            _ => raw.to_vec(),
+        };
+        Ok(write::sequence(&[
+            self.info.clone(),
+            algorithm::signature_identifier(&algorithm),
+            write::bit_string(&signature),
+        ]))
+    }
+
+    fn digest(&self) -> DigestAlgorithm {
+        match self.mechanism {
+            SignMechanism::Gost256 => DigestAlgorithm::Streebog256,
+            SignMechanism::Gost512 => DigestAlgorithm::Streebog512,
+            SignMechanism::RsaPkcs1 | SignMechanism::EcdsaP256 => DigestAlgorithm::Sha256,
+        }
+    }
+}
+
 impl CertificationRequest {
     /// Makes a request, DER, signed by the key it is for.
     ///
@@ -35,32 +96,13 @@ impl CertificationRequest {
         subject: &DistinguishedName,
         extensions: &[Extension],
     ) -> Result<Vec<u8>, KeyFileError> {
-        let (digest, algorithm) = match key.mechanism() {
-            SignMechanism::Gost256 => (DigestAlgorithm::Streebog256, id::GOST256_WITH_STREEBOG256),
-            SignMechanism::Gost512 => (DigestAlgorithm::Streebog512, id::GOST512_WITH_STREEBOG512),
-            SignMechanism::RsaPkcs1 => (DigestAlgorithm::Sha256, id::SHA256_WITH_RSA),
-            SignMechanism::EcdsaP256 => (DigestAlgorithm::Sha256, id::ECDSA_WITH_SHA256),
-        };
-        let info = write::sequence(&[
-            write::integer(&[0]),
-            subject.der().to_vec(),
-            key.to_spki_der()?,
-            write::context_constructed(0, &extension_request(extensions)),
-        ]);
-        let digested = digest.digest(&info);
-        let signature = match key.mechanism() {
-            SignMechanism::RsaPkcs1 => key.sign(SignMechanism::RsaPkcs1, &digest.digest_info(&digested))?,
-            SignMechanism::EcdsaP256 => {
-                let raw = key.sign(SignMechanism::EcdsaP256, &digested)?;
-                ecdsa_raw_to_der(&raw).ok_or(KeyFileError::SigningFailed)?
-            }
-            gost => key.sign(gost, &digested)?,
-        };
-        Ok(write::sequence(&[
-            info,
-            algorithm::signature_identifier(&algorithm),
-            write::bit_string(&signature),
-        ]))
+        let unsigned = UnsignedRequest::new(
+            key.mechanism(),
+            &key.to_spki_der()?,
+            subject.der(),
+            &extensions_der(extensions),
+        );
+        unsigned.complete(&key.sign(key.mechanism(), &unsigned.input())?)
     }
 
     /// Reads DER.
@@ -119,15 +161,23 @@ fn read(der: &[u8]) -> Result<CertificationRequest, Malformed> {
 }
 
 /// The attribute with the extensions the certificate should have; nothing when there are none.
-fn extension_request(extensions: &[Extension]) -> Vec<u8> {
+fn extension_request(extensions: &[u8]) -> Vec<u8> {
+    if extensions.is_empty() {
+        return Vec::new();
+    }
+    write::sequence(&[
+        write::oid(&EXTENSION_REQUEST),
+        write::set_of(vec![extensions.to_vec()]),
+    ])
+}
+
+/// Extensions, RFC 5280 §4.1, DER; empty for none.
+pub fn extensions_der(extensions: &[Extension]) -> Vec<u8> {
     if extensions.is_empty() {
         return Vec::new();
     }
     let list: Vec<Vec<u8>> = extensions.iter().map(write_extension).collect();
-    write::sequence(&[
-        write::oid(&EXTENSION_REQUEST),
-        write::set_of(vec![write::sequence(&list)]),
-    ])
+    write::sequence(&list)
 }
 
 /// Extension, RFC 5280 §4.1.

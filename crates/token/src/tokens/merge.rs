@@ -75,6 +75,7 @@ mod tests {
             name: module.into(),
             path: format!("/{module}").into(),
             generic: module == "generic",
+            network: false,
         };
         let address = TokenAddress {
             module: module.path.clone(),
@@ -88,7 +89,12 @@ mod tests {
             reader: reader.into(),
             pin: Default::default(),
             mechanisms: Vec::new(),
+            key_pairs: Vec::new(),
             offered: Vec::new(),
+            holder: Default::default(),
+            hardware: (0, 0),
+            firmware: (0, 0),
+            puk: Default::default(),
             passive,
         };
         let certificate = TokenCertificate {

@@ -1,54 +1,43 @@
-//! The application's view: all modules at once, each behind its worker.
+//! The application's view: all sources of keys at once, each PKCS#11 module behind its worker.
 
+mod key_file;
+mod look;
 mod merge;
+mod source;
 mod station;
 mod worker;
+mod workers;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout_at};
 
 use crate::error::TokenError;
-use crate::model::{Module, ModuleInfo, Scan, ScanProblem, SignEvent, SignJob};
-use crate::protocol::{Answer, Request};
+use crate::key_file::CertificationRequest;
+use crate::model::{KeyOrder, Module, ModuleInfo, Scan, ScanProblem, SignEvent, SignJob, TokenAddress};
+use crate::protocol::{Answer, Request, Task};
 use crate::secret::Pin;
+pub use key_file::KeyFileSource;
+use look::Look;
+pub use source::{KeySource, Later};
 use station::Station;
-
-/// How long a module may take for one step. A worker that takes longer is ended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Deadlines {
-    /// For reading all tokens of a module.
-    pub scan: Duration,
-    /// For the login, and for each signature: some tokens wait for a touch.
-    pub sign: Duration,
-    /// For a PIN entered on the reader's keys.
-    pub on_device: Duration,
-}
-
-impl Default for Deadlines {
-    /// 10 s, 60 s, 120 s.
-    fn default() -> Self {
-        let [scan, sign, on_device] = [10, 60, 120].map(Duration::from_secs);
-        Self {
-            scan,
-            sign,
-            on_device,
-        }
-    }
-}
+pub use workers::{Deadlines, ReaderChanges, Workers};
 
 /// The tokens of this computer. Needs a tokio runtime with I/O and time. Dropping it ends all workers.
 pub struct Tokens {
     stations: Vec<Arc<Station>>,
-    deadlines: Deadlines,
+    looks: Vec<Look>,
+    late: watch::Sender<u64>,
 }
 
 impl Tokens {
-    /// `worker_executable` is a program whose `main` calls [`crate::run_worker_if_requested`] first: usually
-    /// `std::env::current_exe()`. A module named twice, by a link too, is used once. Nothing is started yet.
-    pub fn new(modules: Vec<Module>, worker_executable: PathBuf) -> Self {
+    /// A module named twice, by a link too, is used once. Nothing is started yet.
+    pub fn new(modules: Vec<Module>, workers: impl Into<Workers>) -> Self {
+        let workers = Arc::new(workers.into());
         let identity = |module: &Module| module.path.canonicalize().unwrap_or_else(|_| module.path.clone());
         let mut seen: Vec<PathBuf> = Vec::new();
         let mut stations = Vec::new();
@@ -56,22 +45,24 @@ impl Tokens {
             let identity = identity(&module);
             if !seen.contains(&identity) {
                 seen.push(identity);
-                stations.push(Arc::new(Station::new(module, worker_executable.clone())));
+                stations.push(Arc::new(Station::new(module, workers.clone())));
             }
         }
+        let look = |station: &Arc<Station>| Look::new(station.clone());
         Self {
+            looks: stations.iter().map(look).collect(),
             stations,
-            deadlines: Deadlines::default(),
+            late: watch::channel(0).0,
         }
     }
 
-    /// Other deadlines than the default ones.
-    pub fn with_deadlines(mut self, deadlines: Deadlines) -> Self {
-        self.deadlines = deadlines;
+    /// With one more source of keys, behind those that are there.
+    pub fn and(mut self, source: Arc<dyn KeySource>) -> Self {
+        self.looks.push(Look::new(source));
         self
     }
 
-    /// The modules, in order of preference.
+    /// The PKCS#11 modules, in order of preference.
     pub fn modules(&self) -> impl Iterator<Item = &Module> {
         self.stations.iter().map(|station| &station.module)
     }
@@ -87,32 +78,60 @@ impl Tokens {
         answers.collect()
     }
 
-    /// Reads all tokens of all modules at once, without a login. A module that fails becomes a problem and delays no other
-    /// beyond the scan deadline.
+    /// Reads all sources at once, without a login, and waits for each until its deadline. One that fails becomes a problem.
     pub async fn scan(&self) -> Scan {
+        self.look(None).await
+    }
+
+    /// Like [`Tokens::scan`], but waits for nobody longer than this: who has not answered by then is named in
+    /// [`Scan::pending`], goes on meanwhile, and is counted by [`Tokens::late`] when it has answered.
+    pub async fn glance(&self, patience: Duration) -> Scan {
+        self.look(Some(patience)).await
+    }
+
+    /// Changes each time a source answers that [`Tokens::glance`] did not wait for.
+    pub fn late(&self) -> watch::Receiver<u64> {
+        self.late.subscribe()
+    }
+
+    async fn look(&self, patience: Option<Duration>) -> Scan {
+        let until = patience.map(|patience| Instant::now() + patience);
+        let answers: Vec<_> = self.looks.iter().map(|look| look.begin(&self.late)).collect();
         let mut scans = Vec::new();
-        for (module, answer) in self.ask_all(Request::Scan).await {
-            let scan = match answer {
-                Ok(Answer::Scan(scan)) => merge::checked(scan, &module.path),
-                Ok(_) => Err(TokenError::ModuleMisbehaved { call: None }),
-                Err(error) => Err(error),
+        let mut pending = Vec::new();
+        for (look, mut answer) in self.looks.iter().zip(answers) {
+            let seen = answer.wait_for(Option::is_some);
+            let seen = match until {
+                Some(until) => timeout_at(until, seen).await.ok(),
+                None => Some(seen.await),
             };
-            let problem = |error| ScanProblem {
-                module: module.path.clone(),
-                reader: None,
-                error,
+            let module = look.source.module();
+            let Some(seen) = seen else {
+                look.give_up();
+                pending.push(module.path.clone());
+                continue;
             };
+            let seen = seen.ok().and_then(|seen| seen.clone());
+            look.taken();
+            let scan = seen.map_or(Err(TokenError::WorkerUnavailable), |seen| seen.scan);
             let scan = scan.unwrap_or_else(|error| Scan {
-                problems: vec![problem(error)],
+                problems: vec![ScanProblem {
+                    module: module.path.clone(),
+                    reader: None,
+                    error,
+                }],
                 ..Scan::default()
             });
-            scans.push((module, scan));
+            scans.push((module.clone(), scan));
         }
-        merge::merged(scans)
+        Scan {
+            pending,
+            ..merge::merged(scans)
+        }
     }
 
     /// Signs all inputs under one login and gives the signatures in the same order, as `C_Sign` made them. `pin` is `None`
-    /// for tokens whose PIN is entered on the device.
+    /// for tokens whose PIN is entered on the device, and the passphrase for key files.
     pub async fn sign(&self, job: SignJob, pin: Option<Pin>) -> Result<Vec<Vec<u8>>, TokenError> {
         let mut signatures = Vec::with_capacity(job.inputs.len());
         let collect = |event| {
@@ -137,41 +156,99 @@ impl Tokens {
         if !job.inputs.iter().all(|input| job.mechanism.accepts(input)) {
             return Err(TokenError::InputUnsuitable);
         }
-        let station = self.station(&job.token.module)?;
-        let (mechanism, count) = (job.mechanism, job.inputs.len());
-        let request = Request::Sign {
-            job,
-            pin: pin.is_some(),
-        };
-        let mut exchange = station.begin(&request, pin, self.deadlines.sign).await?;
-        let mut deadline = self.deadlines.sign;
-        let mut signed = 0;
-        loop {
-            let (answer, rest) = exchange.next(deadline).await?;
-            exchange = rest;
-            deadline = self.deadlines.sign;
-            match answer {
-                Answer::AwaitingDevice => {
-                    deadline = self.deadlines.on_device;
-                    on_event(SignEvent::AwaitingDevice);
-                }
-                Answer::LoggedIn => on_event(SignEvent::LoggedIn),
-                Answer::Signed { index, signature }
-                    if index == signed && index < count && mechanism.yields(signature.len()) =>
-                {
-                    signed += 1;
-                    on_event(SignEvent::Signed { index, signature });
-                }
-                Answer::Done if signed == count => {
-                    exchange.finish();
-                    return Ok(());
-                }
-                Answer::Failed(error) => return Err(exchange.finish_with(error).await),
-                Answer::Signed { .. } | Answer::Done | Answer::Hello(_) | Answer::Scan(_) => {
-                    return Err(exchange.fail(TokenError::ModuleMisbehaved { call: None }).await);
-                }
-            }
+        let mut sources = self.looks.iter().map(|look| &look.source);
+        let source = sources.find(|source| source.module().path == job.token.module);
+        let source = source.ok_or(TokenError::ModuleUnknown)?;
+        source.sign(job, pin, &mut on_event).await
+    }
+
+    /// Changes the user's PIN. One attempt, like a login: a wrong old PIN counts. Both are `None` where they are entered on
+    /// the device.
+    pub async fn change_pin(
+        &self,
+        token: &TokenAddress,
+        old: Option<Pin>,
+        new: Option<Pin>,
+        final_try_confirmed: bool,
+    ) -> Result<(), TokenError> {
+        let secrets = [old, new].into_iter().flatten().collect();
+        self.change(token, Task::ChangePin, secrets, final_try_confirmed)
+            .await
+            .map(drop)
+    }
+
+    /// Gives the user a new PIN with the PUK, where the token allows it; its keys stay. One attempt at the PUK.
+    pub async fn unblock(
+        &self,
+        token: &TokenAddress,
+        puk: Option<Pin>,
+        new: Option<Pin>,
+        final_try_confirmed: bool,
+    ) -> Result<(), TokenError> {
+        let secrets = [puk, new].into_iter().flatten().collect();
+        self.change(token, Task::Unblock, secrets, final_try_confirmed)
+            .await
+            .map(drop)
+    }
+
+    /// Makes a key on the token and gives the request for its certificate, PKCS#10 DER, signed by the new key and verified.
+    pub async fn make_key(
+        &self,
+        token: &TokenAddress,
+        order: KeyOrder,
+        pin: Option<Pin>,
+        final_try_confirmed: bool,
+    ) -> Result<Vec<u8>, TokenError> {
+        let secrets = pin.into_iter().collect();
+        let misbehaved = TokenError::ModuleMisbehaved { call: None };
+        match self
+            .change(token, Task::MakeKey(order), secrets, final_try_confirmed)
+            .await?
+        {
+            Answer::Requested(request) => match CertificationRequest::read(&request) {
+                Ok(read) if read.verify().is_ok() => Ok(request),
+                _ => Err(misbehaved),
+            },
+            _ => Err(misbehaved),
         }
+    }
+
+    /// Writes an issued certificate, DER, beside its key. One that is there already is left alone.
+    pub async fn import_certificate(
+        &self,
+        token: &TokenAddress,
+        certificate: Vec<u8>,
+        pin: Option<Pin>,
+        final_try_confirmed: bool,
+    ) -> Result<(), TokenError> {
+        let secrets = pin.into_iter().collect();
+        self.change(
+            token,
+            Task::ImportCertificate(certificate),
+            secrets,
+            final_try_confirmed,
+        )
+        .await
+        .map(drop)
+    }
+
+    async fn change(
+        &self,
+        token: &TokenAddress,
+        task: Task,
+        secrets: Vec<Pin>,
+        final_try_confirmed: bool,
+    ) -> Result<Answer, TokenError> {
+        let mut stations = self.stations.iter();
+        let station = stations.find(|station| station.module.path == token.module);
+        let station = station.ok_or(TokenError::NotOffered)?;
+        let request = Request::Change {
+            token: token.clone(),
+            task,
+            secrets: secrets.len() as u8,
+            final_try_confirmed,
+        };
+        station.change(&request, secrets).await
     }
 
     /// Ends all idle workers in good order; without it they are killed when this is dropped.
@@ -184,20 +261,21 @@ impl Tokens {
         closing.join_all().await;
     }
 
-    fn station(&self, module: &Path) -> Result<&Station, TokenError> {
-        let station = self.stations.iter().find(|station| station.module.path == module);
-        station.map(Arc::as_ref).ok_or(TokenError::ModuleUnknown)
+    /// Modules that are left alone since they hung are asked again: somebody wants to know now.
+    pub fn forgive(&self) {
+        for station in &self.stations {
+            station.forgive();
+        }
     }
 
     /// The same question to all modules in parallel; answers in the modules' order.
     async fn ask_all(&self, request: Request) -> Vec<(Module, Result<Answer, TokenError>)> {
         let request = Arc::new(request);
-        let deadline = self.deadlines.scan;
         let mut asking = JoinSet::new();
         for (index, station) in self.stations.iter().cloned().enumerate() {
             let request = Arc::clone(&request);
             asking.spawn(async move {
-                let answer = station.ask(&request, deadline).await;
+                let answer = station.ask(&request).await;
                 (index, station.module.clone(), answer)
             });
         }

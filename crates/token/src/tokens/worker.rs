@@ -1,7 +1,6 @@
 //! The application's end of a worker: the process and its pipe.
 
 use std::io;
-use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -9,8 +8,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use zeroize::Zeroizing;
 
+use super::workers::Workers;
 use crate::error::TokenError;
-use crate::protocol::{Answer, Request, WORKER_ARGUMENT, length, prefix};
+use crate::model::Module;
+use crate::protocol::{Answer, NETWORK_ARGUMENT, Request, WORKER_ARGUMENT, length, prefix};
 use crate::secret::Pin;
 
 /// How long an ended process may take to disappear before we stop waiting for it.
@@ -25,11 +26,13 @@ pub(super) struct Worker {
 
 impl Worker {
     /// Starts a fresh process; never a fork of this one, which vendor modules do not survive.
-    pub(super) fn start(executable: &Path, module: &Path) -> Result<Self, TokenError> {
-        let mut command = Command::new(executable);
+    pub(super) fn start(workers: &Workers, module: &Module) -> Result<Self, TokenError> {
+        let mut command = Command::new(&workers.executable);
         command
             .arg(WORKER_ARGUMENT)
-            .arg(module)
+            .arg(&module.path)
+            .args(module.network.then_some(NETWORK_ARGUMENT))
+            .args(&workers.keep_out)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             // What a vendor module prints may hold anything, a PIN included: it goes nowhere.

@@ -1,6 +1,9 @@
 //! The worker: a process that holds one vendor module and answers one request at a time.
 
-mod harden;
+mod change;
+mod confine;
+mod keys;
+mod login;
 mod objects;
 mod pipe;
 mod scan;
@@ -10,7 +13,8 @@ use std::path::{Path, PathBuf};
 
 use crate::error::TokenError;
 use crate::ffi::{self, Library};
-use crate::protocol::{Answer, Request, WORKER_ARGUMENT};
+use crate::protocol::{Answer, NETWORK_ARGUMENT, Request, WORKER_ARGUMENT};
+use confine::Confinement;
 use pipe::Pipe;
 
 /// Turns this process into a token worker, and never returns, if its first argument says so.
@@ -22,12 +26,21 @@ pub fn run_worker_if_requested() {
         .next()
         .is_some_and(|argument| argument == WORKER_ARGUMENT)
     {
-        run(&PathBuf::from(arguments.next().unwrap_or_default()))
+        let module = PathBuf::from(arguments.next().unwrap_or_default());
+        let mut confinement = Confinement::default();
+        for argument in arguments {
+            if argument == NETWORK_ARGUMENT {
+                confinement.network = true;
+            } else {
+                confinement.keep_out.push(PathBuf::from(argument));
+            }
+        }
+        run(&module, &confinement)
     }
 }
 
-fn run(module: &Path) -> ! {
-    harden::forbid_dumps();
+fn run(module: &Path, confinement: &Confinement) -> ! {
+    confinement.apply();
     let Ok(mut pipe) = Pipe::take_over_standard_streams() else {
         pipe::end()
     };
@@ -49,6 +62,22 @@ fn run(module: &Path) -> ! {
                 let pin = if pin { pipe.pin() } else { None };
                 let signed = sign::sign(library, &job, pin, &mut |progress| pipe.answer(&progress));
                 pipe.answer(&outcome(signed.map(|()| Answer::Done)));
+            }
+            Request::Change {
+                token,
+                task,
+                secrets,
+                final_try_confirmed,
+            } => {
+                let secrets = (0..secrets).map_while(|_| pipe.pin()).collect();
+                let order = change::Order {
+                    token,
+                    task,
+                    secrets,
+                    final_try_confirmed,
+                };
+                let changed = change::change(library, order, &mut |progress| pipe.answer(&progress));
+                pipe.answer(&outcome(changed));
             }
             Request::Quit => {
                 // The worker ends either way; a module that hangs here is ended by the parent.

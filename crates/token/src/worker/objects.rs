@@ -81,7 +81,10 @@ pub(super) fn keys(session: &Session<'_>, class: ck::CK_OBJECT_CLASS) -> Result<
 }
 
 /// Where an object of this class keeps the public half. `CKA_VALUE` of a private key is its secret: never asked for.
-fn public_attribute(mechanism: SignMechanism, class: ck::CK_OBJECT_CLASS) -> Option<ck::CK_ATTRIBUTE_TYPE> {
+pub(super) fn public_attribute(
+    mechanism: SignMechanism,
+    class: ck::CK_OBJECT_CLASS,
+) -> Option<ck::CK_ATTRIBUTE_TYPE> {
     match mechanism {
         SignMechanism::RsaPkcs1 => Some(ck::CKA_MODULUS),
         SignMechanism::EcdsaP256 => Some(ck::CKA_EC_POINT),
@@ -100,6 +103,18 @@ fn label(session: &Session<'_>, object: ObjectHandle) -> Result<String, Failure>
         .chars()
         .filter(|character| !character.is_control())
         .collect())
+}
+
+impl CertificateObject {
+    /// A certificate that is not on the token yet.
+    pub(super) fn of(der: &[u8]) -> Self {
+        Self {
+            public_key: certificate::public_key(der),
+            der: der.to_vec(),
+            id: Vec::new(),
+            label: String::new(),
+        }
+    }
 }
 
 impl KeyObject {
@@ -133,25 +148,40 @@ pub(super) fn private_key(
     session: &Session<'_>,
     certificate: &CertificateObject,
 ) -> Result<Option<ObjectHandle>, Failure> {
+    Ok(own_private_key(session, certificate)?.map(|key| key.handle))
+}
+
+/// The `CKA_ID` of a certificate's private key.
+pub(super) fn private_key_id(
+    session: &Session<'_>,
+    certificate: &CertificateObject,
+) -> Result<Option<Vec<u8>>, Failure> {
+    Ok(own_private_key(session, certificate)?.map(|key| key.id))
+}
+
+fn own_private_key(
+    session: &Session<'_>,
+    certificate: &CertificateObject,
+) -> Result<Option<KeyObject>, Failure> {
     let Some(public_key) = &certificate.public_key else {
         return Ok(None);
     };
-    let private = keys(session, ck::CKO_PRIVATE_KEY)?;
-    let own = private
+    let mut private = keys(session, ck::CKO_PRIVATE_KEY)?;
+    let position = private
         .iter()
-        .find(|key| key.has_id(&certificate.id, public_key))
-        .or_else(|| private.iter().find(|key| key.has_material(public_key)));
-    if let Some(key) = own {
-        return Ok(Some(key.handle));
-    }
-    let public = keys(session, ck::CKO_PUBLIC_KEY)?;
-    let id = public
-        .iter()
-        .find(|key| key.has_material(public_key))
-        .map(|key| key.id.as_slice())
-        .unwrap_or_default();
-    Ok(private
-        .iter()
-        .find(|key| key.has_id(id, public_key))
-        .map(|key| key.handle))
+        .position(|key| key.has_id(&certificate.id, public_key))
+        .or_else(|| private.iter().position(|key| key.has_material(public_key)));
+    let position = match position {
+        Some(position) => Some(position),
+        None => {
+            let public = keys(session, ck::CKO_PUBLIC_KEY)?;
+            let id = public
+                .iter()
+                .find(|key| key.has_material(public_key))
+                .map(|key| key.id.as_slice())
+                .unwrap_or_default();
+            private.iter().position(|key| key.has_id(id, public_key))
+        }
+    };
+    Ok(position.map(|position| private.swap_remove(position)))
 }

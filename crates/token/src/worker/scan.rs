@@ -7,9 +7,10 @@ use sha2::{Digest, Sha256};
 
 use super::objects;
 use crate::error::TokenError;
-use crate::ffi::{Failure, Library, MechanismType, SlotId, TokenDescription};
+use crate::ffi::{Access, Failure, Library, MechanismType, SlotId, TokenDescription};
 use crate::model::{
-    KeySeen, LoneKey, PinState, Scan, ScanProblem, SignMechanism, Token, TokenAddress, TokenCertificate,
+    Holder, KeySeen, LoneKey, PinState, PukState, Scan, ScanProblem, SignMechanism, Token, TokenAddress,
+    TokenCertificate,
 };
 
 /// All tokens of the module. One that fails becomes a problem of its reader and hides no other.
@@ -41,15 +42,21 @@ fn read_token(
     let mechanisms = usable_mechanisms(library, slot, &offered);
     let initialised = description.flags & ck::CKF_TOKEN_INITIALIZED != 0;
     let address = address(module, &description);
+    let makes_keys = |mechanism: &SignMechanism| offered.contains(&MechanismType(mechanism.generation()));
     scan.tokens.push(Token {
         address: address.clone(),
+        holder: Holder::Token,
         pin: pin_state(&description),
+        puk: puk_state(&description),
         label: description.label,
         manufacturer: description.manufacturer,
         reader: reader.to_owned(),
+        hardware: description.hardware,
+        firmware: description.firmware,
         passive: mechanisms.is_empty() || !initialised,
         mechanisms,
-        offered: offered.iter().map(|mechanism| mechanism.number()).collect(),
+        key_pairs: SignMechanism::ALL.into_iter().filter(makes_keys).collect(),
+        offered: offered.into_iter().map(MechanismType::number).collect(),
     });
     if initialised {
         read_objects(library, slot, &address, scan)
@@ -64,7 +71,7 @@ fn read_objects(
     token: &TokenAddress,
     scan: &mut Scan,
 ) -> Result<(), Failure> {
-    let session = library.open_session(slot)?;
+    let session = library.open_session(slot, Access::Read)?;
     let certificates = objects::certificates(&session)?;
     let mut keys = objects::keys(&session, ck::CKO_PUBLIC_KEY)?;
     match objects::keys(&session, ck::CKO_PRIVATE_KEY) {
@@ -147,5 +154,16 @@ pub(super) fn pin_state(token: &TokenDescription) -> PinState {
         login_required: flag(ck::CKF_LOGIN_REQUIRED),
         min_len,
         max_len,
+    }
+}
+
+/// The PUK flags.
+pub(super) fn puk_state(token: &TokenDescription) -> PukState {
+    let flag = |flag| token.flags & flag != 0;
+    PukState {
+        count_low: flag(ck::CKF_SO_PIN_COUNT_LOW),
+        final_try: flag(ck::CKF_SO_PIN_FINAL_TRY),
+        locked: flag(ck::CKF_SO_PIN_LOCKED),
+        to_be_changed: flag(ck::CKF_SO_PIN_TO_BE_CHANGED),
     }
 }

@@ -2,17 +2,13 @@
 
 use cryptoki_sys as ck;
 
+use super::login::Login;
 use super::{objects, scan};
 use crate::error::TokenError;
-use crate::ffi::{
-    AttributeType, Class, Failure, Library, MechanismType, ObjectHandle, Session, SlotId, User, classify,
-};
-use crate::model::{PinState, SignJob};
+use crate::ffi::{Access, AttributeType, Library, MechanismType, ObjectHandle, Session, SlotId};
+use crate::model::SignJob;
 use crate::protocol::Answer;
 use crate::secret::Pin;
-
-/// Limit where the token states none, bytes.
-const LONGEST_PIN: u32 = 255;
 
 /// Everything that can be refused is refused before the PIN reaches the token. Signatures are reported one by one.
 pub(super) fn sign(
@@ -33,12 +29,7 @@ pub(super) fn sign(
     if !fits || !offered.contains(&MechanismType(job.mechanism.mechanism_type())) {
         return Err(TokenError::MechanismUnsupported);
     }
-    let mut login = Login {
-        library,
-        slot,
-        session: &session,
-        pin,
-    };
+    let mut login = Login::new(library, slot, &session, pin);
     let logged_in = login.user(job.final_try_confirmed, report)?;
     let signed = sign_inputs(job, &certificate, &mut login, report);
     if logged_in {
@@ -61,7 +52,7 @@ fn find<'module>(
         if scan::address(&job.token.module, &description) != job.token {
             continue;
         }
-        let session = library.open_session(slot)?;
+        let session = library.open_session(slot, Access::Read)?;
         let mut certificates = objects::certificates(&session)?.into_iter();
         match certificates.find(|certificate| scan::fingerprint(&certificate.der) == job.certificate) {
             Some(certificate) => return Ok((slot, session, certificate)),
@@ -77,11 +68,11 @@ fn sign_inputs(
     login: &mut Login<'_>,
     report: &mut dyn FnMut(Answer),
 ) -> Result<(), TokenError> {
-    let session = login.session;
+    let session = login.session();
     let key: ObjectHandle = objects::private_key(session, certificate)?.ok_or(TokenError::KeyNotFound)?;
     let every_time = session.flag(key, AttributeType(ck::CKA_ALWAYS_AUTHENTICATE))?;
     if !every_time {
-        login.pin = None;
+        login.forget();
     }
     for (index, input) in job.inputs.iter().enumerate() {
         session.sign_init(MechanismType(job.mechanism.mechanism_type()), key)?;
@@ -92,94 +83,4 @@ fn sign_inputs(
         report(Answer::Signed { index, signature });
     }
     Ok(())
-}
-
-/// The one place that calls `C_Login`: once for the user, and, for a key that demands it, once per signature with the PIN the
-/// token has just accepted. The first refusal ends the job.
-struct Login<'job> {
-    library: &'job Library,
-    slot: SlotId,
-    session: &'job Session<'job>,
-    pin: Option<Pin>,
-}
-
-impl Login<'_> {
-    /// Logs the user in; false when the token wants no login.
-    fn user(&self, final_try_confirmed: bool, report: &mut dyn FnMut(Answer)) -> Result<bool, TokenError> {
-        let state = self.state()?;
-        if !state.login_required && self.pin.is_none() {
-            return Ok(false);
-        }
-        if state.locked {
-            return Err(TokenError::PinLocked);
-        }
-        if state.final_try && !final_try_confirmed {
-            return Err(TokenError::PinFinalTry);
-        }
-        self.enter(User::User, &state, report)?;
-        report(Answer::LoggedIn);
-        Ok(true)
-    }
-
-    fn once_more(&self, report: &mut dyn FnMut(Answer)) -> Result<(), TokenError> {
-        let state = self.state()?;
-        self.enter(User::ContextSpecific, &state, report)
-    }
-
-    fn enter(&self, user: User, state: &PinState, report: &mut dyn FnMut(Answer)) -> Result<(), TokenError> {
-        let pin = if state.on_device {
-            report(Answer::AwaitingDevice);
-            None
-        } else {
-            let pin = self.pin.as_ref().ok_or(TokenError::PinRequired)?;
-            check_length(pin, state)?;
-            Some(pin)
-        };
-        self.session
-            .login(user, pin)
-            .map_err(|failure| self.judge(failure))
-    }
-
-    /// What a failure means for the person, with the PIN's state read after it.
-    fn judge(&self, failure: Failure) -> TokenError {
-        match failure.code().map(classify) {
-            Some(Class::PinIncorrect) => match self.state() {
-                Ok(state) if state.locked => TokenError::PinLocked,
-                Ok(state) => TokenError::PinIncorrect { state },
-                Err(_) => TokenError::PinIncorrect {
-                    state: PinState::default(),
-                },
-            },
-            Some(Class::PinLength) => {
-                let state = self.state().unwrap_or_default();
-                TokenError::PinLength {
-                    min: state.min_len,
-                    max: state.max_len,
-                }
-            }
-            _ => failure.into(),
-        }
-    }
-
-    fn state(&self) -> Result<PinState, Failure> {
-        self.library.token(self.slot).map(|token| scan::pin_state(&token))
-    }
-}
-
-/// An empty PIN is never sent; other limits only where the token states them.
-fn check_length(pin: &Pin, state: &PinState) -> Result<(), TokenError> {
-    let longest = if state.max_len == 0 {
-        LONGEST_PIN
-    } else {
-        state.max_len
-    };
-    let shortest = state.min_len.max(1);
-    let length = u32::try_from(pin.len()).unwrap_or(u32::MAX);
-    if (shortest..=longest).contains(&length) {
-        return Ok(());
-    }
-    Err(TokenError::PinLength {
-        min: shortest,
-        max: longest,
-    })
 }

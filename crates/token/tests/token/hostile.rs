@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use kabinet_token::{Scan, SignEvent, SignJob, SignMechanism, TokenError, Tokens};
+use kabinet_token::{Scan, SignEvent, SignJob, SignMechanism, TokenError, Tokens, Workers};
 
 use crate::support::*;
 
@@ -129,10 +129,11 @@ async fn a_module_that_hangs_while_loading_does_not_delay_the_scan_of_another_be
     let workshop = Workshop::new();
     let hanging = workshop.module("hanging", &[("INIT", HANG)]);
     let other = workshop.module("other", &[]);
-    let tokens = tokens(&[&hanging, &other], Path::new(WORKER)).with_deadlines(kabinet_token::Deadlines {
+    let workers = Workers::new(WORKER.into()).with_deadlines(kabinet_token::Deadlines {
         scan: Duration::from_millis(1500),
         ..Default::default()
     });
+    let tokens = Tokens::new(vec![module(&hanging), module(&other)], workers);
     let scan = tokens.scan().await;
     assert_eq!(scan.tokens.len(), 1);
     assert_eq!(scan.problems.len(), 1);

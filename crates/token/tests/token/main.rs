@@ -1,5 +1,7 @@
 //! The crate against modules it did not write: SoftHSM, the project's software token, and modules that misbehave.
 
+mod changes;
+mod confinement;
 mod hostile;
 mod key_file;
 mod loading;

@@ -9,18 +9,19 @@ use kabinet_token::{KeySeen, SignEvent, SignMechanism, TokenError, Tokens};
 
 use crate::support::*;
 
-const PIN: &str = "12345678";
-const WRONG: &str = "87654321";
+pub(crate) const PIN: &str = "12345678";
+pub(crate) const WRONG: &str = "87654321";
+pub(crate) const PUK: &str = "00000000";
 
 /// A copy of the module with a token directory of its own, and keys made by OpenSSL on its token.
-struct Drawer {
+pub(crate) struct Drawer {
     folder: tempfile::TempDir,
     configuration: String,
-    home: TokenHome,
+    pub(crate) home: TokenHome,
 }
 
 impl Drawer {
-    fn new(profile: Profile, keys: &[(&str, &str, &str)]) -> Self {
+    pub(crate) fn new(profile: Profile, keys: &[(&str, &str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path();
         std::fs::copy(built_module(), path.join("libkabinet_softtoken.so")).expect("copied");
@@ -28,7 +29,7 @@ impl Drawer {
         std::fs::write(path.join("kabinet-softtoken.conf"), setting).expect("written");
         let directory = TokenDirectory::new(path.join("tokens"));
         let home = directory
-            .create(profile, PIN.as_bytes(), b"00000000")
+            .create(profile, PIN.as_bytes(), PUK.as_bytes())
             .expect("a token");
         let drawer = Self {
             configuration: gost_configuration(path),
@@ -86,11 +87,11 @@ impl Drawer {
         self.home.import(PIN.as_bytes(), &import).expect("imported");
     }
 
-    fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn openssl(&self, arguments: &[&str], input: &[u8]) -> Vec<u8> {
+    pub(crate) fn openssl(&self, arguments: &[&str], input: &[u8]) -> Vec<u8> {
         run(
             "openssl",
             arguments,
@@ -99,7 +100,7 @@ impl Drawer {
         )
     }
 
-    fn verified(&self, name: &str, digest: &str, message: &[u8], signature: &[u8]) -> bool {
+    pub(crate) fn verified(&self, name: &str, digest: &str, message: &[u8], signature: &[u8]) -> bool {
         let (public, raw) = (self.file(&format!("{name}.pub")), self.file("signature"));
         std::fs::write(&raw, signature).expect("written");
         let arguments = ["dgst", digest, "-verify", text(&public), "-signature", text(&raw)];
@@ -112,12 +113,12 @@ impl Drawer {
         .0
     }
 
-    fn tokens(&self) -> Tokens {
+    pub(crate) fn tokens(&self) -> Tokens {
         tokens(&[&self.file("libkabinet_softtoken.so")], Path::new(WORKER))
     }
 
     /// Directives of the token's control file, from the next call on.
-    fn control(&self, directives: &str) {
+    pub(crate) fn control(&self, directives: &str) {
         let new = self.file("control.new");
         std::fs::write(&new, directives).expect("written");
         std::fs::rename(new, self.file("tokens/control")).expect("renamed");
@@ -130,7 +131,7 @@ fn built_module() -> PathBuf {
     tests.with_file_name("libkabinet_softtoken.so")
 }
 
-fn rutoken() -> Profile {
+pub(crate) fn rutoken() -> Profile {
     Profile {
         max_tries: 3,
         ..Profile::of_model("Rutoken ECP", "0123456789", "Директор")

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use kabinet_token::{Deadlines, Module, Pin, Scan, SignJob, SignMechanism, TokenCertificate, Tokens};
+use kabinet_token::{
+    Deadlines, Module, Pin, Scan, SignJob, SignMechanism, TokenCertificate, Tokens, Workers,
+};
 
 /// The worker of this crate.
 pub(crate) const WORKER: &str = env!("CARGO_BIN_EXE_kabinet-token-worker");
@@ -53,6 +55,7 @@ pub(crate) fn module(path: &Path) -> Module {
         name: path.display().to_string(),
         path: path.to_path_buf(),
         generic: false,
+        network: false,
     }
 }
 
@@ -65,9 +68,8 @@ pub(crate) fn tokens(modules: &[&Path], worker: &Path) -> Tokens {
     };
     Tokens::new(
         modules.iter().map(|path| module(path)).collect(),
-        worker.to_path_buf(),
+        Workers::new(worker.to_path_buf()).with_deadlines(deadlines),
     )
-    .with_deadlines(deadlines)
 }
 
 pub(crate) fn pin(digits: &str) -> Option<Pin> {

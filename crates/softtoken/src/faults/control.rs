@@ -1,90 +1,79 @@
-//! Misbehaviour on demand: a control file read at every call.
-//!
-//! One directive a line; `#` starts a comment, unknown lines are passed over:
-//!
-//! ```text
-//! C_Sign.delay = 1500      milliseconds before the call
-//! C_Sign.rv = 0x30         the call fails with this code
-//! C_Sign.crash = 1         the process aborts
-//! C_Sign.hang = 1          the call never returns
-//! C_Sign.wrong = 1         the signature is spoilt
-//! C_Sign.after = 2         all of this only from the third call on
-//! C_Sign.times = 1         … and for one call
-//! present.0123456789 = 0   the token with this serial number is pulled out
-//! ```
-//!
-//! `*` stands for every function. Calls are counted since the file last changed. A delay comes before
-//! everything else: a token pulled out meanwhile is noticed.
+//! The control file: directives, and which of them a call meets.
 
 use std::{
-    cell::Cell,
     collections::{HashMap, HashSet},
     path::Path,
-    sync::{Mutex, PoisonError},
-    thread::sleep,
     time::Duration,
 };
 
 use cryptoki_sys as ck;
 
-use crate::{
-    config::places,
-    rv::{Outcome, Rv},
-    store::StoreError,
-};
+use crate::store::{StoreError, write_atomically};
 
 /// What happens to the calls of one function.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Fault {
-    delay: Option<Duration>,
-    rv: Option<ck::CK_RV>,
-    crash: bool,
-    hang: bool,
-    wrong: bool,
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) delay: Option<Duration>,
+    pub(super) rv: Option<ck::CK_RV>,
+    pub(super) crash: bool,
+    pub(super) hang: bool,
+    pub(super) wrong: bool,
+    pub(super) remove: bool,
+    pub(super) swap: bool,
+    pub(super) count: Option<ck::CK_ULONG>,
+    pub(super) garbage: Option<u64>,
+    pub(super) other: bool,
     after: u64,
     times: Option<u64>,
 }
 
-/// The control file, understood.
+/// The file, understood.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Control {
+pub(super) struct Control {
     functions: HashMap<String, Fault>,
-    absent: HashSet<String>,
+    /// Serial numbers of tokens declared plugged in or pulled out, whatever their folders say.
+    pub(super) plugs: HashMap<String, bool>,
 }
 
 impl Control {
-    fn parse(text: &str) -> Self {
+    /// Passes over what nobody understands.
+    pub(super) fn parse(text: &str) -> Self {
         let mut control = Self::default();
         for line in text.lines() {
-            let line = line.split('#').next().unwrap_or_default();
-            if let Some((name, value)) = line.split_once('=') {
-                control.apply(name.trim(), value.trim());
-            }
+            control.apply(line);
         }
         control
     }
 
-    fn apply(&mut self, name: &str, value: &str) -> Option<()> {
-        let (subject, directive) = name.split_once('.')?;
+    /// `None` for a line that is neither a directive nor empty.
+    fn apply(&mut self, line: &str) -> Option<()> {
+        let line = line.split('#').next().unwrap_or_default().trim();
+        if line.is_empty() {
+            return Some(());
+        }
+        let (name, value) = line.split_once('=')?;
+        let (subject, directive) = name.trim().split_once('.')?;
+        let value = value.trim();
         let number = match value.strip_prefix("0x") {
             Some(hexadecimal) => u64::from_str_radix(hexadecimal, 16).ok()?,
             None => value.parse().ok()?,
         };
         if subject == "present" {
-            if number == 0 {
-                self.absent.insert(directive.to_owned());
-            } else {
-                self.absent.remove(directive);
-            }
+            self.plugs.insert(directive.to_owned(), number != 0);
             return Some(());
         }
         let fault = self.functions.entry(subject.to_owned()).or_default();
         match directive {
             "delay" => fault.delay = Some(Duration::from_millis(number)),
-            "rv" => fault.rv = ck::CK_RV::try_from(number).ok(),
+            "rv" => fault.rv = Some(ck::CK_RV::try_from(number).ok()?),
             "crash" => fault.crash = number != 0,
             "hang" => fault.hang = number != 0,
             "wrong" => fault.wrong = number != 0,
+            "remove" => fault.remove = number != 0,
+            "swap" => fault.swap = number != 0,
+            "count" => fault.count = Some(ck::CK_ULONG::try_from(number).ok()?),
+            "garbage" => fault.garbage = Some(number),
+            "other" => fault.other = number != 0,
             "after" => fault.after = number,
             "times" => fault.times = Some(number),
             _ => return None,
@@ -93,20 +82,16 @@ impl Control {
     }
 }
 
-fn read() -> Option<String> {
-    std::fs::read_to_string(&places()?.control).ok()
-}
-
 /// Calls of each function since the control file last changed.
 #[derive(Default)]
-struct Calls {
+pub(super) struct Calls {
     text: String,
     counts: HashMap<String, u64>,
 }
 
 impl Calls {
     /// Counts the call and says what is to happen to it.
-    fn next(&mut self, text: &str, function: &str) -> Option<Fault> {
+    pub(super) fn next(&mut self, text: &str, function: &str) -> Option<Fault> {
         if self.text != text {
             *self = Self {
                 text: text.to_owned(),
@@ -122,55 +107,19 @@ impl Calls {
         let index = *count;
         *count += 1;
         let active = index >= fault.after && fault.times.is_none_or(|times| index - fault.after < times);
-        active.then(|| fault.clone())
+        active.then_some(*fault)
     }
-}
-
-static CALLS: Mutex<Option<Calls>> = Mutex::new(None);
-
-thread_local! {
-    /// Whether the call this thread is in has to spoil its signature.
-    static SPOILS: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Whether the current call has to give a wrong signature.
-pub(crate) fn spoils_signature() -> bool {
-    SPOILS.get()
-}
-
-/// Applies what the control file says about this call.
-pub(crate) fn before(function: &str) -> Outcome {
-    SPOILS.set(false);
-    let Some(text) = read() else { return Ok(()) };
-    let fault = {
-        let mut calls = CALLS.lock().unwrap_or_else(PoisonError::into_inner);
-        calls.get_or_insert_default().next(&text, function)
-    };
-    let Some(fault) = fault else { return Ok(()) };
-    if let Some(delay) = fault.delay {
-        sleep(delay);
-    }
-    if fault.hang {
-        loop {
-            sleep(Duration::from_secs(3600));
-        }
-    }
-    if fault.crash {
-        std::process::abort();
-    }
-    SPOILS.set(fault.wrong);
-    fault.rv.map_or(Ok(()), |rv| Err(Rv(rv)))
-}
-
-/// Serial numbers that the control file declares pulled out.
-pub(crate) fn absent() -> HashSet<String> {
-    read()
-        .map(|text| Control::parse(&text).absent)
-        .unwrap_or_default()
 }
 
 /// Writes directives into a control file: `clear` drops what was there, otherwise equal names are replaced.
+///
+/// # Errors
+/// [`StoreError::Directive`] for a line that would be passed over; then nothing is written.
 pub fn write(control: &Path, directives: &[String], clear: bool) -> Result<(), StoreError> {
+    for line in directives {
+        let understood = Control::default().apply(line);
+        understood.ok_or_else(|| StoreError::Directive(line.clone()))?;
+    }
     let old = if clear {
         String::new()
     } else {
@@ -185,7 +134,7 @@ pub fn write(control: &Path, directives: &[String], clear: bool) -> Result<(), S
     lines.extend(directives.iter().map(String::as_str));
     let mut text = lines.join("\n");
     text.push('\n');
-    Ok(crate::store::write_atomically(control, text.as_bytes())?)
+    Ok(write_atomically(control, text.as_bytes())?)
 }
 
 #[cfg(test)]
@@ -201,7 +150,8 @@ mod tests {
         assert_eq!(fault.delay, Some(Duration::from_millis(15)));
         assert_eq!(fault.rv, Some(ck::CKR_DEVICE_ERROR));
         assert_eq!(fault.after, 0);
-        assert_eq!(control.absent, HashSet::from(["A1".to_owned()]));
+        let plugs = [("A1".to_owned(), false), ("A2".to_owned(), true)];
+        assert_eq!(control.plugs, HashMap::from(plugs));
     }
 
     #[test]
@@ -213,5 +163,22 @@ mod tests {
         assert!(calls.next(text, "C_Login").is_none());
         // A change of the file starts the count anew.
         assert!(calls.next("C_Sign.rv=0x30\n", "C_Sign").is_some());
+    }
+
+    #[test]
+    fn a_mistyped_directive_is_refused_and_nothing_is_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("control");
+        for wrong in [
+            "C_Sign.dealy=5",
+            "C_Sign=5",
+            "C_Sign.rv=",
+            "C_Sign.rv=0xZ",
+            "C_Sign.count=-1",
+        ] {
+            let outcome = write(&file, &["C_Sign.delay=1".into(), wrong.into()], true);
+            assert!(matches!(outcome, Err(StoreError::Directive(line)) if line == wrong));
+        }
+        assert!(!file.exists());
     }
 }

@@ -1,21 +1,22 @@
 //! The state of an initialised module: who sits in which slot, sessions, logins.
 
+mod seats;
+
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap},
     sync::{Mutex, PoisonError},
 };
 
 use cryptoki_sys as ck;
 
+use self::seats::Seat;
 use crate::{
-    Role, TokenDirectory, TokenHome, config, faults,
+    Role, TokenDirectory, TokenHome, config,
     rv::{Outcome, Rv},
     session::Session,
     store::{MasterKey, StoredObject},
 };
 
-/// Slots are as many for the whole life of the module, like the vendors'.
-pub(crate) const SLOTS: usize = 4;
 /// Handles of session objects start here; token objects use their small identifiers.
 const FIRST_SESSION_OBJECT: u32 = 0x4000_0000;
 
@@ -25,16 +26,6 @@ pub(crate) enum Login {
     /// With the key that opens private values.
     User(MasterKey),
     SecurityOfficer(MasterKey),
-}
-
-/// A slot and what happens in it.
-pub(crate) struct Seat {
-    /// The token here, and the mark of its insertion.
-    token: Option<(String, Vec<u8>)>,
-    /// Who sat here last comes back here.
-    reserved: Option<String>,
-    event: bool,
-    pub(crate) login: Login,
 }
 
 /// An object that lives as long as its session.
@@ -49,7 +40,8 @@ pub(crate) struct Module {
     /// A forked child has to initialise for itself.
     process: u32,
     directory: Option<TokenDirectory>,
-    seats: [Seat; SLOTS],
+    /// As many for the whole life of the module, like the vendors'.
+    seats: Vec<Seat>,
     sessions: HashMap<ck::CK_SESSION_HANDLE, Session>,
     /// Sessions whose token was pulled out, until they are closed.
     lost: HashMap<ck::CK_SESSION_HANDLE, usize>,
@@ -72,12 +64,7 @@ pub(crate) fn start() -> Outcome {
     let mut started = Module {
         process: std::process::id(),
         directory: config::places().map(|places| TokenDirectory::new(&places.directory)),
-        seats: std::array::from_fn(|_| Seat {
-            token: None,
-            reserved: None,
-            event: false,
-            login: Login::Nobody,
-        }),
+        seats: (0..config::vendor().slots).map(|_| Seat::empty()).collect(),
         sessions: HashMap::new(),
         lost: HashMap::new(),
         session_objects: BTreeMap::new(),
@@ -110,105 +97,6 @@ pub(crate) fn with<T>(call: impl FnOnce(&mut Module) -> Outcome<T>) -> Outcome<T
 }
 
 impl Module {
-    /// Seats newcomers, and clears sessions and login of those who left.
-    fn refresh(&mut self) {
-        let mut present = self.present();
-        for slot in 0..SLOTS {
-            let Some((serial, mark)) = &self.seats[slot].token else {
-                continue;
-            };
-            if present.get(serial) == Some(mark) {
-                present.remove(serial);
-            } else {
-                self.vacate(slot);
-            }
-        }
-        for (serial, mark) in present {
-            let free = |seat: &Seat| seat.token.is_none();
-            let slot = (self.seats.iter())
-                .position(|seat| free(seat) && seat.reserved.as_ref() == Some(&serial))
-                .or_else(|| {
-                    self.seats
-                        .iter()
-                        .position(|seat| free(seat) && seat.reserved.is_none())
-                })
-                .or_else(|| self.seats.iter().position(free));
-            if let Some(slot) = slot {
-                let seat = &mut self.seats[slot];
-                seat.reserved = Some(serial.clone());
-                seat.token = Some((serial, mark));
-                seat.event = true;
-            }
-        }
-    }
-
-    fn present(&self) -> BTreeMap<String, Vec<u8>> {
-        let Some(directory) = &self.directory else {
-            return BTreeMap::new();
-        };
-        let absent: HashSet<String> = faults::absent();
-        (directory.serials().into_iter())
-            .filter(|serial| !absent.contains(serial))
-            .filter_map(|serial| {
-                let mark = directory.home(&serial)?.insertion()?;
-                Some((serial, mark))
-            })
-            .collect()
-    }
-
-    fn vacate(&mut self, slot: usize) {
-        let gone: Vec<_> = self
-            .sessions
-            .iter()
-            .filter(|(_, session)| session.slot == slot)
-            .map(|(handle, _)| *handle)
-            .collect();
-        for handle in gone {
-            self.sessions.remove(&handle);
-            self.lost.insert(handle, slot);
-        }
-        self.session_objects.retain(|_, object| object.slot != slot);
-        let seat = &mut self.seats[slot];
-        seat.token = None;
-        seat.login = Login::Nobody;
-        seat.event = true;
-    }
-
-    /// The next slot with an unreported event.
-    pub(crate) fn take_event(&mut self) -> Option<usize> {
-        let slot = self.seats.iter().position(|seat| seat.event)?;
-        self.seats[slot].event = false;
-        Some(slot)
-    }
-
-    /// Index of a slot.
-    pub(crate) fn slot(id: ck::CK_SLOT_ID) -> Outcome<usize> {
-        usize::try_from(id)
-            .ok()
-            .filter(|slot| *slot < SLOTS)
-            .ok_or(Rv(ck::CKR_SLOT_ID_INVALID))
-    }
-
-    pub(crate) fn is_present(&self, slot: usize) -> bool {
-        self.seats[slot].token.is_some()
-    }
-
-    pub(crate) fn seat(&mut self, slot: usize) -> &mut Seat {
-        &mut self.seats[slot]
-    }
-
-    /// The token in a slot.
-    pub(crate) fn token(&self, slot: usize) -> Outcome<TokenHome> {
-        let (serial, _) = self.seats[slot]
-            .token
-            .as_ref()
-            .ok_or(Rv(ck::CKR_TOKEN_NOT_PRESENT))?;
-        self.directory
-            .as_ref()
-            .and_then(|directory| directory.home(serial))
-            .ok_or(Rv(ck::CKR_TOKEN_NOT_PRESENT))
-    }
-
     pub(crate) fn session(&mut self, handle: ck::CK_SESSION_HANDLE) -> Outcome<&mut Session> {
         let lost = self.lost.contains_key(&handle);
         self.sessions.get_mut(&handle).ok_or(Rv(if lost {

@@ -1,0 +1,51 @@
+//! Takes from this process what a vendor module has no business with, before one is loaded.
+//!
+//! The module keeps what it needs to reach its token: files, Unix sockets, devices. It loses core dumps and debuggers
+//! everywhere; on Linux also starting programs, looking into other processes, the network, and the folders it is told to
+//! keep out of. A kernel that knows some of this not grants the rest. On Windows the parent puts workers into a job.
+
+#[cfg(target_os = "linux")]
+mod folders;
+#[cfg(target_os = "linux")]
+mod system_calls;
+
+use std::path::PathBuf;
+
+/// What a module is told to do without.
+#[derive(Default)]
+pub(super) struct Confinement {
+    pub(super) network: bool,
+    pub(super) keep_out: Vec<PathBuf>,
+}
+
+impl Confinement {
+    /// Applies it to this process for the rest of its life. Threads started before would go free: call it first.
+    pub(super) fn apply(&self) {
+        forbid_dumps();
+        #[cfg(target_os = "linux")]
+        {
+            folders::keep_out(&self.keep_out);
+            system_calls::forbid(self.network);
+        }
+    }
+}
+
+/// No core files; on Linux also no attaching and no reading of `/proc/<pid>/mem` by the same user.
+#[cfg(unix)]
+fn forbid_dumps() {
+    let none = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
+    };
+    // SAFETY: the pointer is valid for the call. Lowering a limit cannot fail.
+    unsafe { libc::setrlimit(libc::RLIMIT_CORE, &none) };
+    #[cfg(target_os = "linux")]
+    // SAFETY: takes numbers only.
+    unsafe {
+        libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0)
+    };
+}
+
+/// Windows writes no full dumps of its own accord.
+#[cfg(not(unix))]
+fn forbid_dumps() {}
