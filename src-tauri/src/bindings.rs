@@ -2,7 +2,7 @@
 
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{documents, files, outbox, session, settings, setup};
+use crate::commands::{doctor, documents, files, outbox, session, settings, setup};
 
 /// Every command, with the types that cross the border.
 pub fn builder() -> Builder<tauri::Wry> {
@@ -21,6 +21,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             session::scan_tokens,
             session::sign_in,
             session::sign_out,
+            doctor::diagnose,
+            doctor::test_signature,
             documents::today,
             documents::pick_documents,
             documents::documents,

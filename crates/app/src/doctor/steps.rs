@@ -164,10 +164,13 @@ impl Judge<'_> {
             .with("name", chain.title())
             .with("label", &token.label)
             .with("model", &token.address.model)
-            .with("firmware", match token.firmware {
-                (0, 0) => UNKNOWN.to_owned(),
-                version => dotted(version),
-            })
+            .with(
+                "firmware",
+                match token.firmware {
+                    (0, 0) => UNKNOWN.to_owned(),
+                    version => dotted(version),
+                },
+            )
             .with("mechanisms", listed(gost.filter(|name| name.contains("GOST"))))
     }
 

@@ -2,8 +2,9 @@
 
 use kabinet_pki::Certificate;
 use kabinet_token::{
-    Card, Holder, KeySeen, KnownProduct, LoneKey, Module, ModuleInfo, NoService, PinState, PukState, Reader, ReadersState,
-    Scan, ScanProblem, Service, SignMechanism, Token, TokenAddress, TokenCertificate, TokenError, Unloadable,
+    Card, Holder, KeySeen, KnownProduct, LoneKey, Module, ModuleInfo, NoService, PinState, PukState, Reader,
+    ReadersState, Scan, ScanProblem, Service, SignMechanism, Token, TokenAddress, TokenCertificate,
+    TokenError, Unloadable,
 };
 use time::OffsetDateTime;
 
