@@ -10,5 +10,6 @@ mod pfx;
 mod piv;
 mod readers;
 mod softhsm;
+mod softhsm_gost;
 mod softtoken;
 mod support;
