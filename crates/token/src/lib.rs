@@ -13,6 +13,7 @@ mod certificate;
 mod error;
 mod ffi;
 pub mod key_file;
+mod mechanism;
 mod model;
 mod protocol;
 mod readers;
@@ -20,10 +21,11 @@ mod secret;
 mod tokens;
 mod worker;
 
-pub use catalogue::{Catalogue, Places};
+pub use catalogue::{Catalogue, KnownProduct, Places};
 pub use error::{Call, TokenError, Unloadable};
 pub use ffi::check_module_file;
 pub use key_file::{KeyFile, KeyFileError, PrivateKey};
+pub use mechanism::mechanism_name;
 pub use model::{
     Holder, KeyOrder, KeySeen, LoneKey, Module, ModuleInfo, PinState, PukState, Scan, ScanProblem, SignEvent,
     SignJob, SignMechanism, Token, TokenAddress, TokenCertificate,

@@ -69,7 +69,7 @@ impl Library {
             functions,
             _code: ManuallyDrop::new(code),
         };
-        library.initialise()?;
+        library.initialise().map_err(Failure::of_module)?;
         Ok(library)
     }
 
@@ -191,6 +191,17 @@ impl Library {
 }
 
 impl Failure {
+    /// Before the module is ready no code speaks of a token or a PIN, whatever it is.
+    fn of_module(self) -> TokenError {
+        match self {
+            Self::Refused { call, code } => TokenError::Device {
+                call,
+                rv: code.number(),
+            },
+            Self::Malformed { .. } => self.into(),
+        }
+    }
+
     pub(crate) fn is(self, code: ck::CK_RV) -> bool {
         self.code() == Some(ReturnCode(code))
     }
@@ -217,7 +228,9 @@ fn function_list(code: &libloading::Library) -> Result<ck::CK_FUNCTION_LIST, Tok
     let entry = entry.map_err(|_| Unloadable::NotPkcs11)?;
     let mut table: *mut ck::CK_FUNCTION_LIST = ptr::null_mut();
     // SAFETY: `table` is a valid place for one pointer.
-    ReturnCode(unsafe { entry(&mut table) }).of(Call::GetFunctionList)?;
+    ReturnCode(unsafe { entry(&mut table) })
+        .of(Call::GetFunctionList)
+        .map_err(Failure::of_module)?;
     if table.is_null() {
         return Err(Failure::Malformed {
             call: Call::GetFunctionList,

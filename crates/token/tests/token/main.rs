@@ -2,6 +2,7 @@
 
 mod changes;
 mod confinement;
+mod faults;
 mod hostile;
 mod key_file;
 mod loading;
