@@ -2,7 +2,7 @@
 
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{doctor, documents, files, outbox, session, settings, setup};
+use crate::commands::{doctor, documents, files, outbox, session, settings, setup, tokens};
 
 /// Every command, with the types that cross the border.
 pub fn builder() -> Builder<tauri::Wry> {
@@ -18,7 +18,17 @@ pub fn builder() -> Builder<tauri::Wry> {
             setup::add_organisation,
             setup::select_organisation,
             setup::set_api_key,
-            session::scan_tokens,
+            tokens::scan_tokens,
+            tokens::rescan_tokens,
+            tokens::change_pin,
+            tokens::unblock_pin,
+            tokens::draft_order,
+            tokens::order_certificate,
+            tokens::import_certificate,
+            tokens::export_certificate,
+            tokens::renewal,
+            tokens::add_key_file,
+            tokens::forget_key_file,
             session::sign_in,
             session::sign_out,
             doctor::diagnose,

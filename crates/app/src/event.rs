@@ -7,6 +7,15 @@ pub enum Event {
     DocumentsChanged,
     /// The outbox.
     OutboxChanged,
+    /// Tokens, cards, readers, or what is known of them.
+    TokensChanged,
+    /// A certificate of the chosen organisation ends soon; told once for each threshold.
+    CertificateExpiring {
+        /// Whose.
+        holder: String,
+        /// Whole days left; negative afterwards.
+        days_left: i32,
+    },
     /// A status of an order that a person should hear about.
     StatusChanged {
         /// Title of the document.

@@ -13,8 +13,8 @@ use crate::blocking::blocking;
 use crate::documents::parse_document;
 use crate::forms::ToSign;
 use crate::state::Current;
-use crate::tokens::{Found, pin_state, token_view};
-use crate::view::{PinState, SecretKind, SecretPrompt, SecretPurpose, SignOutcome, UiError};
+use crate::tokens::Found;
+use crate::view::{SecretKind, SecretPrompt, SecretPurpose, SignOutcome, UiError};
 use crate::{App, AppError, Event, journal, tokens};
 
 /// What a PIN is asked for.
@@ -185,36 +185,16 @@ impl App {
         Ok(self.tokens().sign(job, pin).await?)
     }
 
+    /// The PIN, or nothing where it is entered on the device or not wanted.
     async fn ask_pin(&self, found: &Found, request: &Request) -> Result<Option<Pin>, AppError> {
-        let pin = &found.token.pin;
-        if pin.locked {
-            return Err(kabinet_token::TokenError::PinLocked.into());
-        }
-        if !pin.login_required || pin_state(pin) == PinState::OnDevice {
-            return Ok(None);
-        }
-        if pin.final_try && !self.ask().confirms_last_try() {
-            return Err(kabinet_token::TokenError::PinFinalTry.into());
-        }
-        let settings = self.settings();
         let prompt = SecretPrompt {
-            kind: SecretKind::Pin,
-            language: settings.language,
-            theme: settings.theme,
-            purpose: request.purpose,
             holder: Some(holder(found)),
             organisation: Some(request.organisation.clone()),
             host: request.host.clone(),
-            token_label: Some(token_view(&found.token).label),
-            token_serial: Some(found.token.address.serial.clone()),
             documents: request.documents.clone(),
-            pin_state: Some(pin_state(pin)),
-            min_length: pin.min_len,
-            max_length: pin.max_len,
-            error: None,
+            ..self.token_prompt(&found.token, SecretKind::Pin, request.purpose)
         };
-        let secret = self.ask().secret(prompt).await.ok_or(AppError::Cancelled)?;
-        Ok(Some(Pin::from_bytes(secret.into_bytes())))
+        self.ask_with(&found.token, prompt).await
     }
 
     async fn note_failure(

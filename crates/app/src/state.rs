@@ -14,6 +14,7 @@ use tokio::sync::{Notify, OnceCell, RwLock, broadcast};
 
 use crate::blocking::blocking;
 use crate::sign_in::API_KEY;
+use crate::tokens::CardWatch;
 use crate::trust::{TrustStore, Trusted};
 use crate::view::{AppState, Network, OrganisationView, Phase, SessionView, Settings};
 use crate::{AppError, Ask, Config, Event, first_start, send, settings};
@@ -27,6 +28,7 @@ struct Inner {
     ask: Arc<dyn Ask>,
     settings: Mutex<Settings>,
     tokens: Mutex<Option<Arc<Tokens>>>,
+    cards: CardWatch,
     open: RwLock<Option<Open>>,
     locked: Mutex<Option<LockedVault>>,
     keychain_answers: OnceCell<bool>,
@@ -118,6 +120,7 @@ impl App {
             ask,
             settings: Mutex::new(settings),
             tokens: Mutex::default(),
+            cards: CardWatch::default(),
             open: RwLock::default(),
             locked: Mutex::default(),
             keychain_answers: OnceCell::new(),
@@ -166,7 +169,7 @@ impl App {
     pub(crate) fn replace_settings(&self, settings: Settings) {
         let mut current = self.0.settings.lock().unwrap_or_else(PoisonError::into_inner);
         if current.modules != settings.modules {
-            *self.0.tokens.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            self.forget_tokens();
         }
         *current = settings;
     }
@@ -174,9 +177,16 @@ impl App {
     /// The token layer; its workers stay alive between calls, so that no token blinks.
     pub(crate) fn tokens(&self) -> Arc<Tokens> {
         let mut tokens = self.0.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        tokens
-            .get_or_insert_with(|| Arc::new(Tokens::new(self.token_modules(), self.0.config.worker.clone())))
-            .clone()
+        tokens.get_or_insert_with(|| Arc::new(self.make_tokens())).clone()
+    }
+
+    /// Modules or key files are others now.
+    pub(crate) fn forget_tokens(&self) {
+        *self.0.tokens.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    pub(crate) fn cards(&self) -> &CardWatch {
+        &self.0.cards
     }
 
     pub(crate) fn formats(&self) -> Arc<Formats> {

@@ -43,6 +43,9 @@ pub enum Command {
     /// Find what stands between a token and a signature: USB, smart-card service, reader, driver, token, key. Exit code 0 if
     /// nothing is broken, 1 if something is, that of `sign` if the test signature fails.
     Doctor(Doctor),
+    /// Change what is on a token: its PIN, keys, certificates.
+    #[command(subcommand)]
+    Token(Token),
     /// Sign a file; `upgrade` adds time stamps and what proves the certificates.
     Sign(Sign),
     /// Judge a signature.
@@ -120,6 +123,64 @@ pub enum Alg {
     Streebog256,
     /// ГОСТ Р 34.11-2012, 512 bits.
     Streebog512,
+}
+
+/// Which token.
+#[derive(Args)]
+pub struct OneToken {
+    /// Serial number of the token, as `tokens` shows it.
+    #[arg(long, value_name = "SERIAL")]
+    pub token: String,
+    /// PKCS#11 module by absolute path, instead of those of this computer.
+    #[arg(long)]
+    pub module: Vec<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub enum Token {
+    /// Change the PIN. The old one and the new one are the first two lines of standard input.
+    ChangePin {
+        #[command(flatten)]
+        token: OneToken,
+        /// Read both PINs from standard input.
+        #[arg(long, required = true)]
+        pins_stdin: bool,
+    },
+    /// Give a locked token a new PIN; its keys stay. The PUK and the new PIN are the first two lines of standard input.
+    Unblock {
+        #[command(flatten)]
+        token: OneToken,
+        /// Read PUK and PIN from standard input.
+        #[arg(long, required = true)]
+        pins_stdin: bool,
+    },
+    /// Make a key on the token and request a certificate for it (PKCS#10, DER).
+    Request {
+        #[command(flatten)]
+        token: OneToken,
+        /// gost2012-256:tc26-b, gost2012-256:cryptopro-a, gost2012-512:tc26-a, rsa:2048, p256.
+        #[arg(long)]
+        alg: String,
+        /// Name of the owner: CN=…, SN=, GN=, T=, O=, L=, ST=, C=, E=, INN=, INNLE=, OGRN=, SNILS=, separated by commas (RFC 4514).
+        #[arg(long)]
+        subject: String,
+        /// Read the PIN from the first line of standard input.
+        #[arg(long, required = true)]
+        pin_stdin: bool,
+        /// Where to write the request, or - for standard output.
+        #[arg(short, long)]
+        out: PathBuf,
+    },
+    /// Write an issued certificate beside its key.
+    Import {
+        #[command(flatten)]
+        token: OneToken,
+        /// Certificate, DER, PEM or PKCS#7.
+        file: PathBuf,
+        /// Read the PIN from the first line of standard input.
+        #[arg(long, required = true)]
+        pin_stdin: bool,
+    },
 }
 
 #[derive(Args)]

@@ -26,9 +26,11 @@ pub enum PinSource {
 
 /// Answers the core's questions from the command line's sources. A PIN is given out as often as the core asks:
 /// signing in and signing are two logins, and a wrong PIN ends the command at the first.
+#[derive(Default)]
 pub struct Given {
     pin: Option<Zeroizing<String>>,
     is_at_terminal: bool,
+    new_pin: Option<Zeroizing<String>>,
     passphrase_file: Option<PathBuf>,
 }
 
@@ -42,8 +44,8 @@ impl Given {
         };
         Ok(Self {
             pin,
-            is_at_terminal: false,
             passphrase_file,
+            ..Self::default()
         })
     }
 
@@ -57,7 +59,17 @@ impl Given {
         Ok(Self {
             pin,
             is_at_terminal: matches!(source, PinSource::Terminal) && io::stdin().is_terminal(),
-            passphrase_file: None,
+            ..Self::default()
+        })
+    }
+
+    /// Reads what opens the token, PIN or PUK, and the new PIN behind it.
+    pub fn with_new_pin() -> Result<Self, AppError> {
+        let mut input = io::stdin().lock();
+        Ok(Self {
+            pin: Some(first_line(&mut input)?),
+            new_pin: Some(first_line(&mut input)?),
+            ..Self::default()
         })
     }
 }
@@ -67,8 +79,9 @@ impl Ask for Given {
         Box::pin(async move {
             match prompt.kind {
                 SecretKind::Pin if self.is_at_terminal => typed_pin(&prompt).await,
-                SecretKind::Pin => self.pin.as_ref().map(|pin| Secret::new(pin.to_string())),
-                SecretKind::Passphrase | SecretKind::NewPassphrase => {
+                SecretKind::Pin | SecretKind::Puk => given(&self.pin),
+                SecretKind::NewPin => given(&self.new_pin),
+                SecretKind::Passphrase | SecretKind::NewPassphrase | SecretKind::KeyFile => {
                     let path = self.passphrase_file.as_ref()?;
                     let file = files::open(path).ok()?;
                     let line = first_line(&mut BufReader::new(file)).ok()?;
@@ -91,6 +104,10 @@ async fn typed_pin(prompt: &SecretPrompt) -> Option<Secret> {
     let typed = tokio::task::spawn_blocking(move || rpassword::prompt_password(question)).await;
     let pin = typed.ok()?.ok().filter(|pin| !pin.is_empty())?;
     Some(Secret::new(pin))
+}
+
+fn given(line: &Option<Zeroizing<String>>) -> Option<Secret> {
+    line.as_ref().map(|line| Secret::new(line.to_string()))
 }
 
 /// The first line without its end.

@@ -25,6 +25,8 @@ pub const PASSPHRASE: &str = "двенадцать стульев и один с
 #[derive(Default)]
 pub struct Person {
     pin: Mutex<Option<String>>,
+    new_pin: Mutex<Option<String>>,
+    puk: Mutex<Option<String>>,
     passphrase: Mutex<Option<String>>,
     asked: Mutex<Vec<SecretPrompt>>,
 }
@@ -33,6 +35,16 @@ impl Person {
     /// From now on types this PIN, or cancels.
     pub fn types_pin(&self, pin: Option<&str>) {
         *self.pin.lock().unwrap() = pin.map(str::to_owned);
+    }
+
+    /// From now on chooses this new PIN, or cancels.
+    pub fn chooses_pin(&self, pin: Option<&str>) {
+        *self.new_pin.lock().unwrap() = pin.map(str::to_owned);
+    }
+
+    /// From now on types this PUK, or cancels.
+    pub fn types_puk(&self, puk: Option<&str>) {
+        *self.puk.lock().unwrap() = puk.map(str::to_owned);
     }
 
     /// From now on types this passphrase, or cancels.
@@ -50,7 +62,9 @@ impl Ask for Person {
     fn secret(&self, prompt: SecretPrompt) -> AskFuture<'_> {
         let answer = match prompt.kind {
             SecretKind::Pin => self.pin.lock().unwrap().clone(),
-            SecretKind::Passphrase | SecretKind::NewPassphrase => self.passphrase.lock().unwrap().clone(),
+            SecretKind::NewPin => self.new_pin.lock().unwrap().clone(),
+            SecretKind::Puk => self.puk.lock().unwrap().clone(),
+            SecretKind::Passphrase | SecretKind::NewPassphrase | SecretKind::KeyFile => self.passphrase.lock().unwrap().clone(),
         };
         self.asked.lock().unwrap().push(prompt);
         Box::pin(async move { answer.map(Secret::new) })

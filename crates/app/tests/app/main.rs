@@ -14,4 +14,5 @@ mod sending;
 mod sign_in;
 mod signing;
 mod single_files;
+mod tokens;
 mod trust;

@@ -14,6 +14,7 @@ mod office;
 mod pfx;
 mod sign;
 mod softhsm;
+mod token;
 mod tokens;
 mod trust;
 mod upgrade;
