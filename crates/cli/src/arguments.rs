@@ -40,12 +40,12 @@ pub enum Command {
         #[arg(long)]
         module: Vec<PathBuf>,
     },
-    /// Find what stands between a token and a signature: USB, smart-card service, reader, driver, token, key. Exit code 0 if
-    /// nothing is broken, 1 if something is, that of `sign` if the test signature fails.
-    Doctor(Doctor),
     /// Change what is on a token: its PIN, keys, certificates.
     #[command(subcommand)]
     Token(Token),
+    /// Find what stands between a token and a signature: USB, smart-card service, reader, driver, token, key. Exit code 0 if
+    /// nothing is broken, 1 if something is, that of `sign` if the test signature fails.
+    Doctor(Doctor),
     /// Sign a file; `upgrade` adds time stamps and what proves the certificates.
     Sign(Sign),
     /// Judge a signature.

@@ -29,8 +29,8 @@ pub enum PinSource {
 #[derive(Default)]
 pub struct Given {
     pin: Option<Zeroizing<String>>,
-    is_at_terminal: bool,
     new_pin: Option<Zeroizing<String>>,
+    is_at_terminal: bool,
     passphrase_file: Option<PathBuf>,
 }
 
@@ -49,6 +49,16 @@ impl Given {
         })
     }
 
+    /// Reads what opens the token, PIN or PUK, and the new PIN behind it.
+    pub fn with_new_pin() -> Result<Self, AppError> {
+        let mut input = io::stdin().lock();
+        Ok(Self {
+            pin: Some(first_line(&mut input)?),
+            new_pin: Some(first_line(&mut input)?),
+            ..Self::default()
+        })
+    }
+
     /// Reads the PIN at once, unless a person has to be asked when the time comes.
     pub fn with_pin(source: PinSource) -> Result<Self, AppError> {
         let pin = match &source {
@@ -59,16 +69,6 @@ impl Given {
         Ok(Self {
             pin,
             is_at_terminal: matches!(source, PinSource::Terminal) && io::stdin().is_terminal(),
-            ..Self::default()
-        })
-    }
-
-    /// Reads what opens the token, PIN or PUK, and the new PIN behind it.
-    pub fn with_new_pin() -> Result<Self, AppError> {
-        let mut input = io::stdin().lock();
-        Ok(Self {
-            pin: Some(first_line(&mut input)?),
-            new_pin: Some(first_line(&mut input)?),
             ..Self::default()
         })
     }
@@ -96,6 +96,10 @@ impl Ask for Given {
     }
 }
 
+fn given(line: &Option<Zeroizing<String>>) -> Option<Secret> {
+    line.as_ref().map(|line| Secret::new(line.to_string()))
+}
+
 /// Asks on the terminal; an empty line cancels.
 async fn typed_pin(prompt: &SecretPrompt) -> Option<Secret> {
     let texts = Texts::new(prompt.language.into());
@@ -104,10 +108,6 @@ async fn typed_pin(prompt: &SecretPrompt) -> Option<Secret> {
     let typed = tokio::task::spawn_blocking(move || rpassword::prompt_password(question)).await;
     let pin = typed.ok()?.ok().filter(|pin| !pin.is_empty())?;
     Some(Secret::new(pin))
-}
-
-fn given(line: &Option<Zeroizing<String>>) -> Option<Secret> {
-    line.as_ref().map(|line| Secret::new(line.to_string()))
 }
 
 /// The first line without its end.
