@@ -58,7 +58,8 @@ export const noService = demoChain(
 );
 export const passiveToken = demoChain(
   [
-    doctorLine("usb", "ok", "usb.found", { name: "Рутокен Lite", numbers: "0a89:0025" }), doctorLine("card", "ok", "card.known", { name: "Рутокен Lite" }),
+    doctorLine("usb", "ok", "usb.found", { name: "Рутокен Lite", numbers: "0a89:0025" }), doctorLine("reader", "ok", "reader.found", { reader: "Aktiv Rutoken lite 00 00" }),
+    doctorLine("card", "ok", "card.known", { name: "Рутокен Lite" }),
     ...(["module", "bitness", "load", "slot"] as const).map((step) => doctorLine(step, "not-applicable", "module.no-use")),
     doctorLine("token", "broken", "token-state.passive", { name: "Рутокен Lite" }),
   ],

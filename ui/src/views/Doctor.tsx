@@ -1,13 +1,14 @@
 /** The token doctor: every step from the USB socket to a checked signature, the first broken one opened with its remedy. */
 import { Button } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { ChainCard, ModuleCard } from "../features/doctor/ChainCard";
 import { CopyReport } from "../features/doctor/CopyReport";
 import styles from "../features/doctor/Doctor.module.css";
 import { TestSignature } from "../features/doctor/TestSignature";
-import { host, type Diagnosis } from "../ipc";
+import { host, subscribe, type Diagnosis } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
 import { Icon } from "../shared/Icon";
+import { operationsRunning } from "../shared/operations";
 import { Page } from "../shared/Page";
 import { Loading } from "../shared/Pieces";
 import { useHostQuery } from "../shared/useHostQuery";
@@ -15,7 +16,10 @@ import { useTexts } from "../shared/useTexts";
 
 export function Doctor() {
   const { t } = useTexts();
-  const looked = useHostQuery("doctor", host.diagnose, ["tokens-changed"]);
+  const looked = useHostQuery("doctor", host.diagnose);
+  const { reload } = looked;
+  // While a test signature is under way tokens answer and change by that alone.
+  useEffect(() => subscribe("tokens-changed", () => operationsRunning() === 0 && void reload()), [reload]);
   // The outcome of a test signature stands until the next look.
   const [tested, setTested] = useState<{ after: Diagnosis; diagnosis: Diagnosis } | null>(null);
   const diagnosis = tested && tested.after === looked.data ? tested.diagnosis : looked.data;

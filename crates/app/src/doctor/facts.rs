@@ -1,10 +1,9 @@
 //! What there is to see, gathered without spending a PIN: each look has its deadline, and all go at once.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use kabinet_token::{
-    KnownProduct, Module, ModuleInfo, Readers, ReadersState, Scan, TokenError, Tokens, Unloadable,
+    KnownProduct, Module, ModuleInfo, Readers, ReadersState, Scan, TokenError, Tokens, Unloadable, Workers,
     check_module_file,
 };
 use nusb::MaybeFuture;
@@ -57,9 +56,9 @@ pub(super) struct ModuleFacts {
 
 impl Facts {
     /// Looks at everything.
-    pub(super) async fn gather(modules: Vec<Module>, products: Vec<KnownProduct>, worker: PathBuf) -> Self {
+    pub(super) async fn gather(modules: Vec<Module>, products: Vec<KnownProduct>, workers: Workers) -> Self {
         let (usb, pcsc, modules) =
-            tokio::join!(look(list_usb), look(Readers::look), examine_all(modules, worker));
+            tokio::join!(look(list_usb), look(Readers::look), examine_all(modules, workers));
         Self {
             usb: usb.flatten(),
             pcsc,
@@ -88,11 +87,11 @@ fn list_usb() -> Option<Vec<UsbDevice>> {
     Some(seen.collect())
 }
 
-async fn examine_all(modules: Vec<Module>, worker: PathBuf) -> Vec<ModuleFacts> {
+async fn examine_all(modules: Vec<Module>, workers: Workers) -> Vec<ModuleFacts> {
     let mut looking = JoinSet::new();
     for (position, module) in modules.into_iter().enumerate() {
-        let worker = worker.clone();
-        looking.spawn(async move { (position, examine(module, worker).await) });
+        let workers = workers.clone();
+        looking.spawn(async move { (position, examine(module, workers).await) });
     }
     let mut facts = looking.join_all().await;
     facts.sort_by_key(|(position, _)| *position);
@@ -101,7 +100,7 @@ async fn examine_all(modules: Vec<Module>, worker: PathBuf) -> Vec<ModuleFacts> 
 
 /// In a worker of its own, started afresh: what the program's own workers have been through must not blur the picture. A module
 /// that does not even introduce itself is not asked for more.
-async fn examine(module: Module, worker: PathBuf) -> ModuleFacts {
+async fn examine(module: Module, workers: Workers) -> ModuleFacts {
     let path = module.path.clone();
     let file = look(move || check_module_file(&path).map(drop)).await;
     let mut facts = ModuleFacts {
@@ -111,7 +110,7 @@ async fn examine(module: Module, worker: PathBuf) -> ModuleFacts {
         module: module.clone(),
     };
     if facts.file.is_ok() {
-        let tokens = Tokens::new(vec![module], worker);
+        let tokens = Tokens::new(vec![module], workers);
         facts.info = tokens.introduce().await.into_iter().next().map(|(_, info)| info);
         if matches!(facts.info, Some(Ok(_))) {
             facts.scan = tokens.scan().await;

@@ -15,7 +15,7 @@ mod test_signature;
 #[cfg(test)]
 mod tests;
 
-use kabinet_token::Catalogue;
+use kabinet_token::{Catalogue, Workers};
 use time::OffsetDateTime;
 
 use crate::view::{Diagnosis, DoctorChain};
@@ -37,12 +37,9 @@ impl App {
         // Somebody wants to know now: a module that hung before is asked again.
         self.tokens().forgive();
         let modules = self.token_modules();
-        let facts = Facts::gather(
-            modules,
-            Catalogue::bundled().known(),
-            self.config().worker.clone(),
-        )
-        .await;
+        let config = self.config();
+        let workers = Workers::new(config.worker.clone()).keep_out(config.private_places());
+        let facts = Facts::gather(modules, Catalogue::bundled().known(), workers).await;
         let devices = Devices::bundled();
         let system = System::detect(&devices);
         let chains = judge(&facts, &devices, &system, OffsetDateTime::now_utc());

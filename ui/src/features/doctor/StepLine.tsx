@@ -1,5 +1,6 @@
 /** One step: its state in an icon and a word, what was found, and folded behind it the details and the remedy. */
 import type { DoctorLine } from "../../ipc";
+import { Icon } from "../../shared/Icon";
 import { Label } from "../../shared/Pieces";
 import { useTexts } from "../../shared/useTexts";
 import styles from "./Doctor.module.css";
@@ -25,7 +26,10 @@ export function StepLine({ line, said, isFirstBroken }: Props) {
     <li className={isFirstBroken ? styles.broken : undefined} data-testid={`step-${line.step}`} data-state={line.state} data-code={line.code}>
       {isFoldable ? (
         <details open={isFirstBroken}>
-          <summary className={styles.line}>{head}</summary>
+          <summary className={styles.line}>
+            {head}
+            <span className={styles.fold}><Icon name="down" size={14} /></span>
+          </summary>
           <div className={styles.detail}>
             {said.more && <p className={styles.more}>{said.more}</p>}
             {todo && (
