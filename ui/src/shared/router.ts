@@ -9,6 +9,7 @@ export type Route =
   | { screen: "journal" }
   | { screen: "verify" }
   | { screen: "sign-file" }
+  | { screen: "tokens" }
   | { screen: "settings" }
   | { screen: "sign-in" };
 
@@ -23,6 +24,7 @@ export const paths = {
   journal: "/journal",
   verify: "/verify",
   signFile: "/sign-file",
+  tokens: "/tokens",
   settings: "/settings",
   signIn: "/sign-in",
 };
@@ -40,6 +42,7 @@ export function parse(fragment: string): Route {
     case "journal":
     case "verify":
     case "sign-file":
+    case "tokens":
     case "settings":
     case "sign-in":
       return { screen: head };

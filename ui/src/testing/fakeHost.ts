@@ -8,8 +8,9 @@ import type {
 import type { Events } from "../ipc";
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
 import { demoJournal, demoModules, demoOutbox, demoTrust, outboxRow } from "./demoOutbox";
-import { director, fullScan, inDays, proprietor, wind } from "./demoPeople";
+import { director, fullScan, inDays, proprietor, scanOf, wind } from "./demoPeople";
 import { demoChoices, demoWaiting } from "./demoSigning";
+import { showTokens, tokenCommands } from "./demoTokens";
 import { demoCheck, demoReport, demoSigner, failedCheck } from "./demoVerification";
 import { nextActorOf } from "./nextActor";
 import { checkRequisites } from "./requisites";
@@ -154,7 +155,7 @@ export class FakeHost {
     select_organisation: ({ id }: { id: string }) =>
       this.change({ organisation: this.state.organisations.find((organisation) => organisation.id === id) ?? null, session: null }),
     set_api_key: () => this.change({ organisation: this.state.organisation && { ...this.state.organisation, hasApiKey: true } }),
-    scan_tokens: () => this.scan,
+    ...tokenCommands(this),
     sign_in: ({ certificateId }: { certificateId: string }) => {
       const holder = this.scan.certificates.find((candidate) => candidate.id === certificateId);
       const session = {
@@ -169,7 +170,7 @@ export class FakeHost {
       return {
         needsAction: has(["needs-correction", "invalid", "ready", "signed", "refused", "failed"]).slice(0, 9),
         inProgress: has(["sent", "queued", "sending", "outcome-unknown"]), recent: has(["accepted", "cancelled"]).slice(0, 6),
-        certificateExpiry: { holder: "Соколова Мария Петровна", daysLeft: 12 },
+        certificateExpiry: null,
       };
     },
     pick_documents: () => this.imports,
@@ -262,7 +263,7 @@ export function startFakeHost(search: string): FakeHost {
       fake.outbox = [];
       fake.change({ outboxPending: 0, session: null, lastSync: null, network: "unknown" });
       fake.on("today", () => ({ needsAction: [], inProgress: [], recent: [], certificateExpiry: null }));
-      fake.scan = { tokens: [], certificates: [], problems: [] };
+      fake.scan = scanOf();
       break;
     case "offline":
       fake.change({ network: "offline", session: null });
@@ -329,6 +330,8 @@ export function startFakeHost(search: string): FakeHost {
         { name: "отпуск.jpg", documentId: null, duplicateOf: null, error: uiError("app.too-large", { megabytes: "50" }) },
       ];
       break;
+    default:
+      showTokens(fake, scenario);
   }
   return fake.install();
 }

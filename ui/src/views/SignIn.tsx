@@ -5,6 +5,7 @@ import { useAppState } from "../features/app/AppState";
 import { CertificateCard } from "../features/certificates/CertificateCard";
 import styles from "../features/certificates/Certificates.module.css";
 import { ModuleProblems } from "../features/certificates/ModuleProblems";
+import { NoService, PendingModules } from "../features/certificates/ScanNotes";
 import { useTokenScan } from "../features/certificates/useTokenScan";
 import { host, type CertificateView } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
@@ -46,6 +47,7 @@ export function SignIn() {
         )}
         {error && <ErrorNotice error={error} onRetry={() => void rescan()} />}
         {!scan && !error && <Loading rows={2} height={150} />}
+        {scan && <NoService scan={scan} />}
         {scan && scan.certificates.length === 0 && <Empty icon="token" title={t("ui.signIn.none.title")}>{t("ui.signIn.none.text")}</Empty>}
         {scan && fit.length === 0 && unfit.length > 0 && (
           <Strip tone="warn"><p><b>{t("ui.signIn.noneFit.title")}</b></p><p>{t("ui.signIn.noneFit.text", { organisation: organisation?.name })}</p></Strip>
@@ -79,6 +81,7 @@ export function SignIn() {
           </section>
         )}
         {scan && <ModuleProblems problems={scan.problems} />}
+        {scan && <PendingModules scan={scan} />}
         {scan && <p className="muted small">{t("ui.signIn.watching")}</p>}
       </div>
     </Page>
