@@ -5,7 +5,7 @@ import ru from "@locales/ru.json";
 import { describe, expect, it } from "vitest";
 import { demoFindings, demoSignatures } from "../testing/demoDocuments";
 import { demoJournal } from "../testing/demoOutbox";
-import type { CheckState, FileKind, NextActor, OutboxState, PinState, Protection, Stage, Verdict } from "../bindings";
+import type { CheckState, DoctorStep, FileKind, NextActor, OutboxState, PinState, Protection, Stage, StepState, Verdict } from "../bindings";
 
 type Tree = { [key: string]: string | Tree };
 
@@ -100,6 +100,14 @@ describe("every code of the host has a text", () => {
     ["ui.outbox.waiting", ["network", "sign-in", "portal"]],
     ["preflight", checks.flatMap((check) => states.map((state) => `${check}.${state}`))],
     ["ui.signing.checkStates", states],
+    [
+      "doctor.step",
+      all<DoctorStep>({
+        usb: true, service: true, reader: true, card: true, module: true, bitness: true, load: true, slot: true, token: true, certificates: true, key: true,
+        signature: true, verification: true,
+      }),
+    ],
+    ["doctor.state", all<StepState>({ ok: true, warning: true, broken: true, "not-applicable": true, "not-checked": true })],
     [
       "journal",
       [

@@ -11,6 +11,7 @@ export type Route =
   | { screen: "sign-file" }
   | { screen: "tokens" }
   | { screen: "settings" }
+  | { screen: "doctor" }
   | { screen: "sign-in" };
 
 export type Screen = Route["screen"];
@@ -26,6 +27,7 @@ export const paths = {
   signFile: "/sign-file",
   tokens: "/tokens",
   settings: "/settings",
+  doctor: "/doctor",
   signIn: "/sign-in",
 };
 
@@ -44,6 +46,7 @@ export function parse(fragment: string): Route {
     case "sign-file":
     case "tokens":
     case "settings":
+    case "doctor":
     case "sign-in":
       return { screen: head };
     default:

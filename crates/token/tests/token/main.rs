@@ -2,10 +2,14 @@
 
 mod changes;
 mod confinement;
+mod faults;
 mod hostile;
 mod key_file;
 mod loading;
+mod pcsc;
 mod pfx;
+mod piv;
+mod readers;
 mod softhsm;
 mod softtoken;
 mod support;

@@ -8,6 +8,7 @@ import { TokenName } from "../certificates/CertificateFacts";
 import { PendingModules } from "../certificates/ScanNotes";
 import type { Scanning } from "../certificates/useTokenScan";
 import { ErrorNotice } from "../../shared/ErrorNotice";
+import { FindCause } from "../doctor/FindCause";
 import styles from "./Signing.module.css";
 
 type Props = { scanning: Scanning; fit: CertificateView[]; chosen: string | null; onChoose: (id: string) => void; disabled: boolean };
@@ -25,7 +26,7 @@ export function SignerChoice({ scanning, fit, chosen, onChoose, disabled }: Prop
 
 function Choice({ fit, chosen, onChoose, disabled }: Omit<Props, "scanning">) {
   const { t, date } = useTexts();
-  if (fit.length === 0) return <Strip tone="info" icon="token" testId="no-signer"><p>{t("ui.signing.noCertificates")}</p></Strip>;
+  if (fit.length === 0) return <Strip tone="info" icon="token" testId="no-signer"><p>{t("ui.signing.noCertificates")}</p><p><FindCause /></p></Strip>;
   return (
     <Radio.Group value={chosen} onChange={onChoose} aria-label={t("ui.signing.who")}>
       <div className={styles.people}>

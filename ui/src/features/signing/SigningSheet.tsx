@@ -10,6 +10,7 @@ import { useHostQuery } from "../../shared/useHostQuery";
 import { useTexts } from "../../shared/useTexts";
 import { useAppState } from "../app/AppState";
 import { useTokenScan } from "../certificates/useTokenScan";
+import { FindCause } from "../doctor/FindCause";
 import { PreflightList } from "./PreflightList";
 import { SignerChoice } from "./SignerChoice";
 import { SignResults } from "./SignResults";
@@ -98,6 +99,7 @@ function Sheet({ documents, onBusy, onSigned, onDone }: SheetProps) {
       </div>
       <div className={styles.foot}>
         {sign.error && <ErrorNotice error={sign.error} onClose={sign.clear} />}
+        {sign.error && <FindCause error={sign.error} />}
         {outcomes === null || failed.length > 0 ? (
           <>
             <Button
