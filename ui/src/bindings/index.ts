@@ -21,8 +21,28 @@ export const commands = {
 	selectOrganisation: (id: string) => __TAURI_INVOKE<AppState>("select_organisation", { id }),
 	/**  Stores the API key of the chosen organisation. */
 	setApiKey: (apiKey: string) => __TAURI_INVOKE<AppState>("set_api_key", { apiKey }),
-	/**  Tokens and certificates of all modules. */
+	/**  Tokens and certificates of all modules. A slow module is named and not waited for. */
 	scanTokens: () => __TAURI_INVOKE<TokenScan>("scan_tokens"),
+	/**  The same because a person asks: modules that hung are asked again too. */
+	rescanTokens: () => __TAURI_INVOKE<TokenScan>("rescan_tokens"),
+	/**  Changes the PIN of a token. */
+	changePin: (tokenId: string) => __TAURI_INVOKE<null>("change_pin", { tokenId }),
+	/**  Gives a locked token a new PIN with its PUK. */
+	unblockPin: (tokenId: string) => __TAURI_INVOKE<null>("unblock_pin", { tokenId }),
+	/**  An order for a certificate with what is known already, also of the certificate it renews. */
+	draftOrder: (renewed: string | null) => __TAURI_INVOKE<CertificateOrder>("draft_order", { renewed }),
+	/**  Lets the user choose where the request goes, makes the key and writes it; null = cancelled. */
+	orderCertificate: (tokenId: string, order: CertificateOrder) => __TAURI_INVOKE<OrderedCertificate | null>("order_certificate", { tokenId, order }),
+	/**  Lets the user choose an issued certificate and writes it to the token; null = cancelled. */
+	importCertificate: (tokenId: string) => __TAURI_INVOKE<CertificateView | null>("import_certificate", { tokenId }),
+	/**  Lets the user choose where a copy of the certificate goes; false = cancelled. */
+	exportCertificate: (certificateId: string) => __TAURI_INVOKE<boolean>("export_certificate", { certificateId }),
+	/**  How far the renewal of a certificate is. */
+	renewal: (certificateId: string) => __TAURI_INVOKE<RenewalStep[]>("renewal", { certificateId }),
+	/**  Lets the user choose a key file and adds it; false = cancelled. */
+	addKeyFile: () => __TAURI_INVOKE<boolean>("add_key_file"),
+	/**  Forgets a key file that was added. */
+	forgetKeyFile: (tokenId: string) => __TAURI_INVOKE<null>("forget_key_file", { tokenId }),
 	/**  Signs in with the certificate; the PIN has its own window. */
 	signIn: (certificateId: string) => __TAURI_INVOKE<SessionView>("sign_in", { certificateId }),
 	/**  Forgets the session. */
@@ -174,6 +194,8 @@ export type CertificateView = {
 	token: TokenView | null,
 	/**  Why it is not fit for the chosen organisation now; empty = fit. Codes under `certificate.unfit.<code>`. */
 	unfit: FieldProblem[],
+	uses: Use[],
+	also: AlsoView[],
 };
 
 /**  One certificate of a chain. */
@@ -799,7 +821,13 @@ export type SecretKind =
 /**  Passphrase of the vault. */
 "passphrase" | 
 /**  A new passphrase, entered twice. */
-"new-passphrase";
+"new-passphrase" | 
+/**  A new PIN of a token, entered twice. */
+"new-pin" | 
+/**  PUK of a token. */
+"puk" | 
+/**  Password of a key file. */
+"key-file";
 
 /**
  *  Everything the secret window shows. The window gets it before its script runs; the secret itself goes back
@@ -845,7 +873,17 @@ export type SecretPurpose =
 /**  Opening the vault. */
 "unlock" | 
 /**  Making the vault. */
-"create-vault";
+"create-vault" | 
+/**  Changing the PIN of a token. */
+"change-pin" | 
+/**  Unblocking the PIN of a token. */
+"unblock" | 
+/**  Making a key on a token and the request for its certificate. */
+"make-key" | 
+/**  Writing an issued certificate to its token. */
+"import-certificate" | 
+/**  Looking which certificates are in a key file. */
+"open-key-file";
 
 /**  A secret on its way from the window to whoever asked; it neither prints nor clones. */
 export type SecretText = string;
@@ -1084,6 +1122,10 @@ export type TokenScan = {
 	certificates: CertificateView[],
 	/**  Modules that could not answer. */
 	problems: ModuleProblem[],
+	loneKeys: LoneKeyView[],
+	expiring: ExpiryWarning[],
+	pending: string[],
+	noService: UiError | null,
 };
 
 /**  A token that is plugged in. */
@@ -1102,6 +1144,13 @@ export type TokenView = {
 	pin: PinState,
 	/**  It stores keys but cannot sign. */
 	passive: boolean,
+	holder: TokenHolder,
+	manufacturer: string,
+	firmware: string | null,
+	reader: string,
+	puk: PukState,
+	signs: string[],
+	makes: string[],
 };
 
 /**  The list a judgement rests on. */
@@ -1244,3 +1293,17 @@ export type WaitingFor =
 /**  The portal. */
 "portal";
 
+
+export type TokenHolder = "token" | "key-file" | "system-store";
+export type PukState = "ok" | "low" | "last-try" | "locked";
+export type AlsoView = { id: string, notAfter: string, tokenLabel: string };
+export type Use = "sign" | "sign-files" | "sign-in";
+export type Expiring = "in-two-months" | "in-a-month" | "in-two-weeks" | "in-days" | "over";
+export type ExpiryWarning = { certificateId: string, holder: string, daysLeft: number, expiring: Expiring, beforeDeadline: string | null, renewed: boolean };
+export type LoneKeyView = { tokenId: string, label: string };
+export type CertificateOrder = {
+	algorithm: string, surname: string, givenName: string, position: string, organisation: string, region: string, locality: string, street: string,
+	email: string, inn: string, snils: string, organisationInn: string, ogrn: string,
+};
+export type OrderedCertificate = { name: string, folder: string, tokenLabel: string };
+export type RenewalStep = { code: string, done: boolean | null, at: string | null };

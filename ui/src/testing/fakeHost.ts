@@ -9,8 +9,9 @@ import type { Events } from "../ipc";
 import { demoChain, demoDiagnosis, demoTested, hungModule, idleModule, lastTry, longChain, noService, notConnected, passiveToken } from "./demoDoctor";
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
 import { demoJournal, demoModules, demoOutbox, demoTrust, outboxRow } from "./demoOutbox";
-import { director, fullScan, inDays, proprietor, wind } from "./demoPeople";
+import { director, fullScan, inDays, proprietor, scanOf, wind } from "./demoPeople";
 import { demoChoices, demoWaiting } from "./demoSigning";
+import { showTokens, tokenCommands } from "./demoTokens";
 import { demoCheck, demoReport, demoSigner, failedCheck } from "./demoVerification";
 import { nextActorOf } from "./nextActor";
 import { checkRequisites } from "./requisites";
@@ -156,7 +157,7 @@ export class FakeHost {
     select_organisation: ({ id }: { id: string }) =>
       this.change({ organisation: this.state.organisations.find((organisation) => organisation.id === id) ?? null, session: null }),
     set_api_key: () => this.change({ organisation: this.state.organisation && { ...this.state.organisation, hasApiKey: true } }),
-    scan_tokens: () => this.scan,
+    ...tokenCommands(this),
     diagnose: () => ({ ...this.diagnosis }),
     test_signature: ({ diagnosis, certificateId }: { diagnosis: Diagnosis; certificateId: string }) => demoTested(diagnosis, certificateId),
     sign_in: ({ certificateId }: { certificateId: string }) => {
@@ -173,7 +174,7 @@ export class FakeHost {
       return {
         needsAction: has(["needs-correction", "invalid", "ready", "signed", "refused", "failed"]).slice(0, 9),
         inProgress: has(["sent", "queued", "sending", "outcome-unknown"]), recent: has(["accepted", "cancelled"]).slice(0, 6),
-        certificateExpiry: { holder: "Соколова Мария Петровна", daysLeft: 12 },
+        certificateExpiry: null,
       };
     },
     pick_documents: () => this.imports,
@@ -266,7 +267,7 @@ export function startFakeHost(search: string): FakeHost {
       fake.outbox = [];
       fake.change({ outboxPending: 0, session: null, lastSync: null, network: "unknown" });
       fake.on("today", () => ({ needsAction: [], inProgress: [], recent: [], certificateExpiry: null }));
-      fake.scan = { tokens: [], certificates: [], problems: [] };
+      fake.scan = scanOf();
       break;
     case "doctor-nothing":
       fake.diagnosis = demoDiagnosis([notConnected, idleModule]);
@@ -348,6 +349,8 @@ export function startFakeHost(search: string): FakeHost {
         { name: "отпуск.jpg", documentId: null, duplicateOf: null, error: uiError("app.too-large", { megabytes: "50" }) },
       ];
       break;
+    default:
+      showTokens(fake, scenario);
   }
   return fake.install();
 }

@@ -2,7 +2,7 @@ import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import type { SignOutcome } from "../ipc";
 import { twoServices } from "../testing/demoDocuments";
-import { accountant, director, fullScan } from "../testing/demoPeople";
+import { accountant, director, fullScan, scanOf } from "../testing/demoPeople";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
 import { openApp } from "../testing/render";
 import { text } from "../testing/texts";
@@ -124,7 +124,7 @@ describe("the signing sheet", () => {
 
   it("waits for a token instead of failing", async () => {
     const fake = new FakeHost();
-    fake.scan = { tokens: [], certificates: [], problems: [] };
+    fake.scan = scanOf();
     const { user } = await open("doc-0002", fake);
     await user.click(screen.getByTestId("primary-action"));
     expect(await screen.findByTestId("no-signer")).toBeTruthy();
