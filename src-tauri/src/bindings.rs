@@ -2,7 +2,7 @@
 
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{documents, files, outbox, session, settings, setup, signing, tokens};
+use crate::commands::{doctor, documents, files, outbox, session, settings, setup, signing, tokens};
 
 /// Every command, with the types that cross the border.
 pub fn builder() -> Builder<tauri::Wry> {
@@ -31,6 +31,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             tokens::forget_key_file,
             session::sign_in,
             session::sign_out,
+            doctor::diagnose,
+            doctor::test_signature,
             documents::today,
             documents::pick_documents,
             documents::documents,

@@ -6,6 +6,7 @@ mod beside;
 mod blocking;
 pub mod certificate;
 mod config;
+pub mod doctor;
 mod documents;
 mod environment;
 mod error;

@@ -43,6 +43,9 @@ pub enum Command {
     /// Change what is on a token: its PIN, keys, certificates.
     #[command(subcommand)]
     Token(Token),
+    /// Find what stands between a token and a signature: USB, smart-card service, reader, driver, token, key. Exit code 0 if
+    /// nothing is broken, 1 if something is, that of `sign` if the test signature fails.
+    Doctor(Doctor),
     /// Sign files under one PIN entry; `upgrade` adds time stamps and what proves the certificates.
     Sign(Sign),
     /// Judge a signature.
@@ -217,6 +220,34 @@ pub struct Sign {
     /// the result says so.
     #[arg(long, requires = "out_dir", requires = "cert")]
     pub resume: bool,
+}
+
+#[derive(Args)]
+pub struct Doctor {
+    /// PKCS#11 module by absolute path, instead of those of this computer.
+    #[arg(long)]
+    pub module: Vec<PathBuf>,
+    /// Sign a sentence that obliges to nothing and check the result. The PIN is asked for on the terminal, once.
+    #[arg(long, requires = "certificate")]
+    pub test_signature: bool,
+    /// SHA-256 of the certificate in hex, or a unique beginning of it.
+    #[arg(long, value_name = "SHA256", requires = "test_signature")]
+    pub certificate: Option<String>,
+    /// Read the PIN from the first line of standard input.
+    #[arg(long, requires = "test_signature")]
+    pub pin_stdin: bool,
+    /// Read the PIN from the first line of a file.
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "test_signature",
+        conflicts_with = "pin_stdin"
+    )]
+    pub pin_file: Option<PathBuf>,
+    /// Where to write the test signature with the sentence inside (CMS as DER), for another program to check, or - for standard
+    /// output instead of the diagnosis.
+    #[arg(short, long, requires = "test_signature")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

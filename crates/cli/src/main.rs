@@ -2,6 +2,7 @@
 
 mod arguments;
 mod certificate;
+mod doctor;
 mod files;
 mod key;
 mod local;
@@ -69,6 +70,7 @@ async fn run(arguments: &Arguments, output: &Output) -> ExitCode {
         Command::Tokens { module } => local::tokens(arguments, output, module).await,
         Command::Certs { module } => local::certs(arguments, output, module).await,
         Command::Token(asked) => token::run(arguments, output, asked).await,
+        Command::Doctor(asked) => doctor::run(arguments, output, asked).await,
         Command::Sign(sign) => sign::sign(arguments, output, sign).await,
         Command::Init(init) => vault::init(arguments, output, init).await,
         Command::Organisation(organisation) => vault::add_organisation(arguments, output, organisation).await,

@@ -5,7 +5,7 @@ import ru from "@locales/ru.json";
 import { describe, expect, it } from "vitest";
 import { demoFindings, demoSignatures } from "../testing/demoDocuments";
 import { demoJournal } from "../testing/demoOutbox";
-import type { CheckState, FileKind, ItemState, NextActor, OutboxState, PinState, Protection, SigningPhase, Stage, Verdict } from "../bindings";
+import type { CheckState, DoctorStep, FileKind, ItemState, NextActor, OutboxState, PinState, Protection, SigningPhase, Stage, StepState, Verdict } from "../bindings";
 
 type Tree = { [key: string]: string | Tree };
 
@@ -102,6 +102,14 @@ describe("every code of the host has a text", () => {
     ["ui.signing.checkStates", states],
     ["ui.signing.items", all<ItemState>({ waiting: true, signed: true, failed: true, skipped: true })],
     ["ui.signing.phases", all<SigningPhase>({ checking: true, pin: true, device: true, signing: true, stopping: true })],
+    [
+      "doctor.step",
+      all<DoctorStep>({
+        usb: true, service: true, reader: true, card: true, module: true, bitness: true, load: true, slot: true, token: true, certificates: true, key: true,
+        signature: true, verification: true,
+      }),
+    ],
+    ["doctor.state", all<StepState>({ ok: true, warning: true, broken: true, "not-applicable": true, "not-checked": true })],
     [
       "journal",
       [

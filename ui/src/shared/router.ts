@@ -10,6 +10,7 @@ export type Route =
   | { screen: "verify" }
   | { screen: "sign-file" }
   | { screen: "settings" }
+  | { screen: "doctor" }
   | { screen: "sign-in" };
 
 export type Screen = Route["screen"];
@@ -24,6 +25,7 @@ export const paths = {
   verify: "/verify",
   signFile: "/sign-file",
   settings: "/settings",
+  doctor: "/doctor",
   signIn: "/sign-in",
 };
 
@@ -41,6 +43,7 @@ export function parse(fragment: string): Route {
     case "verify":
     case "sign-file":
     case "settings":
+    case "doctor":
     case "sign-in":
       return { screen: head };
     default:

@@ -2,10 +2,11 @@
 import { emit } from "@tauri-apps/api/event";
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import type {
-  AppState, CreateVault, DocumentPage, DocumentQuery, DocumentRow, FileCheck, FileToSign, ImportOutcome, NewOrganisation, OutboxRow, Preflight, ServiceView, Settings,
+  AppState, CreateVault, Diagnosis, DocumentPage, DocumentQuery, DocumentRow, FileCheck, FileToSign, ImportOutcome, NewOrganisation, OutboxRow, Preflight, ServiceView, Settings,
   SigningChoices, SigningRequest, TokenScan, UiError, WaitingFile,
 } from "../bindings";
 import type { Events } from "../ipc";
+import { demoChain, demoDiagnosis, demoTested, hungModule, idleModule, lastTry, longChain, noService, notConnected, passiveToken } from "./demoDoctor";
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
 import { demoJournal, demoModules, demoOutbox, demoTrust, outboxRow } from "./demoOutbox";
 import { director, fullScan, inDays, proprietor, wind } from "./demoPeople";
@@ -32,6 +33,7 @@ export class FakeHost {
   state: AppState;
   documents: DocumentRow[];
   scan: TokenScan = fullScan;
+  diagnosis: Diagnosis = demoDiagnosis();
   outbox: OutboxRow[] = demoOutbox();
   journal = demoJournal();
   services: ServiceView[] = demoServices;
@@ -165,6 +167,8 @@ export class FakeHost {
       this.change({ organisation: this.state.organisations.find((organisation) => organisation.id === id) ?? null, session: null }),
     set_api_key: () => this.change({ organisation: this.state.organisation && { ...this.state.organisation, hasApiKey: true } }),
     scan_tokens: () => this.scan,
+    diagnose: () => ({ ...this.diagnosis }),
+    test_signature: ({ diagnosis, certificateId }: { diagnosis: Diagnosis; certificateId: string }) => demoTested(diagnosis, certificateId),
     sign_in: ({ certificateId }: { certificateId: string }) => {
       const holder = this.scan.certificates.find((candidate) => candidate.id === certificateId);
       const session = {
@@ -278,6 +282,21 @@ export function startFakeHost(search: string): FakeHost {
       fake.change({ outboxPending: 0, session: null, lastSync: null, network: "unknown" });
       fake.on("today", () => ({ needsAction: [], inProgress: [], recent: [], certificateExpiry: null }));
       fake.scan = { tokens: [], certificates: [], problems: [] };
+      break;
+    case "doctor-nothing":
+      fake.diagnosis = demoDiagnosis([notConnected, idleModule]);
+      break;
+    case "doctor-service":
+      fake.diagnosis = demoDiagnosis([noService, idleModule]);
+      break;
+    case "doctor-passive":
+      fake.diagnosis = demoDiagnosis([passiveToken, idleModule]);
+      break;
+    case "doctor-hung":
+      fake.diagnosis = demoDiagnosis([demoChain(), lastTry, hungModule, idleModule]);
+      break;
+    case "doctor-long":
+      fake.diagnosis = demoDiagnosis([longChain, demoChain()]);
       break;
     case "offline":
       fake.change({ network: "offline", session: null });

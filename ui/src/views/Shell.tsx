@@ -16,6 +16,7 @@ import { Icon, type IconName } from "../shared/Icon";
 import { Logo } from "../shared/Logo";
 import { go, paths, useRoute, type Route, type Screen } from "../shared/router";
 import { useAction } from "../shared/useAction";
+import { Doctor } from "./Doctor";
 import { DocumentView } from "./DocumentView";
 import { Documents } from "./Documents";
 import { Journal } from "./Journal";
@@ -32,7 +33,7 @@ type Section = (typeof sections)[number];
 
 const sectionOf: Record<Screen, Section | null> = {
   today: "today", documents: "documents", document: "documents", outbox: "outbox", journal: "journal", verify: "verify", "sign-file": "sign-file",
-  settings: "settings", "sign-in": null,
+  settings: "settings", doctor: "settings", "sign-in": null,
 };
 const pathOf: Record<Section, string> = {
   today: paths.today, documents: paths.documents(), outbox: paths.outbox, journal: paths.journal, verify: paths.verify, "sign-file": paths.signFile,
@@ -148,6 +149,8 @@ function Screens({ route }: { route: Route }) {
       return <SignFile />;
     case "settings":
       return <Settings />;
+    case "doctor":
+      return <Doctor />;
     case "sign-in":
       return <SignIn />;
   }

@@ -1,5 +1,6 @@
 //! What the shells show: plain data shaped for a screen or for JSON, never domain objects.
 
+mod doctor;
 mod document;
 mod journal;
 mod organisation;
@@ -18,6 +19,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+pub use doctor::*;
 pub use document::*;
 pub use journal::*;
 pub use organisation::*;

@@ -29,6 +29,8 @@ pub enum SecretPurpose {
     SignIn,
     /// Signing the listed documents.
     Sign,
+    /// A signature that only shows whether the token works.
+    TestSignature,
     /// Opening the vault.
     Unlock,
     /// Making the vault.

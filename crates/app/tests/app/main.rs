@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed step is the test's failure")]
 
 mod desk;
+mod doctor;
 mod documents;
 mod faults;
 mod first_start;

@@ -5,6 +5,7 @@
 mod certificate;
 mod check;
 mod crash;
+mod doctor;
 mod equality;
 mod forms;
 mod hash;

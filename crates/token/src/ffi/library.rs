@@ -69,22 +69,15 @@ impl Library {
             functions,
             _code: ManuallyDrop::new(code),
         };
-        library.initialise()?;
+        library.initialise().map_err(Failure::of_module)?;
         Ok(library)
     }
 
+    /// Without locks, as for the one thread that calls: OpenSC 0.23 locks itself out for ever where a card is pulled just
+    /// before `C_Login`.
     fn initialise(&self) -> Result<(), Failure> {
-        let mut args = ck::CK_C_INITIALIZE_ARGS {
-            flags: ck::CKF_OS_LOCKING_OK,
-            ..Default::default()
-        };
-        let args: *mut ck::CK_C_INITIALIZE_ARGS = &mut args;
-        match call!(self.functions, Initialize, C_Initialize, args.cast()) {
+        match call!(self.functions, Initialize, C_Initialize, ptr::null_mut()) {
             Err(failure) if failure.is(ck::CKR_CRYPTOKI_ALREADY_INITIALIZED) => Ok(()),
-            // One thread calls the module, so doing without its locks is safe.
-            Err(failure) if failure.is(ck::CKR_CANT_LOCK) || failure.is(ck::CKR_ARGUMENTS_BAD) => {
-                call!(self.functions, Initialize, C_Initialize, ptr::null_mut())
-            }
             answer => answer,
         }
     }
@@ -198,6 +191,17 @@ impl Library {
 }
 
 impl Failure {
+    /// Before the module is ready no code speaks of a token or a PIN, whatever it is.
+    fn of_module(self) -> TokenError {
+        match self {
+            Self::Refused { call, code } => TokenError::Device {
+                call,
+                rv: code.number(),
+            },
+            Self::Malformed { .. } => self.into(),
+        }
+    }
+
     pub(crate) fn is(self, code: ck::CK_RV) -> bool {
         self.code() == Some(ReturnCode(code))
     }
@@ -224,7 +228,9 @@ fn function_list(code: &libloading::Library) -> Result<ck::CK_FUNCTION_LIST, Tok
     let entry = entry.map_err(|_| Unloadable::NotPkcs11)?;
     let mut table: *mut ck::CK_FUNCTION_LIST = ptr::null_mut();
     // SAFETY: `table` is a valid place for one pointer.
-    ReturnCode(unsafe { entry(&mut table) }).of(Call::GetFunctionList)?;
+    ReturnCode(unsafe { entry(&mut table) })
+        .of(Call::GetFunctionList)
+        .map_err(Failure::of_module)?;
     if table.is_null() {
         return Err(Failure::Malformed {
             call: Call::GetFunctionList,

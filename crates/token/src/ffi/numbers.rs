@@ -31,6 +31,9 @@ macro_rules! calls {
         pub enum Call { $($name),* }
 
         impl Call {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Call::$name),*];
+
             /// The function's name in the standard, such as `C_Sign`.
             pub fn name(self) -> &'static str {
                 match self { $(Call::$name => concat!("C_", stringify!($name))),* }

@@ -2,10 +2,15 @@
 
 mod changes;
 mod confinement;
+mod faults;
 mod hostile;
 mod key_file;
 mod loading;
+mod pcsc;
 mod pfx;
+mod piv;
+mod readers;
 mod softhsm;
+mod softhsm_gost;
 mod softtoken;
 mod support;

@@ -134,6 +134,7 @@ fn built_module() -> PathBuf {
 pub(crate) fn rutoken() -> Profile {
     Profile {
         max_tries: 3,
+        max_so_tries: 3,
         ..Profile::of_model("Rutoken ECP", "0123456789", "Директор")
     }
 }
@@ -190,7 +191,7 @@ async fn gost_signatures_of_both_lengths_verify() {
         (token.label.as_str(), token.address.serial.as_str()),
         ("Директор", "0123456789")
     );
-    assert_eq!(token.mechanisms, [SignMechanism::Gost256, SignMechanism::Gost512]);
+    assert_eq!(token.mechanisms, SignMechanism::ALL);
     for (name, _, _, digest, mechanism) in keys {
         let certificate = labelled(&scan, name);
         assert_eq!(

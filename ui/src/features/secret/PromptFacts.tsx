@@ -14,6 +14,7 @@ export function PromptFacts({ prompt }: { prompt: SecretPrompt }) {
         <Facts
           rows={[
             purpose === "sign-in" ? [t("secret.what"), t("secret.whatSignIn")] : null,
+            purpose === "test-signature" ? [t("secret.what"), t("secret.whatTest")] : null,
             [t("secret.who"), holder],
             [t("secret.organisation"), organisation],
             [t("secret.host"), host],

@@ -7,6 +7,7 @@ import { Icon } from "../../shared/Icon";
 import { Label, Strip } from "../../shared/Pieces";
 import { useTexts } from "../../shared/useTexts";
 import { useTokenScan } from "../certificates/useTokenScan";
+import { FindCause } from "../doctor/FindCause";
 import styles from "./Signing.module.css";
 import type { Signing } from "./useSigning";
 
@@ -34,6 +35,7 @@ export function RunView({ items, signing, onDone }: Props) {
       </div>
       <div className={styles.foot}>
         {signing.error && <ErrorNotice error={signing.error} onClose={signing.clear} />}
+        {signing.error && <FindCause error={signing.error} />}
         {busy ? (
           <Button
             size="md" fullWidth variant="default" leftSection={<Icon name="stop" />} onClick={() => void host.stopSigning()}
@@ -79,6 +81,7 @@ function Left({ run, items }: { run: SigningRun; items: SigningItem[] }) {
         {waits && run.stopped === null && <p>{t("ui.signing.brokenOff")}</p>}
       </Strip>
       {waits && run.stopped && <ErrorNotice error={run.stopped} quiet />}
+      {waits && run.stopped && <FindCause error={run.stopped} />}
     </>
   );
 }

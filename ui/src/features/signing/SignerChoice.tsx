@@ -6,6 +6,7 @@ import { Label, Loading, Strip } from "../../shared/Pieces";
 import { useTexts } from "../../shared/useTexts";
 import type { Scanning } from "../certificates/useTokenScan";
 import { ErrorNotice } from "../../shared/ErrorNotice";
+import { FindCause } from "../doctor/FindCause";
 import styles from "./Signing.module.css";
 
 type Props = { scanning: Scanning; fit: CertificateView[]; chosen: string | null; onChoose: (id: string) => void; disabled: boolean };
@@ -14,7 +15,7 @@ export function SignerChoice({ scanning, fit, chosen, onChoose, disabled }: Prop
   const { t, date } = useTexts();
   if (scanning.error) return <ErrorNotice error={scanning.error} onRetry={() => void scanning.rescan()} />;
   if (!scanning.scan) return <Loading rows={2} />;
-  if (fit.length === 0) return <Strip tone="info" icon="token" testId="no-signer"><p>{t("ui.signing.noCertificates")}</p></Strip>;
+  if (fit.length === 0) return <Strip tone="info" icon="token" testId="no-signer"><p>{t("ui.signing.noCertificates")}</p><p><FindCause /></p></Strip>;
   return (
     <Radio.Group value={chosen} onChange={onChoose} aria-label={t("ui.signing.who")}>
       <div className={styles.people}>

@@ -9,6 +9,7 @@ import { useHostQuery } from "../../shared/useHostQuery";
 import { useTexts } from "../../shared/useTexts";
 import { useAppState } from "../app/AppState";
 import { useTokenScan } from "../certificates/useTokenScan";
+import { FindCause } from "../doctor/FindCause";
 import { PreflightList } from "./PreflightList";
 import { SignerChoice } from "./SignerChoice";
 import styles from "./Signing.module.css";
@@ -59,6 +60,7 @@ export function SigningChoice({ rows, signing }: { rows: DocumentRow[]; signing:
       </div>
       <div className={styles.foot}>
         {signing.error && <ErrorNotice error={signing.error} onClose={signing.clear} />}
+        {signing.error && <FindCause error={signing.error} />}
         <Button
           size="md" fullWidth leftSection={<Icon name="sign" />} loading={signing.busy} disabled={!signer || blocked || disagreed || documents === null}
           onClick={sign} data-testid="sign-confirm"
