@@ -26,7 +26,7 @@ pub struct Desk {
     pub driver: WebDriver,
     pub stand: Stand,
     /// Holds the token's files for as long as the program looks at them.
-    _drawer: Drawer,
+    pub drawer: Drawer,
     home: tempfile::TempDir,
     driver_process: Child,
     notifications: Notifications,
@@ -79,7 +79,7 @@ impl Desk {
             _turn: turn,
             driver,
             stand,
-            _drawer: drawer,
+            drawer,
             home,
             driver_process,
             notifications,

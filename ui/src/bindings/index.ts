@@ -57,8 +57,18 @@ export const commands = {
 	document: (id: string) => __TAURI_INVOKE<DocumentPage>("document", { id }),
 	/**  What is checked before the PIN is asked for. */
 	preflight: (documents: string[], certificateId: string | null) => __TAURI_INVOKE<Preflight>("preflight", { documents, certificateId }),
-	/**  Signs exactly these; the PIN has its own window. */
-	signDocuments: (documents: string[], certificateId: string) => __TAURI_INVOKE<SignOutcome[]>("sign_documents", { documents, certificateId }),
+	/**  Remembers that the user has the page of a document before their eyes. */
+	noteOpened: (id: string, shown: string) => __TAURI_INVOKE<null>("note_opened", { id, shown }),
+	/**  Signs exactly these; the PIN has its own window. Answers when the run has ended or stopped. */
+	startSigning: (request: SigningRequest) => __TAURI_INVOKE<SigningRun>("start_signing", { request }),
+	/**  Goes on with a run; `retry` tries again what failed. */
+	continueSigning: (run: string, retry: boolean) => __TAURI_INVOKE<SigningRun>("continue_signing", { run, retry }),
+	/**  Stops the run that is under way. */
+	stopSigning: () => __TAURI_INVOKE<void>("stop_signing"),
+	/**  Runs that are under way or can go on. */
+	signingRuns: () => __TAURI_INVOKE<SigningRun[]>("signing_runs"),
+	/**  Gives a run up; the others are left. */
+	dropSigning: (run: string) => __TAURI_INVOKE<SigningRun[]>("drop_signing", { run }),
 	/**  Writes the document with its signatures and receipts where the user says; false = cancelled. */
 	exportDocument: (id: string) => __TAURI_INVOKE<boolean>("export_document", { id }),
 	/**  A page of the journal. */
@@ -263,6 +273,8 @@ export type DocumentList = {
 export type DocumentPage = {
 	/**  Its line. */
 	row: DocumentRow,
+	/**  Digest of the files that are signed, hex: what this page shows. */
+	shown: string,
 	/**  Its files. */
 	files: FileView[],
 	/**  What the check found. */
@@ -690,8 +702,8 @@ export type Preflight = {
 	checks: Check[],
 	/**  No check failed. */
 	canSign: boolean,
-	/**  The documents. */
-	documents: DocumentRow[],
+	/**  The documents, as they are shown. */
+	documents: DocumentToSign[],
 };
 
 /**  The rules of a purpose, as far as the user meets them. */
@@ -932,14 +944,6 @@ export type Severity =
 "warning" | 
 /**  Must be mended before signing. */
 "error";
-
-/**  What became of one document of a signing run. */
-export type SignOutcome = {
-	/**  Document. */
-	documentId: string,
-	/**  Why it was not signed. */
-	error: UiError | null,
-};
 
 /**  How a signature of a file is carried. */
 export type SignatureForm = 
@@ -1307,3 +1311,12 @@ export type CertificateOrder = {
 };
 export type OrderedCertificate = { name: string, folder: string, tokenLabel: string };
 export type RenewalStep = { code: string, done: boolean | null, at: string | null };
+/**  A document as it was shown to the person who signs it. */
+export type DocumentToSign = { row: DocumentRow, shown: string, opened: string | null };
+export type ShownDocument = { id: string, shown: string };
+export type SigningRequest = { documents: ShownDocument[], certificateId: string, unopened: number };
+export type ItemState = "waiting" | "signed" | "failed" | "skipped";
+export type SigningItem = { documentId: string, title: string, state: ItemState, error: UiError | null };
+export type SigningPhase = "checking" | "pin" | "device" | "signing" | "stopping";
+export type SigningProgress = { runId: string, phase: SigningPhase, signed: number, total: number, current: string | null, settled: SigningItem | null };
+export type SigningRun = { id: string, certificateId: string, holder: string, tokenLabel: string, tokenSerial: string, started: string, ended: string | null, stopped: UiError | null, progress: SigningProgress | null, items: SigningItem[] };

@@ -9,6 +9,7 @@ import { useImports } from "../features/documents/Imports";
 import { StageLabel } from "../features/documents/stages";
 import { useSession } from "../features/session/useSession";
 import { SigningSheet } from "../features/signing/SigningSheet";
+import { UnfinishedRuns } from "../features/signing/UnfinishedRuns";
 import { host, type DocumentRow, type Today as TodayData, type TokenScan } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
 import { Icon } from "../shared/Icon";
@@ -36,6 +37,7 @@ export function Today() {
     <Page title={t("ui.today.title")} actions={open}>
       <div className={styles.stack}>
         <StateFacts scanning={scanning} />
+        <UnfinishedRuns />
         {today.error && <ErrorNotice error={today.error} onRetry={() => void today.reload()} />}
         {!today.data && !today.error && <Loading rows={5} height={52} />}
         {today.data && <Expiry signedIn={today.data.certificateExpiry} scanning={scanning} />}
