@@ -7,4 +7,5 @@ mod batch;
 mod desk;
 mod files;
 mod job;
+mod tokens;
 mod trust;
