@@ -9,7 +9,7 @@ import { text } from "../testing/texts";
 configure({ asyncUtilTimeout: 8000 });
 
 const READY = ["doc-0002", "doc-0003", "doc-0010"];
-const noTokens = { tokens: [], certificates: [], problems: [] };
+const noTokens = { ...fullScan, tokens: [], certificates: [], problems: [], expiring: [] };
 
 /** A host with a dozen documents, three of which wait for a signature. */
 const dozen = () => new FakeHost(readyState(), 12);
