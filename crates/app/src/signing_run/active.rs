@@ -96,13 +96,17 @@ impl Turn {
         self.app.tell(Event::Signing(progress));
     }
 
-    pub(super) fn settled(&self, item: SigningItem, current: Option<String>) {
+    /// The token has come to this document; told with the next one that is settled.
+    pub(super) fn reach(&self, current: Option<String>) {
+        self.active.change(|progress| progress.current = current);
+    }
+
+    pub(super) fn settled(&self, item: SigningItem) {
         let progress = self.active.change(|progress| {
             if item.state == crate::view::ItemState::Signed {
                 progress.signed += 1;
             }
             progress.settled = Some(item);
-            progress.current = current;
         });
         self.app.tell(Event::Signing(progress));
     }

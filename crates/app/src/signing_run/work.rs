@@ -45,25 +45,34 @@ impl App {
         ) else {
             return Ok(());
         };
+        let titles: Vec<String> = tasks
+            .iter()
+            .flat_map(|task| task.files.iter().map(|_| task.title.clone()))
+            .collect();
         if !found.token.pin.login_required {
             // Nobody will tell that the PIN was right.
-            let first = tasks.first().map(|task| task.title.clone());
-            turn.enter(SigningPhase::Signing, first);
+            turn.enter(SigningPhase::Signing, titles.first().cloned());
         }
-        let (made, events) = mpsc::unbounded_channel();
+        let (made, raw) = mpsc::unbounded_channel();
         let (signed, broken) = (Arc::new(Notify::new()), Notify::new());
         let each = {
             let signed = signed.clone();
-            move |event| {
-                if matches!(event, SignEvent::Signed { .. }) {
+            let mut at = 0;
+            // What a person has to do is told at once, not after what was signed is stored.
+            move |event| match event {
+                SignEvent::AwaitingDevice => turn.enter(SigningPhase::Device, titles.get(at).cloned()),
+                SignEvent::LoggedIn => turn.enter(SigningPhase::Signing, titles.first().cloned()),
+                SignEvent::Signed { signature, .. } => {
+                    at += 1;
+                    turn.reach(titles.get(at).cloned());
                     signed.notify_waiters();
+                    // Nobody listens any more when a document could not be stored; the token is stopped then.
+                    let _ = made.send(signature);
                 }
-                // Nobody listens any more when a document could not be stored; the token is stopped then.
-                let _ = made.send(event);
             }
         };
         let tokens = self.tokens();
-        // Dropping what the token does ends its worker, and with it the events.
+        // Dropping what the token does ends its worker, and with it the signatures.
         let token = async {
             tokio::select! {
                 done = tokens.sign_each(job, pin, each) => Ok(done?),
@@ -78,7 +87,7 @@ impl App {
             certificate: found.certificate.clone(),
         };
         let kept = async {
-            let kept = keeping.all(turn, tasks.into(), events).await;
+            let kept = keeping.all(turn, tasks.into(), raw).await;
             if kept.is_err() {
                 broken.notify_one();
             }
@@ -112,26 +121,19 @@ impl Keeping {
         &self,
         turn: &Turn,
         mut tasks: VecDeque<Task>,
-        mut events: mpsc::UnboundedReceiver<SignEvent>,
+        mut signatures: mpsc::UnboundedReceiver<Vec<u8>>,
     ) -> Result<(), AppError> {
-        let title = |tasks: &VecDeque<Task>| tasks.front().map(|task| task.title.clone());
         let mut raw = Vec::new();
-        while let Some(event) = events.recv().await {
-            match event {
-                SignEvent::AwaitingDevice => turn.enter(SigningPhase::Device, title(&tasks)),
-                SignEvent::LoggedIn => turn.enter(SigningPhase::Signing, title(&tasks)),
-                SignEvent::Signed { signature, .. } => {
-                    raw.push(signature);
-                    let is_whole = |task: &Task| task.files.len() == raw.len();
-                    if tasks.front().is_some_and(is_whole)
-                        && let Some(task) = tasks.pop_front()
-                    {
-                        let (this, raw) = (self.clone(), std::mem::take(&mut raw));
-                        let (item, error) = blocking(move || this.one(&task, &raw)).await?;
-                        turn.settled(item, title(&tasks));
-                        error.map_or(Ok(()), Err)?;
-                    }
-                }
+        while let Some(signature) = signatures.recv().await {
+            raw.push(signature);
+            let is_whole = |task: &Task| task.files.len() == raw.len();
+            if tasks.front().is_some_and(is_whole)
+                && let Some(task) = tasks.pop_front()
+            {
+                let (this, raw) = (self.clone(), std::mem::take(&mut raw));
+                let (item, error) = blocking(move || this.one(&task, &raw)).await?;
+                turn.settled(item);
+                error.map_or(Ok(()), Err)?;
             }
         }
         Ok(())

@@ -112,7 +112,7 @@ pub struct SigningProgress {
     pub signed: u32,
     /// Documents of the run.
     pub total: u32,
-    /// The document that is being signed.
+    /// The document the token is at; it may be ahead of what is settled.
     pub current: Option<String>,
     /// The document that has just been settled.
     pub settled: Option<SigningItem>,
