@@ -2,7 +2,7 @@
 
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{documents, files, outbox, session, settings, setup};
+use crate::commands::{doctor, documents, files, outbox, session, settings, setup, signing, tokens};
 
 /// Every command, with the types that cross the border.
 pub fn builder() -> Builder<tauri::Wry> {
@@ -18,15 +18,32 @@ pub fn builder() -> Builder<tauri::Wry> {
             setup::add_organisation,
             setup::select_organisation,
             setup::set_api_key,
-            session::scan_tokens,
+            tokens::scan_tokens,
+            tokens::rescan_tokens,
+            tokens::change_pin,
+            tokens::unblock_pin,
+            tokens::draft_order,
+            tokens::order_certificate,
+            tokens::import_certificate,
+            tokens::export_certificate,
+            tokens::renewal,
+            tokens::add_key_file,
+            tokens::forget_key_file,
             session::sign_in,
             session::sign_out,
+            doctor::diagnose,
+            doctor::test_signature,
             documents::today,
             documents::pick_documents,
             documents::documents,
             documents::document,
             documents::preflight,
-            documents::sign_documents,
+            documents::note_opened,
+            signing::start_signing,
+            signing::continue_signing,
+            signing::stop_signing,
+            signing::signing_runs,
+            signing::drop_signing,
             documents::export_document,
             documents::journal,
             documents::verify_journal,
@@ -62,4 +79,5 @@ pub fn builder() -> Builder<tauri::Wry> {
         ])
         .typ::<kabinet_app::view::SecretPrompt>()
         .typ::<kabinet_app::view::UiError>()
+        .typ::<kabinet_app::view::SigningProgress>()
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use kabinet_app::view::{Language, UiError};
+use kabinet_app::view::UiError;
 use kabinet_app::{App, Event};
 use kabinet_texts::Texts;
 use tauri::{AppHandle, Emitter, Manager};
@@ -71,8 +71,21 @@ async fn pass_on(handle: &AppHandle, app: &App, event: Event) {
     match event {
         Event::StateChanged => emit(handle, "state-changed", app.state().await),
         Event::DocumentsChanged => emit(handle, "documents-changed", ()),
+        Event::Signing(progress) => emit(handle, "signing-progress", progress),
         Event::OutboxChanged => emit(handle, "outbox-changed", ()),
-        Event::StatusChanged { title, status } => notify(app, title, status).await,
+        Event::TokensChanged => emit(handle, "tokens-changed", ()),
+        Event::StatusChanged { title, status } => {
+            let heading = texts(app).text("ui.notification.status", [("status", status)]);
+            notify(heading, title).await;
+        }
+        Event::CertificateExpiring { holder, days_left } => {
+            let texts = texts(app);
+            let count = days_left.max(0).to_string();
+            let params = [("holder", holder), ("count", count)];
+            let over = if days_left < 0 { "expired" } else { "expiring" };
+            let body = texts.text(&format!("ui.today.{over}"), params);
+            notify(texts.plain("ui.notification.expiring"), body).await;
+        }
     }
 }
 
@@ -82,18 +95,17 @@ pub fn emit(handle: &AppHandle, name: &str, payload: impl serde::Serialize + Clo
     }
 }
 
-/// A desktop notification. The lock screen may show it, so it names the form and the status and no requisites.
-async fn notify(app: &App, title: String, status: String) {
-    let texts = Texts::new(match app.language() {
-        Language::Ru => kabinet_texts::Language::Russian,
-        Language::En => kabinet_texts::Language::English,
-    });
-    let heading = texts.text("ui.notification.status", [("status", status)]);
+fn texts(app: &App) -> Texts {
+    Texts::new(app.language().into())
+}
+
+/// A desktop notification. The lock screen may show it, so it names no requisites.
+async fn notify(heading: String, body: String) {
     let shown = tauri::async_runtime::spawn_blocking(move || {
         notify_rust::Notification::new()
             .appname("Кабинет")
             .summary(&heading)
-            .body(&title)
+            .body(&body)
             .show()
             .map(drop)
     })

@@ -9,6 +9,9 @@ use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 use tokio::sync::oneshot;
 
 const LABEL: &str = "secret";
+/// How often it is looked whether a window that was told to close is gone, and how many times.
+const CLOSING_STEP: std::time::Duration = std::time::Duration::from_millis(20);
+const CLOSING_STEPS: u32 = 150;
 
 /// A secret on its way from the window to whoever asked; it neither prints nor clones.
 #[derive(Deserialize, specta::Type)]
@@ -19,7 +22,14 @@ pub struct SecretText(String);
 #[derive(Clone)]
 pub struct SecretWindow {
     handle: AppHandle,
-    waiting: Arc<Mutex<Option<oneshot::Sender<Option<Secret>>>>>,
+    waiting: Arc<Mutex<Waiting>>,
+}
+
+/// Who waits for the answer to which question.
+#[derive(Default)]
+struct Waiting {
+    question: u64,
+    answer: Option<oneshot::Sender<Option<Secret>>>,
 }
 
 impl SecretWindow {
@@ -33,21 +43,43 @@ impl SecretWindow {
 
     /// Takes what the user typed, closes the window and lets the core go on.
     pub fn submit(&self, value: Option<SecretText>) {
-        self.answer(value.map(|text| Secret::new(text.0)));
+        self.answer(None, value.map(|text| Secret::new(text.0)));
         if let Some(window) = self.handle.get_webview_window(LABEL) {
             // A window that cannot be closed has been closed already.
             let _ = window.close();
         }
     }
 
-    fn answer(&self, secret: Option<Secret>) {
-        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(waiting) = waiting {
-            let _ = waiting.send(secret);
+    /// Answers the question, or whichever is open.
+    fn answer(&self, question: Option<u64>, secret: Option<Secret>) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if question.is_none_or(|question| question == waiting.question)
+            && let Some(answer) = waiting.answer.take()
+        {
+            let _ = answer.send(secret);
         }
     }
 
-    fn open(&self, prompt: &SecretPrompt) -> tauri::Result<()> {
+    /// A question that is asked while another is open answers the first with "cancelled".
+    fn expect(&self) -> (u64, oneshot::Receiver<Option<Secret>>) {
+        self.answer(None, None);
+        let (answer, given) = oneshot::channel();
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.question += 1;
+        waiting.answer = Some(answer);
+        (waiting.question, given)
+    }
+
+    /// The window of the question before closes by itself, but not at once.
+    async fn vacant(&self) {
+        let mut left = CLOSING_STEPS;
+        while self.handle.get_webview_window(LABEL).is_some() && left > 0 {
+            left -= 1;
+            tokio::time::sleep(CLOSING_STEP).await;
+        }
+    }
+
+    fn open(&self, question: u64, prompt: &SecretPrompt) -> tauri::Result<()> {
         // JSON is JavaScript but for `<`, which could end a script element.
         let json = serde_json::to_string(prompt)
             .unwrap_or_default()
@@ -69,7 +101,7 @@ impl SecretWindow {
         let this = self.clone();
         window.on_window_event(move |event| {
             if let WindowEvent::Destroyed = event {
-                this.answer(None);
+                this.answer(Some(question), None);
             }
         });
         Ok(())
@@ -79,13 +111,11 @@ impl SecretWindow {
 impl Ask for SecretWindow {
     fn secret(&self, prompt: SecretPrompt) -> AskFuture<'_> {
         Box::pin(async move {
-            let (answer, given) = oneshot::channel();
-            // A question that is asked while another is open answers the first with "cancelled".
-            self.answer(None);
-            *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
-            if let Err(error) = self.open(&prompt) {
+            let (question, given) = self.expect();
+            self.vacant().await;
+            if let Err(error) = self.open(question, &prompt) {
                 tracing::error!(%error, "the secret window cannot be opened");
-                self.answer(None);
+                self.answer(Some(question), None);
             }
             given.await.ok().flatten()
         })

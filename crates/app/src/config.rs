@@ -71,6 +71,24 @@ impl Config {
         })
     }
 
+    /// What a token's driver has no business with: secrets, and what is trusted.
+    pub(crate) fn private_places(&self) -> Vec<PathBuf> {
+        let places = [
+            &self.vault_dir,
+            &self.settings_file,
+            &self.trust_dir,
+            &self.list_dir,
+            &self.schema_dir,
+            &self.profile_dir,
+        ];
+        places.map(PathBuf::clone).to_vec()
+    }
+
+    /// Where it is written which key files the user has added.
+    pub(crate) fn key_files_list(&self) -> PathBuf {
+        self.settings_file.with_file_name("key-files.json")
+    }
+
     /// With what the package carries as resources; by default they are looked for beside the program.
     #[must_use]
     pub fn with_resources(mut self, resources: &Path) -> Self {

@@ -1,3 +1,5 @@
+use crate::view::SigningProgress;
+
 /// What changed, for whoever shows it.
 #[derive(Clone, Debug)]
 pub enum Event {
@@ -5,8 +7,19 @@ pub enum Event {
     StateChanged,
     /// Documents or their statuses.
     DocumentsChanged,
+    /// How far the signing run is.
+    Signing(SigningProgress),
     /// The outbox.
     OutboxChanged,
+    /// Tokens, cards, readers, or what is known of them.
+    TokensChanged,
+    /// A certificate of the chosen organisation ends soon; told once for each threshold.
+    CertificateExpiring {
+        /// Whose.
+        holder: String,
+        /// Whole days left; negative afterwards.
+        days_left: i32,
+    },
     /// A status of an order that a person should hear about.
     StatusChanged {
         /// Title of the document.

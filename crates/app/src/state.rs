@@ -14,6 +14,8 @@ use tokio::sync::{Notify, OnceCell, RwLock, broadcast};
 
 use crate::blocking::blocking;
 use crate::sign_in::API_KEY;
+use crate::signing_run::Active;
+use crate::tokens::CardWatch;
 use crate::trust::{TrustStore, Trusted};
 use crate::view::{AppState, Network, OrganisationView, Phase, SessionView, Settings};
 use crate::{AppError, Ask, Config, Event, first_start, send, settings};
@@ -27,6 +29,7 @@ struct Inner {
     ask: Arc<dyn Ask>,
     settings: Mutex<Settings>,
     tokens: Mutex<Option<Arc<Tokens>>>,
+    cards: CardWatch,
     open: RwLock<Option<Open>>,
     locked: Mutex<Option<LockedVault>>,
     keychain_answers: OnceCell<bool>,
@@ -35,6 +38,7 @@ struct Inner {
     events: broadcast::Sender<Event>,
     wake: Notify,
     turns: Mutex<HashMap<OrganisationId, Turn>>,
+    signing: Mutex<Option<Arc<Active>>>,
 }
 
 /// Held while the outbox of an organisation is worked: one worker at a time, also when the organisation was left and chosen
@@ -118,6 +122,7 @@ impl App {
             ask,
             settings: Mutex::new(settings),
             tokens: Mutex::default(),
+            cards: CardWatch::default(),
             open: RwLock::default(),
             locked: Mutex::default(),
             keychain_answers: OnceCell::new(),
@@ -125,6 +130,7 @@ impl App {
             events: broadcast::channel(256).0,
             wake: Notify::new(),
             turns: Mutex::default(),
+            signing: Mutex::default(),
         })))
     }
 
@@ -155,6 +161,11 @@ impl App {
         turns.entry(organisation).or_default().clone()
     }
 
+    /// The signing run that is under way.
+    pub(crate) fn signing(&self) -> MutexGuard<'_, Option<Arc<Active>>> {
+        self.0.signing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn settings(&self) -> Settings {
         self.0
             .settings
@@ -166,7 +177,7 @@ impl App {
     pub(crate) fn replace_settings(&self, settings: Settings) {
         let mut current = self.0.settings.lock().unwrap_or_else(PoisonError::into_inner);
         if current.modules != settings.modules {
-            *self.0.tokens.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            self.forget_tokens();
         }
         *current = settings;
     }
@@ -174,9 +185,16 @@ impl App {
     /// The token layer; its workers stay alive between calls, so that no token blinks.
     pub(crate) fn tokens(&self) -> Arc<Tokens> {
         let mut tokens = self.0.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        tokens
-            .get_or_insert_with(|| Arc::new(Tokens::new(self.token_modules(), self.0.config.worker.clone())))
-            .clone()
+        tokens.get_or_insert_with(|| Arc::new(self.make_tokens())).clone()
+    }
+
+    /// Modules or key files are others now.
+    pub(crate) fn forget_tokens(&self) {
+        *self.0.tokens.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    pub(crate) fn cards(&self) -> &CardWatch {
+        &self.0.cards
     }
 
     pub(crate) fn formats(&self) -> Arc<Formats> {

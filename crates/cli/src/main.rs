@@ -2,11 +2,14 @@
 
 mod arguments;
 mod certificate;
+mod doctor;
 mod files;
 mod key;
 mod local;
 mod output;
 mod secrets;
+mod sign;
+mod token;
 mod trust;
 mod vault;
 
@@ -66,7 +69,9 @@ async fn run(arguments: &Arguments, output: &Output) -> ExitCode {
         Command::Profiles => local::profiles(arguments, output),
         Command::Tokens { module } => local::tokens(arguments, output, module).await,
         Command::Certs { module } => local::certs(arguments, output, module).await,
-        Command::Sign(sign) => local::sign(arguments, output, sign).await,
+        Command::Token(asked) => token::run(arguments, output, asked).await,
+        Command::Doctor(asked) => doctor::run(arguments, output, asked).await,
+        Command::Sign(sign) => sign::sign(arguments, output, sign).await,
         Command::Init(init) => vault::init(arguments, output, init).await,
         Command::Organisation(organisation) => vault::add_organisation(arguments, output, organisation).await,
         Command::Send(send) => vault::send(arguments, output, send).await,

@@ -50,6 +50,11 @@ impl Output {
         self.texts.language()
     }
 
+    /// The texts.
+    pub fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
     /// Text of a key.
     pub fn text(&self, key: &str, params: &Params) -> String {
         self.texts.text(key, params)
@@ -129,7 +134,11 @@ pub fn verdict_code(verdict: Verdict) -> u8 {
 
 /// Exit code of a failure.
 pub fn exit_code(error: &AppError) -> u8 {
-    let code = error.code();
+    code_of(error.code())
+}
+
+/// Exit code of a failure with this code.
+pub fn code_of(code: &str) -> u8 {
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| code.starts_with(prefix));
     if starts(&[
         "token.pin",

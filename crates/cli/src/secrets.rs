@@ -1,10 +1,11 @@
 //! Secrets from standard input and files, never from arguments or the environment.
 
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use kabinet_app::view::{SecretKind, SecretPrompt};
 use kabinet_app::{AppError, Ask, AskFuture, Secret};
+use kabinet_texts::Texts;
 use kabinet_token::{KeyFileError, Passphrase};
 use zeroize::Zeroizing;
 
@@ -13,10 +14,23 @@ use crate::files;
 /// Longest line taken for a secret, bytes.
 const LIMIT: u64 = 4096;
 
+/// Where a PIN comes from.
+pub enum PinSource {
+    /// The first line of standard input.
+    Stdin,
+    /// The first line of a file.
+    File(PathBuf),
+    /// Whoever sits at the terminal, without an echo.
+    Terminal,
+}
+
 /// Answers the core's questions from the command line's sources. A PIN is given out as often as the core asks:
 /// signing in and signing are two logins, and a wrong PIN ends the command at the first.
+#[derive(Default)]
 pub struct Given {
     pin: Option<Zeroizing<String>>,
+    new_pin: Option<Zeroizing<String>>,
+    is_at_terminal: bool,
     passphrase_file: Option<PathBuf>,
 }
 
@@ -28,7 +42,35 @@ impl Given {
         } else {
             None
         };
-        Ok(Self { pin, passphrase_file })
+        Ok(Self {
+            pin,
+            passphrase_file,
+            ..Self::default()
+        })
+    }
+
+    /// Reads what opens the token, PIN or PUK, and the new PIN behind it.
+    pub fn with_new_pin() -> Result<Self, AppError> {
+        let mut input = io::stdin().lock();
+        Ok(Self {
+            pin: Some(first_line(&mut input)?),
+            new_pin: Some(first_line(&mut input)?),
+            ..Self::default()
+        })
+    }
+
+    /// Reads the PIN at once, unless a person has to be asked when the time comes.
+    pub fn with_pin(source: PinSource) -> Result<Self, AppError> {
+        let pin = match &source {
+            PinSource::Stdin => Some(first_line(&mut io::stdin().lock())?),
+            PinSource::File(path) => Some(first_line(&mut BufReader::new(files::open(path)?))?),
+            PinSource::Terminal => None,
+        };
+        Ok(Self {
+            pin,
+            is_at_terminal: matches!(source, PinSource::Terminal) && io::stdin().is_terminal(),
+            ..Self::default()
+        })
     }
 }
 
@@ -36,8 +78,10 @@ impl Ask for Given {
     fn secret(&self, prompt: SecretPrompt) -> AskFuture<'_> {
         Box::pin(async move {
             match prompt.kind {
-                SecretKind::Pin => self.pin.as_ref().map(|pin| Secret::new(pin.to_string())),
-                SecretKind::Passphrase | SecretKind::NewPassphrase => {
+                SecretKind::Pin if self.is_at_terminal => typed_pin(&prompt).await,
+                SecretKind::Pin | SecretKind::Puk => given(&self.pin),
+                SecretKind::NewPin => given(&self.new_pin),
+                SecretKind::Passphrase | SecretKind::NewPassphrase | SecretKind::KeyFile => {
                     let path = self.passphrase_file.as_ref()?;
                     let file = files::open(path).ok()?;
                     let line = first_line(&mut BufReader::new(file)).ok()?;
@@ -50,6 +94,20 @@ impl Ask for Given {
     fn confirms_last_try(&self) -> bool {
         false
     }
+}
+
+fn given(line: &Option<Zeroizing<String>>) -> Option<Secret> {
+    line.as_ref().map(|line| Secret::new(line.to_string()))
+}
+
+/// Asks on the terminal; an empty line cancels.
+async fn typed_pin(prompt: &SecretPrompt) -> Option<Secret> {
+    let texts = Texts::new(prompt.language.into());
+    let label = prompt.token_label.clone().unwrap_or_default();
+    let question = texts.text("cli.pin", [("label", label)]);
+    let typed = tokio::task::spawn_blocking(move || rpassword::prompt_password(question)).await;
+    let pin = typed.ok()?.ok().filter(|pin| !pin.is_empty())?;
+    Some(Secret::new(pin))
 }
 
 /// The first line without its end.

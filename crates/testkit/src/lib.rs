@@ -22,7 +22,7 @@ pub use openssl::{Authority, OpenSsl};
 pub use portal::Stand;
 pub use samples::{AKT, AKT_INVALID, UPD, sample, sfr_pair};
 pub use softhsm::{SOFTHSM_MODULE, SOFTHSM_PIN, SoftHsm};
-pub use tokens::{Drawer, PIN, WRONG_PIN, built_module};
+pub use tokens::{Drawer, PIN, PUK, WRONG_PIN, built_module};
 
 /// Asks until there is an answer; panics with the question when there is none within half a minute.
 pub fn eventually<T>(what: &str, ask: impl FnMut() -> Option<T>) -> T {

@@ -10,6 +10,8 @@ use crate::Stand;
 
 /// PIN of every token made here; not the one tokens leave the factory with.
 pub const PIN: &str = "31415926";
+/// PUK of every token made here.
+pub const PUK: &str = "27182818";
 /// A PIN of the right length that is not it.
 pub const WRONG_PIN: &str = "87654321";
 
@@ -65,7 +67,7 @@ impl Drawer {
     /// Plugs in a token with these abilities and demo keys.
     pub fn add_with(&self, profile: Profile, stand: &Stand, certificates: &[&str]) -> TokenHome {
         let directory = TokenDirectory::new(self.tokens());
-        let home = directory.create(profile, PIN.as_bytes(), b"00000000").unwrap();
+        let home = directory.create(profile, PIN.as_bytes(), PUK.as_bytes()).unwrap();
         for (number, id) in certificates.iter().enumerate() {
             let key = stand.pki(&format!("{id}.key"));
             import(&home, &key, &stand.pki(&format!("{id}.crt")), number as u8 + 1);

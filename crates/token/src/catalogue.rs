@@ -13,6 +13,19 @@ pub struct Catalogue {
     places: Places,
 }
 
+/// A product of the list with everything that belongs to its name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KnownProduct {
+    /// Such as `Рутокен ЭЦП`.
+    pub name: String,
+    /// As in [`Module`].
+    pub generic: bool,
+    /// As in [`Module`].
+    pub network: bool,
+    /// Where its module is looked for on this system, in this order; empty where the product does not exist for it.
+    pub paths: Vec<PathBuf>,
+}
+
 /// Where this system keeps libraries and module files. Field values replace the gaps in the data.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Places {
@@ -73,19 +86,34 @@ impl Catalogue {
         Self { products, places }
     }
 
-    /// Modules whose file exists, in order of preference, each file once. Modules added by their path come from the caller.
-    pub fn installed(&self) -> Vec<Module> {
-        let listed = self.products.iter().flat_map(|product| {
+    /// Every product of the list, installed or not.
+    pub fn known(&self) -> Vec<KnownProduct> {
+        let filled = |product: &Product| {
             let paths = product
                 .paths()
                 .iter()
                 .flat_map(|template| self.places.fill(template));
-            paths.map(|path| Module {
+            paths.collect()
+        };
+        let known = self.products.iter().map(|product| KnownProduct {
+            name: product.name.clone(),
+            generic: product.generic,
+            network: product.network,
+            paths: filled(product),
+        });
+        known.collect()
+    }
+
+    /// Modules whose file exists, in order of preference, each file once. Modules added by their path come from the caller.
+    pub fn installed(&self) -> Vec<Module> {
+        let listed = self.known().into_iter().flat_map(|product| {
+            let of_path = move |path| Module {
                 name: product.name.clone(),
                 path,
                 generic: product.generic,
                 network: product.network,
-            })
+            };
+            product.paths.into_iter().map(of_path)
         });
         let mut seen = Vec::new();
         let mut modules = Vec::new();
@@ -255,6 +283,33 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_product_is_known_with_every_place_it_is_looked_for() {
+        let places = Places {
+            libraries: vec!["/a".into(), "/b".into()],
+            ..Places::default()
+        };
+        let known = Catalogue::in_places(places).known();
+        let rutoken = known
+            .iter()
+            .find(|product| product.name == "Рутокен ЭЦП")
+            .expect("listed");
+        assert!(!rutoken.generic);
+        let expected = [
+            "/a/librtpkcs11ecp.so",
+            "/a/pkcs11/librtpkcs11ecp.so",
+            "/b/librtpkcs11ecp.so",
+            "/b/pkcs11/librtpkcs11ecp.so",
+        ];
+        assert_eq!(rutoken.paths[..4], expected.map(PathBuf::from));
+        assert!(
+            rutoken
+                .paths
+                .contains(&"/opt/aktivco/rutokenecp/amd64/librtpkcs11ecp.so".into())
+        );
     }
 
     #[cfg(target_os = "linux")]

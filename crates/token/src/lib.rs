@@ -13,22 +13,26 @@ mod certificate;
 mod error;
 mod ffi;
 pub mod key_file;
+mod mechanism;
 mod model;
 mod protocol;
 mod readers;
 mod secret;
+mod system_store;
 mod tokens;
 mod worker;
 
-pub use catalogue::{Catalogue, Places};
+pub use catalogue::{Catalogue, KnownProduct, Places};
 pub use error::{Call, TokenError, Unloadable};
 pub use ffi::check_module_file;
 pub use key_file::{KeyFile, KeyFileError, PrivateKey};
+pub use mechanism::mechanism_name;
 pub use model::{
     Holder, KeyOrder, KeySeen, LoneKey, Module, ModuleInfo, PinState, PukState, Scan, ScanProblem, SignEvent,
     SignJob, SignMechanism, Token, TokenAddress, TokenCertificate,
 };
 pub use readers::{Card, NoService, Reader, Readers, ReadersState, Service};
 pub use secret::{Passphrase, Pin};
+pub use system_store::{Platform, SystemStore, system_store};
 pub use tokens::{Deadlines, KeyFileSource, KeySource, Later, ReaderChanges, Tokens, Workers};
 pub use worker::run_worker_if_requested;

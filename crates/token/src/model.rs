@@ -116,7 +116,7 @@ pub struct Token {
     pub mechanisms: Vec<SignMechanism>,
     /// The kinds of keys it makes by itself.
     pub key_pairs: Vec<SignMechanism>,
-    /// Every `CKM_…` it lists, numbers unknown to us included.
+    /// Every `CKM_…` it lists, numbers unknown to us included; [`crate::mechanism_name`] names them.
     pub offered: Vec<u64>,
     /// Cannot sign for us: no usable mechanism, or never initialised.
     pub passive: bool,

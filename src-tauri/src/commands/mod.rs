@@ -1,11 +1,14 @@
 //! What the windows can ask for: each command is one call of the core.
 
+pub mod doctor;
 pub mod documents;
 pub mod files;
 pub mod outbox;
 pub mod session;
 pub mod settings;
 pub mod setup;
+pub mod signing;
+pub mod tokens;
 
 use kabinet_app::view::UiError;
 

@@ -1,17 +1,10 @@
-//! Tokens and signing in.
+//! Signing in.
 
 use kabinet_app::App;
-use kabinet_app::view::{AppState, SessionView, TokenScan};
+use kabinet_app::view::{AppState, SessionView};
 use tauri::State;
 
 use super::Answer;
-
-/// Tokens and certificates of all modules.
-#[tauri::command]
-#[specta::specta]
-pub async fn scan_tokens(app: State<'_, App>) -> Answer<TokenScan> {
-    Ok(app.scan_tokens().await?)
-}
 
 /// Signs in with the certificate; the PIN has its own window.
 #[tauri::command]

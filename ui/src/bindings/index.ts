@@ -21,8 +21,28 @@ export const commands = {
 	selectOrganisation: (id: string) => __TAURI_INVOKE<AppState>("select_organisation", { id }),
 	/**  Stores the API key of the chosen organisation. */
 	setApiKey: (apiKey: string) => __TAURI_INVOKE<AppState>("set_api_key", { apiKey }),
-	/**  Tokens and certificates of all modules. */
+	/**  Tokens and certificates of all modules. A slow module is named and not waited for. */
 	scanTokens: () => __TAURI_INVOKE<TokenScan>("scan_tokens"),
+	/**  The same because a person asks: modules that hung are asked again too. */
+	rescanTokens: () => __TAURI_INVOKE<TokenScan>("rescan_tokens"),
+	/**  Changes the PIN of a token. */
+	changePin: (tokenId: string) => __TAURI_INVOKE<null>("change_pin", { tokenId }),
+	/**  Gives a locked token a new PIN with its PUK. */
+	unblockPin: (tokenId: string) => __TAURI_INVOKE<null>("unblock_pin", { tokenId }),
+	/**  An order for a certificate with what is known already, also of the certificate it renews. */
+	draftOrder: (renewed: string | null) => __TAURI_INVOKE<CertificateOrder>("draft_order", { renewed }),
+	/**  Lets the user choose where the request goes, makes the key and writes it; null = cancelled. */
+	orderCertificate: (tokenId: string, order: CertificateOrder) => __TAURI_INVOKE<OrderedCertificate | null>("order_certificate", { tokenId, order }),
+	/**  Lets the user choose an issued certificate and writes it to the token; null = cancelled. */
+	importCertificate: (tokenId: string) => __TAURI_INVOKE<CertificateView | null>("import_certificate", { tokenId }),
+	/**  Lets the user choose where a copy of the certificate goes; false = cancelled. */
+	exportCertificate: (certificateId: string) => __TAURI_INVOKE<boolean>("export_certificate", { certificateId }),
+	/**  How far the renewal of a certificate is. */
+	renewal: (certificateId: string) => __TAURI_INVOKE<RenewalStep[]>("renewal", { certificateId }),
+	/**  Lets the user choose a key file and adds it; false = cancelled. */
+	addKeyFile: () => __TAURI_INVOKE<boolean>("add_key_file"),
+	/**  Forgets a key file that was added. */
+	forgetKeyFile: (tokenId: string) => __TAURI_INVOKE<null>("forget_key_file", { tokenId }),
 	/**  Signs in with the certificate; the PIN has its own window. */
 	signIn: (certificateId: string) => __TAURI_INVOKE<SessionView>("sign_in", { certificateId }),
 	/**  Forgets the session. */
@@ -37,8 +57,18 @@ export const commands = {
 	document: (id: string) => __TAURI_INVOKE<DocumentPage>("document", { id }),
 	/**  What is checked before the PIN is asked for. */
 	preflight: (documents: string[], certificateId: string | null) => __TAURI_INVOKE<Preflight>("preflight", { documents, certificateId }),
-	/**  Signs exactly these; the PIN has its own window. */
-	signDocuments: (documents: string[], certificateId: string) => __TAURI_INVOKE<SignOutcome[]>("sign_documents", { documents, certificateId }),
+	/**  Remembers that the user has the page of a document before their eyes. */
+	noteOpened: (id: string, shown: string) => __TAURI_INVOKE<null>("note_opened", { id, shown }),
+	/**  Signs exactly these; the PIN has its own window. Answers when the run has ended or stopped. */
+	startSigning: (request: SigningRequest) => __TAURI_INVOKE<SigningRun>("start_signing", { request }),
+	/**  Goes on with a run; `retry` tries again what failed. */
+	continueSigning: (run: string, retry: boolean) => __TAURI_INVOKE<SigningRun>("continue_signing", { run, retry }),
+	/**  Stops the run that is under way. */
+	stopSigning: () => __TAURI_INVOKE<void>("stop_signing"),
+	/**  Runs that are under way or can go on. */
+	signingRuns: () => __TAURI_INVOKE<SigningRun[]>("signing_runs"),
+	/**  Gives a run up; the others are left. */
+	dropSigning: (run: string) => __TAURI_INVOKE<SigningRun[]>("drop_signing", { run }),
 	/**  Writes the document with its signatures and receipts where the user says; false = cancelled. */
 	exportDocument: (id: string) => __TAURI_INVOKE<boolean>("export_document", { id }),
 	/**  A page of the journal. */
@@ -174,6 +204,8 @@ export type CertificateView = {
 	token: TokenView | null,
 	/**  Why it is not fit for the chosen organisation now; empty = fit. Codes under `certificate.unfit.<code>`. */
 	unfit: FieldProblem[],
+	uses: Use[],
+	also: AlsoView[],
 };
 
 /**  One certificate of a chain. */
@@ -241,6 +273,8 @@ export type DocumentList = {
 export type DocumentPage = {
 	/**  Its line. */
 	row: DocumentRow,
+	/**  Digest of the files that are signed, hex: what this page shows. */
+	shown: string,
 	/**  Its files. */
 	files: FileView[],
 	/**  What the check found. */
@@ -668,8 +702,8 @@ export type Preflight = {
 	checks: Check[],
 	/**  No check failed. */
 	canSign: boolean,
-	/**  The documents. */
-	documents: DocumentRow[],
+	/**  The documents, as they are shown. */
+	documents: DocumentToSign[],
 };
 
 /**  The rules of a purpose, as far as the user meets them. */
@@ -799,7 +833,13 @@ export type SecretKind =
 /**  Passphrase of the vault. */
 "passphrase" | 
 /**  A new passphrase, entered twice. */
-"new-passphrase";
+"new-passphrase" | 
+/**  A new PIN of a token, entered twice. */
+"new-pin" | 
+/**  PUK of a token. */
+"puk" | 
+/**  Password of a key file. */
+"key-file";
 
 /**
  *  Everything the secret window shows. The window gets it before its script runs; the secret itself goes back
@@ -845,7 +885,17 @@ export type SecretPurpose =
 /**  Opening the vault. */
 "unlock" | 
 /**  Making the vault. */
-"create-vault";
+"create-vault" | 
+/**  Changing the PIN of a token. */
+"change-pin" | 
+/**  Unblocking the PIN of a token. */
+"unblock" | 
+/**  Making a key on a token and the request for its certificate. */
+"make-key" | 
+/**  Writing an issued certificate to its token. */
+"import-certificate" | 
+/**  Looking which certificates are in a key file. */
+"open-key-file";
 
 /**  A secret on its way from the window to whoever asked; it neither prints nor clones. */
 export type SecretText = string;
@@ -894,14 +944,6 @@ export type Severity =
 "warning" | 
 /**  Must be mended before signing. */
 "error";
-
-/**  What became of one document of a signing run. */
-export type SignOutcome = {
-	/**  Document. */
-	documentId: string,
-	/**  Why it was not signed. */
-	error: UiError | null,
-};
 
 /**  How a signature of a file is carried. */
 export type SignatureForm = 
@@ -1084,6 +1126,10 @@ export type TokenScan = {
 	certificates: CertificateView[],
 	/**  Modules that could not answer. */
 	problems: ModuleProblem[],
+	loneKeys: LoneKeyView[],
+	expiring: ExpiryWarning[],
+	pending: string[],
+	noService: UiError | null,
 };
 
 /**  A token that is plugged in. */
@@ -1102,6 +1148,13 @@ export type TokenView = {
 	pin: PinState,
 	/**  It stores keys but cannot sign. */
 	passive: boolean,
+	holder: TokenHolder,
+	manufacturer: string,
+	firmware: string | null,
+	reader: string,
+	puk: PukState,
+	signs: string[],
+	makes: string[],
 };
 
 /**  The list a judgement rests on. */
@@ -1244,3 +1297,26 @@ export type WaitingFor =
 /**  The portal. */
 "portal";
 
+
+export type TokenHolder = "token" | "key-file" | "system-store";
+export type PukState = "ok" | "low" | "last-try" | "locked";
+export type AlsoView = { id: string, notAfter: string, tokenLabel: string };
+export type Use = "sign" | "sign-files" | "sign-in";
+export type Expiring = "in-two-months" | "in-a-month" | "in-two-weeks" | "in-days" | "over";
+export type ExpiryWarning = { certificateId: string, holder: string, daysLeft: number, expiring: Expiring, beforeDeadline: string | null, renewed: boolean };
+export type LoneKeyView = { tokenId: string, label: string };
+export type CertificateOrder = {
+	algorithm: string, surname: string, givenName: string, position: string, organisation: string, region: string, locality: string, street: string,
+	email: string, inn: string, snils: string, organisationInn: string, ogrn: string,
+};
+export type OrderedCertificate = { name: string, folder: string, tokenLabel: string };
+export type RenewalStep = { code: string, done: boolean | null, at: string | null };
+/**  A document as it was shown to the person who signs it. */
+export type DocumentToSign = { row: DocumentRow, shown: string, opened: string | null };
+export type ShownDocument = { id: string, shown: string };
+export type SigningRequest = { documents: ShownDocument[], certificateId: string, unopened: number };
+export type ItemState = "waiting" | "signed" | "failed" | "skipped";
+export type SigningItem = { documentId: string, title: string, state: ItemState, error: UiError | null };
+export type SigningPhase = "checking" | "pin" | "device" | "signing" | "stopping";
+export type SigningProgress = { runId: string, phase: SigningPhase, signed: number, total: number, current: string | null, settled: SigningItem | null };
+export type SigningRun = { id: string, certificateId: string, holder: string, tokenLabel: string, tokenSerial: string, started: string, ended: string | null, stopped: UiError | null, progress: SigningProgress | null, items: SigningItem[] };

@@ -5,7 +5,7 @@ import ru from "@locales/ru.json";
 import { describe, expect, it } from "vitest";
 import { demoFindings, demoSignatures } from "../testing/demoDocuments";
 import { demoJournal } from "../testing/demoOutbox";
-import type { CheckState, FileKind, NextActor, OutboxState, PinState, Protection, Stage, Verdict } from "../bindings";
+import type { CheckState, DoctorStep, FileKind, ItemState, NextActor, OutboxState, PinState, Protection, SigningPhase, Stage, StepState, Verdict } from "../bindings";
 
 type Tree = { [key: string]: string | Tree };
 
@@ -100,10 +100,21 @@ describe("every code of the host has a text", () => {
     ["ui.outbox.waiting", ["network", "sign-in", "portal"]],
     ["preflight", checks.flatMap((check) => states.map((state) => `${check}.${state}`))],
     ["ui.signing.checkStates", states],
+    ["ui.signing.items", all<ItemState>({ waiting: true, signed: true, failed: true, skipped: true })],
+    ["ui.signing.phases", all<SigningPhase>({ checking: true, pin: true, device: true, signing: true, stopping: true })],
+    [
+      "doctor.step",
+      all<DoctorStep>({
+        usb: true, service: true, reader: true, card: true, module: true, bitness: true, load: true, slot: true, token: true, certificates: true, key: true,
+        signature: true, verification: true,
+      }),
+    ],
+    ["doctor.state", all<StepState>({ ok: true, warning: true, broken: true, "not-applicable": true, "not-checked": true })],
     [
       "journal",
       [
-        "organisation-added", "signed-in", "sign-in-failed", "signed-out", "document-added", "document-signed", "sign-failed", "document-queued",
+        "organisation-added", "signed-in", "sign-in-failed", "signed-out", "document-added", "document-signed", "document-signed-unopened",
+        "signing-started", "signing-resumed", "signing-stopped", "signing-dropped", "sign-failed", "document-queued",
         "order-requested", "order-reserved", "order-not-reserved", "order-lost", "upload-started", "upload-not-received", "order-pushed", "outcome-unknown",
         "final-status", "status-changed", "result-received", "submission-finished", "submission-withdrawn", "document-exported", "api-key-changed", "file-signed",
       ],

@@ -9,7 +9,9 @@ export type Route =
   | { screen: "journal" }
   | { screen: "verify" }
   | { screen: "sign-file" }
+  | { screen: "tokens" }
   | { screen: "settings" }
+  | { screen: "doctor" }
   | { screen: "sign-in" };
 
 export type Screen = Route["screen"];
@@ -23,7 +25,9 @@ export const paths = {
   journal: "/journal",
   verify: "/verify",
   signFile: "/sign-file",
+  tokens: "/tokens",
   settings: "/settings",
+  doctor: "/doctor",
   signIn: "/sign-in",
 };
 
@@ -40,7 +44,9 @@ export function parse(fragment: string): Route {
     case "journal":
     case "verify":
     case "sign-file":
+    case "tokens":
     case "settings":
+    case "doctor":
     case "sign-in":
       return { screen: head };
     default:

@@ -2,7 +2,7 @@ import { act, screen, waitFor } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { RESCAN_MS } from "../features/certificates/useTokenScan";
 import { asOperation } from "../shared/operations";
-import { accountant, director, expired, foreign, fullScan, passive, wind } from "../testing/demoPeople";
+import { accountant, director, expired, foreign, fullScan, passive, scanOf, wind } from "../testing/demoPeople";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
 import { openApp } from "../testing/render";
 import { text } from "../testing/texts";
@@ -69,7 +69,7 @@ describe("certificates", () => {
 describe("scanning", () => {
   it("without tokens asks to insert one; with only unfit ones says so", async () => {
     const fake = signedOut();
-    fake.scan = { tokens: [], certificates: [], problems: [] };
+    fake.scan = scanOf();
     await openApp(fake, "/sign-in");
     expect(await screen.findByText("Вставьте токен с подписью организации")).toBeTruthy();
     fake.scan = { ...fullScan, certificates: [expired] };

@@ -5,7 +5,9 @@ import { useAppState } from "../features/app/AppState";
 import { CertificateCard } from "../features/certificates/CertificateCard";
 import styles from "../features/certificates/Certificates.module.css";
 import { ModuleProblems } from "../features/certificates/ModuleProblems";
+import { NoService, PendingModules } from "../features/certificates/ScanNotes";
 import { useTokenScan } from "../features/certificates/useTokenScan";
+import { FindCause } from "../features/doctor/FindCause";
 import { host, type CertificateView } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
 import { Icon } from "../shared/Icon";
@@ -38,6 +40,7 @@ export function SignIn() {
     >
       <div className={own.stack}>
         {signIn.error && <ErrorNotice error={signIn.error} onClose={signIn.clear} />}
+        {signIn.error && <FindCause error={signIn.error} />}
         {organisation && !organisation.hasApiKey && (
           <Strip tone="warn" testId="no-api-key">
             <p>{t("ui.signIn.noKey")}</p>
@@ -46,7 +49,8 @@ export function SignIn() {
         )}
         {error && <ErrorNotice error={error} onRetry={() => void rescan()} />}
         {!scan && !error && <Loading rows={2} height={150} />}
-        {scan && scan.certificates.length === 0 && <Empty icon="token" title={t("ui.signIn.none.title")}>{t("ui.signIn.none.text")}</Empty>}
+        {scan && <NoService scan={scan} />}
+        {scan && scan.certificates.length === 0 && <Empty icon="token" title={t("ui.signIn.none.title")} action={<FindCause />}>{t("ui.signIn.none.text")}</Empty>}
         {scan && fit.length === 0 && unfit.length > 0 && (
           <Strip tone="warn"><p><b>{t("ui.signIn.noneFit.title")}</b></p><p>{t("ui.signIn.noneFit.text", { organisation: organisation?.name })}</p></Strip>
         )}
@@ -79,6 +83,8 @@ export function SignIn() {
           </section>
         )}
         {scan && <ModuleProblems problems={scan.problems} />}
+        {scan && <PendingModules scan={scan} />}
+        {scan && (scan.problems.length > 0 || unfit.length > 0) && <p><FindCause /></p>}
         {scan && <p className="muted small">{t("ui.signIn.watching")}</p>}
       </div>
     </Page>

@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 use crate::AppError;
 
 pub use inspect::{Inspection, KeyView, ParameterSetView, ProtectionView, RequestView, inspect};
+pub(crate) use subject::{name as subject_name, of_attributes};
 pub use subject::{Requisites, SubjectError};
 
 /// A file to be written.

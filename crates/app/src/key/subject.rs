@@ -84,7 +84,7 @@ const NAMES: [(&str, Oid); 21] = [
 ];
 
 /// A name of the text's attributes in their order, then of the requisites.
-pub(super) fn name(text: &str, requisites: &Requisites) -> Result<DistinguishedName, SubjectError> {
+pub(crate) fn name(text: &str, requisites: &Requisites) -> Result<DistinguishedName, SubjectError> {
     let mut attributes = Vec::new();
     for (attribute, value) in parse(text)? {
         let oid = oid_of(attribute).ok_or_else(|| SubjectError::AttributeUnknown {
@@ -101,6 +101,11 @@ pub(super) fn name(text: &str, requisites: &Requisites) -> Result<DistinguishedN
     ] {
         attributes.extend(value.clone().map(|value| (oid, value)));
     }
+    of_attributes(attributes)
+}
+
+/// A name of these attributes in their order, each checked.
+pub(crate) fn of_attributes(mut attributes: Vec<(Oid, String)>) -> Result<DistinguishedName, SubjectError> {
     if attributes.is_empty() {
         return Err(SubjectError::Malformed);
     }

@@ -1,5 +1,6 @@
 //! What the shells show: plain data shaped for a screen or for JSON, never domain objects.
 
+mod doctor;
 mod document;
 mod journal;
 mod organisation;
@@ -7,6 +8,7 @@ mod outbox;
 mod secret;
 mod settings;
 mod signing;
+mod signing_run;
 mod state;
 mod token;
 mod trust;
@@ -17,6 +19,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+pub use doctor::*;
 pub use document::*;
 pub use journal::*;
 pub use organisation::*;
@@ -24,6 +27,7 @@ pub use outbox::*;
 pub use secret::*;
 pub use settings::*;
 pub use signing::*;
+pub use signing_run::*;
 pub use state::*;
 pub use token::*;
 pub use trust::*;

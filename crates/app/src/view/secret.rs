@@ -13,6 +13,12 @@ pub enum SecretKind {
     Passphrase,
     /// A new passphrase, entered twice.
     NewPassphrase,
+    /// A new PIN of a token, entered twice.
+    NewPin,
+    /// PUK of a token.
+    Puk,
+    /// Password of a key file.
+    KeyFile,
 }
 
 /// What for.
@@ -23,10 +29,22 @@ pub enum SecretPurpose {
     SignIn,
     /// Signing the listed documents.
     Sign,
+    /// A signature that only shows whether the token works.
+    TestSignature,
     /// Opening the vault.
     Unlock,
     /// Making the vault.
     CreateVault,
+    /// Changing the PIN of a token.
+    ChangePin,
+    /// Unblocking the PIN of a token.
+    Unblock,
+    /// Making a key on a token and the request for its certificate.
+    MakeKey,
+    /// Writing an issued certificate to its token.
+    ImportCertificate,
+    /// Looking which certificates are in a key file.
+    OpenKeyFile,
 }
 
 /// Everything the secret window shows. The window gets it before its script runs; the secret itself goes back

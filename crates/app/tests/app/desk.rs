@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use kabinet_app::view::{
     CreateVault, DocumentPage, Environment, JournalRow, NewOrganisation, OutboxRow, OutboxState, Protection,
-    SecretKind, SecretPrompt, Stage, Verdict,
+    SecretKind, SecretPrompt, SigningRequest, SigningRun, Stage, Verdict,
 };
 use kabinet_app::{App, AppError, Ask, AskFuture, Config, Secret};
 use kabinet_portal::Options;
-use kabinet_store::MemoryKeychain;
+use kabinet_store::{LockedVault, MemoryKeychain, Vault};
 use kabinet_testkit::{AKT, Drawer, PIN, Stand, sample};
 use tempfile::TempDir;
 
@@ -25,6 +25,8 @@ pub const PASSPHRASE: &str = "двенадцать стульев и один с
 #[derive(Default)]
 pub struct Person {
     pin: Mutex<Option<String>>,
+    new_pin: Mutex<Option<String>>,
+    puk: Mutex<Option<String>>,
     passphrase: Mutex<Option<String>>,
     asked: Mutex<Vec<SecretPrompt>>,
 }
@@ -33,6 +35,16 @@ impl Person {
     /// From now on types this PIN, or cancels.
     pub fn types_pin(&self, pin: Option<&str>) {
         *self.pin.lock().unwrap() = pin.map(str::to_owned);
+    }
+
+    /// From now on chooses this new PIN, or cancels.
+    pub fn chooses_pin(&self, pin: Option<&str>) {
+        *self.new_pin.lock().unwrap() = pin.map(str::to_owned);
+    }
+
+    /// From now on types this PUK, or cancels.
+    pub fn types_puk(&self, puk: Option<&str>) {
+        *self.puk.lock().unwrap() = puk.map(str::to_owned);
     }
 
     /// From now on types this passphrase, or cancels.
@@ -50,7 +62,9 @@ impl Ask for Person {
     fn secret(&self, prompt: SecretPrompt) -> AskFuture<'_> {
         let answer = match prompt.kind {
             SecretKind::Pin => self.pin.lock().unwrap().clone(),
-            SecretKind::Passphrase | SecretKind::NewPassphrase => self.passphrase.lock().unwrap().clone(),
+            SecretKind::NewPin => self.new_pin.lock().unwrap().clone(),
+            SecretKind::Puk => self.puk.lock().unwrap().clone(),
+            SecretKind::Passphrase | SecretKind::NewPassphrase | SecretKind::KeyFile => self.passphrase.lock().unwrap().clone(),
         };
         self.asked.lock().unwrap().push(prompt);
         Box::pin(async move { answer.map(Secret::new) })
@@ -115,6 +129,11 @@ impl Desk {
 
     /// The program started anew in the same home, its vault closed.
     pub fn started_again(self) -> Self {
+        self.started_again_after(|_| {})
+    }
+
+    /// [`Desk::started_again`]; while it did not run, this was done to the closed vault.
+    pub fn started_again_after(self, work: impl FnOnce(LockedVault)) -> Self {
         let Self {
             stand,
             drawer,
@@ -125,6 +144,7 @@ impl Desk {
             options,
         } = self;
         drop(app);
+        work(Vault::open(&home.path().join("vault"), keychain.clone()).unwrap());
         let config = config(&home, &stand, &drawer, &keychain, options);
         let app = App::new(config, person.clone()).unwrap();
         Self {
@@ -191,11 +211,32 @@ impl Desk {
         ids[0].clone()
     }
 
-    /// Signs as the accountant.
-    pub async fn sign(&self, documents: &[String]) -> Result<Vec<kabinet_app::view::SignOutcome>, AppError> {
-        self.app
-            .sign_documents(documents, self.stand.fingerprint("accountant"))
-            .await
+    /// Signs as the accountant, opened or not.
+    pub async fn sign(&self, documents: &[String]) -> Result<SigningRun, AppError> {
+        self.sign_as("accountant", documents).await
+    }
+
+    /// Signs what the pre-flight shows, opened or not.
+    pub async fn sign_as(&self, certificate: &str, documents: &[String]) -> Result<SigningRun, AppError> {
+        let request = self.request(certificate, documents).await;
+        self.app.start_signing(request).await
+    }
+
+    /// A request for what the pre-flight shows now.
+    pub async fn request(&self, certificate: &str, documents: &[String]) -> SigningRequest {
+        let preflight = self.app.preflight(documents, None).await.unwrap();
+        SigningRequest::of(&preflight, self.stand.fingerprint(certificate))
+    }
+
+    /// Takes in this many documents, each with a content of its own.
+    pub async fn import_letters(&self, count: usize) -> Vec<String> {
+        let mut ids = Vec::new();
+        for number in 1..=count {
+            let path = self.path(&format!("letter-{number:04}.txt"));
+            std::fs::write(&path, format!("Письмо № {number}\n")).unwrap();
+            ids.push(self.import(&[path]).await);
+        }
+        ids
     }
 
     /// The sample «акт сверки», taken in and signed.

@@ -3,14 +3,17 @@
 #![allow(clippy::unwrap_used, reason = "a failed step is the test's failure")]
 
 mod desk;
+mod doctor;
 mod documents;
 mod faults;
 mod first_start;
 mod import;
 mod offline;
 mod preflight;
+mod runs;
 mod sending;
 mod sign_in;
 mod signing;
 mod single_files;
+mod tokens;
 mod trust;

@@ -5,6 +5,7 @@
 mod certificate;
 mod check;
 mod crash;
+mod doctor;
 mod equality;
 mod forms;
 mod hash;
@@ -13,6 +14,7 @@ mod office;
 mod pfx;
 mod sign;
 mod softhsm;
+mod token;
 mod tokens;
 mod trust;
 mod upgrade;

@@ -73,18 +73,11 @@ impl Library {
         Ok(library)
     }
 
+    /// Without locks, as for the one thread that calls: OpenSC 0.23 locks itself out for ever where a card is pulled just
+    /// before `C_Login`.
     fn initialise(&self) -> Result<(), Failure> {
-        let mut args = ck::CK_C_INITIALIZE_ARGS {
-            flags: ck::CKF_OS_LOCKING_OK,
-            ..Default::default()
-        };
-        let args: *mut ck::CK_C_INITIALIZE_ARGS = &mut args;
-        match call!(self.functions, Initialize, C_Initialize, args.cast()) {
+        match call!(self.functions, Initialize, C_Initialize, ptr::null_mut()) {
             Err(failure) if failure.is(ck::CKR_CRYPTOKI_ALREADY_INITIALIZED) => Ok(()),
-            // One thread calls the module, so doing without its locks is safe.
-            Err(failure) if failure.is(ck::CKR_CANT_LOCK) || failure.is(ck::CKR_ARGUMENTS_BAD) => {
-                call!(self.functions, Initialize, C_Initialize, ptr::null_mut())
-            }
             answer => answer,
         }
     }

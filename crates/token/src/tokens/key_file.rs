@@ -54,7 +54,8 @@ impl KeyFileSource {
         Ok(identities.iter().map(|identity| identity.certificate.to_vec()).collect())
     }
 
-    fn address(&self) -> TokenAddress {
+    /// How its keys are named in jobs.
+    pub fn address(&self) -> TokenAddress {
         let digest = Sha256::digest(self.module.path.as_os_str().as_encoded_bytes());
         TokenAddress {
             module: self.module.path.clone(),

@@ -6,6 +6,7 @@ mod keys;
 mod login;
 mod objects;
 mod pipe;
+mod presence;
 mod scan;
 mod sign;
 
@@ -61,6 +62,7 @@ fn run(module: &Path, confinement: &Confinement) -> ! {
             Request::Sign { job, pin } => {
                 let pin = if pin { pipe.pin() } else { None };
                 let signed = sign::sign(library, &job, pin, &mut |progress| pipe.answer(&progress));
+                let signed = signed.map_err(|error| presence::explain(library, &job.token, error));
                 pipe.answer(&outcome(signed.map(|()| Answer::Done)));
             }
             Request::Change {
@@ -71,12 +73,13 @@ fn run(module: &Path, confinement: &Confinement) -> ! {
             } => {
                 let secrets = (0..secrets).map_while(|_| pipe.pin()).collect();
                 let order = change::Order {
-                    token,
+                    token: token.clone(),
                     task,
                     secrets,
                     final_try_confirmed,
                 };
-                let changed = change::change(library, order, &mut |progress| pipe.answer(&progress));
+                let changed = change::change(library, order, &mut |progress| pipe.answer(&progress))
+                    .map_err(|error| presence::explain(library, &token, error));
                 pipe.answer(&outcome(changed));
             }
             Request::Quit => {

@@ -4,6 +4,7 @@ import { host } from "../../ipc";
 import { ErrorNotice } from "../../shared/ErrorNotice";
 import { Icon } from "../../shared/Icon";
 import { Label, Loading } from "../../shared/Pieces";
+import { paths } from "../../shared/router";
 import { useAction } from "../../shared/useAction";
 import { useHostQuery } from "../../shared/useHostQuery";
 import { useTexts } from "../../shared/useTexts";
@@ -34,9 +35,12 @@ export function ModulesSetting() {
         </div>
       ))}
       {add.error && <ErrorNotice error={add.error} onClose={add.clear} />}
-      <div>
+      <div className={styles.actions}>
         <Button variant="default" leftSection={<Icon name="plus" size={16} />} loading={add.busy} onClick={() => void add.run()} data-testid="add-module">
           {t("ui.settings.modulesAdd")}
+        </Button>
+        <Button variant="default" component="a" href={`#${paths.doctor}`} leftSection={<Icon name="search" size={16} />} data-testid="to-doctor">
+          {t("ui.doctor.title")}
         </Button>
       </div>
     </>
