@@ -2,7 +2,7 @@
 
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{doctor, documents, files, outbox, session, settings, setup, tokens};
+use crate::commands::{doctor, documents, files, outbox, session, settings, setup, signing, tokens};
 
 /// Every command, with the types that cross the border.
 pub fn builder() -> Builder<tauri::Wry> {
@@ -38,7 +38,12 @@ pub fn builder() -> Builder<tauri::Wry> {
             documents::documents,
             documents::document,
             documents::preflight,
-            documents::sign_documents,
+            documents::note_opened,
+            signing::start_signing,
+            signing::continue_signing,
+            signing::stop_signing,
+            signing::signing_runs,
+            signing::drop_signing,
             documents::export_document,
             documents::journal,
             documents::verify_journal,
@@ -74,4 +79,5 @@ pub fn builder() -> Builder<tauri::Wry> {
         ])
         .typ::<kabinet_app::view::SecretPrompt>()
         .typ::<kabinet_app::view::UiError>()
+        .typ::<kabinet_app::view::SigningProgress>()
 }

@@ -26,7 +26,7 @@ pub struct Desk {
     pub driver: WebDriver,
     pub stand: Stand,
     /// Holds the token's files for as long as the program looks at them.
-    _drawer: Drawer,
+    pub drawer: Drawer,
     home: tempfile::TempDir,
     driver_process: Child,
     notifications: Notifications,
@@ -79,7 +79,7 @@ impl Desk {
             _turn: turn,
             driver,
             stand,
-            _drawer: drawer,
+            drawer,
             home,
             driver_process,
             notifications,
@@ -160,6 +160,12 @@ impl Desk {
         }
     }
 
+    /// Clicks the first element that matches, once it can be clicked.
+    pub async fn click_css(&self, selector: &str) -> Result<()> {
+        let id = self.find_css(selector).await?.attr("data-testid").await?;
+        self.click(&id.context("the element has no test id")?).await
+    }
+
     /// Types into a field.
     pub async fn fill(&self, id: &str, text: &str) -> Result<()> {
         let field = self.find(id).await?;
@@ -178,6 +184,24 @@ impl Desk {
             }
             if Instant::now() > deadline {
                 bail!("{id} says «{text}», not «{words}»");
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    /// Waits until the text of some element that matches contains these words.
+    pub async fn wait_for_text_css(&self, selector: &str, words: &str, patience: Duration) -> Result<()> {
+        let deadline = Instant::now() + patience;
+        loop {
+            let mut texts = Vec::new();
+            for element in self.driver.find_all(By::Css(selector.to_owned())).await? {
+                texts.push(element.text().await.unwrap_or_default());
+            }
+            if texts.iter().any(|text| text.contains(words)) {
+                return Ok(());
+            }
+            if Instant::now() > deadline {
+                bail!("{selector} says {texts:?}, not «{words}»");
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
@@ -203,6 +227,22 @@ impl Desk {
         if repeat {
             self.fill("secret-repeat", secret).await?;
         }
+        self.confirm_secret().await
+    }
+
+    /// Types the last PIN a token takes, which has to be confirmed by itself.
+    pub async fn spend_last_try(&mut self, secret: &str) -> Result<()> {
+        self.to_secret_window().await?;
+        self.fill("secret-value", secret).await?;
+        let submit = self.find("secret-submit").await?;
+        if submit.is_enabled().await? {
+            bail!("the last try can be spent without a second word");
+        }
+        self.click("last-try-confirm").await?;
+        self.confirm_secret().await
+    }
+
+    async fn confirm_secret(&mut self) -> Result<()> {
         self.shoot("secret").await?;
         let submit = self.find("secret-submit").await?;
         // The window closes under the click: no answer to it is an answer.

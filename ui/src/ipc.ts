@@ -1,6 +1,6 @@
 /** The only file that talks to the host. Every rejection is a UiError; nothing else is ever thrown. */
 import { listen } from "@tauri-apps/api/event";
-import { commands, type AppState, type FileCheck, type FileToSign, type ImportOutcome, type SecretPrompt, type UiError } from "./bindings";
+import { commands, type AppState, type FileCheck, type FileToSign, type ImportOutcome, type SecretPrompt, type SigningProgress, type UiError } from "./bindings";
 
 export type * from "./bindings";
 
@@ -52,6 +52,8 @@ export type Events = {
   "outbox-changed": null;
   imported: ImportOutcome[];
   "tokens-changed": null;
+  /** How far the signing run is. */
+  "signing-progress": SigningProgress;
   /** A verification has begun or ended. */
   "file-check": FileCheck;
   "file-to-sign": FileToSign;

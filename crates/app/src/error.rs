@@ -98,6 +98,33 @@ pub enum AppError {
         /// Code under `preflight`.
         check: String,
     },
+    /// A document is not what was shown when it was to be signed.
+    #[error("the document has changed")]
+    DocumentChanged {
+        /// Its title.
+        title: String,
+    },
+    /// The document has its signature.
+    #[error("signed already")]
+    AlreadySigned,
+    /// Documents nobody has opened, and nobody agreed to sign so.
+    #[error("{count} documents were not opened")]
+    Unopened {
+        /// How many.
+        count: u32,
+    },
+    /// Another signing run is under way.
+    #[error("a signing run is under way")]
+    SigningUnderWay,
+    /// A person stopped the signing run.
+    #[error("the signing run was stopped")]
+    SigningStopped,
+    /// A person gave the signing run up.
+    #[error("the signing run was given up")]
+    RunDropped,
+    /// A document was not signed.
+    #[error("not signed: {}", .0.code)]
+    Unsigned(UiError),
     /// No such document or submission.
     #[error("not found")]
     NotFound,
@@ -214,6 +241,12 @@ impl AppError {
             Self::AmbiguousCertificate => "app.ambiguous-certificate",
             Self::UnfitCertificate { .. } => "app.unfit-certificate",
             Self::Preflight { .. } => "app.preflight",
+            Self::DocumentChanged { .. } => "app.document-changed",
+            Self::AlreadySigned => "app.already-signed",
+            Self::Unopened { .. } => "app.unopened",
+            Self::SigningUnderWay => "app.signing-under-way",
+            Self::SigningStopped => "app.signing-stopped",
+            Self::RunDropped => "app.run-dropped",
             Self::NotFound => "app.not-found",
             Self::WrongStage => "app.wrong-stage",
             Self::Service(_) => "app.service",
@@ -225,7 +258,7 @@ impl AppError {
             Self::Profile { .. } => "app.profile",
             Self::LevelNotForForm => "app.level-not-for-form",
             Self::NoDemo => "app.no-demo",
-            Self::Import(error) => &error.code,
+            Self::Import(error) | Self::Unsigned(error) => &error.code,
             Self::Setup(error) => error.code(),
             Self::Archive(error) => error.code(),
             Self::Schemas(error) => error.code(),
@@ -253,7 +286,9 @@ impl AppError {
                 .unwrap_or_default(),
             Self::Portal(error) => owned(error.params()),
             Self::Archive(error) => owned(error.params()),
-            Self::Import(error) => error.params.clone(),
+            Self::Import(error) | Self::Unsigned(error) => error.params.clone(),
+            Self::DocumentChanged { title } => one("title", title),
+            Self::Unopened { count } => one("count", count),
             Self::File { path, .. } => one("file", path),
             Self::Profile { file } => one("file", file),
             Self::StampServiceAddress(address) => one("address", address),
@@ -276,11 +311,14 @@ impl AppError {
             Self::Token(error) => error.is_retriable(),
             Self::KeyFile(error) => error.is_retriable(),
             Self::Portal(error) => error.is_retriable(),
+            Self::Import(error) | Self::Unsigned(error) => error.retriable,
             Self::File { .. }
             | Self::Io(_)
             | Self::Cancelled
             | Self::NotSignedIn
             | Self::NoCertificate
+            | Self::SigningUnderWay
+            | Self::SigningStopped
             | Self::TimeStamp { .. }
             | Self::MaterialMissing
             | Self::TrustListFetch(_)
@@ -306,6 +344,12 @@ impl From<kabinet_store::UnlockFailed> for AppError {
 
 impl From<AppError> for UiError {
     fn from(error: AppError) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&AppError> for UiError {
+    fn from(error: &AppError) -> Self {
         UiError {
             code: error.code().to_owned(),
             params: error.params(),

@@ -1,3 +1,5 @@
+use crate::view::SigningProgress;
+
 /// What changed, for whoever shows it.
 #[derive(Clone, Debug)]
 pub enum Event {
@@ -5,6 +7,8 @@ pub enum Event {
     StateChanged,
     /// Documents or their statuses.
     DocumentsChanged,
+    /// How far the signing run is.
+    Signing(SigningProgress),
     /// The outbox.
     OutboxChanged,
     /// Tokens, cards, readers, or what is known of them.

@@ -94,8 +94,9 @@ impl App {
         Ok(self.state().await)
     }
 
-    /// Closes the vault and forgets the session. What is in the outbox stays there.
+    /// Closes the vault and forgets the session. What is in the outbox stays there, and a signing run goes on later.
     pub async fn lock(&self) -> AppState {
+        self.stop_signing();
         if let Ok(open) = self.open().await {
             self.replace_open(None).await;
             drop(open.current);

@@ -11,7 +11,7 @@ use crate::state::Current;
 use crate::view::{
     DocumentPage, FileKind, FileView, FindingView, NextActor, ServiceView, StatusView, rfc3339,
 };
-use crate::{App, AppError, send, verdicts};
+use crate::{App, AppError, send, shown, verdicts};
 
 /// Characters of raw text the page takes; the export has all of it.
 const RAW_LIMIT: usize = 2_000_000;
@@ -50,6 +50,7 @@ fn page(current: &Current, formats: &Formats, document: &Document) -> Result<Doc
     let submission = documents::latest(store, document.id)?;
     Ok(DocumentPage {
         row: documents::row(store, document)?,
+        shown: hex::encode(shown::digest(document).0),
         files: document.files.iter().map(file_view).collect(),
         findings: document
             .findings

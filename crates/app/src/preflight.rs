@@ -1,16 +1,17 @@
 //! What is checked before a PIN is asked for (architecture, «Signing»): every line of the list a person sees.
 
-use kabinet_domain::{Document, DocumentStage, FileRole};
+use kabinet_domain::{Document, DocumentStage};
 use kabinet_formats::Signed;
 use kabinet_pki::{ProblemKind, Revocation, Status, Verdict};
+use kabinet_store::OrganisationStore;
 use time::OffsetDateTime;
 
 use crate::blocking::blocking;
 use crate::documents::{self, parse_document};
 use crate::state::Current;
 use crate::tokens::{self, Found};
-use crate::view::{Check, CheckState, Params, PinState, Preflight, day};
-use crate::{App, AppError, evidence};
+use crate::view::{Check, CheckState, DocumentToSign, Params, PinState, Preflight, day, rfc3339};
+use crate::{App, AppError, evidence, shown};
 
 /// A clock that is off by more makes signing times that others refuse.
 const CLOCK_TOLERANCE: time::Duration = time::Duration::minutes(3);
@@ -41,7 +42,7 @@ impl App {
                 .collect::<Result<Vec<_>, _>>()?;
             let rows = loaded
                 .iter()
-                .map(|document| documents::row(&of_documents.store, document))
+                .map(|document| to_sign(&of_documents.store, document))
                 .collect::<Result<Vec<_>, _>>()?;
             Ok((loaded, rows))
         })
@@ -64,6 +65,15 @@ impl App {
     }
 }
 
+fn to_sign(store: &OrganisationStore, document: &Document) -> Result<DocumentToSign, AppError> {
+    let shown = shown::digest(document);
+    Ok(DocumentToSign {
+        row: documents::row(store, document)?,
+        shown: hex::encode(shown.0),
+        opened: shown::opened(store, document.id, shown)?.map(rfc3339),
+    })
+}
+
 fn line(code: &str, state: CheckState) -> Check {
     Check {
         code: code.to_owned(),
@@ -83,8 +93,7 @@ async fn document_checks(current: &Current, documents: &[Document]) -> Result<Ve
     let store = current.store.clone();
     let files: Vec<_> = documents
         .iter()
-        .flat_map(|document| &document.files)
-        .filter(|file| matches!(file.role, FileRole::Main | FileRole::Companion))
+        .flat_map(shown::files)
         .map(|file| file.digest)
         .collect();
     // Reading to the end compares the bytes with their address: what is signed is what was shown.

@@ -14,6 +14,7 @@ use tokio::sync::{Notify, OnceCell, RwLock, broadcast};
 
 use crate::blocking::blocking;
 use crate::sign_in::API_KEY;
+use crate::signing_run::Active;
 use crate::tokens::CardWatch;
 use crate::trust::{TrustStore, Trusted};
 use crate::view::{AppState, Network, OrganisationView, Phase, SessionView, Settings};
@@ -37,6 +38,7 @@ struct Inner {
     events: broadcast::Sender<Event>,
     wake: Notify,
     turns: Mutex<HashMap<OrganisationId, Turn>>,
+    signing: Mutex<Option<Arc<Active>>>,
 }
 
 /// Held while the outbox of an organisation is worked: one worker at a time, also when the organisation was left and chosen
@@ -128,6 +130,7 @@ impl App {
             events: broadcast::channel(256).0,
             wake: Notify::new(),
             turns: Mutex::default(),
+            signing: Mutex::default(),
         })))
     }
 
@@ -156,6 +159,11 @@ impl App {
     pub(crate) fn turn_of(&self, organisation: OrganisationId) -> Turn {
         let mut turns = self.0.turns.lock().unwrap_or_else(PoisonError::into_inner);
         turns.entry(organisation).or_default().clone()
+    }
+
+    /// The signing run that is under way.
+    pub(crate) fn signing(&self) -> MutexGuard<'_, Option<Arc<Active>>> {
+        self.0.signing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn settings(&self) -> Settings {

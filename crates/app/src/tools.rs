@@ -1,6 +1,6 @@
-//! What needs no vault: hashing, checking requisites and documents, signing and verifying single files.
+//! What needs no vault and no key: hashing, checking requisites and documents.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -10,13 +10,10 @@ use kabinet_domain::requisites::{self, Context, Kind};
 use kabinet_formats::Formats;
 use kabinet_gost::{Digest, Streebog256, Streebog512};
 use kabinet_pki::{Certificate, Trust};
-use kabinet_token::{KeyFile, Passphrase};
 use serde::Serialize;
 
-use crate::forms::Signing;
-use crate::sign::{self, Request};
-use crate::view::{Params, SecretPurpose};
-use crate::{App, AppError, Ask, organisations};
+use crate::view::Params;
+use crate::{AppError, Ask, organisations};
 
 /// A hash of the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,70 +139,6 @@ pub fn validate(paths: &[PathBuf]) -> Result<Vec<DocumentReport>, AppError> {
             title: package.title,
         })
         .collect())
-}
-
-/// Signs with a key of a key file, at the basic level.
-///
-/// # Errors
-/// [`AppError::NoCertificate`] when no key has a certificate that begins with `certificate`;
-/// [`AppError::AmbiguousCertificate`] when several have.
-pub fn sign_with_key_file(
-    file: &[u8],
-    passphrase: &Passphrase,
-    certificate: Option<&str>,
-    signing: &mut Signing<impl Read, impl Write>,
-) -> Result<(), AppError> {
-    let contents = KeyFile::read(file)?.open(Some(passphrase))?;
-    let beginning = certificate.unwrap_or_default().to_ascii_lowercase();
-    let mut fitting = Vec::new();
-    for identity in contents.identities()? {
-        let own = Certificate::from_der(identity.certificate).map_err(|_| AppError::NoCertificate)?;
-        if hex::encode(own.fingerprint()).starts_with(&beginning) {
-            fitting.push((identity.key, own));
-        }
-    }
-    let (key, own) = fitting.pop().ok_or(AppError::NoCertificate)?;
-    if !fitting.is_empty() {
-        return Err(AppError::AmbiguousCertificate);
-    }
-    let chain = contents
-        .certificates
-        .iter()
-        .filter(|der| der.as_slice() != own.der())
-        .filter_map(|der| Certificate::from_der(der).ok())
-        .collect();
-    let prepared = signing.prepare(own, chain)?;
-    let to_sign = prepared.to_sign();
-    let raw = key.sign(sign::mechanism(to_sign.mechanism), &to_sign.input)?;
-    signing.finish(&prepared, &raw, |value| value)
-}
-
-impl App {
-    /// Signs with a token, at the basic level. The PIN is asked for once.
-    ///
-    /// # Errors
-    /// The token's own; what reading and writing give.
-    pub async fn sign_stream(
-        &self,
-        name: &str,
-        certificate: &str,
-        signing: &mut Signing<impl Read, impl Write>,
-    ) -> Result<(), AppError> {
-        let found = self.find_certificate(certificate).await?;
-        let prepared = signing.prepare(found.certificate.clone(), Vec::new())?;
-        let request = Request {
-            purpose: SecretPurpose::Sign,
-            documents: vec![name.to_owned()],
-            organisation: found.certificate.subject().organisation.unwrap_or_default(),
-            host: None,
-        };
-        let raw = self
-            .sign_raw(&found, &request, vec![prepared.to_sign()])
-            .await?
-            .pop()
-            .ok_or(AppError::Background)?;
-        signing.finish(&prepared, &raw, |value| value)
-    }
 }
 
 pub(crate) fn load_trust(paths: &[PathBuf]) -> Result<Trust, AppError> {

@@ -46,7 +46,7 @@ pub enum Command {
     /// Find what stands between a token and a signature: USB, smart-card service, reader, driver, token, key. Exit code 0 if
     /// nothing is broken, 1 if something is, that of `sign` if the test signature fails.
     Doctor(Doctor),
-    /// Sign a file; `upgrade` adds time stamps and what proves the certificates.
+    /// Sign files under one PIN entry; `upgrade` adds time stamps and what proves the certificates.
     Sign(Sign),
     /// Judge a signature.
     Verify(Verify),
@@ -185,8 +185,9 @@ pub enum Token {
 
 #[derive(Args)]
 pub struct Sign {
-    /// File, or - for standard input.
-    pub file: PathBuf,
+    /// Files; or - for standard input, which is signed alone.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
     /// SHA-256 of the certificate in hex, or a unique beginning of it; not needed when a key file holds one key.
     #[arg(long, required_unless_present = "pfx")]
     pub cert: Option<String>,
@@ -208,9 +209,17 @@ pub struct Sign {
     /// Show the signature on the last page of the PDF document.
     #[arg(long)]
     pub visible: bool,
-    /// Where to write the signature (DER) or the signed document, or - for standard output.
-    #[arg(short, long)]
-    pub out: PathBuf,
+    /// Where to write the signature (DER) or the signed document of a single file, or - for standard output.
+    #[arg(short, long, required_unless_present = "out_dir")]
+    pub out: Option<PathBuf>,
+    /// Folder for the results of any number of files: NAME.sig, or the signed document under its own name. Nothing is
+    /// replaced; each file has a result of its own, and only if all are signed the exit code is 0.
+    #[arg(long, value_name = "DIR", conflicts_with = "out")]
+    pub out_dir: Option<PathBuf>,
+    /// Go on with an earlier run: a file whose result lies in the folder, whole and by this certificate, is left as it is, and
+    /// the result says so.
+    #[arg(long, requires = "out_dir", requires = "cert")]
+    pub resume: bool,
 }
 
 #[derive(Args)]

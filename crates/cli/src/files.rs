@@ -58,10 +58,48 @@ pub fn length(path: &Path) -> Option<u64> {
         .map(|metadata| metadata.len())
 }
 
+/// Content to read once, opened when it is and closed at its end: of many files few are open at a time.
+pub struct Content {
+    path: PathBuf,
+    reader: Option<Box<dyn Read + Send>>,
+    ended: bool,
+}
+
+impl Content {
+    /// # Errors
+    /// [`AppError::File`] when it cannot be opened; it is tried at once.
+    pub fn new(path: &Path) -> Result<Self, AppError> {
+        // Standard input cannot be opened twice, and a pipe neither.
+        let reader = Some(open(path)?).filter(|_| length(path).is_none());
+        Ok(Self {
+            path: path.to_owned(),
+            reader,
+            ended: false,
+        })
+    }
+}
+
+impl Read for Content {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.ended {
+            return Ok(0);
+        }
+        let reader = match &mut self.reader {
+            Some(reader) => reader,
+            none => none.insert(Box::new(File::open(&self.path)?)),
+        };
+        let count = reader.read(buffer)?;
+        if count == 0 && !buffer.is_empty() {
+            (self.reader, self.ended) = (None, true);
+        }
+        Ok(count)
+    }
+}
+
 /// A result being written: to standard output, or beside the target and then in its place.
 pub struct Target {
     path: PathBuf,
-    /// `None` for standard output.
+    /// Open from the first byte on: of many targets few are open at a time.
     file: Option<File>,
     written: u64,
     finished: bool,
@@ -69,14 +107,13 @@ pub struct Target {
 
 impl Target {
     pub fn new(path: &Path) -> Result<Self, AppError> {
-        let file = if is_standard(path) {
-            None
-        } else {
-            Some(File::create(part(path)).map_err(|source| failed(path, source))?)
-        };
+        if !is_standard(path) {
+            // A folder that cannot be written is told before anything is done.
+            File::create(part(path)).map_err(|source| failed(path, source))?;
+        }
         Ok(Self {
             path: path.to_owned(),
-            file,
+            file: None,
             written: 0,
             finished: false,
         })
@@ -84,21 +121,30 @@ impl Target {
 
     /// Puts the result in its place; returns its length.
     pub fn finish(mut self) -> Result<u64, AppError> {
-        if let Some(file) = &self.file {
-            file.sync_all()
+        if !is_standard(&self.path) {
+            self.part()
+                .and_then(|file| file.sync_all())
                 .and_then(|()| std::fs::rename(part(&self.path), &self.path))
                 .map_err(|source| failed(&self.path, source))?;
         }
         self.finished = true;
         Ok(self.written)
     }
+
+    fn part(&mut self) -> io::Result<&mut File> {
+        match &mut self.file {
+            Some(file) => Ok(file),
+            none => Ok(none.insert(File::options().append(true).open(part(&self.path))?)),
+        }
+    }
 }
 
 impl Write for Target {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let count = match &mut self.file {
-            Some(file) => file.write(bytes)?,
-            None => io::stdout().write(bytes)?,
+        let count = if is_standard(&self.path) {
+            io::stdout().write(bytes)?
+        } else {
+            self.part()?.write(bytes)?
         };
         self.written += count as u64;
         Ok(count)
@@ -114,7 +160,7 @@ impl Write for Target {
 
 impl Drop for Target {
     fn drop(&mut self) {
-        if !self.finished && self.file.is_some() {
+        if !self.finished && !is_standard(&self.path) {
             // Half-written and of no use.
             let _ = std::fs::remove_file(part(&self.path));
         }

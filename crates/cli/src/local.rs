@@ -8,16 +8,14 @@ use std::time::Duration;
 use kabinet_app::tools::{self, HashAlgorithm, RequisiteReport};
 use kabinet_app::verification::protocol::Format;
 use kabinet_app::verification::{Signed, Verification};
-use kabinet_app::view::{
-    CertificateView, PinState, QualificationView, SignatureForm, SignatureLevel, VerificationReport,
-};
-use kabinet_app::{App, AppError, Config, Signing, profile, upgrade};
+use kabinet_app::view::{CertificateView, PinState, QualificationView, SignatureLevel, VerificationReport};
+use kabinet_app::{App, AppError, Config, profile, upgrade};
 use serde_json::json;
 
-use crate::arguments::{Alg, Arguments, Form, Level, Report, Sign, Upgrade, Verify};
+use crate::arguments::{Alg, Arguments, Level, Report, Upgrade, Verify};
 use crate::files;
 use crate::output::{DONE, INVALID, Output, verdict_code};
-use crate::secrets::{self, Given};
+use crate::secrets::Given;
 
 type Done = Result<ExitCode, AppError>;
 
@@ -308,52 +306,4 @@ fn describe(line: &CertificateView) -> String {
         .map(|name| format!(", {name}"))
         .unwrap_or_default();
     format!("{}{organisation}, {}", line.holder, line.not_after)
-}
-
-pub async fn sign(arguments: &Arguments, output: &Output, sign: &Sign) -> Done {
-    let name = sign
-        .file
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    let given = Given::new(sign.pin_stdin && sign.pfx.is_none(), None)?;
-    let passphrase = match sign.pfx {
-        Some(_) => Some(secrets::passphrase(&mut std::io::stdin().lock())?),
-        None => None,
-    };
-    let form = match sign.form {
-        _ if sign.attached => SignatureForm::Attached,
-        Form::Detached => SignatureForm::Detached,
-        Form::Attached => SignatureForm::Attached,
-        Form::Pdf => SignatureForm::Pdf,
-        Form::Xml => SignatureForm::Xml,
-    };
-    let mut signing = Signing {
-        content: files::open(&sign.file)?,
-        length: files::length(&sign.file),
-        form,
-        visible: sign.visible.then(|| output.language()),
-        existing: None,
-        out: files::Target::new(&sign.out)?,
-    };
-    match (&sign.pfx, passphrase) {
-        (Some(file), Some(passphrase)) => tools::sign_with_key_file(
-            &files::read_key_file(file)?,
-            &passphrase,
-            sign.cert.as_deref(),
-            &mut signing,
-        )?,
-        _ => {
-            app(arguments, &sign.module, given)?
-                .sign_stream(&name, sign.cert.as_deref().unwrap_or_default(), &mut signing)
-                .await?;
-        }
-    }
-    let bytes = signing.out.finish()?;
-    if files::is_standard(&sign.out) {
-        return Ok(DONE.into());
-    }
-    let value = json!({ "signature": sign.out, "bytes": bytes, "form": form, "attached": form == SignatureForm::Attached });
-    Ok(output.result(&value, || vec![sign.out.display().to_string()], DONE))
 }

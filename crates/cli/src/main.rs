@@ -8,6 +8,7 @@ mod key;
 mod local;
 mod output;
 mod secrets;
+mod sign;
 mod token;
 mod trust;
 mod vault;
@@ -70,7 +71,7 @@ async fn run(arguments: &Arguments, output: &Output) -> ExitCode {
         Command::Certs { module } => local::certs(arguments, output, module).await,
         Command::Token(asked) => token::run(arguments, output, asked).await,
         Command::Doctor(asked) => doctor::run(arguments, output, asked).await,
-        Command::Sign(sign) => local::sign(arguments, output, sign).await,
+        Command::Sign(sign) => sign::sign(arguments, output, sign).await,
         Command::Init(init) => vault::init(arguments, output, init).await,
         Command::Organisation(organisation) => vault::add_organisation(arguments, output, organisation).await,
         Command::Send(send) => vault::send(arguments, output, send).await,

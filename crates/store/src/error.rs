@@ -20,6 +20,8 @@ pub enum Missing {
     Content,
     /// Backup.
     Backup,
+    /// Signing run.
+    SigningRun,
 }
 
 /// Why the vault refused or failed. Nothing is changed by a call that returns one of these.
@@ -162,6 +164,7 @@ impl StoreError {
             Self::NotFound(Missing::Submission) => "store.no-submission",
             Self::NotFound(Missing::Content) => "store.no-content",
             Self::NotFound(Missing::Backup) => "store.no-backup",
+            Self::NotFound(Missing::SigningRun) => "store.no-signing-run",
             Self::AlreadyExists => "store.already-exists",
             Self::WrongOrganisation => "store.wrong-organisation",
             Self::AlreadyQueued => "store.already-queued",

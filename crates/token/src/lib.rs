@@ -18,6 +18,7 @@ mod model;
 mod protocol;
 mod readers;
 mod secret;
+mod system_store;
 mod tokens;
 mod worker;
 
@@ -32,5 +33,6 @@ pub use model::{
 };
 pub use readers::{Card, NoService, Reader, Readers, ReadersState, Service};
 pub use secret::{Passphrase, Pin};
+pub use system_store::{Platform, SystemStore, system_store};
 pub use tokens::{Deadlines, KeyFileSource, KeySource, Later, ReaderChanges, Tokens, Workers};
 pub use worker::run_worker_if_requested;

@@ -1,9 +1,8 @@
-//! Documents: lists, pages, opening, signing, exporting.
+//! Documents: lists, pages, opening, exporting.
 
 use kabinet_app::App;
 use kabinet_app::view::{
-    DocumentList, DocumentPage, DocumentQuery, ImportOutcome, JournalCheck, JournalPage, Preflight,
-    SignOutcome, Today,
+    DocumentList, DocumentPage, DocumentQuery, ImportOutcome, JournalCheck, JournalPage, Preflight, Today,
 };
 use tauri::State;
 
@@ -50,15 +49,11 @@ pub async fn preflight(
     Ok(app.preflight(&documents, certificate_id.as_deref()).await?)
 }
 
-/// Signs exactly these; the PIN has its own window.
+/// Remembers that the user has the page of a document before their eyes.
 #[tauri::command]
 #[specta::specta]
-pub async fn sign_documents(
-    app: State<'_, App>,
-    documents: Vec<String>,
-    certificate_id: String,
-) -> Answer<Vec<SignOutcome>> {
-    Ok(app.sign_documents(&documents, &certificate_id).await?)
+pub async fn note_opened(app: State<'_, App>, id: String, shown: String) -> Answer<()> {
+    Ok(app.note_opened(&id, &shown).await?)
 }
 
 /// Writes the document with its signatures and receipts where the user says; false = cancelled.

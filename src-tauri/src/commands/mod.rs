@@ -7,6 +7,7 @@ pub mod outbox;
 pub mod session;
 pub mod settings;
 pub mod setup;
+pub mod signing;
 pub mod tokens;
 
 use kabinet_app::view::UiError;

@@ -10,7 +10,7 @@ export type Tone = "ok" | "warn" | "bad" | "info" | "quiet" | "accent";
 const toneIcon: Record<Tone, IconName> = { ok: "ok", warn: "warning", bad: "error", info: "info", quiet: "dot", accent: "info" };
 
 /** A word with an icon; the colour only repeats what both say. */
-export function Label({ tone, icon, pill, children }: { tone: Tone; icon?: IconName; pill?: boolean; children: ReactNode }) {
+export function Label({ tone, icon, pill, children }: { tone: Tone; icon?: IconName | undefined; pill?: boolean; children: ReactNode }) {
   return (
     <span className={`${styles.label} ${styles[tone]} ${pill ? styles.pill : ""}`}>
       <Icon name={icon ?? toneIcon[tone]} size={16} />
@@ -19,7 +19,7 @@ export function Label({ tone, icon, pill, children }: { tone: Tone; icon?: IconN
   );
 }
 
-export function Strip({ tone, icon, children, testId }: { tone: Tone; icon?: IconName; children: ReactNode; testId?: string }) {
+export function Strip({ tone, icon, children, testId }: { tone: Tone; icon?: IconName | undefined; children: ReactNode; testId?: string }) {
   return (
     <div className={`${styles.strip} ${styles[tone]}`} data-testid={testId}>
       <Icon name={icon ?? toneIcon[tone]} size={20} />

@@ -9,6 +9,7 @@ export type Route =
   | { screen: "journal" }
   | { screen: "verify" }
   | { screen: "sign-file" }
+  | { screen: "tokens" }
   | { screen: "settings" }
   | { screen: "doctor" }
   | { screen: "sign-in" };
@@ -24,6 +25,7 @@ export const paths = {
   journal: "/journal",
   verify: "/verify",
   signFile: "/sign-file",
+  tokens: "/tokens",
   settings: "/settings",
   doctor: "/doctor",
   signIn: "/sign-in",
@@ -42,6 +44,7 @@ export function parse(fragment: string): Route {
     case "journal":
     case "verify":
     case "sign-file":
+    case "tokens":
     case "settings":
     case "doctor":
     case "sign-in":

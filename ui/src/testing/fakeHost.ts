@@ -3,15 +3,17 @@ import { emit } from "@tauri-apps/api/event";
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import type {
   AppState, CreateVault, Diagnosis, DocumentPage, DocumentQuery, DocumentRow, FileCheck, FileToSign, ImportOutcome, NewOrganisation, OutboxRow, Preflight, ServiceView, Settings,
-  SigningChoices, SignOutcome, TokenScan, UiError, WaitingFile,
+  SigningChoices, SigningRequest, TokenScan, UiError, WaitingFile,
 } from "../bindings";
 import type { Events } from "../ipc";
 import { demoChain, demoDiagnosis, demoTested, hungModule, idleModule, lastTry, longChain, noService, notConnected, passiveToken } from "./demoDoctor";
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
 import { demoJournal, demoModules, demoOutbox, demoTrust, outboxRow } from "./demoOutbox";
-import { director, fullScan, inDays, proprietor, wind } from "./demoPeople";
+import { director, fullScan, inDays, proprietor, scanOf, wind } from "./demoPeople";
 import { demoChoices, demoWaiting } from "./demoSigning";
+import { showTokens, tokenCommands } from "./demoTokens";
 import { demoCheck, demoReport, demoSigner, failedCheck } from "./demoVerification";
+import { FakeSigning, shownOf } from "./fakeSigning";
 import { nextActorOf } from "./nextActor";
 import { checkRequisites } from "./requisites";
 
@@ -48,6 +50,14 @@ export class FakeHost {
   delay = 0;
   /** Every call in order, for tests to look at. */
   readonly calls: { command: string; args: unknown }[] = [];
+  /** What was shown of the documents that were opened. */
+  readonly opened = new Map<string, string>();
+  readonly signing = new FakeSigning({
+    title: (id) => this.find(id).title,
+    signed: (id) => this.setStage(id, "signed", true, false),
+    changed: () => this.emit("documents-changed", null),
+    progress: (progress) => this.emit("signing-progress", progress),
+  });
   private readonly overrides = new Map<string, Handler>();
 
   constructor(state: AppState = readyState(), documentCount = 5000) {
@@ -102,16 +112,16 @@ export class FakeHost {
     return row;
   };
 
-  private setStage(id: string, stage: DocumentRow["stage"], signed = true) {
+  private setStage(id: string, stage: DocumentRow["stage"], signed = true, tell = true) {
     this.documents = this.documents.map((row) => (row.id === id ? { ...row, stage, signed, updated: new Date().toISOString() } : row));
-    void this.emit("documents-changed", null);
+    if (tell) void this.emit("documents-changed", null);
   }
 
   private page = (id: string): DocumentPage => {
     const row = this.find(id);
     const raw = demoRaw(row.id === "doc-0002" ? 3000 : 60);
     return {
-      row,
+      row, shown: shownOf(id),
       files: [{ name: "ON_AKTSVEROTP_1.xml", kind: "main", size: raw.length * 2, digest: "9c".repeat(32), signs: null },
         ...(row.signed ? [{ name: "ON_AKTSVEROTP_1.xml.sig", kind: "signature" as const, size: 3120, digest: "7e".repeat(32), signs: "ON_AKTSVEROTP_1.xml" }] : [])],
       findings: row.stage === "invalid" ? demoFindings : row.warnings > 0 ? demoFindings.slice(2) : [],
@@ -124,7 +134,8 @@ export class FakeHost {
 
   private preflight = (documents: string[]): Preflight => {
     return {
-      canSign: true, documents: documents.map(this.find),
+      canSign: true,
+      documents: documents.map((id) => ({ row: this.find(id), shown: shownOf(id), opened: this.opened.get(id) === shownOf(id) ? inDays(-0.01) : null })),
       checks: [
         ...["file-readable", "schema", "service"].map((code) => ({ code, state: "ok" as const, params: {} })),
         { code: "certificate-valid-now", state: "ok" as const, params: { until: director.notAfter.slice(0, 10) } },
@@ -156,7 +167,7 @@ export class FakeHost {
     select_organisation: ({ id }: { id: string }) =>
       this.change({ organisation: this.state.organisations.find((organisation) => organisation.id === id) ?? null, session: null }),
     set_api_key: () => this.change({ organisation: this.state.organisation && { ...this.state.organisation, hasApiKey: true } }),
-    scan_tokens: () => this.scan,
+    ...tokenCommands(this),
     diagnose: () => ({ ...this.diagnosis }),
     test_signature: ({ diagnosis, certificateId }: { diagnosis: Diagnosis; certificateId: string }) => demoTested(diagnosis, certificateId),
     sign_in: ({ certificateId }: { certificateId: string }) => {
@@ -173,7 +184,7 @@ export class FakeHost {
       return {
         needsAction: has(["needs-correction", "invalid", "ready", "signed", "refused", "failed"]).slice(0, 9),
         inProgress: has(["sent", "queued", "sending", "outcome-unknown"]), recent: has(["accepted", "cancelled"]).slice(0, 6),
-        certificateExpiry: { holder: "Соколова Мария Петровна", daysLeft: 12 },
+        certificateExpiry: null,
       };
     },
     pick_documents: () => this.imports,
@@ -186,10 +197,15 @@ export class FakeHost {
     },
     document: ({ id }: { id: string }) => this.page(id),
     preflight: ({ documents }: { documents: string[] }) => this.preflight(documents),
-    sign_documents: ({ documents }: { documents: string[] }): SignOutcome[] => {
-      documents.forEach((id) => this.setStage(id, "signed"));
-      return documents.map((documentId) => ({ documentId, error: null }));
+    note_opened: ({ id, shown }: { id: string; shown: string }) => {
+      this.opened.set(id, shown);
+      return null;
     },
+    start_signing: ({ request }: { request: SigningRequest }) => this.signing.start(request, director),
+    continue_signing: ({ run, retry }: { run: string; retry: boolean }) => this.signing.goOn(run, retry),
+    stop_signing: () => this.signing.stop(),
+    signing_runs: () => this.signing.left(),
+    drop_signing: ({ run }: { run: string }) => this.signing.drop(run),
     send_document: ({ id }: { id: string; service: string }) => {
       const row = outboxRow({ id: `sub-${id}`, documentId: id, state: "queued", canWithdraw: true });
       this.outbox = [row, ...this.outbox];
@@ -266,7 +282,7 @@ export function startFakeHost(search: string): FakeHost {
       fake.outbox = [];
       fake.change({ outboxPending: 0, session: null, lastSync: null, network: "unknown" });
       fake.on("today", () => ({ needsAction: [], inProgress: [], recent: [], certificateExpiry: null }));
-      fake.scan = { tokens: [], certificates: [], problems: [] };
+      fake.scan = scanOf();
       break;
     case "doctor-nothing":
       fake.diagnosis = demoDiagnosis([notConnected, idleModule]);
@@ -337,9 +353,22 @@ export function startFakeHost(search: string): FakeHost {
       fake.change({ organisation, organisations: [organisation] });
       break;
     }
-    case "partial":
-      fake.on("sign_documents", ({ documents }: { documents: string[] }) =>
-        documents.map((documentId, index) => ({ documentId, error: index === 0 ? null : uiError("token.removed", {}, true) })));
+    case "signing":
+      fake.signing.pace = 700;
+      break;
+    case "signing-many":
+      fake.signing.pace = 60;
+      fake.documents = fake.documents.slice(0, 300).map((row) => ({ ...row, stage: "ready", signed: false, orderId: null, statusTitle: null }));
+      break;
+    case "signing-pulled":
+      fake.signing.pace = 300;
+      fake.signing.breaks = { after: 2, error: uiError("token.removed", {}, true) };
+      break;
+    case "signing-failed":
+      fake.signing.fails = (_, index) => (index % 4 === 1 ? uiError("app.document-changed", { title: "Акт сверки № 1239" }) : null);
+      break;
+    case "unfinished":
+      fake.signing.leave(fake.documents.filter((row) => row.stage === "ready").slice(0, 10).map((row) => row.id), 3, director);
       break;
     case "imports":
       fake.imports = [
@@ -348,6 +377,8 @@ export function startFakeHost(search: string): FakeHost {
         { name: "отпуск.jpg", documentId: null, duplicateOf: null, error: uiError("app.too-large", { megabytes: "50" }) },
       ];
       break;
+    default:
+      showTokens(fake, scenario);
   }
   return fake.install();
 }

@@ -7,6 +7,8 @@ const base: SecretPrompt = {
   host: "esia.gosuslugi.ru", tokenLabel: "Рутокен Ермакова", tokenSerial: "3F0A91C2", documents: [], pinState: "ok", minLength: 6, maxLength: 32, error: null,
 };
 const documents = Array.from({ length: 12 }, (_, i) => `Акт сверки № ${1240 - i} от 20.11.2026 — ООО «Балтика-Транс»`);
+const ofToken: Partial<SecretPrompt> = { holder: null, organisation: null, host: null };
+const ofFile: Partial<SecretPrompt> = { kind: "key-file", tokenLabel: "Ключ директора.p12", tokenSerial: null, pinState: null, minLength: 0, maxLength: 0 };
 
 export const prompts: Record<string, SecretPrompt> = {
   "sign-in": base,
@@ -21,6 +23,15 @@ export const prompts: Record<string, SecretPrompt> = {
     ...base, kind: "new-passphrase", purpose: "create-vault", holder: null, organisation: null, host: null, tokenLabel: null, tokenSerial: null, pinState: null,
     minLength: 8, maxLength: 1024,
   },
+  "change-pin": { ...base, ...ofToken, purpose: "change-pin" },
+  "new-pin": { ...base, ...ofToken, purpose: "change-pin", kind: "new-pin", pinState: null },
+  puk: { ...base, ...ofToken, purpose: "unblock", kind: "puk" },
+  "puk-low": { ...base, ...ofToken, purpose: "unblock", kind: "puk", pinState: "low" },
+  "puk-last-try": { ...base, ...ofToken, purpose: "unblock", kind: "puk", pinState: "last-try" },
+  "make-key": { ...base, ...ofToken, purpose: "make-key" },
+  "import-certificate": { ...base, ...ofToken, purpose: "import-certificate" },
+  "key-file": { ...base, ...ofToken, ...ofFile, purpose: "open-key-file" },
+  "sign-with-file": { ...base, ...ofFile, purpose: "sign", host: null, documents },
 };
 
 export function startFakeSecret(search: string) {

@@ -1,8 +1,8 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import type { SignOutcome } from "../ipc";
 import { twoServices } from "../testing/demoDocuments";
-import { accountant, director, fullScan } from "../testing/demoPeople";
+import { accountant, director, fullScan, scanOf } from "../testing/demoPeople";
+import { shownOf } from "../testing/fakeSigning";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
 import { openApp } from "../testing/render";
 import { text } from "../testing/texts";
@@ -99,7 +99,7 @@ describe("the signing sheet", () => {
     await waitFor(() => expect(confirm).toHaveProperty("disabled", false));
     await user.click(confirm);
     expect((await screen.findByTestId("sign-results")).dataset.signed).toBe("1");
-    expect(fake.called("sign_documents")[0]?.args).toEqual({ documents: ["doc-0002"], certificateId: director.id });
+    expect(fake.called("start_signing")[0]?.args).toEqual({ request: { documents: [{ id: "doc-0002", shown: shownOf("doc-0002") }], certificateId: director.id, unopened: 0 } });
     await user.click(screen.getByTestId("sign-done"));
     await waitFor(() => expect(screen.getByTestId("primary-action").dataset.action).toBe("send"));
   });
@@ -124,7 +124,7 @@ describe("the signing sheet", () => {
 
   it("waits for a token instead of failing", async () => {
     const fake = new FakeHost();
-    fake.scan = { tokens: [], certificates: [], problems: [] };
+    fake.scan = scanOf();
     const { user } = await open("doc-0002", fake);
     await user.click(screen.getByTestId("primary-action"));
     expect(await screen.findByTestId("no-signer")).toBeTruthy();
@@ -133,24 +133,8 @@ describe("the signing sheet", () => {
     expect(await screen.findByTestId(`signer-${director.id}`)).toBeTruthy();
   });
 
-  it("keeps what is signed and repeats only the rest", async () => {
-    const fake = new FakeHost();
-    const { user } = await openApp(fake, "/documents");
-    for (const id of ["doc-0002", "doc-0003"]) await user.click(await screen.findByTestId(`select-${id}`));
-    await user.click(screen.getByTestId("sign-marked"));
-    fake.on("sign_documents", ({ documents }: { documents: string[] }): SignOutcome[] =>
-      documents.map((documentId, index) => ({ documentId, error: index === 0 ? null : uiError("token.removed", {}, true) })));
-    await waitFor(() => expect(screen.getByTestId("sign-confirm")).toHaveProperty("disabled", false));
-    await user.click(screen.getByTestId("sign-confirm"));
-    expect((await screen.findByTestId("result-doc-0003")).textContent).toContain(text("errors.token.removed.what"));
-    expect(screen.getByTestId("sign-confirm").textContent).toBe("Подписать оставшийся 1");
-    await user.click(screen.getByTestId("sign-confirm"));
-    await waitFor(() => expect(screen.getByTestId("sign-results").dataset.signed).toBe("2"));
-    expect(fake.called("sign_documents").at(-1)?.args).toMatchObject({ documents: ["doc-0003"] });
-  });
-
   it("a wrong PIN keeps the sheet open with its choice", async () => {
-    const fake = new FakeHost().fail("sign_documents", uiError("token.pin-incorrect", {}, true));
+    const fake = new FakeHost().fail("start_signing", uiError("token.pin-incorrect", {}, true));
     const { user } = await open("doc-0002", fake);
     await user.click(screen.getByTestId("primary-action"));
     await waitFor(() => expect(screen.getByTestId("sign-confirm")).toHaveProperty("disabled", false));

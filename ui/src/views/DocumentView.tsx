@@ -1,6 +1,6 @@
 /** One document: what it says, what the check found, who signed it, how it fares; one main action and who acts next. */
 import { Button, Tabs } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useAppState } from "../features/app/AppState";
 import { ContentTab, type Target } from "../features/document/ContentTab";
 import styles from "../features/document/Document.module.css";
@@ -58,7 +58,12 @@ function Loaded({ page, above, reload }: { page: DocumentPage; above: React.Reac
     files: <FilesTab files={page.files} encoding={page.encoding} />,
     journal: <JournalTab rows={page.journal} />,
   };
-  const row = page.row;
+  const { row, shown } = page;
+  const toSign = row.stage === "ready";
+  useEffect(() => {
+    // If this cannot be noted down, the signing sheet says that the document was not opened, and asks.
+    if (toSign) host.noteOpened(row.id, shown).catch(() => undefined);
+  }, [toSign, row.id, shown]);
   return (
     <Page
       title={row.title} above={above} fill bar={<Actions page={page} reload={reload} onShowErrors={() => setTab("findings")} />}

@@ -7,6 +7,7 @@ import { useImports } from "../features/documents/Imports";
 import { allStages, groups, isGroup, type Group } from "../features/documents/stages";
 import { BatchSending } from "../features/sending/BatchSending";
 import { SigningSheet } from "../features/signing/SigningSheet";
+import { UnfinishedRuns } from "../features/signing/UnfinishedRuns";
 import { host, type DocumentRow, type Stage } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
 import { Icon } from "../shared/Icon";
@@ -125,6 +126,7 @@ export function Documents({ group: named, focusSearch }: { group: string; focusS
           {total !== null && t("ui.documents.found", { count: total, formatted: number(total) })}
         </span>
       </div>
+      <UnfinishedRuns onChanged={pages.reload} />
       {pages.error && <ErrorNotice error={pages.error} onRetry={pages.reload} />}
       {markAll.error && <ErrorNotice error={markAll.error} onClose={markAll.clear} />}
       {total === null && !pages.error && <Loading rows={8} height={50} />}

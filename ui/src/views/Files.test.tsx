@@ -2,7 +2,7 @@ import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { demoChoices, demoWaiting } from "../testing/demoSigning";
 import { demoCheck, demoReport, demoSigner, failedCheck } from "../testing/demoVerification";
-import { director } from "../testing/demoPeople";
+import { director, scanOf } from "../testing/demoPeople";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
 import { openApp } from "../testing/render";
 import { text } from "../testing/texts";
@@ -263,7 +263,7 @@ describe("signing a file", () => {
 
   it("waits for a token", async () => {
     const fake = new FakeHost();
-    fake.scan = { tokens: [], certificates: [], problems: [] };
+    fake.scan = scanOf();
     await chosen(fake);
     expect(await screen.findByTestId("no-signer")).toBeTruthy();
     expect(screen.getByTestId("sign-file-confirm")).toHaveProperty("disabled", true);

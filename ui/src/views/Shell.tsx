@@ -26,18 +26,19 @@ import styles from "./Shell.module.css";
 import { SignFile } from "./SignFile";
 import { SignIn } from "./SignIn";
 import { Today } from "./Today";
+import { Tokens } from "./Tokens";
 import { Verify } from "./Verify";
 
-const sections = ["today", "documents", "outbox", "journal", "verify", "sign-file", "settings"] as const;
+const sections = ["today", "documents", "outbox", "journal", "verify", "sign-file", "tokens", "settings"] as const;
 type Section = (typeof sections)[number];
 
 const sectionOf: Record<Screen, Section | null> = {
   today: "today", documents: "documents", document: "documents", outbox: "outbox", journal: "journal", verify: "verify", "sign-file": "sign-file",
-  settings: "settings", doctor: "settings", "sign-in": null,
+  tokens: "tokens", settings: "settings", doctor: "settings", "sign-in": null,
 };
 const pathOf: Record<Section, string> = {
   today: paths.today, documents: paths.documents(), outbox: paths.outbox, journal: paths.journal, verify: paths.verify, "sign-file": paths.signFile,
-  settings: paths.settings,
+  tokens: paths.tokens, settings: paths.settings,
 };
 
 export function Shell() {
@@ -98,7 +99,7 @@ function Frame() {
           </main>
         </div>
       </div>
-      <ShortcutsHelp opened={helping} onClose={() => setHelping(false)} />
+      <ShortcutsHelp sections={sections.length} opened={helping} onClose={() => setHelping(false)} />
     </div>
   );
 }
@@ -109,7 +110,7 @@ function skipToContent(event: { preventDefault: () => void }) {
 }
 
 const icons: Record<Section, IconName> = {
-  today: "today", documents: "documents", outbox: "outbox", journal: "journal", verify: "shield", "sign-file": "sign", settings: "settings",
+  today: "today", documents: "documents", outbox: "outbox", journal: "journal", verify: "shield", "sign-file": "sign", tokens: "token", settings: "settings",
 };
 
 function Navigation({ current, pending }: { current: Section | null; pending: number }) {
@@ -147,6 +148,8 @@ function Screens({ route }: { route: Route }) {
       return <Verify />;
     case "sign-file":
       return <SignFile />;
+    case "tokens":
+      return <Tokens />;
     case "settings":
       return <Settings />;
     case "doctor":

@@ -5,6 +5,7 @@ import { useAppState } from "../features/app/AppState";
 import { CertificateCard } from "../features/certificates/CertificateCard";
 import styles from "../features/certificates/Certificates.module.css";
 import { ModuleProblems } from "../features/certificates/ModuleProblems";
+import { NoService, PendingModules } from "../features/certificates/ScanNotes";
 import { useTokenScan } from "../features/certificates/useTokenScan";
 import { FindCause } from "../features/doctor/FindCause";
 import { host, type CertificateView } from "../ipc";
@@ -48,6 +49,7 @@ export function SignIn() {
         )}
         {error && <ErrorNotice error={error} onRetry={() => void rescan()} />}
         {!scan && !error && <Loading rows={2} height={150} />}
+        {scan && <NoService scan={scan} />}
         {scan && scan.certificates.length === 0 && <Empty icon="token" title={t("ui.signIn.none.title")} action={<FindCause />}>{t("ui.signIn.none.text")}</Empty>}
         {scan && fit.length === 0 && unfit.length > 0 && (
           <Strip tone="warn"><p><b>{t("ui.signIn.noneFit.title")}</b></p><p>{t("ui.signIn.noneFit.text", { organisation: organisation?.name })}</p></Strip>
@@ -81,6 +83,7 @@ export function SignIn() {
           </section>
         )}
         {scan && <ModuleProblems problems={scan.problems} />}
+        {scan && <PendingModules scan={scan} />}
         {scan && (scan.problems.length > 0 || unfit.length > 0) && <p><FindCause /></p>}
         {scan && <p className="muted small">{t("ui.signIn.watching")}</p>}
       </div>

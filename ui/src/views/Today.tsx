@@ -2,12 +2,14 @@
 import { Button } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { useAppState } from "../features/app/AppState";
-import { useTokenScan } from "../features/certificates/useTokenScan";
+import { ExpiryNotices, ExpiryTitle } from "../features/certificates/ExpiryNotices";
+import { useTokenScan, type Scanning } from "../features/certificates/useTokenScan";
 import { RowNotes } from "../features/documents/DocumentsTable";
 import { useImports } from "../features/documents/Imports";
 import { StageLabel } from "../features/documents/stages";
 import { useSession } from "../features/session/useSession";
 import { SigningSheet } from "../features/signing/SigningSheet";
+import { UnfinishedRuns } from "../features/signing/UnfinishedRuns";
 import { host, type DocumentRow, type Today as TodayData, type TokenScan } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
 import { Icon } from "../shared/Icon";
@@ -21,6 +23,7 @@ import styles from "./Today.module.css";
 export function Today() {
   const { t } = useTexts();
   const imports = useImports();
+  const scanning = useTokenScan(false);
   const today = useHostQuery("today", host.today, ["documents-changed", "outbox-changed"]);
   const [signing, setSigning] = useState<DocumentRow[] | null>(null);
   const toSign = today.data?.needsAction.filter((row) => row.stage === "ready") ?? [];
@@ -33,10 +36,11 @@ export function Today() {
   return (
     <Page title={t("ui.today.title")} actions={open}>
       <div className={styles.stack}>
-        <StateFacts />
+        <StateFacts scanning={scanning} />
+        <UnfinishedRuns />
         {today.error && <ErrorNotice error={today.error} onRetry={() => void today.reload()} />}
         {!today.data && !today.error && <Loading rows={5} height={52} />}
-        {today.data?.certificateExpiry && <Expiry {...today.data.certificateExpiry} />}
+        {today.data && <Expiry signedIn={today.data.certificateExpiry} scanning={scanning} />}
         {nothing && <Empty icon="documents" title={t("ui.today.empty.title")}>{t("ui.today.empty.text")}</Empty>}
         {today.data && !nothing && (
           <div className={styles.columns}>
@@ -98,21 +102,31 @@ function Section(props: { id: string; title: string; rows: DocumentRow[]; none: 
   );
 }
 
-function Expiry({ holder, daysLeft }: NonNullable<TodayData["certificateExpiry"]>) {
+/** Tokens know more than the session: it speaks of its certificate only while no token shows that. */
+function Expiry({ signedIn, scanning }: { signedIn: TodayData["certificateExpiry"]; scanning: Scanning }) {
   const { t } = useTexts();
-  const over = daysLeft < 0;
+  const { state } = useAppState();
+  const { scan, error } = scanning;
+  const own = state.session?.certificateId;
+  const shown = scan?.certificates.some((certificate) => certificate.id === own || certificate.also.some((other) => other.id === own));
   return (
-    <Strip tone="warn" testId="certificate-expiry">
-      <p><b>{over ? t("ui.today.expired", { holder }) : t("ui.today.expiring", { holder, count: daysLeft })}</b></p>
-      <p>{t(over ? "ui.today.expiredTodo" : "ui.today.expiringTodo")}</p>
-    </Strip>
+    <>
+      {signedIn && (scan || error) && !shown && (
+        <Strip tone="warn" testId="certificate-expiry">
+          <p><b><ExpiryTitle {...signedIn} /></b></p>
+          <p>{t(signedIn.daysLeft < 0 ? "ui.today.expiredTodo" : "ui.today.expiringTodo")}</p>
+        </Strip>
+      )}
+      {/* One that was renewed asks for nothing: the screen of the tokens tells of it. */}
+      {scan && <ExpiryNotices warnings={scan.expiring.filter((warning) => !warning.renewed)} action={() => <a href={`#${paths.tokens}`}>{t("ui.today.toTokens")}</a>} />}
+    </>
   );
 }
 
-function StateFacts() {
+function StateFacts({ scanning }: { scanning: Scanning }) {
   const { t, time } = useTexts();
   const { state } = useAppState();
-  const { scan, error } = useTokenScan(false);
+  const { scan, error } = scanning;
   const status = useSession(state.session);
   const holder = state.session?.holder ?? "";
   const facts: [string, ReactNode][] = [
@@ -148,7 +162,7 @@ function TokenFact({ scan, failed }: { scan: TokenScan | null; failed: boolean }
   if (failed) return <Label tone="warn">{t("ui.today.facts.tokenProblem")}</Label>;
   if (!scan) return <Label tone="quiet">{t("ui.today.facts.tokenUnknown")}</Label>;
   const needy = scan.tokens.find((token) => !token.passive && token.pin !== "ok" && token.pin !== "on-device");
-  if (needy) return <Label tone="warn">{t("ui.today.facts.tokenAttention", { label: needy.label })}</Label>;
+  if (needy) return <Label tone="warn"><a href={`#${paths.tokens}`}>{t("ui.today.facts.tokenAttention", { label: needy.label })}</a></Label>;
   // A token that cannot sign, an empty one for example, is none to this person.
   const usable = scan.tokens.filter((token) => !token.passive);
   if (usable.length > 0) return <Label tone="ok">{usable.map((token) => token.label).join(", ")}</Label>;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kabinet_pki::Certificate;
-use kabinet_token::{Catalogue, Module, Token, TokenCertificate, TokenError, Tokens, Workers};
+use kabinet_token::{Catalogue, Module, Token, TokenCertificate, TokenError, Tokens, Workers, system_store};
 use time::OffsetDateTime;
 use tokio::time::{Instant, timeout_at};
 
@@ -93,9 +93,13 @@ impl App {
             .keep_out(config.private_places())
             .watching(self.cards().changes());
         let tokens = Tokens::new(self.token_modules(), workers);
-        self.key_files()
-            .into_iter()
-            .fold(tokens, |tokens, file| tokens.and(Arc::new(file)))
+        let files = self.key_files().into_iter();
+        let tokens = files.fold(tokens, |tokens, file| tokens.and(Arc::new(file)));
+        // Who names modules wants those and nothing else.
+        match system_store().filter(|_| config.only_modules.is_none()) {
+            Some(store) => tokens.and(store),
+            None => tokens,
+        }
     }
 
     /// Modules to look for tokens with: those the catalogue finds here and the user's own.

@@ -2,7 +2,7 @@ use kabinet_domain::{DocumentStage, FileRole, Severity as DomainSeverity};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{JournalRow, OutboxRow, Params, UiError};
+use super::{DocumentToSign, JournalRow, OutboxRow, Params, UiError};
 
 /// Where a document is on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -283,6 +283,8 @@ pub enum NextActor {
 pub struct DocumentPage {
     /// Its line.
     pub row: DocumentRow,
+    /// Digest of the files that are signed, hex: what this page shows.
+    pub shown: String,
     /// Its files.
     pub files: Vec<FileView>,
     /// What the check found.
@@ -357,18 +359,8 @@ pub struct Preflight {
     pub checks: Vec<Check>,
     /// No check failed.
     pub can_sign: bool,
-    /// The documents.
-    pub documents: Vec<DocumentRow>,
-}
-
-/// What became of one document of a signing run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct SignOutcome {
-    /// Document.
-    pub document_id: String,
-    /// Why it was not signed.
-    pub error: Option<UiError>,
+    /// The documents, as they are shown.
+    pub documents: Vec<DocumentToSign>,
 }
 
 /// The first screen.

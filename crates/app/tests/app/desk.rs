@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use kabinet_app::view::{
     CreateVault, DocumentPage, Environment, JournalRow, NewOrganisation, OutboxRow, OutboxState, Protection,
-    SecretKind, SecretPrompt, Stage, Verdict,
+    SecretKind, SecretPrompt, SigningRequest, SigningRun, Stage, Verdict,
 };
 use kabinet_app::{App, AppError, Ask, AskFuture, Config, Secret};
 use kabinet_portal::Options;
-use kabinet_store::MemoryKeychain;
+use kabinet_store::{LockedVault, MemoryKeychain, Vault};
 use kabinet_testkit::{AKT, Drawer, PIN, Stand, sample};
 use tempfile::TempDir;
 
@@ -129,6 +129,11 @@ impl Desk {
 
     /// The program started anew in the same home, its vault closed.
     pub fn started_again(self) -> Self {
+        self.started_again_after(|_| {})
+    }
+
+    /// [`Desk::started_again`]; while it did not run, this was done to the closed vault.
+    pub fn started_again_after(self, work: impl FnOnce(LockedVault)) -> Self {
         let Self {
             stand,
             drawer,
@@ -139,6 +144,7 @@ impl Desk {
             options,
         } = self;
         drop(app);
+        work(Vault::open(&home.path().join("vault"), keychain.clone()).unwrap());
         let config = config(&home, &stand, &drawer, &keychain, options);
         let app = App::new(config, person.clone()).unwrap();
         Self {
@@ -205,11 +211,32 @@ impl Desk {
         ids[0].clone()
     }
 
-    /// Signs as the accountant.
-    pub async fn sign(&self, documents: &[String]) -> Result<Vec<kabinet_app::view::SignOutcome>, AppError> {
-        self.app
-            .sign_documents(documents, self.stand.fingerprint("accountant"))
-            .await
+    /// Signs as the accountant, opened or not.
+    pub async fn sign(&self, documents: &[String]) -> Result<SigningRun, AppError> {
+        self.sign_as("accountant", documents).await
+    }
+
+    /// Signs what the pre-flight shows, opened or not.
+    pub async fn sign_as(&self, certificate: &str, documents: &[String]) -> Result<SigningRun, AppError> {
+        let request = self.request(certificate, documents).await;
+        self.app.start_signing(request).await
+    }
+
+    /// A request for what the pre-flight shows now.
+    pub async fn request(&self, certificate: &str, documents: &[String]) -> SigningRequest {
+        let preflight = self.app.preflight(documents, None).await.unwrap();
+        SigningRequest::of(&preflight, self.stand.fingerprint(certificate))
+    }
+
+    /// Takes in this many documents, each with a content of its own.
+    pub async fn import_letters(&self, count: usize) -> Vec<String> {
+        let mut ids = Vec::new();
+        for number in 1..=count {
+            let path = self.path(&format!("letter-{number:04}.txt"));
+            std::fs::write(&path, format!("Письмо № {number}\n")).unwrap();
+            ids.push(self.import(&[path]).await);
+        }
+        ids
     }
 
     /// The sample «акт сверки», taken in and signed.

@@ -10,6 +10,7 @@ mod first_start;
 mod import;
 mod offline;
 mod preflight;
+mod runs;
 mod sending;
 mod sign_in;
 mod signing;

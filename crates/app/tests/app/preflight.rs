@@ -51,7 +51,7 @@ async fn when_all_is_well_every_line_says_so() {
         "{:#?}",
         preflight.checks
     );
-    assert_eq!(preflight.documents[0].id, id);
+    assert_eq!(preflight.documents[0].row.id, id);
     desk.person.was_asked();
     assert!(desk.person.was_asked().is_empty());
 }
@@ -83,10 +83,7 @@ async fn each_thing_that_is_wrong_has_its_line() {
             .collect();
         assert_eq!(seen, failed, "{certificate}");
         assert!(!preflight.can_sign);
-        let refused = desk
-            .app
-            .sign_documents(std::slice::from_ref(&id), desk.stand.fingerprint(certificate))
-            .await;
+        let refused = desk.sign_as(certificate, std::slice::from_ref(&id)).await;
         assert_eq!(code(refused), "app.preflight");
     }
     let preflight = run(&desk, &id, "director-untrusted").await;

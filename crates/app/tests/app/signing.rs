@@ -2,7 +2,7 @@
 
 use kabinet_app::profile::profile;
 use kabinet_app::verification::{Signed, Verification, verify};
-use kabinet_app::view::{SecretPurpose, Stage, Verdict};
+use kabinet_app::view::{ItemState, SecretPurpose, Stage, Verdict};
 use kabinet_testkit::{AKT, OpenSsl, UPD, WRONG_PIN, sample, sfr_pair};
 
 use crate::desk::{Desk, TOKEN, code};
@@ -34,8 +34,8 @@ async fn one_pin_signs_exactly_the_documents_shown_and_openssl_accepts_all() {
     }
     ids.push(desk.import(&sfr_pair()).await);
     desk.person.was_asked();
-    let outcomes = desk.sign(&ids).await.unwrap();
-    assert!(outcomes.iter().all(|outcome| outcome.error.is_none()));
+    let run = desk.sign(&ids).await.unwrap();
+    assert_eq!((run.count(ItemState::Signed), run.error()), (3, None));
     let asked = desk.person.was_asked();
     assert_eq!((asked.len(), asked[0].purpose), (1, SecretPurpose::Sign));
     let mut titles = Vec::new();
@@ -85,14 +85,14 @@ async fn one_pin_signs_exactly_the_documents_shown_and_openssl_accepts_all() {
         desk.actions()
             .await
             .iter()
-            .filter(|action| *action == "document-signed")
+            .filter(|action| *action == "document-signed-unopened")
             .count(),
         3
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_pin_signs_nothing_and_is_journalled_for_each_document() {
+async fn a_wrong_pin_signs_nothing_and_is_journalled_where_it_stopped() {
     let desk = Desk::new().await;
     let ids = [
         desk.import(&[sample(AKT)]).await,
@@ -104,14 +104,16 @@ async fn a_wrong_pin_signs_nothing_and_is_journalled_for_each_document() {
     for id in &ids {
         let page = desk.page(id).await;
         assert_eq!((page.row.stage, page.files.len()), (Stage::Ready, 1));
-        assert_eq!(
-            (
-                page.journal[0].action.as_str(),
-                page.journal[0].params["error"].as_str()
-            ),
-            ("sign-failed", "token.pin-incorrect")
-        );
     }
+    let journal = desk.page(&ids[0]).await.journal;
+    assert_eq!(
+        (journal[0].action.as_str(), journal[0].params["error"].as_str()),
+        ("sign-failed", "token.pin-incorrect")
+    );
+    assert!(
+        desk.app.signing_runs().await.unwrap().is_empty(),
+        "nothing was done, so there is nothing to go on with"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -125,44 +127,12 @@ async fn a_person_who_cancels_signs_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_that_breaks_off_keeps_what_was_signed_and_goes_on_there() {
-    let desk = Desk::new().await;
-    // The pair has two files: breaking between them must not leave half a document signed.
-    let ids = [
-        desk.import(&[sample(AKT)]).await,
-        desk.import(&sfr_pair()).await,
-        desk.import(&[sample(UPD)]).await,
-    ];
-    desk.drawer.control("C_Sign.rv = 0x30\nC_Sign.after = 2\n");
-    let outcomes = desk.sign(&ids).await.unwrap();
-    let codes: Vec<Option<&str>> = outcomes
-        .iter()
-        .map(|outcome| outcome.error.as_ref().map(|error| error.code.as_str()))
-        .collect();
-    assert_eq!(codes, [None, Some("token.removed"), Some("token.removed")]);
-    let stage = async |id: &str| desk.page(id).await.row.stage;
-    assert_eq!(
-        (stage(&ids[0]).await, stage(&ids[1]).await, stage(&ids[2]).await),
-        (Stage::Signed, Stage::Ready, Stage::Ready)
-    );
-    assert_eq!(desk.page(&ids[1]).await.files.len(), 2);
-    desk.drawer.control("");
-    desk.sign(&ids[1..]).await.unwrap();
-    assert_eq!(
-        (stage(&ids[1]).await, stage(&ids[2]).await),
-        (Stage::Signed, Stage::Signed)
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_signature_the_key_did_not_make_is_never_stored() {
     let desk = Desk::new().await;
     let id = desk.import(&[sample(AKT)]).await;
     desk.drawer.control("C_Sign.wrong = 1\n");
-    assert_eq!(
-        code(desk.sign(std::slice::from_ref(&id)).await),
-        "signature.raw-signature-wrong"
-    );
+    let run = desk.sign(std::slice::from_ref(&id)).await.unwrap();
+    assert_eq!(run.error().unwrap().code, "signature.raw-signature-wrong");
     let page = desk.page(&id).await;
     assert_eq!((page.row.stage, page.files.len()), (Stage::Ready, 1));
 }

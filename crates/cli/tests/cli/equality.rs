@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use kabinet_app::view::{CreateVault, Environment, NewOrganisation, Protection, SecretPrompt};
+use kabinet_app::view::{
+    CreateVault, Environment, NewOrganisation, Protection, SecretPrompt, SigningRequest,
+};
 use kabinet_app::{App, Ask, AskFuture, Config, Secret};
 use kabinet_store::MemoryKeychain;
 use kabinet_testkit::{AKT, Drawer, OpenSsl, PIN, Stand, UPD, built_module, sample, sfr_pair};
@@ -58,11 +60,10 @@ async fn by_window(stand: &Stand, drawer: &Drawer, certificate: &str, documents:
                 .unwrap(),
         );
     }
-    let outcomes = app
-        .sign_documents(&ids, stand.fingerprint(certificate))
-        .await
-        .unwrap();
-    assert!(outcomes.iter().all(|outcome| outcome.error.is_none()));
+    let preflight = app.preflight(&ids, None).await.unwrap();
+    let request = SigningRequest::of(&preflight, stand.fingerprint(certificate));
+    let run = app.start_signing(request).await.unwrap();
+    assert_eq!(run.error(), None);
     let package = home.path().join("package.zip");
     app.export_document(&ids[0], &package).await.unwrap();
     let name = documents[0][0].file_name().unwrap().to_str().unwrap();

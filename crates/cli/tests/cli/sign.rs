@@ -59,6 +59,32 @@ impl Desk {
         self.ctl.run(&[&arguments[..], more].concat(), input)
     }
 
+    /// Signs these files of the home folder as the accountant into the folder `signed`.
+    fn sign_many(&self, names: &[&str], pin: &str, more: &[&str]) -> Finished {
+        let (module, folder) = (built_module(), self.ctl.path("signed"));
+        std::fs::create_dir_all(&folder).unwrap();
+        let files: Vec<PathBuf> = names.iter().map(|name| self.ctl.path(name)).collect();
+        let mut arguments = vec!["sign"];
+        arguments.extend(files.iter().map(|file| text(file)));
+        arguments.extend([
+            "--cert",
+            self.stand.fingerprint("accountant"),
+            "--module",
+            text(&module),
+        ]);
+        arguments.extend(["--pin-stdin", "--out-dir", text(&folder)]);
+        self.ctl
+            .run(&[&arguments[..], more].concat(), format!("{pin}\n").as_bytes())
+    }
+
+    /// OpenSSL accepts the signature in the folder `signed`.
+    fn is_signed(&self, name: &str) {
+        let content = std::fs::read(self.ctl.path(name)).unwrap();
+        let signature = std::fs::read(self.ctl.path("signed").join(format!("{name}.sig"))).unwrap();
+        self.openssl
+            .accepts(&signature, Some(&content), &self.stand.roots());
+    }
+
     /// Nothing was written, not even a part.
     fn nothing_was_written(&self) {
         let left: Vec<_> = std::fs::read_dir(self.out().parent().unwrap())
@@ -219,4 +245,136 @@ fn a_target_that_cannot_be_written_is_a_failure_with_its_name() {
     );
     assert_ne!(run.code, 0);
     assert_eq!(run.json()["error"]["params"]["file"], text(&out));
+}
+
+const MANY: [&str; 4] = ["a.txt", "b.txt", "c.txt", "d.txt"];
+
+fn desk_with_many() -> Desk {
+    let desk = Desk::new();
+    for name in MANY {
+        desk.ctl.file(name, format!("Содержание {name}").as_bytes());
+    }
+    desk
+}
+
+/// States of the files in order.
+fn states(run: &Finished) -> Vec<String> {
+    let value = run.json();
+    let files = value["files"].as_array().unwrap();
+    files
+        .iter()
+        .map(|file| file["state"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// Names in the folder `signed`.
+fn written(desk: &Desk) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(desk.ctl.path("signed"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn many_files_are_signed_under_one_pin_and_openssl_accepts_all() {
+    let desk = desk_with_many();
+    let run = desk.sign_many(&MANY, PIN, &[]).expect(0);
+    assert_eq!(states(&run), ["signed"; 4]);
+    let value = run.json();
+    assert_eq!(
+        (&value["signed"], &value["total"], &value["error"]),
+        (&4.into(), &4.into(), &().into())
+    );
+    MANY.iter().for_each(|name| desk.is_signed(name));
+    // One wrong entry for all of them is one try, not four.
+    let before = desk.drawer.tries_left("0001");
+    std::fs::remove_dir_all(desk.ctl.path("signed")).unwrap();
+    let run = desk.sign_many(&MANY, WRONG_PIN, &[]).expect(77);
+    assert_eq!(
+        (run.error().as_str(), states(&run)),
+        ("token.pin-incorrect", vec!["waiting".to_owned(); 4])
+    );
+    assert_eq!(desk.drawer.tries_left("0001"), before - 1);
+    assert!(written(&desk).is_empty());
+}
+
+#[test]
+fn a_file_that_cannot_be_signed_stops_no_other_and_the_exit_code_says_so() {
+    let desk = desk_with_many();
+    let run = desk
+        .sign_many(&["a.txt", "missing.txt", "b.txt"], PIN, &[])
+        .expect(64);
+    assert_eq!(states(&run), ["signed", "failed", "signed"]);
+    assert_eq!(run.json()["files"][1]["error"]["code"], "app.file-not-found");
+    assert_eq!(written(&desk), ["a.txt.sig", "b.txt.sig"]);
+}
+
+#[test]
+fn a_token_pulled_in_the_middle_is_told_for_each_file_and_the_rest_signed_by_the_next_run() {
+    let desk = desk_with_many();
+    desk.drawer.control("C_Sign.rv = 0x30\nC_Sign.after = 2\n");
+    let run = desk.sign_many(&MANY, PIN, &[]).expect(1);
+    assert_eq!(run.error(), "token.removed");
+    assert_eq!(states(&run), ["signed", "signed", "waiting", "waiting"]);
+    assert_eq!(written(&desk), ["a.txt.sig", "b.txt.sig"]);
+    desk.drawer.control("");
+    // Without the word nothing that is there is taken for done.
+    let run = desk.sign_many(&MANY, PIN, &[]).expect(64);
+    assert_eq!(states(&run), ["failed", "failed", "signed", "signed"]);
+    assert_eq!(run.json()["files"][0]["error"]["code"], "app.file-exists");
+    for name in ["c.txt.sig", "d.txt.sig"] {
+        std::fs::remove_file(desk.ctl.path("signed").join(name)).unwrap();
+    }
+    let kept = std::fs::read(desk.ctl.path("signed/a.txt.sig")).unwrap();
+    let run = desk.sign_many(&MANY, PIN, &["--resume"]).expect(0);
+    assert_eq!(states(&run), ["skipped", "skipped", "signed", "signed"]);
+    assert_eq!(std::fs::read(desk.ctl.path("signed/a.txt.sig")).unwrap(), kept);
+    MANY.iter().for_each(|name| desk.is_signed(name));
+}
+
+#[test]
+fn resuming_does_not_take_another_files_signature_or_rubbish_for_done() {
+    let desk = desk_with_many();
+    desk.sign_many(&["a.txt", "b.txt"], PIN, &[]).expect(0);
+    desk.ctl.file("a.txt", b"changed since");
+    std::fs::write(desk.ctl.path("signed/c.txt.sig"), "rubbish").unwrap();
+    let run = desk.sign_many(&MANY, PIN, &["--resume"]).expect(64);
+    assert_eq!(states(&run), ["failed", "skipped", "failed", "signed"]);
+}
+
+#[test]
+fn a_wrong_signature_names_its_file_and_stops() {
+    let desk = desk_with_many();
+    desk.drawer.control("C_Sign.wrong = 1\nC_Sign.after = 1\n");
+    let run = desk.sign_many(&MANY, PIN, &[]).expect(1);
+    assert_eq!(states(&run), ["signed", "failed", "waiting", "waiting"]);
+    let error = &run.json()["files"][1]["error"];
+    assert_eq!(error["code"], "signature.raw-signature-wrong");
+    assert_eq!(written(&desk), ["a.txt.sig"]);
+}
+
+#[test]
+fn two_files_of_one_name_do_not_overwrite_each_other() {
+    let desk = desk_with_many();
+    std::fs::create_dir(desk.ctl.path("other")).unwrap();
+    desk.ctl.file("other/a.txt", b"another");
+    let run = desk.sign_many(&["a.txt", "other/a.txt"], PIN, &[]).expect(64);
+    assert_eq!(states(&run), ["signed", "failed"]);
+    desk.is_signed("a.txt");
+}
+
+#[test]
+fn many_files_want_a_folder_and_standard_input_is_signed_alone() {
+    let desk = desk_with_many();
+    let (a, b) = (desk.ctl.path("a.txt"), desk.ctl.path("b.txt"));
+    let id = desk.stand.fingerprint("accountant");
+    for rest in [
+        [text(&a), text(&b), "--out", "x"],
+        [text(&a), "-", "--out-dir", "."],
+    ] {
+        let arguments = [&["sign", "--cert", id, "--pin-stdin"][..], &rest].concat();
+        assert_eq!(desk.ctl.run(&arguments, b"").expect(64).error(), "cli.usage");
+    }
 }

@@ -7,8 +7,9 @@ use kabinet_domain::{
 };
 use rusqlite::Transaction;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
-use super::{StatusChange, Step, documents, secrets, statuses, submissions};
+use super::{ItemState, SigningRun, StatusChange, Step, documents, runs, secrets, statuses, submissions};
 use crate::StoreError;
 use crate::secret::Secret;
 
@@ -122,6 +123,60 @@ impl<'a> Change<'a> {
             StatusChange::Known => Ok(StatusChange::Known),
             change => self.done(change),
         }
+    }
+
+    /// Begins a signing run. Of the finished ones the last hundred stay.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such document, [`StoreError::AlreadyExists`].
+    pub fn begin_run(&self, run: &SigningRun) -> Result<(), StoreError> {
+        runs::add(self.transaction, run)?;
+        self.done(())
+    }
+
+    /// Writes down what became of a document of a run; with the last one that waits the run has ended.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it does not wait any more, [`StoreError::NotFound`].
+    pub fn settle(&self, run: Uuid, document: DocumentId, state: &ItemState) -> Result<(), StoreError> {
+        runs::settle(self.transaction, run, document, state, self.at)?;
+        self.done(())
+    }
+
+    /// A run goes on; with `retry` the documents that failed wait again.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn resume_run(&self, run: Uuid, retry: bool) -> Result<(), StoreError> {
+        runs::resume(self.transaction, run, retry)?;
+        self.done(())
+    }
+
+    /// A run stops for this reason; what waits can be signed later.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn stop_run(&self, run: Uuid, why: &str) -> Result<(), StoreError> {
+        runs::stop(self.transaction, run, why)?;
+        self.done(())
+    }
+
+    /// Gives a run up: the documents that wait are left out for this reason.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn give_up_run(&self, run: Uuid, why: &str) -> Result<(), StoreError> {
+        runs::give_up(self.transaction, run, why, self.at)?;
+        self.done(())
+    }
+
+    /// Takes a run back that did nothing.
+    ///
+    /// # Errors
+    /// None of its own.
+    pub fn forget_run(&self, run: Uuid) -> Result<(), StoreError> {
+        runs::remove(self.transaction, run)?;
+        self.done(())
     }
 
     /// Stores a secret under a name.

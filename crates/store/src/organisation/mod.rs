@@ -5,6 +5,8 @@ mod change;
 mod documents;
 mod evidence;
 mod journal;
+mod opened;
+mod runs;
 mod search;
 mod secrets;
 mod stamps;
@@ -30,6 +32,8 @@ pub use change::Change;
 pub use documents::{DocumentFilter, DocumentOrder, Page};
 pub use evidence::Cached;
 pub use journal::{JournalEntry, JournalFilter, NewEntry, Verification};
+pub use opened::Opened;
+pub use runs::{ItemState, SigningItem, SigningRun};
 pub use stamps::WaitingStamp;
 pub use statuses::StatusChange;
 pub use submissions::Step;
@@ -50,6 +54,8 @@ const SCHEMA: &Schema = &[
     secrets::MIGRATIONS,
     evidence::MIGRATIONS,
     stamps::MIGRATIONS,
+    opened::MIGRATIONS,
+    runs::MIGRATIONS,
     journal::MIGRATIONS,
 ];
 

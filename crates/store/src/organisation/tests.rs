@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kabinet_domain::{
-    Document, DocumentFile, DocumentId, DocumentStage, Environment, FileRole, Organisation, OrganisationId,
-    OrganisationKind,
+    ContentDigest, Document, DocumentFile, DocumentId, DocumentStage, Environment, FileRole, Organisation,
+    OrganisationId, OrganisationKind,
 };
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
@@ -17,8 +17,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    DocumentFilter, DocumentOrder, NewEntry, OrganisationStore, Page, SCHEMA, Verification, file_name,
-    journal,
+    DocumentFilter, DocumentOrder, ItemState, NewEntry, OrganisationStore, Page, SCHEMA, SigningItem,
+    SigningRun, Verification, file_name, journal,
 };
 use crate::database::{Open, connect, latest, migrate};
 use crate::files::FolderLock;
@@ -415,6 +415,50 @@ fn a_vault_of_the_first_version_is_upgraded_with_all_it_holds() {
         open().organisation(ID).unwrap().count_documents(&filter).unwrap(),
         1
     );
+}
+
+#[test]
+fn a_file_without_signing_runs_gets_them_and_keeps_what_it_holds() {
+    let bench = Bench::new();
+    fs::write(bench.file(), b"").unwrap();
+    let mut connection = connect(&bench.file(), &bench.key).unwrap();
+    migrate(&mut connection, SCHEMA, 3).unwrap();
+    let transaction = connection.transaction().unwrap();
+    journal::found(&transaction, ID).unwrap();
+    transaction
+        .execute_batch(
+            "INSERT INTO documents (id, format, title, stage, findings, added, updated, search_text)
+                 VALUES (x'00000000000000000000000000000001', 'f', 'Счёт № 1', 'ready', '[]', 7, 7, 'счет № 1');
+             INSERT INTO waiting_stamps
+                 VALUES (x'00000000000000000000000000000002', '/a.sig', NULL, 'timestamped', 7, 7, 1, NULL);",
+        )
+        .unwrap();
+    transaction.commit().unwrap();
+    drop(connection);
+
+    let store = bench.open(Open::Existing).unwrap();
+    let id = DocumentId(Uuid::from_u128(1));
+    assert_eq!(store.document(id).unwrap().title, "Счёт № 1");
+    assert_eq!(store.waiting_stamps().unwrap().len(), 1);
+    let run = SigningRun {
+        id: Uuid::from_u128(3),
+        certificate: [7; 32],
+        holder: String::new(),
+        token: String::new(),
+        serial: String::new(),
+        started: T,
+        ended: None,
+        stopped: None,
+        items: vec![SigningItem {
+            document: id,
+            shown: ContentDigest([1; 32]),
+            state: ItemState::Waiting,
+        }],
+    };
+    store.change(entry(), |change| change.begin_run(&run)).unwrap();
+    assert_eq!(store.unfinished_signing_runs().unwrap(), [run]);
+    assert_eq!(store.opened(id).unwrap(), None);
+    store.check().unwrap();
 }
 
 #[test]

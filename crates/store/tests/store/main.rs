@@ -8,5 +8,6 @@ mod files;
 mod journal;
 mod outbox;
 mod protection;
+mod runs;
 mod support;
 mod vault;

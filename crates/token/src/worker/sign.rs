@@ -10,6 +10,11 @@ use crate::model::SignJob;
 use crate::protocol::Answer;
 use crate::secret::Pin;
 
+/// Rutoken: the key's owner confirms each signature, on the screen of the reader or with a finger on the token. The numbers
+/// belong to the vendor and mean other things elsewhere.
+const CONFIRMED_ON_DEVICE: [ck::CK_ATTRIBUTE_TYPE; 2] = [0x8000_2001, 0x8000_2003];
+const THEIR_VENDOR: &str = "Aktiv";
+
 /// Everything that can be refused is refused before the PIN reaches the token. Signatures are reported one by one.
 pub(super) fn sign(
     library: &Library,
@@ -31,7 +36,8 @@ pub(super) fn sign(
     }
     let mut login = Login::new(library, slot, &session, pin);
     let logged_in = login.user(job.final_try_confirmed, report)?;
-    let signed = sign_inputs(job, &certificate, &mut login, report);
+    let vendor = library.token(slot)?.manufacturer;
+    let signed = sign_inputs(job, &certificate, &mut login, &vendor, report);
     if logged_in {
         // The session closes next, which logs out as well.
         let _ = session.logout();
@@ -66,6 +72,7 @@ fn sign_inputs(
     job: &SignJob,
     certificate: &objects::CertificateObject,
     login: &mut Login<'_>,
+    vendor: &str,
     report: &mut dyn FnMut(Answer),
 ) -> Result<(), TokenError> {
     let session = login.session();
@@ -74,10 +81,19 @@ fn sign_inputs(
     if !every_time {
         login.forget();
     }
+    let mut confirmed_on_device = false;
+    if vendor.starts_with(THEIR_VENDOR) {
+        for kind in CONFIRMED_ON_DEVICE {
+            confirmed_on_device |= session.flag(key, AttributeType(kind))?;
+        }
+    }
     for (index, input) in job.inputs.iter().enumerate() {
         session.sign_init(MechanismType(job.mechanism.mechanism_type()), key)?;
         if every_time {
             login.once_more(report)?;
+        }
+        if confirmed_on_device {
+            report(Answer::AwaitingDevice);
         }
         let signature = session.sign(input).map_err(|failure| login.judge(failure))?;
         report(Answer::Signed { index, signature });

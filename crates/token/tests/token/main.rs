@@ -11,5 +11,6 @@ mod pfx;
 mod piv;
 mod readers;
 mod softhsm;
+mod softhsm_gost;
 mod softtoken;
 mod support;

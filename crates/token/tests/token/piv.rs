@@ -1,13 +1,17 @@
 //! A PIV card behind OpenSC and the smart-card service: RSA-2048, and P-256 with a PIN before each signature. Cards are pulled,
 //! swapped, slow and hung; signatures are judged by OpenSSL.
 
+use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use kabinet_token::{
-    Deadlines, KeySeen, Readers, Scan, SignEvent, SignJob, SignMechanism, TokenError, Tokens, Workers,
+    Deadlines, KeySeen, ReaderChanges, Readers, Scan, SignEvent, SignJob, SignMechanism, TokenError, Tokens,
+    Workers,
 };
 
 use crate::pcsc::{PIN, READERS, SmartCards, VirtualCard, opensc};
+use crate::softhsm;
 use crate::support::*;
 
 const WRONG: &str = "654321";
@@ -226,6 +230,33 @@ async fn the_right_pin_at_the_last_attempt_signs_and_gives_all_of_them_back() {
 }
 
 #[tokio::test]
+async fn the_pin_is_changed_and_a_wrong_old_one_costs_one_attempt() {
+    const NEW: &str = "7654321";
+    let cards = SmartCards::new();
+    let card = cards.insert(&[]);
+    let tokens = piv_tokens();
+    let scan = scan_with_card(&tokens).await;
+    let token = &scan.tokens[0].address;
+    let change = |old, new| tokens.change_pin(token, pin(old), pin(new), false);
+    let refused = change(WRONG, NEW).await.expect_err("a wrong old PIN");
+    assert_eq!(refused.code(), "token.pin-incorrect");
+    assert_eq!(
+        change(PIN, "123456789").await,
+        Err(TokenError::PinLength { min: 4, max: 8 })
+    );
+    change(PIN, NEW).await.expect("changed");
+    let job = rsa_job(&scan, &[b"x"]);
+    tokens
+        .sign(job.clone(), pin(NEW))
+        .await
+        .expect("signed with the new PIN");
+    let old = tokens.sign(job, pin(PIN)).await.expect_err("the old PIN");
+    assert_eq!(old.code(), "token.pin-incorrect");
+    let wrong = card.pull().into_iter().filter(|line| line.ends_with("wrong"));
+    assert_eq!(wrong.count(), 2);
+}
+
+#[tokio::test]
 async fn a_card_pulled_between_two_requests_is_missed_not_blamed_on_the_pin_and_signs_when_it_is_back() {
     let cards = SmartCards::new();
     let card = cards.insert(&[]);
@@ -344,17 +375,34 @@ async fn a_slow_card_is_waited_for_and_two_cards_are_told_apart() {
 }
 
 #[tokio::test]
-async fn a_card_too_slow_for_the_deadline_and_a_hung_one_end_the_worker() {
+async fn a_card_that_hangs_costs_its_worker_and_the_module_is_left_alone_until_the_card_is_pulled() {
     let cards = SmartCards::new();
-    let tokens = piv_tokens();
-    for hung in [false, true] {
-        let card = cards.insert(if hung { &[] } else { &["--sign-delay", TOO_SLOW] });
+    let readers = Readers::watch();
+    let state = readers.state();
+    let changes: ReaderChanges = Arc::new(move || {
+        Some(
+            state
+                .borrow()
+                .readers
+                .iter()
+                .map(|reader| u64::from(reader.changes))
+                .sum(),
+        )
+    });
+    let softhsm = Path::new(softhsm::MODULE);
+    let tokens = Tokens::new(
+        vec![module(&opensc()), module(softhsm)],
+        workers().watching(changes),
+    );
+    for stopped in [false, true] {
+        let card = cards.insert(if stopped { &[] } else { &["--sign-delay", TOO_SLOW] });
         let scan = scan_with_card(&tokens).await;
-        if hung {
+        if stopped {
             card.signal("-STOP");
         }
+        let job = rsa_job(&scan, &[b"x"]);
         let begin = Instant::now();
-        let error = tokens.sign(rsa_job(&scan, &[b"x"]), pin(PIN)).await;
+        let error = tokens.sign(job.clone(), pin(PIN)).await;
         assert_eq!(error, Err(TokenError::ModuleHung { seconds: 5 }));
         assert!(
             begin.elapsed() < DEADLINE + Duration::from_secs(2),
@@ -363,7 +411,20 @@ async fn a_card_too_slow_for_the_deadline_and_a_hung_one_end_the_worker() {
         );
         assert_eq!(running_workers(), 0, "the worker is still there");
 
-        // PC/SC still tells what is where.
+        // Others are listed at once, a new worker does not hang on the same card, and PC/SC still tells what is where.
+        let begin = Instant::now();
+        let listed = tokens.scan().await;
+        assert!(begin.elapsed() < Duration::from_secs(2), "{:?}", begin.elapsed());
+        let [problem] = &listed.problems[..] else {
+            panic!("{listed:#?}")
+        };
+        assert_eq!(
+            (&problem.module, &problem.error),
+            (&opensc(), &TokenError::ModuleStuck)
+        );
+        assert!(listed.tokens.iter().any(|token| token.address.module == softhsm));
+        assert_eq!(tokens.sign(job, pin(PIN)).await, Err(TokenError::ModuleStuck));
+        assert_eq!(running_workers(), 0);
         let begin = Instant::now();
         let seen = tokio::task::spawn_blocking(Readers::look).await.expect("looked");
         assert!(seen.readers[0].card.is_some());

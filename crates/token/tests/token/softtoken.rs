@@ -388,3 +388,31 @@ async fn a_memory_token_is_passive() {
     assert!(scan.tokens[0].passive);
     assert!(scan.tokens[0].offered.is_empty());
 }
+
+#[tokio::test]
+async fn a_token_that_waits_for_a_finger_says_so_before_each_signature() {
+    let profile = Profile {
+        touch: true,
+        ..rutoken()
+    };
+    let drawer = Drawer::new(profile, &[("touch", "gost2012_256", "A")]);
+    let tokens = drawer.tokens();
+    let scan = tokens.scan().await;
+    let job = job(
+        labelled(&scan, "touch"),
+        SignMechanism::Gost256,
+        vec![vec![1; 32], vec![2; 32]],
+    );
+    let finger = drawer.home.path().join("touch");
+    let mut events = Vec::new();
+    let signed = tokens.sign_each(job, pin(PIN), |event| {
+        // Whoever is told to touch the token does.
+        if event == SignEvent::AwaitingDevice {
+            std::fs::write(&finger, "").expect("touched");
+        }
+        events.push(std::mem::discriminant(&event));
+    });
+    signed.await.expect("signed");
+    let waiting = std::mem::discriminant(&SignEvent::AwaitingDevice);
+    assert_eq!(events.iter().filter(|event| **event == waiting).count(), 2);
+}

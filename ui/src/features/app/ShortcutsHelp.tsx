@@ -2,18 +2,18 @@
 import { Kbd, Modal, Table } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
-const keys = [
-  ["open", "Ctrl+O"], ["search", "Ctrl+K, /"], ["sync", "F5"], ["lock", "Ctrl+L"], ["sections", "Ctrl+1…7"],
+const keys = (sections: number) => [
+  ["open", "Ctrl+O"], ["search", "Ctrl+K, /"], ["sync", "F5"], ["lock", "Ctrl+L"], ["sections", `Ctrl+1…${sections}`],
   ["move", "↑ ↓ Home End"], ["select", "Space"], ["enter", "Enter"], ["close", "Esc"], ["help", "F1"],
 ] as const;
 
-export function ShortcutsHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export function ShortcutsHelp({ sections, opened, onClose }: { sections: number; opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   return (
     <Modal opened={opened} onClose={onClose} title={t("ui.keys.title")} closeButtonProps={{ "aria-label": t("ui.close") }}>
       <Table>
         <Table.Tbody>
-          {keys.map(([name, key]) => (
+          {keys(sections).map(([name, key]) => (
             <Table.Tr key={name}>
               <Table.Td>{t(`ui.keys.${name}`)}</Table.Td>
               <Table.Td><Kbd>{key}</Kbd></Table.Td>

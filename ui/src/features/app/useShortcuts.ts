@@ -33,7 +33,7 @@ function pick(event: KeyboardEvent, keys: Shortcuts): (() => void) | null {
   if (control) {
     if (event.code === "KeyO") return keys.open;
     if (event.code === "KeyK") return keys.search;
-    const digit = /^Digit([1-7])$/.exec(event.code);
+    const digit = /^Digit([1-9])$/.exec(event.code);
     return digit ? () => keys.section(Number(digit[1]) - 1) : null;
   }
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;

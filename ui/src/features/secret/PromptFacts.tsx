@@ -5,11 +5,13 @@ import { useTexts } from "../../shared/useTexts";
 import styles from "./Secret.module.css";
 
 export function PromptFacts({ prompt }: { prompt: SecretPrompt }) {
-  const { t } = useTexts();
-  const { purpose, holder, organisation, host, tokenLabel, tokenSerial, documents } = prompt;
-  if (purpose === "unlock" || purpose === "create-vault") return <p className="muted">{t(`secret.lead.${purpose}`)}</p>;
+  const { t, has } = useTexts();
+  const { kind, purpose, holder, organisation, host, tokenLabel, tokenSerial, documents } = prompt;
+  const lead = `secret.lead.${kind === "new-pin" ? kind : purpose}`;
+  const token = tokenLabel && (tokenSerial === null ? tokenLabel : t("secret.tokenName", { label: tokenLabel, serial: tokenSerial }));
   return (
     <>
+      {has(lead) && <p className="muted" data-testid="secret-lead">{t(lead)}</p>}
       <div className={styles.facts}>
         <Facts
           rows={[
@@ -18,7 +20,7 @@ export function PromptFacts({ prompt }: { prompt: SecretPrompt }) {
             [t("secret.who"), holder],
             [t("secret.organisation"), organisation],
             [t("secret.host"), host],
-            [t("secret.token"), tokenLabel && t("secret.tokenName", { label: tokenLabel, serial: tokenSerial ?? "" })],
+            [t(kind === "key-file" ? "secret.file" : "secret.token"), token],
           ]}
         />
       </div>

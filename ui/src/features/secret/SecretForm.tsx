@@ -1,4 +1,4 @@
-/** Asks for a PIN or a passphrase. The value lives in the field only: it is read once, sent, and the field is emptied. */
+/** Asks for a PIN, a PUK, a password or a passphrase. The value lives in the field only: it is read once, sent, and the field is emptied. */
 import { Button, Checkbox, PasswordInput, TextInput } from "@mantine/core";
 import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from "react";
 import { secretHost, toUiError, type SecretPrompt, type UiError } from "../../ipc";
@@ -6,6 +6,7 @@ import { ErrorNotice } from "../../shared/ErrorNotice";
 import { Icon } from "../../shared/Icon";
 import { Label, Strip } from "../../shared/Pieces";
 import { useTexts } from "../../shared/useTexts";
+import { isCode, isNew, promises, stateKey, stateTone } from "./kinds";
 import { PromptFacts } from "./PromptFacts";
 import styles from "./Secret.module.css";
 import { hasCyrillic, lengthOf, strengthOf, type Strength } from "./typing";
@@ -15,7 +16,9 @@ const nothing: Typed = { length: 0, cyrillic: false, strength: "short", same: tr
 
 export function SecretForm({ prompt }: { prompt: SecretPrompt }) {
   const { t } = useTexts();
-  const { kind, pinState, minLength, maxLength, purpose } = prompt;
+  const { kind, pinState, maxLength, purpose } = prompt;
+  // A token may name no shortest code, yet an empty one would cost a try.
+  const minLength = isCode(kind) ? Math.max(prompt.minLength, 1) : prompt.minLength;
   const first = useRef<HTMLInputElement>(null);
   const second = useRef<HTMLInputElement>(null);
   const closing = useRef<HTMLButtonElement>(null);
@@ -28,7 +31,9 @@ export function SecretForm({ prompt }: { prompt: SecretPrompt }) {
 
   const impossible = pinState === "locked";
   const onDevice = pinState === "on-device";
-  const isNew = kind === "new-passphrase";
+  const twice = isNew(kind);
+  const code = isCode(kind);
+  const promise = promises[kind];
   const lastTry = pinState === "last-try";
   const hasField = !impossible && !onDevice;
 
@@ -50,7 +55,9 @@ export function SecretForm({ prompt }: { prompt: SecretPrompt }) {
     }
   };
 
-  const fitting = typed.length >= minLength && typed.length <= maxLength && (!isNew || typed.same);
+  // Nothing limits the length where the limit is 0.
+  const tooLong = maxLength > 0 && typed.length > maxLength;
+  const fitting = typed.length >= minLength && !tooLong && (!twice || typed.same);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
@@ -69,11 +76,12 @@ export function SecretForm({ prompt }: { prompt: SecretPrompt }) {
 
   const problem = !tried || fitting ? null
     : typed.length < minLength ? t("secret.tooShort", { count: minLength })
-    : typed.length > maxLength ? t("secret.tooLong", { count: maxLength })
+    : tooLong ? t("secret.tooLong", { count: maxLength })
     : null;
+  const differs = tried && !typed.same;
   const field = { onChange: look, autoComplete: "off", spellCheck: false, disabled: busy } as const;
   const tries = pinState && pinState !== "ok" && (
-    <Strip tone={lastTry || pinState === "locked" ? "bad" : onDevice ? "info" : "warn"} testId={`pin-state-${pinState}`}><p>{t(`secret.state.${pinState}`)}</p></Strip>
+    <Strip tone={stateTone(pinState)} testId={`pin-state-${pinState}`}><p>{t(stateKey(kind, pinState))}</p></Strip>
   );
   const toggle = { visibilityToggleButtonProps: { "aria-label": t("secret.show") } };
 
@@ -81,7 +89,7 @@ export function SecretForm({ prompt }: { prompt: SecretPrompt }) {
     <form className={styles.window} onSubmit={submit} onKeyDown={onKey} onKeyUp={(event) => setCapsLock(event.getModifierState("CapsLock"))} noValidate>
       <div className={styles.scroll} tabIndex={0} role="group" aria-label={t("secret.about")}>
         <div className={styles.head}>
-          <Icon name={kind === "pin" ? "token" : "lock"} size={26} />
+          <Icon name={code ? "token" : "lock"} size={26} />
           <h1>{t(`secret.title.${purpose}`)}</h1>
         </div>
         {error && <ErrorNotice error={error} compact />}
@@ -91,24 +99,25 @@ export function SecretForm({ prompt }: { prompt: SecretPrompt }) {
       {hasField && (
         <div className={styles.fields}>
           {tries && <div className={styles.tries}>{tries}</div>}
-          {kind === "pin" ? (
-            <TextInput ref={first} type="password" label={t("secret.field.pin")} error={problem} data-testid="secret-value" {...field} />
+          {code ? (
+            <TextInput ref={first} type="password" label={t(`secret.field.${kind}`)} error={problem} data-testid="secret-value" {...field} />
           ) : (
             <PasswordInput ref={first} label={t(`secret.field.${kind}`)} error={problem} data-testid="secret-value" {...field} {...toggle} />
           )}
-          {isNew && (
-            <PasswordInput
-              ref={second} label={t("secret.field.repeat")} error={tried && !typed.same ? t("secret.mismatch") : null} data-testid="secret-repeat" {...field} {...toggle}
-            />
+          {kind === "new-pin" && (
+            <TextInput ref={second} type="password" label={t("secret.field.repeat")} error={differs && t("secret.mismatchPin")} data-testid="secret-repeat" {...field} />
+          )}
+          {kind === "new-passphrase" && (
+            <PasswordInput ref={second} label={t("secret.field.repeat")} error={differs && t("secret.mismatch")} data-testid="secret-repeat" {...field} {...toggle} />
           )}
           <div className={styles.hints} role="status">
             {capsLock && <Label tone="warn">{t("secret.capsLock")}</Label>}
-            {kind === "pin" && typed.cyrillic && <Label tone="warn" icon="keyboard">{t("secret.cyrillic")}</Label>}
-            {isNew && typed.length > 0 && <StrengthHint strength={typed.strength} min={minLength} />}
-            {kind === "pin" && !capsLock && !typed.cyrillic && !lastTry && <span className="muted">{t("secret.once")}</span>}
+            {code && typed.cyrillic && <Label tone="warn" icon="keyboard">{t("secret.cyrillic")}</Label>}
+            {kind === "new-passphrase" && typed.length > 0 && <StrengthHint strength={typed.strength} min={minLength} />}
+            {promise && !capsLock && !(code && typed.cyrillic) && !lastTry && <span className="muted">{t(promise)}</span>}
           </div>
           {lastTry && (
-            <Checkbox checked={confirmed} onChange={(event) => setConfirmed(event.currentTarget.checked)} label={t("secret.lastTryConfirm")} data-testid="last-try-confirm" />
+            <Checkbox checked={confirmed} onChange={(event) => setConfirmed(event.currentTarget.checked)} label={t(kind === "puk" ? "secret.lastTryPukConfirm" : "secret.lastTryConfirm")} data-testid="last-try-confirm" />
           )}
         </div>
       )}
@@ -118,7 +127,7 @@ export function SecretForm({ prompt }: { prompt: SecretPrompt }) {
         </Button>
         {!impossible && (
           <Button type="submit" loading={busy} disabled={lastTry && !confirmed} data-testid="secret-submit">
-            {t(onDevice ? "secret.submit.on-device" : `secret.submit.${purpose}`)}
+            {t(`secret.submit.${onDevice ? "on-device" : kind === "new-pin" ? kind : purpose}`)}
           </Button>
         )}
       </div>

@@ -4,6 +4,8 @@ import type { CertificateView } from "../../ipc";
 import { Icon } from "../../shared/Icon";
 import { Label, Loading, Strip } from "../../shared/Pieces";
 import { useTexts } from "../../shared/useTexts";
+import { TokenName } from "../certificates/CertificateFacts";
+import { PendingModules } from "../certificates/ScanNotes";
 import type { Scanning } from "../certificates/useTokenScan";
 import { ErrorNotice } from "../../shared/ErrorNotice";
 import { FindCause } from "../doctor/FindCause";
@@ -12,9 +14,18 @@ import styles from "./Signing.module.css";
 type Props = { scanning: Scanning; fit: CertificateView[]; chosen: string | null; onChoose: (id: string) => void; disabled: boolean };
 
 export function SignerChoice({ scanning, fit, chosen, onChoose, disabled }: Props) {
-  const { t, date } = useTexts();
   if (scanning.error) return <ErrorNotice error={scanning.error} onRetry={() => void scanning.rescan()} />;
   if (!scanning.scan) return <Loading rows={2} />;
+  return (
+    <>
+      <Choice fit={fit} chosen={chosen} onChoose={onChoose} disabled={disabled} />
+      <PendingModules scan={scanning.scan} />
+    </>
+  );
+}
+
+function Choice({ fit, chosen, onChoose, disabled }: Omit<Props, "scanning">) {
+  const { t, date } = useTexts();
   if (fit.length === 0) return <Strip tone="info" icon="token" testId="no-signer"><p>{t("ui.signing.noCertificates")}</p><p><FindCause /></p></Strip>;
   return (
     <Radio.Group value={chosen} onChange={onChoose} aria-label={t("ui.signing.who")}>
@@ -32,7 +43,7 @@ export function SignerChoice({ scanning, fit, chosen, onChoose, disabled }: Prop
                 {certificate.token && (
                   <>
                     <br />
-                    <span className="small"><Icon name="token" size={13} /> {t("ui.certificate.tokenName", { label: certificate.token.label, serial: certificate.token.serial })}</span>
+                    <span className="small"><Icon name="token" size={13} /> <TokenName token={certificate.token} /></span>
                   </>
                 )}
                 {certificate.token && (certificate.token.pin === "low" || certificate.token.pin === "last-try") && (

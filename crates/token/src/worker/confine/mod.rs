@@ -2,10 +2,13 @@
 //!
 //! The module keeps what it needs to reach its token: files, Unix sockets, devices. It loses core dumps and debuggers
 //! everywhere; on Linux also starting programs, looking into other processes, the network, and the folders it is told to
-//! keep out of. A kernel that knows some of this not grants the rest. On Windows the parent puts workers into a job.
+//! keep out of. A kernel that knows some of this not grants the rest. On Windows a job of one process keeps it
+//! from starting programs.
 
 #[cfg(target_os = "linux")]
 mod folders;
+#[cfg(windows)]
+mod job;
 #[cfg(target_os = "linux")]
 mod system_calls;
 
@@ -27,6 +30,8 @@ impl Confinement {
             folders::keep_out(&self.keep_out);
             system_calls::forbid(self.network);
         }
+        #[cfg(windows)]
+        job::enter();
     }
 }
 

@@ -1,0 +1,303 @@
+//! Signing documents: one PIN entry for exactly those shown, under one certificate. A run is written down before the token
+//! gets its first digest, and each document with its last signature, so that whatever breaks it off (the token pulled out,
+//! sleep, a crash) it goes on at the document where it stopped.
+
+mod active;
+mod plan;
+mod show;
+mod work;
+
+use kabinet_store::{ItemState, SigningItem, SigningRun as Run};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::blocking::blocking;
+use crate::documents::parse_document;
+use crate::sign::{Request, holder};
+use crate::state::Current;
+use crate::tokens::{Found, token_view};
+use crate::view::{CheckState, Preflight, SecretPurpose, SigningPhase, SigningRequest, SigningRun};
+use crate::{App, AppError, Event, journal, shown};
+
+pub(crate) use active::Active;
+use active::Turn;
+use plan::Plan;
+
+/// How a run is written down once the PIN is there.
+enum Begin {
+    /// For the first time.
+    New(Box<Run>),
+    /// Again; with `retry` what failed is tried again.
+    Again { retry: bool },
+}
+
+impl App {
+    /// Signs every file of these documents. The pre-flight runs first; nothing is signed if any of its checks fails, or if a
+    /// document is not what was shown. Returns when the run has ended or stopped; [`Event::Signing`] tells how far it is.
+    ///
+    /// # Errors
+    /// [`AppError::Preflight`] names the check; [`AppError::DocumentChanged`]; [`AppError::Unopened`];
+    /// [`AppError::SigningUnderWay`]; and whatever broke the run off before a document was signed. Later on, that stands in
+    /// the run.
+    pub async fn start_signing(&self, request: SigningRequest) -> Result<SigningRun, AppError> {
+        let current = self.current().await?;
+        let total = u32::try_from(request.documents.len()).unwrap_or(u32::MAX);
+        let turn = Turn::take(self, Uuid::new_v4(), 0, total)?;
+        turn.enter(SigningPhase::Checking, None);
+        let ids: Vec<String> = request.documents.iter().map(|one| one.id.clone()).collect();
+        let (preflight, found) = self.checked(&ids, &request.certificate_id).await?;
+        as_agreed(&preflight, &request)?;
+        let items = request
+            .documents
+            .iter()
+            .map(|one| {
+                Ok(SigningItem {
+                    document: parse_document(&one.id)?,
+                    shown: shown::parse(&one.shown)?,
+                    state: ItemState::Waiting,
+                })
+            })
+            .collect::<Result<Vec<_>, AppError>>()?;
+        let plan = Plan::make(&current, &turn, &items, &found).await?;
+        let run = Run {
+            id: turn.run(),
+            certificate: found.certificate.fingerprint(),
+            holder: holder(&found),
+            token: token_view(&found.token).label,
+            serial: found.token.address.serial.clone(),
+            started: OffsetDateTime::now_utc(),
+            ended: None,
+            stopped: None,
+            items,
+        };
+        self.work_run(&current, turn, &found, plan, Begin::New(Box::new(run)))
+            .await
+    }
+
+    /// Goes on with a run: signs exactly what is left, with the same certificate, and asks for the PIN again. With `retry`
+    /// what failed is tried again as well. What is no longer what was shown is not signed, and named.
+    ///
+    /// # Errors
+    /// As [`Self::start_signing`], before anything was signed; the run is left as it was then.
+    pub async fn continue_signing(&self, run: &str, retry: bool) -> Result<SigningRun, AppError> {
+        let current = self.current().await?;
+        let id = parse_run(run)?;
+        let store = current.store.clone();
+        let run = blocking(move || Ok(store.signing_run(id)?)).await?;
+        let signed = run.items.iter().filter(|item| item.state == ItemState::Signed);
+        let turn = Turn::take(self, id, small(signed.count()), small(run.items.len()))?;
+        turn.enter(SigningPhase::Checking, None);
+        let found = self.find_certificate(&hex::encode(run.certificate)).await?;
+        let left: Vec<SigningItem> = run
+            .items
+            .into_iter()
+            .filter(|item| match item.state {
+                ItemState::Waiting => true,
+                ItemState::Failed(_) => retry,
+                ItemState::Signed | ItemState::Skipped(_) => false,
+            })
+            .collect();
+        let plan = Plan::make(&current, &turn, &left, &found).await?;
+        if !plan.tasks.is_empty() {
+            let certificate = hex::encode(found.certificate.fingerprint());
+            self.checked(&plan.ids(), &certificate).await?;
+        }
+        self.work_run(&current, turn, &found, plan, Begin::Again { retry })
+            .await
+    }
+
+    /// Runs that are under way or can go on, the oldest first.
+    ///
+    /// # Errors
+    /// [`AppError::Locked`], [`AppError::NoOrganisation`]; failures of the vault.
+    pub async fn signing_runs(&self) -> Result<Vec<SigningRun>, AppError> {
+        let active = self.signing().clone();
+        self.with_store(move |store| {
+            store
+                .unfinished_signing_runs()?
+                .into_iter()
+                .map(|run| show::run(store, run, active.as_deref()))
+                .collect()
+        })
+        .await
+    }
+
+    /// Gives a run up: what it has not signed stays unsigned.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::SigningUnderWay`]; as [`Self::signing_runs`].
+    pub async fn drop_signing(&self, run: &str) -> Result<Vec<SigningRun>, AppError> {
+        let id = parse_run(run)?;
+        if self.signing().as_ref().is_some_and(|active| active.run == id) {
+            return Err(AppError::SigningUnderWay);
+        }
+        let why = show::words(&AppError::RunDropped);
+        self.with_store(move |store| {
+            let run = store.signing_run(id)?;
+            let entry = counted(journal::plain("signing-dropped", &run.holder), &run);
+            Ok(store.change(entry, |change| change.give_up_run(id, &why))?)
+        })
+        .await?;
+        self.tell(Event::DocumentsChanged);
+        self.signing_runs().await
+    }
+
+    /// The certificate, and the checks, none of which failed.
+    async fn checked(&self, documents: &[String], certificate: &str) -> Result<(Preflight, Found), AppError> {
+        let preflight = self.preflight(documents, Some(certificate)).await?;
+        let failed = |check: &&crate::view::Check| check.state == CheckState::Failed;
+        if let Some(failed) = preflight.checks.iter().find(failed) {
+            return Err(AppError::Preflight {
+                check: failed.code.clone(),
+            });
+        }
+        Ok((preflight, self.find_certificate(certificate).await?))
+    }
+
+    /// Asks for the PIN, writes the run down and lets the token work.
+    async fn work_run(
+        &self,
+        current: &Current,
+        turn: Turn,
+        found: &Found,
+        plan: Plan,
+        begin: Begin,
+    ) -> Result<SigningRun, AppError> {
+        let id = turn.run();
+        let is_new = matches!(begin, Begin::New(_));
+        let pin = if plan.tasks.is_empty() {
+            None
+        } else {
+            turn.enter(SigningPhase::Pin, None);
+            let request = Request {
+                purpose: SecretPurpose::Sign,
+                documents: plan.titles(),
+                organisation: current.organisation.name.clone(),
+                host: None,
+            };
+            self.ask_pin(found, &request).await?
+        };
+        if turn.is_to_stop() {
+            return Err(AppError::SigningStopped);
+        }
+        let Plan { tasks, settled } = plan;
+        write_down(current, id, begin, settled, holder(found)).await?;
+        let worked = self.let_token_sign(current, &turn, found, pin, tasks).await;
+        let stopped = match worked {
+            Ok(()) => None,
+            Err(error) => stop(current, id, is_new, error, holder(found)).await?,
+        };
+        // From now on another run may begin, and this one shows as it was left.
+        drop(turn);
+        self.tell(Event::DocumentsChanged);
+        if let Some(error) = stopped {
+            return Err(error);
+        }
+        self.with_store(move |store| show::run(store, store.signing_run(id)?, None))
+            .await
+    }
+}
+
+/// Everything is what was shown, and what nobody opened was agreed to.
+fn as_agreed(preflight: &Preflight, request: &SigningRequest) -> Result<(), AppError> {
+    let changed = preflight
+        .documents
+        .iter()
+        .zip(&request.documents)
+        .find(|(now, then)| now.shown != then.shown);
+    if let Some((now, _)) = changed {
+        return Err(AppError::DocumentChanged {
+            title: now.row.title.clone(),
+        });
+    }
+    let unopened = small(
+        preflight
+            .documents
+            .iter()
+            .filter(|one| one.opened.is_none())
+            .count(),
+    );
+    if unopened > request.unopened {
+        return Err(AppError::Unopened { count: unopened });
+    }
+    Ok(())
+}
+
+async fn write_down(
+    current: &Current,
+    id: Uuid,
+    begin: Begin,
+    settled: Vec<plan::Settled>,
+    holder: String,
+) -> Result<(), AppError> {
+    let store = current.store.clone();
+    blocking(move || {
+        match begin {
+            Begin::New(run) => {
+                let entry = journal::plain("signing-started", &holder);
+                let entry = journal::with(entry, "total", run.items.len());
+                let entry = journal::with(entry, "certificate", hex::encode(&run.certificate[..8]));
+                store.change(entry, |change| change.begin_run(&run))?;
+            }
+            Begin::Again { retry } => {
+                let run = store.signing_run(id)?;
+                let entry = counted(journal::plain("signing-resumed", &holder), &run);
+                store.change(entry, |change| change.resume_run(id, retry))?;
+            }
+        }
+        for one in settled {
+            one.write(&store, id, &holder)?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Writes down why the run stopped. A new one that did nothing is taken back, and its error returned.
+async fn stop(
+    current: &Current,
+    id: Uuid,
+    is_new: bool,
+    error: AppError,
+    holder: String,
+) -> Result<Option<AppError>, AppError> {
+    let store = current.store.clone();
+    blocking(move || {
+        let run = store.signing_run(id)?;
+        let is_waiting = |item: &&SigningItem| item.state == ItemState::Waiting;
+        let Some(at) = run.items.iter().find(is_waiting) else {
+            return Ok(None);
+        };
+        let entry = match &error {
+            AppError::SigningStopped => counted(journal::plain("signing-stopped", &holder), &run),
+            error => journal::with(
+                journal::about(at.document, "sign-failed", &holder),
+                "error",
+                error.code(),
+            ),
+        };
+        if is_new && run.items.iter().filter(is_waiting).count() == run.items.len() {
+            store.change(entry, |change| change.forget_run(id))?;
+            return Ok(Some(error));
+        }
+        let why = show::words(&error);
+        store.change(entry, |change| change.stop_run(id, &why))?;
+        Ok(None)
+    })
+    .await
+}
+
+/// The entry with how much is signed.
+fn counted(entry: kabinet_store::NewEntry, run: &Run) -> kabinet_store::NewEntry {
+    let signed = run.items.iter().filter(|item| item.state == ItemState::Signed);
+    let entry = journal::with(entry, "signed", signed.count());
+    journal::with(entry, "total", run.items.len())
+}
+
+fn parse_run(id: &str) -> Result<Uuid, AppError> {
+    Uuid::parse_str(id).map_err(|_| AppError::NotFound)
+}
+
+fn small(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

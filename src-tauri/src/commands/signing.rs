@@ -1,0 +1,42 @@
+//! Signing runs; how far one is, the event `signing-progress` tells.
+
+use kabinet_app::App;
+use kabinet_app::view::{SigningRequest, SigningRun};
+use tauri::State;
+
+use super::Answer;
+
+/// Signs exactly these; the PIN has its own window. Answers when the run has ended or stopped.
+#[tauri::command]
+#[specta::specta]
+pub async fn start_signing(app: State<'_, App>, request: SigningRequest) -> Answer<SigningRun> {
+    Ok(app.start_signing(request).await?)
+}
+
+/// Goes on with a run; `retry` tries again what failed.
+#[tauri::command]
+#[specta::specta]
+pub async fn continue_signing(app: State<'_, App>, run: String, retry: bool) -> Answer<SigningRun> {
+    Ok(app.continue_signing(&run, retry).await?)
+}
+
+/// Stops the run that is under way.
+#[tauri::command]
+#[specta::specta]
+pub fn stop_signing(app: State<'_, App>) {
+    app.stop_signing();
+}
+
+/// Runs that are under way or can go on.
+#[tauri::command]
+#[specta::specta]
+pub async fn signing_runs(app: State<'_, App>) -> Answer<Vec<SigningRun>> {
+    Ok(app.signing_runs().await?)
+}
+
+/// Gives a run up; the others are left.
+#[tauri::command]
+#[specta::specta]
+pub async fn drop_signing(app: State<'_, App>, run: String) -> Answer<Vec<SigningRun>> {
+    Ok(app.drop_signing(&run).await?)
+}
