@@ -2,7 +2,7 @@ import { act, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Diagnosis, DoctorChain } from "../bindings";
 import { demoChain, demoDiagnosis, demoTested, doctorLine, hungModule, idleModule, lastTry, noService, notConnected, passiveToken } from "../testing/demoDoctor";
-import { accountant, director } from "../testing/demoPeople";
+import { accountant, director, scanOf } from "../testing/demoPeople";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
 import { openApp } from "../testing/render";
 import { text } from "../testing/texts";
@@ -200,7 +200,7 @@ describe("the way here", () => {
     await user.click(button);
     await waitFor(() => expect(screen.getByTestId("error").dataset["code"]).toBe("portal.unreachable"));
     expect(screen.queryByTestId("find-cause")).toBeNull();
-    fake.scan = { tokens: [], certificates: [], problems: [] };
+    fake.scan = scanOf();
     await act(() => fake.emit("tokens-changed", null));
     expect(await screen.findByTestId("find-cause")).toBeTruthy();
   });

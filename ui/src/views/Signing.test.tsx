@@ -1,12 +1,12 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { director, fullScan } from "../testing/demoPeople";
+import { director, fullScan, scanOf } from "../testing/demoPeople";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
 import { openApp } from "../testing/render";
 import { text } from "../testing/texts";
 
 const READY = ["doc-0002", "doc-0003", "doc-0010"];
-const noTokens = { tokens: [], certificates: [], problems: [] };
+const noTokens = scanOf();
 
 /** A host with a dozen documents, three of which wait for a signature. */
 const dozen = () => new FakeHost(readyState(), 12);
