@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use cryptoki_sys as ck;
-
 use super::scan;
 use crate::error::TokenError;
 use crate::ffi::Library;
@@ -11,8 +9,8 @@ use crate::model::TokenAddress;
 
 /// How long a reader may take to notice that its card is gone: pcscd asks most of them every 0.4 s.
 const NOTICED: Duration = Duration::from_millis(700);
-/// What modules say when they do not know.
-const MEANINGLESS: [u64; 2] = [ck::CKR_GENERAL_ERROR as u64, ck::CKR_FUNCTION_FAILED as u64];
+/// What modules say when they do not know: `CKR_GENERAL_ERROR`, `CKR_FUNCTION_FAILED`.
+const MEANINGLESS: [u64; 2] = [0x05, 0x06];
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(50);
 
