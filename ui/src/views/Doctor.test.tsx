@@ -173,7 +173,7 @@ describe("the way here", () => {
   });
 
   it("leads from the signing sheet, without a token and after an error of one", async () => {
-    const fake = new FakeHost().fail("sign_documents", uiError("token.module-hung", { seconds: "60" }, true));
+    const fake = new FakeHost().fail("start_signing", uiError("token.module-hung", { seconds: "60" }, true));
     const { scan } = fake;
     fake.scan = { ...scan, tokens: [], certificates: [], problems: [] };
     const { user } = await openApp(fake, "/documents/doc-0002");
@@ -200,7 +200,7 @@ describe("the way here", () => {
     await user.click(button);
     await waitFor(() => expect(screen.getByTestId("error").dataset["code"]).toBe("portal.unreachable"));
     expect(screen.queryByTestId("find-cause")).toBeNull();
-    fake.scan = { tokens: [], certificates: [], problems: [] };
+    fake.scan = { ...fake.scan, tokens: [], certificates: [], problems: [] };
     await act(() => fake.emit("tokens-changed", null));
     expect(await screen.findByTestId("find-cause")).toBeTruthy();
   });
