@@ -2,7 +2,7 @@ import { act, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Diagnosis, DoctorChain } from "../bindings";
 import { demoChain, demoDiagnosis, demoTested, doctorLine, hungModule, idleModule, lastTry, noService, notConnected, passiveToken } from "../testing/demoDoctor";
-import { accountant, director, scanOf } from "../testing/demoPeople";
+import { accountant, director } from "../testing/demoPeople";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
 import { openApp } from "../testing/render";
 import { text } from "../testing/texts";
@@ -173,7 +173,7 @@ describe("the way here", () => {
   });
 
   it("leads from the signing sheet, without a token and after an error of one", async () => {
-    const fake = new FakeHost().fail("sign_documents", uiError("token.module-hung", { seconds: "60" }, true));
+    const fake = new FakeHost().fail("start_signing", uiError("token.module-hung", { seconds: "60" }, true));
     const { scan } = fake;
     fake.scan = { ...scan, tokens: [], certificates: [], problems: [] };
     const { user } = await openApp(fake, "/documents/doc-0002");
@@ -200,7 +200,7 @@ describe("the way here", () => {
     await user.click(button);
     await waitFor(() => expect(screen.getByTestId("error").dataset["code"]).toBe("portal.unreachable"));
     expect(screen.queryByTestId("find-cause")).toBeNull();
-    fake.scan = scanOf();
+    fake.scan = { ...fake.scan, tokens: [], certificates: [], problems: [] };
     await act(() => fake.emit("tokens-changed", null));
     expect(await screen.findByTestId("find-cause")).toBeTruthy();
   });
