@@ -18,6 +18,8 @@ export class FakeSigning {
   runs: SigningRun[] = [];
   /** Milliseconds a signature takes. */
   pace = 0;
+  /** What a signature waits for besides, so that a test can hold the token. */
+  hold: (signed: number) => Promise<unknown> = () => Promise.resolve();
   /** After this many signatures, once. */
   breaks: { after: number; error: UiError } | null = null;
   fails: (item: SigningItem, index: number) => UiError | null = () => null;
@@ -95,6 +97,7 @@ export class FakeSigning {
     for (const [index, item] of items.entries()) {
       if (item.state !== "waiting") continue;
       await pause(this.pace);
+      await this.hold(made);
       if (this.toStop) return close({ code: "app.signing-stopped", params: {}, retriable: true });
       if (this.breaks && made === this.breaks.after) {
         const { error } = this.breaks;

@@ -45,10 +45,11 @@ impl App {
         ) else {
             return Ok(());
         };
-        turn.enter(
-            SigningPhase::Signing,
-            tasks.first().map(|task| task.title.clone()),
-        );
+        if !found.token.pin.login_required {
+            // Nobody will tell that the PIN was right.
+            let first = tasks.first().map(|task| task.title.clone());
+            turn.enter(SigningPhase::Signing, first);
+        }
         let (made, events) = mpsc::unbounded_channel();
         let (signed, broken) = (Arc::new(Notify::new()), Notify::new());
         let each = {

@@ -256,6 +256,27 @@ async fn a_pin_typed_on_the_reader_is_waited_for_in_words() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_finger_on_the_token_is_waited_for_before_each_document() {
+    let desk = Desk::new().await;
+    let profile = Profile {
+        touch: true,
+        ..Profile::of_model("Rutoken ECP", "0004", "С касанием")
+    };
+    let home = desk.drawer.add_with(profile, &desk.stand, &["director"]);
+    let ids = desk.import_letters(2).await;
+    let mut events = desk.app.events();
+    let running = begin(&desk, desk.request("director", &ids).await);
+    for signed in 0..2 {
+        progress(&mut events, |progress| {
+            progress.phase == SigningPhase::Device && progress.signed == signed && progress.settled.is_none()
+        })
+        .await;
+        std::fs::write(home.path().join("touch"), "").unwrap();
+    }
+    assert_eq!(states(&running.await.unwrap()), [Signed; 2]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_pin_or_none_leaves_a_run_as_it_was() {
     let desk = Desk::new().await;
     let ids = desk.import_letters(2).await;

@@ -26,7 +26,7 @@ fn a_document_goes_the_whole_way_and_is_exported_with_everything() {
         .collect();
     for action in [
         "document-added",
-        "document-signed",
+        "document-signed-unopened",
         "document-queued",
         "signed-in",
         "order-pushed",
