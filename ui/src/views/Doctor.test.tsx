@@ -173,7 +173,7 @@ describe("the way here", () => {
   });
 
   it("leads from the signing sheet, without a token and after an error of one", async () => {
-    const fake = new FakeHost().fail("sign_documents", uiError("token.module-hung", { seconds: "60" }, true));
+    const fake = new FakeHost().fail("start_signing", uiError("token.module-hung", { seconds: "60" }, true));
     const { scan } = fake;
     fake.scan = { ...scan, tokens: [], certificates: [], problems: [] };
     const { user } = await openApp(fake, "/documents/doc-0002");
