@@ -146,6 +146,8 @@ export type AlsoView = {
 	id: string,
 	/**  RFC 3339. */
 	notAfter: string,
+	/**  Identity of the token it is on. */
+	tokenId: string,
 	/**  Label of the token it is on. */
 	tokenLabel: string,
 };
