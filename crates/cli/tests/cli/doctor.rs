@@ -115,11 +115,7 @@ fn a_failed_test_signature_decides_the_exit_code() {
 #[test]
 fn what_is_broken_is_named_with_its_remedy() {
     let (stand, drawer) = (Stand::start(), Drawer::new());
-    drawer.add_with(
-        Profile::of_model("Rutoken lite", "0002", "Старый"),
-        &stand,
-        &["director"],
-    );
+    drawer.add_with(Profile::of_model("Rutoken lite", "0002", "Старый"), &stand, &[]);
     let ctl = kabinetctl();
     let finished = diagnosed(&ctl, &drawer).expect(1);
     let found = finished.json();
