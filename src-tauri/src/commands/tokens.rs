@@ -55,7 +55,8 @@ pub async fn order_certificate(
     let texts = Texts::new(app.language().into());
     let kind = texts.plain("ui.tokens.order.fileKind");
     let name = format!("{}.req", texts.plain("ui.tokens.order.fileName"));
-    let ask = || dialogs::save_file(&window, name.clone(), &[(kind.clone(), "req")]);
+    let kinds = [(kind, "req")];
+    let ask = || dialogs::save_file(&window, name.clone(), &kinds);
     let Some(target) = ask().await else {
         return Ok(None);
     };
