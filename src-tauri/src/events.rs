@@ -75,15 +75,19 @@ async fn pass_on(handle: &AppHandle, app: &App, event: Event) {
         Event::OutboxChanged => emit(handle, "outbox-changed", ()),
         Event::TokensChanged => emit(handle, "tokens-changed", ()),
         Event::StatusChanged { title, status } => {
-            let heading = texts(app).text("ui.notification.status", [("status", status)]);
+            let texts = texts(app);
+            let heading = texts.text("ui.notification.status", [("status", status)]);
             notify(heading, title).await;
         }
         Event::CertificateExpiring { holder, days_left } => {
             let texts = texts(app);
             let count = days_left.max(0).to_string();
             let params = [("holder", holder), ("count", count)];
-            let over = if days_left < 0 { "expired" } else { "expiring" };
-            let body = texts.text(&format!("ui.today.{over}"), params);
+            let body = if days_left < 0 {
+                texts.text("ui.today.expired", params)
+            } else {
+                texts.text("ui.today.expiring", params)
+            };
             notify(texts.plain("ui.notification.expiring"), body).await;
         }
     }

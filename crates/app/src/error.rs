@@ -203,6 +203,9 @@ pub enum AppError {
     /// A certificate that is no authority's cannot be trusted as one.
     #[error("not a certificate of an authority")]
     NotAnAuthority,
+    /// A key was made, and the file with the request for its certificate could not be written; the vault has it.
+    #[error("the request was not written")]
+    RequestNotWritten,
     /// A task of the program died.
     #[error("a background task failed")]
     Background,
@@ -269,6 +272,7 @@ impl AppError {
             Self::TrustListFetch(_) => "app.trust-list-fetch",
             Self::NoTrustList => "app.no-trust-list",
             Self::NotAnAuthority => "app.not-an-authority",
+            Self::RequestNotWritten => "app.request-not-written",
             Self::Transition(_) | Self::Background => "app.background",
         }
     }

@@ -1,7 +1,7 @@
 //! What is done to tokens: PINs, keys, certificates, key files. PINs have their own window, files the system's dialogs.
 
-use kabinet_app::App;
 use kabinet_app::view::{CertificateOrder, CertificateView, OrderedCertificate, RenewalStep, TokenScan};
+use kabinet_app::{App, AppError};
 use kabinet_texts::Texts;
 use tauri::{State, Window};
 
@@ -55,10 +55,20 @@ pub async fn order_certificate(
     let texts = Texts::new(app.language().into());
     let kind = texts.plain("ui.tokens.order.fileKind");
     let name = format!("{}.req", texts.plain("ui.tokens.order.fileName"));
-    let Some(target) = dialogs::save_file(&window, name, &[(kind, "req")]).await else {
+    let kinds = [(kind, "req")];
+    let ask = || dialogs::save_file(&window, name.clone(), &kinds);
+    let Some(target) = ask().await else {
         return Ok(None);
     };
-    Ok(Some(app.order_certificate(&token_id, order, &target).await?))
+    let mut ordered = app.order_certificate(&token_id, order, &target).await;
+    // The key is there: only the place of the file is asked for again.
+    while let Err(AppError::RequestNotWritten) = ordered {
+        match ask().await {
+            Some(target) => ordered = app.write_last_request(&target).await,
+            None => break,
+        }
+    }
+    Ok(Some(ordered?))
 }
 
 /// Lets the user choose an issued certificate and writes it to the token; null = cancelled.

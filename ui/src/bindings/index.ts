@@ -47,6 +47,10 @@ export const commands = {
 	signIn: (certificateId: string) => __TAURI_INVOKE<SessionView>("sign_in", { certificateId }),
 	/**  Forgets the session. */
 	signOut: () => __TAURI_INVOKE<AppState>("sign_out"),
+	/**  Looks at everything between the socket and the key; no PIN is spent. */
+	diagnose: () => __TAURI_INVOKE<Diagnosis>("diagnose"),
+	/**  Makes a test signature and gives the diagnosis back with its outcome; the PIN has its own window. */
+	testSignature: (diagnosis: Diagnosis, certificateId: string) => __TAURI_INVOKE<Diagnosis>("test_signature", { diagnosis, certificateId }),
 	/**  The first screen. */
 	today: () => __TAURI_INVOKE<Today>("today"),
 	/**  Lets the user choose files and takes them in. */
@@ -136,6 +140,18 @@ export const commands = {
 };
 
 /* Types */
+/**  Another certificate of the same key, or the same one elsewhere. */
+export type AlsoView = {
+	/**  SHA-256 of the certificate, hex. */
+	id: string,
+	/**  RFC 3339. */
+	notAfter: string,
+	/**  Identity of the token it is on. */
+	tokenId: string,
+	/**  Label of the token it is on. */
+	tokenLabel: string,
+};
+
 /**  The state line of the program. */
 export type AppState = {
 	/**  How far the program has come. */
@@ -172,6 +188,36 @@ export type CertificateExpiry = {
 	daysLeft: number,
 };
 
+/**  What an order for a certificate says; requisites are those of the owner. */
+export type CertificateOrder = {
+	/**  One of [`TokenView::makes`]. */
+	algorithm: string,
+	/**  Фамилия. */
+	surname: string,
+	/**  Имя и отчество. */
+	givenName: string,
+	/**  Должность. */
+	position: string,
+	/**  Наименование организации. */
+	organisation: string,
+	/**  Код и название региона, such as `77 Москва`. */
+	region: string,
+	/**  Город. */
+	locality: string,
+	/**  Улица, дом. */
+	street: string,
+	/**  Electronic mail. */
+	email: string,
+	/**  ИНН of the person. */
+	inn: string,
+	/**  СНИЛС. */
+	snils: string,
+	/**  ИНН of the organisation. */
+	organisationInn: string,
+	/**  ОГРН of the organisation, or ОГРНИП. */
+	ogrn: string,
+};
+
 /**  A certificate the user may choose. */
 export type CertificateView = {
 	/**  SHA-256 of the certificate, hex. */
@@ -204,7 +250,9 @@ export type CertificateView = {
 	token: TokenView | null,
 	/**  Why it is not fit for the chosen organisation now; empty = fit. Codes under `certificate.unfit.<code>`. */
 	unfit: FieldProblem[],
+	/**  What it can be used for now. */
 	uses: Use[],
+	/**  The same key once more: older certificates, other places. */
 	also: AlsoView[],
 };
 
@@ -260,6 +308,86 @@ export type CreateVault = {
 	/**  What guards its key. */
 	protection: Protection,
 };
+
+/**  What the doctor found. It goes back to the core when a test signature is asked for, and comes again with its outcome. */
+export type Diagnosis = {
+	/**  The kind of this system: remedies under `doctor.<code>.todo_<system>` come before the general one. */
+	system: string,
+	/**  Its name and version. */
+	systemName: string,
+	/**  Broken ones first. */
+	chains: DoctorChain[],
+	/**  All of it as text for somebody who helps, without personal data. */
+	report: string,
+};
+
+/**  A certificate a test signature can be made with. */
+export type DoctorCertificate = {
+	/**  SHA-256 of the certificate, hex. */
+	id: string,
+	/**  Person, or common name. */
+	holder: string,
+	/**  RFC 3339. */
+	notAfter: string,
+};
+
+/**  One device, reader, token or module, from its first step to the last. */
+export type DoctorChain = {
+	/**  What it is about: a name of the token, device, reader or module; empty when nothing is connected at all. */
+	title: string,
+	/**  A module alone: no device, reader or token belongs to it. */
+	isModule: boolean,
+	/**  All steps, in their order. */
+	lines: DoctorLine[],
+	/**  The first step that does not work; nothing after it can be trusted. */
+	broken: DoctorStep | null,
+	/**  Certificates a test signature can be asked for. */
+	certificates: DoctorCertificate[],
+};
+
+/**  A step with its finding. */
+export type DoctorLine = {
+	/**  Which step. */
+	step: DoctorStep,
+	/**  How it came out. */
+	state: StepState,
+	/**
+	 *  What was found: text under `doctor.<code>.says`, the remedy under `doctor.<code>.todo`, where there is one. Codes of
+	 *  `token` are errors with their own texts.
+	 */
+	code: string,
+	/**  Values for the text. */
+	params: { [key in string]: string },
+};
+
+/**  The links of the chain from a socket to a verified signature, in their order. Names under `doctor.step`. */
+export type DoctorStep = 
+/**  A device on USB. */
+"usb" | 
+/**  The smart-card service of the system. */
+"service" | 
+/**  The reader as the service shows it. */
+"reader" | 
+/**  The card in the reader; in a token it never leaves it. */
+"card" | 
+/**  The file of the vendor's PKCS#11 module. */
+"module" | 
+/**  Whether the file is for this system and processor. */
+"bitness" | 
+/**  Loading and initialising the module. */
+"load" | 
+/**  Whether the module shows the token. */
+"slot" | 
+/**  What the token says of itself. */
+"token" | 
+/**  Certificates on it. */
+"certificates" | 
+/**  Their private keys. */
+"key" | 
+/**  A signature, made only when somebody asks for it. */
+"signature" | 
+/**  This program's own check of that signature. */
+"verification";
 
 /**  A list of documents. */
 export type DocumentList = {
@@ -339,6 +467,16 @@ export type DocumentRow = {
 	statusTitle: string | null,
 };
 
+/**  A document as it was shown to the person who signs it. */
+export type DocumentToSign = {
+	/**  Its line. */
+	row: DocumentRow,
+	/**  Digest of its files, hex: what is signed later must have the same. */
+	shown: string,
+	/**  When a person opened it, as it is now, RFC 3339; none if nobody did. */
+	opened: string | null,
+};
+
 /**  What files dropped on the window are for: what the screen in sight says. */
 export type DropTarget = 
 /**  Taken in as documents. */
@@ -356,6 +494,35 @@ export type Environment =
 "test" | 
 /**  The reference portal on this computer. */
 "demo";
+
+/**  How soon a certificate ends. */
+export type Expiring = 
+/**  Within 60 days. */
+"in-two-months" | 
+/**  Within 30 days. */
+"in-a-month" | 
+/**  Within 14 days. */
+"in-two-weeks" | 
+/**  Within 3 days. */
+"in-days" | 
+/**  It is over. */
+"over";
+
+/**  A warning that a certificate ends. */
+export type ExpiryWarning = {
+	/**  SHA-256 of the certificate, hex. */
+	certificateId: string,
+	/**  Whose. */
+	holder: string,
+	/**  Whole days left; negative afterwards. */
+	daysLeft: number,
+	/**  How soon. */
+	expiring: Expiring,
+	/**  The next reporting date, RFC 3339 date, when the certificate ends before it. */
+	beforeDeadline: string | null,
+	/**  A certificate that takes over is on the token already. */
+	renewed: boolean,
+};
 
 /**  A complaint about one field or certificate; text under a prefix the field's documentation names. */
 export type FieldProblem = {
@@ -462,6 +629,17 @@ export type ImportOutcome = {
 	error: UiError | null,
 };
 
+/**  What became of a document of a signing run. */
+export type ItemState = 
+/**  Not yet its turn. */
+"waiting" | 
+/**  Signed and stored. */
+"signed" | 
+/**  Could not be signed; can be tried again. */
+"failed" | 
+/**  Left out. */
+"skipped";
+
 /**  Whether the chain holds. */
 export type JournalCheck = {
 	/**  Entries that were checked. */
@@ -509,6 +687,14 @@ export type ListOrigin =
 "fetched" | 
 /**  The command line names it. */
 "file";
+
+/**  A key that still waits for its certificate. */
+export type LoneKeyView = {
+	/**  Token it is on. */
+	tokenId: string,
+	/**  Name. */
+	label: string,
+};
 
 /**  One thing a judgement rests on. */
 export type MaterialView = {
@@ -577,6 +763,16 @@ export type NextActor =
 "authority" | 
 /**  It is over. */
 "nobody";
+
+/**  A request for a certificate that was made. */
+export type OrderedCertificate = {
+	/**  Name of the file with the request. */
+	name: string,
+	/**  Folder it lies in. */
+	folder: string,
+	/**  Label of the token with the key. */
+	tokenLabel: string,
+};
 
 /**  Legal person or sole proprietor. */
 export type OrganisationKind = 
@@ -727,6 +923,17 @@ export type Protection =
 /**  Either opens it. */
 "both";
 
+/**  What the token says about its PUK (administrator PIN), read without login. */
+export type PukState = 
+/**  Nothing to remark. */
+"ok" | 
+/**  At least one wrong entry since the last good one. */
+"low" | 
+/**  One try is left. */
+"last-try" | 
+/**  No try is left. */
+"locked";
+
 /**  Whether a certificate is a qualified one (63-ФЗ ст. 14 and 17); it never changes the verdict on the signature. */
 export type QualificationView = {
 	/**  `qualified`, `unknown`, `not-qualified`. */
@@ -790,6 +997,16 @@ export type ReadableTable = {
 	columns: string[],
 	/**  Rows of cells. */
 	rows: string[][],
+};
+
+/**  A step of renewing a certificate; texts under `ui.tokens.renewal.<code>`. */
+export type RenewalStep = {
+	/**  `data`, `request`, `centre`, `import`, `check`, `sign-in`. */
+	code: string,
+	/**  Done; `None` when the program cannot know. */
+	done: boolean | null,
+	/**  When it was done, RFC 3339. */
+	at: string | null,
 };
 
 /**  Requisites as typed so far. */
@@ -882,6 +1099,8 @@ export type SecretPurpose =
 "sign-in" | 
 /**  Signing the listed documents. */
 "sign" | 
+/**  A signature that only shows whether the token works. */
+"test-signature" | 
 /**  Opening the vault. */
 "unlock" | 
 /**  Making the vault. */
@@ -944,6 +1163,14 @@ export type Severity =
 "warning" | 
 /**  Must be mended before signing. */
 "error";
+
+/**  Which document is to be signed, and what was shown of it. */
+export type ShownDocument = {
+	/**  Identity. */
+	id: string,
+	/**  [`DocumentToSign::shown`]. */
+	shown: string,
+};
 
 /**  How a signature of a file is carried. */
 export type SignatureForm = 
@@ -1066,6 +1293,81 @@ export type SigningChoices = {
 	stamps: boolean,
 };
 
+/**  A document of a signing run. */
+export type SigningItem = {
+	/**  Which. */
+	documentId: string,
+	/**  Its title. */
+	title: string,
+	/**  What became of it. */
+	state: ItemState,
+	/**  Why it failed or was left out; text under `errors`. */
+	error: UiError | null,
+};
+
+/**  What a run that is under way is doing. */
+export type SigningPhase = 
+/**  Reads and checks the documents. */
+"checking" | 
+/**  Waits for the PIN in its own window. */
+"pin" | 
+/**  Waits for the person at the token or reader. */
+"device" | 
+/**  The token signs. */
+"signing" | 
+/**  Was told to stop, and waits for the signature under way. */
+"stopping";
+
+/**  How far a run is. */
+export type SigningProgress = {
+	/**  The run. */
+	runId: string,
+	/**  What it is doing. */
+	phase: SigningPhase,
+	/**  Documents signed, those before a break included. */
+	signed: number,
+	/**  Documents of the run. */
+	total: number,
+	/**  The document that is being signed. */
+	current: string | null,
+	/**  The document that has just been settled. */
+	settled: SigningItem | null,
+};
+
+/**  What is to be signed, and by whom. */
+export type SigningRequest = {
+	/**  The documents in order. */
+	documents: ShownDocument[],
+	/**  SHA-256 of the certificate, hex, or a unique beginning of it. */
+	certificateId: string,
+	/**  How many documents nobody has opened the person agreed to sign all the same. */
+	unopened: number,
+};
+
+/**  A signing run: documents under one certificate, each with what became of it. */
+export type SigningRun = {
+	/**  Its number. */
+	id: string,
+	/**  SHA-256 of the certificate, hex; only this one can go on with it. */
+	certificateId: string,
+	/**  Name from the certificate. */
+	holder: string,
+	/**  Name of the token that holds it. */
+	tokenLabel: string,
+	/**  The token's serial number. */
+	tokenSerial: string,
+	/**  RFC 3339. */
+	started: string,
+	/**  When nothing waited any more, RFC 3339. */
+	ended: string | null,
+	/**  Why it stopped before its end; none while it is under way, and after the program itself broke off. */
+	stopped: UiError | null,
+	/**  How far it is, if it is under way now. */
+	progress: SigningProgress | null,
+	/**  The documents in order. */
+	items: SigningItem[],
+};
+
 /**  Where a document is on its way. */
 export type Stage = "invalid" | "ready" | "signed" | "queued" | "sending" | "outcome-unknown" | "sent" | "needs-correction" | "accepted" | "refused" | "failed" | "cancelled";
 
@@ -1097,6 +1399,19 @@ export type StatusView = {
 	code: string | null,
 };
 
+/**  How a step came out. */
+export type StepState = 
+/**  As it should be. */
+"ok" | 
+/**  Works, and there is something to know. */
+"warning" | 
+/**  Does not work. */
+"broken" | 
+/**  This chain has no such step. */
+"not-applicable" | 
+/**  Nobody looked, or there was nothing to look at. */
+"not-checked";
+
 /**  Colour scheme. */
 export type Theme = 
 /**  As the desktop says. */
@@ -1118,43 +1433,63 @@ export type Today = {
 	certificateExpiry: CertificateExpiry | null,
 };
 
+/**  What holds the keys. */
+export type TokenHolder = 
+/**  A token or smart card. */
+"token" | 
+/**  A key file under a password. */
+"key-file" | 
+/**  The certificate store of the operating system. */
+"system-store";
+
 /**  What the modules show. */
 export type TokenScan = {
 	/**  Tokens. */
 	tokens: TokenView[],
 	/**  Certificates, fit ones first. */
 	certificates: CertificateView[],
+	/**  Keys whose certificate is not there yet. */
+	loneKeys: LoneKeyView[],
+	/**  Certificates of the chosen organisation that end soon, the soonest first. */
+	expiring: ExpiryWarning[],
 	/**  Modules that could not answer. */
 	problems: ModuleProblem[],
-	loneKeys: LoneKeyView[],
-	expiring: ExpiryWarning[],
+	/**  Names of modules that have not answered yet; `tokens-changed` tells when they have. */
 	pending: string[],
+	/**  Why tokens cannot be noticed by themselves: the smart-card service does not run. */
 	noService: UiError | null,
 };
 
-/**  A token that is plugged in. */
+/**  A token that is plugged in, or what stands in for one. */
 export type TokenView = {
-	/**  Identity while it is plugged in: module and serial. */
+	/**  Identity while it is plugged in: serial number and model. */
 	id: string,
+	/**  What it is. */
+	holder: TokenHolder,
 	/**  Label. */
 	label: string,
 	/**  Model. */
 	model: string,
 	/**  Serial number. */
 	serial: string,
-	/**  Module that shows it. */
+	/**  Module that shows it, or the file's folder. */
 	module: string,
+	/**  Maker. */
+	manufacturer: string,
+	/**  Firmware version, if the module knows it. */
+	firmware: string | null,
+	/**  Reader it is in. */
+	reader: string,
 	/**  PIN state. */
 	pin: PinState,
+	/**  PUK state. */
+	puk: PukState,
+	/**  Ways of signing, `gost-256`, `gost-512`, `rsa-pkcs1`, `ecdsa-p256`. */
+	signs: string[],
+	/**  Keys it makes, as the order for a certificate names them: `gost2012-256:tc26-b` and so on, the usual one first. */
+	makes: string[],
 	/**  It stores keys but cannot sign. */
 	passive: boolean,
-	holder: TokenHolder,
-	manufacturer: string,
-	firmware: string | null,
-	reader: string,
-	puk: PukState,
-	signs: string[],
-	makes: string[],
 };
 
 /**  The list a judgement rests on. */
@@ -1227,6 +1562,15 @@ export type UiError = {
 	retriable: boolean,
 };
 
+/**  What a certificate can be used for. */
+export type Use = 
+/**  Signing documents of the chosen organisation. */
+"sign" | 
+/**  Signing files of one's own. */
+"sign-files" | 
+/**  Signing in at the portal for the chosen organisation. */
+"sign-in";
+
 /**  Verdict on a signature. */
 export type Verdict = 
 /**  Valid. */
@@ -1297,26 +1641,3 @@ export type WaitingFor =
 /**  The portal. */
 "portal";
 
-
-export type TokenHolder = "token" | "key-file" | "system-store";
-export type PukState = "ok" | "low" | "last-try" | "locked";
-export type AlsoView = { id: string, notAfter: string, tokenLabel: string };
-export type Use = "sign" | "sign-files" | "sign-in";
-export type Expiring = "in-two-months" | "in-a-month" | "in-two-weeks" | "in-days" | "over";
-export type ExpiryWarning = { certificateId: string, holder: string, daysLeft: number, expiring: Expiring, beforeDeadline: string | null, renewed: boolean };
-export type LoneKeyView = { tokenId: string, label: string };
-export type CertificateOrder = {
-	algorithm: string, surname: string, givenName: string, position: string, organisation: string, region: string, locality: string, street: string,
-	email: string, inn: string, snils: string, organisationInn: string, ogrn: string,
-};
-export type OrderedCertificate = { name: string, folder: string, tokenLabel: string };
-export type RenewalStep = { code: string, done: boolean | null, at: string | null };
-/**  A document as it was shown to the person who signs it. */
-export type DocumentToSign = { row: DocumentRow, shown: string, opened: string | null };
-export type ShownDocument = { id: string, shown: string };
-export type SigningRequest = { documents: ShownDocument[], certificateId: string, unopened: number };
-export type ItemState = "waiting" | "signed" | "failed" | "skipped";
-export type SigningItem = { documentId: string, title: string, state: ItemState, error: UiError | null };
-export type SigningPhase = "checking" | "pin" | "device" | "signing" | "stopping";
-export type SigningProgress = { runId: string, phase: SigningPhase, signed: number, total: number, current: string | null, settled: SigningItem | null };
-export type SigningRun = { id: string, certificateId: string, holder: string, tokenLabel: string, tokenSerial: string, started: string, ended: string | null, stopped: UiError | null, progress: SigningProgress | null, items: SigningItem[] };

@@ -5,7 +5,11 @@ import ru from "@locales/ru.json";
 import { describe, expect, it } from "vitest";
 import { demoFindings, demoSignatures } from "../testing/demoDocuments";
 import { demoJournal } from "../testing/demoOutbox";
-import type { CheckState, DoctorStep, FileKind, ItemState, NextActor, OutboxState, PinState, Protection, SigningPhase, Stage, StepState, Verdict } from "../bindings";
+import { renewalSteps } from "../testing/demoTokens";
+import type {
+  CheckState, DoctorStep, FileKind, ItemState, NextActor, OutboxState, PinState, Protection, PukState, SecretKind, SecretPurpose, SigningPhase, Stage, StepState,
+  TokenHolder, Use, Verdict,
+} from "../bindings";
 
 type Tree = { [key: string]: string | Tree };
 
@@ -61,7 +65,9 @@ function sources(folder: string, wanted: (path: string) => boolean = isShipped):
 }
 
 /** Texts the Rust side shows by itself: desktop notifications. */
-const shownByHost = ["ui.notification.status"];
+const shownByHost = [
+  "ui.notification.status", "ui.notification.expiring", "ui.tokens.order.fileKind", "ui.tokens.order.fileName", "ui.tokens.certificateKind", "ui.tokens.certificateFile",
+];
 
 const code = sources(join(import.meta.dirname, "..")).map((path) => readFileSync(path, "utf8")).join("\n");
 
@@ -92,6 +98,14 @@ describe("every code of the host has a text", () => {
     "token-present", "pin-tries", "clock",
   ];
   const states = all<CheckState>({ ok: true, warning: true, failed: true, skipped: true });
+  const pinStates: Record<PinState, true> = { ok: true, low: true, "last-try": true, locked: true, "must-change": true, "on-device": true };
+  const pukStates: Record<PukState, true> = { ok: true, low: true, "last-try": true, locked: true };
+  const holders: Record<TokenHolder, true> = { token: true, "key-file": true, "system-store": true };
+  const kinds = all<SecretKind>({ pin: true, passphrase: true, "new-passphrase": true, "new-pin": true, puk: true, "key-file": true });
+  const purposes = all<SecretPurpose>({
+    "sign-in": true, sign: true, unlock: true, "create-vault": true, "change-pin": true, unblock: true, "make-key": true, "import-certificate": true,
+    "open-key-file": true, "test-signature": true,
+  });
   const cases: [string, string[]][] = [
     ["stage", stages],
     ["ui.next.stage", stages],
@@ -116,7 +130,7 @@ describe("every code of the host has a text", () => {
         "organisation-added", "signed-in", "sign-in-failed", "signed-out", "document-added", "document-signed", "document-signed-unopened",
         "signing-started", "signing-resumed", "signing-stopped", "signing-dropped", "sign-failed", "document-queued",
         "order-requested", "order-reserved", "order-not-reserved", "order-lost", "upload-started", "upload-not-received", "order-pushed", "outcome-unknown",
-        "final-status", "status-changed", "result-received", "submission-finished", "submission-withdrawn", "document-exported", "api-key-changed", "file-signed",
+        "final-status", "status-changed", "result-received", "submission-finished", "submission-withdrawn", "document-exported", "api-key-changed", "file-signed", "certificate-ordered", "certificate-imported",
       ],
     ],
     [
@@ -130,8 +144,25 @@ describe("every code of the host has a text", () => {
     ["verification.material", ["certificate", "crl", "ocsp", "stamp"]],
     ["requisites", ["empty", "length", "character", "control-digit", "never-issued", "kind-mismatch"]],
     ["signature.verdict", all<Verdict>({ valid: true, invalid: true, unknown: true })],
-    ["ui.pin", all<PinState>({ ok: true, low: true, "last-try": true, locked: true, "must-change": true, "on-device": true })],
-    ["secret.state", all<PinState>({ ok: true, low: true, "last-try": true, locked: true, "must-change": true, "on-device": true })],
+    ["ui.pin", Object.keys(pinStates)],
+    ["secret.state", Object.keys(pinStates)],
+    ["secret.statePuk", ["low", "last-try", "locked"]],
+    ["secret.title", purposes],
+    ["secret.submit", [...purposes, "new-pin", "on-device"]],
+    ["secret.field", kinds],
+    ["ui.tokens.pin", [...Object.keys(pinStates).filter((state) => state !== "ok"), "dead"]],
+    ["ui.tokens.puk", Object.keys(pukStates).filter((state) => state !== "ok")],
+    ["ui.tokens.holder", Object.keys(holders).filter((holder) => holder !== "token")],
+    ["ui.tokens.makes", ["gost2012-256-tc26-b", "gost2012-256-cryptopro-a", "gost2012-512-tc26-a", "rsa-2048", "p256"]],
+    ["ui.tokens.renewal", renewalSteps.flatMap(({ code }) => [`${code}.what`, `${code}.todo`])],
+    ["ui.certificate.uses", all<Use>({ sign: true, "sign-files": true, "sign-in": true })],
+    [
+      "ui.certificate.algorithms",
+      [
+        "gost-2001", "gost-2012-256", "gost-2012-512", "rsa", "rsa-pss", "ecdsa-p256", "ecdsa-p384", "ecdsa-p521", "ecdsa-brainpool-p256", "ecdsa-brainpool-p384", "dsa",
+        "unsupported",
+      ],
+    ],
     ["ui.next", all<NextActor>({ you: true, program: true, portal: true, authority: true, nobody: true })],
     ["ui.document.filesKinds", all<FileKind>({ main: true, companion: true, signature: true, result: true, "result-signature": true })],
     ["ui.unlock.how", all<Protection>({ keychain: true, passphrase: true, both: true })],

@@ -20,7 +20,7 @@ export const damaged = certificate({
 });
 export const renewed = certificate({
   id: "a7".repeat(32), holder: "Соколова Мария Петровна", position: "Главный бухгалтер", inn: "781433870662", token: jacarta, daysLeft: 12,
-  also: [{ id: "a8".repeat(32), notAfter: inDays(-353), tokenLabel: rutoken.label }],
+  also: [{ id: "a8".repeat(32), notAfter: inDays(-353), tokenId: rutoken.id, tokenLabel: rutoken.label }],
 });
 export const inFile = certificate({ id: "b9".repeat(32), holder: "Лаптева Ольга Николаевна", position: "Представитель", inn: proprietor.inn, token: keyFile, daysLeft: 45 });
 

@@ -1,7 +1,10 @@
 /** What jsdom lacks and the screens need: sizes, media queries, observers. */
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach, vi } from "vitest";
 import { i18n, setLanguage } from "../shared/i18n";
+
+// A busy computer answers late, not wrongly.
+configure({ asyncUtilTimeout: 5000 });
 
 class Observer {
   observe() {}

@@ -172,6 +172,22 @@ describe("the way here", () => {
     expect(screen.getByTestId("nav-settings").getAttribute("aria-current")).toBe("page");
   });
 
+  it("leads from the signing sheet, without a token and after an error of one", async () => {
+    const fake = new FakeHost().fail("start_signing", uiError("token.module-hung", { seconds: "60" }, true));
+    const { scan } = fake;
+    fake.scan = { ...scan, tokens: [], certificates: [], problems: [] };
+    const { user } = await openApp(fake, "/documents/doc-0002");
+    await user.click(await screen.findByTestId("primary-action"));
+    expect(within(await screen.findByTestId("no-signer")).getByTestId("find-cause").getAttribute("href")).toBe("#/doctor");
+    fake.scan = scan;
+    await act(() => fake.emit("tokens-changed", null));
+    await waitFor(() => expect(screen.getByTestId("sign-confirm")).toHaveProperty("disabled", false));
+    expect(screen.queryByTestId("find-cause")).toBeNull();
+    await user.click(screen.getByTestId("sign-confirm"));
+    await user.click(await screen.findByTestId("find-cause"));
+    expect(await screen.findByRole("heading", { name: text("ui.doctor.title") })).toBeTruthy();
+  });
+
   it("leads from signing in without tokens, and from an error of the token, but from no other", async () => {
     const fake = new FakeHost(readyState({ session: null })).fail("sign_in", uiError("token.removed", {}, true));
     fake.scan = { ...fake.scan, certificates: [director], problems: [] };
@@ -184,7 +200,7 @@ describe("the way here", () => {
     await user.click(button);
     await waitFor(() => expect(screen.getByTestId("error").dataset["code"]).toBe("portal.unreachable"));
     expect(screen.queryByTestId("find-cause")).toBeNull();
-    fake.scan = { tokens: [], certificates: [], problems: [] };
+    fake.scan = { ...fake.scan, tokens: [], certificates: [], problems: [] };
     await act(() => fake.emit("tokens-changed", null));
     expect(await screen.findByTestId("find-cause")).toBeTruthy();
   });

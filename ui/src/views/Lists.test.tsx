@@ -1,6 +1,7 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import type { Stage } from "../ipc";
+import { accountant, director, rutoken, scanOf, warning } from "../testing/demoPeople";
 import { demoJournal, outboxRow } from "../testing/demoOutbox";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
 import { openApp } from "../testing/render";
@@ -12,7 +13,7 @@ describe("today", () => {
     const mine = await screen.findByTestId("needs-action");
     expect(within(mine).getByTestId("document-doc-0000").textContent).toContain("Нужно уточнение");
     expect(within(screen.getByTestId("in-progress")).getAllByTestId("stage").length).toBeGreaterThan(2);
-    expect(screen.getByTestId("certificate-expiry").textContent).toContain("Через 12 дней");
+    expect((await screen.findByTestId(`expiring-${accountant.id}`)).textContent).toContain("Через 12 дней");
     await user.click(screen.getByTestId("sign-all"));
     expect(await screen.findByText("Что подписываете: 3 документа")).toBeTruthy();
   });
@@ -22,6 +23,37 @@ describe("today", () => {
     const facts = screen.getByTestId("facts");
     expect(facts.textContent).toContain("не выполнен");
     await waitFor(() => expect(facts.textContent).toContain("JaCarta бухгалтерия: требует внимания"));
+  });
+
+  describe("a certificate that ends", () => {
+    const ending = () => new FakeHost().on("today", () => ({ needsAction: [], inProgress: [], recent: [], certificateExpiry: { holder: director.holder, daysLeft: 20 } }));
+    const soon = { ...director, daysLeft: 20 };
+
+    it("is known from the session while no token shows it", async () => {
+      const fake = ending();
+      fake.scan = scanOf();
+      await openApp(fake);
+      expect((await screen.findByTestId("certificate-expiry")).textContent).toContain(`Через 20 дней закончится сертификат: ${director.holder}`);
+    });
+
+    it("is told once when the token is there, before the reporting date and with the way on", async () => {
+      const fake = ending();
+      fake.scan = scanOf({ tokens: [rutoken], certificates: [soon], expiring: [warning(soon, { beforeDeadline: "2026-12-25" })] });
+      await openApp(fake);
+      const notice = await screen.findByTestId(`expiring-${director.id}`);
+      expect(notice.textContent).toContain("раньше срока отчётности 25.12.2026");
+      expect(within(notice).getByRole("link").getAttribute("href")).toBe("#/tokens");
+      expect(screen.queryByTestId("certificate-expiry")).toBeNull();
+      expect(screen.getAllByText(new RegExp(`закончится сертификат: ${director.holder}`))).toHaveLength(1);
+    });
+
+    it("is not told at all once it is renewed", async () => {
+      const fake = ending();
+      fake.scan = scanOf({ tokens: [rutoken], certificates: [soon], expiring: [warning(soon, { renewed: true })] });
+      await openApp(fake);
+      await waitFor(() => expect(screen.getByTestId("facts").textContent).toContain(rutoken.label));
+      expect(document.body.textContent).not.toContain("закончится сертификат");
+    });
   });
 
   it("is calm when there is nothing at all", async () => {

@@ -88,7 +88,7 @@ describe("asking for a PIN", () => {
   it("a factory PIN is warned of above the field and can be typed", async () => {
     const { fake, user } = openSecret(prompt("must-change"));
     const warning = screen.getByTestId("pin-state-must-change");
-    expect(warning.textContent).toBe("На токене заводской PIN-код. Смените его программой производителя.");
+    expect(warning.textContent).toBe("На токене заводской PIN-код. Смените его на экране «Токены и подписи».");
     expect(warning.compareDocumentPosition(field()) & Node.DOCUMENT_POSITION_FOLLOWING).toBeTruthy();
     await user.keyboard("12345678{Enter}");
     await waitFor(() => expect(submitted(fake)).toEqual(["12345678"]));
@@ -126,6 +126,90 @@ describe("a new passphrase", () => {
     await user.type(screen.getByTestId("secret-repeat"), " у окна{Enter}");
     await waitFor(() => expect(submitted(fake)).toEqual(["зелёный чайник у окна"]));
   });
+});
+
+describe("a new PIN", () => {
+  const again = () => screen.getByTestId<HTMLInputElement>("secret-repeat");
+
+  it("is typed twice alike, within the token's lengths, and never shown", async () => {
+    const { fake, user } = openSecret(prompt("new-pin"));
+    expect(screen.getByTestId("secret-lead").textContent).toBe(text("secret.lead.new-pin"));
+    expect(screen.getByTestId("secret-submit").textContent).toBe("Задать PIN-код");
+    expect([field().type, again().type]).toEqual(["password", "password"]);
+    expect(screen.queryByTestId("strength")).toBeNull();
+    await user.type(field(), "12345");
+    await user.type(again(), "12345{Enter}");
+    expect(await screen.findByText("Нужно не меньше 6 знаков")).toBeTruthy();
+    await user.type(field(), "678");
+    await user.type(again(), "679{Enter}");
+    expect(await screen.findByText("PIN-коды не совпадают")).toBeTruthy();
+    expect(submitted(fake)).toEqual([]);
+    await user.type(again(), "{Backspace}8{Enter}");
+    await waitFor(() => expect(submitted(fake)).toEqual(["12345678"]));
+    expect([field().value, again().value]).toEqual(["", ""]);
+  });
+
+  it("of a token that names no lengths may be long, but not empty", async () => {
+    const { fake, user } = openSecret(prompt("new-pin", { minLength: 0, maxLength: 0 }));
+    await user.type(again(), "{Enter}");
+    expect(await screen.findByText("Нужен хотя бы 1 знак")).toBeTruthy();
+    const long = "1".repeat(60);
+    await user.type(field(), long);
+    await user.type(again(), `${long}{Enter}`);
+    await waitFor(() => expect(submitted(fake)).toEqual([long]));
+  });
+});
+
+describe("a PUK", () => {
+  it("is asked for with where it comes from, and promised to be sent once", async () => {
+    const { fake, user } = openSecret(prompt("puk"));
+    expect(screen.getByTestId("secret-lead").textContent).toBe(text("secret.lead.unblock"));
+    expect(screen.getByText(text("secret.oncePuk"))).toBeTruthy();
+    expect(field().type).toBe("password");
+    await user.keyboard("87654321{Enter}");
+    await waitFor(() => expect(submitted(fake)).toEqual(["87654321"]));
+  });
+
+  it("with few tries left says so of the PUK", () => {
+    openSecret(prompt("puk-low"));
+    expect(screen.getByTestId("pin-state-low").textContent).toBe(text("secret.statePuk.low"));
+  });
+
+  it("the last try needs a second word that names the loss", async () => {
+    const { fake, user } = openSecret(prompt("puk-last-try"));
+    expect(screen.getByTestId("pin-state-last-try").textContent).toBe(text("secret.statePuk.last-try"));
+    expect(screen.getByText(text("secret.lastTryPukConfirm"))).toBeTruthy();
+    await user.type(field(), "87654321{Enter}");
+    expect(submitted(fake)).toEqual([]);
+    await user.click(screen.getByTestId("last-try-confirm"));
+    await user.click(screen.getByTestId("secret-submit"));
+    await waitFor(() => expect(submitted(fake)).toEqual(["87654321"]));
+  });
+});
+
+describe("a key file", () => {
+  it("is named without a number, and its password may have any length, also none", async () => {
+    const { fake, user } = openSecret(prompt("key-file"));
+    expect(screen.getByText("Ключ директора.p12")).toBeTruthy();
+    expect(document.body.textContent).not.toContain("№");
+    expect(screen.getByText(text("secret.onceFile"))).toBeTruthy();
+    await user.type(field(), `${"пароль ".repeat(20)}{Enter}`);
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(submitted(fake)).toEqual(["пароль ".repeat(20), ""]));
+  });
+
+  it("that signs lists the documents like a token", () => {
+    openSecret(prompt("sign-with-file"));
+    expect(screen.getByTestId("secret-documents").children).toHaveLength(12);
+    expect(screen.getByTestId("secret-submit").textContent).toBe("Подписать");
+  });
+});
+
+it.each(["change-pin", "make-key", "import-certificate"])("%s says what for", (name) => {
+  openSecret(prompt(name));
+  expect(screen.getByRole("heading", { level: 1 }).textContent).toBe(text(`secret.title.${name}`));
+  expect(screen.getByTestId("secret-lead").textContent).toBe(text(`secret.lead.${name}`));
+  expect(screen.getByTestId("secret-submit").textContent).toBe(text(`secret.submit.${name}`));
 });
 
 it("English is spoken when the prompt asks for it", () => {

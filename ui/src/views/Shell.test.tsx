@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { act } from "react";
 import { describe, expect, it } from "vitest";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
@@ -50,6 +50,19 @@ describe("keys", () => {
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     fireEvent.keyDown(window, { code: "Digit2", key: "2", ctrlKey: true });
     expect(await screen.findByTestId("documents")).toBeTruthy();
+  });
+
+  it("every section of the rail has its digit, the tokens too, and the help says how many", async () => {
+    await openApp();
+    const rail = screen.getByRole("navigation");
+    const sections = within(rail).getAllByRole("link");
+    fireEvent.keyDown(window, { code: "Digit7", key: "7", ctrlKey: true });
+    await waitFor(() => expect(window.location.hash).toBe("#/tokens"));
+    expect(screen.getByTestId("nav-tokens").getAttribute("aria-current")).toBe("page");
+    fireEvent.keyDown(window, { code: `Digit${sections.length}`, ctrlKey: true });
+    await waitFor(() => expect(window.location.hash).toBe("#/settings"));
+    fireEvent.keyDown(window, { code: "F1", key: "F1" });
+    expect(await screen.findByText(`Ctrl+1…${sections.length}`)).toBeTruthy();
   });
 
   it("/ and Ctrl+K put the cursor into the search, but not while typing", async () => {

@@ -1,6 +1,7 @@
 import { act, screen, waitFor } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { RESCAN_MS } from "../features/certificates/useTokenScan";
+import type { TokenScan } from "../ipc";
 import { asOperation } from "../shared/operations";
 import { accountant, director, expired, foreign, fullScan, passive, scanOf, wind } from "../testing/demoPeople";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
@@ -82,10 +83,50 @@ describe("scanning", () => {
     expect((await screen.findByTestId("token-problems")).textContent).toContain(text("errors.token.module-missing.what"));
   });
 
-  it("repeats every three seconds, but not while hidden or busy", async () => {
+  it("names drivers that still answer, and looks again only when the host says so", async () => {
     vi.useFakeTimers({ shouldAdvanceTime: true });
-    const { fake } = await openApp(signedOut(), "/sign-in");
+    const fake = signedOut();
+    fake.scan = { ...fullScan, pending: ["libjcPKCS11-2.so"] };
+    await openApp(fake, "/sign-in");
     await screen.findAllByRole("article");
+    expect(screen.getByTestId("pending-modules").textContent).toBe("Ещё отвечает: libjcPKCS11-2.so");
+    const before = fake.called("scan_tokens").length;
+    await act(() => vi.advanceTimersByTimeAsync(4 * RESCAN_MS));
+    expect(fake.called("scan_tokens")).toHaveLength(before);
+    fake.scan = fullScan;
+    await act(() => fake.emit("tokens-changed", null));
+    await waitFor(() => expect(screen.getByTestId("pending-modules").textContent).toBe(""));
+    expect(fake.called("scan_tokens")).toHaveLength(before + 1);
+  });
+
+  it("a change while an answer is awaited is not lost", async () => {
+    const fake = signedOut();
+    const answers: ((scan: TokenScan) => void)[] = [];
+    fake.on("scan_tokens", () => new Promise<TokenScan>((done) => answers.push(done)));
+    await openApp(fake, "/sign-in");
+    await waitFor(() => expect(answers).toHaveLength(1));
+    await act(() => fake.emit("tokens-changed", null));
+    expect(answers).toHaveLength(1);
+    await act(async () => answers[0]?.(scanOf()));
+    await waitFor(() => expect(answers).toHaveLength(2));
+    await act(async () => answers[1]?.(fullScan));
+    expect(await screen.findByTestId(`sign-in-${director.id}`)).toBeTruthy();
+  });
+
+  it("a person's question also wakes drivers that hung", async () => {
+    const { fake, user } = await openApp(signedOut(), "/sign-in");
+    await screen.findAllByRole("article");
+    await user.click(screen.getByTestId("rescan"));
+    await waitFor(() => expect(fake.called("rescan_tokens")).toHaveLength(1));
+  });
+
+  it("repeats every five seconds where the host cannot notice tokens, but not while hidden or busy", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    const fake = signedOut();
+    fake.scan = { ...fullScan, noService: uiError("readers.service-not-running") };
+    await openApp(fake, "/sign-in");
+    await screen.findAllByRole("article");
+    expect(screen.getByTestId("no-service").textContent).toContain(text("errors.readers.service-not-running.what"));
     const scans = () => fake.called("scan_tokens").length;
     const before = scans();
     await act(() => vi.advanceTimersByTimeAsync(RESCAN_MS));

@@ -117,7 +117,8 @@ function Expiry({ signedIn, scanning }: { signedIn: TodayData["certificateExpiry
           <p>{t(signedIn.daysLeft < 0 ? "ui.today.expiredTodo" : "ui.today.expiringTodo")}</p>
         </Strip>
       )}
-      {scan && <ExpiryNotices warnings={scan.expiring} action={() => <a href={`#${paths.tokens}`}>{t("ui.today.toTokens")}</a>} />}
+      {/* One that was renewed asks for nothing: the screen of the tokens tells of it. */}
+      {scan && <ExpiryNotices warnings={scan.expiring.filter((warning) => !warning.renewed)} action={() => <a href={`#${paths.tokens}`}>{t("ui.today.toTokens")}</a>} />}
     </>
   );
 }

@@ -5,6 +5,7 @@ import { ExpiryNotices } from "../features/certificates/ExpiryNotices";
 import { ModuleProblems } from "../features/certificates/ModuleProblems";
 import { NoService, PendingModules } from "../features/certificates/ScanNotes";
 import { useTokenScan } from "../features/certificates/useTokenScan";
+import { FindCause } from "../features/doctor/FindCause";
 import { OrderDialog, type Order } from "../features/tokens/OrderDialog";
 import { makesKeys, RenewalDialog } from "../features/tokens/RenewalDialog";
 import { TokenBlock } from "../features/tokens/TokenBlock";
@@ -55,7 +56,8 @@ export function Tokens() {
               }}
             />
             <ModuleProblems problems={scan.problems} />
-            {scan.tokens.length === 0 && <Empty icon="token" title={t("ui.tokens.empty.title")}>{t("ui.tokens.empty.text")}</Empty>}
+            {scan.problems.length > 0 && <p><FindCause /></p>}
+            {scan.tokens.length === 0 && <Empty icon="token" title={t("ui.tokens.empty.title")} action={<FindCause />}>{t("ui.tokens.empty.text")}</Empty>}
             {scan.tokens.map((token) => (
               <TokenBlock
                 key={token.id} token={token} makers={makers} certificates={scan.certificates}

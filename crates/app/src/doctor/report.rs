@@ -205,7 +205,48 @@ fn without_numbers(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use kabinet_texts::Language;
+
+    use super::super::finding::{Finding, later};
+    use super::super::steps::first_broken;
     use super::*;
+    use crate::view::DoctorStep;
+
+    #[test]
+    fn the_remedy_is_the_one_for_the_system_and_only_the_first_broken_step_has_it() {
+        let stopped = Finding::SERVICE_STOPPED.line();
+        let lines = vec![
+            Finding::USB_FOUND.line().with("name", "Рутокен ЭЦП"),
+            stopped
+                .with("install", "sudo apt install")
+                .with("packages", "pcscd libccid"),
+            later(DoctorStep::Reader),
+        ];
+        let chain = DoctorChain {
+            title: String::new(),
+            is_module: false,
+            broken: first_broken(&lines),
+            lines,
+            certificates: Vec::new(),
+        };
+        let texts = Texts::new(Language::Russian);
+        let said = |system| lines_of(&chain, system, &texts, false).join("\n");
+        for (system, words) in [
+            ("windows", "services.msc"),
+            ("macos", "macOS"),
+            ("linux", "pcsc-lite-ccid"),
+            ("linux-known", "sudo apt install pcscd libccid"),
+        ] {
+            let said = said(system);
+            assert!(said.contains(words), "{said}");
+            assert!(
+                said.contains("[service.stopped]") && !said.contains("{{"),
+                "{said}"
+            );
+        }
+        assert_eq!(said("windows").lines().count(), 6);
+        assert!(said("windows").starts_with("Токен не подключён\n"));
+    }
 
     #[test]
     fn numbers_of_people_addresses_and_the_home_folder_do_not_leave() {

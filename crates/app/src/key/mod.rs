@@ -15,8 +15,8 @@ use zeroize::Zeroizing;
 use crate::AppError;
 
 pub use inspect::{Inspection, KeyView, ParameterSetView, ProtectionView, RequestView, inspect};
-pub(crate) use subject::{name as subject_name, of_attributes};
 pub use subject::{Requisites, SubjectError};
+pub(crate) use subject::{name as subject_name, of_attributes};
 
 /// A file to be written.
 pub struct KeyDocument {

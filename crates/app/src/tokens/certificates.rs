@@ -31,6 +31,8 @@ struct Ordered {
     at: String,
     /// ИНН of the person, or the name where there is none.
     owner: String,
+    /// Label of the token with the key.
+    token: String,
     /// The request, DER, hex.
     request: String,
 }
@@ -78,7 +80,7 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Subject`] and an unknown algorithm before the PIN; [`AppError::Cancelled`]; the token's own;
-    /// [`AppError::File`] when the file cannot be written: the request stays in the vault.
+    /// [`AppError::RequestNotWritten`]: the request stays in the vault.
     pub async fn order_certificate(
         &self,
         token_id: &str,
@@ -96,9 +98,10 @@ impl App {
         let kept = Ordered {
             at: rfc3339(OffsetDateTime::now_utc()),
             owner,
+            token: token_view(&token).label,
             request: hex::encode(&request),
         };
-        let (store, label) = (current.store.clone(), token_view(&token).label);
+        let (store, label) = (current.store.clone(), kept.token.clone());
         let entry = journal::with(
             journal::plain("certificate-ordered", &kept.owner),
             "token",
@@ -112,18 +115,23 @@ impl App {
         })
         .await?;
         self.tell(Event::TokensChanged);
-        std::fs::write(target, request).map_err(|source| AppError::File {
-            path: tools::name(target),
-            source,
-        })?;
-        Ok(OrderedCertificate {
-            name: tools::name(target),
-            folder: target
-                .parent()
-                .map(|folder| folder.display().to_string())
-                .unwrap_or_default(),
-            token_label: label,
-        })
+        std::fs::write(target, request).map_err(|_| AppError::RequestNotWritten)?;
+        Ok(written(target, label))
+    }
+
+    /// Writes the request that was made last once more, for one whose file could not be written.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when none was made; [`AppError::RequestNotWritten`] again.
+    pub async fn write_last_request(&self, target: &Path) -> Result<OrderedCertificate, AppError> {
+        let orders = self.with_store(|store| Ok(store.setting::<Vec<Ordered>>(ORDERED)?));
+        let last = orders
+            .await?
+            .and_then(|mut all| all.pop())
+            .ok_or(AppError::NotFound)?;
+        let request = hex::decode(last.request).map_err(|_| AppError::NotFound)?;
+        std::fs::write(target, request).map_err(|_| AppError::RequestNotWritten)?;
+        Ok(written(target, last.token))
     }
 
     /// Makes a key on the token and the request for its certificate, PKCS#10 DER; the name is that of
@@ -259,6 +267,17 @@ impl App {
                 signed_in.map(|one| one.view.signed_in_at),
             ),
         ])
+    }
+}
+
+fn written(target: &Path, token_label: String) -> OrderedCertificate {
+    OrderedCertificate {
+        name: tools::name(target),
+        folder: target
+            .parent()
+            .map(|folder| folder.display().to_string())
+            .unwrap_or_default(),
+        token_label,
     }
 }
 

@@ -88,10 +88,12 @@ fn join(known: &mut Line, mut other: Line) {
         std::mem::swap(known, &mut other);
         known.view.also.append(&mut other.view.also);
     }
+    let token = other.view.token;
     known.view.also.push(AlsoView {
         id: other.view.id,
         not_after: other.view.not_after,
-        token_label: other.view.token.map(|token| token.label).unwrap_or_default(),
+        token_id: token.as_ref().map(|token| token.id.clone()).unwrap_or_default(),
+        token_label: token.map(|token| token.label).unwrap_or_default(),
     });
 }
 

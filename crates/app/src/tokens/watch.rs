@@ -43,10 +43,7 @@ impl CardWatch {
 fn no_service(reason: NoService) -> UiError {
     UiError {
         code: reason.code().to_owned(),
-        params: match reason {
-            NoService::Failed { code } => [("code".to_owned(), format!("{code:#010x}"))].into(),
-            _ => Default::default(),
-        },
+        params: crate::error::owned(reason.params()),
         retriable: true,
     }
 }

@@ -61,7 +61,7 @@ pub struct TokenView {
     pub model: String,
     /// Serial number.
     pub serial: String,
-    /// Module that shows it, or the file's folder.
+    /// File name of the module that shows it, or of the key file.
     pub module: String,
     /// Maker.
     pub manufacturer: String,
@@ -129,6 +129,8 @@ pub struct AlsoView {
     pub id: String,
     /// RFC 3339.
     pub not_after: String,
+    /// Identity of the token it is on.
+    pub token_id: String,
     /// Label of the token it is on.
     pub token_label: String,
 }

@@ -64,7 +64,9 @@ impl Ask for Person {
             SecretKind::Pin => self.pin.lock().unwrap().clone(),
             SecretKind::NewPin => self.new_pin.lock().unwrap().clone(),
             SecretKind::Puk => self.puk.lock().unwrap().clone(),
-            SecretKind::Passphrase | SecretKind::NewPassphrase | SecretKind::KeyFile => self.passphrase.lock().unwrap().clone(),
+            SecretKind::Passphrase | SecretKind::NewPassphrase | SecretKind::KeyFile => {
+                self.passphrase.lock().unwrap().clone()
+            }
         };
         self.asked.lock().unwrap().push(prompt);
         Box::pin(async move { answer.map(Secret::new) })

@@ -86,7 +86,7 @@ async fn a_token_pulled_in_the_middle_leaves_a_run_that_goes_on_even_after_a_res
     let desk = desk.started_again();
     desk.app.unlock().await.unwrap();
     let found = desk.app.signing_runs().await.unwrap();
-    assert_eq!(found, [run.clone()]);
+    assert_eq!(found, std::slice::from_ref(&run));
 
     desk.drawer.control(&format!("present.{TOKEN} = 0\n"));
     assert_eq!(
@@ -292,7 +292,10 @@ async fn a_wrong_pin_or_none_leaves_a_run_as_it_was() {
         code(desk.app.continue_signing(&broken.id, false).await),
         "app.cancelled"
     );
-    assert_eq!(desk.app.signing_runs().await.unwrap(), [broken.clone()]);
+    assert_eq!(
+        desk.app.signing_runs().await.unwrap(),
+        std::slice::from_ref(&broken)
+    );
     desk.person.types_pin(Some(WRONG_PIN));
     let run = desk.app.continue_signing(&broken.id, false).await.unwrap();
     assert_eq!(

@@ -139,6 +139,14 @@ async fn a_certificate_is_ordered_for_a_new_key_and_openssl_reads_who_asks_for_w
     ] {
         assert!(read.contains(part), "{part}: {read}");
     }
+    let again = desk.path("again.req");
+    desk.app.write_last_request(&again).await.unwrap();
+    assert_eq!(std::fs::read(&again).unwrap(), request);
+    let nowhere = desk.path("nowhere").join("x.req");
+    assert_eq!(
+        code(desk.app.write_last_request(&nowhere).await),
+        "app.request-not-written"
+    );
     let scan = desk.app.scan_tokens().await.unwrap();
     assert_eq!(scan.lone_keys.len(), 1, "the key waits for its certificate");
     assert_eq!(scan.lone_keys[0].label, "Лютикова Мария Петровна");

@@ -37,7 +37,10 @@ fn a_run_keeps_its_order_and_what_became_of_each_document_until_nothing_waits() 
     store
         .change(entry("signing-started"), |change| change.begin_run(&run))
         .unwrap();
-    assert_eq!(store.unfinished_signing_runs().unwrap(), [run.clone()]);
+    assert_eq!(
+        store.unfinished_signing_runs().unwrap(),
+        std::slice::from_ref(&run)
+    );
 
     store
         .change(entry("document-signed"), |change| {

@@ -149,7 +149,7 @@ fn every_finding_has_its_text() {
 
 #[test]
 fn every_complaint_about_a_certificate_or_requisite_has_its_text() {
-    let unfit = Source::of_file("app/src/tokens.rs");
+    let unfit = Source::of_file("app/src/tokens/lines.rs");
     require(
         unfit
             .first_in_calls("FieldProblem::new(")

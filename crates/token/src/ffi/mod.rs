@@ -14,5 +14,5 @@ pub(crate) use library::{Access, Library, TokenDescription};
 pub use numbers::Call;
 pub(crate) use numbers::{AttributeType, Failure, MechanismType, ObjectHandle, ReturnCode, SlotId};
 pub(crate) use return_code::{Class, classify, name};
-pub(crate) use session::{Session, User};
+pub(crate) use session::{Session, Who};
 pub(crate) use template::Template;

@@ -25,7 +25,7 @@ pub(crate) struct Session<'module> {
 
 /// Whom `C_Login` logs in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum User {
+pub(crate) enum Who {
     /// The token's user.
     User,
     /// The token's administrator (security officer): who knows the PUK.
@@ -90,11 +90,11 @@ impl<'module> Session<'module> {
     }
 
     /// One `C_Login`, with the PIN or, without one, on the device's own keys. Already logged in counts as success.
-    pub(crate) fn login(&self, user: User, pin: Option<&Pin>) -> Result<(), Failure> {
+    pub(crate) fn login(&self, user: Who, pin: Option<&Pin>) -> Result<(), Failure> {
         let user = match user {
-            User::User => ck::CKU_USER,
-            User::Officer => ck::CKU_SO,
-            User::ContextSpecific => ck::CKU_CONTEXT_SPECIFIC,
+            Who::User => ck::CKU_USER,
+            Who::Officer => ck::CKU_SO,
+            Who::ContextSpecific => ck::CKU_CONTEXT_SPECIFIC,
         };
         let (start, length) = of_pin(pin);
         match call!(self.functions, Login, C_Login, self.handle, user, start, length) {

@@ -137,6 +137,10 @@ mod tests {
         assert_eq!(NoService::from(Error::NoService), NoService::NotRunning);
         assert_eq!(NoService::from(Error::SecurityViolation), NoService::Denied);
         assert_eq!(
+            NoService::from(Error::ServiceStopped) == NoService::OtherVersion,
+            !cfg!(windows)
+        );
+        assert_eq!(
             NoService::from(Error::NoMemory),
             NoService::Failed { code: 0x8010_0006 }
         );

@@ -6,6 +6,8 @@
 mod connection;
 mod watcher;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
@@ -65,6 +67,14 @@ impl NoService {
             Self::Denied => "readers.service-denied",
             Self::OtherVersion => "readers.service-other-version",
             Self::Failed { .. } => "readers.service-failed",
+        }
+    }
+
+    /// What fills the gaps of the text.
+    pub fn params(&self) -> BTreeMap<&'static str, String> {
+        match self {
+            Self::Failed { code } => BTreeMap::from([("code", format!("{code:#010x}"))]),
+            Self::NotRunning | Self::Denied | Self::OtherVersion => BTreeMap::new(),
         }
     }
 }

@@ -11,8 +11,8 @@ use crate::certificate::public_key;
 use crate::error::TokenError;
 use crate::key_file::{KeyFile, KeyFileError};
 use crate::model::{
-    Holder, KeySeen, Module, PinState, PukState, Scan, SignEvent, SignJob, SignMechanism, Token, TokenAddress,
-    TokenCertificate,
+    Holder, KeySeen, Module, PinState, PukState, Scan, ScanProblem, SignEvent, SignJob, SignMechanism, Token,
+    TokenAddress, TokenCertificate,
 };
 use crate::secret::{Passphrase, Pin};
 
@@ -37,10 +37,7 @@ impl KeyFileSource {
             generic: false,
             network: false,
         };
-        Self {
-            module,
-            certificates,
-        }
+        Self { module, certificates }
     }
 
     /// The certificates, DER, whose keys are in the file too.
@@ -51,7 +48,10 @@ impl KeyFileSource {
         let contents = KeyFile::read(&read(path).map_err(|_| KeyFileError::Malformed)?)?;
         let contents = contents.open(Some(&passphrase))?;
         let identities = contents.identities()?;
-        Ok(identities.iter().map(|identity| identity.certificate.to_vec()).collect())
+        Ok(identities
+            .iter()
+            .map(|identity| identity.certificate.to_vec())
+            .collect())
     }
 
     /// How its keys are named in jobs.
@@ -64,10 +64,7 @@ impl KeyFileSource {
         }
     }
 
-    fn seen(&self) -> Result<Scan, TokenError> {
-        if !self.module.path.is_file() {
-            return Err(TokenError::KeyFileUnreadable);
-        }
+    fn seen(&self) -> Scan {
         let address = self.address();
         let certificate = |der: &Vec<u8>| TokenCertificate {
             token: address.clone(),
@@ -101,11 +98,23 @@ impl KeyFileSource {
             offered: Vec::new(),
             passive: false,
         };
-        Ok(Scan {
+        // A file that is gone is still one that was added; nothing can be signed with it.
+        if !self.module.path.is_file() {
+            return Scan {
+                problems: vec![ScanProblem {
+                    module: self.module.path.clone(),
+                    reader: None,
+                    error: TokenError::KeyFileUnreadable,
+                }],
+                tokens: vec![token],
+                ..Scan::default()
+            };
+        }
+        Scan {
             tokens: vec![token],
             certificates,
             ..Scan::default()
-        })
+        }
     }
 
     async fn sign_all(
@@ -120,9 +129,7 @@ impl KeyFileSource {
         let certificate = known.next().ok_or(TokenError::CertificateNotFound)?.clone();
         let path = self.module.path.clone();
         let (events, mut made) = unbounded_channel();
-        let work = tokio::task::spawn_blocking(move || {
-            sign(&path, &passphrase, &certificate, &job, &events)
-        });
+        let work = tokio::task::spawn_blocking(move || sign(&path, &passphrase, &certificate, &job, &events));
         while let Some(event) = made.recv().await {
             on_event(event);
         }
@@ -157,7 +164,9 @@ fn sign(
 
 fn of_file(error: KeyFileError) -> TokenError {
     match error {
-        KeyFileError::PassphraseIncorrect | KeyFileError::PassphraseMissing => TokenError::PassphraseIncorrect,
+        KeyFileError::PassphraseIncorrect | KeyFileError::PassphraseMissing => {
+            TokenError::PassphraseIncorrect
+        }
         KeyFileError::InputUnsuitable => TokenError::InputUnsuitable,
         KeyFileError::MechanismUnsupported => TokenError::MechanismUnsupported,
         KeyFileError::KeyMissing => TokenError::KeyNotFound,
@@ -176,7 +185,10 @@ fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, TokenError> {
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }
 
 impl KeySource for KeyFileSource {
@@ -185,7 +197,7 @@ impl KeySource for KeyFileSource {
     }
 
     fn scan(&self) -> Later<'_, Result<Scan, TokenError>> {
-        Box::pin(async { self.seen() })
+        Box::pin(async { Ok(self.seen()) })
     }
 
     fn sign<'a>(

@@ -93,6 +93,12 @@ impl Station {
 
     /// A change of the token.
     pub(super) async fn change(&self, request: &Request, secrets: Vec<Pin>) -> Result<Answer, TokenError> {
+        let changed = self.try_change(request, secrets).await;
+        self.leave_card().await;
+        changed
+    }
+
+    async fn try_change(&self, request: &Request, secrets: Vec<Pin>) -> Result<Answer, TokenError> {
         let deadline = self.workers.deadlines.on_device;
         let mut exchange = self.begin(request, secrets, deadline).await?;
         loop {
@@ -168,6 +174,14 @@ impl Station {
         }
     }
 
+    /// Some cards know no logout (PIV): they stay open to whoever asks until the connection ends. Modules for cards of all
+    /// kinds are ended after each login, so that it does.
+    async fn leave_card(&self) {
+        if self.module.generic {
+            self.close().await;
+        }
+    }
+
     /// Asks the module again although it hung.
     pub(super) fn forgive(&self) {
         *self.stuck.lock().unwrap_or_else(PoisonError::into_inner) = None;
@@ -213,7 +227,11 @@ impl KeySource for Station {
         secret: Option<Pin>,
         on_event: &'a mut (dyn FnMut(SignEvent) + Send),
     ) -> Later<'a, Result<(), TokenError>> {
-        Box::pin(self.sign_all(job, secret, on_event))
+        Box::pin(async move {
+            let signed = self.sign_all(job, secret, on_event).await;
+            self.leave_card().await;
+            signed
+        })
     }
 }
 

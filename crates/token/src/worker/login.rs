@@ -1,7 +1,7 @@
 //! The one place that logs in, so that no PIN is ever spent twice.
 
 use crate::error::TokenError;
-use crate::ffi::{Class, Failure, Library, Session, SlotId, User, classify};
+use crate::ffi::{Class, Failure, Library, Session, SlotId, Who, classify};
 use crate::model::{PinState, PukState};
 use crate::protocol::Answer;
 use crate::secret::Pin;
@@ -58,7 +58,7 @@ impl<'job> Login<'job> {
             return Ok(false);
         }
         refuse_hopeless(&state, final_try_confirmed)?;
-        self.enter(User::User, &state, report)?;
+        self.enter(Who::User, &state, report)?;
         report(Answer::LoggedIn);
         Ok(true)
     }
@@ -77,7 +77,7 @@ impl<'job> Login<'job> {
         if puk.final_try && !final_try_confirmed {
             return Err(TokenError::PukFinalTry);
         }
-        self.enter(User::Officer, &scan::pin_state(&token), report)?;
+        self.enter(Who::Officer, &scan::pin_state(&token), report)?;
         report(Answer::LoggedIn);
         Ok(())
     }
@@ -85,10 +85,10 @@ impl<'job> Login<'job> {
     /// Once more, for the next signature of a key that demands it.
     pub(super) fn once_more(&self, report: &mut dyn FnMut(Answer)) -> Result<(), TokenError> {
         let state = self.state()?;
-        self.enter(User::ContextSpecific, &state, report)
+        self.enter(Who::ContextSpecific, &state, report)
     }
 
-    fn enter(&self, user: User, state: &PinState, report: &mut dyn FnMut(Answer)) -> Result<(), TokenError> {
+    fn enter(&self, user: Who, state: &PinState, report: &mut dyn FnMut(Answer)) -> Result<(), TokenError> {
         let pin = if state.on_device {
             report(Answer::AwaitingDevice);
             None
@@ -104,16 +104,16 @@ impl<'job> Login<'job> {
 
     /// What a failure of the user's means, with the PIN's state read after it.
     pub(super) fn judge(&self, failure: Failure) -> TokenError {
-        self.judge_login(User::User, failure)
+        self.judge_login(Who::User, failure)
     }
 
-    fn judge_login(&self, user: User, failure: Failure) -> TokenError {
+    fn judge_login(&self, user: Who, failure: Failure) -> TokenError {
         match (failure.code().map(classify), user) {
-            (Some(Class::PinIncorrect), User::Officer) => match self.puk() {
+            (Some(Class::PinIncorrect), Who::Officer) => match self.puk() {
                 puk if puk.locked => TokenError::PukLocked,
                 state => TokenError::PukIncorrect { state },
             },
-            (Some(Class::PinLocked), User::Officer) => TokenError::PukLocked,
+            (Some(Class::PinLocked), Who::Officer) => TokenError::PukLocked,
             (Some(Class::PinIncorrect), _) => match self.state() {
                 Ok(state) if state.locked => TokenError::PinLocked,
                 Ok(state) => TokenError::PinIncorrect { state },

@@ -9,14 +9,17 @@ use crate::model::TokenAddress;
 
 /// How long a reader may take to notice that its card is gone: pcscd asks most of them every 0.4 s.
 const NOTICED: Duration = Duration::from_millis(700);
+/// What modules say when they do not know: `CKR_GENERAL_ERROR`, `CKR_FUNCTION_FAILED`.
+const MEANINGLESS: [u64; 2] = [0x05, 0x06];
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Replaces a failure without a meaning by [`TokenError::TokenRemoved`] if the token is gone, or goes within a moment. Until
 /// the reader has noticed, modules do not know what happened: OpenSC then says `CKR_GENERAL_ERROR`.
 pub(super) fn explain(library: &Library, token: &TokenAddress, error: TokenError) -> TokenError {
-    if !matches!(error, TokenError::Device { .. }) {
-        return error;
+    match error {
+        TokenError::Device { rv, .. } if MEANINGLESS.contains(&rv) => {}
+        error => return error,
     }
     let mut waited = Duration::ZERO;
     while is_there(library, token) {

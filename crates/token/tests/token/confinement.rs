@@ -2,7 +2,7 @@
 
 #![cfg(target_os = "linux")]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use kabinet_token::{Module, Tokens, Workers};
 
@@ -73,7 +73,7 @@ async fn what_succeeded(network: bool) -> String {
     std::fs::read_to_string(log).expect("the module was loaded")
 }
 
-fn compile(path: &Path, secret: &Path, neighbour: &Path, log: &PathBuf) {
+fn compile(path: &Path, secret: &Path, neighbour: &Path, log: &Path) {
     let quoted = |name: &str, path: &Path| format!("-D{name}=\"{}\"", text(path));
     let definitions = [
         quoted("SECRET", secret),

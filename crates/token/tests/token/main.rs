@@ -9,6 +9,7 @@ mod loading;
 mod pcsc;
 mod pfx;
 mod piv;
+mod piv_faults;
 mod readers;
 mod softhsm;
 mod softhsm_gost;

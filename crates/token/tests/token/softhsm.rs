@@ -361,11 +361,7 @@ async fn hsm_token(tokens: &Tokens) -> Token {
 async fn a_key_made_by_our_client_and_its_certificate_serve_openssl_and_pkcs11_tool() {
     for (algorithm, mechanism, tool) in [
         (KeyAlgorithm::P256, SignMechanism::EcdsaP256, "ECDSA"),
-        (
-            KeyAlgorithm::Rsa(2048),
-            SignMechanism::RsaPkcs1,
-            "RSA-PKCS",
-        ),
+        (KeyAlgorithm::Rsa(2048), SignMechanism::RsaPkcs1, "RSA-PKCS"),
     ] {
         let hsm = SoftHsm::new();
         let tokens = hsm.tokens();

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use kabinet_token::key_file::{KeyAlgorithm, KeySize};
-use kabinet_token::{KeyOrder, KeySeen, SignMechanism, Token, TokenError, Tokens};
+use kabinet_token::{KeyOrder, KeySeen, SignMechanism, Token, Tokens};
 
 use crate::support::*;
 
@@ -83,18 +83,70 @@ impl GostHsm {
         run(program, arguments, &environment, input)
     }
 
-    fn verified(&self, public: &str, message: &[u8], signature: &[u8]) -> bool {
+    fn verified(&self, message: &[u8], signature: &[u8]) -> bool {
         std::fs::write(self.file("signature"), signature).expect("written");
+        let public = self.file("issued.pub");
         let arguments = [
             "dgst",
             "-md_gost12_256",
             "-verify",
-            public,
+            &public,
             "-signature",
             &self.file("signature"),
         ];
         let environment = [("OPENSSL_CONF", self.environment[1].1.as_str())];
         try_run("openssl", &arguments, &environment, message).0
+    }
+
+    /// Has OpenSSL check a request and issue a certificate for it: DER, its public key in `issued.pub`.
+    fn issue(&self, request: &[u8]) -> Vec<u8> {
+        std::fs::write(self.file("request.der"), request).expect("written");
+        let [request, ca_key, ca, issued, public] =
+            ["request.der", "ca.key", "ca.crt", "issued.der", "issued.pub"].map(|name| self.file(name));
+        let openssl = |arguments: &[&str]| drop(self.run("openssl", arguments, b""));
+        openssl(&["req", "-inform", "DER", "-in", &request, "-verify", "-noout"]);
+        openssl(&[
+            "genpkey",
+            "-algorithm",
+            "gost2012_256",
+            "-pkeyopt",
+            "paramset:A",
+            "-out",
+            &ca_key,
+        ]);
+        openssl(&[
+            "req",
+            "-x509",
+            "-new",
+            "-key",
+            &ca_key,
+            "-subj",
+            "/CN=authority",
+            "-out",
+            &ca,
+        ]);
+        openssl(&[
+            "x509",
+            "-req",
+            "-inform",
+            "DER",
+            "-in",
+            &request,
+            "-CA",
+            &ca,
+            "-CAkey",
+            &ca_key,
+            "-set_serial",
+            "5",
+            "-outform",
+            "DER",
+            "-out",
+            &issued,
+        ]);
+        openssl(&[
+            "x509", "-inform", "DER", "-in", &issued, "-noout", "-pubkey", "-out", &public,
+        ]);
+        std::fs::read(issued).expect("read")
     }
 
     /// Our client, with this SoftHSM's configuration in the worker's environment; the engine is SoftHSM's own affair.
@@ -139,75 +191,13 @@ async fn a_key_made_by_our_client_signs_and_openssl_agrees_at_every_step() {
         .make_key(&token.address, order("cryptopro-a"), pin(PIN), false)
         .await
         .expect("made");
-    std::fs::write(hsm.file("request.der"), request).expect("written");
-    let [request, ca_key, ca, issued, public] =
-        ["request.der", "ca.key", "ca.crt", "issued.der", "issued.pub"].map(|name| hsm.file(name));
-    hsm.run(
-        "openssl",
-        &["req", "-inform", "DER", "-in", &request, "-verify", "-noout"],
-        b"",
-    );
+    let der = hsm.issue(&request);
     let lone = tokens.scan().await.lone_keys;
     assert_eq!(
         lone.iter().map(|key| key.label.as_str()).collect::<Vec<_>>(),
         ["Новый ключ"]
     );
 
-    hsm.run(
-        "openssl",
-        &[
-            "genpkey",
-            "-algorithm",
-            "gost2012_256",
-            "-pkeyopt",
-            "paramset:A",
-            "-out",
-            &ca_key,
-        ],
-        b"",
-    );
-    hsm.run(
-        "openssl",
-        &[
-            "req",
-            "-x509",
-            "-new",
-            "-key",
-            &ca_key,
-            "-subj",
-            "/CN=authority",
-            "-out",
-            &ca,
-        ],
-        b"",
-    );
-    let sign = [
-        "x509",
-        "-req",
-        "-inform",
-        "DER",
-        "-in",
-        &request,
-        "-CA",
-        &ca,
-        "-CAkey",
-        &ca_key,
-        "-set_serial",
-        "5",
-        "-outform",
-        "DER",
-        "-out",
-        &issued,
-    ];
-    hsm.run("openssl", &sign, b"");
-    hsm.run(
-        "openssl",
-        &[
-            "x509", "-inform", "DER", "-in", &issued, "-noout", "-pubkey", "-out", &public,
-        ],
-        b"",
-    );
-    let der = std::fs::read(&issued).expect("read");
     tokens
         .import_certificate(&token.address, der.clone(), pin(PIN), false)
         .await
@@ -232,8 +222,8 @@ async fn a_key_made_by_our_client_signs_and_openssl_agrees_at_every_step() {
     let signatures = tokens.sign(job, pin(PIN)).await.expect("signed");
     assert_eq!(signatures.len(), messages.len());
     for (message, signature) in messages.iter().zip(&signatures) {
-        assert!(hsm.verified(&public, message, signature));
-        assert!(!hsm.verified(&public, b"another", signature));
+        assert!(hsm.verified(message, signature));
+        assert!(!hsm.verified(b"another", signature));
     }
 }
 
@@ -244,18 +234,8 @@ async fn what_is_left_of_a_key_that_failed_half_way_hides_nothing() {
     };
     let tokens = hsm.tokens();
     let token = gost_token(&tokens).await;
-    // The engine behind this SoftHSM makes keys on the curve of CryptoPro-A only, and a failure leaves half of one behind.
-    let refused = tokens
-        .make_key(&token.address, order("tc26-a"), pin(PIN), false)
-        .await;
-    let error = refused.expect_err("a curve it does not have");
-    assert!(
-        matches!(error, TokenError::Device { .. } | TokenError::KeyNotMade),
-        "{error:?}"
-    );
-    let listed = hsm.run(
-        "pkcs11-tool",
-        &[
+    let listed = || {
+        let list = [
             "--module",
             text(&hsm.module),
             "--login",
@@ -264,22 +244,51 @@ async fn what_is_left_of_a_key_that_failed_half_way_hides_nothing() {
             "--list-objects",
             "--type",
             "privkey",
-        ],
-        b"",
+        ];
+        String::from_utf8_lossy(&hsm.run("pkcs11-tool", &list, b"")).into_owned()
+    };
+    // The engine behind this SoftHSM makes keys on the curve of CryptoPro-A only. Ours leaves nothing behind.
+    let refused = tokens
+        .make_key(&token.address, order("tc26-a"), pin(PIN), false)
+        .await;
+    assert_eq!(
+        refused.expect_err("a curve it does not have").code(),
+        "token.device"
     );
-    println!("left behind:\n{}", String::from_utf8_lossy(&listed));
+    assert_eq!(listed(), "");
+    // pkcs11-tool puts the parameters where SoftHSM does not take them, and leaves a private key without a name and an ID.
+    let generate = [
+        "--module",
+        text(&hsm.module),
+        "--login",
+        "--pin",
+        PIN,
+        "--keypairgen",
+        "--key-type",
+        "GOSTR3410:A",
+    ];
+    let environment: Vec<_> = hsm
+        .environment
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    assert!(!try_run("pkcs11-tool", &generate, &environment, b"").0);
+    assert!(listed().contains("unknown GOSTR3410 algorithm"), "{}", listed());
 
-    let again = gost_token(&tokens).await;
-    assert_eq!(again, token);
-    tokens
+    assert_eq!(gost_token(&tokens).await, token);
+    let request = tokens
         .make_key(&token.address, order("cryptopro-a"), pin(PIN), false)
         .await
         .expect("made beside it");
+    let der = hsm.issue(&request);
+    tokens
+        .import_certificate(&token.address, der, pin(PIN), false)
+        .await
+        .expect("imported");
     let scan = tokens.scan().await;
-    assert_eq!(scan.problems, []);
-    assert!(
-        scan.lone_keys.iter().any(|key| key.label == "Новый ключ"),
-        "{:?}",
-        scan.lone_keys
-    );
+    assert_eq!((scan.problems.len(), scan.lone_keys.len()), (0, 0));
+    let digest = hsm.run("openssl", &["dgst", "-md_gost12_256", "-binary"], b"report");
+    let job = job(&scan.certificates[0], SignMechanism::Gost256, vec![digest]);
+    let signature = tokens.sign(job, pin(PIN)).await.expect("signed").remove(0);
+    assert!(hsm.verified(b"report", &signature));
 }

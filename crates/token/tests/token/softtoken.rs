@@ -416,3 +416,36 @@ async fn a_token_that_waits_for_a_finger_says_so_before_each_signature() {
     let waiting = std::mem::discriminant(&SignEvent::AwaitingDevice);
     assert_eq!(events.iter().filter(|event| **event == waiting).count(), 2);
 }
+
+/// Workers of this module that are running.
+#[cfg(target_os = "linux")]
+fn workers_of(module: &Path) -> usize {
+    let processes = std::fs::read_dir("/proc").expect("readable").flatten();
+    let lines = processes.filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok());
+    lines
+        .filter(|line| {
+            line.split(|byte| *byte == 0)
+                .any(|argument| argument == text(module).as_bytes())
+        })
+        .count()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_module_for_cards_of_all_kinds_lets_go_of_the_card_after_each_login() {
+    let drawer = Drawer::new(rutoken(), &[("own", "gost2012_256", "A")]);
+    let path = drawer.file("libkabinet_softtoken.so");
+    for (generic, left) in [(true, 0), (false, 1)] {
+        let module = kabinet_token::Module {
+            generic,
+            ..module(&path)
+        };
+        let tokens = Tokens::new(vec![module], std::path::PathBuf::from(WORKER));
+        let scan = tokens.scan().await;
+        assert_eq!(workers_of(&path), 1, "looking needs no login");
+        let job = job(labelled(&scan, "own"), SignMechanism::Gost256, vec![vec![1; 32]]);
+        tokens.sign(job, pin(PIN)).await.expect("signed");
+        assert_eq!(workers_of(&path), left, "generic: {generic}");
+        tokens.close().await;
+    }
+}

@@ -12,6 +12,6 @@ export const isCode = (kind: SecretKind) => kind === "pin" || kind === "new-pin"
 export const promises: Partial<Record<SecretKind, string>> = { pin: "secret.once", puk: "secret.oncePuk", "key-file": "secret.onceFile" };
 
 /** Key of the sentence about the tries that are left. */
-export const stateKey = (kind: SecretKind, state: PinState) => `secret.${kind === "puk" ? "statePuk" : "state"}.${state}`;
+export const stateKey = (kind: SecretKind, state: PinState) => (kind === "puk" ? `secret.statePuk.${state}` : `secret.state.${state}`);
 
 export const stateTone = (state: PinState): Tone => (state === "last-try" || state === "locked" ? "bad" : state === "on-device" ? "info" : "warn");

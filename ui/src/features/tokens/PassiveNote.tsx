@@ -30,6 +30,7 @@ export function PassiveNote({ makers, onOrder }: Props) {
           ))}
         </li>
         <li>{t("ui.tokens.passive.centre")}</li>
+        <li>{t("ui.tokens.passive.csp")}</li>
         <li>{t("ui.tokens.passive.elsewhere")} <a href={`#${paths.verify}`}>{t("ui.tokens.passive.verify")}</a></li>
       </ul>
     </Strip>

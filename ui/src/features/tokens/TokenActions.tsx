@@ -67,9 +67,9 @@ export function TokenActions({ token, onChanged, onOrder }: Props) {
           </Button>
         )}
         {token.holder === "key-file" && button("forget", "close")}
+        <span role="status" data-testid={`done-${token.id}`}>{done && <Label tone="ok">{done}</Label>}</span>
       </div>
       {action.error && <ErrorNotice error={action.error} onClose={action.clear} />}
-      <div role="status" data-testid={`done-${token.id}`}>{done && <Label tone="ok">{done}</Label>}</div>
     </>
   );
 }

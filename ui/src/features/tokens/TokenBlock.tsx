@@ -21,7 +21,7 @@ export function TokenBlock({ token, certificates, loneKeys, makers, onChanged, o
   const isToken = token.holder === "token";
   const own = certificates.filter((one) => one.token?.id === token.id);
   // One line a key: what another token has too stands there.
-  const elsewhere = certificates.filter((one) => one.token?.id !== token.id && one.also.some((other) => other.tokenLabel === token.label));
+  const elsewhere = certificates.filter((one) => one.token?.id !== token.id && one.also.some((other) => other.tokenId === token.id));
   return (
     <section className={styles.block} aria-labelledby={id} data-testid={id}>
       <div className={styles.token}>

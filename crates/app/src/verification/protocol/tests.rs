@@ -105,6 +105,8 @@ fn signer(verdict: Verdict, name: &str) -> SignerView {
             algorithm: "gost2012-256".to_owned(),
             token: None,
             unfit: Vec::new(),
+            uses: Vec::new(),
+            also: Vec::new(),
         }),
         chain: vec![
             link(name, &[]),
