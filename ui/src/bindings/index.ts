@@ -1328,7 +1328,7 @@ export type SigningProgress = {
 	signed: number,
 	/**  Documents of the run. */
 	total: number,
-	/**  The document that is being signed. */
+	/**  The document the token is at; it may be ahead of what is settled. */
 	current: string | null,
 	/**  The document that has just been settled. */
 	settled: SigningItem | null,
