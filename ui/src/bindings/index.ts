@@ -1472,7 +1472,7 @@ export type TokenView = {
 	model: string,
 	/**  Serial number. */
 	serial: string,
-	/**  Module that shows it, or the file's folder. */
+	/**  File name of the module that shows it, or of the key file. */
 	module: string,
 	/**  Maker. */
 	manufacturer: string,
