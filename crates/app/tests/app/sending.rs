@@ -48,7 +48,7 @@ async fn an_accepted_document_has_its_receipt_statuses_and_journal() {
         .collect();
     let expected = [
         "document-added",
-        "document-signed",
+        "document-signed-unopened",
         "document-queued",
         "order-requested",
         "order-reserved",
