@@ -30,12 +30,12 @@ async fn a_token_pulled_in_the_middle_and_put_back_signs_the_rest_and_nothing_tw
     desk.start_again(letters(&folder)?)?;
     desk.click("nav-documents").await?;
     desk.wait_for_text("documents-count", "5", PATIENCE).await?;
-    desk.click("select-all").await?;
+    desk.tick("select-all").await?;
     desk.click("sign-marked").await?;
     desk.find("signing-sheet").await?;
     let accountant = desk.stand.fingerprint("accountant").to_lowercase();
     desk.click(&format!("signer-{accountant}")).await?;
-    desk.click("agree-unopened").await?;
+    desk.tick("agree-unopened").await?;
     desk.shoot("choice").await?;
     // Slow enough for a person to see it, and pulled at the third signature.
     let pulled = "C_Sign.delay = 700\nC_Sign.rv = 0x32\nC_Sign.after = 2\n";

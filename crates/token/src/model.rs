@@ -118,6 +118,8 @@ pub struct Token {
     pub key_pairs: Vec<SignMechanism>,
     /// Every `CKM_…` it lists, numbers unknown to us included; [`crate::mechanism_name`] names them.
     pub offered: Vec<u64>,
+    /// Never initialised: it has no PIN and no keys yet.
+    pub blank: bool,
     /// Cannot sign for us: no usable mechanism, or never initialised.
     pub passive: bool,
 }

@@ -1488,6 +1488,8 @@ export type TokenView = {
 	signs: string[],
 	/**  Keys it makes, as the order for a certificate names them: `gost2012-256:tc26-b` and so on, the usual one first. */
 	makes: string[],
+	/**  It was never prepared: no PIN, no keys. */
+	blank: boolean,
 	/**  It stores keys but cannot sign. */
 	passive: boolean,
 };

@@ -16,7 +16,7 @@ export function token(part: Partial<TokenView> & Pick<TokenView, "id" | "label">
   return {
     holder: "token", model: "Рутокен ЭЦП 3.0", serial: "3F0A91C2", module: "librtpkcs11ecp.so", manufacturer: "Aktiv Co.", firmware: "30.2",
     reader: "Aktiv Rutoken ECP 00 00", pin: "ok", puk: "ok", signs: ["gost-256", "gost-512"],
-    makes: ["gost2012-256:tc26-b", "gost2012-256:cryptopro-a", "gost2012-512:tc26-a"], passive: false, ...part,
+    makes: ["gost2012-256:tc26-b", "gost2012-256:cryptopro-a", "gost2012-512:tc26-a"], blank: false, passive: false, ...part,
   };
 }
 
@@ -27,7 +27,7 @@ export const jacarta = token({
 });
 export const oldToken = token({
   id: "token-3", label: "Старый носитель", model: "Рутокен Lite", serial: "2C118A00", reader: "Aktiv Rutoken lite 02 00", firmware: "24.1", signs: [], makes: [],
-  passive: true,
+  blank: false, passive: true,
 });
 
 type Person = Partial<CertificateView> & Pick<CertificateView, "id" | "holder" | "token">;

@@ -98,6 +98,7 @@ fn token(module: &ModuleFacts, reader: &str) -> Token {
         },
         mechanisms: vec![SignMechanism::Gost256],
         offered: vec![0x1201, 0xD432_1006, 1],
+        blank: false,
         passive: false,
     }
 }

@@ -178,7 +178,8 @@ pub(crate) fn token_view(token: &Token) -> TokenView {
             .flat_map(|way| makes(*way))
             .map(|name| (*name).to_owned())
             .collect(),
-        passive: token.passive,
+        blank: token.blank,
+        passive: token.passive && !token.blank,
     }
 }
 

@@ -77,6 +77,8 @@ pub struct TokenView {
     pub signs: Vec<String>,
     /// Keys it makes, as the order for a certificate names them: `gost2012-256:tc26-b` and so on, the usual one first.
     pub makes: Vec<String>,
+    /// It was never prepared: no PIN, no keys.
+    pub blank: bool,
     /// It stores keys but cannot sign.
     pub passive: bool,
 }

@@ -135,6 +135,7 @@ fn scan(address: TokenAddress, name: &str, identities: Vec<Vec<u8>>) -> Scan {
         mechanisms: vec![SignMechanism::RsaPkcs1, SignMechanism::EcdsaP256],
         key_pairs: Vec::new(),
         offered: Vec::new(),
+        blank: false,
         passive: false,
     };
     Scan {

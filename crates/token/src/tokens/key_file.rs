@@ -96,6 +96,7 @@ impl KeyFileSource {
             mechanisms,
             key_pairs: Vec::new(),
             offered: Vec::new(),
+            blank: false,
             passive: false,
         };
         // A file that is gone is still one that was added; nothing can be signed with it.

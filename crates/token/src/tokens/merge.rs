@@ -95,6 +95,7 @@ mod tests {
             hardware: (0, 0),
             firmware: (0, 0),
             puk: Default::default(),
+            blank: false,
             passive,
         };
         let certificate = TokenCertificate {

@@ -53,6 +53,7 @@ fn read_token(
         reader: reader.to_owned(),
         hardware: description.hardware,
         firmware: description.firmware,
+        blank: !initialised,
         passive: mechanisms.is_empty() || !initialised,
         mechanisms,
         key_pairs: SignMechanism::ALL.into_iter().filter(makes_keys).collect(),

@@ -107,4 +107,4 @@ function Import({ token, onDone }: { token: TokenView; onDone: () => void }) {
 }
 
 /** Tokens a new key can be made on now. */
-export const makesKeys = (token: TokenView) => token.makes.length > 0 && token.pin !== "locked";
+export const makesKeys = (token: TokenView) => token.makes.length > 0 && !token.blank && token.pin !== "locked";

@@ -1,7 +1,7 @@
 /** One token, key file or store: what it is, how its PIN stands, what can be done, and the certificates on it. */
 import type { CertificateView, LoneKeyView, TokenView } from "../../ipc";
 import { Icon } from "../../shared/Icon";
-import { Facts, Label } from "../../shared/Pieces";
+import { Facts, Label, Strip } from "../../shared/Pieces";
 import { useTexts } from "../../shared/useTexts";
 import { CertificateLine } from "./CertificateLine";
 import { PassiveNote } from "./PassiveNote";
@@ -41,13 +41,14 @@ export function TokenBlock({ token, certificates, loneKeys, makers, onChanged, o
             ]}
           />
         )}
-        {isToken && <PinNotes token={token} />}
-        <TokenActions token={token} onChanged={onChanged} onOrder={() => onOrder(token)} />
+        {isToken && !token.blank && <PinNotes token={token} />}
+        {!token.blank && <TokenActions token={token} onChanged={onChanged} onOrder={() => onOrder(token)} />}
       </div>
       <div className={styles.contents}>
+        {token.blank && <Strip tone="info" testId="blank-note"><p>{t("ui.tokens.blank")}</p></Strip>}
         {token.passive && <PassiveNote makers={makers} onOrder={onOrder} />}
-        <h3>{t("ui.tokens.certificates")}{own.length > 0 && <span className="muted"> {own.length}</span>}</h3>
-        {own.length + elsewhere.length === 0 && <p className="muted">{t(token.makes.length > 0 ? "ui.tokens.noneButMakes" : "ui.tokens.none")}</p>}
+        {!token.blank && <h3>{t("ui.tokens.certificates")}{own.length > 0 && <span className="muted"> {own.length}</span>}</h3>}
+        {own.length + elsewhere.length === 0 && !token.blank && <p className="muted">{t(token.makes.length > 0 ? "ui.tokens.noneButMakes" : "ui.tokens.none")}</p>}
         {own.length > 0 && (
           <div className={styles.lines}>
             {own.map((certificate) => <CertificateLine key={certificate.id} certificate={certificate} onRenew={() => onRenew(certificate)} />)}
