@@ -393,6 +393,7 @@ async fn a_memory_token_is_passive() {
 async fn a_token_that_waits_for_a_finger_says_so_before_each_signature() {
     let profile = Profile {
         touch: true,
+        patience: 10_000,
         ..rutoken()
     };
     let drawer = Drawer::new(profile, &[("touch", "gost2012_256", "A")]);
