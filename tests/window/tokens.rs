@@ -50,12 +50,9 @@ async fn a_pin_goes_wrong_is_locked_and_is_unblocked_with_the_puk() -> Result<()
     desk.click_css("[data-testid^=\"change-pin-\"]").await?;
     desk.enter_secret(NEW_PIN, false).await?;
     desk.enter_secret(PIN, true).await?;
-    desk.wait_for_text_css("[data-testid^=\"done-\"]", "изменён", PATIENCE)
+    desk.wait_for_text_css("[data-testid^=\"done-\"]", "сменён", PATIENCE)
         .await?;
-    to_sign_in(&desk).await?;
-    desk.enter_secret(PIN, false).await?;
-    desk.find_css("[data-testid=\"session\"][data-session=\"active\"]")
-        .await?;
+    desk.shoot("changed").await?;
     desk.clear().await
 }
 
