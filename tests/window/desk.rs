@@ -160,6 +160,14 @@ impl Desk {
         }
     }
 
+    /// Ticks a checkbox: what is drawn over its input takes the driver's clicks.
+    pub async fn tick(&self, id: &str) -> Result<()> {
+        self.find(id).await?;
+        let script = format!("document.querySelector('[data-testid=\"{id}\"]').click()");
+        self.driver.execute(script, Vec::new()).await?;
+        Ok(())
+    }
+
     /// Clicks the first element that matches, once it can be clicked.
     pub async fn click_css(&self, selector: &str) -> Result<()> {
         let id = self.find_css(selector).await?.attr("data-testid").await?;
