@@ -1490,7 +1490,7 @@ export type TokenView = {
 	makes: string[],
 	/**  It was never prepared: no PIN, no keys. */
 	blank: boolean,
-	/**  It stores keys but cannot sign. */
+	/**  It cannot sign: it only stores keys, or is blank. */
 	passive: boolean,
 };
 

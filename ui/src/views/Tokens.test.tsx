@@ -51,6 +51,16 @@ describe("tokens", () => {
     expect(await screen.findByTestId("order-form")).toBeTruthy();
   });
 
+  it("that were never prepared say so, and nothing of PINs or of storing keys", async () => {
+    const { fake } = await open();
+    fake.scan = scanOf({ tokens: [{ ...rutoken, id: "blank", blank: true, passive: true }] });
+    await act(() => fake.emit("tokens-changed", null));
+    const empty = await screen.findByTestId("token-blank");
+    expect(within(empty).getByTestId("blank-note").textContent).toBe(text("ui.tokens.blank"));
+    expect(within(empty).queryByTestId("passive-note")).toBeNull();
+    expect(within(empty).queryAllByRole("button")).toEqual([]);
+  });
+
   it("get another PIN, and what they say of it afterwards is shown", async () => {
     const { fake, user } = await open();
     await user.click(screen.getByTestId(`change-pin-${factory.id}`));

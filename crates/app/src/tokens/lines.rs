@@ -179,7 +179,7 @@ pub(crate) fn token_view(token: &Token) -> TokenView {
             .map(|name| (*name).to_owned())
             .collect(),
         blank: token.blank,
-        passive: token.passive && !token.blank,
+        passive: token.passive,
     }
 }
 

@@ -79,7 +79,7 @@ pub struct TokenView {
     pub makes: Vec<String>,
     /// It was never prepared: no PIN, no keys.
     pub blank: bool,
-    /// It stores keys but cannot sign.
+    /// It cannot sign: it only stores keys, or is blank.
     pub passive: bool,
 }
 

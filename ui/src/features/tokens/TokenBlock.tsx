@@ -46,7 +46,7 @@ export function TokenBlock({ token, certificates, loneKeys, makers, onChanged, o
       </div>
       <div className={styles.contents}>
         {token.blank && <Strip tone="info" testId="blank-note"><p>{t("ui.tokens.blank")}</p></Strip>}
-        {token.passive && <PassiveNote makers={makers} onOrder={onOrder} />}
+        {token.passive && !token.blank && <PassiveNote makers={makers} onOrder={onOrder} />}
         {!token.blank && <h3>{t("ui.tokens.certificates")}{own.length > 0 && <span className="muted"> {own.length}</span>}</h3>}
         {own.length + elsewhere.length === 0 && !token.blank && <p className="muted">{t(token.makes.length > 0 ? "ui.tokens.noneButMakes" : "ui.tokens.none")}</p>}
         {own.length > 0 && (
