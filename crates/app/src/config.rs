@@ -73,7 +73,9 @@ impl Config {
 
     /// What a token's driver has no business with: secrets, and what is trusted.
     pub(crate) fn private_places(&self) -> Vec<PathBuf> {
+        let key_files = self.key_files_list();
         let places = [
+            &key_files,
             &self.vault_dir,
             &self.settings_file,
             &self.trust_dir,

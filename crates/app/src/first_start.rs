@@ -168,26 +168,14 @@ impl App {
     }
 
     async fn ask_passphrase(&self, kind: SecretKind, purpose: SecretPurpose) -> Result<Passphrase, AppError> {
-        let settings = self.settings();
         let prompt = SecretPrompt {
-            kind,
-            language: settings.language,
-            theme: settings.theme,
-            purpose,
-            holder: None,
-            organisation: None,
-            host: None,
-            token_label: None,
-            token_serial: None,
-            documents: Vec::new(),
-            pin_state: None,
             min_length: if kind == SecretKind::NewPassphrase {
                 kabinet_store::PASSPHRASE_MIN as u32
             } else {
                 1
             },
             max_length: LONGEST_PASSPHRASE,
-            error: None,
+            ..SecretPrompt::new(&self.settings(), kind, purpose)
         };
         let secret = self.ask().secret(prompt).await.ok_or(AppError::Cancelled)?;
         Ok(Passphrase::new(secret.into_text())?)

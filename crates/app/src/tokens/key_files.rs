@@ -1,6 +1,6 @@
 //! Key files the user has added: they sign like tokens, under their passwords.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use kabinet_token::{KeyFileSource, Passphrase};
 use serde::{Deserialize, Serialize};
@@ -23,12 +23,15 @@ impl App {
     /// # Errors
     /// [`AppError::Cancelled`]; [`AppError::KeyFile`] when the password is wrong or the file holds no key with a certificate.
     pub async fn add_key_file(&self, path: PathBuf) -> Result<(), AppError> {
-        let prompt = self.file_prompt(&path);
+        let prompt = SecretPrompt {
+            token_label: Some(crate::tools::name(&path)),
+            ..SecretPrompt::new(&self.settings(), SecretKind::KeyFile, SecretPurpose::OpenKeyFile)
+        };
         let secret = self.ask().secret(prompt).await.ok_or(AppError::Cancelled)?;
         let passphrase = Passphrase::from_bytes(secret.into_bytes());
         let file = path.clone();
         let identities = blocking(move || Ok(KeyFileSource::identities(&file, passphrase)?)).await?;
-        let mut all = self.added();
+        let mut all = self.added()?;
         all.retain(|one| one.path != path);
         all.push(Added {
             path,
@@ -42,18 +45,14 @@ impl App {
     /// # Errors
     /// [`AppError::Io`] when the list cannot be written.
     pub async fn forget_key_file(&self, token_id: &str) -> Result<(), AppError> {
-        let token = self.find_key_file(token_id).await;
-        let mut all = self.added();
-        all.retain(|one| Some(&one.path) != token.as_ref());
-        self.keep(&all)
-    }
-
-    /// Also one that is gone from its place can be forgotten.
-    async fn find_key_file(&self, token_id: &str) -> Option<PathBuf> {
-        self.added().into_iter().map(|one| one.path).find(|path| {
-            let source = KeyFileSource::new(path.clone(), Vec::new());
+        // By its path alone: one that is gone from its place can be forgotten too.
+        let is_it = |one: &Added| {
+            let source = KeyFileSource::new(one.path.clone(), Vec::new());
             lines::address_id(&source.address()) == token_id
-        })
+        };
+        let mut all = self.added()?;
+        all.retain(|one| !is_it(one));
+        self.keep(&all)
     }
 
     pub(super) fn key_files(&self) -> Vec<KeyFileSource> {
@@ -61,13 +60,16 @@ impl App {
             let certificates = one.certificates.iter().filter_map(|der| hex::decode(der).ok());
             KeyFileSource::new(one.path, certificates.collect())
         };
-        self.added().into_iter().map(source).collect()
+        // What cannot be read shows no files, and is not written over.
+        self.added().unwrap_or_default().into_iter().map(source).collect()
     }
 
-    /// A list that cannot be read is an empty one: files are added again in a moment.
-    fn added(&self) -> Vec<Added> {
-        let text = std::fs::read(self.config().key_files_list()).unwrap_or_default();
-        serde_json::from_slice(&text).unwrap_or_default()
+    fn added(&self) -> Result<Vec<Added>, AppError> {
+        match std::fs::read(self.config().key_files_list()) {
+            Ok(text) => Ok(serde_json::from_slice(&text).map_err(std::io::Error::other)?),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     fn keep(&self, all: &[Added]) -> Result<(), AppError> {
@@ -82,25 +84,5 @@ impl App {
         self.forget_tokens();
         self.tell(Event::TokensChanged);
         Ok(())
-    }
-
-    fn file_prompt(&self, path: &Path) -> SecretPrompt {
-        let settings = self.settings();
-        SecretPrompt {
-            kind: SecretKind::KeyFile,
-            language: settings.language,
-            theme: settings.theme,
-            purpose: SecretPurpose::OpenKeyFile,
-            holder: None,
-            organisation: None,
-            host: None,
-            token_label: Some(crate::tools::name(path)),
-            token_serial: None,
-            documents: Vec::new(),
-            pin_state: None,
-            min_length: 0,
-            max_length: 0,
-            error: None,
-        }
     }
 }

@@ -89,7 +89,6 @@ impl App {
         kind: SecretKind,
         purpose: SecretPurpose,
     ) -> SecretPrompt {
-        let settings = self.settings();
         let view = token_view(token);
         let file = token.holder == Holder::KeyFile;
         let kind = if file && kind == SecretKind::Pin {
@@ -98,16 +97,8 @@ impl App {
             kind
         };
         SecretPrompt {
-            kind,
-            language: settings.language,
-            theme: settings.theme,
-            purpose,
-            holder: None,
-            organisation: None,
-            host: None,
             token_label: Some(view.label),
             token_serial: (!file).then_some(view.serial),
-            documents: Vec::new(),
             pin_state: match kind {
                 SecretKind::Pin => Some(view.pin),
                 SecretKind::Puk => Some(lines::puk_as_pin(token.puk)),
@@ -115,7 +106,7 @@ impl App {
             },
             min_length: token.pin.min_len,
             max_length: token.pin.max_len,
-            error: None,
+            ..SecretPrompt::new(&self.settings(), kind, purpose)
         }
     }
 }

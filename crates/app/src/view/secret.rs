@@ -81,3 +81,25 @@ pub struct SecretPrompt {
     /// Why it is asked again.
     pub error: Option<UiError>,
 }
+
+impl SecretPrompt {
+    /// One that asks for nothing in particular yet, in the language and colours of the program.
+    pub(crate) fn new(settings: &super::Settings, kind: SecretKind, purpose: SecretPurpose) -> Self {
+        Self {
+            kind,
+            language: settings.language,
+            theme: settings.theme,
+            purpose,
+            holder: None,
+            organisation: None,
+            host: None,
+            token_label: None,
+            token_serial: None,
+            documents: Vec::new(),
+            pin_state: None,
+            min_length: 0,
+            max_length: 0,
+            error: None,
+        }
+    }
+}

@@ -258,6 +258,12 @@ async fn a_key_file_signs_like_a_token_and_is_forgotten_on_request() {
         code(desk.app.add_key_file(file.clone()).await),
         "pfx.passphrase-incorrect"
     );
+    let list = desk.path("key-files.json");
+    std::fs::write(&list, "damaged").unwrap();
+    desk.person.types_passphrase(Some(PASSPHRASE));
+    assert_eq!(code(desk.app.add_key_file(file.clone()).await), "app.io");
+    assert_eq!(std::fs::read(&list).unwrap(), b"damaged", "not written over");
+    std::fs::remove_file(&list).unwrap();
     desk.person.types_passphrase(Some(PASSPHRASE));
     desk.app.add_key_file(file.clone()).await.unwrap();
 
