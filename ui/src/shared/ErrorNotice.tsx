@@ -46,9 +46,9 @@ export function ErrorNotice({ error, onRetry, onClose, compact = false, quiet = 
   const { what, detail, why, todo } = useErrorParts(error);
   const name = quiet ? "note" : "error";
   return (
-    <div role={quiet ? undefined : "alert"} className={styles.notice} data-testid={name} data-code={error.code}>
+    <div role={quiet ? undefined : "alert"} className={`${styles.notice} ${quiet ? styles.quiet : ""}`} data-testid={name} data-code={error.code}>
       <span className={styles.icon}>
-        <Icon name="error" size={20} />
+        <Icon name={quiet ? "warning" : "error"} size={20} />
       </span>
       <div className={styles.body}>
         <p className={styles.what} data-testid={`${name}-what`}>{what}</p>
