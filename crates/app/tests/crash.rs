@@ -93,7 +93,12 @@ async fn sign(app: &App, certificate: &str) {
     let run = match runs.first() {
         Some(run) => app.continue_signing(&run.id, false).await.unwrap(),
         None => {
-            let ids: Vec<String> = documents(app).await.into_iter().map(|row| row.id).collect();
+            let rows = documents(app).await;
+            // Killed between its last document and its end: there is nothing to go on with.
+            if rows.iter().all(|row| row.stage == Stage::Signed) {
+                return;
+            }
+            let ids: Vec<String> = rows.into_iter().map(|row| row.id).collect();
             let preflight = app.preflight(&ids, None).await.unwrap();
             let request = SigningRequest::of(&preflight, certificate);
             app.start_signing(request).await.unwrap()
@@ -105,8 +110,9 @@ async fn sign(app: &App, certificate: &str) {
 /// Starts the program and kills it some time after this many documents; whether it had ended by itself.
 fn killed(mut command: Command, after: u64, pause: Duration) -> bool {
     let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let settled = lines.take(usize::try_from(after).unwrap()).count();
+    // Read to its end of life: a closed pipe would be a second way to die.
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let settled = lines.by_ref().take(usize::try_from(after).unwrap()).count();
     std::thread::sleep(pause);
     if u64::try_from(settled).unwrap() < after {
         assert!(child.wait().unwrap().success());
