@@ -13,6 +13,15 @@ use crate::verification::{Signed, Verification, verify};
 use crate::view::SecretPurpose;
 use crate::{App, AppError};
 
+/// What a signed file is written to.
+pub trait Place: Write {
+    /// Puts what was written where it belongs: it is whole and verified.
+    ///
+    /// # Errors
+    /// [`AppError::File`].
+    fn keep(&mut self) -> Result<(), AppError>;
+}
+
 /// A file to sign.
 pub struct Stream<R, W> {
     /// Its name, for whoever is asked for the PIN.
@@ -23,7 +32,7 @@ pub struct Stream<R, W> {
     pub outcome: Option<Result<(), AppError>>,
 }
 
-impl<R: Read, W: Write> Stream<R, W> {
+impl<R: Read, W: Place> Stream<R, W> {
     /// A file whose turn has not come.
     pub fn new(name: String, signing: Signing<R, W>) -> Self {
         Self {
@@ -44,9 +53,10 @@ impl<R: Read, W: Write> Stream<R, W> {
         }
     }
 
-    /// Verifies and writes what the key made.
+    /// Verifies and writes what the key made, at once into its place: the end of the program loses no signature.
     fn finish(&mut self, prepared: &Prepared, raw: &[u8]) {
-        self.outcome = Some(self.signing.finish(prepared, raw, |value| value));
+        let written = self.signing.finish(prepared, raw, |value| value);
+        self.outcome = Some(written.and_then(|()| self.signing.out.keep()));
     }
 
     /// Whether the signature was not the key's: the next would be no better.
@@ -66,7 +76,7 @@ impl App {
     ///
     /// # Errors
     /// What stopped the token. Files without an outcome were not reached then.
-    pub async fn sign_streams<R: Read, W: Write>(
+    pub async fn sign_streams<R: Read, W: Place>(
         &self,
         certificate: &str,
         streams: &mut [Stream<R, W>],
@@ -148,7 +158,7 @@ impl App {
 /// # Errors
 /// [`AppError::NoCertificate`] when no key has a certificate that begins with `certificate`;
 /// [`AppError::AmbiguousCertificate`] when several have; what opening the key file gives. Nothing is signed then.
-pub fn sign_with_key_file<R: Read, W: Write>(
+pub fn sign_with_key_file<R: Read, W: Place>(
     file: &[u8],
     passphrase: &Passphrase,
     certificate: Option<&str>,

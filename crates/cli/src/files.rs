@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use kabinet_app::AppError;
+use kabinet_app::sign_streams::Place;
 use zeroize::Zeroizing;
 
 /// Whether the path stands for standard input or output.
@@ -119,16 +120,9 @@ impl Target {
         })
     }
 
-    /// Puts the result in its place; returns its length.
-    pub fn finish(mut self) -> Result<u64, AppError> {
-        if !is_standard(&self.path) {
-            self.part()
-                .and_then(|file| file.sync_all())
-                .and_then(|()| std::fs::rename(part(&self.path), &self.path))
-                .map_err(|source| failed(&self.path, source))?;
-        }
-        self.finished = true;
-        Ok(self.written)
+    /// Octets written so far.
+    pub fn written(&self) -> u64 {
+        self.written
     }
 
     fn part(&mut self) -> io::Result<&mut File> {
@@ -158,6 +152,20 @@ impl Write for Target {
     }
 }
 
+impl Place for Target {
+    fn keep(&mut self) -> Result<(), AppError> {
+        if !is_standard(&self.path) {
+            self.part()
+                .and_then(|file| file.sync_all())
+                .and_then(|()| std::fs::rename(part(&self.path), &self.path))
+                .map_err(|source| failed(&self.path, source))?;
+        }
+        self.file = None;
+        self.finished = true;
+        Ok(())
+    }
+}
+
 impl Drop for Target {
     fn drop(&mut self) {
         if !self.finished && !is_standard(&self.path) {
@@ -171,7 +179,7 @@ impl Drop for Target {
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), AppError> {
     let mut target = Target::new(path)?;
     target.write_all(bytes).map_err(|source| failed(path, source))?;
-    target.finish().map(|_| ())
+    target.keep()
 }
 
 /// Writes a key or what belongs to one: in place of nothing, unless `replace`. With `secret` only the owner may read it.

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use kabinet_app::sign_streams::Place;
 use kabinet_app::tools::{self, HashAlgorithm, RequisiteReport};
 use kabinet_app::verification::protocol::Format;
 use kabinet_app::verification::{Signed, Verification};
@@ -138,7 +139,7 @@ pub async fn upgrade(arguments: &Arguments, output: &Output, asked: &Upgrade) ->
         Level::Lta => SignatureLevel::Archive,
     };
     let target = files::Target::new(&asked.out)?;
-    let (done, target) = upgrade::upgrade(
+    let (done, mut target) = upgrade::upgrade(
         asked.verify.signature.clone(),
         asked.verify.content.clone(),
         to,
@@ -147,7 +148,7 @@ pub async fn upgrade(arguments: &Arguments, output: &Output, asked: &Upgrade) ->
         target,
     )
     .await?;
-    target.finish()?;
+    target.keep()?;
     if files::is_standard(&asked.out) {
         return Ok(DONE.into());
     }

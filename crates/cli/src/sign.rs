@@ -74,7 +74,7 @@ async fn one(arguments: &Arguments, output: &Output, sign: &Sign, file: &Path, o
     run(arguments, sign, given, &mut files).await?;
     let [file] = files;
     file.outcome.ok_or(AppError::Background)??;
-    let bytes = file.signing.out.finish()?;
+    let bytes = file.signing.out.written();
     if files::is_standard(out) {
         return Ok(DONE.into());
     }
@@ -159,11 +159,8 @@ async fn many(arguments: &Arguments, output: &Output, sign: &Sign, folder: &Path
     };
     for (place, stream) in places.into_iter().zip(streams) {
         let outcome = &mut outcomes[place];
-        let written = stream
-            .outcome
-            .map(|signed| signed.and_then(|()| stream.signing.out.finish()));
-        match written {
-            Some(Ok(_)) => outcome.state = State::Signed,
+        match stream.outcome {
+            Some(Ok(())) => outcome.state = State::Signed,
             Some(Err(error)) => {
                 *outcome = Outcome::failed(&outcome.file, outcome.signature.clone(), &error);
             }

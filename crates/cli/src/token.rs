@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use kabinet_app::sign_streams::Place;
 use kabinet_app::{AppError, key};
 use serde_json::json;
 
@@ -41,7 +42,7 @@ pub async fn run(arguments: &Arguments, output: &Output, asked: &Token) -> Done 
             target
                 .write_all(&request)
                 .map_err(|source| files::failed(out, source))?;
-            target.finish()?;
+            target.keep()?;
             Ok(done(output, "cli.requestMade"))
         }
         Token::Import { token, file, .. } => {

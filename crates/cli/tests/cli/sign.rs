@@ -61,6 +61,11 @@ impl Desk {
 
     /// Signs these files of the home folder as the accountant into the folder `signed`.
     fn sign_many(&self, names: &[&str], pin: &str, more: &[&str]) -> Finished {
+        let input = format!("{pin}\n");
+        self.with_many(names, more, |arguments| self.ctl.run(arguments, input.as_bytes()))
+    }
+
+    fn with_many<T>(&self, names: &[&str], more: &[&str], then: impl FnOnce(&[&str]) -> T) -> T {
         let (module, folder) = (built_module(), self.ctl.path("signed"));
         std::fs::create_dir_all(&folder).unwrap();
         let files: Vec<PathBuf> = names.iter().map(|name| self.ctl.path(name)).collect();
@@ -73,8 +78,8 @@ impl Desk {
             text(&module),
         ]);
         arguments.extend(["--pin-stdin", "--out-dir", text(&folder)]);
-        self.ctl
-            .run(&[&arguments[..], more].concat(), format!("{pin}\n").as_bytes())
+        arguments.extend(more);
+        then(&arguments)
     }
 
     /// OpenSSL accepts the signature in the folder `signed`.
@@ -331,6 +336,26 @@ fn a_token_pulled_in_the_middle_is_told_for_each_file_and_the_rest_signed_by_the
     let run = desk.sign_many(&MANY, PIN, &["--resume"]).expect(0);
     assert_eq!(states(&run), ["skipped", "skipped", "signed", "signed"]);
     assert_eq!(std::fs::read(desk.ctl.path("signed/a.txt.sig")).unwrap(), kept);
+    MANY.iter().for_each(|name| desk.is_signed(name));
+}
+
+#[test]
+fn what_was_signed_before_the_program_was_killed_is_in_its_place() {
+    let desk = desk_with_many();
+    desk.drawer.control("C_Sign.delay = 30000\nC_Sign.after = 2\n");
+    let input = format!("{PIN}\n");
+    let running = desk.with_many(&MANY, &[], |arguments| {
+        desk.ctl.start(arguments, input.as_bytes())
+    });
+    let second = desk.ctl.path("signed/b.txt.sig");
+    let begun = std::time::Instant::now();
+    while !second.exists() && begun.elapsed().as_secs() < 60 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    running.kill();
+    desk.drawer.control("");
+    let run = desk.sign_many(&MANY, PIN, &["--resume"]).expect(0);
+    assert_eq!(states(&run), ["skipped", "skipped", "signed", "signed"]);
     MANY.iter().for_each(|name| desk.is_signed(name));
 }
 
