@@ -94,10 +94,26 @@ fn library_path() -> Option<PathBuf> {
     Some(PathBuf::from(std::ffi::OsStr::from_bytes(name.to_bytes())))
 }
 
-/// Elsewhere only the environment counts.
-#[cfg(not(unix))]
+/// The path this library was loaded from.
+#[cfg(windows)]
 fn library_path() -> Option<PathBuf> {
-    None
+    use std::{ffi::OsString, os::windows::ffi::OsStringExt};
+
+    use windows_sys::Win32::System::LibraryLoader as loader;
+
+    let mut module = std::ptr::null_mut();
+    let how =
+        loader::GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | loader::GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT;
+    let here = library_path as fn() -> Option<PathBuf> as *const u16;
+    // SAFETY: with this flag the "name" is any address inside the module; it is only compared.
+    if unsafe { loader::GetModuleHandleExW(how, here, &mut module) } == 0 {
+        return None;
+    }
+    let mut name = [0u16; 32_768];
+    // SAFETY: the buffer is as long as it is said to be.
+    let length = unsafe { loader::GetModuleFileNameW(module, name.as_mut_ptr(), name.len() as u32) };
+    let name = name.get(..length as usize).filter(|name| !name.is_empty())?;
+    Some(PathBuf::from(OsString::from_wide(name)))
 }
 
 #[cfg(test)]

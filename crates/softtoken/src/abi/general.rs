@@ -19,11 +19,12 @@ unsafe fn check_initialize_args(args: *const c_void) -> Outcome {
     }
     // SAFETY: the caller passes either null or this structure.
     let args = unsafe { memory::take(args.cast::<ck::CK_C_INITIALIZE_ARGS>()) }?;
+    // Copied out: on Windows the standard packs its structures, and a field has no address to lend.
     let callbacks = [
-        args.CreateMutex.is_some(),
-        args.DestroyMutex.is_some(),
-        args.LockMutex.is_some(),
-        args.UnlockMutex.is_some(),
+        { args.CreateMutex }.is_some(),
+        { args.DestroyMutex }.is_some(),
+        { args.LockMutex }.is_some(),
+        { args.UnlockMutex }.is_some(),
     ];
     let all_or_none = callbacks.iter().all(|given| *given) || callbacks.iter().all(|given| !*given);
     if !args.pReserved.is_null() || !all_or_none {
