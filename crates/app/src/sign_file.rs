@@ -70,7 +70,7 @@ impl App {
             Ok((names.place(file)?, raising, missed))
         })
         .await?;
-        self.note_signed(current.as_ref(), &found).await?;
+        self.note_signed("file-signed", current.as_ref(), &found).await?;
         let queued = match (&missed, &current) {
             (Some(_), Some(current)) => {
                 self.await_stamp(current, &target, raising.content.as_deref(), options.level)
@@ -117,9 +117,15 @@ impl App {
         })
     }
 
-    async fn note_signed(&self, current: Option<&Current>, found: &Found) -> Result<(), AppError> {
+    /// A key was used: the journal says by which certificate, where a vault is open.
+    pub(crate) async fn note_signed(
+        &self,
+        action: &str,
+        current: Option<&Current>,
+        found: &Found,
+    ) -> Result<(), AppError> {
         let Some(current) = current else { return Ok(()) };
-        let entry = journal::plain("file-signed", &sign::holder(found));
+        let entry = journal::plain(action, &sign::holder(found));
         let fingerprint = hex::encode(&found.certificate.fingerprint()[..8]);
         let entry = journal::with(entry, "certificate", fingerprint);
         let store = current.store.clone();

@@ -28,7 +28,7 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NoCertificate`], [`AppError::AmbiguousCertificate`], [`AppError::Cancelled`], [`AppError::Sign`] where the
-    /// certificate's key is of no use for signatures. No PIN is spent then.
+    /// certificate's key is of no use for signatures. No PIN is spent then. Failures of the vault's journal, if one is open.
     pub async fn test_signature(
         &self,
         diagnosis: Diagnosis,
@@ -44,6 +44,11 @@ impl App {
         }
         .to_be_signed()?;
         let signed = self.sign_for_test(&found, ToSign::from(&prepared)).await;
+        if signed.is_ok() {
+            let current = self.current().await.ok();
+            self.note_signed("test-signature-made", current.as_ref(), &found)
+                .await?;
+        }
         let (lines, signature) = match signed.map(|raw| prepared.complete(&raw)) {
             Ok(Ok(signature)) => (
                 [Finding::SIGNATURE_MADE, Finding::VERIFICATION_HOLDS].map(Finding::line),

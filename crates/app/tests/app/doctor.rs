@@ -10,7 +10,7 @@ use kabinet_softtoken::Profile;
 use kabinet_testkit::{Drawer, OpenSsl, PIN, Stand, WRONG_PIN};
 use tempfile::TempDir;
 
-use crate::desk::{Person, code};
+use crate::desk::{Desk, Person, code};
 
 /// The program with nothing but these modules.
 struct Clinic {
@@ -116,6 +116,21 @@ async fn a_good_token_is_whole_up_to_a_test_signature_that_openssl_accepts() {
         tested.diagnosis.report
     );
     OpenSsl::new().accepts(&tested.signature.unwrap(), None, &stand.roots());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_vault_keeps_that_a_key_was_tried() {
+    let desk = Desk::new().await;
+    let diagnosis = desk.app.diagnose().await.unwrap();
+    let id = desk.stand.fingerprint("accountant");
+    let tested = desk.app.test_signature(diagnosis.clone(), id).await.unwrap();
+    assert!(tested.signature.is_some());
+    assert_eq!(desk.actions().await.last().unwrap(), "test-signature-made");
+    // Nothing was signed, so nothing is said.
+    let count = desk.actions().await.len();
+    desk.person.types_pin(Some(WRONG_PIN));
+    desk.app.test_signature(diagnosis, id).await.unwrap();
+    assert_eq!(desk.actions().await.len(), count);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -179,3 +179,15 @@ impl Platform for Windows {
         key.sign(mechanism, input)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_users_store_is_read_and_a_stranger_has_no_key_in_it() {
+        Windows.identities().unwrap();
+        let refused = Windows.sign(b"no certificate", SignMechanism::RsaPkcs1, &[0; 51]);
+        assert_eq!(refused, Err(TokenError::KeyNotFound));
+    }
+}
