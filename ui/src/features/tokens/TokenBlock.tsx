@@ -35,7 +35,7 @@ export function TokenBlock({ token, certificates, loneKeys, makers, onChanged, o
             rows={[
               [t("ui.tokens.model"), token.model],
               [t("ui.tokens.manufacturer"), token.manufacturer],
-              [t("ui.tokens.serial"), <span key="serial" className="mono">{token.serial}</span>],
+              [t("ui.tokens.serial"), token.serial && <span key="serial" className="mono">{token.serial}</span>],
               [t("ui.tokens.reader"), token.reader],
               [t("ui.tokens.firmware"), token.firmware],
             ]}
