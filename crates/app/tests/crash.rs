@@ -18,7 +18,7 @@ use kabinet_app::{App, Ask, AskFuture, Config, Event, Secret};
 use kabinet_store::MemoryKeychain;
 use kabinet_testkit::{Drawer, PIN, Stand};
 
-const DOCUMENTS: usize = 14;
+const DOCUMENTS: usize = 20;
 const PASSPHRASE: &str = "выдернули шнур посреди подписи";
 /// Documents settled before each kill at most.
 const STEP: u64 = 3;
