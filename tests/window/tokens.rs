@@ -53,6 +53,10 @@ async fn a_pin_goes_wrong_is_locked_and_is_unblocked_with_the_puk() -> Result<()
     desk.wait_for_text_css("[data-testid^=\"done-\"]", "сменён", PATIENCE)
         .await?;
     desk.shoot("changed").await?;
+    to_sign_in(&desk).await?;
+    desk.enter_secret(PIN, false).await?;
+    desk.find_css("[data-testid=\"session\"][data-session=\"active\"]")
+        .await?;
     desk.clear().await
 }
 

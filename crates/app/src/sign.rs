@@ -7,10 +7,12 @@ use kabinet_signature::{Content, ContentDigest, Digest, Mechanism, Prepare, Prop
 use kabinet_token::{Pin, SignJob, SignMechanism};
 use time::OffsetDateTime;
 
+use crate::blocking::blocking;
 use crate::forms::ToSign;
+use crate::state::Current;
 use crate::tokens::Found;
 use crate::view::{SecretKind, SecretPrompt, SecretPurpose};
-use crate::{App, AppError, tokens};
+use crate::{App, AppError, journal, tokens};
 
 /// What a PIN is asked for.
 pub(crate) struct Request {
@@ -76,6 +78,21 @@ impl App {
             ..self.token_prompt(&found.token, SecretKind::Pin, request.purpose)
         };
         self.ask_with(&found.token, prompt).await
+    }
+
+    /// A key was used: the journal says by which certificate, where a vault is open.
+    pub(crate) async fn note_signed(
+        &self,
+        action: &str,
+        current: Option<&Current>,
+        found: &Found,
+    ) -> Result<(), AppError> {
+        let Some(current) = current else { return Ok(()) };
+        let entry = journal::plain(action, &holder(found));
+        let fingerprint = hex::encode(&found.certificate.fingerprint()[..8]);
+        let entry = journal::with(entry, "certificate", fingerprint);
+        let store = current.store.clone();
+        blocking(move || Ok(store.record(&entry)?)).await
     }
 }
 

@@ -12,12 +12,12 @@ use time::OffsetDateTime;
 use crate::beside::{self, Names, Written, draft_beside};
 use crate::blocking::blocking;
 use crate::forms::{Prepared, Signing};
-use crate::sign::{self, Request};
+use crate::sign::Request;
 use crate::state::Current;
 use crate::tokens::{Found, unfit};
 use crate::upgrade::{Upgrade, upgrade_by};
 use crate::view::{FileSigning, SecretPurpose, SignatureForm, SignatureLevel};
-use crate::{App, AppError, journal, profile, tools};
+use crate::{App, AppError, profile, tools};
 
 /// Largest signature file somebody else's signature is added to, octets.
 const EXISTING_LIMIT: u64 = 256 << 20;
@@ -115,21 +115,6 @@ impl App {
             stem,
             ending,
         })
-    }
-
-    /// A key was used: the journal says by which certificate, where a vault is open.
-    pub(crate) async fn note_signed(
-        &self,
-        action: &str,
-        current: Option<&Current>,
-        found: &Found,
-    ) -> Result<(), AppError> {
-        let Some(current) = current else { return Ok(()) };
-        let entry = journal::plain(action, &sign::holder(found));
-        let fingerprint = hex::encode(&found.certificate.fingerprint()[..8]);
-        let entry = journal::with(entry, "certificate", fingerprint);
-        let store = current.store.clone();
-        blocking(move || Ok(store.record(&entry)?)).await
     }
 }
 

@@ -109,7 +109,8 @@ fn library_path() -> Option<PathBuf> {
     if unsafe { loader::GetModuleHandleExW(how, here, &mut module) } == 0 {
         return None;
     }
-    let mut name = [0u16; 32_768];
+    // The longest path there is; not on the stack of a host's thread.
+    let mut name = vec![0u16; 32_768];
     // SAFETY: the buffer is as long as it is said to be.
     let length = unsafe { loader::GetModuleFileNameW(module, name.as_mut_ptr(), name.len() as u32) };
     let name = name.get(..length as usize).filter(|name| !name.is_empty())?;

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use kabinet_token::key_file::{KeyAlgorithm, KeySize};
-use kabinet_token::{KeyOrder, KeySeen, SignMechanism, Token, Tokens};
+use kabinet_token::{KeyOrder, KeySeen, SignMechanism, Tokens};
 
 use crate::support::*;
 
@@ -31,15 +31,8 @@ impl GostHsm {
         };
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path();
-        std::fs::create_dir(path.join("tokens")).expect("created");
-        let configuration = path.join("softhsm2.conf");
-        let lines = format!(
-            "directories.tokendir = {}\nlog.level = ERROR\n",
-            text(&path.join("tokens"))
-        );
-        std::fs::write(&configuration, lines).expect("written");
         let environment = vec![
-            ("SOFTHSM2_CONF", text(&configuration).to_owned()),
+            ("SOFTHSM2_CONF", softhsm_configuration(path)),
             ("OPENSSL_CONF", gost_configuration(path)),
         ];
         let hsm = Self {
@@ -167,22 +160,13 @@ fn order(set: &str) -> KeyOrder {
     }
 }
 
-async fn gost_token(tokens: &Tokens) -> Token {
-    let scan = tokens.scan().await;
-    assert_eq!(scan.problems, []);
-    scan.tokens
-        .into_iter()
-        .find(|token| token.label == "gost")
-        .expect("the token")
-}
-
 #[tokio::test]
 async fn a_key_made_by_our_client_signs_and_openssl_agrees_at_every_step() {
     let Some(hsm) = GostHsm::new("a_key_made_by_our_client_signs_and_openssl_agrees_at_every_step") else {
         return;
     };
     let tokens = hsm.tokens();
-    let token = gost_token(&tokens).await;
+    let token = token_labelled(&tokens, "gost").await;
     assert!(token.mechanisms.contains(&SignMechanism::Gost256));
     assert!(!token.mechanisms.contains(&SignMechanism::Gost512));
     assert!(token.key_pairs.contains(&SignMechanism::Gost256));
@@ -233,7 +217,7 @@ async fn what_is_left_of_a_key_that_failed_half_way_hides_nothing() {
         return;
     };
     let tokens = hsm.tokens();
-    let token = gost_token(&tokens).await;
+    let token = token_labelled(&tokens, "gost").await;
     let listed = || {
         let list = [
             "--module",
@@ -275,7 +259,7 @@ async fn what_is_left_of_a_key_that_failed_half_way_hides_nothing() {
     assert!(!try_run("pkcs11-tool", &generate, &environment, b"").0);
     assert!(listed().contains("unknown GOSTR3410 algorithm"), "{}", listed());
 
-    assert_eq!(gost_token(&tokens).await, token);
+    assert_eq!(token_labelled(&tokens, "gost").await, token);
     let request = tokens
         .make_key(&token.address, order("cryptopro-a"), pin(PIN), false)
         .await

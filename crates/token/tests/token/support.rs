@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use kabinet_token::{
-    Deadlines, Module, Pin, Scan, SignJob, SignMechanism, TokenCertificate, Tokens, Workers,
+    Deadlines, Module, Pin, Scan, SignJob, SignMechanism, Token, TokenCertificate, Tokens, Workers,
 };
 
 /// The worker of this crate.
@@ -212,4 +212,21 @@ pub(crate) fn gost_configuration(folder: &Path) -> String {
                  [req]\ndistinguished_name = dn\n[dn]\n";
     std::fs::write(&path, lines).expect("written");
     text(&path).to_owned()
+}
+
+/// An empty SoftHSM in the folder; gives its configuration for `SOFTHSM2_CONF`.
+pub(crate) fn softhsm_configuration(folder: &Path) -> String {
+    let (tokens, path) = (folder.join("tokens"), folder.join("softhsm2.conf"));
+    std::fs::create_dir(&tokens).expect("created");
+    let lines = format!("directories.tokendir = {}\nlog.level = ERROR\n", text(&tokens));
+    std::fs::write(&path, lines).expect("written");
+    text(&path).to_owned()
+}
+
+/// The token with this label, in a look without problems.
+pub(crate) async fn token_labelled(tokens: &Tokens, label: &str) -> Token {
+    let scan = tokens.scan().await;
+    assert_eq!(scan.problems, []);
+    let mut found = scan.tokens.into_iter().filter(|token| token.label == label);
+    found.next().expect("the token")
 }

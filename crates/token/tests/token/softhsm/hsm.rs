@@ -20,16 +20,8 @@ pub(super) struct SoftHsm {
 impl SoftHsm {
     pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path();
-        std::fs::create_dir(path.join("tokens")).expect("created");
-        let configuration = path.join("softhsm2.conf");
-        let lines = format!(
-            "directories.tokendir = {}\nlog.level = ERROR\n",
-            text(&path.join("tokens"))
-        );
-        std::fs::write(&configuration, lines).expect("written");
         let hsm = Self {
-            configuration: text(&configuration).to_owned(),
+            configuration: softhsm_configuration(folder.path()),
             folder,
         };
         hsm.util(&[

@@ -1,7 +1,7 @@
 //! Keys, certificates and PINs that our client brings about, as other programs see them.
 
 use kabinet_token::key_file::KeyAlgorithm;
-use kabinet_token::{KeyOrder, KeySeen, SignMechanism, Token, TokenError, Tokens};
+use kabinet_token::{KeyOrder, KeySeen, SignMechanism, TokenError};
 
 use super::hsm::{PIN, SO_PIN, SoftHsm};
 use crate::support::*;
@@ -50,15 +50,6 @@ fn issue(hsm: &SoftHsm) -> Vec<u8> {
     std::fs::read(issued).expect("read")
 }
 
-async fn hsm_token(tokens: &Tokens) -> Token {
-    let scan = tokens.scan().await;
-    assert_eq!(scan.problems, []);
-    scan.tokens
-        .into_iter()
-        .find(|token| token.label == "kabinet")
-        .expect("the token")
-}
-
 #[tokio::test]
 async fn a_key_made_by_our_client_and_its_certificate_serve_openssl_and_pkcs11_tool() {
     for (algorithm, mechanism, tool) in [
@@ -67,7 +58,7 @@ async fn a_key_made_by_our_client_and_its_certificate_serve_openssl_and_pkcs11_t
     ] {
         let hsm = SoftHsm::new();
         let tokens = hsm.tokens();
-        let token = hsm_token(&tokens).await;
+        let token = token_labelled(&tokens, "kabinet").await;
         assert!(token.key_pairs.contains(&mechanism));
         let order = KeyOrder {
             algorithm,
@@ -155,7 +146,7 @@ async fn a_key_made_by_our_client_and_its_certificate_serve_openssl_and_pkcs11_t
 async fn a_changed_and_a_reset_pin_are_what_pkcs11_tool_logs_in_with() {
     let hsm = SoftHsm::new();
     let tokens = hsm.tokens();
-    let token = hsm_token(&tokens).await.address;
+    let token = token_labelled(&tokens, "kabinet").await.address;
     let refused = tokens
         .change_pin(&token, pin("00000000"), pin("13572468"), false)
         .await
