@@ -68,7 +68,8 @@ async fn a_passive_token_is_explained_and_a_driver_that_hangs_is_named_while_the
     let passive = Profile::of_model("Rutoken lite", "0E0F", "Рутокен Lite");
     desk.drawer.add_with(passive, &desk.stand, &[]);
     desk.click("nav-tokens").await?;
-    desk.find("passive-note").await?;
+    let note = desk.find("passive-note").await?;
+    note.scroll_into_view().await?;
     desk.shoot("passive").await?;
     for (name, script) in [
         (
@@ -78,6 +79,7 @@ async fn a_passive_token_is_explained_and_a_driver_that_hangs_is_named_while_the
         ("large", "document.documentElement.style.zoom = 2"),
     ] {
         desk.driver.execute(script, Vec::new()).await?;
+        note.scroll_into_view().await?;
         desk.shoot(name).await?;
     }
     desk.driver
