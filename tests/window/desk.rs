@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use kabinet_reference_portal::Settings;
 use kabinet_testkit::{Drawer, Stand};
 use thirtyfour::prelude::*;
@@ -275,6 +275,26 @@ impl Desk {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         bail!("the secret window did not open")
+    }
+
+    /// The colours of the page.
+    pub async fn dark(&self, dark: bool) -> Result<()> {
+        let script = "document.documentElement.setAttribute('data-mantine-color-scheme', arguments[0])";
+        let scheme = if dark { "dark" } else { "light" };
+        self.driver.execute(script, vec![scheme.into()]).await?;
+        Ok(())
+    }
+
+    /// The window in CSS pixels: half the usual size is what one of 1280 × 800 has left at 200 %.
+    pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
+        self.driver.set_window_rect(0, 0, width, height).await?;
+        let wide = self
+            .driver
+            .execute("return window.innerWidth", Vec::new())
+            .await?;
+        let wide: u32 = wide.convert()?;
+        ensure!(wide == width, "the window is {wide} wide, not {width}");
+        Ok(())
     }
 
     /// Keeps a picture of the whole display.

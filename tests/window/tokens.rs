@@ -71,23 +71,14 @@ async fn a_passive_token_is_explained_and_a_driver_that_hangs_is_named_while_the
     let note = desk.find("passive-note").await?;
     note.scroll_into_view().await?;
     desk.shoot("passive").await?;
-    for (name, script) in [
-        (
-            "dark",
-            "document.documentElement.setAttribute('data-mantine-color-scheme', 'dark')",
-        ),
-        ("large", "document.documentElement.style.zoom = 2"),
-    ] {
-        desk.driver.execute(script, Vec::new()).await?;
-        note.scroll_into_view().await?;
-        desk.shoot(name).await?;
-    }
-    desk.driver
-        .execute(
-            "document.documentElement.style.zoom = 1; document.documentElement.setAttribute('data-mantine-color-scheme', 'light')",
-            Vec::new(),
-        )
-        .await?;
+    desk.dark(true).await?;
+    note.scroll_into_view().await?;
+    desk.shoot("dark").await?;
+    desk.resize(640, 400).await?;
+    note.scroll_into_view().await?;
+    desk.shoot("small").await?;
+    desk.resize(1280, 800).await?;
+    desk.dark(false).await?;
 
     desk.drawer.control("C_GetSlotList.hang = 1\n");
     desk.click("rescan").await?;

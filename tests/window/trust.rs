@@ -24,20 +24,13 @@ async fn the_list_is_renewed_a_changed_one_refused_and_an_own_root_let_go() -> R
     desk.find_css("[data-code=\"app.trust-list-tampered\"]").await?;
     desk.shoot("refused").await?;
     desk.find("trust-list").await?;
-    for (name, script) in [
-        (
-            "dark",
-            "document.documentElement.setAttribute('data-mantine-color-scheme', 'dark')",
-        ),
-        ("large", "document.documentElement.style.zoom = 2"),
-    ] {
-        desk.driver.execute(script, Vec::new()).await?;
-        desk.find("own-trusted").await?.scroll_into_view().await?;
-        desk.shoot(name).await?;
-    }
-    desk.driver
-        .execute("document.documentElement.style.zoom = 1", Vec::new())
-        .await?;
+    desk.dark(true).await?;
+    desk.find("own-trusted").await?.scroll_into_view().await?;
+    desk.shoot("dark").await?;
+    desk.resize(640, 400).await?;
+    desk.find("own-trusted").await?.scroll_into_view().await?;
+    desk.shoot("small").await?;
+    desk.resize(1280, 800).await?;
     desk.click("remove-trusted").await?;
     desk.find("confirm-remove-trusted").await?;
     desk.shoot("remove").await?;
