@@ -297,6 +297,22 @@ impl Desk {
         Ok(())
     }
 
+    /// Brings an element into view, in the page's own scrolling: the window itself has nothing to scroll.
+    pub async fn scroll_to(&self, id: &str) -> Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        while let Err(error) = self.find(id).await?.scroll_into_view().await {
+            // It was drawn anew meanwhile.
+            ensure!(Instant::now() < deadline, "scroll to {id}: {error}");
+        }
+        let script = "return document.documentElement.scrollTop + document.body.scrollTop";
+        let sticks_out: f64 = self.driver.execute(script, Vec::new()).await?.convert()?;
+        ensure!(
+            sticks_out == 0.0,
+            "the page sticks out of the window by {sticks_out}"
+        );
+        Ok(())
+    }
+
     /// Keeps a picture of the whole display.
     pub async fn shoot(&mut self, what: &str) -> Result<()> {
         // What was clicked gets a moment to settle: pictures are for people.

@@ -68,14 +68,13 @@ async fn a_passive_token_is_explained_and_a_driver_that_hangs_is_named_while_the
     let passive = Profile::of_model("Rutoken lite", "0E0F", "Рутокен Lite");
     desk.drawer.add_with(passive, &desk.stand, &[]);
     desk.click("nav-tokens").await?;
-    let note = desk.find("passive-note").await?;
-    note.scroll_into_view().await?;
+    desk.scroll_to("passive-note").await?;
     desk.shoot("passive").await?;
     desk.dark(true).await?;
-    note.scroll_into_view().await?;
+    desk.scroll_to("passive-note").await?;
     desk.shoot("dark").await?;
     desk.resize(640, 400).await?;
-    note.scroll_into_view().await?;
+    desk.scroll_to("passive-note").await?;
     desk.shoot("small").await?;
     desk.resize(1280, 800).await?;
     desk.dark(false).await?;

@@ -25,10 +25,10 @@ async fn the_list_is_renewed_a_changed_one_refused_and_an_own_root_let_go() -> R
     desk.shoot("refused").await?;
     desk.find("trust-list").await?;
     desk.dark(true).await?;
-    desk.find("own-trusted").await?.scroll_into_view().await?;
+    desk.scroll_to("own-trusted").await?;
     desk.shoot("dark").await?;
     desk.resize(640, 400).await?;
-    desk.find("own-trusted").await?.scroll_into_view().await?;
+    desk.scroll_to("own-trusted").await?;
     desk.shoot("small").await?;
     desk.resize(1280, 800).await?;
     desk.click("remove-trusted").await?;
