@@ -71,6 +71,7 @@ async fn pass_on(handle: &AppHandle, app: &App, event: Event) {
     match event {
         Event::StateChanged => emit(handle, "state-changed", app.state().await),
         Event::DocumentsChanged => emit(handle, "documents-changed", ()),
+        Event::DraftsChanged => emit(handle, "drafts-changed", ()),
         Event::Signing(progress) => emit(handle, "signing-progress", progress),
         Event::OutboxChanged => emit(handle, "outbox-changed", ()),
         Event::TokensChanged => emit(handle, "tokens-changed", ()),

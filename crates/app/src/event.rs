@@ -7,6 +7,8 @@ pub enum Event {
     StateChanged,
     /// Documents or their statuses.
     DocumentsChanged,
+    /// Drafts.
+    DraftsChanged,
     /// How far the signing run is.
     Signing(SigningProgress),
     /// The outbox.

@@ -8,6 +8,7 @@ pub mod certificate;
 mod config;
 pub mod doctor;
 mod documents;
+mod drafts;
 mod environment;
 mod error;
 mod event;

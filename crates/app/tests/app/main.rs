@@ -5,6 +5,7 @@
 mod desk;
 mod doctor;
 mod documents;
+mod drafts;
 mod faults;
 mod first_start;
 mod import;
