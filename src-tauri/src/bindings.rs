@@ -15,6 +15,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             setup::create_vault,
             setup::unlock,
             setup::lock,
+            setup::ready_to_lock,
             setup::add_organisation,
             setup::select_organisation,
             setup::set_api_key,

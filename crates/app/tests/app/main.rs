@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed step is the test's failure")]
 
+#[cfg(target_os = "linux")]
+mod away;
 mod desk;
 mod doctor;
 mod documents;
