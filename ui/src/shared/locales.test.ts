@@ -66,7 +66,7 @@ function sources(folder: string, wanted: (path: string) => boolean = isShipped):
 
 /** Texts the Rust side shows by itself: desktop notifications. */
 const shownByHost = [
-  "ui.notification.status", "ui.notification.expiring", "ui.tokens.order.fileKind", "ui.tokens.order.fileName", "ui.tokens.certificateKind", "ui.tokens.certificateFile",
+  "ui.lock.beforeSleep", "ui.notification.status", "ui.notification.expiring", "ui.tokens.order.fileKind", "ui.tokens.order.fileName", "ui.tokens.certificateKind", "ui.tokens.certificateFile",
 ];
 
 const code = sources(join(import.meta.dirname, "..")).map((path) => readFileSync(path, "utf8")).join("\n");

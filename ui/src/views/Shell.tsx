@@ -21,6 +21,8 @@ import { useAction } from "../shared/useAction";
 import { Doctor } from "./Doctor";
 import { DocumentView } from "./DocumentView";
 import { Documents } from "./Documents";
+import { Draft } from "./Draft";
+import { Drafts } from "./Drafts";
 import { Journal } from "./Journal";
 import { Outbox } from "./Outbox";
 import { Settings } from "./Settings";
@@ -31,15 +33,15 @@ import { Today } from "./Today";
 import { Tokens } from "./Tokens";
 import { Verify } from "./Verify";
 
-const sections = ["today", "documents", "outbox", "journal", "verify", "sign-file", "tokens", "settings"] as const;
+const sections = ["today", "drafts", "documents", "outbox", "journal", "verify", "sign-file", "tokens", "settings"] as const;
 type Section = (typeof sections)[number];
 
 const sectionOf: Record<Screen, Section | null> = {
-  today: "today", documents: "documents", document: "documents", outbox: "outbox", journal: "journal", verify: "verify", "sign-file": "sign-file",
+  today: "today", drafts: "drafts", draft: "drafts", documents: "documents", document: "documents", outbox: "outbox", journal: "journal", verify: "verify", "sign-file": "sign-file",
   tokens: "tokens", settings: "settings", doctor: "settings", "sign-in": null,
 };
 const pathOf: Record<Section, string> = {
-  today: paths.today, documents: paths.documents(), outbox: paths.outbox, journal: paths.journal, verify: paths.verify, "sign-file": paths.signFile,
+  today: paths.today, drafts: paths.drafts(), documents: paths.documents(), outbox: paths.outbox, journal: paths.journal, verify: paths.verify, "sign-file": paths.signFile,
   tokens: paths.tokens, settings: paths.settings,
 };
 
@@ -113,7 +115,7 @@ function skipToContent(event: { preventDefault: () => void }) {
 }
 
 const icons: Record<Section, IconName> = {
-  today: "today", documents: "documents", outbox: "outbox", journal: "journal", verify: "shield", "sign-file": "sign", tokens: "token", settings: "settings",
+  today: "today", drafts: "edit", documents: "documents", outbox: "outbox", journal: "journal", verify: "shield", "sign-file": "sign", tokens: "token", settings: "settings",
 };
 
 function Navigation({ current, pending }: { current: Section | null; pending: number }) {
@@ -143,6 +145,10 @@ function Screens({ route }: { route: Route }) {
       return <Documents group={route.group} focusSearch={route.focusSearch} />;
     case "document":
       return <DocumentView key={route.id} id={route.id} />;
+    case "drafts":
+      return <Drafts shelf={route.shelf} />;
+    case "draft":
+      return <Draft key={route.id} id={route.id} />;
     case "outbox":
       return <Outbox />;
     case "journal":
