@@ -33,7 +33,7 @@ import { Today } from "./Today";
 import { Tokens } from "./Tokens";
 import { Verify } from "./Verify";
 
-const sections = ["today", "drafts", "documents", "outbox", "journal", "verify", "sign-file", "tokens", "settings"] as const;
+const sections = ["today", "documents", "drafts", "outbox", "journal", "verify", "sign-file", "tokens", "settings"] as const;
 type Section = (typeof sections)[number];
 
 const sectionOf: Record<Screen, Section | null> = {

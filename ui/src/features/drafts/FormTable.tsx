@@ -1,13 +1,17 @@
 /** Questions that repeat: a row for each answer; on a narrow screen every row is a card. */
 import { ActionIcon, Button } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
-import type { FormTableView } from "../../ipc";
+import type { FormFieldView, FormTableView } from "../../ipc";
 import { Icon } from "../../shared/Icon";
 import { useTexts } from "../../shared/useTexts";
 import { FormField } from "./FormField";
 import styles from "./Drafts.module.css";
 import { cellName, nextRow, rowsOf } from "./names";
 import type { Editing } from "./DraftForm";
+
+/** Columns for sentences get more of the width than those for a word. */
+const SENTENCE = 200;
+const width = (column: FormFieldView) => styles[column.kind === "text" && (column.max ?? 0) > SENTENCE ? "wide" : `kind-${column.kind}`];
 
 export function FormTable({ table, heading, editing }: { table: FormTableView; heading: string; editing: Editing }) {
   const { t } = useTexts();
@@ -45,7 +49,7 @@ export function FormTable({ table, heading, editing }: { table: FormTableView; h
             <thead>
               <tr>
                 <th scope="col"><span className="visually-hidden">{t("ui.drafts.row")}</span></th>
-                {table.columns.map((column) => <th key={column.name} scope="col" className={styles[`kind-${column.kind}`]}>{column.label}</th>)}
+                {table.columns.map((column) => <th key={column.name} scope="col" className={width(column)}>{column.label}</th>)}
                 <th><span className="visually-hidden">{t("ui.drafts.rowActions")}</span></th>
               </tr>
             </thead>
@@ -56,7 +60,7 @@ export function FormTable({ table, heading, editing }: { table: FormTableView; h
                   {table.columns.map((column) => {
                     const name = cellName(table, row, column);
                     return (
-                      <td key={column.name} data-label={column.label} className={styles[`kind-${column.kind}`]}>
+                      <td key={column.name} data-label={column.label} className={width(column)}>
                         <FormField field={column} name={name} bare {...editing.input(name)} />
                       </td>
                     );
