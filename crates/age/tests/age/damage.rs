@@ -247,12 +247,13 @@ fn a_mistyped_address_is_refused() {
     }
 }
 
-/// Takes as many octets as it has room for.
-struct Full(usize);
+/// Takes as many octets as it has room for, refuses once, and has room again.
+struct Disk(usize);
 
-impl Write for Full {
+impl Write for Disk {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
         if self.0 == 0 {
+            self.0 = usize::MAX;
             return Err(io::ErrorKind::StorageFull.into());
         }
         let taken = data.len().min(self.0);
@@ -266,17 +267,24 @@ impl Write for Full {
 }
 
 #[test]
-fn a_full_disk_is_reported_and_nothing_can_be_written_after_it() {
+fn a_full_disk_is_reported_and_nothing_is_written_after_it() {
     let recipient = Identity::random().unwrap().recipient();
     let to = Recipients::Addresses(slice::from_ref(&recipient));
     assert_eq!(
-        encrypt(&to, Full(10)).err(),
+        encrypt(&to, Disk(10)).err(),
         Some(AgeError::Io(io::ErrorKind::StorageFull))
     );
-    let mut writer = encrypt(&to, Full(1000)).unwrap();
+    let mut writer = encrypt(&to, Disk(1000)).unwrap();
     let error = writer.write_all(&vec![0; 2 * CHUNK]).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::StorageFull);
     assert!(writer.write_all(b"more").is_err());
     assert_eq!(writer.write(b"").unwrap(), 0);
     assert!(matches!(writer.finish().err(), Some(AgeError::Io(_))));
+
+    let mut writer = encrypt(&to, Disk(1000)).unwrap();
+    writer.write_all(&vec![0; CHUNK]).unwrap();
+    assert_eq!(
+        writer.finish().err(),
+        Some(AgeError::Io(io::ErrorKind::StorageFull))
+    );
 }
