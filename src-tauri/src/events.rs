@@ -69,10 +69,8 @@ fn lock(handle: &AppHandle) {
 
 fn failed_import(error: UiError) -> kabinet_app::view::ImportOutcome {
     kabinet_app::view::ImportOutcome {
-        name: String::new(),
-        document_id: None,
-        duplicate_of: None,
         error: Some(error),
+        ..kabinet_app::view::ImportOutcome::of(String::new())
     }
 }
 

@@ -215,6 +215,21 @@ pub enum AppError {
         /// Path of the element or attribute.
         place: String,
     },
+    /// A file that is handed over, or the address of a colleague.
+    #[error(transparent)]
+    Age(#[from] kabinet_age::AgeError),
+    /// What was decrypted is no draft handed over, or one of a newer program.
+    #[error("nothing that was handed over by this program")]
+    HandOver {
+        /// By a newer one.
+        newer: bool,
+    },
+    /// It was handed over for another organisation.
+    #[error("handed over for another organisation")]
+    HandOverOfOther {
+        /// ИНН of that one.
+        inn: String,
+    },
     /// A task of the program died.
     #[error("a background task failed")]
     Background,
@@ -294,6 +309,10 @@ impl AppError {
             Self::NotAnAuthority => "app.not-an-authority",
             Self::RequestNotWritten => "app.request-not-written",
             Self::NoForm => "app.no-form",
+            Self::Age(error) => error.code(),
+            Self::HandOver { newer: true } => "app.hand-over-newer",
+            Self::HandOver { newer: false } => "app.hand-over-foreign",
+            Self::HandOverOfOther { .. } => "app.hand-over-of-other",
             Self::NoPlaceInForm { .. } => "app.no-place-in-form",
             Self::Transition(_) | Self::Background => "app.background",
         }
@@ -318,6 +337,7 @@ impl AppError {
             Self::File { path, .. } => one("file", path),
             Self::Profile { file } => one("file", file),
             Self::NoPlaceInForm { place } => one("place", place),
+            Self::HandOverOfOther { inn } => one("inn", inn),
             Self::StampServiceAddress(address) => one("address", address),
             Self::NoProfile(code) => one("code", code),
             Self::Requisite { field } => one("field", field),

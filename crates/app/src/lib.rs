@@ -17,6 +17,7 @@ mod evidence;
 mod export;
 mod first_start;
 mod forms;
+mod hand_over;
 mod import;
 mod integrity;
 mod journal;

@@ -20,7 +20,7 @@ use crate::{App, AppError, Event, journal};
 /// As the formats name the program; they have room for 40 characters.
 const PROGRAM: &str = concat!("Кабинет ", env!("CARGO_PKG_VERSION"));
 
-fn parse(id: &str) -> Result<DraftId, AppError> {
+pub(crate) fn parse(id: &str) -> Result<DraftId, AppError> {
     Uuid::parse_str(id).map(DraftId).map_err(|_| AppError::NotFound)
 }
 

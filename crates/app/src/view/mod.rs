@@ -3,6 +3,7 @@
 mod doctor;
 mod document;
 mod draft;
+mod hand_over;
 mod journal;
 mod organisation;
 mod outbox;
@@ -23,6 +24,7 @@ use specta::Type;
 pub use doctor::*;
 pub use document::*;
 pub use draft::*;
+pub use hand_over::*;
 pub use journal::*;
 pub use organisation::*;
 pub use outbox::*;

@@ -10,6 +10,7 @@ mod documents;
 mod drafts;
 mod faults;
 mod first_start;
+mod hand_over;
 mod import;
 mod offline;
 mod preflight;
