@@ -5,6 +5,7 @@ import { useAppState } from "../features/app/AppState";
 import { ExpiryNotices, ExpiryTitle } from "../features/certificates/ExpiryNotices";
 import { useTokenScan, type Scanning } from "../features/certificates/useTokenScan";
 import { RowNotes } from "../features/documents/DocumentsTable";
+import { RecentDrafts } from "../features/drafts/RecentDrafts";
 import { useImports } from "../features/documents/Imports";
 import { StageLabel } from "../features/documents/stages";
 import { useSession } from "../features/session/useSession";
@@ -42,6 +43,7 @@ export function Today() {
         {!today.data && !today.error && <Loading rows={5} height={52} />}
         {today.data && <Expiry signedIn={today.data.certificateExpiry} scanning={scanning} />}
         {nothing && <Empty icon="documents" title={t("ui.today.empty.title")}>{t("ui.today.empty.text")}</Empty>}
+        {nothing && <RecentDrafts />}
         {today.data && !nothing && (
           <div className={styles.columns}>
             <Section
@@ -55,6 +57,7 @@ export function Today() {
               }
             />
             <div className={styles.side}>
+              <RecentDrafts />
               <Section id="in-progress" narrow title={t("ui.today.inProgress")} rows={today.data.inProgress} none={t("ui.today.inProgressEmpty")} />
               <Section
                 id="recent" narrow title={t("ui.today.recent")} rows={today.data.recent} none={t("ui.today.recentEmpty")}
