@@ -28,7 +28,7 @@ pub use error::{Missing, StoreError};
 pub use keychain::{Keychain, KeychainError, MemoryKeychain, OsKeychain};
 pub use location::require_local;
 pub use organisation::{
-    BlobReader, Cached, Change, DocumentFilter, DocumentOrder, ItemState, Journal, JournalEntry,
+    Arrival, ArrivalOutcome, BlobReader, Cached, Change, DocumentFilter, DocumentOrder, ItemState, Journal, JournalEntry,
     JournalFilter, NewEntry, Opened, OrganisationStore, Page, SigningItem, SigningRun, StatusChange, Step,
     Verification, WaitingStamp,
 };

@@ -5,6 +5,7 @@ export type Route =
   | { screen: "today" }
   | { screen: "documents"; group: string; focusSearch: boolean }
   | { screen: "document"; id: string }
+  | { screen: "calendar" }
   | { screen: "outbox" }
   | { screen: "journal" }
   | { screen: "verify" }
@@ -21,6 +22,7 @@ export const paths = {
   documents: (group?: string) => (group ? `/documents?group=${group}` : "/documents"),
   search: "/documents?search=1",
   document: (id: string) => `/documents/${encodeURIComponent(id)}`,
+  calendar: "/calendar",
   outbox: "/outbox",
   journal: "/journal",
   verify: "/verify",
@@ -40,6 +42,7 @@ export function parse(fragment: string): Route {
       return id
         ? { screen: "document", id: decodeURIComponent(id) }
         : { screen: "documents", group: params.get("group") ?? "all", focusSearch: params.has("search") };
+    case "calendar":
     case "outbox":
     case "journal":
     case "verify":

@@ -56,7 +56,7 @@ describe("keys", () => {
     await openApp();
     const rail = screen.getByRole("navigation");
     const sections = within(rail).getAllByRole("link");
-    fireEvent.keyDown(window, { code: "Digit7", key: "7", ctrlKey: true });
+    fireEvent.keyDown(window, { code: "Digit8", key: "8", ctrlKey: true });
     await waitFor(() => expect(window.location.hash).toBe("#/tokens"));
     expect(screen.getByTestId("nav-tokens").getAttribute("aria-current")).toBe("page");
     fireEvent.keyDown(window, { code: `Digit${sections.length}`, ctrlKey: true });

@@ -18,6 +18,7 @@ import { Logo } from "../shared/Logo";
 import { useReturn } from "../shared/place";
 import { go, paths, useRoute, type Route, type Screen } from "../shared/router";
 import { useAction } from "../shared/useAction";
+import { Calendar } from "./Calendar";
 import { Doctor } from "./Doctor";
 import { DocumentView } from "./DocumentView";
 import { Documents } from "./Documents";
@@ -31,15 +32,15 @@ import { Today } from "./Today";
 import { Tokens } from "./Tokens";
 import { Verify } from "./Verify";
 
-const sections = ["today", "documents", "outbox", "journal", "verify", "sign-file", "tokens", "settings"] as const;
+const sections = ["today", "documents", "calendar", "outbox", "journal", "verify", "sign-file", "tokens", "settings"] as const;
 type Section = (typeof sections)[number];
 
 const sectionOf: Record<Screen, Section | null> = {
-  today: "today", documents: "documents", document: "documents", outbox: "outbox", journal: "journal", verify: "verify", "sign-file": "sign-file",
+  today: "today", documents: "documents", document: "documents", calendar: "calendar", outbox: "outbox", journal: "journal", verify: "verify", "sign-file": "sign-file",
   tokens: "tokens", settings: "settings", doctor: "settings", "sign-in": null,
 };
 const pathOf: Record<Section, string> = {
-  today: paths.today, documents: paths.documents(), outbox: paths.outbox, journal: paths.journal, verify: paths.verify, "sign-file": paths.signFile,
+  today: paths.today, documents: paths.documents(), calendar: paths.calendar, outbox: paths.outbox, journal: paths.journal, verify: paths.verify, "sign-file": paths.signFile,
   tokens: paths.tokens, settings: paths.settings,
 };
 
@@ -113,7 +114,7 @@ function skipToContent(event: { preventDefault: () => void }) {
 }
 
 const icons: Record<Section, IconName> = {
-  today: "today", documents: "documents", outbox: "outbox", journal: "journal", verify: "shield", "sign-file": "sign", tokens: "token", settings: "settings",
+  today: "today", documents: "documents", calendar: "calendar", outbox: "outbox", journal: "journal", verify: "shield", "sign-file": "sign", tokens: "token", settings: "settings",
 };
 
 function Navigation({ current, pending }: { current: Section | null; pending: number }) {
@@ -143,6 +144,8 @@ function Screens({ route }: { route: Route }) {
       return <Documents group={route.group} focusSearch={route.focusSearch} />;
     case "document":
       return <DocumentView key={route.id} id={route.id} />;
+    case "calendar":
+      return <Calendar />;
     case "outbox":
       return <Outbox />;
     case "journal":

@@ -4,11 +4,14 @@
 
 #[cfg(target_os = "linux")]
 mod away;
+mod calendar;
 mod desk;
 mod doctor;
 mod documents;
 mod faults;
 mod first_start;
+#[cfg(unix)]
+mod hot_folder;
 mod import;
 mod offline;
 mod preflight;
