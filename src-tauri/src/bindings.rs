@@ -3,7 +3,7 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    calendar, doctor, documents, files, hot_folder, outbox, session, settings, setup, signing, tokens,
+    calendar, doctor, documents, drafts, files, hot_folder, outbox, session, settings, setup, signing, tokens,
 };
 
 /// Every command, with the types that cross the border.
@@ -48,6 +48,24 @@ pub fn builder() -> Builder<tauri::Wry> {
             signing::signing_runs,
             signing::drop_signing,
             documents::export_document,
+            drafts::forms,
+            drafts::drafts,
+            drafts::draft,
+            drafts::new_draft,
+            drafts::copy_draft,
+            drafts::draft_of_document,
+            drafts::save_draft,
+            drafts::settle_draft,
+            drafts::draft_history,
+            drafts::draft_version,
+            drafts::remove_draft,
+            drafts::take_draft_back,
+            drafts::erase_draft,
+            drafts::file_draft,
+            drafts::colleagues,
+            drafts::add_colleague,
+            drafts::remove_colleague,
+            drafts::hand_over,
             documents::journal,
             documents::verify_journal,
             files::file_check,

@@ -69,10 +69,8 @@ fn lock(handle: &AppHandle) {
 
 fn failed_import(error: UiError) -> kabinet_app::view::ImportOutcome {
     kabinet_app::view::ImportOutcome {
-        name: String::new(),
-        document_id: None,
-        duplicate_of: None,
         error: Some(error),
+        ..kabinet_app::view::ImportOutcome::of(String::new())
     }
 }
 
@@ -92,6 +90,7 @@ async fn pass_on(handle: &AppHandle, app: &App, event: Event) {
             notify(heading, titles.join("\n")).await;
         }
         Event::ArrivalsChanged => emit(handle, "arrivals-changed", ()),
+        Event::DraftsChanged => emit(handle, "drafts-changed", ()),
         Event::Signing(progress) => emit(handle, "signing-progress", progress),
         Event::OutboxChanged => emit(handle, "outbox-changed", ()),
         Event::TokensChanged => emit(handle, "tokens-changed", ()),

@@ -51,6 +51,7 @@ export type Events = {
   /** The vault is about to be closed: it waits, not long, for `readyToLock`. */
   "about-to-lock": null;
   "documents-changed": null;
+  "drafts-changed": null;
   "outbox-changed": null;
   imported: ImportOutcome[];
   "arrivals-changed": null;

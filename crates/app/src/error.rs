@@ -230,9 +230,44 @@ pub enum AppError {
     /// A key was made, and the file with the request for its certificate could not be written; the vault has it.
     #[error("the request was not written")]
     RequestNotWritten,
+    /// No form makes documents of this kind.
+    #[error("no form for this")]
+    NoForm,
+    /// The document says something its form has no place for.
+    #[error("the form has no place for {place}")]
+    NoPlaceInForm {
+        /// Path of the element or attribute.
+        place: String,
+    },
+    /// A file that is handed over, or the address of a colleague.
+    #[error(transparent)]
+    Age(#[from] kabinet_age::AgeError),
+    /// What was decrypted is no draft handed over, or one of a newer program.
+    #[error("nothing that was handed over by this program")]
+    HandOver {
+        /// By a newer one.
+        newer: bool,
+    },
+    /// It was handed over for another organisation.
+    #[error("handed over for another organisation")]
+    HandOverOfOther {
+        /// ИНН of that one.
+        inn: String,
+    },
     /// A task of the program died.
     #[error("a background task failed")]
     Background,
+}
+
+impl From<kabinet_formats::form::ReadError> for AppError {
+    fn from(error: kabinet_formats::form::ReadError) -> Self {
+        match error {
+            kabinet_formats::form::ReadError::NoPlace { place } => Self::NoPlaceInForm { place },
+            kabinet_formats::form::ReadError::Foreign | kabinet_formats::form::ReadError::Decode(_) => {
+                Self::NoForm
+            }
+        }
+    }
 }
 
 impl AppError {
@@ -304,6 +339,12 @@ impl AppError {
             Self::NoTrustList => "app.no-trust-list",
             Self::NotAnAuthority => "app.not-an-authority",
             Self::RequestNotWritten => "app.request-not-written",
+            Self::NoForm => "app.no-form",
+            Self::Age(error) => error.code(),
+            Self::HandOver { newer: true } => "app.hand-over-newer",
+            Self::HandOver { newer: false } => "app.hand-over-foreign",
+            Self::HandOverOfOther { .. } => "app.hand-over-of-other",
+            Self::NoPlaceInForm { .. } => "app.no-place-in-form",
             Self::Transition(_) | Self::Background => "app.background",
         }
     }
@@ -333,6 +374,8 @@ impl AppError {
             Self::NotADate(value) => one("value", value),
             Self::CalendarData { file } => one("file", file),
             Self::Profile { file } => one("file", file),
+            Self::NoPlaceInForm { place } => one("place", place),
+            Self::HandOverOfOther { inn } => one("inn", inn),
             Self::StampServiceAddress(address) => one("address", address),
             Self::NoProfile(code) => one("code", code),
             Self::Requisite { field } => one("field", field),

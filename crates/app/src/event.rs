@@ -12,6 +12,8 @@ pub enum Event {
     DocumentsChanged,
     /// Files came by themselves, or what became of them changed.
     ArrivalsChanged,
+    /// Drafts.
+    DraftsChanged,
     /// How far the signing run is.
     Signing(SigningProgress),
     /// The outbox.

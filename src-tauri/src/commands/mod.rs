@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod doctor;
 pub mod documents;
+pub mod drafts;
 pub mod files;
 pub mod hot_folder;
 pub mod outbox;

@@ -77,6 +77,34 @@ export const commands = {
 	dropSigning: (run: string) => __TAURI_INVOKE<SigningRun[]>("drop_signing", { run }),
 	/**  Writes the document with its signatures and receipts where the user says; false = cancelled. */
 	exportDocument: (id: string) => __TAURI_INVOKE<boolean>("export_document", { id }),
+	/**  Every form, in the order they are offered. */
+	forms: () => __TAURI_INVOKE<DraftForm[]>("forms"),
+	/**  A page of a shelf of drafts. */
+	drafts: (shelf: DraftShelf, offset: number, limit: number) => __TAURI_INVOKE<DraftList>("drafts", { shelf, offset, limit }),
+	/**  A draft as it is now. */
+	draft: (id: string) => __TAURI_INVOKE<DraftView>("draft", { id }),
+	/**  Begins a draft with what is known of the organisation. */
+	newDraft: (form: string) => __TAURI_INVOKE<DraftView>("new_draft", { form }),
+	/**  Copies a draft or a template: into a draft, or, with a name, into a template. */
+	copyDraft: (id: string, template: string | null) => __TAURI_INVOKE<DraftView>("copy_draft", { id, template }),
+	/**  Opens a document in its form. */
+	draftOfDocument: (document: string) => __TAURI_INVOKE<DraftView>("draft_of_document", { document }),
+	/**  Saves what was typed into revision `seen`. */
+	saveDraft: (id: string, seen: number, fields: { [key in string]: string }) => __TAURI_INVOKE<DraftView>("save_draft", { id, seen, fields }),
+	/**  Gives a field in conflict the value somebody chose. */
+	settleDraft: (id: string, field: string, value: string | null) => __TAURI_INVOKE<DraftView>("settle_draft", { id, field, value }),
+	/**  A page of the changes of a draft, newest first. */
+	draftHistory: (id: string, offset: number, limit: number) => __TAURI_INVOKE<DraftRevision[]>("draft_history", { id, offset, limit }),
+	/**  The fields of a draft as they were at a revision. */
+	draftVersion: (id: string, revision: number) => __TAURI_INVOKE<{ [key in string]: string }>("draft_version", { id, revision }),
+	/**  Throws a draft away. */
+	removeDraft: (id: string) => __TAURI_INVOKE<null>("remove_draft", { id }),
+	/**  Takes a draft back that was thrown away. */
+	takeDraftBack: (id: string) => __TAURI_INVOKE<null>("take_draft_back", { id }),
+	/**  Removes a draft and every version of it for good. */
+	eraseDraft: (id: string) => __TAURI_INVOKE<null>("erase_draft", { id }),
+	/**  Makes the document of a draft. */
+	fileDraft: (id: string) => __TAURI_INVOKE<FiledDraft>("file_draft", { id }),
 	/**  A page of the journal. */
 	journal: (offset: number, limit: number) => __TAURI_INVOKE<JournalPage>("journal", { offset, limit }),
 	/**  Whether the journal's chain holds. */
@@ -497,6 +525,125 @@ export type DocumentToSign = {
 	opened: string | null,
 };
 
+/**  A field before and after; nothing is an empty one. */
+export type DraftChange = {
+	/**  Name of the field. */
+	field: string,
+	/**  Before. */
+	from: string | null,
+	/**  After. */
+	to: string | null,
+};
+
+/**  A field two people changed differently; the draft holds `mine` until somebody chooses. */
+export type DraftConflict = {
+	/**  Name of the field. */
+	field: string,
+	/**  What it was. */
+	base: string | null,
+	/**  What is in the draft. */
+	mine: string | null,
+	/**  What the other one wrote. */
+	theirs: string | null,
+};
+
+/**  A form that can be filled in. */
+export type DraftForm = {
+	/**  Code of the format it makes. */
+	code: string,
+	/**  Name. */
+	name: string,
+	/**  Questions in the order they are asked. */
+	sections: FormSectionView[],
+};
+
+/**  A list of drafts. */
+export type DraftList = {
+	/**  The rows asked for, last changed first. */
+	rows: DraftRow[],
+	/**  There are more. */
+	more: boolean,
+};
+
+/**  What is wrong with an answer; text under `requisites.<code>` for codes of requisites, else under `findings.<code>`. */
+export type DraftProblem = {
+	/**  Name of the field; none when it is about the whole. */
+	field: string | null,
+	/**  Stable code. */
+	code: string,
+	/**  Values for the text. */
+	params: { [key in string]: string },
+};
+
+/**  A change of a draft. */
+export type DraftRevision = {
+	/**  The revision it led to. */
+	revision: number,
+	/**  RFC 3339. */
+	at: string,
+	/**  Who; empty for the user of this computer. */
+	author: string,
+	/**  What changed in it. */
+	changes: DraftChange[],
+};
+
+/**  One line of a list of drafts. */
+export type DraftRow = {
+	/**  Identity. */
+	id: string,
+	/**  Code of the form. */
+	form: string,
+	/**  Name of the form. */
+	formName: string,
+	/**  One line. */
+	title: string,
+	/**  RFC 3339. */
+	updated: string,
+	/**  Fields two people wrote differently. */
+	conflicts: number,
+	/**  What is still missing or wrong. */
+	problems: number,
+	/**  The document made of it, unless it was changed since. */
+	documentId: string | null,
+};
+
+/**  Which drafts are listed. */
+export type DraftShelf = 
+/**  Being filled in. */
+"open" | 
+/**  To be copied from. */
+"templates" | 
+/**  Thrown away. */
+"removed";
+
+/**  A draft as it is now. */
+export type DraftView = {
+	/**  Identity. */
+	id: string,
+	/**  Code of the form. */
+	form: string,
+	/**  One line. */
+	title: string,
+	/**  To be copied from, not to be filed. */
+	isTemplate: boolean,
+	/**  It was thrown away. */
+	isRemoved: boolean,
+	/**  Changes so far; a save names the one it began with. */
+	revision: number,
+	/**  RFC 3339. */
+	updated: string,
+	/**  What was typed. */
+	fields: { [key in string]: string },
+	/**  What is worked out of it. */
+	computed: { [key in string]: string },
+	/**  What is missing or wrong. */
+	problems: DraftProblem[],
+	/**  Fields two people wrote differently. */
+	conflicts: DraftConflict[],
+	/**  The document made of it, unless it was changed since. */
+	documentId: string | null,
+};
+
 /**  What files dropped on the window are for: what the screen in sight says. */
 export type DropTarget = 
 /**  Taken in as documents. */
@@ -613,6 +760,14 @@ export type FileView = {
 	signs: string | null,
 };
 
+/**  What became of a draft that was to be a document. */
+export type FiledDraft = {
+	/**  The document; none when something is wrong with the answers. */
+	documentId: string | null,
+	/**  What is wrong. */
+	problems: DraftProblem[],
+};
+
 /**  One thing found in a document; text under `findings.<code>`. */
 export type FindingView = {
 	/**  Stable code. */
@@ -627,6 +782,65 @@ export type FindingView = {
 	element: string | null,
 	/**  Values for the text. */
 	params: { [key in string]: string },
+};
+
+/**  One of several answers. */
+export type FormChoice = {
+	/**  What is kept. */
+	value: string,
+	/**  What is shown. */
+	label: string,
+};
+
+/**  A condition on another field. */
+export type FormCondition = {
+	/**  Name of the field. */
+	field: string,
+	/**  Its value. */
+	is: string,
+};
+
+/**  What a field takes. */
+export type FormFieldKind = "text" | "date" | "money" | "choice" | "inn" | "kpp" | "ogrn" | "ogrnip";
+
+/**  One question. */
+export type FormFieldView = {
+	/**  Name among the fields; of a column, inside its row. */
+	name: string,
+	/**  What it asks. */
+	label: string,
+	/**  What it takes. */
+	kind: FormFieldKind,
+	/**  It may not be empty. */
+	required: boolean,
+	/**  Most characters. */
+	max: number | null,
+	/**  What there is to choose from. */
+	choices: FormChoice[],
+	/**  It is asked only when another field has this value. */
+	when: FormCondition | null,
+	/**  A word of explanation. */
+	help: string | null,
+	/**  It is worked out, not asked. */
+	computed: boolean,
+};
+
+/**  A heading and the questions under it. */
+export type FormSectionView = {
+	/**  Heading. */
+	heading: string,
+	/**  Single fields. */
+	fields: FormFieldView[],
+	/**  A table below them. */
+	table: FormTableView | null,
+};
+
+/**  Questions that repeat: fields are named `table/row/column`, and rows stand in the order of their names. */
+export type FormTableView = {
+	/**  Name. */
+	name: string,
+	/**  Questions of a row. */
+	columns: FormFieldView[],
 };
 
 /**  A form with its levels. */

@@ -6,6 +6,8 @@ export type Route =
   | { screen: "documents"; group: string; focusSearch: boolean }
   | { screen: "document"; id: string }
   | { screen: "calendar" }
+  | { screen: "drafts"; shelf: string }
+  | { screen: "draft"; id: string }
   | { screen: "outbox" }
   | { screen: "journal" }
   | { screen: "verify" }
@@ -23,6 +25,8 @@ export const paths = {
   search: "/documents?search=1",
   document: (id: string) => `/documents/${encodeURIComponent(id)}`,
   calendar: "/calendar",
+  drafts: (shelf?: string) => (shelf ? `/drafts?shelf=${shelf}` : "/drafts"),
+  draft: (id: string) => `/drafts/${encodeURIComponent(id)}`,
   outbox: "/outbox",
   journal: "/journal",
   verify: "/verify",
@@ -43,6 +47,8 @@ export function parse(fragment: string): Route {
         ? { screen: "document", id: decodeURIComponent(id) }
         : { screen: "documents", group: params.get("group") ?? "all", focusSearch: params.has("search") };
     case "calendar":
+    case "drafts":
+      return id ? { screen: "draft", id: decodeURIComponent(id) } : { screen: "drafts", shelf: params.get("shelf") ?? "open" };
     case "outbox":
     case "journal":
     case "verify":

@@ -10,6 +10,7 @@ import { demoCalendar, demoEntries, entry, guessedProfile } from "./demoCalendar
 import { demoChain, demoDiagnosis, demoTested, hungModule, idleModule, lastTry, longChain, noService, notConnected, passiveToken } from "./demoDoctor";
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
 import { demoArrivals, demoJournal, demoModules, demoOutbox, demoTrust, outboxRow } from "./demoOutbox";
+import { FakeDrafts, draftCommands, filled } from "./fakeDrafts";
 import { director, fullScan, inDays, proprietor, scanOf, wind } from "./demoPeople";
 import { demoChoices, demoWaiting } from "./demoSigning";
 import { showTokens, tokenCommands } from "./demoTokens";
@@ -62,6 +63,7 @@ export class FakeHost {
     changed: () => this.emit("documents-changed", null),
     progress: (progress) => this.emit("signing-progress", progress),
   });
+  readonly drafts = new FakeDrafts(() => this.emit("drafts-changed", null));
   private readonly overrides = new Map<string, Handler>();
 
   constructor(state: AppState = readyState(), documentCount = 5000) {
@@ -173,6 +175,7 @@ export class FakeHost {
       this.change({ organisation: this.state.organisations.find((organisation) => organisation.id === id) ?? null, session: null }),
     set_api_key: () => this.change({ organisation: this.state.organisation && { ...this.state.organisation, hasApiKey: true } }),
     ...tokenCommands(this),
+    ...draftCommands(this.drafts),
     diagnose: () => ({ ...this.diagnosis }),
     test_signature: ({ diagnosis, certificateId }: { diagnosis: Diagnosis; certificateId: string }) => demoTested(diagnosis, certificateId),
     sign_in: ({ certificateId }: { certificateId: string }) => {
@@ -330,6 +333,17 @@ export function startFakeHost(search: string): FakeHost {
     case "doctor-long":
       fake.diagnosis = demoDiagnosis([longChain, demoChain()]);
       break;
+    case "drafts": {
+      // draft-1 is whole, draft-2 has a conflict, draft-3 is begun, draft-4 is a template, draft-5 lies in the bin.
+      fake.drafts.add({ ...filled });
+      const shared = fake.drafts.add({ ...filled, number: "16" });
+      fake.drafts.save(shared.id, 1, { ...filled, number: "17", to: "30.06.2025" }, "Вера Полевая");
+      fake.drafts.save(shared.id, 1, { ...filled, number: "18" });
+      fake.drafts.add({ currency: "643", "sender.kind": "organisation", "sender.inn": "9900000017", "recipient.kind": "organisation" });
+      fake.drafts.add({ ...filled, number: "" }, { isTemplate: true, title: "Василёк, квартальный акт" });
+      fake.drafts.add({ ...filled, number: "3" }, { isRemoved: true });
+      break;
+    }
     case "offline":
       fake.change({ network: "offline", session: null });
       fake.fail("sync_now", uiError("portal.unreachable", {}, true));

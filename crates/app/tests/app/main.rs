@@ -8,8 +8,10 @@ mod calendar;
 mod desk;
 mod doctor;
 mod documents;
+mod drafts;
 mod faults;
 mod first_start;
+mod hand_over;
 #[cfg(unix)]
 mod hot_folder;
 mod import;

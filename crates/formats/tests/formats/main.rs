@@ -5,6 +5,7 @@
 mod bank;
 mod checking;
 mod decoding;
+mod forms;
 mod recognising;
 mod sfr;
 mod verdicts;
