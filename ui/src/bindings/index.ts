@@ -105,6 +105,14 @@ export const commands = {
 	eraseDraft: (id: string) => __TAURI_INVOKE<null>("erase_draft", { id }),
 	/**  Makes the document of a draft. */
 	fileDraft: (id: string) => __TAURI_INVOKE<FiledDraft>("file_draft", { id }),
+	/**  Colleagues and the own address. */
+	colleagues: () => __TAURI_INVOKE<Colleagues>("colleagues"),
+	/**  Remembers a colleague. */
+	addColleague: (colleague: Colleague) => __TAURI_INVOKE<Colleagues>("add_colleague", { colleague }),
+	/**  Forgets a colleague. */
+	removeColleague: (address: string) => __TAURI_INVOKE<Colleagues>("remove_colleague", { address }),
+	/**  Writes a draft for a colleague where the user says; false = cancelled. */
+	handOver: (id: string, how: HandOver) => __TAURI_INVOKE<boolean>("hand_over", { id, how }),
 	/**  A page of the journal. */
 	journal: (offset: number, limit: number) => __TAURI_INVOKE<JournalPage>("journal", { offset, limit }),
 	/**  Whether the journal's chain holds. */
@@ -857,6 +865,8 @@ export type ImportOutcome = {
 	name: string,
 	/**  The document it became part of. */
 	documentId: string | null,
+	/**  The draft a colleague handed over in it. */
+	draftId: string | null,
 	/**  The document that already has this content. */
 	duplicateOf: string | null,
 	/**  Why it was not taken in. */
@@ -1348,7 +1358,7 @@ export type SecretPurpose =
 /**  Writing an issued certificate to its token. */
 "import-certificate" | 
 /**  Looking which certificates are in a key file. */
-"open-key-file";
+"open-key-file" | "hand-over" | "take-over";
 
 /**  A secret on its way from the window to whoever asked; it neither prints nor clones. */
 export type SecretText = string;
@@ -1989,3 +1999,19 @@ export type WaitingFor =
 /**  The portal. */
 "portal";
 
+
+export type Colleague = {
+	name: string,
+	address: string,
+};
+
+export type Colleagues = {
+	ownAddress: string,
+	ownName: string,
+	colleagues: Colleague[],
+};
+
+export type HandOver = {
+	name: string,
+	address: string | null,
+};

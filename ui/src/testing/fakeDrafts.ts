@@ -1,6 +1,6 @@
 /** Drafts of the fake host: kept in memory, merged field by field as the host does. */
 import act from "../../../assets/forms/fns.on_aktsverotp.json";
-import type { DraftConflict, DraftForm, DraftProblem, DraftRevision, DraftRow, DraftShelf, DraftView, FormFieldView } from "../bindings";
+import type { Colleague, Colleagues, DraftConflict, DraftForm, DraftProblem, DraftRevision, DraftRow, DraftShelf, DraftView, FormFieldView } from "../bindings";
 import { inDays } from "./demoPeople";
 
 type Fields = Record<string, string>;
@@ -43,6 +43,7 @@ type Kept = { view: DraftView; history: DraftRevision[]; versions: Fields[] };
 export class FakeDrafts {
   private readonly kept = new Map<string, Kept>();
   private next = 1;
+  colleagues: Colleagues = { ownAddress: `age1${"q".repeat(58)}`, ownName: "Ермаков Андрей Викторович", colleagues: [] };
 
   constructor(private readonly changed: () => unknown) {}
 
@@ -146,8 +147,16 @@ export class FakeDrafts {
   }
 }
 
-/** The commands about drafts. */
+/** The commands about drafts and colleagues. */
 export const draftCommands = (drafts: FakeDrafts) => ({
+  colleagues: () => drafts.colleagues,
+  add_colleague: ({ colleague }: { colleague: Colleague }) => {
+    if (!/^age1[0-9a-z]{58}$/.test(colleague.address.trim())) throw { code: "age.not-recipient", params: {}, retriable: false };
+    return (drafts.colleagues = { ...drafts.colleagues, colleagues: [...drafts.colleagues.colleagues, { ...colleague, address: colleague.address.trim() }] });
+  },
+  remove_colleague: ({ address }: { address: string }) =>
+    (drafts.colleagues = { ...drafts.colleagues, colleagues: drafts.colleagues.colleagues.filter((one) => one.address !== address) }),
+  hand_over: () => true,
   forms: () => [demoForm],
   drafts: ({ shelf }: { shelf: DraftShelf }) => ({ rows: drafts.list(shelf), more: false }),
   draft: ({ id }: { id: string }) => drafts.view(id),

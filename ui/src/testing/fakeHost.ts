@@ -41,7 +41,7 @@ export class FakeHost {
   journal = demoJournal();
   services: ServiceView[] = demoServices;
   trust = demoTrust();
-  imports: ImportOutcome[] = [{ name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", duplicateOf: null, error: null }];
+  imports: ImportOutcome[] = [{ name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", draftId: null, duplicateOf: null, error: null }];
   /** What the next chosen file turns out to be. */
   choices: SigningChoices = demoChoices();
   waiting: WaitingFile[] = [];
@@ -420,9 +420,9 @@ export function startFakeHost(search: string): FakeHost {
       break;
     case "imports":
       fake.imports = [
-        { name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", duplicateOf: null, error: null },
-        { name: "ON_AKTSVEROTP_1 (копия).xml", documentId: null, duplicateOf: "doc-0002", error: null },
-        { name: "отпуск.jpg", documentId: null, duplicateOf: null, error: uiError("app.too-large", { megabytes: "50" }) },
+        { name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", draftId: null, duplicateOf: null, error: null },
+        { name: "ON_AKTSVEROTP_1 (копия).xml", documentId: null, draftId: null, duplicateOf: "doc-0002", error: null },
+        { name: "отпуск.jpg", documentId: null, draftId: null, duplicateOf: null, error: uiError("app.too-large", { megabytes: "50" }) },
       ];
       break;
     default:

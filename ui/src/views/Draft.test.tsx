@@ -200,3 +200,36 @@ describe("the list", () => {
     expect(await screen.findByText(text("ui.drafts.empty.removed.title"))).toBeTruthy();
   });
 });
+
+describe("handing over", () => {
+  const address = `age1${"p".repeat(58)}`;
+
+  it("goes to a colleague whose address is remembered, after the last word was saved", async () => {
+    const { fake, user } = await openDraft();
+    fireEvent.change(field("number"), { target: { value: "33" } });
+    await user.click(screen.getByTestId("draft-more"));
+    await user.click(await screen.findByTestId("hand-over-draft"));
+    const dialog = await screen.findByTestId("hand-over");
+    expect(saves(fake).at(-1)?.fields.number).toBe("33");
+    expect((await within(dialog).findByTestId("own-address")).textContent).toMatch(/^age1/);
+    await user.click(within(dialog).getByTestId("add-colleague"));
+    fireEvent.change(await within(dialog).findByTestId("colleague-name"), { target: { value: "Вера Полевая" } });
+    fireEvent.change(within(dialog).getByTestId("colleague-address"), { target: { value: "age1nonsense" } });
+    await user.click(within(dialog).getByTestId("colleague-save"));
+    expect((await within(dialog).findByTestId("error-what")).textContent).toBe(text("errors.age.not-recipient.what"));
+    fireEvent.change(within(dialog).getByTestId("colleague-address"), { target: { value: address } });
+    await user.click(within(dialog).getByTestId("colleague-save"));
+    await user.click(await within(dialog).findByTestId("hand-over-confirm"));
+    expect(await within(dialog).findByTestId("handed-over")).toBeTruthy();
+    expect(fake.called("hand_over")[0]?.args).toMatchObject({ how: { address, name: fake.drafts.colleagues.ownName } });
+  });
+
+  it("brings a file from a colleague straight to its draft", async () => {
+    const fake = new FakeHost();
+    const draft = fake.drafts.add({ ...filled });
+    fake.imports = [{ name: "Акт.kabinet", documentId: null, draftId: draft.id, duplicateOf: null, error: null }];
+    const { user } = await openApp(fake, "/documents");
+    await user.click(await screen.findByTestId("open-files"));
+    expect(await screen.findByTestId("field-number")).toBeTruthy();
+  });
+});

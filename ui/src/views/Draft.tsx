@@ -3,6 +3,7 @@ import { ActionIcon, Button, Menu, Modal, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { DraftForm } from "../features/drafts/DraftForm";
 import styles from "../features/drafts/Drafts.module.css";
+import { HandOverDialog } from "../features/drafts/HandOverDialog";
 import { History } from "../features/drafts/History";
 import { SavedNote } from "../features/drafts/SavedNote";
 import { useDraft } from "../features/drafts/useDraft";
@@ -26,6 +27,7 @@ export function Draft({ id }: { id: string }) {
   const [found, setFound] = useState<readonly DraftProblem[]>(nothing);
   const [history, setHistory] = useState(false);
   const [naming, setNaming] = useState(false);
+  const [handing, setHanding] = useState(false);
   const [failed, setFailed] = useState<UiError | null>(null);
   const { draft, flush } = state;
   const form = forms.data?.find((candidate) => candidate.code === draft?.form);
@@ -65,6 +67,7 @@ export function Draft({ id }: { id: string }) {
             <Menu.Dropdown>
               <Menu.Item leftSection={<Icon name="copy" size={16} />} onClick={() => void copy(null)} data-testid="copy-draft">{t(draft.isTemplate ? "ui.drafts.useTemplate" : "ui.drafts.copy")}</Menu.Item>
               {!draft.isTemplate && <Menu.Item leftSection={<Icon name="save" size={16} />} onClick={() => void flush().then(() => setNaming(true))} data-testid="make-template">{t("ui.drafts.template.make")}</Menu.Item>}
+              {!draft.isTemplate && <Menu.Item leftSection={<Icon name="outbox" size={16} />} onClick={() => void flush().then((saved) => setHanding(saved))} data-testid="hand-over-draft">{t("ui.handOver.menu")}</Menu.Item>}
               <Menu.Divider />
               <Menu.Item leftSection={<Icon name="close" size={16} />} onClick={() => void change.run(async () => { await host.removeDraft(id); go(paths.drafts()); })} data-testid="remove-draft">{t("ui.drafts.remove")}</Menu.Item>
             </Menu.Dropdown>
@@ -99,6 +102,7 @@ export function Draft({ id }: { id: string }) {
       </div>
       <DraftForm form={form} state={state} strict={strict} found={found} disabled={draft.isRemoved} onError={setFailed} />
       <History opened={history} form={form} draft={draft} onClose={() => setHistory(false)} onRestored={(next) => { state.take(next); setHistory(false); }} />
+      <HandOverDialog opened={handing} id={id} onClose={() => setHanding(false)} />
       <NameTemplate opened={naming} initial={draft.title} onClose={() => setNaming(false)} onNamed={(name) => { setNaming(false); void copy(name); }} />
     </Page>
   );
