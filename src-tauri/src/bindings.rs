@@ -2,7 +2,9 @@
 
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{doctor, documents, drafts, files, outbox, session, settings, setup, signing, tokens};
+use crate::commands::{
+    calendar, doctor, documents, drafts, files, hot_folder, outbox, session, settings, setup, signing, tokens,
+};
 
 /// Every command, with the types that cross the border.
 pub fn builder() -> Builder<tauri::Wry> {
@@ -87,6 +89,15 @@ pub fn builder() -> Builder<tauri::Wry> {
             outbox::withdraw,
             outbox::outbox,
             outbox::sync_now,
+            hot_folder::hot_folder,
+            hot_folder::choose_hot_folder,
+            hot_folder::forget_hot_folder,
+            hot_folder::take_back_arrival,
+            calendar::calendar,
+            calendar::set_calendar_profile,
+            calendar::mark_deadline,
+            calendar::add_deadline,
+            calendar::remove_deadline,
             settings::save_settings,
             settings::modules,
             settings::add_module,

@@ -79,6 +79,17 @@ async fn pass_on(handle: &AppHandle, app: &App, event: Event) {
         Event::StateChanged => emit(handle, "state-changed", app.state().await),
         Event::AboutToLock => emit(handle, "about-to-lock", ()),
         Event::DocumentsChanged => emit(handle, "documents-changed", ()),
+        Event::CalendarChanged => emit(handle, "calendar-changed", ()),
+        Event::DeadlinesNear { titles, days_left } => {
+            let texts = texts(app);
+            let count = days_left.to_string();
+            let heading = match days_left {
+                0 => texts.plain("ui.notification.deadlineToday"),
+                _ => texts.text("ui.notification.deadline", [("count", count)]),
+            };
+            notify(heading, titles.join("\n")).await;
+        }
+        Event::ArrivalsChanged => emit(handle, "arrivals-changed", ()),
         Event::DraftsChanged => emit(handle, "drafts-changed", ()),
         Event::Signing(progress) => emit(handle, "signing-progress", progress),
         Event::OutboxChanged => emit(handle, "outbox-changed", ()),

@@ -54,6 +54,8 @@ export type Events = {
   "drafts-changed": null;
   "outbox-changed": null;
   imported: ImportOutcome[];
+  "arrivals-changed": null;
+  "calendar-changed": null;
   "tokens-changed": null;
   /** How far the signing run is. */
   "signing-progress": SigningProgress;

@@ -143,6 +143,30 @@ pub enum AppError {
         /// Bytes allowed.
         limit: u64,
     },
+    /// A file that came by itself is of no kind the program knows.
+    #[error("unknown format")]
+    UnknownFormat,
+    /// A file that came by itself cannot be read as what it means to be.
+    #[error("unreadable: {}", .0.code)]
+    Unreadable(UiError),
+    /// An archive that would grow beyond all measure.
+    #[error("the archive unpacks to too much")]
+    Swollen,
+    /// A signature that came by itself, without what it signs.
+    #[error("a signature without its document")]
+    SignatureAlone,
+    /// A folder that cannot be watched: the program's own, or another organisation's.
+    #[error("the folder cannot be watched")]
+    FolderTaken,
+    /// A text that is no date, or a deadline without a title.
+    #[error("not a date: {0}")]
+    NotADate(String),
+    /// A file of the calendar is not understood.
+    #[error("calendar {file}")]
+    CalendarData {
+        /// Which.
+        file: String,
+    },
     /// No time stamp service is known.
     #[error("no time stamp service")]
     NoStampService,
@@ -290,6 +314,13 @@ impl AppError {
             Self::Service(_) => "app.service",
             Self::NotSigned => "app.not-signed",
             Self::TooLarge { .. } => "app.too-large",
+            Self::UnknownFormat => "app.unknown-format",
+            Self::Unreadable(_) => "app.unreadable",
+            Self::Swollen => "app.swollen",
+            Self::SignatureAlone => "app.signature-alone",
+            Self::FolderTaken => "app.folder-taken",
+            Self::NotADate(_) => "app.not-a-date",
+            Self::CalendarData { .. } => "app.calendar-data",
             Self::NoStampService => "app.no-stamp-service",
             Self::StampServiceAddress(_) => "app.stamp-service-address",
             Self::NoProfile(_) => "app.no-profile",
@@ -332,9 +363,16 @@ impl AppError {
             Self::Portal(error) => owned(error.params()),
             Self::Archive(error) => owned(error.params()),
             Self::Import(error) | Self::Unsigned(error) => error.params.clone(),
+            Self::Unreadable(finding) => {
+                let mut params = finding.params.clone();
+                params.insert("finding".into(), finding.code.clone());
+                params
+            }
             Self::DocumentChanged { title } => one("title", title),
             Self::Unopened { count } => one("count", count),
             Self::File { path, .. } => one("file", path),
+            Self::NotADate(value) => one("value", value),
+            Self::CalendarData { file } => one("file", file),
             Self::Profile { file } => one("file", file),
             Self::NoPlaceInForm { place } => one("place", place),
             Self::HandOverOfOther { inn } => one("inn", inn),

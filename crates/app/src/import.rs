@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use kabinet_domain::{Document, DocumentFile, DocumentId, DocumentStage, FileRole, Finding, Severity};
 use kabinet_formats::Formats;
-use kabinet_store::OrganisationStore;
+use kabinet_store::{NewEntry, OrganisationStore};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -17,7 +17,7 @@ use crate::view::ImportOutcome;
 use crate::{App, AppError, Event, journal};
 
 /// Largest document taken in, bytes.
-const LIMIT: u64 = 200 << 20;
+pub(crate) const LIMIT: u64 = 200 << 20;
 
 impl App {
     /// Takes files in. Files that belong together (`trans` and `req` of СФР, a Госключ request and its documents)
@@ -206,12 +206,40 @@ pub(crate) fn pair(formats: &Arc<Formats>, files: Vec<NamedFile>) -> Vec<Package
 /// Format of a request of the service Госключ.
 const GOSKEY_REQUEST: &str = "goskey.request";
 
+/// What a package comes to.
+pub(crate) enum Prepared {
+    /// This document, once it is added; its content is in the vault.
+    New(Document),
+    /// This document has the same content.
+    Known(DocumentId),
+}
+
 enum Added {
     New(DocumentId),
     Duplicate(DocumentId),
 }
 
 fn add(store: &OrganisationStore, current: &Current, package: Package) -> Result<Added, AppError> {
+    let document = match prepare(store, current, package)? {
+        Prepared::New(document) => document,
+        Prepared::Known(id) => return Ok(Added::Duplicate(id)),
+    };
+    store.change(added(&document), |change| change.add_document(&document))?;
+    Ok(Added::New(document.id))
+}
+
+/// The journal's entry of a document that is taken in.
+pub(crate) fn added(document: &Document) -> NewEntry {
+    let entry = journal::about(document.id, "document-added", "");
+    journal::with(entry, "format", &document.format)
+}
+
+/// Checks a package and puts its content into the vault.
+pub(crate) fn prepare(
+    store: &OrganisationStore,
+    current: &Current,
+    package: Package,
+) -> Result<Prepared, AppError> {
     let checked = package.check();
     let mut files = Vec::with_capacity(package.files.len());
     for (index, file) in package.files.iter().enumerate() {
@@ -234,10 +262,10 @@ fn add(store: &OrganisationStore, current: &Current, package: Package) -> Result
         .transpose()?
         .and_then(|ids| ids.into_iter().next())
     {
-        return Ok(Added::Duplicate(known));
+        return Ok(Prepared::Known(known));
     }
     let now = OffsetDateTime::now_utc();
-    let document = Document {
+    Ok(Prepared::New(Document {
         id: DocumentId(Uuid::new_v4()),
         organisation: current.organisation.id,
         format: package.format.clone(),
@@ -247,14 +275,7 @@ fn add(store: &OrganisationStore, current: &Current, package: Package) -> Result
         findings: checked,
         added: now,
         updated: now,
-    };
-    let entry = journal::with(
-        journal::about(document.id, "document-added", ""),
-        "format",
-        &document.format,
-    );
-    store.change(entry, |change| change.add_document(&document))?;
-    Ok(Added::New(document.id))
+    }))
 }
 
 fn stage_of(findings: &[Finding]) -> DocumentStage {

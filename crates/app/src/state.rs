@@ -13,6 +13,7 @@ use time::OffsetDateTime;
 use tokio::sync::{Notify, OnceCell, RwLock, broadcast};
 
 use crate::blocking::blocking;
+use crate::hot_folder::Looks;
 use crate::sign_in::API_KEY;
 use crate::signing_run::Active;
 use crate::tokens::CardWatch;
@@ -41,6 +42,8 @@ struct Inner {
     ready_to_lock: Notify,
     turns: Mutex<HashMap<OrganisationId, Turn>>,
     signing: Mutex<Option<Arc<Active>>>,
+    looks: tokio::sync::Mutex<Looks>,
+    calendar: tokio::sync::Mutex<()>,
 }
 
 /// Held while the outbox of an organisation is worked: one worker at a time, also when the organisation was left and chosen
@@ -135,6 +138,8 @@ impl App {
             ready_to_lock: Notify::new(),
             turns: Mutex::default(),
             signing: Mutex::default(),
+            looks: tokio::sync::Mutex::default(),
+            calendar: tokio::sync::Mutex::default(),
         })))
     }
 
@@ -173,6 +178,16 @@ impl App {
     pub(crate) fn turn_of(&self, organisation: OrganisationId) -> Turn {
         let mut turns = self.0.turns.lock().unwrap_or_else(PoisonError::into_inner);
         turns.entry(organisation).or_default().clone()
+    }
+
+    /// What the hot folder looked like last.
+    pub(crate) fn looks(&self) -> &tokio::sync::Mutex<Looks> {
+        &self.0.looks
+    }
+
+    /// Held while the calendar of an organisation is changed.
+    pub(crate) fn calendar_turn(&self) -> &tokio::sync::Mutex<()> {
+        &self.0.calendar
     }
 
     /// The signing run that is under way.

@@ -159,6 +159,24 @@ export const commands = {
 	outbox: () => __TAURI_INVOKE<OutboxRow[]>("outbox"),
 	/**  Tries everything that waits, now. */
 	syncNow: () => __TAURI_INVOKE<AppState>("sync_now"),
+	/**  The folder, and what came. */
+	hotFolder: () => __TAURI_INVOKE<HotFolder>("hot_folder"),
+	/**  Lets the user choose the folder. */
+	chooseHotFolder: () => __TAURI_INVOKE<HotFolder>("choose_hot_folder"),
+	/**  Watches no folder any more. */
+	forgetHotFolder: () => __TAURI_INVOKE<HotFolder>("forget_hot_folder"),
+	/**  Removes the document a file made. */
+	takeBackArrival: (id: string) => __TAURI_INVOKE<HotFolder>("take_back_arrival", { id }),
+	/**  What falls due from one day to another. */
+	calendar: (from: string, to: string) => __TAURI_INVOKE<CalendarView>("calendar", { from, to }),
+	/**  Says what the organisation is, and when to remind. */
+	setCalendarProfile: (profile: CalendarProfile) => __TAURI_INVOKE<null>("set_calendar_profile", { profile }),
+	/**  Marks an entry as done, or not. */
+	markDeadline: (id: string, done: boolean) => __TAURI_INVOKE<null>("mark_deadline", { id, done }),
+	/**  Adds a deadline of the user's own. */
+	addDeadline: (title: string, due: string) => __TAURI_INVOKE<null>("add_deadline", { title, due }),
+	/**  Removes one. */
+	removeDeadline: (id: string) => __TAURI_INVOKE<null>("remove_deadline", { id }),
 	/**  Stores the settings. */
 	saveSettings: (settings: Settings) => __TAURI_INVOKE<AppState>("save_settings", { settings }),
 	/**  PKCS#11 modules of this computer. */
@@ -1841,6 +1859,118 @@ export type VerificationReport = {
 	/**  Everything the judgement rests on beside the files themselves, so that it can be repeated elsewhere. */
 	material: MaterialView[],
 };
+
+/**  A file that came. */
+export type ArrivalRow = {
+	/**  Identity. */
+	id: string,
+	/**  File name. */
+	name: string,
+	/**  RFC 3339. */
+	at: string,
+	/**  What became of it. */
+	outcome: ArrivalState,
+	/**  The document it is part of, or whose content it repeats. */
+	documentId: string | null,
+	/**  Title of that document. */
+	title: string | null,
+	/**  Why it was rejected. */
+	error: UiError | null,
+	/**  The document can be taken back: nothing was done with it. */
+	canTakeBack: boolean,
+};
+
+/**  What became of a file that came. */
+export type ArrivalState = "taken" | "known" | "rejected" | "taken-back";
+
+/**  The folder whose files are taken in by themselves. */
+export type HotFolder = {
+	/**  Absolute path; none = no folder is watched. */
+	folder: string | null,
+	/**  Why it could not be looked into last time. */
+	problem: UiError | null,
+	/**  What came, the newest first. */
+	arrivals: ArrivalRow[],
+};
+
+/**  Something that falls due. */
+export type CalendarEntry = {
+	/**  Identity: the same for the same thing and period. */
+	id: string,
+	/**  Where it comes from. */
+	kind: DeadlineKind,
+	/**  What. */
+	title: string,
+	/**  To whom: `fns`, `sfr`. */
+	authority: string | null,
+	/**  Where the law says so. */
+	source: string | null,
+	/**  For which period. */
+	period: DeadlinePeriod | null,
+	/**  The last day in time, `yyyy-mm-dd`. */
+	due: string,
+	/**  The day the law names, before days off were counted. */
+	named: string,
+	/**  Days left; negative afterwards. */
+	daysLeft: number,
+	/**  Working days left; 0 afterwards. */
+	workingDaysLeft: number,
+	/**  The date will not move any more. */
+	certain: boolean,
+	/**  A person has marked it as done. */
+	done: boolean,
+};
+
+/**  What the organisation is, and when to remind of its terms. */
+export type CalendarProfile = {
+	/**  Regime of taxation. */
+	regime: TaxRegime,
+	/**  Pays people. */
+	employer: boolean,
+	/**  Pays VAT. */
+	vat: boolean,
+	/**  Reminds on the desktop. */
+	remind: boolean,
+	/**  First hour without reminders, 0 to 23. */
+	quietFrom: number,
+	/**  First hour with reminders again. */
+	quietTo: number,
+	/**  A person has said so; otherwise it is a guess. */
+	chosen: boolean,
+};
+
+/**  A part of the calendar. */
+export type CalendarView = {
+	/**  Today on this computer, `yyyy-mm-dd`. */
+	today: string,
+	/**  What the organisation is. */
+	profile: CalendarProfile,
+	/**  What falls due, the nearest first. */
+	entries: CalendarEntry[],
+	/**  Days nobody works, `yyyy-mm-dd`. */
+	daysOff: string[],
+	/**  Years of which the government's decree is not known: their dates may still move. */
+	undecreed: number[],
+};
+
+/**  Where a deadline comes from. */
+export type DeadlineKind = "law" | "own" | "certificate";
+
+/**  A month, quarter or year. */
+export type DeadlinePeriod = {
+	/**  Year. */
+	year: number,
+	/**  Month or quarter from 1; 0 for a year. */
+	part: number,
+	/**  Which of them. */
+	kind: PeriodKind,
+};
+
+/**  How long a period is. */
+export type PeriodKind = "month" | "quarter" | "year";
+
+/**  A regime of taxation. */
+export type TaxRegime = "general" | "simplified" | "agricultural" | "patent";
 
 /**  A signed file that waits for its time stamp. */
 export type WaitingFile = {

@@ -2,14 +2,15 @@
 import { emit } from "@tauri-apps/api/event";
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import type {
-  AppState, CreateVault, Diagnosis, DocumentPage, DocumentQuery, DocumentRow, FileCheck, FileToSign, ImportOutcome, NewOrganisation, OutboxRow, Preflight, ServiceView, Settings,
+  AppState, CalendarProfile, CreateVault, Diagnosis, DocumentPage, DocumentQuery, DocumentRow, FileCheck, FileToSign, HotFolder, ImportOutcome, NewOrganisation, OutboxRow, Preflight, ServiceView, Settings,
   SigningChoices, SigningRequest, TokenScan, UiError, WaitingFile,
 } from "../bindings";
 import type { Events } from "../ipc";
+import { demoCalendar, demoEntries, entry, guessedProfile } from "./demoCalendar";
 import { demoChain, demoDiagnosis, demoTested, hungModule, idleModule, lastTry, longChain, noService, notConnected, passiveToken } from "./demoDoctor";
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
+import { demoArrivals, demoJournal, demoModules, demoOutbox, demoTrust, outboxRow } from "./demoOutbox";
 import { FakeDrafts, draftCommands, filled } from "./fakeDrafts";
-import { demoJournal, demoModules, demoOutbox, demoTrust, outboxRow } from "./demoOutbox";
 import { director, fullScan, inDays, proprietor, scanOf, wind } from "./demoPeople";
 import { demoChoices, demoWaiting } from "./demoSigning";
 import { showTokens, tokenCommands } from "./demoTokens";
@@ -47,6 +48,9 @@ export class FakeHost {
   toVerify: FileCheck = demoCheck(demoReport([demoSigner("valid")]));
   verified: FileCheck | null = null;
   toSign: FileToSign | null = null;
+  deadlines = demoEntries();
+  calendarProfile: CalendarProfile = guessedProfile;
+  hotFolder: HotFolder = { folder: null, problem: null, arrivals: [] };
   /** How long every command takes, milliseconds. */
   delay = 0;
   /** Every call in order, for tests to look at. */
@@ -251,6 +255,31 @@ export class FakeHost {
     forget_waiting: ({ id }: { id: string }) => (this.waiting = this.waiting.filter((file) => file.id !== id)),
     journal: ({ offset, limit }: { offset: number; limit: number }) => ({ rows: this.journal.slice(offset, offset + limit), total: this.journal.length }),
     verify_journal: () => ({ entries: this.journal.length, brokenAt: null }),
+    hot_folder: () => this.hotFolder,
+    choose_hot_folder: () => (this.hotFolder = { ...this.hotFolder, folder: "/home/user/Выгрузка 1С" }),
+    forget_hot_folder: () => (this.hotFolder = { ...this.hotFolder, folder: null }),
+    take_back_arrival: ({ id }: { id: string }) =>
+      (this.hotFolder = {
+        ...this.hotFolder,
+        arrivals: this.hotFolder.arrivals.map((row) => (row.id === id ? { ...row, outcome: "taken-back", documentId: null, title: null, canTakeBack: false } : row)),
+      }),
+    calendar: ({ from, to }: { from: string; to: string }) => demoCalendar(this.deadlines, this.calendarProfile, from, to),
+    set_calendar_profile: ({ profile }: { profile: CalendarProfile }) => {
+      this.calendarProfile = profile;
+      return null;
+    },
+    mark_deadline: ({ id, done }: { id: string; done: boolean }) => {
+      this.deadlines = this.deadlines.map((one) => (one.id === id ? { ...one, done } : one));
+      return null;
+    },
+    add_deadline: ({ title, due }: { title: string; due: string }) => {
+      this.deadlines = [...this.deadlines, { ...entry(`own/${this.deadlines.length}`, 0, { kind: "own", title, authority: null, source: null, period: null }), due, named: due }];
+      return null;
+    },
+    remove_deadline: ({ id }: { id: string }) => {
+      this.deadlines = this.deadlines.filter((one) => one.id !== id);
+      return null;
+    },
     save_settings: ({ settings }: { settings: Settings }) => this.change({ settings }),
     modules: demoModules,
     add_module: demoModules,
@@ -287,6 +316,7 @@ export function startFakeHost(search: string): FakeHost {
       fake.change({ outboxPending: 0, session: null, lastSync: null, network: "unknown" });
       fake.on("today", () => ({ needsAction: [], inProgress: [], recent: [], certificateExpiry: null }));
       fake.scan = scanOf();
+      fake.deadlines = [];
       break;
     case "doctor-nothing":
       fake.diagnosis = demoDiagnosis([notConnected, idleModule]);
@@ -317,6 +347,9 @@ export function startFakeHost(search: string): FakeHost {
     case "offline":
       fake.change({ network: "offline", session: null });
       fake.fail("sync_now", uiError("portal.unreachable", {}, true));
+      break;
+    case "arrivals":
+      fake.hotFolder = demoArrivals();
       break;
     case "production":
       fake.change({ environment: "production", organisation: { ...wind, environment: "production" }, organisations: [{ ...wind, environment: "production" }] });

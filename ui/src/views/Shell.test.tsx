@@ -56,13 +56,14 @@ describe("keys", () => {
     await openApp();
     const rail = screen.getByRole("navigation");
     const sections = within(rail).getAllByRole("link");
-    fireEvent.keyDown(window, { code: "Digit8", key: "8", ctrlKey: true });
+    expect(sections.length).toBe(10);
+    fireEvent.keyDown(window, { code: "Digit9", key: "9", ctrlKey: true });
     await waitFor(() => expect(window.location.hash).toBe("#/tokens"));
     expect(screen.getByTestId("nav-tokens").getAttribute("aria-current")).toBe("page");
-    fireEvent.keyDown(window, { code: `Digit${sections.length}`, ctrlKey: true });
+    fireEvent.keyDown(window, { code: "Digit0", key: "0", ctrlKey: true });
     await waitFor(() => expect(window.location.hash).toBe("#/settings"));
     fireEvent.keyDown(window, { code: "F1", key: "F1" });
-    expect(await screen.findByText(`Ctrl+1…${sections.length}`)).toBeTruthy();
+    expect(await screen.findByText("Ctrl+1…9, Ctrl+0")).toBeTruthy();
   });
 
   it("/ and Ctrl+K put the cursor into the search, but not while typing", async () => {

@@ -1,5 +1,7 @@
 //! What the shells show: plain data shaped for a screen or for JSON, never domain objects.
 
+mod arrivals;
+mod calendar;
 mod doctor;
 mod document;
 mod draft;
@@ -21,6 +23,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+pub use arrivals::*;
+pub use calendar::*;
 pub use doctor::*;
 pub use document::*;
 pub use draft::*;

@@ -4,6 +4,7 @@
 
 #[cfg(target_os = "linux")]
 mod away;
+mod calendar;
 mod desk;
 mod doctor;
 mod documents;
@@ -11,6 +12,8 @@ mod drafts;
 mod faults;
 mod first_start;
 mod hand_over;
+#[cfg(unix)]
+mod hot_folder;
 mod import;
 mod offline;
 mod preflight;

@@ -1,5 +1,6 @@
 //! The database of one organisation: documents, outbox, statuses, journal, and nobody else's data.
 
+mod arrivals;
 mod blobs;
 mod change;
 mod documents;
@@ -30,6 +31,7 @@ use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+pub use arrivals::{Arrival, ArrivalOutcome};
 pub use blobs::BlobReader;
 pub use change::Change;
 pub use documents::{DocumentFilter, DocumentOrder, Page};
@@ -61,6 +63,7 @@ const SCHEMA: &Schema = &[
     stamps::MIGRATIONS,
     opened::MIGRATIONS,
     runs::MIGRATIONS,
+    arrivals::MIGRATIONS,
     journal::MIGRATIONS,
 ];
 
