@@ -8,7 +8,7 @@ import styles from "./Calendar.module.css";
 import { EntryLine } from "./EntryLine";
 import { isoDay } from "./words";
 
-const SHOWN = 5;
+const SHOWN = 3;
 
 function span(): [string, string] {
   const now = new Date();
