@@ -46,9 +46,9 @@ export function parse(fragment: string): Route {
       return id
         ? { screen: "document", id: decodeURIComponent(id) }
         : { screen: "documents", group: params.get("group") ?? "all", focusSearch: params.has("search") };
-    case "calendar":
     case "drafts":
       return id ? { screen: "draft", id: decodeURIComponent(id) } : { screen: "drafts", shelf: params.get("shelf") ?? "open" };
+    case "calendar":
     case "outbox":
     case "journal":
     case "verify":

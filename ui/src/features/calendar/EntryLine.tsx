@@ -27,18 +27,16 @@ export function EntryLine({ entry, onDone, onRemove }: Props) {
     !entry.certain && t("ui.calendar.uncertain"),
   ].filter(Boolean);
   return (
-    <li className={styles.entry} data-testid="deadline" data-id={entry.id} data-done={entry.done}>
-      {onDone && entry.kind !== "certificate" ? (
+    <li className={`${styles.entry} ${onDone ? "" : styles.plain}`} data-testid="deadline" data-id={entry.id} data-done={entry.done}>
+      {onDone && (entry.kind === "certificate" ? <span /> : (
         <Checkbox
           checked={entry.done} onChange={(event) => onDone(event.currentTarget.checked)} aria-label={t("ui.calendar.doneOf", { title: `${title} ${period}`.trim() })}
           data-testid="deadline-done"
         />
-      ) : (
-        <span />
-      )}
+      ))}
       <span className={styles.what}>
         <span className={entry.done ? styles.done : ""}>{title}</span>
-        <span className="muted small">{facts.join(" · ")}</span>
+        {facts.length > 0 && <span className="muted small">{facts.join(" · ")}</span>}
       </span>
       <span className={styles.state}>
         <b className="nowrap">{longDay(entry.due, language)}</b>
