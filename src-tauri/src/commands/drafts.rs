@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 
 use kabinet_app::App;
+use kabinet_app::view::{
+    Colleague, Colleagues, DraftForm, DraftList, DraftRevision, DraftShelf, DraftView, FiledDraft, HandOver,
+};
 
 use tauri::State;
 

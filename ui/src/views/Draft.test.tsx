@@ -233,3 +233,20 @@ describe("handing over", () => {
     expect(await screen.findByTestId("field-number")).toBeTruthy();
   });
 });
+
+describe("drafts elsewhere", () => {
+  it("stand on the first screen with what is left to do", async () => {
+    const fake = new FakeHost();
+    fake.drafts.add({ ...filled });
+    await openApp(fake);
+    expect((await screen.findByTestId("recent-drafts")).textContent).toContain(text("ui.drafts.whole"));
+  });
+
+  it("are made of a document whose form there is", async () => {
+    const fake = new FakeHost();
+    fake.documents = fake.documents.map((row) => ({ ...row, format: "fns.on_aktsverotp" }));
+    const { user } = await openApp(fake, "/documents/doc-0002");
+    await user.click(await screen.findByTestId("edit-as-draft"));
+    expect(await screen.findByTestId("field-number")).toBeTruthy();
+  });
+});

@@ -195,12 +195,12 @@ impl Read for Endless<'_> {
 #[test]
 fn a_header_without_end_is_given_up() {
     let identity = Identity::random().unwrap();
-    for endless in ["-> a\n\n", "-> X25519 ", "A"] {
+    // Stanzas, arguments of one stanza, one argument.
+    for endless in ["-> a\n\n", "a ", "a"] {
         let mut read = 0;
         let file = "age-encryption.org/v1\n-> a ".as_bytes();
         let source = file.chain(Endless(endless.as_bytes(), &mut read));
         let opened = decrypt(source, &Key::Identities(slice::from_ref(&identity)));
-        // The first of them begins with a stanza of an argument "->", then goes on as stanzas.
         assert_eq!(opened.err(), Some(AgeError::HeaderTooLarge), "{endless:?}");
         assert!(read < 2 * HEADER_MAX, "{read} octets");
     }
