@@ -36,7 +36,7 @@ export function EntryLine({ entry, onDone, onRemove }: Props) {
       ))}
       <span className={styles.what}>
         <span className={entry.done ? styles.done : ""}>{title}</span>
-        <span className="muted small">{facts.join(" · ")}</span>
+        {facts.length > 0 && <span className="muted small">{facts.join(" · ")}</span>}
       </span>
       <span className={styles.state}>
         <b className="nowrap">{longDay(entry.due, language)}</b>
