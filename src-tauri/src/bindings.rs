@@ -2,7 +2,7 @@
 
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{doctor, documents, files, outbox, session, settings, setup, signing, tokens};
+use crate::commands::{backups, doctor, documents, files, outbox, session, settings, setup, signing, tokens};
 
 /// Every command, with the types that cross the border.
 pub fn builder() -> Builder<tauri::Wry> {
@@ -44,7 +44,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             signing::stop_signing,
             signing::signing_runs,
             signing::drop_signing,
-            documents::export_document,
+            documents::export_documents,
             documents::journal,
             documents::verify_journal,
             files::file_check,
@@ -68,6 +68,14 @@ pub fn builder() -> Builder<tauri::Wry> {
             outbox::withdraw,
             outbox::outbox,
             outbox::sync_now,
+            backups::backups,
+            backups::back_up,
+            backups::verify_backup,
+            backups::choose_backup_folder,
+            backups::forget_backup_folder,
+            backups::set_backup_keep,
+            backups::find_backups,
+            backups::restore_backup,
             settings::save_settings,
             settings::modules,
             settings::add_module,

@@ -72,6 +72,7 @@ async fn pass_on(handle: &AppHandle, app: &App, event: Event) {
         Event::StateChanged => emit(handle, "state-changed", app.state().await),
         Event::DocumentsChanged => emit(handle, "documents-changed", ()),
         Event::Signing(progress) => emit(handle, "signing-progress", progress),
+        Event::BackupsChanged => emit(handle, "backups-changed", ()),
         Event::OutboxChanged => emit(handle, "outbox-changed", ()),
         Event::TokensChanged => emit(handle, "tokens-changed", ()),
         Event::StatusChanged { title, status } => {

@@ -45,6 +45,8 @@ pub fn run() {
             tauri.manage(Files::default());
             open_main(&handle)?;
             events::relay(handle.clone(), app.clone());
+            let keeping = app.clone();
+            tauri::async_runtime::spawn(async move { keeping.back_up_forever().await });
             let watching = app.clone();
             tauri::async_runtime::spawn(async move { watching.watch_tokens_forever().await });
             tauri::async_runtime::spawn(async move { app.work_forever().await });

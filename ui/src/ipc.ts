@@ -50,6 +50,7 @@ export type Events = {
   "state-changed": AppState;
   "documents-changed": null;
   "outbox-changed": null;
+  "backups-changed": null;
   imported: ImportOutcome[];
   "tokens-changed": null;
   /** How far the signing run is. */

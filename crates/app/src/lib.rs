@@ -2,6 +2,7 @@
 //! [`Ask`], tells what changed through [`Event`], and answers with the plain data of [`view`].
 
 mod ask;
+mod backups;
 mod beside;
 mod blocking;
 pub mod certificate;
@@ -12,7 +13,6 @@ mod environment;
 mod error;
 mod event;
 mod evidence;
-mod export;
 mod first_start;
 mod forms;
 mod import;
@@ -21,6 +21,7 @@ mod journal;
 pub mod key;
 mod organisations;
 mod outbox;
+mod package;
 mod page;
 mod preflight;
 pub mod profile;
@@ -39,6 +40,7 @@ mod tokens;
 pub mod tools;
 mod trust;
 pub mod upgrade;
+mod vault_info;
 mod verdicts;
 pub mod verification;
 pub mod view;
@@ -50,6 +52,7 @@ pub use error::AppError;
 pub use event::Event;
 pub use forms::Signing;
 pub use organisations::check_requisites;
+pub use package::PackageError;
 pub use state::App;
 pub use trust::ListError;
 

@@ -6,6 +6,7 @@ import type {
   SigningChoices, SigningRequest, TokenScan, UiError, WaitingFile,
 } from "../bindings";
 import type { Events } from "../ipc";
+import { absentDrive, checked, demoBackups, foundBackup, noBackups, withNewBackup } from "./demoBackups";
 import { demoChain, demoDiagnosis, demoTested, hungModule, idleModule, lastTry, longChain, noService, notConnected, passiveToken } from "./demoDoctor";
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
 import { demoJournal, demoModules, demoOutbox, demoTrust, outboxRow } from "./demoOutbox";
@@ -39,6 +40,7 @@ export class FakeHost {
   journal = demoJournal();
   services: ServiceView[] = demoServices;
   trust = demoTrust();
+  backups = demoBackups();
   imports: ImportOutcome[] = [{ name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", duplicateOf: null, error: null }];
   /** What the next chosen file turns out to be. */
   choices: SigningChoices = demoChoices();
@@ -219,7 +221,7 @@ export class FakeHost {
     },
     outbox: () => this.outbox,
     sync_now: () => this.change({ lastSync: new Date().toISOString() }),
-    export_document: () => true,
+    export_documents: () => true,
     file_check: () => this.verified,
     choose_signed: () => (this.verified = this.toVerify),
     choose_content: () => (this.verified = demoCheck(demoReport([demoSigner("valid")]))),
@@ -247,6 +249,14 @@ export class FakeHost {
     forget_waiting: ({ id }: { id: string }) => (this.waiting = this.waiting.filter((file) => file.id !== id)),
     journal: ({ offset, limit }: { offset: number; limit: number }) => ({ rows: this.journal.slice(offset, offset + limit), total: this.journal.length }),
     verify_journal: () => ({ entries: this.journal.length, brokenAt: null }),
+    backups: () => this.backups,
+    back_up: () => (this.backups = withNewBackup(this.backups)),
+    verify_backup: ({ id }: { id: string }) => (this.backups = checked(this.backups, id)),
+    choose_backup_folder: () => (this.backups = { ...this.backups, folder: { path: "/media/user/Копии", present: true } }),
+    forget_backup_folder: () => (this.backups = { ...this.backups, folder: null }),
+    set_backup_keep: ({ keep }: { keep: number }) => (this.backups = { ...this.backups, keep }),
+    find_backups: () => (this.backups = { ...this.backups, backups: [...this.backups.backups, foundBackup()] }),
+    restore_backup: () => this.change({ phase: "ready" }),
     save_settings: ({ settings }: { settings: Settings }) => this.change({ settings }),
     modules: demoModules,
     add_module: demoModules,
@@ -283,6 +293,16 @@ export function startFakeHost(search: string): FakeHost {
       fake.change({ outboxPending: 0, session: null, lastSync: null, network: "unknown" });
       fake.on("today", () => ({ needsAction: [], inProgress: [], recent: [], certificateExpiry: null }));
       fake.scan = scanOf();
+      break;
+    case "backups-none":
+      fake.backups = noBackups();
+      break;
+    case "backups-absent":
+      fake.backups = absentDrive();
+      break;
+    case "damaged":
+      fake.change({ phase: "locked", session: null });
+      fake.fail("unlock", uiError("store.damaged"));
       break;
     case "doctor-nothing":
       fake.diagnosis = demoDiagnosis([notConnected, idleModule]);

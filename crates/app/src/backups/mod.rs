@@ -12,7 +12,8 @@ use time::OffsetDateTime;
 
 use crate::blocking::blocking;
 use crate::view::{
-    BackupContents, BackupFailure, BackupFolder, BackupPlace, BackupView, BackupsView, Params, UiError, rfc3339,
+    BackupContents, BackupFailure, BackupFolder, BackupPlace, BackupView, BackupsView, Params, UiError,
+    rfc3339,
 };
 use crate::{App, AppError, Event};
 
@@ -72,7 +73,9 @@ impl App {
             let mut backups: Vec<(BackupPlace, Backup)> = Vec::new();
             let mut add = |place, list: Vec<Backup>| backups.extend(list.into_iter().map(|one| (place, one)));
             add(BackupPlace::Vault, Backup::of_vault(&dir)?);
-            let folder = vault.as_ref().and_then(|vault| Some(vault.place_in(plan.folder.as_ref()?)));
+            let folder = vault
+                .as_ref()
+                .and_then(|vault| Some(vault.place_in(plan.folder.as_ref()?)));
             if let Some(folder) = folder.as_ref().filter(|folder| folder.is_dir()) {
                 // A drive that was just pulled out is no failure of the list.
                 add(BackupPlace::Folder, Backup::find(folder).unwrap_or_default());
@@ -98,7 +101,7 @@ impl App {
             Ok(BackupsView {
                 backups: backups
                     .iter()
-                    .map(|(place, backup)| backup_view(*place, backup, own))
+                    .map(|(place, backup)| view(*place, backup, own))
                     .collect(),
                 keep: plan.keep,
                 last,
@@ -154,7 +157,9 @@ impl App {
     /// What hindered the first that failed; it is kept in the list too.
     pub async fn back_up(&self) -> Result<BackupsView, AppError> {
         let vault = self.open().await?.vault;
-        let result = self.back_up_everywhere(vault, OffsetDateTime::now_utc(), |_| true).await;
+        let result = self
+            .back_up_everywhere(vault, OffsetDateTime::now_utc(), |_| true)
+            .await;
         result?;
         self.backups().await
     }
@@ -163,7 +168,11 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Store`].
-    pub async fn back_up_to(&self, folder: Option<PathBuf>, keep: Option<usize>) -> Result<BackupView, AppError> {
+    pub async fn back_up_to(
+        &self,
+        folder: Option<PathBuf>,
+        keep: Option<usize>,
+    ) -> Result<BackupView, AppError> {
         let vault = self.open().await?.vault;
         let _turn = self.backing_up().lock().await;
         blocking(move || {
@@ -173,7 +182,7 @@ impl App {
                 Some(folder) => (BackupPlace::Folder, vault.back_up_to(folder, now, keep)?),
                 None => (BackupPlace::Vault, vault.back_up(now, keep)?),
             };
-            Ok(backup_view(place, &backup, Some(vault.id())))
+            Ok(view(place, &backup, Some(vault.id())))
         })
         .await
     }
@@ -186,6 +195,21 @@ impl App {
         let found = blocking(move || backups_at(&folder)).await?;
         self.remember_found(found);
         self.backups().await
+    }
+
+    /// Backups in a folder, for who needs no list.
+    ///
+    /// # Errors
+    /// As [`find_backups`](Self::find_backups).
+    pub async fn backups_in(&self, folder: PathBuf) -> Result<Vec<BackupView>, AppError> {
+        let own = Vault::glance(&self.config().vault_dir)
+            .ok()
+            .map(|glance| glance.id);
+        let found = blocking(move || backups_at(&folder)).await?;
+        Ok(found
+            .iter()
+            .map(|backup| view(BackupPlace::Found, backup, own))
+            .collect())
     }
 
     /// Reads everything in a backup of the list and notes what was found.
@@ -207,9 +231,9 @@ impl App {
     pub async fn verify_backup_at(&self, at: &Path) -> Result<(BackupView, BackupContents), AppError> {
         let backup = self.backup_at(at)?;
         let own = self.open().await?.vault.id();
-        let view = backup_view(BackupPlace::Found, &backup, Some(own));
+        let shown = view(BackupPlace::Found, &backup, Some(own));
         let contents = self.check_backup(backup).await?;
-        Ok((view, contents))
+        Ok((shown, contents))
     }
 
     async fn check_backup(&self, backup: Backup) -> Result<BackupContents, AppError> {
@@ -249,7 +273,10 @@ impl App {
             if wants(vault.backups()?.first()) {
                 plan.in_vault = note(vault.back_up(now, most), now, &mut first);
             }
-            let folder = plan.folder.clone().filter(|folder| vault.place_in(folder).is_dir());
+            let folder = plan
+                .folder
+                .clone()
+                .filter(|folder| vault.place_in(folder).is_dir());
             if let Some(folder) = folder
                 && wants(Backup::find(&vault.place_in(&folder)).unwrap_or_default().first())
             {
@@ -299,8 +326,7 @@ fn note(
     first: &mut Option<StoreError>,
 ) -> Option<Failed> {
     let error = tried.err()?;
-    let view: UiError = (&AppError::from(StoreError::Locked)).into();
-    let is_locking = view.code == error.code();
+    let is_locking = matches!(error, StoreError::Locked);
     let failed = Failed {
         at: now,
         code: error.code().to_owned(),
@@ -322,7 +348,7 @@ fn backups_at(folder: &Path) -> Result<Vec<Backup>, AppError> {
     Ok(found)
 }
 
-fn backup_view(place: BackupPlace, backup: &Backup, own: Option<uuid::Uuid>) -> BackupView {
+pub(crate) fn view(place: BackupPlace, backup: &Backup, own: Option<uuid::Uuid>) -> BackupView {
     let path = backup.path.display().to_string();
     let word = match place {
         BackupPlace::Vault => "vault",
@@ -336,7 +362,7 @@ fn backup_view(place: BackupPlace, backup: &Backup, own: Option<uuid::Uuid>) -> 
         size_kb: u32::try_from(backup.size.div_ceil(1024)).unwrap_or(u32::MAX),
         sound: backup.checked.map(|checked| checked.sound),
         checked_at: backup.checked.map(|checked| rfc3339(checked.at)),
-        foreign: own.is_none() || backup.vault != own,
+        foreign: backup.vault.is_none() || own.is_some() && backup.vault != own,
         path,
     }
 }

@@ -1,5 +1,6 @@
 //! What the shells show: plain data shaped for a screen or for JSON, never domain objects.
 
+mod backup;
 mod doctor;
 mod document;
 mod journal;
@@ -12,6 +13,7 @@ mod signing_run;
 mod state;
 mod token;
 mod trust;
+mod vault;
 mod verification;
 
 use std::collections::BTreeMap;
@@ -19,6 +21,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+pub use backup::*;
 pub use doctor::*;
 pub use document::*;
 pub use journal::*;
@@ -31,6 +34,7 @@ pub use signing_run::*;
 pub use state::*;
 pub use token::*;
 pub use trust::*;
+pub use vault::*;
 pub use verification::*;
 
 /// Named values that fill the gaps of a translated text.

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed step is the test's failure")]
 
+mod backups;
 mod desk;
 mod doctor;
 mod documents;

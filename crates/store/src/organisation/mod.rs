@@ -179,6 +179,15 @@ impl OrganisationStore {
         self.database.write(blobs::remove_unused)
     }
 
+    /// Removes this content if no document refers to it; whether it did. For what was put and then not used.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn drop_blob_if_unused(&self, digest: ContentDigest) -> Result<bool, StoreError> {
+        self.database
+            .write(|transaction| blobs::remove_if_unused(transaction, digest))
+    }
+
     /// A document.
     ///
     /// # Errors
