@@ -154,8 +154,7 @@ fn refuse_traps(archive: &mut Archive) -> Result<(), PackageError> {
     for index in 0..archive.len() {
         let entry = archive.by_index_raw(index)?;
         let name = entry.name()?.into_owned();
-        let plain = entry.enclosed_name().is_some() && !name.contains('\\') && !entry.is_symlink();
-        if !plain {
+        if !stays_inside(&name) || entry.is_symlink() {
             return Err(PackageError::UnsafeName { file: name });
         }
         if entry.encrypted() {
@@ -166,6 +165,12 @@ fn refuse_traps(archive: &mut Archive) -> Result<(), PackageError> {
         }
     }
     Ok(())
+}
+
+/// Whether a name is a path below the package and nothing else, on every system.
+fn stays_inside(name: &str) -> bool {
+    let is_plain = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':', '\0']);
+    name.strip_suffix('/').unwrap_or(name).split('/').all(is_plain)
 }
 
 fn inventory(archive: &mut Archive) -> Result<Option<Inventory>, PackageError> {

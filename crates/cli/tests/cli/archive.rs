@@ -414,7 +414,7 @@ target.close()
 #[test]
 fn a_file_larger_than_the_memory_it_gets_is_kept_and_comes_out_again() {
     const SIZE: u64 = 600 << 20;
-    let (_stand, ctl) = vault();
+    let (stand, ctl) = vault();
     let large = ctl.path("съёмка.mov");
     // A hole on the disk, as much to read.
     std::fs::File::create(&large).unwrap().set_len(SIZE).unwrap();
@@ -422,6 +422,7 @@ fn a_file_larger_than_the_memory_it_gets_is_kept_and_comes_out_again() {
         // Kilobytes of data the process may have; Argon2 wants 64 MiB of them.
         let script = "ulimit -d 400000; exec \"$@\"";
         let output = Command::new("bash")
+            .env("KABINET_DEMO", stand.dir())
             .args([
                 "-c",
                 script,
