@@ -9,11 +9,12 @@ use kabinet_domain::{
     Document, DocumentFile, DocumentId, DocumentStage, FileRole, Finding, OrderStatus, Severity,
 };
 use kabinet_formats::Formats;
-use kabinet_store::OrganisationStore;
+use kabinet_store::{NewEntry, OrganisationStore};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::blocking::blocking;
+use crate::hand_over::is_hand_over;
 use crate::state::Current;
 use crate::view::ImportOutcome;
 use crate::{App, AppError, Event, journal, package};
@@ -34,8 +35,13 @@ impl App {
     pub async fn import(&self, paths: Vec<PathBuf>) -> Result<Vec<ImportOutcome>, AppError> {
         let current = self.current().await?;
         let formats = self.formats();
+        let (handed, paths): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| is_hand_over(path));
+        let mut taken = Vec::new();
+        for path in handed {
+            taken.extend(self.take_over_one(&path).await);
+        }
         let outcomes = blocking(move || {
-            let mut outcomes = Vec::new();
+            let mut outcomes = taken;
             let mut files = Vec::new();
             for path in paths {
                 let taken = match size(&path) {
@@ -58,6 +64,21 @@ impl App {
         .await?;
         self.tell(Event::DocumentsChanged);
         Ok(outcomes)
+    }
+
+    async fn take_over_one(&self, path: &Path) -> Vec<ImportOutcome> {
+        match self.take_over(path).await {
+            Ok(drafts) => drafts
+                .into_iter()
+                .map(|draft| ImportOutcome {
+                    draft_id: Some(draft),
+                    ..ImportOutcome::of(name_of(path))
+                })
+                .collect(),
+            // Somebody thought better of it: nothing to tell.
+            Err(AppError::Cancelled) => Vec::new(),
+            Err(error) => vec![outcome(name_of(path), None, None, Some(error))],
+        }
     }
 }
 
@@ -89,6 +110,18 @@ pub(crate) fn read(path: &Path) -> Result<NamedFile, AppError> {
     })
 }
 
+/// Takes in one file the program made itself; the document that has the same content if there is one.
+pub(crate) fn take_in_one(
+    formats: &Arc<Formats>,
+    current: &Current,
+    file: NamedFile,
+) -> Result<DocumentId, AppError> {
+    let package = pair(formats, vec![file]).pop().ok_or(AppError::NotFound)?;
+    match add(current, package)? {
+        Added::New(id) | Added::Duplicate(id) => Ok(id),
+    }
+}
+
 /// What became of a document.
 pub(crate) enum Added {
     New(DocumentId),
@@ -111,10 +144,10 @@ pub(crate) fn outcome(
     error: Option<AppError>,
 ) -> ImportOutcome {
     ImportOutcome {
-        name,
         document_id: added.map(|id| id.0.to_string()),
         duplicate_of: duplicate_of.map(|id| id.0.to_string()),
         error: error.map(Into::into),
+        ..ImportOutcome::of(name)
     }
 }
 
@@ -134,10 +167,10 @@ pub(crate) fn take_in_all(
             Err(error) => failure = Some(crate::view::UiError::from(error)),
         }
         outcomes.extend(names.into_iter().map(|name| ImportOutcome {
-            name,
             document_id: id.clone(),
             duplicate_of: known.clone(),
             error: failure.clone(),
+            ..ImportOutcome::of(name)
         }));
     }
     outcomes
@@ -298,8 +331,36 @@ fn split_signatures(files: Vec<NamedFile>) -> (Vec<NamedFile>, Vec<(NamedFile, S
 /// Format of a request of the service Госключ.
 const GOSKEY_REQUEST: &str = "goskey.request";
 
+/// What a package comes to.
+pub(crate) enum Prepared {
+    /// This document, once it is added; its content is in the vault.
+    New(Document),
+    /// This document has the same content.
+    Known(DocumentId),
+}
+
 fn add(current: &Current, package: Package) -> Result<Added, AppError> {
     let store = &current.store;
+    let document = match prepare(store, current, package)? {
+        Prepared::New(document) => document,
+        Prepared::Known(id) => return Ok(Added::Duplicate(id)),
+    };
+    store.change(added(&document), |change| change.add_document(&document))?;
+    Ok(Added::New(document.id))
+}
+
+/// The journal's entry of a document that is taken in.
+pub(crate) fn added(document: &Document) -> NewEntry {
+    let entry = journal::about(document.id, "document-added", "");
+    journal::with(entry, "format", &document.format)
+}
+
+/// Checks a package and puts its content into the vault.
+pub(crate) fn prepare(
+    store: &OrganisationStore,
+    current: &Current,
+    package: Package,
+) -> Result<Prepared, AppError> {
     let findings = package.check();
     let mut files = Vec::new();
     for (index, file) in package.files.iter().enumerate() {
@@ -316,7 +377,7 @@ fn add(current: &Current, package: Package) -> Result<Added, AppError> {
         .transpose()?
         .and_then(|ids| ids.into_iter().next())
     {
-        return Ok(Added::Duplicate(known));
+        return Ok(Prepared::Known(known));
     }
     for (file, of) in &package.signatures {
         files.push(put(store, file, FileRole::Signature { of: of.clone() })?);
@@ -326,7 +387,7 @@ fn add(current: &Current, package: Package) -> Result<Added, AppError> {
         title: package.title,
         findings,
     };
-    record(current, examined, files, None).map(Added::New)
+    Ok(Prepared::New(document_of(current, examined, files, None)))
 }
 
 fn put(store: &OrganisationStore, file: &NamedFile, role: FileRole) -> Result<DocumentFile, AppError> {
@@ -398,27 +459,8 @@ pub(crate) fn record(
     files: Vec<DocumentFile>,
     past: Option<Past>,
 ) -> Result<DocumentId, AppError> {
-    let now = OffsetDateTime::now_utc();
-    let fresh = stage_of(&examined.findings, &files);
-    let document = Document {
-        id: past
-            .as_ref()
-            .map_or_else(|| DocumentId(Uuid::new_v4()), |past| past.id),
-        organisation: current.organisation.id,
-        format: examined.format,
-        title: examined.title,
-        files,
-        stage: past.as_ref().map_or(fresh, |past| past.stage_here(fresh)),
-        findings: examined.findings,
-        added: past.as_ref().map_or(now, |past| past.added.min(now)),
-        updated: now,
-    };
-    let entry = journal::with(
-        journal::about(document.id, "document-added", ""),
-        "format",
-        &document.format,
-    );
-    current.store.change(entry, |change| {
+    let document = document_of(current, examined, files, past.as_ref());
+    current.store.change(added(&document), |change| {
         change.add_document(&document)?;
         for status in past.iter().flat_map(|past| &past.statuses) {
             change.add_status(document.id, status)?;
@@ -426,6 +468,27 @@ pub(crate) fn record(
         Ok(())
     })?;
     Ok(document.id)
+}
+
+fn document_of(
+    current: &Current,
+    examined: Examined,
+    files: Vec<DocumentFile>,
+    past: Option<&Past>,
+) -> Document {
+    let now = OffsetDateTime::now_utc();
+    let fresh = stage_of(&examined.findings, &files);
+    Document {
+        id: past.map_or_else(|| DocumentId(Uuid::new_v4()), |past| past.id),
+        organisation: current.organisation.id,
+        format: examined.format,
+        title: examined.title,
+        files,
+        stage: past.map_or(fresh, |past| past.stage_here(fresh)),
+        findings: examined.findings,
+        added: past.map_or(now, |past| past.added.min(now)),
+        updated: now,
+    }
 }
 
 impl Past {

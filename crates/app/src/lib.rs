@@ -2,23 +2,29 @@
 //! [`Ask`], tells what changed through [`Event`], and answers with the plain data of [`view`].
 
 mod ask;
+mod away;
 mod backups;
 mod beside;
 mod blocking;
+mod calendar;
 pub mod certificate;
 mod config;
 pub mod doctor;
 mod documents;
+mod drafts;
 mod environment;
 mod error;
 mod event;
 mod evidence;
 mod first_start;
 mod forms;
+mod hand_over;
+mod hot_folder;
 mod import;
 mod integrity;
 mod journal;
 pub mod key;
+mod network;
 mod organisations;
 mod outbox;
 mod package;
@@ -46,6 +52,7 @@ pub mod verification;
 pub mod view;
 
 pub use ask::{Ask, AskFuture, Secret};
+pub use away::Buses;
 pub use beside::Written;
 pub use config::Config;
 pub use error::AppError;

@@ -2,8 +2,8 @@
 
 use kabinet_app::App;
 use kabinet_app::view::{
-    DocumentList, DocumentPage, DocumentQuery, ImportOutcome, JournalCheck, JournalPage, PackageForm, Preflight,
-    Today,
+    DocumentList, DocumentPage, DocumentQuery, ImportOutcome, JournalCheck, JournalPage, PackageForm,
+    Preflight, Today,
 };
 use tauri::State;
 
