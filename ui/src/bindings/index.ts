@@ -159,22 +159,6 @@ export const commands = {
 	outbox: () => __TAURI_INVOKE<OutboxRow[]>("outbox"),
 	/**  Tries everything that waits, now. */
 	syncNow: () => __TAURI_INVOKE<AppState>("sync_now"),
-	/**  Backups and how they are made. */
-	backups: () => __TAURI_INVOKE<BackupsView>("backups"),
-	/**  Makes a backup now. */
-	backUp: () => __TAURI_INVOKE<BackupsView>("back_up"),
-	/**  Reads everything in a backup and notes what was found. */
-	verifyBackup: (id: string) => __TAURI_INVOKE<BackupsView>("verify_backup", { id }),
-	/**  Lets the user choose the folder or drive that gets backups too. */
-	chooseBackupFolder: () => __TAURI_INVOKE<BackupsView>("choose_backup_folder"),
-	/**  Writes no more backups to the chosen folder; those in it stay. */
-	forgetBackupFolder: () => __TAURI_INVOKE<BackupsView>("forget_backup_folder"),
-	/**  At most this many backups stay in each place; 0 = as many as their age allows. */
-	setBackupKeep: (keep: number) => __TAURI_INVOKE<BackupsView>("set_backup_keep", { keep }),
-	/**  Lets the user point at a folder with backups; they are in the list from now on. */
-	findBackups: () => __TAURI_INVOKE<BackupsView>("find_backups"),
-	/**  Puts a backup in place of the vault and opens it. */
-	restoreBackup: (id: string) => __TAURI_INVOKE<AppState>("restore_backup", { id }),
 	/**  The folder, and what came. */
 	hotFolder: () => __TAURI_INVOKE<HotFolder>("hot_folder"),
 	/**  Lets the user choose the folder. */
@@ -193,6 +177,22 @@ export const commands = {
 	addDeadline: (title: string, due: string) => __TAURI_INVOKE<null>("add_deadline", { title, due }),
 	/**  Removes one. */
 	removeDeadline: (id: string) => __TAURI_INVOKE<null>("remove_deadline", { id }),
+	/**  Backups and how they are made. */
+	backups: () => __TAURI_INVOKE<BackupsView>("backups"),
+	/**  Makes a backup now. */
+	backUp: () => __TAURI_INVOKE<BackupsView>("back_up"),
+	/**  Reads everything in a backup and notes what was found. */
+	verifyBackup: (id: string) => __TAURI_INVOKE<BackupsView>("verify_backup", { id }),
+	/**  Lets the user choose the folder or drive that gets backups too. */
+	chooseBackupFolder: () => __TAURI_INVOKE<BackupsView>("choose_backup_folder"),
+	/**  Writes no more backups to the chosen folder; those in it stay. */
+	forgetBackupFolder: () => __TAURI_INVOKE<BackupsView>("forget_backup_folder"),
+	/**  At most this many backups stay in each place; 0 = as many as their age allows. */
+	setBackupKeep: (keep: number) => __TAURI_INVOKE<BackupsView>("set_backup_keep", { keep }),
+	/**  Lets the user point at a folder with backups; they are in the list from now on. */
+	findBackups: () => __TAURI_INVOKE<BackupsView>("find_backups"),
+	/**  Puts a backup in place of the vault and opens it. */
+	restoreBackup: (id: string) => __TAURI_INVOKE<AppState>("restore_backup", { id }),
 	/**  Stores the settings. */
 	saveSettings: (settings: Settings) => __TAURI_INVOKE<AppState>("save_settings", { settings }),
 	/**  PKCS#11 modules of this computer. */

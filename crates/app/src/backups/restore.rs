@@ -18,20 +18,24 @@ impl App {
     /// [`AppError::Cancelled`]; a wrong passphrase; what is wrong with the backup. Nothing is replaced then.
     pub async fn restore_backup(&self, id: &str) -> Result<AppState, AppError> {
         let backup = self.listed_backup(id).await?;
-        self.put_back(backup).await?;
+        let (_, vault) = self.put_back(backup).await?;
+        self.begin(vault).await?;
+        self.tell(Event::BackupsChanged);
+        self.tell(Event::DocumentsChanged);
+        self.tell(Event::OutboxChanged);
         Ok(self.state().await)
     }
 
-    /// The same by the backup's folder, or by its name in the vault. Organisations stay unopened.
+    /// The same by the backup's folder, or by its name in the vault; nothing is opened afterwards.
     ///
     /// # Errors
     /// As [`restore_backup`](Self::restore_backup).
     pub async fn restore_from(&self, at: &Path) -> Result<Restored, AppError> {
         let backup = self.backup_at(at)?;
-        self.put_back(backup).await
+        Ok(self.put_back(backup).await?.0)
     }
 
-    async fn put_back(&self, backup: Backup) -> Result<Restored, AppError> {
+    async fn put_back(&self, backup: Backup) -> Result<(Restored, Vault), AppError> {
         let now = OffsetDateTime::now_utc();
         let taken = backup.taken;
         let dir = self.config().vault_dir.clone();
@@ -73,14 +77,11 @@ impl App {
             Ok(vault)
         })
         .await?;
-        self.begin(vault).await?;
-        self.tell(Event::BackupsChanged);
-        self.tell(Event::DocumentsChanged);
-        self.tell(Event::OutboxChanged);
-        Ok(Restored {
+        let restored = Restored {
             taken: rfc3339(taken),
             replaced: replaced.display().to_string(),
-        })
+        };
+        Ok((restored, vault))
     }
 
     /// What opens the present vault. A passphrase is asked for where there is one: this is no everyday step.
