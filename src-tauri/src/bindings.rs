@@ -3,7 +3,8 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    calendar, doctor, documents, drafts, files, hot_folder, outbox, session, settings, setup, signing, tokens,
+    backups, calendar, doctor, documents, drafts, files, hot_folder, outbox, session, settings, setup,
+    signing, tokens,
 };
 
 /// Every command, with the types that cross the border.
@@ -47,7 +48,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             signing::stop_signing,
             signing::signing_runs,
             signing::drop_signing,
-            documents::export_document,
+            documents::export_documents,
             drafts::forms,
             drafts::drafts,
             drafts::draft,
@@ -98,6 +99,14 @@ pub fn builder() -> Builder<tauri::Wry> {
             calendar::mark_deadline,
             calendar::add_deadline,
             calendar::remove_deadline,
+            backups::backups,
+            backups::back_up,
+            backups::verify_backup,
+            backups::choose_backup_folder,
+            backups::forget_backup_folder,
+            backups::set_backup_keep,
+            backups::find_backups,
+            backups::restore_backup,
             settings::save_settings,
             settings::modules,
             settings::add_module,

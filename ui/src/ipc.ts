@@ -53,6 +53,7 @@ export type Events = {
   "documents-changed": null;
   "drafts-changed": null;
   "outbox-changed": null;
+  "backups-changed": null;
   imported: ImportOutcome[];
   "arrivals-changed": null;
   "calendar-changed": null;

@@ -47,6 +47,9 @@ pub enum AppError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A package that cannot be taken in.
+    #[error(transparent)]
+    Package(#[from] crate::package::PackageError),
     /// The program's own files.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -289,6 +292,7 @@ impl AppError {
                 std::io::ErrorKind::AlreadyExists => "app.file-exists",
                 _ => "app.file-unreadable",
             },
+            Self::Package(error) => error.code(),
             Self::Io(_) => "app.io",
             Self::NoHome => "app.no-home",
             Self::VaultExists => "app.vault-exists",
@@ -370,6 +374,8 @@ impl AppError {
             }
             Self::DocumentChanged { title } => one("title", title),
             Self::Unopened { count } => one("count", count),
+            Self::Package(crate::package::PackageError::Newer { found }) => one("found", found),
+            Self::Package(error) => error.file().map(|file| one("file", &file)).unwrap_or_default(),
             Self::File { path, .. } => one("file", path),
             Self::NotADate(value) => one("value", value),
             Self::CalendarData { file } => one("file", file),

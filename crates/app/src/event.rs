@@ -16,6 +16,8 @@ pub enum Event {
     DraftsChanged,
     /// How far the signing run is.
     Signing(SigningProgress),
+    /// Backups, or how they are made.
+    BackupsChanged,
     /// The outbox.
     OutboxChanged,
     /// Tokens, cards, readers, or what is known of them.

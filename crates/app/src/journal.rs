@@ -1,7 +1,7 @@
 //! What is written into the journal, and reading it.
 
 use kabinet_domain::{DocumentId, Outcome, SubmissionEvent};
-use kabinet_store::{JournalEntry, JournalFilter, NewEntry, OrganisationStore, Page, Verification};
+use kabinet_store::{JournalEntry, JournalFilter, NewEntry, Page, Verification};
 use time::OffsetDateTime;
 
 use crate::view::{JournalCheck, JournalPage, JournalRow, rfc3339};
@@ -101,7 +101,8 @@ impl App {
     /// # Errors
     /// Failures of the vault.
     pub async fn verify_journal(&self) -> Result<JournalCheck, AppError> {
-        self.with_store(check).await
+        self.with_store(|store| Ok(checked(store.journal().verify()?)))
+            .await
     }
 
     pub(crate) async fn journal_of(&self, document: DocumentId) -> Result<Vec<JournalRow>, AppError> {
@@ -125,10 +126,10 @@ impl App {
     }
 }
 
-/// The chain, walked from its beginning.
-pub(crate) fn check(store: &OrganisationStore) -> Result<JournalCheck, AppError> {
+/// What walking the chain from its beginning showed.
+pub(crate) fn checked(verification: Verification) -> JournalCheck {
     let small = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
-    Ok(match store.journal().verify()? {
+    match verification {
         Verification::Intact(entries) => JournalCheck {
             entries: small(entries),
             broken_at: None,
@@ -137,5 +138,5 @@ pub(crate) fn check(store: &OrganisationStore) -> Result<JournalCheck, AppError>
             entries: small(seq.saturating_sub(1)),
             broken_at: Some(small(seq)),
         },
-    })
+    }
 }

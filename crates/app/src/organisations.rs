@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use kabinet_domain::requisites::{self, Context, Kind, Reason, RequisiteError};
 use kabinet_domain::{Organisation, OrganisationId, OrganisationKind};
 use kabinet_portal::{ApiKey, Portal};
-use kabinet_store::{Secret, Vault};
+use kabinet_store::{Missing, Secret, StoreError, Vault};
 use uuid::Uuid;
 
 use crate::blocking::blocking;
@@ -141,6 +141,34 @@ impl App {
         .await?;
         current.live().session = None;
         Ok(self.state().await)
+    }
+
+    /// Enters an organisation by its ИНН, or ИНН/КПП, without remembering the choice.
+    ///
+    /// # Errors
+    /// [`AppError::Requisite`] when several have this ИНН, [`AppError::Store`] when none has.
+    pub async fn work_for(&self, requisites: &str) -> Result<(), AppError> {
+        let (inn, kpp) = match requisites.split_once('/') {
+            Some((inn, kpp)) => (inn, Some(kpp)),
+            None => (requisites, None),
+        };
+        let vault = self.open().await?.vault;
+        let mut fitting = vault.organisations()?.into_iter().filter(|organisation| {
+            organisation.inn == inn && (kpp.is_none() || organisation.kpp.as_deref() == kpp)
+        });
+        let organisation = fitting
+            .next()
+            .ok_or(StoreError::NotFound(Missing::Organisation))?;
+        if fitting.next().is_some() {
+            return Err(AppError::Requisite { field: "kpp" });
+        }
+        let current = self.enter(vault.clone(), organisation.id).await?;
+        self.replace_open(Some(Open {
+            vault,
+            current: Some(current),
+        }))
+        .await;
+        Ok(())
     }
 
     async fn choose(&self, vault: Arc<Vault>, id: OrganisationId) -> Result<AppState, AppError> {

@@ -23,15 +23,15 @@ mod secret;
 mod settings;
 mod vault;
 
-pub use backup::Backup;
+pub use backup::{Backup, Checked, Contents, expendable};
 pub use error::{Missing, StoreError};
 pub use keychain::{Keychain, KeychainError, MemoryKeychain, OsKeychain};
 pub use location::require_local;
 pub use organisation::{
     Arrival, ArrivalOutcome, BlobReader, Cached, Change, DocumentFilter, DocumentOrder, DraftSave,
     DraftShelf, ItemState, Journal, JournalEntry, JournalFilter, NewEntry, Opened, OrganisationStore, Page,
-    Revision, SigningItem, SigningRun, StatusChange, Step, Verification, WaitingStamp,
+    Revision, SigningItem, SigningRun, Soundness, StatusChange, Step, Verification, WaitingStamp,
 };
 pub use protection::{Protection, Protections};
 pub use secret::{PASSPHRASE_MIN, Passphrase, Secret};
-pub use vault::{LockedVault, Unlock, UnlockFailed, Vault};
+pub use vault::{Glance, LockedVault, Unlock, UnlockFailed, Vault};

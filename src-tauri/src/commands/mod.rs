@@ -1,5 +1,6 @@
 //! What the windows can ask for: each command is one call of the core.
 
+pub mod backups;
 pub mod calendar;
 pub mod doctor;
 pub mod documents;

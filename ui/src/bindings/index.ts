@@ -75,8 +75,8 @@ export const commands = {
 	signingRuns: () => __TAURI_INVOKE<SigningRun[]>("signing_runs"),
 	/**  Gives a run up; the others are left. */
 	dropSigning: (run: string) => __TAURI_INVOKE<SigningRun[]>("drop_signing", { run }),
-	/**  Writes the document with its signatures and receipts where the user says; false = cancelled. */
-	exportDocument: (id: string) => __TAURI_INVOKE<boolean>("export_document", { id }),
+	/**  Writes documents with their signatures and receipts where the user says, as one zip or as a folder; false = cancelled. */
+	exportDocuments: (ids: string[], form: PackageForm) => __TAURI_INVOKE<boolean>("export_documents", { ids, form }),
 	/**  Every form, in the order they are offered. */
 	forms: () => __TAURI_INVOKE<DraftForm[]>("forms"),
 	/**  A page of a shelf of drafts. */
@@ -177,6 +177,22 @@ export const commands = {
 	addDeadline: (title: string, due: string) => __TAURI_INVOKE<null>("add_deadline", { title, due }),
 	/**  Removes one. */
 	removeDeadline: (id: string) => __TAURI_INVOKE<null>("remove_deadline", { id }),
+	/**  Backups and how they are made. */
+	backups: () => __TAURI_INVOKE<BackupsView>("backups"),
+	/**  Makes a backup now. */
+	backUp: () => __TAURI_INVOKE<BackupsView>("back_up"),
+	/**  Reads everything in a backup and notes what was found. */
+	verifyBackup: (id: string) => __TAURI_INVOKE<BackupsView>("verify_backup", { id }),
+	/**  Lets the user choose the folder or drive that gets backups too. */
+	chooseBackupFolder: () => __TAURI_INVOKE<BackupsView>("choose_backup_folder"),
+	/**  Writes no more backups to the chosen folder; those in it stay. */
+	forgetBackupFolder: () => __TAURI_INVOKE<BackupsView>("forget_backup_folder"),
+	/**  At most this many backups stay in each place; 0 = as many as their age allows. */
+	setBackupKeep: (keep: number) => __TAURI_INVOKE<BackupsView>("set_backup_keep", { keep }),
+	/**  Lets the user point at a folder with backups; they are in the list from now on. */
+	findBackups: () => __TAURI_INVOKE<BackupsView>("find_backups"),
+	/**  Puts a backup in place of the vault and opens it. */
+	restoreBackup: (id: string) => __TAURI_INVOKE<AppState>("restore_backup", { id }),
 	/**  Stores the settings. */
 	saveSettings: (settings: Settings) => __TAURI_INVOKE<AppState>("save_settings", { settings }),
 	/**  PKCS#11 modules of this computer. */
@@ -234,6 +250,69 @@ export type AppState = {
 	outboxPending: number,
 	/**  The user's choices. */
 	settings: Settings,
+};
+
+/**  A backup that did not come about. */
+export type BackupFailure = {
+	/**  When, RFC 3339. */
+	at: string,
+	/**  Where it should have gone. */
+	place: BackupPlace,
+	/**  Why. */
+	error: UiError,
+};
+
+/**  The folder or drive for backups. */
+export type BackupFolder = {
+	/**  Its path, for a person to read. */
+	path: string,
+	/**  It is there now. If not, backups to it wait until it is. */
+	present: boolean,
+};
+
+/**  Where a backup lies. */
+export type BackupPlace = 
+/**  In the vault's own folder. */
+"vault" | 
+/**  In the folder or on the drive the user has chosen. */
+"folder" | 
+/**  In a folder the user has pointed at just now. */
+"found";
+
+/**  A backup. */
+export type BackupView = {
+	/**  What it is called in requests. */
+	id: string,
+	/**  Where it lies. */
+	place: BackupPlace,
+	/**  Its folder, for a person to read. */
+	path: string,
+	/**  When it was taken, RFC 3339. */
+	taken: string,
+	/**  Kilobytes, rounded up. */
+	sizeKb: number,
+	/**  What its last check said; none = never checked. */
+	sound: boolean | null,
+	/**  When it was last checked, RFC 3339. */
+	checkedAt: string | null,
+	/**  It was taken of another vault, or cannot say of which. */
+	foreign: boolean,
+};
+
+/**  Backups and how they are made. */
+export type BackupsView = {
+	/**  Newest first. */
+	backups: BackupView[],
+	/**  The folder or drive that gets one too. */
+	folder: BackupFolder | null,
+	/**  At most this many in each place; 0 = as many as their age allows. */
+	keep: number,
+	/**  When the newest sound backup was taken, RFC 3339. */
+	last: string | null,
+	/**  What went wrong since. */
+	failures: BackupFailure[],
+	/**  One is being made now. */
+	running: boolean,
 };
 
 /**  A certificate that ends soon. */
@@ -1098,6 +1177,13 @@ export type OutboxState =
 /**  Over. */
 "finished";
 
+/**  How documents are written out. */
+export type PackageForm = 
+/**  One zip file. */
+"zip" | 
+/**  A folder with the same files. */
+"folder";
+
 /**  One thing that is signed. */
 export type PartView = {
 	/**  File, path or reference; empty for the content itself. */
@@ -1347,6 +1433,8 @@ export type SecretPurpose =
 "test-signature" | 
 /**  Opening the vault. */
 "unlock" | 
+/**  Putting a backup in place of the vault. */
+"restore-backup" | 
 /**  Making the vault. */
 "create-vault" | 
 /**  Changing the PIN of a token. */

@@ -103,7 +103,7 @@ describe("every code of the host has a text", () => {
   const holders: Record<TokenHolder, true> = { token: true, "key-file": true, "system-store": true };
   const kinds = all<SecretKind>({ pin: true, passphrase: true, "new-passphrase": true, "new-pin": true, puk: true, "key-file": true });
   const purposes = all<SecretPurpose>({
-    "sign-in": true, sign: true, unlock: true, "create-vault": true, "change-pin": true, unblock: true, "make-key": true, "import-certificate": true,
+    "sign-in": true, sign: true, unlock: true, "restore-backup": true, "create-vault": true, "change-pin": true, unblock: true, "make-key": true, "import-certificate": true,
     "open-key-file": true, "test-signature": true, "hand-over": true, "take-over": true,
   });
   const cases: [string, string[]][] = [

@@ -6,6 +6,7 @@ import type {
   SigningChoices, SigningRequest, TokenScan, UiError, WaitingFile,
 } from "../bindings";
 import type { Events } from "../ipc";
+import { absentDrive, checked, demoBackups, foundBackup, noBackups, withNewBackup } from "./demoBackups";
 import { demoCalendar, demoEntries, entry, guessedProfile } from "./demoCalendar";
 import { demoChain, demoDiagnosis, demoTested, hungModule, idleModule, lastTry, longChain, noService, notConnected, passiveToken } from "./demoDoctor";
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
@@ -41,6 +42,7 @@ export class FakeHost {
   journal = demoJournal();
   services: ServiceView[] = demoServices;
   trust = demoTrust();
+  backups = demoBackups();
   imports: ImportOutcome[] = [{ name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", draftId: null, duplicateOf: null, error: null }];
   /** What the next chosen file turns out to be. */
   choices: SigningChoices = demoChoices();
@@ -227,7 +229,7 @@ export class FakeHost {
     },
     outbox: () => this.outbox,
     sync_now: () => this.change({ lastSync: new Date().toISOString() }),
-    export_document: () => true,
+    export_documents: () => true,
     file_check: () => this.verified,
     choose_signed: () => (this.verified = this.toVerify),
     choose_content: () => (this.verified = demoCheck(demoReport([demoSigner("valid")]))),
@@ -255,6 +257,14 @@ export class FakeHost {
     forget_waiting: ({ id }: { id: string }) => (this.waiting = this.waiting.filter((file) => file.id !== id)),
     journal: ({ offset, limit }: { offset: number; limit: number }) => ({ rows: this.journal.slice(offset, offset + limit), total: this.journal.length }),
     verify_journal: () => ({ entries: this.journal.length, brokenAt: null }),
+    backups: () => this.backups,
+    back_up: () => (this.backups = withNewBackup(this.backups)),
+    verify_backup: ({ id }: { id: string }) => (this.backups = checked(this.backups, id)),
+    choose_backup_folder: () => (this.backups = { ...this.backups, folder: { path: "/media/user/Копии", present: true } }),
+    forget_backup_folder: () => (this.backups = { ...this.backups, folder: null }),
+    set_backup_keep: ({ keep }: { keep: number }) => (this.backups = { ...this.backups, keep }),
+    find_backups: () => (this.backups = { ...this.backups, backups: [...this.backups.backups, foundBackup()] }),
+    restore_backup: () => this.change({ phase: "ready" }),
     hot_folder: () => this.hotFolder,
     choose_hot_folder: () => (this.hotFolder = { ...this.hotFolder, folder: "/home/user/Выгрузка 1С" }),
     forget_hot_folder: () => (this.hotFolder = { ...this.hotFolder, folder: null }),
@@ -317,6 +327,16 @@ export function startFakeHost(search: string): FakeHost {
       fake.on("today", () => ({ needsAction: [], inProgress: [], recent: [], certificateExpiry: null }));
       fake.scan = scanOf();
       fake.deadlines = [];
+      break;
+    case "backups-none":
+      fake.backups = noBackups();
+      break;
+    case "backups-absent":
+      fake.backups = absentDrive();
+      break;
+    case "damaged":
+      fake.change({ phase: "locked", session: null });
+      fake.fail("unlock", uiError("store.damaged"));
       break;
     case "doctor-nothing":
       fake.diagnosis = demoDiagnosis([notConnected, idleModule]);

@@ -105,7 +105,7 @@ function Actions({ page, reload, onShowErrors }: { page: DocumentPage; reload: (
   const imports = useImports();
   const [signing, setSigning] = useState(false);
   const [sending, setSending] = useState(false);
-  const save = useAction(() => host.exportDocument(page.row.id));
+  const save = useAction(() => host.exportDocuments([page.row.id], "zip"));
   const [saved, setSaved] = useState(false);
   const sync = useAction(async () => {
     accept(await host.syncNow());

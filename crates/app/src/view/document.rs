@@ -340,6 +340,16 @@ impl ImportOutcome {
     }
 }
 
+/// How documents are written out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum PackageForm {
+    /// One zip file.
+    Zip,
+    /// A folder with the same files.
+    Folder,
+}
+
 /// Outcome of one pre-flight check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "kebab-case")]

@@ -33,6 +33,8 @@ pub enum SecretPurpose {
     TestSignature,
     /// Opening the vault.
     Unlock,
+    /// Putting a backup in place of the vault.
+    RestoreBackup,
     /// Making the vault.
     CreateVault,
     /// Changing the PIN of a token.

@@ -4,6 +4,7 @@
 
 #[cfg(target_os = "linux")]
 mod away;
+mod backups;
 mod calendar;
 mod desk;
 mod doctor;

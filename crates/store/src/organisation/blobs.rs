@@ -121,6 +121,20 @@ pub(super) fn remove_unused(transaction: &Transaction<'_>) -> Result<u64, StoreE
     Ok(removed as u64)
 }
 
+/// Removes this content if no document refers to it; whether it did.
+pub(super) fn remove_if_unused(
+    transaction: &Transaction<'_>,
+    digest: ContentDigest,
+) -> Result<bool, StoreError> {
+    let removed = execute(
+        transaction,
+        "DELETE FROM blobs WHERE digest = ?1
+             AND NOT EXISTS (SELECT 1 FROM document_files WHERE document_files.digest = ?1)",
+        [digest.0],
+    )?;
+    Ok(removed > 0)
+}
+
 pub(super) fn size_of(connection: &Connection, digest: ContentDigest) -> Result<Option<u64>, StoreError> {
     let size = scalar::<i64>(connection, "SELECT size FROM blobs WHERE digest = ?1", [digest.0])?;
     Ok(size.map(i64::cast_unsigned))
