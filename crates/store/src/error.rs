@@ -22,6 +22,8 @@ pub enum Missing {
     Backup,
     /// Signing run.
     SigningRun,
+    /// Saved search.
+    SavedSearch,
 }
 
 /// Why the vault refused or failed. Nothing is changed by a call that returns one of these.
@@ -165,6 +167,7 @@ impl StoreError {
             Self::NotFound(Missing::Content) => "store.no-content",
             Self::NotFound(Missing::Backup) => "store.no-backup",
             Self::NotFound(Missing::SigningRun) => "store.no-signing-run",
+            Self::NotFound(Missing::SavedSearch) => "store.no-saved-search",
             Self::AlreadyExists => "store.already-exists",
             Self::WrongOrganisation => "store.wrong-organisation",
             Self::AlreadyQueued => "store.already-queued",

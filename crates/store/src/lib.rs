@@ -22,16 +22,18 @@ mod protection;
 mod secret;
 mod settings;
 mod vault;
+mod words;
 
 pub use backup::Backup;
 pub use error::{Missing, StoreError};
 pub use keychain::{Keychain, KeychainError, MemoryKeychain, OsKeychain};
 pub use location::require_local;
 pub use organisation::{
-    BlobReader, Cached, Change, DocumentFilter, DocumentOrder, ItemState, Journal, JournalEntry,
-    JournalFilter, NewEntry, Opened, OrganisationStore, Page, SigningItem, SigningRun, StatusChange, Step,
-    Verification, WaitingStamp,
+    BlobReader, Cached, Change, DocumentFilter, DocumentOrder, Found, ItemState, Journal, JournalEntry,
+    JournalFilter, NewEntry, Opened, OrganisationStore, Page, Period, SavedSearch, SigningItem, SigningRun,
+    StatusChange, Step, Verification, WaitingStamp,
 };
 pub use protection::{Protection, Protections};
 pub use secret::{PASSPHRASE_MIN, Passphrase, Secret};
 pub use vault::{LockedVault, Unlock, UnlockFailed, Vault};
+pub use words::{find_in_text, find_in_title};

@@ -4,9 +4,13 @@ mod blobs;
 mod change;
 mod documents;
 mod evidence;
+mod facets;
+mod filter;
 mod journal;
+mod listing;
 mod opened;
 mod runs;
+mod saved;
 mod search;
 mod secrets;
 mod stamps;
@@ -29,11 +33,12 @@ use uuid::Uuid;
 
 pub use blobs::BlobReader;
 pub use change::Change;
-pub use documents::{DocumentFilter, DocumentOrder, Page};
 pub use evidence::Cached;
+pub use filter::{DocumentFilter, DocumentOrder, Found, Page, Period};
 pub use journal::{JournalEntry, JournalFilter, NewEntry, Verification};
 pub use opened::Opened;
 pub use runs::{ItemState, SigningItem, SigningRun};
+pub use saved::SavedSearch;
 pub use stamps::WaitingStamp;
 pub use statuses::StatusChange;
 pub use submissions::Step;
@@ -48,7 +53,9 @@ const SCHEMA: &Schema = &[
     settings::MIGRATIONS,
     blobs::MIGRATIONS,
     documents::MIGRATIONS,
+    facets::MIGRATIONS,
     search::MIGRATIONS,
+    saved::MIGRATIONS,
     statuses::MIGRATIONS,
     submissions::MIGRATIONS,
     secrets::MIGRATIONS,
@@ -182,29 +189,6 @@ impl OrganisationStore {
     pub fn document(&self, id: DocumentId) -> Result<Document, StoreError> {
         self.database
             .read(|connection| documents::load(connection, self.id, id))
-    }
-
-    /// A page of the documents that match.
-    ///
-    /// # Errors
-    /// Failures of the database.
-    pub fn documents(
-        &self,
-        filter: &DocumentFilter,
-        order: DocumentOrder,
-        page: Page,
-    ) -> Result<Vec<Document>, StoreError> {
-        self.database
-            .read(|connection| documents::list(connection, self.id, filter, order, page))
-    }
-
-    /// How many documents match.
-    ///
-    /// # Errors
-    /// Failures of the database.
-    pub fn count_documents(&self, filter: &DocumentFilter) -> Result<u64, StoreError> {
-        self.database
-            .read(|connection| documents::count(connection, filter))
     }
 
     /// Documents that hold this content in any file, oldest first: is it in the archive already?
