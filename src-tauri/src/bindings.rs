@@ -2,7 +2,7 @@
 
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{doctor, documents, files, outbox, session, settings, setup, signing, tokens};
+use crate::commands::{doctor, documents, drafts, files, outbox, session, settings, setup, signing, tokens};
 
 /// Every command, with the types that cross the border.
 pub fn builder() -> Builder<tauri::Wry> {
@@ -15,6 +15,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             setup::create_vault,
             setup::unlock,
             setup::lock,
+            setup::ready_to_lock,
             setup::add_organisation,
             setup::select_organisation,
             setup::set_api_key,
@@ -45,6 +46,20 @@ pub fn builder() -> Builder<tauri::Wry> {
             signing::signing_runs,
             signing::drop_signing,
             documents::export_document,
+            drafts::forms,
+            drafts::drafts,
+            drafts::draft,
+            drafts::new_draft,
+            drafts::copy_draft,
+            drafts::draft_of_document,
+            drafts::save_draft,
+            drafts::settle_draft,
+            drafts::draft_history,
+            drafts::draft_version,
+            drafts::remove_draft,
+            drafts::take_draft_back,
+            drafts::erase_draft,
+            drafts::file_draft,
             documents::journal,
             documents::verify_journal,
             files::file_check,

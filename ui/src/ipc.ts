@@ -48,6 +48,8 @@ export const secretHost = guarded({ submitSecret });
 /** Events of the host: name → payload. */
 export type Events = {
   "state-changed": AppState;
+  /** The vault is about to be closed: it waits, not long, for `readyToLock`. */
+  "about-to-lock": null;
   "documents-changed": null;
   "outbox-changed": null;
   imported: ImportOutcome[];

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use kabinet_portal::Options;
 use kabinet_store::{Keychain, OsKeychain};
 
-use crate::AppError;
+use crate::{AppError, Buses};
 
 /// Folders and programs the core works with.
 #[derive(Clone)]
@@ -35,6 +35,8 @@ pub struct Config {
     pub keychain: Arc<dyn Keychain>,
     /// How patient the client of the portal is.
     pub portal: Options,
+    /// Where the desktop tells that its screen is locked or that it falls asleep.
+    pub buses: Buses,
 }
 
 impl Config {
@@ -68,6 +70,7 @@ impl Config {
             worker: std::env::current_exe()?,
             keychain: Arc::new(OsKeychain),
             portal: Options::default(),
+            buses: Buses::default(),
         })
     }
 

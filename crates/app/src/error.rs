@@ -206,9 +206,29 @@ pub enum AppError {
     /// A key was made, and the file with the request for its certificate could not be written; the vault has it.
     #[error("the request was not written")]
     RequestNotWritten,
+    /// No form makes documents of this kind.
+    #[error("no form for this")]
+    NoForm,
+    /// The document says something its form has no place for.
+    #[error("the form has no place for {place}")]
+    NoPlaceInForm {
+        /// Path of the element or attribute.
+        place: String,
+    },
     /// A task of the program died.
     #[error("a background task failed")]
     Background,
+}
+
+impl From<kabinet_formats::form::ReadError> for AppError {
+    fn from(error: kabinet_formats::form::ReadError) -> Self {
+        match error {
+            kabinet_formats::form::ReadError::NoPlace { place } => Self::NoPlaceInForm { place },
+            kabinet_formats::form::ReadError::Foreign | kabinet_formats::form::ReadError::Decode(_) => {
+                Self::NoForm
+            }
+        }
+    }
 }
 
 impl AppError {
@@ -273,6 +293,8 @@ impl AppError {
             Self::NoTrustList => "app.no-trust-list",
             Self::NotAnAuthority => "app.not-an-authority",
             Self::RequestNotWritten => "app.request-not-written",
+            Self::NoForm => "app.no-form",
+            Self::NoPlaceInForm { .. } => "app.no-place-in-form",
             Self::Transition(_) | Self::Background => "app.background",
         }
     }
@@ -295,6 +317,7 @@ impl AppError {
             Self::Unopened { count } => one("count", count),
             Self::File { path, .. } => one("file", path),
             Self::Profile { file } => one("file", file),
+            Self::NoPlaceInForm { place } => one("place", place),
             Self::StampServiceAddress(address) => one("address", address),
             Self::NoProfile(code) => one("code", code),
             Self::Requisite { field } => one("field", field),

@@ -5,8 +5,13 @@ use crate::view::SigningProgress;
 pub enum Event {
     /// The state line.
     StateChanged,
+    /// The vault is about to be closed. Whoever holds something unsaved saves it and answers with
+    /// [`App::ready_to_lock`](crate::App::ready_to_lock); the vault does not wait longer than two seconds.
+    AboutToLock,
     /// Documents or their statuses.
     DocumentsChanged,
+    /// Drafts.
+    DraftsChanged,
     /// How far the signing run is.
     Signing(SigningProgress),
     /// The outbox.

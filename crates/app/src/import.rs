@@ -69,6 +69,18 @@ pub(crate) fn read(path: &Path) -> Result<NamedFile, AppError> {
     })
 }
 
+/// Takes in one file the program made itself; the document that has the same content if there is one.
+pub(crate) fn take_in_one(
+    formats: &Arc<Formats>,
+    current: &Current,
+    file: NamedFile,
+) -> Result<DocumentId, AppError> {
+    let package = pair(formats, vec![file]).pop().ok_or(AppError::NotFound)?;
+    match add(&current.store, current, package)? {
+        Added::New(id) | Added::Duplicate(id) => Ok(id),
+    }
+}
+
 fn take_in(current: &Current, package: Package, outcomes: &mut Vec<ImportOutcome>) {
     let names: Vec<String> = package.files.iter().map(|file| file.name.clone()).collect();
     match add(&current.store, current, package) {

@@ -32,11 +32,13 @@ struct Inner {
     cards: CardWatch,
     open: RwLock<Option<Open>>,
     locked: Mutex<Option<LockedVault>>,
+    closing: tokio::sync::Mutex<()>,
     keychain_answers: OnceCell<bool>,
     formats: Arc<Formats>,
     trust: Arc<TrustStore>,
     events: broadcast::Sender<Event>,
     wake: Notify,
+    ready_to_lock: Notify,
     turns: Mutex<HashMap<OrganisationId, Turn>>,
     signing: Mutex<Option<Arc<Active>>>,
 }
@@ -125,10 +127,12 @@ impl App {
             cards: CardWatch::default(),
             open: RwLock::default(),
             locked: Mutex::default(),
+            closing: tokio::sync::Mutex::default(),
             keychain_answers: OnceCell::new(),
             formats: Arc::new(formats),
             events: broadcast::channel(256).0,
             wake: Notify::new(),
+            ready_to_lock: Notify::new(),
             turns: Mutex::default(),
             signing: Mutex::default(),
         })))
@@ -154,6 +158,16 @@ impl App {
 
     pub(crate) fn wake(&self) -> &Notify {
         &self.0.wake
+    }
+
+    /// Told when nobody holds anything unsaved.
+    pub(crate) fn saved(&self) -> &Notify {
+        &self.0.ready_to_lock
+    }
+
+    /// Whether anybody hears [`Self::events`].
+    pub(crate) fn is_heard(&self) -> bool {
+        self.0.events.receiver_count() > 0
     }
 
     pub(crate) fn turn_of(&self, organisation: OrganisationId) -> Turn {
@@ -208,6 +222,11 @@ impl App {
     /// The closed vault this process holds.
     pub(crate) fn locked(&self) -> MutexGuard<'_, Option<LockedVault>> {
         self.0.locked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Held while the vault is being closed.
+    pub(crate) fn closing(&self) -> &tokio::sync::Mutex<()> {
+        &self.0.closing
     }
 
     pub(crate) fn keychain_answers(&self) -> &OnceCell<bool> {

@@ -29,9 +29,9 @@ pub use error::{Missing, StoreError};
 pub use keychain::{Keychain, KeychainError, MemoryKeychain, OsKeychain};
 pub use location::require_local;
 pub use organisation::{
-    BlobReader, Cached, Change, DocumentFilter, DocumentOrder, Found, ItemState, Journal, JournalEntry,
-    JournalFilter, NewEntry, Opened, OrganisationStore, Page, Period, SavedSearch, SigningItem, SigningRun,
-    StatusChange, Step, Verification, WaitingStamp,
+    BlobReader, Cached, Change, DocumentFilter, DocumentOrder, DraftSave, DraftShelf, Found, ItemState,
+    Journal, JournalEntry, JournalFilter, NewEntry, Opened, OrganisationStore, Page, Period, Revision,
+    SavedSearch, SigningItem, SigningRun, StatusChange, Step, Verification, WaitingStamp,
 };
 pub use protection::{Protection, Protections};
 pub use secret::{PASSPHRASE_MIN, Passphrase, Secret};

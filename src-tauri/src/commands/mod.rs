@@ -2,6 +2,7 @@
 
 pub mod doctor;
 pub mod documents;
+pub mod drafts;
 pub mod files;
 pub mod outbox;
 pub mod session;

@@ -15,6 +15,8 @@ export const commands = {
 	unlock: () => __TAURI_INVOKE<AppState>("unlock"),
 	/**  Closes the vault. */
 	lock: () => __TAURI_INVOKE<AppState>("lock"),
+	/**  The answer to the event `about-to-lock`: nothing is unsaved. */
+	readyToLock: () => __TAURI_INVOKE<null>("ready_to_lock"),
 	/**  Adds an organisation and chooses it. */
 	addOrganisation: (request: NewOrganisation) => __TAURI_INVOKE<AppState>("add_organisation", { request }),
 	/**  Chooses an organisation. */

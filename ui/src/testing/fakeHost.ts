@@ -157,6 +157,7 @@ export class FakeHost {
       this.change({ phase: "no-organisation", environment: request.environment, protection: request.protection }),
     unlock: () => this.change({ phase: this.state.organisation ? "ready" : "no-organisation" }),
     lock: () => this.change({ phase: "locked", session: null }),
+    ready_to_lock: () => null,
     add_organisation: ({ request }: { request: NewOrganisation }) => {
       const added = {
         ...request, id: `org-${request.inn}`, kind: request.inn.length === 12 ? ("sole-proprietor" as const) : ("legal" as const),

@@ -19,6 +19,7 @@ import { ErrorNotice } from "../shared/ErrorNotice";
 import { Icon, type IconName } from "../shared/Icon";
 import { ActionBar, Page } from "../shared/Page";
 import { Label, Loading, Strip } from "../shared/Pieces";
+import { useKeptState } from "../shared/place";
 import { go, paths } from "../shared/router";
 import { useAction } from "../shared/useAction";
 import { useHostQuery } from "../shared/useHostQuery";
@@ -43,7 +44,7 @@ type TabName = (typeof tabNames)[number];
 
 function Loaded({ page, above, reload }: { page: DocumentPage; above: React.ReactNode; reload: () => void }) {
   const { t, dateTime } = useTexts();
-  const [tab, setTab] = useState<TabName>(page.row.stage === "invalid" ? "findings" : page.row.stage === "needs-correction" || page.row.stage === "refused" ? "history" : "content");
+  const [tab, setTab] = useKeptState<TabName>("document-tab", page.row.stage === "invalid" ? "findings" : page.row.stage === "needs-correction" || page.row.stage === "refused" ? "history" : "content");
   const [target, setTarget] = useState<Target | null>(null);
   const showLine = (line: number) => {
     setTarget((old) => ({ line, turn: (old?.turn ?? 0) + 1 }));
@@ -91,7 +92,7 @@ function Loaded({ page, above, reload }: { page: DocumentPage; above: React.Reac
           ))}
         </Tabs.List>
         {tabNames.map((name) => (
-          <Tabs.Panel key={name} value={name} className={`${styles.panel} ${name === "content" ? styles.content : ""}`}>{panels[name]}</Tabs.Panel>
+          <Tabs.Panel key={name} value={name} className={`${styles.panel} ${name === "content" ? styles.content : ""}`} data-keep-scroll={name}>{panels[name]}</Tabs.Panel>
         ))}
       </Tabs>
     </Page>

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAppState } from "../features/app/AppState";
 import { ShortcutsHelp } from "../features/app/ShortcutsHelp";
+import { lockNow } from "../features/app/beforeLock";
 import { StateLine } from "../features/app/StateLine";
 import { useIdleLock } from "../features/app/useIdleLock";
 import { useShortcuts } from "../features/app/useShortcuts";
@@ -14,6 +15,7 @@ import { host } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
 import { Icon, type IconName } from "../shared/Icon";
 import { Logo } from "../shared/Logo";
+import { useReturn } from "../shared/place";
 import { go, paths, useRoute, type Route, type Screen } from "../shared/router";
 import { useAction } from "../shared/useAction";
 import { Doctor } from "./Doctor";
@@ -57,8 +59,9 @@ function Frame() {
   const imports = useImports();
   const route = useRoute();
   const [helping, setHelping] = useState(false);
-  const lock = useAction(async () => accept(await host.lock()));
+  const lock = useAction(async () => accept(await lockNow()));
   const sync = useAction(async () => accept(await host.syncNow()));
+  useReturn();
   useIdleLock(state.settings.lockAfterMinutes, () => void lock.run());
   useShortcuts({
     lock: () => void lock.run(),

@@ -28,6 +28,10 @@ enum Step {
 }
 
 const NOT_SIGNED_IN: &str = "app.not-signed-in";
+/// Code of [`PortalError::Unreachable`].
+const UNREACHABLE: &str = "portal.unreachable";
+/// Whatever is due later is due by then.
+const EVER: Duration = Duration::days(365);
 
 impl App {
     /// Works the outbox until the program ends: when something is due, when it is woken, and after unlocking.
@@ -50,9 +54,18 @@ impl App {
     /// [`AppError::Locked`] and [`AppError::NoOrganisation`]; failures of submissions are written in their rows.
     pub async fn sync_now(&self) -> Result<AppState, AppError> {
         let current = self.current().await?;
-        self.work(&current, OffsetDateTime::now_utc() + Duration::days(365))
+        self.work(&current, OffsetDateTime::now_utc() + EVER, |_| true)
             .await;
         Ok(self.state().await)
+    }
+
+    /// The network is another now: tries at once what could not reach the portal, and what waits for a time stamp.
+    pub async fn network_changed(&self) {
+        let Ok(current) = self.current().await else { return };
+        let unreachable = |submission: &Submission| submission.last_error.as_deref() == Some(UNREACHABLE);
+        self.work(&current, OffsetDateTime::now_utc() + EVER, unreachable)
+            .await;
+        self.work_stamps(&current, None).await;
     }
 
     /// Takes everything that is due as far as it goes; answers when the next is due.
@@ -66,19 +79,19 @@ impl App {
     /// Takes every due submission as far as it goes; answers when the next one is due.
     pub async fn work_outbox(&self) -> Option<OffsetDateTime> {
         let current = self.current().await.ok()?;
-        self.work(&current, OffsetDateTime::now_utc()).await;
+        self.work(&current, OffsetDateTime::now_utc(), |_| true).await;
         let store = current.store.clone();
         blocking(move || Ok(store.next_due()?)).await.ok().flatten()
     }
 
-    async fn work(&self, current: &Current, due: OffsetDateTime) {
+    async fn work(&self, current: &Current, due: OffsetDateTime, wanted: impl Fn(&Submission) -> bool) {
         // One at a time: a window and a timer may both ask for work.
         let _turn = current.turn.lock().await;
         let store = current.store.clone();
         match blocking(move || Ok(store.due(due)?)).await {
             Ok(rows) => {
                 let before = current.live().last_sync;
-                for submission in rows {
+                for submission in rows.into_iter().filter(wanted) {
                     self.take_further(current, submission).await;
                 }
                 if current.live().last_sync != before {

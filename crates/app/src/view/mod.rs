@@ -2,6 +2,7 @@
 
 mod doctor;
 mod document;
+mod draft;
 mod journal;
 mod organisation;
 mod outbox;
@@ -21,6 +22,7 @@ use specta::Type;
 
 pub use doctor::*;
 pub use document::*;
+pub use draft::*;
 pub use journal::*;
 pub use organisation::*;
 pub use outbox::*;

@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed step is the test's failure")]
 
+#[cfg(target_os = "linux")]
+mod away;
 mod desk;
 mod doctor;
 mod documents;
+mod drafts;
 mod faults;
 mod first_start;
 mod import;

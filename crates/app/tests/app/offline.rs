@@ -95,3 +95,23 @@ async fn the_program_closed_with_a_full_outbox_goes_on_after_the_next_start() {
     desk.work_to_the_end().await;
     desk.all_is_well(&id).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_that_comes_back_is_used_at_once() {
+    let mut desk = Desk::signed_in().await;
+    desk.stand.stop();
+    desk.queued_akt().await;
+    // After some failures in a row the next try would be minutes away.
+    for _ in 0..6 {
+        desk.app.sync_now().await.unwrap();
+    }
+    let waiting = desk.row().await;
+    assert_eq!(waiting.waiting_for, Some(WaitingFor::Network));
+    desk.stand.restart();
+    desk.app.work_outbox().await;
+    assert_eq!(desk.row().await.state, OutboxState::Queued, "it is not due yet");
+    desk.app.network_changed().await;
+    let row = desk.row().await;
+    assert!(row.last_error.is_none() && row.order_id.is_some(), "{row:#?}");
+    assert_eq!(desk.app.state().await.network, Network::Online);
+}

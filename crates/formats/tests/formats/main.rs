@@ -4,6 +4,7 @@
 
 mod checking;
 mod decoding;
+mod forms;
 mod recognising;
 mod sfr;
 mod verdicts;

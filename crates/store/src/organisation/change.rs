@@ -2,14 +2,18 @@
 
 use std::cell::Cell;
 
+use kabinet_domain::draft::Fields;
 use kabinet_domain::{
-    Document, DocumentFile, DocumentId, DocumentStage, OrderStatus, OrganisationId, Submission, SubmissionId,
+    Document, DocumentFile, DocumentId, DocumentStage, Draft, DraftId, OrderStatus, OrganisationId,
+    Submission, SubmissionId,
 };
 use rusqlite::Transaction;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{ItemState, SigningRun, StatusChange, Step, documents, runs, secrets, statuses, submissions};
+use super::{
+    ItemState, SigningRun, StatusChange, Step, documents, drafts, runs, secrets, statuses, submissions,
+};
 use crate::StoreError;
 use crate::secret::Secret;
 
@@ -87,6 +91,75 @@ impl<'a> Change<'a> {
     /// [`StoreError::NotFound`].
     pub fn attach_file(&self, document: DocumentId, file: &DocumentFile) -> Result<(), StoreError> {
         documents::attach(self.transaction, document, file, self.at)?;
+        self.done(())
+    }
+
+    /// Begins a draft.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyExists`].
+    pub fn add_draft(&self, draft: &Draft, author: &str) -> Result<(), StoreError> {
+        drafts::add(self.transaction, draft, author)?;
+        self.done(())
+    }
+
+    /// Merges what somebody else made of `base`, the version both had.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn merge_draft(
+        &self,
+        id: DraftId,
+        base: &Fields,
+        theirs: &Fields,
+        author: &str,
+    ) -> Result<Draft, StoreError> {
+        let merged = drafts::merge(self.transaction, id, base, theirs, author, self.at)?;
+        self.done(merged)
+    }
+
+    /// Remembers the version of a draft that is handed over.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn share_draft(&self, id: DraftId, fields: &Fields) -> Result<(), StoreError> {
+        drafts::set_shared(self.transaction, id, fields)?;
+        self.done(())
+    }
+
+    /// Remembers the document made of a draft.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn set_draft_document(&self, id: DraftId, document: DocumentId) -> Result<(), StoreError> {
+        drafts::set_document(self.transaction, id, document)?;
+        self.done(())
+    }
+
+    /// Throws a draft away; it can be taken back.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn remove_draft(&self, id: DraftId) -> Result<(), StoreError> {
+        drafts::set_removed(self.transaction, id, Some(self.at))?;
+        self.done(())
+    }
+
+    /// Takes a draft back that was thrown away.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn take_draft_back(&self, id: DraftId) -> Result<(), StoreError> {
+        drafts::set_removed(self.transaction, id, None)?;
+        self.done(())
+    }
+
+    /// Removes a draft and every version of it for good.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn erase_draft(&self, id: DraftId) -> Result<(), StoreError> {
+        drafts::erase(self.transaction, id)?;
         self.done(())
     }
 

@@ -4,6 +4,7 @@
 
 mod backup;
 mod documents;
+mod drafts;
 mod files;
 mod journal;
 mod outbox;
