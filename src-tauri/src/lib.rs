@@ -47,10 +47,11 @@ pub fn run() {
             tauri.manage(Files::default());
             open_main(&handle)?;
             events::relay(handle.clone(), app.clone());
-            let (tokens, desk, network) = (app.clone(), app.clone(), app.clone());
+            let (tokens, desk, network, reading) = (app.clone(), app.clone(), app.clone(), app.clone());
             tauri::async_runtime::spawn(async move { tokens.watch_tokens_forever().await });
             tauri::async_runtime::spawn(async move { desk.lock_when_away_forever().await });
             tauri::async_runtime::spawn(async move { network.watch_network_forever().await });
+            tauri::async_runtime::spawn(async move { reading.read_documents_forever().await });
             tauri::async_runtime::spawn(async move { app.work_forever().await });
             events::open_arguments(
                 &handle,

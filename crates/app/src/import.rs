@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::blocking::blocking;
 use crate::state::Current;
 use crate::view::ImportOutcome;
-use crate::{App, AppError, Event, journal};
+use crate::{App, AppError, Event, journal, reading};
 
 /// Largest document taken in, bytes.
 const LIMIT: u64 = 200 << 20;
@@ -240,7 +240,12 @@ fn add(store: &OrganisationStore, current: &Current, package: Package) -> Result
         "format",
         &document.format,
     );
-    store.change(entry, |change| change.add_document(&document))?;
+    let read = package
+        .files
+        .iter()
+        .map(|file| (file.name.as_str(), file.bytes.as_slice()));
+    let text = reading::text(&package.formats, read);
+    store.change(entry, |change| change.add_document_with_text(&document, &text))?;
     Ok(Added::New(document.id))
 }
 
