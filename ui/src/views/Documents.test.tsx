@@ -40,7 +40,7 @@ describe("the list", () => {
     const { user } = await list();
     await user.type(screen.getByTestId("documents-search"), "нет такого");
     expect(await screen.findByText("Ничего не нашлось")).toBeTruthy();
-    await user.click(screen.getByRole("button", { name: "Показать все" }));
+    await user.click(await screen.findByRole("button", { name: "Показать все" }));
     expect(await screen.findByTestId("documents")).toBeTruthy();
   });
 
