@@ -48,13 +48,14 @@ pub fn run() {
             open_main(&handle)?;
             events::relay(handle.clone(), app.clone());
             let (tokens, desk, network) = (app.clone(), app.clone(), app.clone());
-            let (folder, calendar, backups) = (app.clone(), app.clone(), app.clone());
+            let (folder, calendar, backups, reading) = (app.clone(), app.clone(), app.clone(), app.clone());
             tauri::async_runtime::spawn(async move { tokens.watch_tokens_forever().await });
             tauri::async_runtime::spawn(async move { desk.lock_when_away_forever().await });
             tauri::async_runtime::spawn(async move { network.watch_network_forever().await });
             tauri::async_runtime::spawn(async move { folder.watch_hot_folder_forever().await });
             tauri::async_runtime::spawn(async move { backups.back_up_forever().await });
             tauri::async_runtime::spawn(async move { calendar.remind_forever().await });
+            tauri::async_runtime::spawn(async move { reading.read_documents_forever().await });
             tauri::async_runtime::spawn(async move { app.work_forever().await });
             events::open_arguments(
                 &handle,

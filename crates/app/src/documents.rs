@@ -1,10 +1,14 @@
 //! Lists of documents.
 
 use kabinet_domain::{Document, DocumentId, DocumentStage, FileRole, Severity, Submission};
-use kabinet_store::{DocumentFilter, DocumentOrder, OrganisationStore, Page};
+use kabinet_store::{DocumentFilter, DocumentOrder, OrganisationStore, Page, Period, find_in_title};
+use time::{Date, Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::view::{CertificateExpiry, DocumentList, DocumentQuery, DocumentRow, Today, rfc3339};
+use crate::passages::marks;
+use crate::view::{
+    CertificateExpiry, Days, DocumentList, DocumentQuery, DocumentRow, FormatCount, Today, rfc3339,
+};
 use crate::{App, AppError};
 
 /// Rows of each block of the first screen.
@@ -53,6 +57,7 @@ pub(crate) fn row(store: &OrganisationStore, document: &Document) -> Result<Docu
             .and_then(|submission| submission.state.order())
             .map(|order| order.0.to_string()),
         status_title: status.map(|status| status.title),
+        marks: Vec::new(),
     })
 }
 
@@ -64,31 +69,99 @@ pub(crate) fn latest(
     Ok(store.submissions(document)?.pop())
 }
 
+fn filter(query: &DocumentQuery) -> Result<DocumentFilter, AppError> {
+    Ok(DocumentFilter {
+        stages: query.stages.iter().copied().map(Into::into).collect(),
+        formats: query.formats.clone(),
+        signed: query.signed,
+        added: period(&query.added)?,
+        updated: period(&query.updated)?,
+        text: Some(query.text.clone()).filter(|text| !text.trim().is_empty()),
+        ..DocumentFilter::default()
+    })
+}
+
+fn period(days: &Days) -> Result<Period, AppError> {
+    Ok(Period {
+        from: days.from.as_deref().map(midnight).transpose()?,
+        until: days
+            .to
+            .as_deref()
+            .map(midnight)
+            .transpose()?
+            .map(|day| day + Duration::DAY),
+    })
+}
+
+/// The beginning of a day in Moscow.
+fn midnight(day: &str) -> Result<OffsetDateTime, AppError> {
+    let format = time::macros::format_description!("[year]-[month]-[day]");
+    let date = Date::parse(day, &format).map_err(|_| AppError::NotADay)?;
+    Ok(date.midnight().assume_offset(time::macros::offset!(+3)))
+}
+
 impl App {
-    /// A list, newest change first.
+    /// A list.
     ///
     /// # Errors
-    /// Failures of the vault.
+    /// [`AppError::NotADay`]; failures of the vault.
     pub async fn documents(&self, query: DocumentQuery) -> Result<DocumentList, AppError> {
+        let filter = filter(&query)?;
         self.with_store(move |store| {
-            let filter = DocumentFilter {
-                stages: query.stages.into_iter().map(Into::into).collect(),
-                text: Some(query.text.trim().to_owned()).filter(|text| !text.is_empty()),
-                ..DocumentFilter::default()
-            };
             let page = Page {
                 offset: query.offset.into(),
                 limit: query.limit.into(),
             };
-            let found = store.documents(&filter, DocumentOrder::default(), page)?;
-            let rows = found
+            let documents = store.documents(&filter, query.order.into(), page)?;
+            let rows = documents
                 .iter()
-                .map(|document| row(store, document))
-                .collect::<Result<_, _>>()?;
+                .map(|document| {
+                    let marks = marks(&document.title, &find_in_title(&query.text, &document.title));
+                    Ok(DocumentRow {
+                        marks,
+                        ..row(store, document)?
+                    })
+                })
+                .collect::<Result<Vec<_>, AppError>>()?;
+            let found = store.found(&filter)?;
+            // Where counting stopped, as many as were seen are known, and that there is one more behind a full page.
+            let seen = page.offset + documents.len() as u64;
+            let is_full = documents.len() as u64 == page.limit && page.limit > 0;
+            let total = if found.more {
+                found.documents.max(seen + u64::from(is_full))
+            } else {
+                found.documents
+            };
+            let unread = match filter.text {
+                Some(_) => store.count_documents_without_text()?,
+                None => 0,
+            };
             Ok(DocumentList {
                 rows,
-                total: u32::try_from(store.count_documents(&filter)?).unwrap_or(u32::MAX),
+                total: u32::try_from(total).unwrap_or(u32::MAX),
+                more: found.more && (is_full || documents.is_empty() || total > seen),
+                unread: u32::try_from(unread).unwrap_or(u32::MAX),
             })
+        })
+        .await
+    }
+
+    /// Kinds of documents there are, the most frequent first.
+    ///
+    /// # Errors
+    /// Failures of the vault.
+    pub async fn document_formats(&self) -> Result<Vec<FormatCount>, AppError> {
+        self.with_store(|store| {
+            let counts = store.formats()?.into_iter();
+            Ok(counts
+                .map(|(format, documents)| FormatCount {
+                    name: kabinet_formats::format_name(&format)
+                        .unwrap_or(&format)
+                        .to_owned(),
+                    documents: u32::try_from(documents).unwrap_or(u32::MAX),
+                    format,
+                })
+                .collect())
         })
         .await
     }

@@ -257,6 +257,21 @@ pub enum AppError {
         /// ИНН of that one.
         inn: String,
     },
+    /// A day is none of the calendar.
+    #[error("not a day")]
+    NotADay,
+    /// A saved search needs a name, and not a long one.
+    #[error("a search needs a name of at most {longest} characters")]
+    SearchName {
+        /// Most characters.
+        longest: usize,
+    },
+    /// Another saved search has the name.
+    #[error("the name is taken")]
+    SearchNameTaken {
+        /// Which.
+        name: String,
+    },
     /// A task of the program died.
     #[error("a background task failed")]
     Background,
@@ -349,6 +364,9 @@ impl AppError {
             Self::HandOver { newer: false } => "app.hand-over-foreign",
             Self::HandOverOfOther { .. } => "app.hand-over-of-other",
             Self::NoPlaceInForm { .. } => "app.no-place-in-form",
+            Self::NotADay => "app.not-a-day",
+            Self::SearchName { .. } => "app.search-name",
+            Self::SearchNameTaken { .. } => "app.search-name-taken",
             Self::Transition(_) | Self::Background => "app.background",
         }
     }
@@ -389,6 +407,8 @@ impl AppError {
             Self::Preflight { check } => one("check", check),
             Self::Service(code) => one("service", code),
             Self::TimeStamp { why } => one("why", why),
+            Self::SearchName { longest } => one("longest", longest),
+            Self::SearchNameTaken { name } => one("name", name),
             Self::TrustList(ListError::Untrusted { code }) => one("code", code),
             Self::TooLarge { limit } => one("megabytes", &(limit / (1 << 20))),
             _ => Params::new(),

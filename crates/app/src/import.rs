@@ -17,7 +17,7 @@ use crate::blocking::blocking;
 use crate::hand_over::is_hand_over;
 use crate::state::Current;
 use crate::view::ImportOutcome;
-use crate::{App, AppError, Event, journal, package};
+use crate::{App, AppError, Event, journal, package, reading};
 
 /// Largest file whose content is looked into, bytes: it is held in memory for that. Larger ones are kept all the same.
 pub(crate) const LIMIT: u64 = 200 << 20;
@@ -341,11 +341,18 @@ pub(crate) enum Prepared {
 
 fn add(current: &Current, package: Package) -> Result<Added, AppError> {
     let store = &current.store;
+    let read = package
+        .files
+        .iter()
+        .map(|file| (file.name.as_str(), file.bytes.as_slice()));
+    let text = reading::text(&package.formats, read);
     let document = match prepare(store, current, package)? {
         Prepared::New(document) => document,
         Prepared::Known(id) => return Ok(Added::Duplicate(id)),
     };
-    store.change(added(&document), |change| change.add_document(&document))?;
+    store.change(added(&document), |change| {
+        change.add_document_with_text(&document, &text)
+    })?;
     Ok(Added::New(document.id))
 }
 

@@ -7,6 +7,7 @@
 //! * [`recognise`] says what a file is and what to call it in lists.
 //! * [`bank`] reads the exchange with a bank into records; [`bank::counterparties`] tells who stands in them.
 //! * [`decode`](fn@decode) gives the raw text.
+//! * [`format_name`] says what a format is called.
 //! * [`form`] holds the forms that are filled in, and makes documents of the answers.
 //! * [`services_for`] tells which services of the portal take it.
 //!
@@ -36,6 +37,13 @@ pub use pack::PackError;
 pub use recognise::{Recognition, Title, recognise};
 pub use services::{Mode, OrderNumberPlace, Service, Signed, service, services, services_for};
 pub use view::{Field, Section, Table, View, ViewError};
+
+/// Name of the form a format code stands for.
+pub fn format_name(code: &str) -> Option<&'static str> {
+    catalogue::Catalogue::embedded()
+        .format(code)
+        .map(|format| format.name(None))
+}
 
 /// Checks and shows documents by the schemas it holds. Cheap to share between threads.
 #[derive(Clone, Debug)]

@@ -241,6 +241,8 @@ pub(crate) fn check(connection: &Connection) -> Result<(), StoreError> {
 fn configure(connection: &Connection) -> Result<(), StoreError> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    // Lists ask in many shapes; a statement that fell out of the cache is compiled anew.
+    connection.set_prepared_statement_cache_capacity(64);
     // 64 MiB of cache: with SQLite's 2 MB every point read decrypts a page anew.
     connection.execute_batch(
         "PRAGMA cache_size = -65536;

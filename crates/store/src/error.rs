@@ -26,6 +26,8 @@ pub enum Missing {
     BackupFolder,
     /// Signing run.
     SigningRun,
+    /// Saved search.
+    SavedSearch,
 }
 
 /// Why the vault refused or failed. Nothing is changed by a call that returns one of these.
@@ -175,6 +177,7 @@ impl StoreError {
             Self::NotFound(Missing::Backup) => "store.no-backup",
             Self::NotFound(Missing::BackupFolder) => "store.no-backup-folder",
             Self::NotFound(Missing::SigningRun) => "store.no-signing-run",
+            Self::NotFound(Missing::SavedSearch) => "store.no-saved-search",
             Self::AlreadyExists => "store.already-exists",
             Self::WrongOrganisation => "store.wrong-organisation",
             Self::AlreadyQueued => "store.already-queued",

@@ -22,6 +22,7 @@ mod protection;
 mod secret;
 mod settings;
 mod vault;
+mod words;
 
 pub use backup::{Backup, Checked, Contents, expendable};
 pub use error::{Missing, StoreError};
@@ -29,9 +30,11 @@ pub use keychain::{Keychain, KeychainError, MemoryKeychain, OsKeychain};
 pub use location::require_local;
 pub use organisation::{
     Arrival, ArrivalOutcome, BlobReader, Cached, Change, DocumentFilter, DocumentOrder, DraftSave,
-    DraftShelf, ItemState, Journal, JournalEntry, JournalFilter, NewEntry, Opened, OrganisationStore, Page,
-    Revision, SigningItem, SigningRun, Soundness, StatusChange, Step, Verification, WaitingStamp,
+    DraftShelf, Found, ItemState, Journal, JournalEntry, JournalFilter, NewEntry, Opened, OrganisationStore,
+    Page, Period, Revision, SavedSearch, SigningItem, SigningRun, Soundness, StatusChange, Step,
+    Verification, WaitingStamp,
 };
 pub use protection::{Protection, Protections};
 pub use secret::{PASSPHRASE_MIN, Passphrase, Secret};
 pub use vault::{Glance, LockedVault, Unlock, UnlockFailed, Vault};
+pub use words::{find_in_text, find_in_title};

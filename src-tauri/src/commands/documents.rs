@@ -2,8 +2,8 @@
 
 use kabinet_app::App;
 use kabinet_app::view::{
-    DocumentList, DocumentPage, DocumentQuery, ImportOutcome, JournalCheck, JournalPage, PackageForm,
-    Preflight, Today,
+    DocumentList, DocumentPage, DocumentQuery, FormatCount, ImportOutcome, JournalCheck, JournalPage,
+    NamedSearch, PackageForm, Passage, Preflight, Today,
 };
 use tauri::State;
 
@@ -30,6 +30,46 @@ pub async fn pick_documents(window: tauri::Window, app: State<'_, App>) -> Answe
 #[specta::specta]
 pub async fn documents(app: State<'_, App>, query: DocumentQuery) -> Answer<DocumentList> {
     Ok(app.documents(query).await?)
+}
+
+/// Kinds of documents there are, the most frequent first.
+#[tauri::command]
+#[specta::specta]
+pub async fn document_formats(app: State<'_, App>) -> Answer<Vec<FormatCount>> {
+    Ok(app.document_formats().await?)
+}
+
+/// Where in the text of these documents the words stand.
+#[tauri::command]
+#[specta::specta]
+pub async fn passages(app: State<'_, App>, documents: Vec<String>, text: String) -> Answer<Vec<Passage>> {
+    Ok(app.passages(&documents, text).await?)
+}
+
+/// Searches kept under a name.
+#[tauri::command]
+#[specta::specta]
+pub async fn saved_searches(app: State<'_, App>) -> Answer<Vec<NamedSearch>> {
+    Ok(app.saved_searches().await?)
+}
+
+/// Keeps a search under a name; with `id` it takes the place of that one.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_search(
+    app: State<'_, App>,
+    id: Option<String>,
+    name: String,
+    query: DocumentQuery,
+) -> Answer<Vec<NamedSearch>> {
+    Ok(app.save_search(id, name, query).await?)
+}
+
+/// Deletes a saved search.
+#[tauri::command]
+#[specta::specta]
+pub async fn delete_search(app: State<'_, App>, id: String) -> Answer<Vec<NamedSearch>> {
+    Ok(app.delete_search(&id).await?)
 }
 
 /// Everything about one.

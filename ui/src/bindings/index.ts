@@ -59,6 +59,16 @@ export const commands = {
 	pickDocuments: () => __TAURI_INVOKE<ImportOutcome[]>("pick_documents"),
 	/**  A list. */
 	documents: (query: DocumentQuery) => __TAURI_INVOKE<DocumentList>("documents", { query }),
+	/**  Kinds of documents there are, the most frequent first. */
+	documentFormats: () => __TAURI_INVOKE<FormatCount[]>("document_formats"),
+	/**  Where in the text of these documents the words stand. */
+	passages: (documents: string[], text: string) => __TAURI_INVOKE<Passage[]>("passages", { documents, text }),
+	/**  Searches kept under a name. */
+	savedSearches: () => __TAURI_INVOKE<NamedSearch[]>("saved_searches"),
+	/**  Keeps a search under a name; with `id` it takes the place of that one. */
+	saveSearch: (id: string | null, name: string, query: DocumentQuery) => __TAURI_INVOKE<NamedSearch[]>("save_search", { id, name, query }),
+	/**  Deletes a saved search. */
+	deleteSearch: (id: string) => __TAURI_INVOKE<NamedSearch[]>("delete_search", { id }),
 	/**  Everything about one. */
 	document: (id: string) => __TAURI_INVOKE<DocumentPage>("document", { id }),
 	/**  What is checked before the PIN is asked for. */
@@ -444,6 +454,14 @@ export type CreateVault = {
 	protection: Protection,
 };
 
+/**  Days in Moscow's time, both included; open where nothing is said. */
+export type Days = {
+	/**  First day, `2025-04-03`. */
+	from: string | null,
+	/**  Last day. */
+	to: string | null,
+};
+
 /**  What the doctor found. It goes back to the core when a test signature is asked for, and comes again with its outcome. */
 export type Diagnosis = {
 	/**  The kind of this system: remedies under `doctor.<code>.todo_<system>` come before the general one. */
@@ -528,8 +546,12 @@ export type DoctorStep =
 export type DocumentList = {
 	/**  The rows asked for. */
 	rows: DocumentRow[],
-	/**  All that match. */
+	/**  All that match, or so many of them that counting stopped. */
 	total: number,
+	/**  There are more than `total`. */
+	more: boolean,
+	/**  Documents whose text is still to be read: a search for words may miss them. */
+	unread: number,
 };
 
 /**  Everything about one document. */
@@ -564,12 +586,25 @@ export type DocumentPage = {
 	nextActor: NextActor,
 };
 
-/**  Which documents to list. */
+/**  Which documents to list, and in what order. */
 export type DocumentQuery = {
 	/**  Only these stages; empty = all. */
 	stages: Stage[],
-	/**  Words of the title or digits of an ИНН or number. */
+	/**  Only these format codes; empty = all. */
+	formats: string[],
+	/**  With a signature, or without. */
+	signed: boolean | null,
+	/**  When they were taken in. */
+	added: Days,
+	/**  When they last changed. */
+	updated: Days,
+	/**
+	 *  Words in any form, numbers, dates and sums in any spelling, parts of a title. A space behind the last word ends it;
+	 *  without one it may be half typed.
+	 */
 	text: string,
+	/**  Order. */
+	order: Order,
 	/**  Rows to skip. */
 	offset: number,
 	/**  Rows to return. */
@@ -600,6 +635,8 @@ export type DocumentRow = {
 	orderId: string | null,
 	/**  Latest status in the portal's words. */
 	statusTitle: string | null,
+	/**  Places in the title that a search found. */
+	marks: Mark[],
 };
 
 /**  A document as it was shown to the person who signs it. */
@@ -938,6 +975,16 @@ export type FormView = {
 	levels: SignatureLevel[],
 };
 
+/**  Documents of one kind. */
+export type FormatCount = {
+	/**  Format code. */
+	format: string,
+	/**  Name of the form. */
+	name: string,
+	/**  How many there are. */
+	documents: number,
+};
+
 /**  What became of one file that was opened. */
 export type ImportOutcome = {
 	/**  File name. */
@@ -1019,6 +1066,14 @@ export type LoneKeyView = {
 	label: string,
 };
 
+/**  A place in a text that was found, in UTF-16 units. */
+export type Mark = {
+	/**  First. */
+	from: number,
+	/**  First behind it. */
+	to: number,
+};
+
 /**  One thing a judgement rests on. */
 export type MaterialView = {
 	/**  `certificate`, `crl`, `ocsp`, `stamp`. */
@@ -1047,6 +1102,16 @@ export type ModuleView = {
 	own: boolean,
 	/**  Why it cannot be used. */
 	error: UiError | null,
+};
+
+/**  A search under a name. */
+export type NamedSearch = {
+	/**  Identity. */
+	id: string,
+	/**  What the person calls it. */
+	name: string,
+	/**  What is searched for. */
+	query: DocumentQuery,
 };
 
 /**  Whether the portal answered last time. */
@@ -1086,6 +1151,9 @@ export type NextActor =
 "authority" | 
 /**  It is over. */
 "nobody";
+
+/**  Order of a list of documents. */
+export type Order = "added-newest" | "added-oldest" | "updated-newest" | "updated-oldest" | "title" | "title-backwards";
 
 /**  A request for a certificate that was made. */
 export type OrderedCertificate = {
@@ -1194,6 +1262,22 @@ export type PartView = {
 	intact: boolean,
 	/**  Digest as signed, hex. */
 	digest: string | null,
+};
+
+/**  What stands in a document around the words that were found. */
+export type Passage = {
+	/**  The document. */
+	documentId: string,
+	/**  What the value is called there; may be empty. */
+	label: string,
+	/**  The value, or a piece of it. */
+	text: string,
+	/**  Places in the text. */
+	marks: Mark[],
+	/**  Something stands before it. */
+	cutBefore: boolean,
+	/**  Something stands after it. */
+	cutAfter: boolean,
 };
 
 /**  How far the program has come. */

@@ -13,7 +13,7 @@ export type Column<T> = ColumnDef<typeof features, Slot<T>, unknown>;
 type Props<T> = {
   label: string; columns: Column<T>[]; rows: Slot<T>[]; rowHeight: number; className: string | undefined; testId: string;
   rowId: (row: T) => string; onRange: (from: number, to: number) => void; onOpen?: (row: T) => void;
-  selected?: (row: T) => boolean; onToggle?: (row: T) => void;
+  selected?: (row: T) => boolean; onToggle?: (row: T) => void; sortOf?: (column: string) => "ascending" | "descending" | undefined;
 };
 
 export function VirtualTable<T>(props: Props<T>) {
@@ -63,7 +63,7 @@ export function VirtualTable<T>(props: Props<T>) {
           {table.getHeaderGroups().map((group) => (
             <div key={group.id} role="row" aria-rowindex={1} className={`${styles.row} ${className}`}>
               {group.headers.map((header) => (
-                <div key={header.id} role="columnheader" data-column={header.column.id} className={styles.cell}>
+                <div key={header.id} role="columnheader" aria-sort={props.sortOf?.(header.column.id)} data-column={header.column.id} className={styles.cell}>
                   <FlexRender header={header} />
                 </div>
               ))}

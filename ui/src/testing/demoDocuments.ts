@@ -34,7 +34,7 @@ function row(index: number): DocumentRow {
   const sent = ["sent", "accepted", "refused", "needs-correction", "failed", "outcome-unknown", "sending"].includes(stage);
   return {
     id: `doc-${pad(index, 4)}`, title: `${kind.title} № ${1240 - (index % 900)} от ${new Date(added).toLocaleDateString("ru-RU")} — ${partner}`,
-    format: kind.format, stage, added, updated: added, errors: stage === "invalid" ? 2 : 0, warnings: index % 9 === 2 ? 1 : 0,
+    format: kind.format, stage, added, updated: added, errors: stage === "invalid" ? 2 : 0, warnings: index % 9 === 2 ? 1 : 0, marks: [],
     signed: stage !== "invalid" && stage !== "ready", orderId: sent ? String(5_201_334_870 - index * 3) : null, statusTitle: statusTitles[stage] ?? null,
   };
 }

@@ -2,7 +2,7 @@
 import { emit } from "@tauri-apps/api/event";
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import type {
-  AppState, CalendarProfile, CreateVault, Diagnosis, DocumentPage, DocumentQuery, DocumentRow, FileCheck, FileToSign, HotFolder, ImportOutcome, NewOrganisation, OutboxRow, Preflight, ServiceView, Settings,
+  AppState, CalendarProfile, CreateVault, Diagnosis, DocumentPage, DocumentRow, FileCheck, FileToSign, HotFolder, ImportOutcome, NamedSearch, NewOrganisation, OutboxRow, Preflight, ServiceView, Settings,
   SigningChoices, SigningRequest, TokenScan, UiError, WaitingFile,
 } from "../bindings";
 import type { Events } from "../ipc";
@@ -15,6 +15,7 @@ import { FakeDrafts, draftCommands, filled } from "./fakeDrafts";
 import { director, fullScan, inDays, proprietor, scanOf, wind } from "./demoPeople";
 import { demoChoices, demoWaiting } from "./demoSigning";
 import { showTokens, tokenCommands } from "./demoTokens";
+import { searchCommands } from "./demoSearch";
 import { demoCheck, demoReport, demoSigner, failedCheck } from "./demoVerification";
 import { FakeSigning, shownOf } from "./fakeSigning";
 import { nextActorOf } from "./nextActor";
@@ -47,6 +48,7 @@ export class FakeHost {
   /** What the next chosen file turns out to be. */
   choices: SigningChoices = demoChoices();
   waiting: WaitingFile[] = [];
+  savedSearches: NamedSearch[] = [];
   toVerify: FileCheck = demoCheck(demoReport([demoSigner("valid")]));
   verified: FileCheck | null = null;
   toSign: FileToSign | null = null;
@@ -198,13 +200,7 @@ export class FakeHost {
       };
     },
     pick_documents: () => this.imports,
-    documents: ({ query }: { query: DocumentQuery }) => {
-      const text = query.text.toLowerCase();
-      const rows = this.documents.filter(
-        (row) => (query.stages.length === 0 || query.stages.includes(row.stage)) && `${row.title} ${row.orderId ?? ""}`.toLowerCase().includes(text),
-      );
-      return { rows: rows.slice(query.offset, query.offset + query.limit), total: rows.length };
-    },
+    ...searchCommands(this),
     document: ({ id }: { id: string }) => this.page(id),
     preflight: ({ documents }: { documents: string[] }) => this.preflight(documents),
     note_opened: ({ id, shown }: { id: string; shown: string }) => {

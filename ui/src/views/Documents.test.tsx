@@ -40,7 +40,7 @@ describe("the list", () => {
     const { user } = await list();
     await user.type(screen.getByTestId("documents-search"), "нет такого");
     expect(await screen.findByText("Ничего не нашлось")).toBeTruthy();
-    await user.click(screen.getByRole("button", { name: "Показать все" }));
+    await user.click(await screen.findByRole("button", { name: "Показать все" }));
     expect(await screen.findByTestId("documents")).toBeTruthy();
   });
 
@@ -55,7 +55,7 @@ describe("the list", () => {
     const fake = new FakeHost().fail("documents", uiError("app.io", {}, true));
     const { user } = await openApp(fake, "/documents");
     expect((await screen.findByTestId("error-what")).textContent).toBe(text("errors.app.io.what"));
-    fake.on("documents", () => ({ rows: fake.documents.slice(0, 3), total: 3 }));
+    fake.on("documents", () => ({ rows: fake.documents.slice(0, 3), total: 3, more: false, unread: 0 }));
     await user.click(screen.getByTestId("error-retry"));
     expect(await screen.findByTestId("row-doc-0001")).toBeTruthy();
   });
@@ -106,5 +106,173 @@ describe("marking many", () => {
     await user.click(await screen.findByTestId("batch-confirm"));
     expect(await screen.findByText("В очереди на отправку")).toBeTruthy();
     expect(fake.called("send_document")[0]?.args).toEqual({ id: "doc-0004", service: "10000000374" });
+  });
+});
+
+const typed = async (what: string, fake = new FakeHost()) => {
+  const opened = await list(fake);
+  await opened.user.type(screen.getByTestId("documents-search"), what);
+  return opened;
+};
+
+describe("searching", () => {
+  it("asks once for what was typed in one go, and never more than one thing at a time", async () => {
+    const fake = new FakeHost();
+    const { user } = await list(fake);
+    let running = 0;
+    let most = 0;
+    let answered = 0;
+    fake.on("documents", async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((done) => setTimeout(done, 400));
+      running -= 1;
+      answered += 1;
+      return { rows: fake.documents.slice(0, 2), total: 2, more: false, unread: 0 };
+    });
+    const before = fake.called("documents").length;
+    await user.type(screen.getByTestId("documents-search"), "пол");
+    for (const letter of ["ю", "с", "а"]) {
+      await new Promise((done) => setTimeout(done, 250));
+      await user.type(screen.getByTestId("documents-search"), letter);
+    }
+    await waitFor(() => expect(lastQuery(fake)).toMatchObject({ text: "полюса" }), { timeout: 3000 });
+    await waitFor(() => expect(answered).toBe(fake.called("documents").length - before), { timeout: 3000 });
+    expect(most).toBe(1);
+    expect(fake.called("documents").length - before).toBeLessThan(4);
+  });
+
+  it("marks the words in titles", async () => {
+    await typed("полюс");
+    const mark = await waitFor(() => {
+      const found = document.querySelector('[data-testid="documents"] mark');
+      if (!found) throw new Error("no mark yet");
+      return found;
+    });
+    expect(mark.textContent?.toLowerCase()).toBe("полюс");
+  });
+
+  it("shows where in the text the words stand when the title has not got them", async () => {
+    const { fake } = await typed("электродвигателей");
+    const passage = await screen.findByTestId("passage-doc-0007");
+    expect(passage.textContent).toBe("Основание: Поставка электродвигателей АИР80 по спецификации № 3, всего 1 234,50…");
+    expect(passage.querySelector("mark")?.textContent).toBe("электродвигателей");
+    const asked = fake.called("passages").map((call) => (call.args as { documents: string[] }).documents.length);
+    expect(Math.max(...asked)).toBeLessThanOrEqual(40);
+  });
+
+  it("keeps the space that ends a word and sends none before the first", async () => {
+    const { fake } = await typed("  акт ");
+    await waitFor(() => expect(lastQuery(fake)).toMatchObject({ text: "акт " }));
+  });
+
+  it("counts to a thousand and says so; everything at once cannot be marked then", async () => {
+    const fake = new FakeHost();
+    fake.on("documents", ({ query }: { query: { offset: number } }) => ({
+      rows: fake.documents.slice(query.offset, query.offset + 200), total: Math.max(1000, query.offset + 201), more: true, unread: 0,
+    }));
+    await list(fake);
+    expect(screen.getByTestId("documents-count").textContent).toMatch(/^Больше 1.000 документов$/);
+    expect((screen.getByTestId("select-all") as HTMLInputElement).disabled).toBe(true);
+  });
+
+  it("says that texts are still being read", async () => {
+    const fake = new FakeHost();
+    fake.on("documents", () => ({ rows: fake.documents.slice(0, 1), total: 1, more: false, unread: 12 }));
+    await list(fake);
+    expect(screen.getByTestId("unread").textContent).toBe("Содержание ещё 12 документов читается: поиск по нему пока неполон.");
+  });
+
+  it("of nothing tells what to do and names the filters as a reason", async () => {
+    const { user } = await typed("нет такого");
+    const empty = await screen.findByTestId("empty");
+    expect(empty.textContent).toMatch(/меньше слов/);
+    expect(empty.textContent).not.toMatch(/фильтрами/);
+    await user.selectOptions(screen.getByTestId("documents-stage"), "refused");
+    await waitFor(() => expect(screen.getByTestId("empty").textContent).toMatch(/скрыт фильтрами/));
+  });
+
+  it("leads from the field into the list with the arrow, and Escape empties it", async () => {
+    const { user } = await typed("полюс");
+    await waitFor(() => expect(screen.getByTestId("documents-count").textContent).not.toMatch(/5.000/));
+    await user.keyboard("{ArrowDown}");
+    await waitFor(() => expect(document.activeElement?.getAttribute("data-index")).toBe("0"));
+    await user.click(screen.getByTestId("documents-search"));
+    await user.keyboard("{Escape}");
+    expect((screen.getByTestId("documents-search") as HTMLInputElement).value).toBe("");
+  });
+});
+
+describe("the order", () => {
+  it("follows the heads of columns: one way, the other way, as it was", async () => {
+    const { fake, user } = await list();
+    const head = () => screen.getByTestId("sort-title").closest('[role="columnheader"]');
+    for (const [order, sorted] of [["title", "ascending"], ["title-backwards", "descending"], ["added-newest", null]] as const) {
+      await user.click(screen.getByTestId("sort-title"));
+      await waitFor(() => expect(lastQuery(fake)).toMatchObject({ order }));
+      await waitFor(() => expect(head()?.getAttribute("aria-sort")).toBe(sorted));
+    }
+    await user.click(await screen.findByTestId("sort-updated"));
+    await waitFor(() => expect(lastQuery(fake)).toMatchObject({ order: "updated-newest" }));
+  });
+});
+
+describe("filters", () => {
+  it("narrow by kind, signature and period, stand as chips and can be taken off one by one", async () => {
+    const { fake, user } = await list();
+    await user.click(screen.getByTestId("filters"));
+    await user.click(await screen.findByTestId("kind-fns.on_aktsverotp"));
+    await user.click(within(screen.getByTestId("documents-signed")).getByText("Подписан"));
+    const from = screen.getByTestId("documents-added-from");
+    await user.type(from, "2020-02-01");
+    await waitFor(() => expect(lastQuery(fake)).toMatchObject({ formats: ["fns.on_aktsverotp"], signed: true, added: { from: "2020-02-01", to: null } }));
+    const chips = await screen.findByTestId("chips");
+    await waitFor(() => expect(within(chips).getByText("Акт сверки взаимных расчётов")).toBeTruthy());
+    expect(within(chips).getAllByRole("listitem", { hidden: true }).length).toBe(3);
+    await user.click(within(chips).getByRole("button", { name: "Убрать фильтр «Подписан»", hidden: true }));
+    await waitFor(() => expect(lastQuery(fake)).toMatchObject({ formats: ["fns.on_aktsverotp"], signed: null }));
+  });
+});
+
+describe("saved searches", () => {
+  it("are saved under a name, chosen, renamed and deleted", async () => {
+    const { fake, user } = await typed("полюс");
+    await user.selectOptions(screen.getByTestId("documents-stage"), "refused");
+    await user.click(screen.getByTestId("saved-searches"));
+    await user.click(await screen.findByTestId("save-search"));
+    const name = await screen.findByTestId("search-name");
+    await user.clear(name);
+    await user.type(name, "Отказы Полюса");
+    await user.click(screen.getByTestId("search-name-confirm"));
+    await waitFor(() => expect(fake.savedSearches[0]).toMatchObject({ name: "Отказы Полюса", query: { text: "полюс", stages: ["refused"], offset: 0, limit: 0 } }));
+
+    await user.clear(screen.getByTestId("documents-search"));
+    await user.selectOptions(screen.getByTestId("documents-stage"), "");
+    await waitFor(() => expect(lastQuery(fake)).toMatchObject({ text: "", stages: [] }));
+    await user.click(screen.getByTestId("saved-searches"));
+    await user.click(await screen.findByTestId("saved-search-1"));
+    await waitFor(() => expect(lastQuery(fake)).toMatchObject({ text: "полюс", stages: ["refused"] }));
+
+    await user.click(screen.getByTestId("saved-searches"));
+    await user.click(await screen.findByRole("button", { name: "Переименовать «Отказы Полюса»" }));
+    await user.type(await screen.findByTestId("search-name"), " 2");
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(fake.savedSearches.map((one) => one.name)).toEqual(["Отказы Полюса 2"]));
+
+    await user.click(screen.getByTestId("saved-searches"));
+    await user.click(await screen.findByRole("button", { name: "Удалить «Отказы Полюса 2»" }));
+    await user.click(await screen.findByTestId("search-delete-confirm"));
+    await waitFor(() => expect(fake.savedSearches).toEqual([]));
+  });
+
+  it("with a name that is taken are explained, and the name stays", async () => {
+    const fake = new FakeHost().fail("save_search", uiError("app.search-name-taken", { name: "Акты" }));
+    const { user } = await list(fake);
+    await user.click(screen.getByTestId("saved-searches"));
+    await user.click(await screen.findByTestId("save-search"));
+    await user.type(await screen.findByTestId("search-name"), "Акты");
+    await user.click(screen.getByTestId("search-name-confirm"));
+    expect(await screen.findByText(text("errors.app.search-name-taken.why", { name: "Акты" }))).toBeTruthy();
+    expect((screen.getByTestId("search-name") as HTMLInputElement).value).toBe("Акты");
   });
 });

@@ -1,15 +1,19 @@
 /** All documents of the organisation: narrowed by group, state and text; many can be signed or sent at once. */
 import { Button, CloseButton, NativeSelect, SegmentedControl, TextInput } from "@mantine/core";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { ExportMarked } from "../features/documents/ExportMarked";
 import { DocumentsTable } from "../features/documents/DocumentsTable";
 import styles from "../features/documents/Documents.module.css";
+import { FilterChips } from "../features/documents/FilterChips";
+import { FilterPopover } from "../features/documents/FilterPopover";
 import { useImports } from "../features/documents/Imports";
+import { SavedSearches } from "../features/documents/SavedSearches";
+import { countFilters, groupAndStage, noFilters, usualOrder, type Filters, type Search } from "../features/documents/search";
 import { allStages, groups, isGroup, type Group } from "../features/documents/stages";
 import { BatchSending } from "../features/sending/BatchSending";
 import { SigningSheet } from "../features/signing/SigningSheet";
 import { UnfinishedRuns } from "../features/signing/UnfinishedRuns";
-import { host, type DocumentRow, type Stage } from "../ipc";
+import { host, type DocumentRow, type Order, type Stage } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
 import { Icon } from "../shared/Icon";
 import { ActionBar, Page } from "../shared/Page";
@@ -29,28 +33,50 @@ export function Documents({ group: named, focusSearch }: { group: string; focusS
   const [stage, setStage] = useState<Stage | "">("");
   const [typed, setTyped] = useState("");
   const [text, setText] = useState("");
+  const [filters, setFilters] = useState<Filters>(noFilters);
+  const [order, setOrder] = useState<Order>(usualOrder);
   const [marked, setMarked] = useState<ReadonlyMap<string, DocumentRow>>(new Map());
   const [signing, setSigning] = useState(false);
   const [sending, setSending] = useState(false);
-  const search = useRef<HTMLInputElement>(null);
+  const field = useRef<HTMLInputElement>(null);
 
   useEffect(() => {
-    const timer = setTimeout(() => setText(typed.trim()), TYPING_PAUSE_MS);
+    // A space behind the last word ends it; spaces before the first mean nothing.
+    const timer = setTimeout(() => setText(typed.trim() && typed.trimStart()), TYPING_PAUSE_MS);
     return () => clearTimeout(timer);
   }, [typed]);
   useEffect(() => {
     if (!focusSearch) return;
-    search.current?.focus();
-    search.current?.select();
+    field.current?.focus();
+    field.current?.select();
     // The address goes back to normal, so that the key works again.
     window.history.replaceState(null, "", `#${paths.documents(group)}`);
     window.dispatchEvent(new HashChangeEvent("hashchange"));
   }, [focusSearch, group]);
 
-  const stages: Stage[] = stage ? [stage] : groups[group];
-  const key = `${stages.join()}|${text}`;
-  const pages = usePages(key, (offset, limit) => host.documents({ stages, text, offset, limit }), ["documents-changed", "outbox-changed"]);
+  const search = useMemo<Search>(() => ({ stages: stage ? [stage] : groups[group], text, order, ...filters }), [stage, group, text, order, filters]);
+  const key = JSON.stringify(search);
+  const pages = usePages(key, (offset, limit) => host.documents({ ...search, offset, limit }), ["documents-changed", "outbox-changed"]);
   useEffect(() => setMarked(new Map()), [key]);
+
+  const choose = (chosen: Search) => {
+    const { group: itsGroup, stage: itsStage } = groupAndStage(chosen.stages);
+    setTyped(chosen.text);
+    setText(chosen.text);
+    setStage(itsStage);
+    setOrder(chosen.order);
+    setFilters({ formats: chosen.formats, signed: chosen.signed, added: chosen.added, updated: chosen.updated });
+    go(paths.documents(itsGroup));
+  };
+  const onSearchKey = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key === "Escape" && typed !== "") {
+      event.preventDefault();
+      setTyped("");
+    } else if (event.key === "ArrowDown" || event.key === "Enter") {
+      event.preventDefault();
+      document.querySelector<HTMLElement>('[data-testid="documents"] [data-index][tabindex="0"]')?.focus();
+    }
+  };
 
   const toggle = useCallback((row: DocumentRow) => {
     setMarked((old) => {
@@ -62,19 +88,22 @@ export function Documents({ group: named, focusSearch }: { group: string; focusS
   const total = pages.total;
   const markAll = useAction(async () => {
     if (total === null || marked.size >= total) return setMarked(new Map());
-    const everything = await host.documents({ stages, text, offset: 0, limit: total });
+    const everything = await host.documents({ ...search, offset: 0, limit: total });
     setMarked(new Map(everything.rows.map((row) => [row.id, row])));
   });
   const reset = () => {
     setTyped("");
+    setText("");
     setStage("");
+    setFilters(noFilters);
     go(paths.documents());
   };
 
   const rows = [...marked.values()];
   const toSign = rows.filter((row) => row.stage === "ready");
   const toSend = rows.filter((row) => row.stage === "signed");
-  const narrowed = text !== "" || stages.length > 0;
+  const filtered = search.stages.length > 0 || countFilters(filters) > 0;
+  const narrowed = text !== "" || filtered;
   const finish = () => {
     setSigning(false);
     setSending(false);
@@ -112,7 +141,7 @@ export function Documents({ group: named, focusSearch }: { group: string; focusS
     >
       <div className={styles.tools}>
         <TextInput
-          ref={search} className={styles.search ?? ""} type="search" value={typed} onChange={(event) => setTyped(event.currentTarget.value)}
+          ref={field} className={styles.search ?? ""} type="search" value={typed} onChange={(event) => setTyped(event.currentTarget.value)} onKeyDown={onSearchKey}
           placeholder={t("ui.documents.search")} aria-label={t("ui.documents.searchLabel")} leftSection={<Icon name="search" size={16} />} data-testid="documents-search"
           rightSection={typed !== "" && <CloseButton size="sm" onClick={() => setTyped("")} aria-label={t("ui.documents.clear")} />}
         />
@@ -124,10 +153,14 @@ export function Documents({ group: named, focusSearch }: { group: string; focusS
           value={stage} onChange={(event) => setStage(event.currentTarget.value as Stage | "")} aria-label={t("ui.documents.stage")} data-testid="documents-stage"
           data={[{ value: "", label: t("ui.documents.anyStage") }, ...allStages.map((value) => ({ value, label: t(`stage.${value}`) }))]}
         />
+        <FilterPopover filters={filters} onFilters={setFilters} order={order} onOrder={setOrder} />
+        <SavedSearches search={search} onChoose={choose} />
         <span className={`${styles.count} muted small`} role="status" data-testid="documents-count">
-          {total !== null && t("ui.documents.found", { count: total, formatted: number(total) })}
+          {total !== null && (pages.more ? t("ui.documents.foundMore", { formatted: number(total) }) : t("ui.documents.found", { count: total, formatted: number(total) }))}
         </span>
       </div>
+      <FilterChips filters={filters} onFilters={setFilters} />
+      {pages.unread > 0 && <p className="muted small" data-testid="unread">{t("ui.documents.unread", { count: pages.unread, formatted: number(pages.unread) })}</p>}
       <UnfinishedRuns onChanged={pages.reload} />
       {pages.error && <ErrorNotice error={pages.error} onRetry={pages.reload} />}
       {markAll.error && <ErrorNotice error={markAll.error} onClose={markAll.clear} />}
@@ -139,11 +172,13 @@ export function Documents({ group: named, focusSearch }: { group: string; focusS
       )}
       {total === 0 && narrowed && (
         <Empty icon="search" title={t("ui.documents.notFound.title")} action={<Button variant="default" onClick={reset}>{t("ui.documents.notFound.reset")}</Button>}>
-          {t("ui.documents.notFound.text")}
+          {text !== "" && t("ui.documents.notFound.text")} {filtered && t("ui.documents.notFound.filtered")}
         </Empty>
       )}
       {total !== null && total > 0 && (
-        <DocumentsTable pages={pages} marked={marked} onToggle={toggle} onToggleAll={() => void markAll.run()} markingAll={markAll.busy} />
+        <DocumentsTable
+          pages={pages} marked={marked} onToggle={toggle} onToggleAll={() => void markAll.run()} markingAll={markAll.busy} searched={key} text={text} order={order} onOrder={setOrder}
+        />
       )}
       <div className={styles.zone}>
         {t("ui.import.zone")}

@@ -1,4 +1,5 @@
 use kabinet_domain::{DocumentStage, FileRole, Severity as DomainSeverity};
+use kabinet_store::DocumentOrder;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -31,18 +32,106 @@ macro_rules! same_words {
 }
 same_words!(Stage, DocumentStage: Invalid, Ready, Signed, Queued, Sending, OutcomeUnknown, Sent, NeedsCorrection, Accepted, Refused, Failed, Cancelled);
 
-/// Which documents to list.
-#[derive(Clone, Debug, Default, Deserialize, Type)]
+/// Which documents to list, and in what order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct DocumentQuery {
     /// Only these stages; empty = all.
     pub stages: Vec<Stage>,
-    /// Words of the title or digits of an ИНН or number.
+    /// Only these format codes; empty = all.
+    pub formats: Vec<String>,
+    /// With a signature, or without.
+    pub signed: Option<bool>,
+    /// When they were taken in.
+    pub added: Days,
+    /// When they last changed.
+    pub updated: Days,
+    /// Words in any form, numbers, dates and sums in any spelling, parts of a title. A space behind the last word ends it;
+    /// without one it may be half typed.
     pub text: String,
+    /// Order.
+    pub order: Order,
     /// Rows to skip.
     pub offset: u32,
     /// Rows to return.
     pub limit: u32,
+}
+
+/// Days in Moscow's time, both included; open where nothing is said.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Days {
+    /// First day, `2025-04-03`.
+    pub from: Option<String>,
+    /// Last day.
+    pub to: Option<String>,
+}
+
+/// Order of a list of documents.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "the words are those of DocumentOrder")]
+pub enum Order {
+    #[default]
+    AddedNewest,
+    AddedOldest,
+    UpdatedNewest,
+    UpdatedOldest,
+    Title,
+    TitleBackwards,
+}
+same_words!(Order, DocumentOrder: AddedNewest, AddedOldest, UpdatedNewest, UpdatedOldest, Title, TitleBackwards);
+
+/// A search under a name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct NamedSearch {
+    /// Identity.
+    pub id: String,
+    /// What the person calls it.
+    pub name: String,
+    /// What is searched for.
+    pub query: DocumentQuery,
+}
+
+/// Documents of one kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct FormatCount {
+    /// Format code.
+    pub format: String,
+    /// Name of the form.
+    pub name: String,
+    /// How many there are.
+    pub documents: u32,
+}
+
+/// A place in a text that was found, in UTF-16 units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Mark {
+    /// First.
+    pub from: u32,
+    /// First behind it.
+    pub to: u32,
+}
+
+/// What stands in a document around the words that were found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Passage {
+    /// The document.
+    pub document_id: String,
+    /// What the value is called there; may be empty.
+    pub label: String,
+    /// The value, or a piece of it.
+    pub text: String,
+    /// Places in the text.
+    pub marks: Vec<Mark>,
+    /// Something stands before it.
+    pub cut_before: bool,
+    /// Something stands after it.
+    pub cut_after: bool,
 }
 
 /// One line of a list.
@@ -71,6 +160,8 @@ pub struct DocumentRow {
     pub order_id: Option<String>,
     /// Latest status in the portal's words.
     pub status_title: Option<String>,
+    /// Places in the title that a search found.
+    pub marks: Vec<Mark>,
 }
 
 /// A list of documents.
@@ -79,8 +170,12 @@ pub struct DocumentRow {
 pub struct DocumentList {
     /// The rows asked for.
     pub rows: Vec<DocumentRow>,
-    /// All that match.
+    /// All that match, or so many of them that counting stopped.
     pub total: u32,
+    /// There are more than `total`.
+    pub more: bool,
+    /// Documents whose text is still to be read: a search for words may miss them.
+    pub unread: u32,
 }
 
 /// How much a finding matters.

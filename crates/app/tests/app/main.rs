@@ -19,6 +19,7 @@ mod import;
 mod offline;
 mod preflight;
 mod runs;
+mod search;
 mod sending;
 mod sign_in;
 mod signing;

@@ -5,7 +5,7 @@ use rusqlite::{Row, Transaction};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{OrganisationStore, documents, search};
+use super::{OrganisationStore, documents};
 use crate::convert::{column_of, execute, from_word, micros, moment, row, rows, uuid, word};
 use crate::database::Migration;
 use crate::{Missing, StoreError};
@@ -150,7 +150,6 @@ pub(super) fn take_back(transaction: &Transaction<'_>, id: Uuid) -> Result<Docum
     if !matches!(untouched, Some(DocumentStage::Ready | DocumentStage::Invalid)) {
         return Err(StoreError::Conflict);
     }
-    search::remove(transaction, seq)?;
     for sql in [
         "DELETE FROM opened_documents WHERE document = ?1",
         "DELETE FROM document_files WHERE document = ?1",

@@ -72,7 +72,17 @@ impl<'a> Change<'a> {
     /// [`StoreError::WrongOrganisation`], [`StoreError::AlreadyExists`]; [`StoreError::NotFound`] when the content
     /// of a file is not there or has another size.
     pub fn add_document(&self, document: &Document) -> Result<(), StoreError> {
-        documents::add(self.transaction, self.organisation, document)?;
+        documents::add(self.transaction, self.organisation, document, None)?;
+        self.done(())
+    }
+
+    /// Takes a document in with what can be read in it, so that it is found by that at once; see
+    /// [`OrganisationStore::index_text`](super::OrganisationStore::index_text).
+    ///
+    /// # Errors
+    /// As [`add_document`](Self::add_document).
+    pub fn add_document_with_text(&self, document: &Document, text: &str) -> Result<(), StoreError> {
+        documents::add(self.transaction, self.organisation, document, Some(text))?;
         self.done(())
     }
 

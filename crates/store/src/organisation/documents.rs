@@ -3,11 +3,10 @@
 use kabinet_domain::{
     ContentDigest, Document, DocumentFile, DocumentId, DocumentStage, FileRole, Finding, OrganisationId,
 };
-use rusqlite::types::Value;
-use rusqlite::{Connection, Row, Transaction, params_from_iter};
+use rusqlite::{Connection, Row, Transaction};
 use time::OffsetDateTime;
 
-use super::{blobs, search};
+use super::{blobs, facets, search};
 use crate::convert::{
     breaks_uniqueness, column_of, execute, from_json, from_word, json, micros, moment, row, rows, scalar,
     uuid, word,
@@ -44,80 +43,25 @@ pub(super) const MIGRATIONS: &[Migration] = &[Migration {
     then: None,
 }];
 
-/// Which documents; an empty filter means all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DocumentFilter {
-    /// Any of these stages; all when empty.
-    pub stages: Vec<DocumentStage>,
-    /// Any of these format codes; all when empty.
-    pub formats: Vec<String>,
-    /// Every word of it stands somewhere in the title or a file name, in any case; `е` and `ё` are one letter.
-    pub text: Option<String>,
-}
-
-/// Order of a list of documents.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum DocumentOrder {
-    /// Last taken in first.
-    #[default]
-    AddedNewest,
-    /// First taken in first.
-    AddedOldest,
-    /// Last changed first.
-    UpdatedNewest,
-    /// By title.
-    Title,
-}
-
-impl DocumentOrder {
-    fn sql(self) -> &'static str {
-        match self {
-            Self::AddedNewest => "d.added DESC, d.seq DESC",
-            Self::AddedOldest => "d.added, d.seq",
-            Self::UpdatedNewest => "d.updated DESC, d.seq DESC",
-            Self::Title => "d.search_text, d.seq",
-        }
-    }
-}
-
-/// A part of a long list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Page {
-    /// Rows to skip.
-    pub offset: u64,
-    /// Rows to return at most.
-    pub limit: u64,
-}
-
-impl Page {
-    /// The first `limit` rows.
-    pub fn first(limit: u64) -> Self {
-        Self { offset: 0, limit }
-    }
-
-    pub(super) fn values(self) -> [Value; 2] {
-        [self.limit, self.offset].map(|count| Value::Integer(i64::try_from(count).unwrap_or(i64::MAX)))
-    }
-}
-
 const COLUMNS: &str = "d.seq, d.id, d.format, d.title, d.stage, d.findings, d.added, d.updated";
 
 pub(super) fn add(
     transaction: &Transaction<'_>,
     organisation: OrganisationId,
     document: &Document,
+    text: Option<&str>,
 ) -> Result<(), StoreError> {
     if document.organisation != organisation {
         return Err(StoreError::WrongOrganisation);
     }
-    let text = search::text(
-        &document.title,
-        document.files.iter().map(|file| file.name.as_str()),
-    );
+    let named = document.files.iter().filter(|file| !is_signature(&file.role));
+    let titles = search::text(&document.title, named.map(|file| file.name.as_str()));
+    let signed = document.files.iter().any(|file| signs_main(&file.role));
+    let facet = facets::of(transaction, document.stage, &document.format, signed)?;
     let inserted = execute(
         transaction,
-        "INSERT INTO documents (id, format, title, stage, findings, added, updated, search_text)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO documents (id, format, title, stage, findings, added, updated, search_text, facet, text_indexed)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         (
             document.id.0.as_bytes(),
             &document.format,
@@ -126,7 +70,9 @@ pub(super) fn add(
             json(&document.findings, "documents.findings")?,
             micros(document.added),
             micros(document.updated),
-            &text,
+            &titles,
+            facet,
+            text.is_some(),
         ),
     );
     match inserted {
@@ -137,7 +83,7 @@ pub(super) fn add(
     for (position, file) in (0_i64..).zip(&document.files) {
         insert_file(transaction, seq, position, file)?;
     }
-    search::insert(transaction, seq, &text)
+    search::insert(transaction, seq, &titles, text)
 }
 
 fn insert_file(
@@ -183,7 +129,47 @@ pub(super) fn attach(
         "UPDATE documents SET updated = ?2 WHERE seq = ?1",
         (seq, micros(at)),
     )?;
-    search::refresh(transaction, seq)
+    if signs_main(&file.role) {
+        refresh_facet(transaction, seq)?;
+    }
+    if is_signature(&file.role) {
+        Ok(())
+    } else {
+        search::refresh(transaction, seq)
+    }
+}
+
+fn signs_main(role: &FileRole) -> bool {
+    matches!(role, FileRole::Signature { .. })
+}
+
+fn is_signature(role: &FileRole) -> bool {
+    matches!(
+        role,
+        FileRole::Signature { .. } | FileRole::ResultSignature { .. }
+    )
+}
+
+/// After the stage or the files of a document changed.
+fn refresh_facet(transaction: &Transaction<'_>, seq: i64) -> Result<(), StoreError> {
+    let found = row(
+        transaction,
+        "SELECT stage, format FROM documents WHERE seq = ?1",
+        [seq],
+        |row| {
+            let stage = from_word(column_of(row, 0, "documents.stage")?, "documents.stage")?;
+            Ok((stage, column_of::<String>(row, 1, "documents.format")?))
+        },
+    )?;
+    let (stage, format) = found.ok_or(StoreError::NotFound(Missing::Document))?;
+    let signed = files(transaction, seq)?.iter().any(|file| signs_main(&file.role));
+    let facet = facets::of(transaction, stage, &format, signed)?;
+    execute(
+        transaction,
+        "UPDATE documents SET facet = ?2 WHERE seq = ?1",
+        (seq, facet),
+    )?;
+    Ok(())
 }
 
 pub(super) fn set_stage(
@@ -192,20 +178,13 @@ pub(super) fn set_stage(
     stage: DocumentStage,
     at: OffsetDateTime,
 ) -> Result<(), StoreError> {
-    let changed = execute(
+    let seq = seq_of(transaction, document)?;
+    execute(
         transaction,
-        "UPDATE documents SET stage = ?2, updated = ?3 WHERE id = ?1",
-        (
-            document.0.as_bytes(),
-            word(&stage, "documents.stage")?,
-            micros(at),
-        ),
+        "UPDATE documents SET stage = ?2, updated = ?3 WHERE seq = ?1",
+        (seq, word(&stage, "documents.stage")?, micros(at)),
     )?;
-    if changed == 0 {
-        Err(StoreError::NotFound(Missing::Document))
-    } else {
-        Ok(())
-    }
+    refresh_facet(transaction, seq)
 }
 
 /// Row number of a document; other tables of the organisation refer to it by this.
@@ -230,30 +209,15 @@ pub(super) fn load(
     found.ok_or(StoreError::NotFound(Missing::Document))
 }
 
-pub(super) fn list(
+/// Documents by their row numbers, in that order.
+pub(super) fn load_all(
     connection: &Connection,
     organisation: OrganisationId,
-    filter: &DocumentFilter,
-    order: DocumentOrder,
-    page: Page,
+    seqs: &[i64],
 ) -> Result<Vec<Document>, StoreError> {
-    let Condition { sql, mut values } = Condition::of(filter)?;
-    let sql = format!(
-        "SELECT {COLUMNS} FROM documents d{sql} ORDER BY {} LIMIT ? OFFSET ?",
-        order.sql()
-    );
-    values.extend(page.values());
-    rows(connection, &sql, params_from_iter(values), |row| {
-        read(connection, organisation, row)
-    })
-}
-
-pub(super) fn count(connection: &Connection, filter: &DocumentFilter) -> Result<u64, StoreError> {
-    let Condition { sql, values } = Condition::of(filter)?;
-    let sql = format!("SELECT count(*) FROM documents d{sql}");
-    Ok(scalar::<i64>(connection, &sql, params_from_iter(values))?
-        .unwrap_or(0)
-        .cast_unsigned())
+    let sql = format!("SELECT {COLUMNS} FROM documents d WHERE d.seq = ?1");
+    let one = |seq: &i64| row(connection, &sql, [seq], |row| read(connection, organisation, row));
+    seqs.iter().filter_map(|seq| one(seq).transpose()).collect()
 }
 
 pub(super) fn find_by_digest(
@@ -305,40 +269,4 @@ fn files(connection: &Connection, document: i64) -> Result<Vec<DocumentFile>, St
             })
         },
     )
-}
-
-/// A filter as SQL. Only the number of values shapes the text; the values themselves are bound.
-struct Condition {
-    sql: String,
-    values: Vec<Value>,
-}
-
-impl Condition {
-    fn of(filter: &DocumentFilter) -> Result<Self, StoreError> {
-        let mut parts = Vec::new();
-        let mut values = Vec::new();
-        if !filter.stages.is_empty() {
-            parts.push(format!("d.stage IN ({})", gaps(filter.stages.len())));
-            for stage in &filter.stages {
-                values.push(Value::Text(word(stage, "documents.stage")?));
-            }
-        }
-        if !filter.formats.is_empty() {
-            parts.push(format!("d.format IN ({})", gaps(filter.formats.len())));
-            values.extend(filter.formats.iter().cloned().map(Value::Text));
-        }
-        if let Some(text) = &filter.text {
-            search::condition(text, &mut parts, &mut values);
-        }
-        let sql = if parts.is_empty() {
-            String::new()
-        } else {
-            format!(" WHERE {}", parts.join(" AND "))
-        };
-        Ok(Self { sql, values })
-    }
-}
-
-fn gaps(count: usize) -> String {
-    vec!["?"; count].join(", ")
 }

@@ -6,9 +6,13 @@ mod change;
 mod documents;
 mod drafts;
 mod evidence;
+mod facets;
+mod filter;
 mod journal;
+mod listing;
 mod opened;
 mod runs;
+mod saved;
 mod search;
 mod secrets;
 mod soundness;
@@ -35,12 +39,13 @@ use uuid::Uuid;
 pub use arrivals::{Arrival, ArrivalOutcome};
 pub use blobs::BlobReader;
 pub use change::Change;
-pub use documents::{DocumentFilter, DocumentOrder, Page};
 pub use drafts::{DraftSave, DraftShelf, Revision};
 pub use evidence::Cached;
+pub use filter::{DocumentFilter, DocumentOrder, Found, Page, Period};
 pub use journal::{JournalEntry, JournalFilter, NewEntry, Verification};
 pub use opened::Opened;
 pub use runs::{ItemState, SigningItem, SigningRun};
+pub use saved::SavedSearch;
 pub use soundness::Soundness;
 pub use stamps::WaitingStamp;
 pub use statuses::StatusChange;
@@ -58,8 +63,10 @@ pub(crate) const SCHEMA: &Schema = &[
     settings::MIGRATIONS,
     blobs::MIGRATIONS,
     documents::MIGRATIONS,
+    facets::MIGRATIONS,
     drafts::MIGRATIONS,
     search::MIGRATIONS,
+    saved::MIGRATIONS,
     statuses::MIGRATIONS,
     submissions::MIGRATIONS,
     secrets::MIGRATIONS,
@@ -203,29 +210,6 @@ impl OrganisationStore {
     pub fn document(&self, id: DocumentId) -> Result<Document, StoreError> {
         self.database
             .read(|connection| documents::load(connection, self.id, id))
-    }
-
-    /// A page of the documents that match.
-    ///
-    /// # Errors
-    /// Failures of the database.
-    pub fn documents(
-        &self,
-        filter: &DocumentFilter,
-        order: DocumentOrder,
-        page: Page,
-    ) -> Result<Vec<Document>, StoreError> {
-        self.database
-            .read(|connection| documents::list(connection, self.id, filter, order, page))
-    }
-
-    /// How many documents match.
-    ///
-    /// # Errors
-    /// Failures of the database.
-    pub fn count_documents(&self, filter: &DocumentFilter) -> Result<u64, StoreError> {
-        self.database
-            .read(|connection| documents::count(connection, filter))
     }
 
     /// Documents that hold this content in any file, oldest first: is it in the archive already?

@@ -461,6 +461,165 @@ fn a_file_without_signing_runs_gets_them_and_keeps_what_it_holds() {
     store.check().unwrap();
 }
 
+/// Whether these bytes stand anywhere in the index. Words in it share their beginnings and keep their ends.
+fn index_holds(store: &OrganisationStore, bytes: &str) -> bool {
+    store
+        .database
+        .read(|connection| {
+            let mut statement = connection.prepare("SELECT block FROM document_terms_data")?;
+            let mut blocks = statement.query([])?;
+            while let Some(row) = blocks.next()? {
+                let block: Vec<u8> = row.get(0)?;
+                if memchr::memmem::find(&block, bytes.as_bytes()).is_some() {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
+        .unwrap()
+}
+
+#[test]
+fn a_file_of_the_fourth_version_is_searched_by_titles_at_once_and_waits_for_its_texts() {
+    let bench = Bench::new();
+    fs::write(bench.file(), b"").unwrap();
+    let mut connection = connect(&bench.file(), &bench.key).unwrap();
+    migrate(&mut connection, SCHEMA, 4).unwrap();
+    let transaction = connection.transaction().unwrap();
+    journal::found(&transaction, ID).unwrap();
+    let digest: [u8; 32] = Sha256::digest(CONTENT).into();
+    transaction
+        .execute(
+            "INSERT INTO blobs VALUES (1, ?1, ?2)",
+            (digest, CONTENT.len() as i64),
+        )
+        .unwrap();
+    transaction
+        .execute("INSERT INTO blob_pieces VALUES (1, 1, 0, ?1)", [CONTENT])
+        .unwrap();
+    for (number, title, stage) in [
+        (1, "Счёт № 12/34-А", "signed"),
+        (2, "Накладная", "ready"),
+        (3, "Акты", "ready"),
+    ] {
+        let id = Uuid::from_u128(number);
+        transaction
+            .execute(
+                "INSERT INTO documents (id, format, title, stage, findings, added, updated, search_text)
+                     VALUES (?1, 'f', ?2, ?3, '[]', 7, 7, lower(?2) || char(10) || 'a.xml.sig')",
+                (id.as_bytes(), title, stage),
+            )
+            .unwrap();
+        let seq = transaction.last_insert_rowid();
+        for (position, role) in [r#"{"kind":"main"}"#, r#"{"kind":"signature","of":"a.xml"}"#]
+            .iter()
+            .enumerate()
+            .take(if stage == "signed" { 2 } else { 1 })
+        {
+            transaction
+                .execute(
+                    "INSERT INTO document_files VALUES (?1, ?2, 'a.xml', ?3, ?4, ?5)",
+                    (seq, position as i64, role, digest, CONTENT.len() as i64),
+                )
+                .unwrap();
+        }
+    }
+    transaction.commit().unwrap();
+    drop(connection);
+
+    let store = bench.open(Open::Existing).unwrap();
+    let titles = |filter: DocumentFilter| -> Vec<String> {
+        let found = store
+            .documents(&filter, DocumentOrder::Title, Page::first(9))
+            .unwrap();
+        assert_eq!(store.count_documents(&filter).unwrap(), found.len() as u64);
+        found.into_iter().map(|document| document.title).collect()
+    };
+    let text = |text: &str| DocumentFilter {
+        text: Some(text.to_owned()),
+        ..DocumentFilter::default()
+    };
+    assert_eq!(titles(text("счета 12/34")), ["Счёт № 12/34-А"]);
+    assert_eq!(titles(text("кладная")), ["Накладная"]);
+    assert_eq!(
+        titles(DocumentFilter::default()),
+        ["Акты", "Накладная", "Счёт № 12/34-А"]
+    );
+    let ready = DocumentFilter {
+        stages: vec![DocumentStage::Ready],
+        ..DocumentFilter::default()
+    };
+    assert_eq!(titles(ready), ["Акты", "Накладная"]);
+    let signed = DocumentFilter {
+        signed: Some(true),
+        ..DocumentFilter::default()
+    };
+    assert_eq!(titles(signed), ["Счёт № 12/34-А"]);
+
+    assert_eq!(store.count_documents_without_text().unwrap(), 3);
+    let newest = store.documents_without_text(1).unwrap();
+    assert_eq!(newest[0].title, "Акты");
+    store
+        .index_text(newest[0].id, "Подписанные доверенности")
+        .unwrap();
+    assert_eq!(store.count_documents_without_text().unwrap(), 2);
+    assert_eq!(titles(text("доверенность акт")), ["Акты"]);
+    store.check().unwrap();
+}
+
+#[test]
+fn what_was_taken_out_is_gone_from_the_index() {
+    let bench = Bench::new();
+    let store = bench.open(Open::Create).unwrap();
+    let gone = document(&store, "Ромашка", b"1");
+    let changed = document(&store, "Лютик", b"2");
+    store
+        .change(entry(), |change| {
+            change.add_document_with_text(&gone, "незабудка")?;
+            change.add_document_with_text(&changed, "василёк")?;
+            // So many others that two of them are no reason to rewrite the index by itself.
+            (0..60).try_for_each(|_| {
+                let mut other = changed.clone();
+                other.id = DocumentId(Uuid::new_v4());
+                change.add_document_with_text(&other, "крапива")
+            })
+        })
+        .unwrap();
+    store.index_text(changed.id, "подснежник").unwrap();
+    store
+        .database
+        .write(|transaction| {
+            transaction.execute("DELETE FROM document_files WHERE document = 1", [])?;
+            Ok(transaction.execute("DELETE FROM documents WHERE seq = 1", [])?)
+        })
+        .unwrap();
+    let count = |text: &str| {
+        let filter = DocumentFilter {
+            text: Some(text.to_owned()),
+            ..DocumentFilter::default()
+        };
+        store.count_documents(&filter).unwrap()
+    };
+    assert_eq!(
+        ["незабудки", "васильки", "подснежники", "крапива"].map(count),
+        [0, 0, 1, 60]
+    );
+    let (taken_out, left) = (["ашк", "абудк", "илек"], ["снежник", "пив"]);
+    assert!(taken_out.iter().all(|word| index_holds(&store, word)));
+
+    let mut more = store.tidy_index(true).unwrap();
+    while more {
+        more = store.tidy_index(false).unwrap();
+    }
+    assert!(!taken_out.iter().any(|word| index_holds(&store, word)));
+    assert!(left.iter().all(|word| index_holds(&store, word)));
+    assert_eq!(
+        ["незабудки", "васильки", "подснежники", "крапива"].map(count),
+        [0, 0, 1, 60]
+    );
+    store.check().unwrap();
+}
+
 #[test]
 fn a_migration_that_fails_leaves_the_file_at_its_version() {
     use crate::database::{Migration, Schema};

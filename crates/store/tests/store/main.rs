@@ -10,5 +10,7 @@ mod journal;
 mod outbox;
 mod protection;
 mod runs;
+mod saved;
+mod search;
 mod support;
 mod vault;

@@ -1,52 +1,98 @@
 /** The list of documents: title, state in words, order number, when it last changed. */
-import { Checkbox } from "@mantine/core";
-import { useMemo } from "react";
-import type { DocumentRow } from "../../ipc";
+import { Checkbox, UnstyledButton } from "@mantine/core";
+import { useCallback, useMemo, useState } from "react";
+import type { DocumentRow, Order, Passage } from "../../ipc";
+import { Icon } from "../../shared/Icon";
 import { Label } from "../../shared/Pieces";
 import { go, paths } from "../../shared/router";
 import type { Pages } from "../../shared/usePages";
 import { useTexts } from "../../shared/useTexts";
 import { VirtualTable, type Column } from "../../shared/VirtualTable";
 import styles from "./Documents.module.css";
+import { Marked } from "./Marked";
+import { nextOrder, sortOf } from "./search";
+import { usePassages } from "./usePassages";
 import { StageLabel } from "./stages";
 
 type Props = {
   pages: Pages<DocumentRow>; marked: ReadonlyMap<string, DocumentRow>; onToggle: (row: DocumentRow) => void; onToggleAll: () => void; markingAll: boolean;
+  /** What the list is narrowed to, and the words of it. */
+  searched: string; text: string; order: Order; onOrder: (order: Order) => void;
 };
 
-export function DocumentsTable({ pages, marked, onToggle, onToggleAll, markingAll }: Props) {
+export function DocumentsTable({ pages, marked, onToggle, onToggleAll, markingAll, searched, text, order, onOrder }: Props) {
   const { t, when } = useTexts();
-  const all = pages.total !== null && pages.total > 0 && marked.size >= pages.total;
+  const [range, setRange] = useState<readonly [number, number]>([0, 0]);
+  const passages = usePassages(searched, text, pages.slots, range);
+  const { show, more } = pages;
+  const onRange = useCallback((from: number, to: number) => {
+    setRange([from, to]);
+    show(from, to);
+  }, [show]);
+  const all = !more && pages.total !== null && pages.total > 0 && marked.size >= pages.total;
   const columns = useMemo<Column<DocumentRow>[]>(
     () => [
       {
         id: "select",
         header: () => (
           <Checkbox
-            size="xs" checked={all} indeterminate={!all && marked.size > 0} onChange={onToggleAll} disabled={markingAll} aria-label={t("ui.documents.selectAll")}
-            data-testid="select-all"
+            size="xs" checked={all} indeterminate={!all && marked.size > 0} onChange={onToggleAll} disabled={markingAll || more} title={more ? t("ui.documents.tooManyToSelect") : undefined}
+            aria-label={more ? t("ui.documents.tooManyToSelect") : t("ui.documents.selectAll")} data-testid="select-all"
           />
         ),
         cell: ({ row }) => row.original.row && <Mark row={row.original.row} marked={marked.has(row.original.row.id)} onToggle={onToggle} />,
       },
-      { id: "title", header: () => t("ui.documents.columns.title"), cell: ({ row }) => <span className={styles.title} title={row.original.row?.title}>{row.original.row?.title}</span> },
+      {
+        id: "title", header: () => <Sorter column="title" order={order} onOrder={onOrder} />,
+        cell: ({ row }) => row.original.row && <TitleCell row={row.original.row} passage={passages.get(row.original.row.id) ?? null} />,
+      },
       { id: "stage", header: () => t("ui.documents.columns.stage"), cell: ({ row }) => row.original.row && <StageCell row={row.original.row} /> },
       {
         id: "order", header: () => t("ui.documents.columns.order"),
         cell: ({ row }) => <span className="mono small">{row.original.row?.orderId}</span>,
       },
       {
-        id: "updated", header: () => t("ui.documents.columns.updated"),
+        id: "updated", header: () => <Sorter column="updated" order={order} onOrder={onOrder} />,
         cell: ({ row }) => <span className="muted small nowrap">{row.original.row && when(row.original.row.updated)}</span>,
       },
     ],
-    [t, when, marked, onToggle, onToggleAll, all, markingAll],
+    [t, when, marked, onToggle, onToggleAll, all, markingAll, more, order, onOrder, passages],
   );
   return (
     <VirtualTable
       label={t("ui.documents.grid")} columns={columns} rows={pages.slots} rowHeight={52} className={styles.columns} testId="documents"
-      rowId={(row) => row.id} onRange={pages.show} onOpen={(row) => go(paths.document(row.id))} selected={(row) => marked.has(row.id)} onToggle={onToggle}
+      rowId={(row) => row.id} onRange={onRange} sortOf={(column) => sortOf(column, order)} onOpen={(row) => go(paths.document(row.id))} selected={(row) => marked.has(row.id)} onToggle={onToggle}
     />
+  );
+}
+
+/** The head of a column; a click sorts by it. */
+function Sorter({ column, order, onOrder }: { column: "title" | "updated"; order: Order; onOrder: (order: Order) => void }) {
+  const { t } = useTexts();
+  const sorted = sortOf(column, order);
+  const next = nextOrder(column, order);
+  return (
+    <UnstyledButton
+      className={styles.sorter ?? ""} onClick={() => onOrder(next)} title={t("ui.documents.columns.sort", { order: t(`ui.documents.order.${next}`) })} data-testid={`sort-${column}`}
+    >
+      {t(`ui.documents.columns.${column}`)}
+      {sorted && <span className={sorted === "ascending" ? styles.up : ""}><Icon name="down" size={14} /></span>}
+    </UnstyledButton>
+  );
+}
+
+/** The title, and under it the place in the text where the words stand that the title has not. */
+function TitleCell({ row, passage }: { row: DocumentRow; passage: Passage | null }) {
+  return (
+    <>
+      <span className={`${styles.title} ${passage ? styles.single : ""}`} title={row.title}><Marked text={row.title} marks={row.marks} /></span>
+      {passage && (
+        <span className={styles.sub} data-testid={`passage-${row.id}`}>
+          {passage.label && <span className="muted">{passage.label}: </span>}
+          {passage.cutBefore && "…"}<Marked text={passage.text} marks={passage.marks} />{passage.cutAfter && "…"}
+        </span>
+      )}
+    </>
   );
 }
 

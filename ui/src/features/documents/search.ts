@@ -1,0 +1,40 @@
+/** What is searched for in the list: everything of a query but the part of the list. */
+import type { Days, DocumentQuery, Order, Stage } from "../../ipc";
+import { groups, type Group } from "./stages";
+
+export type Search = Omit<DocumentQuery, "offset" | "limit">;
+/** What the filters choose; stages have controls of their own. */
+export type Filters = Pick<Search, "formats" | "signed" | "added" | "updated">;
+
+export const orders: Order[] = ["added-newest", "added-oldest", "updated-newest", "updated-oldest", "title", "title-backwards"];
+export const usualOrder: Order = "added-newest";
+
+const anyDay: Days = { from: null, to: null };
+export const noFilters: Filters = { formats: [], signed: null, added: anyDay, updated: anyDay };
+
+const isChosen = (days: Days) => days.from !== null || days.to !== null;
+export const countFilters = ({ formats, signed, added, updated }: Filters) =>
+  formats.length + Number(signed !== null) + Number(isChosen(added)) + Number(isChosen(updated));
+
+/** The controls that make these stages. */
+export function groupAndStage(stages: Stage[]): { group: Group; stage: Stage | "" } {
+  const same = (Object.keys(groups) as Group[]).find((group) => groups[group].join() === stages.join());
+  if (same) return { group: same, stage: "" };
+  return { group: "all", stage: stages[0] ?? "" };
+}
+
+/** The order a click on the head of a column leads to: one way, the other way, and back to the usual one. */
+export function nextOrder(column: string, now: Order): Order {
+  const [first, second]: [Order, Order] = column === "title" ? ["title", "title-backwards"] : ["updated-newest", "updated-oldest"];
+  if (now === first) return second;
+  return now === second ? usualOrder : first;
+}
+
+export function sortOf(column: string, order: Order): "ascending" | "descending" | undefined {
+  const sorted: Partial<Record<Order, [string, "ascending" | "descending"]>> = {
+    title: ["title", "ascending"], "title-backwards": ["title", "descending"],
+    "updated-oldest": ["updated", "ascending"], "updated-newest": ["updated", "descending"],
+  };
+  const [sortedColumn, direction] = sorted[order] ?? [];
+  return sortedColumn === column ? direction : undefined;
+}
