@@ -14,7 +14,7 @@ use crate::header::SealedHeader;
 use crate::organisation;
 use crate::secret::Key;
 use crate::vault::{LockedVault, Unlock, Vault, database_key};
-use crate::{Missing, StoreError, personal};
+use crate::{Missing, StoreError, personal, replacement};
 
 /// Name of a backup's folder, UTC.
 const NAME: &[BorrowedFormatItem<'_>] = format_description!("[year][month][day]T[hour][minute][second]Z");
@@ -100,23 +100,7 @@ impl LockedVault {
             copy_file(&backup.path.join(file), &fresh.join(file))?;
         }
         sync_dir(&fresh.join("organisations"))?;
-        sync_dir(&fresh)?;
-
-        let aside = dir.join("backups").join(format!("replaced-{}", name(now)?));
-        private_dir(&aside)?;
-        for old in [
-            "personal.db",
-            "personal.db-wal",
-            "personal.db-shm",
-            "organisations",
-        ] {
-            move_file(&dir.join(old), &aside.join(old))?;
-        }
-        for new in [personal::FILE, "organisations"] {
-            move_file(&fresh.join(new), &dir.join(new))?;
-        }
-        sync_dir(dir)?;
-        fs::remove_dir_all(&fresh).map_err(StoreError::io("write"))
+        replacement::replace(dir, &fresh, &name(now)?)
     }
 }
 
@@ -184,11 +168,4 @@ fn copy_file(from: &Path, to: &Path) -> Result<(), StoreError> {
     let file = private_file(to)?;
     fs::copy(from, to).map_err(StoreError::io("write"))?;
     file.sync_all().map_err(StoreError::io("write"))
-}
-
-fn move_file(from: &Path, to: &Path) -> Result<(), StoreError> {
-    match fs::rename(from, to) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        other => other.map_err(StoreError::io("write")),
-    }
 }

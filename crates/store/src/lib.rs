@@ -19,6 +19,7 @@ mod location;
 mod organisation;
 mod personal;
 mod protection;
+mod replacement;
 mod secret;
 mod settings;
 mod vault;
