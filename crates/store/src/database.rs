@@ -8,9 +8,9 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use zeroize::Zeroizing;
 
-use crate::StoreError;
 use crate::files::{FolderLock, private_dir, private_file};
 use crate::secret::Key;
+use crate::{StoreError, wal};
 
 /// One step of a table's history. Steps never change once released.
 pub(crate) struct Migration {
@@ -106,7 +106,11 @@ impl Database {
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        work(self.turn().as_ref().ok_or(StoreError::Locked)?)
+        let turn = self.turn();
+        let connection = turn.as_ref().ok_or(StoreError::Locked)?;
+        let value = work(connection);
+        deciphered(connection)?;
+        value
     }
 
     /// Runs `work` in a transaction; an error rolls it back.
@@ -116,8 +120,11 @@ impl Database {
     ) -> Result<T, StoreError> {
         let mut turn = self.turn();
         let connection = turn.as_mut().ok_or(StoreError::Locked)?;
+        deciphered(connection)?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let value = work(&transaction)?;
+        let value = work(&transaction);
+        deciphered(&transaction)?;
+        let value = value?;
         transaction.commit()?;
         Ok(value)
     }
@@ -145,6 +152,7 @@ impl Database {
 
 /// Opens the file and proves the key by reading, before anything could be written.
 pub(crate) fn connect(path: &Path, key: &Key) -> Result<Connection, StoreError> {
+    wal::inspect(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     set_key(&connection, key)?;
@@ -158,6 +166,18 @@ pub(crate) fn connect(path: &Path, key: &Key) -> Result<Connection, StoreError> 
     )?;
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     Ok(connection)
+}
+
+/// Whether every page read so far fitted its MAC. SQLCipher hands zeros out for one that does not and fails from the next page
+/// on, with varying codes: without this question a reader of the last page of all would take the zeros for what was written.
+/// Answered while the statement is prepared, so it must be prepared anew.
+fn deciphered(connection: &Connection) -> Result<(), StoreError> {
+    let status: String = connection.query_row("PRAGMA cipher_status", [], |row| row.get(0))?;
+    if status == "1" {
+        Ok(())
+    } else {
+        Err(StoreError::DatabaseDamaged)
+    }
 }
 
 /// # Errors

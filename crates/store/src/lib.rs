@@ -23,6 +23,7 @@ mod replacement;
 mod secret;
 mod settings;
 mod vault;
+mod wal;
 
 pub use backup::Backup;
 pub use error::{Missing, StoreError};

@@ -65,7 +65,7 @@ fn fails_only_with(fault: Fault, once: bool, expected: &[&str]) {
     let codes = at_every_operation(fault, once);
     assert!(codes.contains(expected[0]), "{codes:?}");
     let known = |code: &&str| expected.contains(code) || CONSEQUENCES.contains(code);
-    assert!(codes.iter().all(|code| known(code)), "{codes:?}");
+    assert!(codes.iter().all(known), "{codes:?}");
 }
 
 #[test]
