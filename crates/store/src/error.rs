@@ -20,6 +20,8 @@ pub enum Missing {
     Content,
     /// Backup.
     Backup,
+    /// The folder or drive for backups.
+    BackupFolder,
     /// Signing run.
     SigningRun,
 }
@@ -103,6 +105,9 @@ pub enum StoreError {
         /// File, relative to the vault.
         file: String,
     },
+    /// The backup was taken of another vault.
+    #[error("a backup of another vault")]
+    ForeignBackup,
     /// No such thing in the vault.
     #[error("{0:?} not found")]
     NotFound(Missing),
@@ -170,11 +175,13 @@ impl StoreError {
             Self::DiskFailed { .. } => "store.disk-failed",
             Self::DatabaseDamaged => "store.damaged",
             Self::DatabaseMissing { .. } => "store.database-missing",
+            Self::ForeignBackup => "store.foreign-backup",
             Self::NotFound(Missing::Organisation) => "store.no-organisation",
             Self::NotFound(Missing::Document) => "store.no-document",
             Self::NotFound(Missing::Submission) => "store.no-submission",
             Self::NotFound(Missing::Content) => "store.no-content",
             Self::NotFound(Missing::Backup) => "store.no-backup",
+            Self::NotFound(Missing::BackupFolder) => "store.no-backup-folder",
             Self::NotFound(Missing::SigningRun) => "store.no-signing-run",
             Self::AlreadyExists => "store.already-exists",
             Self::WrongOrganisation => "store.wrong-organisation",
@@ -213,6 +220,18 @@ impl StoreError {
         }
     }
 
+    /// Whether it says that files are not what they were, and only a backup can help.
+    pub fn is_damage(&self) -> bool {
+        matches!(
+            self,
+            Self::DatabaseDamaged
+                | Self::DatabaseMissing { .. }
+                | Self::HeaderDamaged { .. }
+                | Self::HeaderForged
+                | Self::Value { .. }
+        )
+    }
+
     /// Whether the same call can succeed later, once the user or another process has done something.
     pub fn is_retriable(&self) -> bool {
         matches!(
@@ -222,6 +241,7 @@ impl StoreError {
                 | Self::ReadOnly
                 | Self::Conflict
                 | Self::Locked
+                | Self::NotFound(Missing::BackupFolder)
                 | Self::Keychain(KeychainError::Locked)
         )
     }
@@ -248,6 +268,8 @@ impl From<rusqlite::Error> for StoreError {
                 ErrorCode::SystemIoFailure | ErrorCode::CannotOpen => Self::DiskFailed {
                     code: failure.extended_code,
                 },
+                // Only locking interrupts.
+                ErrorCode::OperationInterrupted => Self::Locked,
                 ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt => Self::DatabaseDamaged,
                 _ => Self::Database {
                     code: failure.extended_code,

@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::StoreError;
+use crate::{StoreError, location};
 
 /// Creates `dir` and its parents; readable by the owner only.
 pub(crate) fn private_dir(dir: &Path) -> Result<(), StoreError> {
@@ -26,7 +26,11 @@ pub(crate) fn private_file(path: &Path) -> Result<File, StoreError> {
 #[cfg(unix)]
 fn restrict(path: &Path, mode: u32) -> Result<(), StoreError> {
     use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(StoreError::io("protect"))
+    match fs::set_permissions(path, fs::Permissions::from_mode(mode)) {
+        // A drive with FAT or exFAT: whoever holds it reads it, which is what the encryption is for.
+        Err(_) if location::has_no_modes(path) => Ok(()),
+        other => other.map_err(StoreError::io("protect")),
+    }
 }
 
 // Windows: the profile folder's access list, which new files inherit, admits the user only.
@@ -70,9 +74,18 @@ fn partial(path: &Path) -> PathBuf {
 /// Makes renames and new names in `dir` survive a power cut.
 #[cfg(unix)]
 pub(crate) fn sync_dir(dir: &Path) -> Result<(), StoreError> {
-    File::open(dir)
-        .and_then(|dir| dir.sync_all())
-        .map_err(StoreError::io("write"))
+    match File::open(dir).and_then(|dir| dir.sync_all()) {
+        // Some file systems of drives and shares cannot flush a directory; those that can, report what went wrong.
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
+            ) =>
+        {
+            Ok(())
+        }
+        other => other.map_err(StoreError::io("write")),
+    }
 }
 
 // NTFS journals its directories, and they cannot be opened for flushing.

@@ -25,15 +25,15 @@ mod settings;
 mod vault;
 mod wal;
 
-pub use backup::Backup;
+pub use backup::{Backup, Checked, Contents, expendable};
 pub use error::{Missing, StoreError};
 pub use keychain::{Keychain, KeychainError, MemoryKeychain, OsKeychain};
 pub use location::require_local;
 pub use organisation::{
     BlobReader, Cached, Change, DocumentFilter, DocumentOrder, ItemState, Journal, JournalEntry,
-    JournalFilter, NewEntry, Opened, OrganisationStore, Page, SigningItem, SigningRun, StatusChange, Step,
-    Verification, WaitingStamp,
+    JournalFilter, NewEntry, Opened, OrganisationStore, Page, SigningItem, SigningRun, Soundness,
+    StatusChange, Step, Verification, WaitingStamp,
 };
 pub use protection::{Protection, Protections};
 pub use secret::{PASSPHRASE_MIN, Passphrase, Secret};
-pub use vault::{LockedVault, Unlock, UnlockFailed, Vault};
+pub use vault::{Glance, LockedVault, Unlock, UnlockFailed, Vault};

@@ -22,8 +22,8 @@ const PARTS: [(&str, &[&str]); 3] = [
 ];
 
 /// Puts what lies in `ready` in the place of its namesakes in the vault `dir`, which are moved to `backups/replaced-<time>`;
-/// a second time in the same second, or by a clock that was set back, to `…-2` and so on.
-pub(crate) fn replace(dir: &Path, ready: &Path, time: &str) -> Result<(), StoreError> {
+/// a second time in the same second, or by a clock that was set back, to `…-2` and so on. Answers where that is.
+pub(crate) fn replace(dir: &Path, ready: &Path, time: &str) -> Result<PathBuf, StoreError> {
     sync_dir(ready)?;
     let backups = dir.join("backups");
     let mut name = time.to_owned();
@@ -35,7 +35,8 @@ pub(crate) fn replace(dir: &Path, ready: &Path, time: &str) -> Result<(), StoreE
     }
     fs::rename(ready, backups.join(format!("{UNDER_WAY}{name}"))).map_err(StoreError::io("write"))?;
     sync_dir(&backups)?;
-    finish(dir)
+    finish(dir)?;
+    Ok(backups.join(format!("{ASIDE}{name}")))
 }
 
 /// Finishes what was interrupted, if anything was.

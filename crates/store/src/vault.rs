@@ -12,7 +12,8 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::database::{Database, Open, Place};
+use crate::backup::size_of;
+use crate::database::{Database, Open, Place, Stop, latest};
 use crate::files::{FolderLock, private_dir};
 use crate::header::{Header, PassphraseSlot, SealedHeader};
 use crate::keychain::Keychain;
@@ -73,6 +74,7 @@ pub struct Vault {
     pub(crate) key: Key,
     pub(crate) sealed: Mutex<SealedHeader>,
     pub(crate) personal: Database,
+    pub(crate) stop: Stop,
     opened: Mutex<HashMap<OrganisationId, Weak<Database>>>,
 }
 
@@ -84,7 +86,34 @@ impl fmt::Debug for Vault {
     }
 }
 
+/// What a vault's header tells anybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Glance {
+    /// Random identity of the vault.
+    pub id: Uuid,
+    /// How it is protected.
+    pub protections: Protections,
+    /// Bytes of its files, without those of its backups.
+    pub size: u64,
+    /// The version of the databases this program reads and writes.
+    pub supported: u32,
+}
+
 impl Vault {
+    /// Looks at the vault in `dir` without taking hold of it: another process may have it open.
+    ///
+    /// # Errors
+    /// [`StoreError::VaultNotFound`], [`StoreError::HeaderDamaged`], [`StoreError::NewerVersion`].
+    pub fn glance(dir: &Path) -> Result<Glance, StoreError> {
+        let sealed = SealedHeader::read(dir)?;
+        Ok(Glance {
+            id: sealed.header.id,
+            protections: protections(&sealed.header),
+            size: size_of(dir).saturating_sub(size_of(&dir.join("backups"))),
+            supported: latest(organisation::SCHEMA),
+        })
+    }
+
     /// Whether there is a vault in `dir`; says nothing about its health.
     pub fn exists(dir: &Path) -> bool {
         dir.join(crate::header::FILE).exists() || replacement::is_under_way(dir)
@@ -147,6 +176,7 @@ impl Vault {
             key,
             sealed: Mutex::new(sealed?),
             personal: database,
+            stop: Stop::default(),
             opened: Mutex::default(),
         })
     }
@@ -201,6 +231,11 @@ impl Vault {
         }
     }
 
+    /// Ends a backup that another thread is taking or checking, with [`StoreError::Locked`]; none is taken any more.
+    pub fn stop_backups(&self) {
+        self.stop.say();
+    }
+
     fn close_all(&self) {
         for database in held(&self.opened)
             .drain()
@@ -214,6 +249,14 @@ impl Vault {
     /// Random identity of the vault.
     pub fn id(&self) -> Uuid {
         held(&self.sealed).header.id
+    }
+
+    /// Decrypts and checks what belongs to the person. Organisations: [`OrganisationStore::soundness`].
+    ///
+    /// # Errors
+    /// [`StoreError::DatabaseDamaged`].
+    pub fn check_personal(&self) -> Result<(), StoreError> {
+        self.personal.check()
     }
 
     pub(crate) fn sealed(&self) -> SealedHeader {
@@ -322,6 +365,7 @@ impl LockedVault {
                 key,
                 sealed: Mutex::new(*self.sealed),
                 personal: database,
+                stop: Stop::default(),
                 opened: Mutex::default(),
             }),
             Err(error) => Err(UnlockFailed { vault: self, error }),

@@ -118,6 +118,16 @@ pub enum Verification {
     BrokenAt(u64),
 }
 
+impl Verification {
+    /// The number of entries, if all are as they were written.
+    pub fn intact(self) -> Option<u64> {
+        match self {
+            Self::Intact(entries) => Some(entries),
+            Self::BrokenAt(_) => None,
+        }
+    }
+}
+
 /// Starts the chain of a new database.
 pub(super) fn found(transaction: &Transaction<'_>, organisation: OrganisationId) -> Result<(), StoreError> {
     execute(

@@ -9,6 +9,7 @@ mod opened;
 mod runs;
 mod search;
 mod secrets;
+mod soundness;
 mod stamps;
 mod statuses;
 mod submissions;
@@ -34,9 +35,12 @@ pub use evidence::Cached;
 pub use journal::{JournalEntry, JournalFilter, NewEntry, Verification};
 pub use opened::Opened;
 pub use runs::{ItemState, SigningItem, SigningRun};
+pub use soundness::Soundness;
 pub use stamps::WaitingStamp;
 pub use statuses::StatusChange;
 pub use submissions::Step;
+
+pub(crate) use soundness::inspect;
 
 use crate::database::{Database, Open, Place, Schema};
 use crate::files::FolderLock;
@@ -44,7 +48,7 @@ use crate::secret::{Key, Secret};
 use crate::{StoreError, settings};
 
 /// In the order tables refer to each other.
-const SCHEMA: &Schema = &[
+pub(crate) const SCHEMA: &Schema = &[
     settings::MIGRATIONS,
     blobs::MIGRATIONS,
     documents::MIGRATIONS,
@@ -303,6 +307,15 @@ impl OrganisationStore {
     /// [`StoreError::DatabaseDamaged`].
     pub fn check(&self) -> Result<(), StoreError> {
         self.database.check()
+    }
+
+    /// The same, and reads all content and the whole journal. Nobody else gets a turn meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError::DatabaseDamaged`]; other damage is in the answer.
+    pub fn soundness(&self) -> Result<Soundness, StoreError> {
+        self.database.check()?;
+        self.database.read(|connection| inspect(connection, self.id))
     }
 
     /// A secret by name, for example the API key.
