@@ -186,7 +186,8 @@ pub(crate) fn connect_unchanging(path: &Path, key: &Key) -> Result<Connection, S
     let connection = Connection::open_with_flags(unchanging_uri(path), flags)?;
     set_key(&connection, key)?;
     connection.execute_batch(
-        "PRAGMA cipher_log_level = NONE;
+        "PRAGMA cipher_memory_security = ON;
+         PRAGMA cipher_log_level = NONE;
          PRAGMA cipher_compatibility = 4;
          PRAGMA temp_store = MEMORY;",
     )?;
@@ -221,9 +222,10 @@ pub(crate) fn connect(path: &Path, key: &Key) -> Result<Connection, StoreError> 
     set_key(&connection, key)?;
     // Without this a failed opening could fold a left-over WAL into the file.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    // SQLCipher writes to stderr what it also returns as an error.
+    // What SQLite frees is wiped (docs/adr/0020). SQLCipher writes to stderr what it also returns as an error.
     connection.execute_batch(
-        "PRAGMA cipher_log_level = NONE;
+        "PRAGMA cipher_memory_security = ON;
+         PRAGMA cipher_log_level = NONE;
          PRAGMA cipher_compatibility = 4;
          PRAGMA locking_mode = EXCLUSIVE;",
     )?;

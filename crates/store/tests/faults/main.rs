@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed step is the test's failure")]
 
 mod disk;
+mod migration;
 mod power;
 mod story;
 

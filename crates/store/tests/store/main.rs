@@ -11,4 +11,5 @@ mod outbox;
 mod protection;
 mod runs;
 mod support;
+mod upgrades;
 mod vault;
