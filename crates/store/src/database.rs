@@ -222,7 +222,7 @@ pub(crate) fn connect(path: &Path, key: &Key) -> Result<Connection, StoreError> 
     set_key(&connection, key)?;
     // Without this a failed opening could fold a left-over WAL into the file.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    // What SQLite frees is wiped (docs/adr/0020). SQLCipher writes to stderr what it also returns as an error.
+    // What SQLite frees is wiped (docs/adr/0021). SQLCipher writes to stderr what it also returns as an error.
     connection.execute_batch(
         "PRAGMA cipher_memory_security = ON;
          PRAGMA cipher_log_level = NONE;

@@ -32,7 +32,9 @@ fn open(bench: &Bench) -> Result<Vault, StoreError> {
 }
 
 /// Documents with the bytes of their files, and the journal's length: all that the vault was given here.
-fn read(vault: &Vault, id: OrganisationId) -> Result<(Vec<(Document, Vec<u8>)>, usize), StoreError> {
+type All = (Vec<(Document, Vec<u8>)>, usize);
+
+fn read(vault: &Vault, id: OrganisationId) -> Result<All, StoreError> {
     let store = vault.organisation(id)?;
     let mut documents = Vec::new();
     for document in store.documents(&DocumentFilter::default(), DocumentOrder::AddedOldest, EVERYTHING)? {
