@@ -2,7 +2,9 @@
 
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{doctor, documents, files, outbox, session, settings, setup, signing, tokens};
+use crate::commands::{
+    calendar, doctor, documents, drafts, files, hot_folder, outbox, session, settings, setup, signing, tokens,
+};
 
 /// Every command, with the types that cross the border.
 pub fn builder() -> Builder<tauri::Wry> {
@@ -15,6 +17,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             setup::create_vault,
             setup::unlock,
             setup::lock,
+            setup::ready_to_lock,
             setup::add_organisation,
             setup::select_organisation,
             setup::set_api_key,
@@ -45,6 +48,24 @@ pub fn builder() -> Builder<tauri::Wry> {
             signing::signing_runs,
             signing::drop_signing,
             documents::export_document,
+            drafts::forms,
+            drafts::drafts,
+            drafts::draft,
+            drafts::new_draft,
+            drafts::copy_draft,
+            drafts::draft_of_document,
+            drafts::save_draft,
+            drafts::settle_draft,
+            drafts::draft_history,
+            drafts::draft_version,
+            drafts::remove_draft,
+            drafts::take_draft_back,
+            drafts::erase_draft,
+            drafts::file_draft,
+            drafts::colleagues,
+            drafts::add_colleague,
+            drafts::remove_colleague,
+            drafts::hand_over,
             documents::journal,
             documents::verify_journal,
             files::file_check,
@@ -68,6 +89,15 @@ pub fn builder() -> Builder<tauri::Wry> {
             outbox::withdraw,
             outbox::outbox,
             outbox::sync_now,
+            hot_folder::hot_folder,
+            hot_folder::choose_hot_folder,
+            hot_folder::forget_hot_folder,
+            hot_folder::take_back_arrival,
+            calendar::calendar,
+            calendar::set_calendar_profile,
+            calendar::mark_deadline,
+            calendar::add_deadline,
+            calendar::remove_deadline,
             settings::save_settings,
             settings::modules,
             settings::add_module,

@@ -38,7 +38,8 @@ pub fn import(handle: &AppHandle, paths: Vec<PathBuf>) {
     });
 }
 
-/// Does with the files named on the command line what it says: `--verify` and `--sign`, or takes them in.
+/// Does what the command line says: `--lock` closes the vault; the files it names are meant for `--verify` or `--sign`, or
+/// else taken in.
 pub fn open_arguments(handle: &AppHandle, arguments: &[String], folder: &Path) {
     let paths: Vec<PathBuf> = arguments
         .iter()
@@ -47,6 +48,9 @@ pub fn open_arguments(handle: &AppHandle, arguments: &[String], folder: &Path) {
         .map(|file| folder.join(file))
         .collect();
     let says = |option: &str| arguments.iter().skip(1).any(|argument| argument == option);
+    if says("--lock") {
+        lock(handle);
+    }
     let Some(first) = paths.first() else { return };
     if says("--verify") {
         files::verify(handle, paths);
@@ -58,19 +62,35 @@ pub fn open_arguments(handle: &AppHandle, arguments: &[String], folder: &Path) {
     }
 }
 
+fn lock(handle: &AppHandle) {
+    let app = handle.state::<App>().inner().clone();
+    tauri::async_runtime::spawn(async move { app.lock_after_notice().await });
+}
+
 fn failed_import(error: UiError) -> kabinet_app::view::ImportOutcome {
     kabinet_app::view::ImportOutcome {
-        name: String::new(),
-        document_id: None,
-        duplicate_of: None,
         error: Some(error),
+        ..kabinet_app::view::ImportOutcome::of(String::new())
     }
 }
 
 async fn pass_on(handle: &AppHandle, app: &App, event: Event) {
     match event {
         Event::StateChanged => emit(handle, "state-changed", app.state().await),
+        Event::AboutToLock => emit(handle, "about-to-lock", ()),
         Event::DocumentsChanged => emit(handle, "documents-changed", ()),
+        Event::CalendarChanged => emit(handle, "calendar-changed", ()),
+        Event::DeadlinesNear { titles, days_left } => {
+            let texts = texts(app);
+            let count = days_left.to_string();
+            let heading = match days_left {
+                0 => texts.plain("ui.notification.deadlineToday"),
+                _ => texts.text("ui.notification.deadline", [("count", count)]),
+            };
+            notify(heading, titles.join("\n")).await;
+        }
+        Event::ArrivalsChanged => emit(handle, "arrivals-changed", ()),
+        Event::DraftsChanged => emit(handle, "drafts-changed", ()),
         Event::Signing(progress) => emit(handle, "signing-progress", progress),
         Event::OutboxChanged => emit(handle, "outbox-changed", ()),
         Event::TokensChanged => emit(handle, "tokens-changed", ()),

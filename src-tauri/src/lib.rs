@@ -31,7 +31,9 @@ pub fn run() {
     let commands = builder();
     let result = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|handle, arguments, folder| {
-            focus_main(handle);
+            if !arguments.iter().any(|argument| argument == "--lock") {
+                focus_main(handle);
+            }
             events::open_arguments(handle, &arguments, std::path::Path::new(&folder));
         }))
         .plugin(tauri_plugin_dialog::init())
@@ -46,8 +48,13 @@ pub fn run() {
             tauri.manage(Files::default());
             open_main(&handle)?;
             events::relay(handle.clone(), app.clone());
-            let watching = app.clone();
-            tauri::async_runtime::spawn(async move { watching.watch_tokens_forever().await });
+            let (tokens, desk, network) = (app.clone(), app.clone(), app.clone());
+            let (folder, calendar) = (app.clone(), app.clone());
+            tauri::async_runtime::spawn(async move { tokens.watch_tokens_forever().await });
+            tauri::async_runtime::spawn(async move { desk.lock_when_away_forever().await });
+            tauri::async_runtime::spawn(async move { network.watch_network_forever().await });
+            tauri::async_runtime::spawn(async move { folder.watch_hot_folder_forever().await });
+            tauri::async_runtime::spawn(async move { calendar.remind_forever().await });
             tauri::async_runtime::spawn(async move { app.work_forever().await });
             events::open_arguments(
                 &handle,

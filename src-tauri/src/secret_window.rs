@@ -124,4 +124,8 @@ impl Ask for SecretWindow {
     fn confirms_last_try(&self) -> bool {
         true
     }
+
+    fn withdraw(&self) {
+        self.submit(None);
+    }
 }

@@ -48,9 +48,14 @@ export const secretHost = guarded({ submitSecret });
 /** Events of the host: name → payload. */
 export type Events = {
   "state-changed": AppState;
+  /** The vault is about to be closed: it waits, not long, for `readyToLock`. */
+  "about-to-lock": null;
   "documents-changed": null;
+  "drafts-changed": null;
   "outbox-changed": null;
   imported: ImportOutcome[];
+  "arrivals-changed": null;
+  "calendar-changed": null;
   "tokens-changed": null;
   /** How far the signing run is. */
   "signing-progress": SigningProgress;

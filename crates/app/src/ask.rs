@@ -36,4 +36,7 @@ pub trait Ask: Send + Sync {
     /// Whether the prompt lets nobody spend the last PIN try without a second confirmation. Who cannot ask twice
     /// must leave the last try to somebody who can.
     fn confirms_last_try(&self) -> bool;
+
+    /// Takes the question back that is open now, as if the person had cancelled: the vault is being closed.
+    fn withdraw(&self) {}
 }

@@ -5,8 +5,15 @@ use crate::view::SigningProgress;
 pub enum Event {
     /// The state line.
     StateChanged,
+    /// The vault is about to be closed. Whoever holds something unsaved saves it and answers with
+    /// [`App::ready_to_lock`](crate::App::ready_to_lock); the vault does not wait longer than two seconds.
+    AboutToLock,
     /// Documents or their statuses.
     DocumentsChanged,
+    /// Files came by themselves, or what became of them changed.
+    ArrivalsChanged,
+    /// Drafts.
+    DraftsChanged,
     /// How far the signing run is.
     Signing(SigningProgress),
     /// The outbox.
@@ -18,6 +25,15 @@ pub enum Event {
         /// Whose.
         holder: String,
         /// Whole days left; negative afterwards.
+        days_left: i32,
+    },
+    /// What the calendar shows.
+    CalendarChanged,
+    /// Terms come near; each is told once for each threshold.
+    DeadlinesNear {
+        /// What falls due; no names of organisations or people.
+        titles: Vec<String>,
+        /// Days left of the nearest.
         days_left: i32,
     },
     /// A status of an order that a person should hear about.

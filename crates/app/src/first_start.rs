@@ -72,6 +72,8 @@ impl App {
         if self.open().await.is_ok() {
             return Ok(self.state().await);
         }
+        // The vault cannot be taken hold of while it is still being closed.
+        drop(self.closing().lock().await);
         let vault = match self.hold().map(|protections| words(&protections))? {
             Protection::Keychain => self.open_vault(Unlock::Keychain).await?,
             Protection::Both => match self.open_vault(Unlock::Keychain).await {
@@ -97,7 +99,9 @@ impl App {
     /// Closes the vault and forgets the session. What is in the outbox stays there, and a signing run goes on later.
     pub async fn lock(&self) -> AppState {
         self.stop_signing();
+        let _closing = self.closing().lock().await;
         if let Ok(open) = self.open().await {
+            self.ask().withdraw();
             self.replace_open(None).await;
             drop(open.current);
             *self.locked() = released(open.vault).await.map(Vault::lock);

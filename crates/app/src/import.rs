@@ -6,17 +6,18 @@ use std::sync::Arc;
 
 use kabinet_domain::{Document, DocumentFile, DocumentId, DocumentStage, FileRole, Finding, Severity};
 use kabinet_formats::Formats;
-use kabinet_store::OrganisationStore;
+use kabinet_store::{NewEntry, OrganisationStore};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::blocking::blocking;
+use crate::hand_over::is_hand_over;
 use crate::state::Current;
 use crate::view::ImportOutcome;
 use crate::{App, AppError, Event, journal};
 
 /// Largest document taken in, bytes.
-const LIMIT: u64 = 200 << 20;
+pub(crate) const LIMIT: u64 = 200 << 20;
 
 impl App {
     /// Takes files in. Files that belong together (`trans` and `req` of СФР, a Госключ request and its documents)
@@ -27,8 +28,13 @@ impl App {
     pub async fn import(&self, paths: Vec<PathBuf>) -> Result<Vec<ImportOutcome>, AppError> {
         let current = self.current().await?;
         let formats = self.formats();
+        let (handed, paths): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| is_hand_over(path));
+        let mut taken = Vec::new();
+        for path in handed {
+            taken.extend(self.take_over_one(&path).await);
+        }
         let outcomes = blocking(move || {
-            let mut outcomes = Vec::new();
+            let mut outcomes = taken;
             let mut files = Vec::new();
             for path in paths {
                 match read(&path) {
@@ -44,6 +50,21 @@ impl App {
         .await?;
         self.tell(Event::DocumentsChanged);
         Ok(outcomes)
+    }
+
+    async fn take_over_one(&self, path: &Path) -> Vec<ImportOutcome> {
+        match self.take_over(path).await {
+            Ok(drafts) => drafts
+                .into_iter()
+                .map(|draft| ImportOutcome {
+                    draft_id: Some(draft),
+                    ..ImportOutcome::of(name_of(path))
+                })
+                .collect(),
+            // Somebody thought better of it: nothing to tell.
+            Err(AppError::Cancelled) => Vec::new(),
+            Err(error) => vec![refused(name_of(path), error)],
+        }
     }
 }
 
@@ -69,28 +90,34 @@ pub(crate) fn read(path: &Path) -> Result<NamedFile, AppError> {
     })
 }
 
+/// Takes in one file the program made itself; the document that has the same content if there is one.
+pub(crate) fn take_in_one(
+    formats: &Arc<Formats>,
+    current: &Current,
+    file: NamedFile,
+) -> Result<DocumentId, AppError> {
+    let package = pair(formats, vec![file]).pop().ok_or(AppError::NotFound)?;
+    match add(&current.store, current, package)? {
+        Added::New(id) | Added::Duplicate(id) => Ok(id),
+    }
+}
+
 fn take_in(current: &Current, package: Package, outcomes: &mut Vec<ImportOutcome>) {
     let names: Vec<String> = package.files.iter().map(|file| file.name.clone()).collect();
     match add(&current.store, current, package) {
         Ok(Added::New(id)) => outcomes.extend(names.into_iter().map(|name| ImportOutcome {
-            name,
             document_id: Some(id.0.to_string()),
-            duplicate_of: None,
-            error: None,
+            ..ImportOutcome::of(name)
         })),
         Ok(Added::Duplicate(id)) => outcomes.extend(names.into_iter().map(|name| ImportOutcome {
-            name,
-            document_id: None,
             duplicate_of: Some(id.0.to_string()),
-            error: None,
+            ..ImportOutcome::of(name)
         })),
         Err(error) => {
             let error: crate::view::UiError = error.into();
             outcomes.extend(names.into_iter().map(|name| ImportOutcome {
-                name,
-                document_id: None,
-                duplicate_of: None,
                 error: Some(error.clone()),
+                ..ImportOutcome::of(name)
             }));
         }
     }
@@ -98,10 +125,8 @@ fn take_in(current: &Current, package: Package, outcomes: &mut Vec<ImportOutcome
 
 fn refused(name: String, error: AppError) -> ImportOutcome {
     ImportOutcome {
-        name,
-        document_id: None,
-        duplicate_of: None,
         error: Some(error.into()),
+        ..ImportOutcome::of(name)
     }
 }
 
@@ -181,12 +206,40 @@ pub(crate) fn pair(formats: &Arc<Formats>, files: Vec<NamedFile>) -> Vec<Package
 /// Format of a request of the service Госключ.
 const GOSKEY_REQUEST: &str = "goskey.request";
 
+/// What a package comes to.
+pub(crate) enum Prepared {
+    /// This document, once it is added; its content is in the vault.
+    New(Document),
+    /// This document has the same content.
+    Known(DocumentId),
+}
+
 enum Added {
     New(DocumentId),
     Duplicate(DocumentId),
 }
 
 fn add(store: &OrganisationStore, current: &Current, package: Package) -> Result<Added, AppError> {
+    let document = match prepare(store, current, package)? {
+        Prepared::New(document) => document,
+        Prepared::Known(id) => return Ok(Added::Duplicate(id)),
+    };
+    store.change(added(&document), |change| change.add_document(&document))?;
+    Ok(Added::New(document.id))
+}
+
+/// The journal's entry of a document that is taken in.
+pub(crate) fn added(document: &Document) -> NewEntry {
+    let entry = journal::about(document.id, "document-added", "");
+    journal::with(entry, "format", &document.format)
+}
+
+/// Checks a package and puts its content into the vault.
+pub(crate) fn prepare(
+    store: &OrganisationStore,
+    current: &Current,
+    package: Package,
+) -> Result<Prepared, AppError> {
     let checked = package.check();
     let mut files = Vec::with_capacity(package.files.len());
     for (index, file) in package.files.iter().enumerate() {
@@ -209,10 +262,10 @@ fn add(store: &OrganisationStore, current: &Current, package: Package) -> Result
         .transpose()?
         .and_then(|ids| ids.into_iter().next())
     {
-        return Ok(Added::Duplicate(known));
+        return Ok(Prepared::Known(known));
     }
     let now = OffsetDateTime::now_utc();
-    let document = Document {
+    Ok(Prepared::New(Document {
         id: DocumentId(Uuid::new_v4()),
         organisation: current.organisation.id,
         format: package.format.clone(),
@@ -222,14 +275,7 @@ fn add(store: &OrganisationStore, current: &Current, package: Package) -> Result
         findings: checked,
         added: now,
         updated: now,
-    };
-    let entry = journal::with(
-        journal::about(document.id, "document-added", ""),
-        "format",
-        &document.format,
-    );
-    store.change(entry, |change| change.add_document(&document))?;
-    Ok(Added::New(document.id))
+    }))
 }
 
 fn stage_of(findings: &[Finding]) -> DocumentStage {

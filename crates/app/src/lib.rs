@@ -2,12 +2,15 @@
 //! [`Ask`], tells what changed through [`Event`], and answers with the plain data of [`view`].
 
 mod ask;
+mod away;
 mod beside;
 mod blocking;
+mod calendar;
 pub mod certificate;
 mod config;
 pub mod doctor;
 mod documents;
+mod drafts;
 mod environment;
 mod error;
 mod event;
@@ -15,10 +18,13 @@ mod evidence;
 mod export;
 mod first_start;
 mod forms;
+mod hand_over;
+mod hot_folder;
 mod import;
 mod integrity;
 mod journal;
 pub mod key;
+mod network;
 mod organisations;
 mod outbox;
 mod page;
@@ -44,6 +50,7 @@ pub mod verification;
 pub mod view;
 
 pub use ask::{Ask, AskFuture, Secret};
+pub use away::Buses;
 pub use beside::Written;
 pub use config::Config;
 pub use error::AppError;

@@ -1,6 +1,6 @@
 //! Adding and choosing organisations, and the live check of their requisites.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use kabinet_domain::requisites::{self, Context, Kind, Reason, RequisiteError};
 use kabinet_domain::{Organisation, OrganisationId, OrganisationKind};
@@ -11,9 +11,9 @@ use uuid::Uuid;
 use crate::blocking::blocking;
 use crate::first_start::LAST_ORGANISATION;
 use crate::sign_in::API_KEY;
-use crate::state::{Current, Open};
+use crate::state::{Current, Live, Open};
 use crate::view::{AppState, FieldProblem, NewOrganisation, Params, Requisites, RequisitesVerdict};
-use crate::{App, AppError, environment, first_start, journal};
+use crate::{App, AppError, environment, first_start, journal, outbox};
 
 /// What is wrong with requisites as typed so far; an empty field is not wrong yet.
 pub fn check_requisites(typed: &Requisites) -> RequisitesVerdict {
@@ -170,9 +170,12 @@ impl App {
                 portal_host: endpoints.esia_host().to_owned(),
                 portal: Arc::new(Portal::new(&endpoints, config.portal)?),
                 organisation,
+                live: Arc::new(Mutex::new(Live {
+                    last_sync: outbox::last_sync(&store),
+                    ..Live::default()
+                })),
                 store: Arc::new(store),
                 trust,
-                live: Arc::default(),
                 turn,
             })
         })

@@ -18,7 +18,7 @@ use crate::view::{OutboxRow, OutboxState, Params, UiError, WaitingFor, rfc3339};
 use crate::{App, AppError, Event, journal};
 
 /// The portal's day is Moscow's.
-const MOSCOW: UtcOffset = time::macros::offset!(+3);
+pub(crate) const MOSCOW: UtcOffset = time::macros::offset!(+3);
 /// Finished submissions the outbox still shows.
 const FINISHED_SHOWN: u32 = 100;
 

@@ -13,6 +13,7 @@ use time::OffsetDateTime;
 use tokio::sync::{Notify, OnceCell, RwLock, broadcast};
 
 use crate::blocking::blocking;
+use crate::hot_folder::Looks;
 use crate::sign_in::API_KEY;
 use crate::signing_run::Active;
 use crate::tokens::CardWatch;
@@ -32,13 +33,17 @@ struct Inner {
     cards: CardWatch,
     open: RwLock<Option<Open>>,
     locked: Mutex<Option<LockedVault>>,
+    closing: tokio::sync::Mutex<()>,
     keychain_answers: OnceCell<bool>,
     formats: Arc<Formats>,
     trust: Arc<TrustStore>,
     events: broadcast::Sender<Event>,
     wake: Notify,
+    ready_to_lock: Notify,
     turns: Mutex<HashMap<OrganisationId, Turn>>,
     signing: Mutex<Option<Arc<Active>>>,
+    looks: tokio::sync::Mutex<Looks>,
+    calendar: tokio::sync::Mutex<()>,
 }
 
 /// Held while the outbox of an organisation is worked: one worker at a time, also when the organisation was left and chosen
@@ -125,12 +130,16 @@ impl App {
             cards: CardWatch::default(),
             open: RwLock::default(),
             locked: Mutex::default(),
+            closing: tokio::sync::Mutex::default(),
             keychain_answers: OnceCell::new(),
             formats: Arc::new(formats),
             events: broadcast::channel(256).0,
             wake: Notify::new(),
+            ready_to_lock: Notify::new(),
             turns: Mutex::default(),
             signing: Mutex::default(),
+            looks: tokio::sync::Mutex::default(),
+            calendar: tokio::sync::Mutex::default(),
         })))
     }
 
@@ -156,9 +165,29 @@ impl App {
         &self.0.wake
     }
 
+    /// Told when nobody holds anything unsaved.
+    pub(crate) fn saved(&self) -> &Notify {
+        &self.0.ready_to_lock
+    }
+
+    /// Whether anybody hears [`Self::events`].
+    pub(crate) fn is_heard(&self) -> bool {
+        self.0.events.receiver_count() > 0
+    }
+
     pub(crate) fn turn_of(&self, organisation: OrganisationId) -> Turn {
         let mut turns = self.0.turns.lock().unwrap_or_else(PoisonError::into_inner);
         turns.entry(organisation).or_default().clone()
+    }
+
+    /// What the hot folder looked like last.
+    pub(crate) fn looks(&self) -> &tokio::sync::Mutex<Looks> {
+        &self.0.looks
+    }
+
+    /// Held while the calendar of an organisation is changed.
+    pub(crate) fn calendar_turn(&self) -> &tokio::sync::Mutex<()> {
+        &self.0.calendar
     }
 
     /// The signing run that is under way.
@@ -208,6 +237,11 @@ impl App {
     /// The closed vault this process holds.
     pub(crate) fn locked(&self) -> MutexGuard<'_, Option<LockedVault>> {
         self.0.locked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Held while the vault is being closed.
+    pub(crate) fn closing(&self) -> &tokio::sync::Mutex<()> {
+        &self.0.closing
     }
 
     pub(crate) fn keychain_answers(&self) -> &OnceCell<bool> {

@@ -1,8 +1,10 @@
-//! The words and rules of the business: requisites, organisations, documents, submissions and statuses.
+//! The words and rules of the business: requisites, organisations, documents, drafts, submissions and statuses.
 //!
 //! Nothing here reads a file, a socket or a clock; whoever calls passes the time in.
 
+pub mod deadlines;
 mod document;
+pub mod draft;
 mod environment;
 mod order;
 mod organisation;
@@ -12,6 +14,7 @@ mod submission;
 pub use document::{
     ContentDigest, Document, DocumentFile, DocumentId, DocumentStage, FileRole, Finding, Severity,
 };
+pub use draft::{Draft, DraftId};
 pub use environment::Environment;
 pub use order::{OrderId, OrderStatus, ProcessingCode};
 pub use organisation::{Organisation, OrganisationId, OrganisationKind};

@@ -5,16 +5,20 @@
 //!
 //! * [`Formats`] checks a file and makes it readable; it holds the schemas.
 //! * [`recognise`] says what a file is and what to call it in lists.
+//! * [`bank`] reads the exchange with a bank into records; [`bank::counterparties`] tells who stands in them.
 //! * [`decode`](fn@decode) gives the raw text.
+//! * [`form`] holds the forms that are filled in, and makes documents of the answers.
 //! * [`services_for`] tells which services of the portal take it.
 //!
 //! XML is refused when it has a DTD, nests too deeply or comes in a dubious encoding. libxml2 judges schemas, and is
 //! kept from every file and every network.
 
+pub mod bank;
 mod catalogue;
 mod check;
 mod decode;
 mod file_name;
+pub mod form;
 mod markup;
 mod pack;
 mod recognise;

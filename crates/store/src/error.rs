@@ -14,6 +14,8 @@ pub enum Missing {
     Organisation,
     /// Document.
     Document,
+    /// Draft.
+    Draft,
     /// Submission.
     Submission,
     /// Content of a file.
@@ -178,6 +180,7 @@ impl StoreError {
             Self::ForeignBackup => "store.foreign-backup",
             Self::NotFound(Missing::Organisation) => "store.no-organisation",
             Self::NotFound(Missing::Document) => "store.no-document",
+            Self::NotFound(Missing::Draft) => "store.no-draft",
             Self::NotFound(Missing::Submission) => "store.no-submission",
             Self::NotFound(Missing::Content) => "store.no-content",
             Self::NotFound(Missing::Backup) => "store.no-backup",

@@ -41,6 +41,13 @@ pub async fn lock(app: State<'_, App>) -> Answer<AppState> {
     Ok(app.lock().await)
 }
 
+/// The answer to the event `about-to-lock`: nothing is unsaved.
+#[tauri::command]
+#[specta::specta]
+pub fn ready_to_lock(app: State<'_, App>) {
+    app.ready_to_lock();
+}
+
 /// Adds an organisation and chooses it.
 #[tauri::command]
 #[specta::specta]

@@ -14,7 +14,7 @@ export function Page({ title, lead, above, actions, bar, narrow, fill, children 
     if (document.activeElement === null || document.activeElement === document.body) heading.current?.focus();
   }, []);
   return (
-    <div className={styles.page}>
+    <div className={styles.page} data-keep-scroll="page">
       <div className={styles.head}>
         <div className={styles.titles}>
           {above}
@@ -23,7 +23,7 @@ export function Page({ title, lead, above, actions, bar, narrow, fill, children 
         </div>
         {actions && <div className={styles.actions}>{actions}</div>}
       </div>
-      <div className={`${styles.body} ${fill ? styles.fill : ""}`} tabIndex={fill ? undefined : -1}>
+      <div className={`${styles.body} ${fill ? styles.fill : ""}`} tabIndex={fill ? undefined : -1} data-keep-scroll="body">
         {narrow ? <div className={styles.narrow}>{children}</div> : children}
       </div>
       {bar}

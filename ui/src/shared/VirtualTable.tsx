@@ -57,7 +57,7 @@ export function VirtualTable<T>(props: Props<T>) {
     <div className={styles.table}>
       <div
         className={styles.scroll} ref={scroll} role="grid" aria-label={label} aria-rowcount={rows.length + 1} aria-multiselectable={onToggle ? true : undefined}
-        data-testid={props.testId}
+        data-testid={props.testId} data-keep-scroll={props.testId}
       >
         <div className={styles.head} role="rowgroup">
           {table.getHeaderGroups().map((group) => (

@@ -2,13 +2,15 @@
 import { emit } from "@tauri-apps/api/event";
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import type {
-  AppState, CreateVault, Diagnosis, DocumentPage, DocumentQuery, DocumentRow, FileCheck, FileToSign, ImportOutcome, NewOrganisation, OutboxRow, Preflight, ServiceView, Settings,
+  AppState, CalendarProfile, CreateVault, Diagnosis, DocumentPage, DocumentQuery, DocumentRow, FileCheck, FileToSign, HotFolder, ImportOutcome, NewOrganisation, OutboxRow, Preflight, ServiceView, Settings,
   SigningChoices, SigningRequest, TokenScan, UiError, WaitingFile,
 } from "../bindings";
 import type { Events } from "../ipc";
+import { demoCalendar, demoEntries, entry, guessedProfile } from "./demoCalendar";
 import { demoChain, demoDiagnosis, demoTested, hungModule, idleModule, lastTry, longChain, noService, notConnected, passiveToken } from "./demoDoctor";
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
-import { demoJournal, demoModules, demoOutbox, demoTrust, outboxRow } from "./demoOutbox";
+import { demoArrivals, demoJournal, demoModules, demoOutbox, demoTrust, outboxRow } from "./demoOutbox";
+import { FakeDrafts, draftCommands, filled } from "./fakeDrafts";
 import { director, fullScan, inDays, proprietor, scanOf, wind } from "./demoPeople";
 import { demoChoices, demoWaiting } from "./demoSigning";
 import { showTokens, tokenCommands } from "./demoTokens";
@@ -39,13 +41,16 @@ export class FakeHost {
   journal = demoJournal();
   services: ServiceView[] = demoServices;
   trust = demoTrust();
-  imports: ImportOutcome[] = [{ name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", duplicateOf: null, error: null }];
+  imports: ImportOutcome[] = [{ name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", draftId: null, duplicateOf: null, error: null }];
   /** What the next chosen file turns out to be. */
   choices: SigningChoices = demoChoices();
   waiting: WaitingFile[] = [];
   toVerify: FileCheck = demoCheck(demoReport([demoSigner("valid")]));
   verified: FileCheck | null = null;
   toSign: FileToSign | null = null;
+  deadlines = demoEntries();
+  calendarProfile: CalendarProfile = guessedProfile;
+  hotFolder: HotFolder = { folder: null, problem: null, arrivals: [] };
   /** How long every command takes, milliseconds. */
   delay = 0;
   /** Every call in order, for tests to look at. */
@@ -58,6 +63,7 @@ export class FakeHost {
     changed: () => this.emit("documents-changed", null),
     progress: (progress) => this.emit("signing-progress", progress),
   });
+  readonly drafts = new FakeDrafts(() => this.emit("drafts-changed", null));
   private readonly overrides = new Map<string, Handler>();
 
   constructor(state: AppState = readyState(), documentCount = 5000) {
@@ -157,6 +163,7 @@ export class FakeHost {
       this.change({ phase: "no-organisation", environment: request.environment, protection: request.protection }),
     unlock: () => this.change({ phase: this.state.organisation ? "ready" : "no-organisation" }),
     lock: () => this.change({ phase: "locked", session: null }),
+    ready_to_lock: () => null,
     add_organisation: ({ request }: { request: NewOrganisation }) => {
       const added = {
         ...request, id: `org-${request.inn}`, kind: request.inn.length === 12 ? ("sole-proprietor" as const) : ("legal" as const),
@@ -168,6 +175,7 @@ export class FakeHost {
       this.change({ organisation: this.state.organisations.find((organisation) => organisation.id === id) ?? null, session: null }),
     set_api_key: () => this.change({ organisation: this.state.organisation && { ...this.state.organisation, hasApiKey: true } }),
     ...tokenCommands(this),
+    ...draftCommands(this.drafts),
     diagnose: () => ({ ...this.diagnosis }),
     test_signature: ({ diagnosis, certificateId }: { diagnosis: Diagnosis; certificateId: string }) => demoTested(diagnosis, certificateId),
     sign_in: ({ certificateId }: { certificateId: string }) => {
@@ -247,6 +255,31 @@ export class FakeHost {
     forget_waiting: ({ id }: { id: string }) => (this.waiting = this.waiting.filter((file) => file.id !== id)),
     journal: ({ offset, limit }: { offset: number; limit: number }) => ({ rows: this.journal.slice(offset, offset + limit), total: this.journal.length }),
     verify_journal: () => ({ entries: this.journal.length, brokenAt: null }),
+    hot_folder: () => this.hotFolder,
+    choose_hot_folder: () => (this.hotFolder = { ...this.hotFolder, folder: "/home/user/Выгрузка 1С" }),
+    forget_hot_folder: () => (this.hotFolder = { ...this.hotFolder, folder: null }),
+    take_back_arrival: ({ id }: { id: string }) =>
+      (this.hotFolder = {
+        ...this.hotFolder,
+        arrivals: this.hotFolder.arrivals.map((row) => (row.id === id ? { ...row, outcome: "taken-back", documentId: null, title: null, canTakeBack: false } : row)),
+      }),
+    calendar: ({ from, to }: { from: string; to: string }) => demoCalendar(this.deadlines, this.calendarProfile, from, to),
+    set_calendar_profile: ({ profile }: { profile: CalendarProfile }) => {
+      this.calendarProfile = profile;
+      return null;
+    },
+    mark_deadline: ({ id, done }: { id: string; done: boolean }) => {
+      this.deadlines = this.deadlines.map((one) => (one.id === id ? { ...one, done } : one));
+      return null;
+    },
+    add_deadline: ({ title, due }: { title: string; due: string }) => {
+      this.deadlines = [...this.deadlines, { ...entry(`own/${this.deadlines.length}`, 0, { kind: "own", title, authority: null, source: null, period: null }), due, named: due }];
+      return null;
+    },
+    remove_deadline: ({ id }: { id: string }) => {
+      this.deadlines = this.deadlines.filter((one) => one.id !== id);
+      return null;
+    },
     save_settings: ({ settings }: { settings: Settings }) => this.change({ settings }),
     modules: demoModules,
     add_module: demoModules,
@@ -283,6 +316,7 @@ export function startFakeHost(search: string): FakeHost {
       fake.change({ outboxPending: 0, session: null, lastSync: null, network: "unknown" });
       fake.on("today", () => ({ needsAction: [], inProgress: [], recent: [], certificateExpiry: null }));
       fake.scan = scanOf();
+      fake.deadlines = [];
       break;
     case "doctor-nothing":
       fake.diagnosis = demoDiagnosis([notConnected, idleModule]);
@@ -299,9 +333,23 @@ export function startFakeHost(search: string): FakeHost {
     case "doctor-long":
       fake.diagnosis = demoDiagnosis([longChain, demoChain()]);
       break;
+    case "drafts": {
+      // draft-1 is whole, draft-2 has a conflict, draft-3 is begun, draft-4 is a template, draft-5 lies in the bin.
+      fake.drafts.add({ ...filled });
+      const shared = fake.drafts.add({ ...filled, number: "16" });
+      fake.drafts.save(shared.id, 1, { ...filled, number: "17", to: "30.06.2025" }, "Вера Полевая");
+      fake.drafts.save(shared.id, 1, { ...filled, number: "18" });
+      fake.drafts.add({ currency: "643", "sender.kind": "organisation", "sender.inn": "9900000017", "recipient.kind": "organisation" });
+      fake.drafts.add({ ...filled, number: "" }, { isTemplate: true, title: "Василёк, квартальный акт" });
+      fake.drafts.add({ ...filled, number: "3" }, { isRemoved: true });
+      break;
+    }
     case "offline":
       fake.change({ network: "offline", session: null });
       fake.fail("sync_now", uiError("portal.unreachable", {}, true));
+      break;
+    case "arrivals":
+      fake.hotFolder = demoArrivals();
       break;
     case "production":
       fake.change({ environment: "production", organisation: { ...wind, environment: "production" }, organisations: [{ ...wind, environment: "production" }] });
@@ -372,9 +420,9 @@ export function startFakeHost(search: string): FakeHost {
       break;
     case "imports":
       fake.imports = [
-        { name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", duplicateOf: null, error: null },
-        { name: "ON_AKTSVEROTP_1 (копия).xml", documentId: null, duplicateOf: "doc-0002", error: null },
-        { name: "отпуск.jpg", documentId: null, duplicateOf: null, error: uiError("app.too-large", { megabytes: "50" }) },
+        { name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", draftId: null, duplicateOf: null, error: null },
+        { name: "ON_AKTSVEROTP_1 (копия).xml", documentId: null, draftId: null, duplicateOf: "doc-0002", error: null },
+        { name: "отпуск.jpg", documentId: null, draftId: null, duplicateOf: null, error: uiError("app.too-large", { megabytes: "50" }) },
       ];
       break;
     default:

@@ -19,6 +19,7 @@ import { ErrorNotice } from "../shared/ErrorNotice";
 import { Icon, type IconName } from "../shared/Icon";
 import { ActionBar, Page } from "../shared/Page";
 import { Label, Loading, Strip } from "../shared/Pieces";
+import { useKeptState } from "../shared/place";
 import { go, paths } from "../shared/router";
 import { useAction } from "../shared/useAction";
 import { useHostQuery } from "../shared/useHostQuery";
@@ -43,7 +44,7 @@ type TabName = (typeof tabNames)[number];
 
 function Loaded({ page, above, reload }: { page: DocumentPage; above: React.ReactNode; reload: () => void }) {
   const { t, dateTime } = useTexts();
-  const [tab, setTab] = useState<TabName>(page.row.stage === "invalid" ? "findings" : page.row.stage === "needs-correction" || page.row.stage === "refused" ? "history" : "content");
+  const [tab, setTab] = useKeptState<TabName>("document-tab", page.row.stage === "invalid" ? "findings" : page.row.stage === "needs-correction" || page.row.stage === "refused" ? "history" : "content");
   const [target, setTarget] = useState<Target | null>(null);
   const showLine = (line: number) => {
     setTarget((old) => ({ line, turn: (old?.turn ?? 0) + 1 }));
@@ -91,7 +92,7 @@ function Loaded({ page, above, reload }: { page: DocumentPage; above: React.Reac
           ))}
         </Tabs.List>
         {tabNames.map((name) => (
-          <Tabs.Panel key={name} value={name} className={`${styles.panel} ${name === "content" ? styles.content : ""}`}>{panels[name]}</Tabs.Panel>
+          <Tabs.Panel key={name} value={name} className={`${styles.panel} ${name === "content" ? styles.content : ""}`} data-keep-scroll={name}>{panels[name]}</Tabs.Panel>
         ))}
       </Tabs>
     </Page>
@@ -110,6 +111,8 @@ function Actions({ page, reload, onShowErrors }: { page: DocumentPage; reload: (
     accept(await host.syncNow());
     reload();
   });
+  const forms = useHostQuery("forms", host.forms);
+  const edit = useAction(async () => go(paths.draft((await host.draftOfDocument(page.row.id)).id)));
   const exportNow = async () => setSaved((await save.run()) === true);
   const action = primaryAction(page);
   const all: Record<typeof action, { icon: IconName; text: string; busy: boolean; run: () => void }> = {
@@ -122,10 +125,10 @@ function Actions({ page, reload, onShowErrors }: { page: DocumentPage; reload: (
     export: { icon: "save", text: t("ui.document.exportAll"), busy: save.busy, run: () => void exportNow() },
   };
   const primary = all[action];
-  const error = save.error ?? sync.error;
+  const error = save.error ?? sync.error ?? edit.error;
   return (
     <>
-      {error && <ErrorNotice error={error} onClose={() => { save.clear(); sync.clear(); }} />}
+      {error && <ErrorNotice error={error} onClose={() => { save.clear(); sync.clear(); edit.clear(); }} />}
       <ActionBar
         lead={
           <div className={styles.next} role="status" aria-label={t("ui.next.title")} data-testid="next-actor" data-actor={page.nextActor}>
@@ -135,6 +138,9 @@ function Actions({ page, reload, onShowErrors }: { page: DocumentPage; reload: (
         }
       >
         {saved && <Label tone="ok">{t("ui.document.exported")}</Label>}
+        {forms.data?.some((form) => form.code === page.row.format) && (
+          <Button variant="default" leftSection={<Icon name="edit" />} loading={edit.busy} onClick={() => void edit.run()} data-testid="edit-as-draft">{t("ui.drafts.ofDocument")}</Button>
+        )}
         {action === "show-errors" && (
           <Button variant="default" leftSection={<Icon name="open" />} onClick={imports.open} loading={imports.busy} data-testid="open-fixed">{t("ui.document.openFixed")}</Button>
         )}

@@ -11,12 +11,13 @@ pub(crate) use pace::after_failure;
 
 use kabinet_domain::{DocumentStage, Submission, SubmissionEvent, SubmissionState};
 use kabinet_portal::PortalError;
-use kabinet_store::{NewEntry, Step as Move};
+use kabinet_store::{NewEntry, OrganisationStore, Step as Move};
+use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use crate::blocking::blocking;
 use crate::state::{Current, Session};
-use crate::view::{AppState, Network};
+use crate::view::{AppState, Network, rfc3339};
 use crate::{App, AppError, Event, journal};
 
 /// What a step came to.
@@ -28,6 +29,12 @@ enum Step {
 }
 
 const NOT_SIGNED_IN: &str = "app.not-signed-in";
+/// Code of [`PortalError::Unreachable`].
+const UNREACHABLE: &str = "portal.unreachable";
+/// Setting of the organisation: when the portal last answered, RFC 3339.
+const LAST_SYNC: &str = "last-sync";
+/// Whatever is due later is due by then.
+const EVER: Duration = Duration::days(365);
 
 impl App {
     /// Works the outbox until the program ends: when something is due, when it is woken, and after unlocking.
@@ -50,9 +57,18 @@ impl App {
     /// [`AppError::Locked`] and [`AppError::NoOrganisation`]; failures of submissions are written in their rows.
     pub async fn sync_now(&self) -> Result<AppState, AppError> {
         let current = self.current().await?;
-        self.work(&current, OffsetDateTime::now_utc() + Duration::days(365))
+        self.work(&current, OffsetDateTime::now_utc() + EVER, |_| true)
             .await;
         Ok(self.state().await)
+    }
+
+    /// The network is another now: tries at once what could not reach the portal, and what waits for a time stamp.
+    pub async fn network_changed(&self) {
+        let Ok(current) = self.current().await else { return };
+        let unreachable = |submission: &Submission| submission.last_error.as_deref() == Some(UNREACHABLE);
+        self.work(&current, OffsetDateTime::now_utc() + EVER, unreachable)
+            .await;
+        self.work_stamps(&current, None).await;
     }
 
     /// Takes everything that is due as far as it goes; answers when the next is due.
@@ -66,26 +82,37 @@ impl App {
     /// Takes every due submission as far as it goes; answers when the next one is due.
     pub async fn work_outbox(&self) -> Option<OffsetDateTime> {
         let current = self.current().await.ok()?;
-        self.work(&current, OffsetDateTime::now_utc()).await;
+        self.work(&current, OffsetDateTime::now_utc(), |_| true).await;
         let store = current.store.clone();
         blocking(move || Ok(store.next_due()?)).await.ok().flatten()
     }
 
-    async fn work(&self, current: &Current, due: OffsetDateTime) {
+    async fn work(&self, current: &Current, due: OffsetDateTime, wanted: impl Fn(&Submission) -> bool) {
         // One at a time: a window and a timer may both ask for work.
         let _turn = current.turn.lock().await;
         let store = current.store.clone();
         match blocking(move || Ok(store.due(due)?)).await {
             Ok(rows) => {
                 let before = current.live().last_sync;
-                for submission in rows {
+                for submission in rows.into_iter().filter(wanted) {
                     self.take_further(current, submission).await;
                 }
-                if current.live().last_sync != before {
+                let now = current.live().last_sync;
+                if now != before {
+                    self.keep_last_sync(current, now).await;
                     self.tell(Event::StateChanged);
                 }
             }
             Err(error) => tracing::warn!(code = error.code(), "the outbox cannot be read"),
+        }
+    }
+
+    /// What is shown without a network says how old it is, after a restart too.
+    async fn keep_last_sync(&self, current: &Current, at: Option<OffsetDateTime>) {
+        let store = current.store.clone();
+        let text = at.map(rfc3339);
+        if let Err(error) = blocking(move || Ok(store.set_setting(LAST_SYNC, &text)?)).await {
+            tracing::warn!(code = error.code(), "the moment of the exchange cannot be kept");
         }
     }
 
@@ -210,6 +237,16 @@ impl App {
             self.tell(Event::StateChanged);
         }
     }
+}
+
+/// When the portal last answered, as far as it was kept.
+pub(crate) fn last_sync(store: &OrganisationStore) -> Option<OffsetDateTime> {
+    let text = store
+        .setting::<Option<String>>(LAST_SYNC)
+        .ok()
+        .flatten()
+        .flatten()?;
+    OffsetDateTime::parse(&text, &Rfc3339).ok()
 }
 
 /// Failures in a row. While an order is followed, the same number counts the questions that brought nothing new.

@@ -1,7 +1,11 @@
 //! What the shells show: plain data shaped for a screen or for JSON, never domain objects.
 
+mod arrivals;
+mod calendar;
 mod doctor;
 mod document;
+mod draft;
+mod hand_over;
 mod journal;
 mod organisation;
 mod outbox;
@@ -19,8 +23,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+pub use arrivals::*;
+pub use calendar::*;
 pub use doctor::*;
 pub use document::*;
+pub use draft::*;
+pub use hand_over::*;
 pub use journal::*;
 pub use organisation::*;
 pub use outbox::*;

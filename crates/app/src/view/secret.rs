@@ -43,6 +43,10 @@ pub enum SecretPurpose {
     MakeKey,
     /// Writing an issued certificate to its token.
     ImportCertificate,
+    /// Writing a file for a colleague.
+    HandOver,
+    /// Opening a file a colleague wrote.
+    TakeOver,
     /// Looking which certificates are in a key file.
     OpenKeyFile,
 }

@@ -2,11 +2,18 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed step is the test's failure")]
 
+#[cfg(target_os = "linux")]
+mod away;
+mod calendar;
 mod desk;
 mod doctor;
 mod documents;
+mod drafts;
 mod faults;
 mod first_start;
+mod hand_over;
+#[cfg(unix)]
+mod hot_folder;
 mod import;
 mod offline;
 mod preflight;

@@ -95,3 +95,41 @@ async fn the_program_closed_with_a_full_outbox_goes_on_after_the_next_start() {
     desk.work_to_the_end().await;
     desk.all_is_well(&id).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_that_comes_back_is_used_at_once() {
+    let mut desk = Desk::signed_in().await;
+    desk.stand.stop();
+    desk.queued_akt().await;
+    // After some failures in a row the next try would be minutes away.
+    for _ in 0..6 {
+        desk.app.sync_now().await.unwrap();
+    }
+    let waiting = desk.row().await;
+    assert_eq!(waiting.waiting_for, Some(WaitingFor::Network));
+    desk.stand.restart();
+    desk.app.work_outbox().await;
+    assert_eq!(desk.row().await.state, OutboxState::Queued, "it is not due yet");
+    desk.app.network_changed().await;
+    let row = desk.row().await;
+    assert!(row.last_error.is_none() && row.order_id.is_some(), "{row:#?}");
+    assert_eq!(desk.app.state().await.network, Network::Online);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_shown_says_how_old_it_is_after_a_restart_too() {
+    let desk = Desk::signed_in().await;
+    assert_eq!(desk.app.state().await.last_sync, None);
+    desk.queued_akt().await;
+    desk.work_to_the_end().await;
+    let exchanged = desk.app.state().await.last_sync;
+    assert!(exchanged.is_some());
+    desk.app.lock().await;
+    assert_eq!(
+        desk.app.state().await.last_sync,
+        None,
+        "nothing of the vault while it is closed"
+    );
+    let desk = desk.started_again();
+    assert_eq!(desk.app.unlock().await.unwrap().last_sync, exchanged);
+}

@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used)] // clippy counts only the test functions themselves as tests
 
+mod bank;
 mod checking;
 mod decoding;
+mod forms;
 mod recognising;
 mod sfr;
 mod verdicts;

@@ -2,14 +2,19 @@
 
 use std::cell::Cell;
 
+use kabinet_domain::draft::Fields;
 use kabinet_domain::{
-    Document, DocumentFile, DocumentId, DocumentStage, OrderStatus, OrganisationId, Submission, SubmissionId,
+    Document, DocumentFile, DocumentId, DocumentStage, Draft, DraftId, OrderStatus, OrganisationId,
+    Submission, SubmissionId,
 };
 use rusqlite::Transaction;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{ItemState, SigningRun, StatusChange, Step, documents, runs, secrets, statuses, submissions};
+use super::{
+    Arrival, ItemState, SigningRun, StatusChange, Step, arrivals, documents, drafts, runs, secrets, statuses,
+    submissions,
+};
 use crate::StoreError;
 use crate::secret::Secret;
 
@@ -80,6 +85,75 @@ impl<'a> Change<'a> {
         self.done(())
     }
 
+    /// Begins a draft.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyExists`].
+    pub fn add_draft(&self, draft: &Draft, author: &str) -> Result<(), StoreError> {
+        drafts::add(self.transaction, draft, author)?;
+        self.done(())
+    }
+
+    /// Merges what somebody else made of `base`, the version both had.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn merge_draft(
+        &self,
+        id: DraftId,
+        base: &Fields,
+        theirs: &Fields,
+        author: &str,
+    ) -> Result<Draft, StoreError> {
+        let merged = drafts::merge(self.transaction, id, base, theirs, author, self.at)?;
+        self.done(merged)
+    }
+
+    /// Remembers the version of a draft that is handed over.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn share_draft(&self, id: DraftId, fields: &Fields) -> Result<(), StoreError> {
+        drafts::set_shared(self.transaction, id, fields)?;
+        self.done(())
+    }
+
+    /// Remembers the document made of a draft.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn set_draft_document(&self, id: DraftId, document: DocumentId) -> Result<(), StoreError> {
+        drafts::set_document(self.transaction, id, document)?;
+        self.done(())
+    }
+
+    /// Throws a draft away; it can be taken back.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn remove_draft(&self, id: DraftId) -> Result<(), StoreError> {
+        drafts::set_removed(self.transaction, id, Some(self.at))?;
+        self.done(())
+    }
+
+    /// Takes a draft back that was thrown away.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn take_draft_back(&self, id: DraftId) -> Result<(), StoreError> {
+        drafts::set_removed(self.transaction, id, None)?;
+        self.done(())
+    }
+
+    /// Removes a draft and every version of it for good.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn erase_draft(&self, id: DraftId) -> Result<(), StoreError> {
+        drafts::erase(self.transaction, id)?;
+        self.done(())
+    }
+
     /// Moves a document on its way.
     ///
     /// # Errors
@@ -123,6 +197,26 @@ impl<'a> Change<'a> {
             StatusChange::Known => Ok(StatusChange::Known),
             change => self.done(change),
         }
+    }
+
+    /// Remembers a file that came by itself, with the document it made.
+    ///
+    /// # Errors
+    /// None of its own.
+    pub fn note_arrival(&self, arrival: &Arrival) -> Result<(), StoreError> {
+        arrivals::add(self.transaction, arrival)?;
+        self.done(())
+    }
+
+    /// Takes the document back that a file made when it came by itself: it is removed, and everything that came with it counts
+    /// as taken back.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the file made no document, or it was taken back already; [`StoreError::Conflict`] when the
+    /// document was signed or sent, or either was begun.
+    pub fn take_back(&self, arrival: Uuid) -> Result<DocumentId, StoreError> {
+        let document = arrivals::take_back(self.transaction, arrival)?;
+        self.done(document)
     }
 
     /// Begins a signing run. Of the finished ones the last hundred stay.

@@ -1,8 +1,10 @@
 //! The database of one organisation: documents, outbox, statuses, journal, and nobody else's data.
 
+mod arrivals;
 mod blobs;
 mod change;
 mod documents;
+mod drafts;
 mod evidence;
 mod journal;
 mod opened;
@@ -20,17 +22,21 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::{Arc, Weak};
 
+use kabinet_domain::draft::Fields;
 use kabinet_domain::{
-    ContentDigest, Document, DocumentId, OrderId, OrderStatus, OrganisationId, Submission, SubmissionId,
+    ContentDigest, Document, DocumentId, Draft, DraftId, OrderId, OrderStatus, OrganisationId, Submission,
+    SubmissionId,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+pub use arrivals::{Arrival, ArrivalOutcome};
 pub use blobs::BlobReader;
 pub use change::Change;
 pub use documents::{DocumentFilter, DocumentOrder, Page};
+pub use drafts::{DraftSave, DraftShelf, Revision};
 pub use evidence::Cached;
 pub use journal::{JournalEntry, JournalFilter, NewEntry, Verification};
 pub use opened::Opened;
@@ -52,6 +58,7 @@ pub(crate) const SCHEMA: &Schema = &[
     settings::MIGRATIONS,
     blobs::MIGRATIONS,
     documents::MIGRATIONS,
+    drafts::MIGRATIONS,
     search::MIGRATIONS,
     statuses::MIGRATIONS,
     submissions::MIGRATIONS,
@@ -60,6 +67,7 @@ pub(crate) const SCHEMA: &Schema = &[
     stamps::MIGRATIONS,
     opened::MIGRATIONS,
     runs::MIGRATIONS,
+    arrivals::MIGRATIONS,
     journal::MIGRATIONS,
 ];
 
@@ -218,6 +226,75 @@ impl OrganisationStore {
     pub fn find_by_digest(&self, digest: ContentDigest) -> Result<Vec<DocumentId>, StoreError> {
         self.database
             .read(|connection| documents::find_by_digest(connection, digest))
+    }
+
+    /// A draft as it is now.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn draft(&self, id: DraftId) -> Result<Draft, StoreError> {
+        self.database.read(|connection| drafts::load(connection, id))
+    }
+
+    /// A page of a shelf of drafts, last changed first.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn drafts(&self, shelf: DraftShelf, page: Page) -> Result<Vec<Draft>, StoreError> {
+        self.database
+            .read(|connection| drafts::list(connection, shelf, page))
+    }
+
+    /// The fields of a draft as they were at a revision; at one that is yet to come they are as now.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn draft_version(&self, id: DraftId, revision: u64) -> Result<Fields, StoreError> {
+        self.database
+            .read(|connection| drafts::version(connection, id, revision))
+    }
+
+    /// A page of the changes of a draft, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn draft_history(&self, id: DraftId, page: Page) -> Result<Vec<Revision>, StoreError> {
+        self.database
+            .read(|connection| drafts::history(connection, id, page))
+    }
+
+    /// The version of a draft that somebody else has as well, if it was ever handed over.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn draft_shared(&self, id: DraftId) -> Result<Option<Fields>, StoreError> {
+        self.database.read(|connection| drafts::shared(connection, id))
+    }
+
+    /// Saves a draft and gives it back as it is then: changes made elsewhere since `seen` are in it, and where both
+    /// changed a field the other value stands in its conflicts. Not journalled: this happens at every pause of typing.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; [`StoreError::Conflict`] when `seen` is yet to come; [`StoreError::StorageFull`].
+    pub fn save_draft(&self, id: DraftId, save: &DraftSave) -> Result<Draft, StoreError> {
+        self.database
+            .write(|transaction| drafts::save(transaction, id, save))
+    }
+
+    /// Gives a field in conflict the value somebody chose.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::StorageFull`].
+    pub fn settle_draft(
+        &self,
+        id: DraftId,
+        field: &str,
+        value: Option<&str>,
+        author: &str,
+        at: OffsetDateTime,
+    ) -> Result<Draft, StoreError> {
+        self.database
+            .write(|transaction| drafts::settle(transaction, id, field, value, author, at))
     }
 
     /// The history of a document's order, oldest first.

@@ -45,8 +45,21 @@ pub(super) fn insert(transaction: &Transaction<'_>, document: i64, text: &str) -
     Ok(())
 }
 
+/// Forgets a document that is going to be removed.
+pub(super) fn remove(transaction: &Transaction<'_>, document: i64) -> Result<(), StoreError> {
+    // An index over another table is told what to forget (sqlite.org/fts5.html §4.4.3).
+    execute(
+        transaction,
+        "INSERT INTO document_search (document_search, rowid, search_text)
+         SELECT 'delete', seq, search_text FROM documents WHERE seq = ?1 AND search_text <> ''",
+        [document],
+    )?;
+    Ok(())
+}
+
 /// Brings a document's row and the index up to date with its files.
 pub(super) fn refresh(transaction: &Transaction<'_>, document: i64) -> Result<(), StoreError> {
+    remove(transaction, document)?;
     let of = |sql| rows(transaction, sql, [document], |row| Ok(row.get::<_, String>(0)?));
     let title: String = scalar(
         transaction,
@@ -56,14 +69,6 @@ pub(super) fn refresh(transaction: &Transaction<'_>, document: i64) -> Result<()
     .unwrap_or_default();
     let names = of("SELECT name FROM document_files WHERE document = ?1 ORDER BY position")?;
     let fresh = text(&title, names.iter().map(String::as_str));
-    // An index over another table is told what to forget (sqlite.org/fts5.html §4.4.3).
-    for old in of("SELECT search_text FROM documents WHERE seq = ?1 AND search_text <> ''")? {
-        execute(
-            transaction,
-            "INSERT INTO document_search (document_search, rowid, search_text) VALUES ('delete', ?1, ?2)",
-            (document, old),
-        )?;
-    }
     execute(
         transaction,
         "UPDATE documents SET search_text = ?2 WHERE seq = ?1",

@@ -5,6 +5,7 @@
 mod backup;
 mod damage;
 mod documents;
+mod drafts;
 mod files;
 mod journal;
 mod outbox;

@@ -1,7 +1,9 @@
 /** What the host says about the whole program, kept in step by its events. */
-import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { host, subscribe, toUiError, type AppState, type UiError } from "../../ipc";
 import { setLanguage } from "../../shared/i18n";
+import { keepPlace } from "../../shared/place";
+import { beforeLock } from "./beforeLock";
 
 type Value = { state: AppState; accept: (state: AppState) => void; refresh: () => Promise<void> };
 
@@ -13,7 +15,12 @@ export function AppStateProvider({ children, pending, failed }: Props) {
   const [state, setState] = useState<AppState | null>(null);
   const [error, setError] = useState<UiError | null>(null);
 
+  const phase = useRef<AppState["phase"] | null>(null);
+
   const accept = useCallback((next: AppState) => {
+    // While everything is still on the screen.
+    if (phase.current === "ready" && next.phase === "locked") keepPlace();
+    phase.current = next.phase;
     setLanguage(next.settings.language);
     setError(null);
     setState(next);
@@ -31,6 +38,8 @@ export function AppStateProvider({ children, pending, failed }: Props) {
     void refresh();
     return subscribe("state-changed", accept);
   }, [refresh, accept]);
+
+  useEffect(() => subscribe("about-to-lock", () => void beforeLock().then(host.readyToLock)), []);
 
   const value = useMemo(() => (state ? { state, accept, refresh } : null), [state, accept, refresh]);
   if (value) return <Context value={value}>{children}</Context>;

@@ -1,9 +1,9 @@
 /** Readable view and the file, one at a time or side by side. */
 import { SegmentedControl } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { useState } from "react";
 import type { DocumentPage } from "../../ipc";
 import { Empty, Strip } from "../../shared/Pieces";
+import { useKeptState } from "../../shared/place";
 import { useTexts } from "../../shared/useTexts";
 import styles from "./Document.module.css";
 import { RawView } from "./RawView";
@@ -15,7 +15,7 @@ export type Target = { line: number; turn: number };
 export function ContentTab({ page, target }: { page: DocumentPage; target: Target | null }) {
   const { t } = useTexts();
   const wide = useMediaQuery("(min-width: 1100px)", true) ?? true;
-  const [chosen, setChosen] = useState<{ mode: Mode; turn: number } | null>(null);
+  const [chosen, setChosen] = useKeptState<{ mode: Mode; turn: number } | null>("content-mode", null);
   // A jump to a line needs the file in sight, until the user chooses otherwise.
   const turn = target?.turn ?? 0;
   const wanted: Mode = chosen && chosen.turn === turn ? chosen.mode : target ? (wide ? "both" : "raw") : wide ? "both" : "readable";

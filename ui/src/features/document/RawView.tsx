@@ -26,7 +26,7 @@ export function RawView({ raw, findings, target }: Props) {
   }, [target, virtual]);
 
   return (
-    <div className={styles.raw} ref={scroll} tabIndex={0} role="region" aria-label={t("ui.document.rawLabel")} data-testid="raw">
+    <div className={styles.raw} ref={scroll} data-keep-scroll="raw" tabIndex={0} role="region" aria-label={t("ui.document.rawLabel")} data-testid="raw">
       <div className={styles.lines} style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((item) => {
           const number = item.index + 1;

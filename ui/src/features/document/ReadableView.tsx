@@ -14,7 +14,7 @@ const saysAnything = ({ fields, tables }: ReadableSection) => fields.length > 0 
 
 export function ReadableView({ readable }: { readable: Readable }) {
   return (
-    <article className={styles.readable} tabIndex={0} aria-label={readable.title} data-testid="readable">
+    <article className={styles.readable} data-keep-scroll="readable" tabIndex={0} aria-label={readable.title} data-testid="readable">
       <h2>{readable.title}</h2>
       {readable.sections.filter(saysAnything).map((section, index) => (
         <section key={index} className={styles.section} data-level={Math.min(section.level, DEEPEST)}>

@@ -1,0 +1,312 @@
+//! Forms that are filled in: what is asked, what is wrong with an answer, and the document the answers make.
+//!
+//! A form is data (`assets/forms`). What was typed is a flat map of field names to texts as they were typed
+//! ([`Fields`]); dates and sums are understood in any usual spelling and written as the format wants them.
+
+mod check;
+mod read;
+mod tree;
+mod value;
+mod write;
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use kabinet_domain::draft::Fields;
+use serde::Deserialize;
+
+pub use read::ReadError;
+pub use value::amount;
+pub use write::{FormDocument, Moment};
+
+const SOURCES: &[&str] = &[include_str!("../../../../assets/forms/fns.on_aktsverotp.json")];
+
+/// A form.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Form {
+    /// Code of the format it makes.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// For people who read the file.
+    #[serde(rename = "note")]
+    _note: String,
+    root: String,
+    encoding: String,
+    file_name: String,
+    /// Where the name of the file is repeated inside it.
+    identifier: String,
+    /// Pieces of the title of a draft; a piece whose field is empty is left out.
+    draft_title: Vec<String>,
+    /// Elements in the order of the schema.
+    order: Vec<String>,
+    /// Elements the schema wants even when they are empty.
+    always: Vec<String>,
+    constants: BTreeMap<String, String>,
+    automatic: BTreeMap<String, Automatic>,
+    /// Questions in the order they are asked.
+    pub sections: Vec<FormSection>,
+}
+
+/// A heading and the questions under it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FormSection {
+    /// Heading.
+    pub heading: String,
+    /// Single fields.
+    #[serde(default)]
+    pub fields: Vec<FormField>,
+    /// A table below them.
+    pub table: Option<FormTable>,
+}
+
+/// One question.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FormField {
+    /// Name among the fields; of a column, inside its row.
+    pub name: String,
+    /// What it asks.
+    pub label: String,
+    /// What it takes.
+    pub kind: FieldKind,
+    /// It may not be empty.
+    #[serde(default)]
+    pub required: bool,
+    /// Most characters.
+    pub max: Option<usize>,
+    /// What there is to choose from.
+    #[serde(default)]
+    pub choices: Vec<Choice>,
+    /// It is asked only then.
+    pub when: Option<When>,
+    /// A word of explanation.
+    pub help: Option<String>,
+    /// What the program knows of the organisation that belongs here, for example `organisation.inn`.
+    pub prefill: Option<String>,
+    /// What of a counterparty belongs here: `name`, `inn`, `kpp`.
+    pub counterparty: Option<String>,
+    /// What a new draft says here.
+    pub initial: Option<String>,
+    /// It is worked out, not asked.
+    pub computed: Option<Computed>,
+    path: Option<String>,
+    /// Further places the value stands in.
+    #[serde(default)]
+    also: Vec<String>,
+}
+
+/// What a field takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "the words say it; requisites are those of the domain")]
+pub enum FieldKind {
+    Text,
+    Date,
+    /// Roubles and kopecks, not negative.
+    Money,
+    Choice,
+    Inn,
+    Kpp,
+    Ogrn,
+    Ogrnip,
+}
+
+/// One of several answers.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// What is kept.
+    pub value: String,
+    /// What is shown.
+    pub label: String,
+}
+
+/// A condition on another field.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct When {
+    /// Name of the field.
+    pub field: String,
+    /// Its value.
+    pub is: String,
+}
+
+/// A sum: of what is added less what is taken off, nothing when that is below zero. `table/column` stands for all rows.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Computed {
+    plus: Vec<String>,
+    minus: Vec<String>,
+}
+
+/// Questions that repeat.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FormTable {
+    /// Name: fields are `name/row/column`.
+    pub name: String,
+    /// Fewest rows.
+    #[serde(default)]
+    pub at_least: usize,
+    /// Questions of a row.
+    pub columns: Vec<FormField>,
+    path: String,
+    /// Where the number of the row stands.
+    number: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Automatic {
+    Program,
+    Date,
+    Time,
+}
+
+/// What is wrong with an answer. Text is looked up by `code`, as that of a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldProblem {
+    /// Name of the field; none when it is about the whole form.
+    pub field: Option<String>,
+    /// Stable code, for example `form.required`, `requisite.control-digit`, `xsd.pattern`.
+    pub code: String,
+    /// Named values for the text.
+    pub params: BTreeMap<String, String>,
+}
+
+/// Every form, in the order they are offered.
+// The files are part of the program and a test reads them: a mistake in one cannot reach a user.
+#[allow(clippy::expect_used)]
+pub fn forms() -> &'static [Form] {
+    static FORMS: OnceLock<Vec<Form>> = OnceLock::new();
+    FORMS.get_or_init(|| {
+        SOURCES
+            .iter()
+            .map(|source| serde_json::from_str(source).expect("assets/forms holds forms"))
+            .collect()
+    })
+}
+
+/// The form with this code.
+pub fn form(code: &str) -> Option<&'static Form> {
+    forms().iter().find(|form| form.code == code)
+}
+
+impl Form {
+    /// Every field outside tables.
+    pub fn fields(&self) -> impl Iterator<Item = &FormField> {
+        self.sections.iter().flat_map(|section| &section.fields)
+    }
+
+    /// Every table.
+    pub fn tables(&self) -> impl Iterator<Item = &FormTable> {
+        self.sections.iter().filter_map(|section| section.table.as_ref())
+    }
+
+    /// What a new draft says; `known` gives what the program knows of the organisation.
+    pub fn blank(&self, known: impl Fn(&str) -> Option<String>) -> Fields {
+        self.fields()
+            .filter_map(|field| {
+                let given = field.prefill.as_deref().and_then(&known);
+                let value = given.or_else(|| field.initial.clone())?;
+                Some((field.name.clone(), value))
+            })
+            .filter(|(_, value)| !value.is_empty())
+            .collect()
+    }
+
+    /// One line for lists, made of what was typed.
+    pub fn title(&self, fields: &Fields) -> String {
+        self.draft_title
+            .iter()
+            .filter_map(|piece| fill(piece, fields))
+            .collect()
+    }
+
+    /// What is worked out of what was typed, as it is shown: `1 234,50`. Sums that cannot be read count as nothing.
+    pub fn computed(&self, fields: &Fields) -> Fields {
+        self.fields()
+            .filter_map(|field| {
+                let sum = field.computed.as_ref()?.value(fields);
+                Some((field.name.clone(), amount(sum)))
+            })
+            .collect()
+    }
+}
+
+impl FormField {
+    fn is_asked(&self, fields: &Fields) -> bool {
+        self.computed.is_none()
+            && self
+                .when
+                .as_ref()
+                .is_none_or(|when| fields.get(&when.field).is_some_and(|value| *value == when.is))
+    }
+}
+
+impl FormTable {
+    /// Names of the rows, in order.
+    fn rows<'f>(&self, fields: &'f Fields) -> Vec<&'f str> {
+        let prefix = format!("{}/", self.name);
+        let mut rows: Vec<&str> = fields
+            .range(prefix.clone()..)
+            .map_while(|(name, _)| name.strip_prefix(&prefix))
+            .filter_map(|rest| rest.split_once('/').map(|(row, _)| row))
+            .collect();
+        rows.dedup();
+        rows
+    }
+
+    fn name_of(&self, row: &str, column: &FormField) -> String {
+        format!("{}/{row}/{}", self.name, column.name)
+    }
+}
+
+impl Computed {
+    /// Kopecks.
+    fn value(&self, fields: &Fields) -> i64 {
+        let total = |names: &[String]| -> i64 {
+            names
+                .iter()
+                .flat_map(|name| named(fields, name))
+                .filter_map(value::money)
+                .fold(0, i64::saturating_add)
+        };
+        total(&self.plus).saturating_sub(total(&self.minus)).max(0)
+    }
+}
+
+/// The values a name of a sum stands for.
+fn named<'f>(fields: &'f Fields, name: &str) -> Vec<&'f str> {
+    match name.split_once('/') {
+        None => fields.get(name).map(String::as_str).into_iter().collect(),
+        Some((table, column)) => fields
+            .iter()
+            .filter(|(field, _)| {
+                field
+                    .strip_prefix(table)
+                    .and_then(|rest| rest.strip_prefix('/'))
+                    .and_then(|rest| rest.split_once('/'))
+                    .is_some_and(|(_, name)| name == column)
+            })
+            .map(|(_, value)| value.as_str())
+            .collect(),
+    }
+}
+
+/// The piece with its one gap filled; nothing when the field is empty.
+fn fill(piece: &str, fields: &Fields) -> Option<String> {
+    match piece.split_once('{').and_then(|(before, rest)| {
+        let (name, after) = rest.split_once('}')?;
+        Some((before, name, after))
+    }) {
+        None => Some(piece.to_owned()),
+        Some((before, name, after)) => fields
+            .get(name)
+            .filter(|value| !value.trim().is_empty())
+            .map(|value| format!("{before}{}{after}", value.trim())),
+    }
+}

@@ -1,0 +1,259 @@
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use kabinet_domain::draft::Fields;
+use kabinet_formats::Formats;
+use kabinet_formats::form::{FieldProblem, Form, Moment, ReadError, form, forms};
+use time::macros::{date, time};
+
+use crate::{AKT, BAD_AKT, UPD, altered, assets, sample};
+
+const CODE: &str = "fns.on_aktsverotp";
+
+fn act() -> &'static Form {
+    form(CODE).unwrap()
+}
+
+fn answers() -> Fields {
+    act().read(&sample(AKT)).unwrap()
+}
+
+fn with(changes: &[(&str, &str)]) -> Fields {
+    let mut fields = answers();
+    for (name, value) in changes {
+        fields.insert((*name).to_owned(), (*value).to_owned());
+    }
+    fields
+}
+
+/// The moment the sample names.
+fn moment() -> Moment {
+    Moment {
+        date: date!(2025 - 04 - 03),
+        time: time!(10:15:00),
+        guid: "7f3c2a10-5b1d-4e0a-9c55-2f6f0a1b3c01".to_owned(),
+        program: "Кабинет 0.1".to_owned(),
+    }
+}
+
+/// Elements, attributes and their order among siblings, whatever the white space.
+fn shape(bytes: &[u8]) -> Vec<String> {
+    let text = kabinet_formats::decode(bytes).unwrap().content;
+    let document = roxmltree::Document::parse(&text).unwrap();
+    let elements = document.descendants().filter(roxmltree::Node::is_element);
+    elements
+        .map(|element| {
+            let attributes: BTreeSet<String> = element
+                .attributes()
+                .map(|one| format!("{}={}", one.name(), one.value()))
+                .collect();
+            let depth = element.ancestors().count();
+            format!("{depth} {} {attributes:?}", element.tag_name().name())
+        })
+        .collect()
+}
+
+fn codes(problems: &[FieldProblem]) -> Vec<(&str, &str)> {
+    problems
+        .iter()
+        .map(|one| (one.field.as_deref().unwrap_or_default(), one.code.as_str()))
+        .collect()
+}
+
+#[test]
+fn every_form_has_one_place_for_every_field() {
+    for form in forms() {
+        let mut names = BTreeSet::new();
+        for field in form.fields() {
+            assert!(names.insert(&field.name), "{} twice", field.name);
+            assert!(!field.name.contains('/'), "{}", field.name);
+            if let Some(when) = &field.when {
+                let decides = form.fields().find(|other| other.name == when.field).unwrap();
+                assert!(decides.choices.iter().any(|choice| choice.value == when.is));
+            }
+        }
+        for table in form.tables() {
+            assert!(names.insert(&table.name));
+        }
+        assert!(!form.title(&Fields::new()).is_empty());
+    }
+}
+
+#[test]
+fn a_document_read_into_its_form_and_written_again_is_the_same() {
+    let written = Formats::embedded().fill_in(act(), &answers(), &moment()).unwrap();
+    assert_eq!(written.name, AKT);
+    assert_eq!(shape(&written.bytes), shape(&sample(AKT)));
+}
+
+#[test]
+fn what_is_written_satisfies_the_schema_by_another_judge() {
+    let folder = tempfile::tempdir().unwrap();
+    let person = with(&[
+        ("recipient.kind", "entrepreneur"),
+        ("recipient.surname", "Васильков"),
+        ("recipient.given-name", "Пётр \"<&>'\n вторая строка"),
+        ("recipient.inn-person", "500100732259"),
+        ("recipient.ogrnip", "304500116000157"),
+        ("contract.number", ""),
+        ("contract.date", ""),
+    ]);
+    for (index, fields) in [answers(), person].into_iter().enumerate() {
+        let written = Formats::embedded().fill_in(act(), &fields, &moment()).unwrap();
+        let file = folder.path().join(format!("{index}.xml"));
+        std::fs::write(&file, &written.bytes).unwrap();
+        let judged = Command::new("xmllint")
+            .args(["--noout", "--nonet", "--schema"])
+            .arg(assets().join("schemas/fns/ON_AKTSVEROTP_1_972_01_05_01_01.xsd"))
+            .arg(&file)
+            .output()
+            .unwrap();
+        assert!(
+            judged.status.success(),
+            "{}",
+            String::from_utf8_lossy(&judged.stderr)
+        );
+    }
+}
+
+#[test]
+fn a_new_draft_knows_the_organisation_and_says_what_is_missing() {
+    let known = |what: &str| match what {
+        "organisation.kind" => Some("organisation".to_owned()),
+        "organisation.inn" => Some("9900000017".to_owned()),
+        _ => None,
+    };
+    let blank = act().blank(known);
+    assert_eq!(blank["sender.inn"], "9900000017");
+    assert_eq!(blank["currency"], "643");
+    assert_eq!(act().title(&blank), "Акт сверки");
+    let problems = act().problems(&blank);
+    let missing = codes(&problems);
+    assert!(missing.contains(&("number", "form.required")));
+    assert!(missing.contains(&("operations", "form.rows")));
+    assert!(missing.contains(&("sender.name", "form.required")));
+    // Not asked of an organisation.
+    assert!(!missing.iter().any(|(field, _)| *field == "sender.surname"));
+    assert!(!missing.iter().any(|(field, _)| *field == "sender.inn"));
+}
+
+#[test]
+fn every_wrong_answer_is_told_at_its_field() {
+    for (field, value, code) in [
+        ("number", "  ", "form.required"),
+        ("from", "31.02.2025", "form.date"),
+        ("opening.debit", "сто рублей", "form.money"),
+        ("currency", "999", "form.choice"),
+        ("sender.inn", "9900000018", "requisite.control-digit"),
+        ("recipient.kpp", "12", "requisite.length"),
+        ("operations/000100/debit", "1,234", "form.money"),
+        ("operations/000200/at", "вчера", "form.date"),
+        ("operations/000300/what", "", "form.required"),
+        ("number", &"9".repeat(1001), "form.too-long"),
+        // Only the encoding of the format objects: a rouble sign.
+        ("number", "15 ₽", "form.letters"),
+        // Only the rules inside the schema object: a row with neither debit nor credit.
+        ("operations/000100/debit", "", "fns.rule"),
+    ] {
+        let problems = Formats::embedded()
+            .fill_in(act(), &with(&[(field, value)]), &moment())
+            .unwrap_err();
+        let field = if code == "fns.rule" {
+            "operations/000100/at"
+        } else {
+            field
+        };
+        assert_eq!(codes(&problems), [(field, code)], "{field} = {value}");
+    }
+}
+
+#[test]
+fn totals_follow_the_rows() {
+    let mut fields = answers();
+    let computed = act().computed(&fields);
+    assert_eq!(computed["turnover.debit"], "240\u{a0}500,50");
+    assert_eq!(computed["closing.debit"], "60\u{a0}500,50");
+    assert_eq!(computed["closing.credit"], "0,00");
+    fields.insert("opening.credit".to_owned(), "100 000,50".to_owned());
+    let computed = act().computed(&fields);
+    assert_eq!(computed["closing.debit"], "0,00");
+    assert_eq!(computed["closing.credit"], "39\u{a0}500,00");
+    // A sum that is still being typed does not spoil the others.
+    fields.insert("operations/000100/debit".to_owned(), "12,".to_owned());
+    assert_eq!(act().computed(&fields)["turnover.debit"], "120\u{a0}500,50");
+}
+
+#[test]
+fn rows_share_a_document_only_while_it_stays_the_same() {
+    let mut fields = answers();
+    // The second operation becomes one of another document, between two of the first.
+    fields.insert("operations/000200/number".to_owned(), "12".to_owned());
+    fields.insert("operations/000150/document".to_owned(), "УПД".to_owned());
+    fields.insert("operations/000150/number".to_owned(), "11".to_owned());
+    fields.insert("operations/000150/date".to_owned(), "15.01.2025".to_owned());
+    fields.insert("operations/000150/at".to_owned(), "16.01.2025".to_owned());
+    fields.insert("operations/000150/what".to_owned(), "Возврат".to_owned());
+    fields.insert("operations/000150/credit".to_owned(), "100".to_owned());
+    let written = Formats::embedded().fill_in(act(), &fields, &moment()).unwrap();
+    let shape = shape(&written.bytes);
+    let documents = shape.iter().filter(|line| line.contains(" ДокСв ")).count();
+    assert_eq!(documents, 4);
+    assert!(
+        shape
+            .iter()
+            .any(|line| line.contains("НомСтр=2") && line.contains("Возврат"))
+    );
+}
+
+#[test]
+fn what_the_form_has_no_place_for_is_not_lost_but_refused() {
+    for (document, place) in [
+        (
+            altered(AKT, "НомерАкт=\"15\"", "НомерАкт=\"15\" Лишнее=\"1\""),
+            "Документ/@Лишнее",
+        ),
+        (
+            altered(AKT, "<СвОтпр ", "<СвОтпр ОКПО=\"12345678\" "),
+            "Документ/СвДокКрАкт/СвОтпр/@ОКПО",
+        ),
+        (
+            altered(AKT, "</ДогСв>", "</ДогСв><ДогСв НомДог=\"2\"/>"),
+            "Документ/ТаблАкт/ДогСв",
+        ),
+        (
+            altered(AKT, "<СвОпер НомСтр=\"1\"", "<СвОпер Х=\"1\" НомСтр=\"1\""),
+            "Документ/ТаблАкт/ДогСв/ДокСв/@Х",
+        ),
+    ] {
+        assert_eq!(
+            act().read(&document),
+            Err(ReadError::NoPlace {
+                place: place.to_owned()
+            })
+        );
+    }
+    assert_eq!(act().read(&sample(UPD)), Err(ReadError::Foreign));
+    assert_eq!(act().read(b"<a/>"), Err(ReadError::Foreign));
+    assert!(matches!(act().read(&[0xff, 0xfe]), Err(ReadError::Decode(_))));
+}
+
+#[test]
+fn a_document_with_mistakes_opens_so_that_they_can_be_mended() {
+    // The remark is more than a mistake in an answer: the form has no place for it.
+    assert_eq!(
+        act().read(&sample(BAD_AKT)),
+        Err(ReadError::NoPlace {
+            place: "Документ/Примечание".to_owned()
+        })
+    );
+    let without = altered(BAD_AKT, "<Примечание>лишний элемент</Примечание>", "");
+    let fields = act().read(&without).unwrap();
+    let problems = Formats::embedded()
+        .fill_in(act(), &fields, &moment())
+        .unwrap_err();
+    assert!(!problems.is_empty());
+    assert!(
+        problems.iter().all(|problem| problem.field.is_some()),
+        "{problems:?}"
+    );
+}
