@@ -71,6 +71,9 @@ pub(crate) const SCHEMA: &Schema = &[
     journal::MIGRATIONS,
 ];
 
+/// Nothing is put off further than this.
+pub const FARTHEST: time::Duration = time::Duration::DAY;
+
 /// Path of an organisation's database inside the vault.
 pub(crate) fn file_name(id: OrganisationId) -> String {
     format!("organisations/{}.db", id.0)
@@ -332,7 +335,8 @@ impl OrganisationStore {
             .read(|connection| submissions::of_order(connection, order))
     }
 
-    /// Unfinished submissions whose time has come, the longest waiting first.
+    /// Unfinished submissions whose time has come, the longest waiting first. One put off further than [`FARTHEST`] was put off by
+    /// a clock that has been set back since, and is among them.
     ///
     /// # Errors
     /// Failures of the database.
