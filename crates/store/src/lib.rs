@@ -30,10 +30,10 @@ pub use error::{Missing, StoreError};
 pub use keychain::{Keychain, KeychainError, MemoryKeychain, OsKeychain};
 pub use location::require_local;
 pub use organisation::{
-    Arrival, ArrivalOutcome, BlobReader, Cached, Change, DocumentFilter, DocumentOrder, DraftSave,
-    DraftShelf, FARTHEST, ItemState, Journal, JournalEntry, JournalFilter, NewEntry, Opened,
-    OrganisationStore, Page, Revision, SigningItem, SigningRun, Soundness, StatusChange, Step, Verification,
-    WaitingStamp,
+    Arrival, ArrivalOutcome, BlobReader, Cached, Change, Checkpoint, DocumentFilter, DocumentOrder,
+    DraftSave, DraftShelf, FARTHEST, ItemState, Journal, JournalEntry, JournalFilter, JournalFormat,
+    NewEntry, Opened, OrganisationStore, Page, Revision, SigningItem, SigningRun, Soundness, StatusChange,
+    Step, Verification, WaitingStamp,
 };
 pub use protection::{Protection, Protections};
 pub use secret::{PASSPHRASE_MIN, Passphrase, Secret};

@@ -311,13 +311,10 @@ impl Vault {
 
     fn open_organisation(&self, id: OrganisationId, mode: Open) -> Result<OrganisationStore, StoreError> {
         let mut opened = held(&self.opened);
-        if let Some(store) = opened
-            .get(&id)
-            .and_then(|database| OrganisationStore::reopen(id, database))
-        {
-            return Ok(store);
-        }
         let key = database_key(&self.key, self.id(), &organisation::file_name(id))?;
+        if let Some(database) = opened.get(&id).and_then(Weak::upgrade) {
+            return OrganisationStore::with(id, &key, database);
+        }
         let store = OrganisationStore::open(&self.shell.dir, id, &key, mode, Arc::clone(&self.shell.lock))?;
         opened.insert(id, Arc::downgrade(store.database()));
         Ok(store)

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed step is the test's failure")]
 
 mod backup;
+mod checkpoints;
 mod clock;
 mod damage;
 mod documents;
