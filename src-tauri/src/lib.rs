@@ -19,6 +19,7 @@ use secret_window::SecretWindow;
 
 /// Runs the program until its window is closed.
 pub fn run() {
+    kabinet_app::forbid_dumps();
     kabinet_app::run_worker_if_requested();
     forbid_automation();
     tracing_subscriber::fmt()

@@ -66,5 +66,5 @@ pub use package::PackageError;
 pub use state::App;
 pub use trust::ListError;
 
-/// The token worker; both programs call it first in their `main`.
-pub use kabinet_token::run_worker_if_requested;
+/// What both programs call first in their `main`, in this order: nothing of their memory on a disk, and the token worker.
+pub use kabinet_token::{forbid_dumps, run_worker_if_requested};

@@ -27,6 +27,7 @@ use output::Output;
 const LAST_CALLS: std::time::Duration = std::time::Duration::from_secs(5);
 
 fn main() -> ExitCode {
+    kabinet_token::forbid_dumps();
     kabinet_token::run_worker_if_requested();
     tracing_subscriber::fmt()
         .with_env_filter(

@@ -91,6 +91,15 @@ pub enum StoreError {
     /// No room on the disk; what was committed before is intact.
     #[error("no room on the disk")]
     StorageFull,
+    /// The disk, or the vault's place on it, can only be read.
+    #[error("the disk is read-only")]
+    ReadOnly,
+    /// The disk failed: a read, a write or making it last. What was committed before is as intact as the disk is.
+    #[error("the disk failed, SQLite result {code}")]
+    DiskFailed {
+        /// Extended result code (sqlite.org/rescode.html).
+        code: i32,
+    },
     /// A database cannot be decrypted or its structure is broken.
     #[error("a database is damaged or belongs to another vault")]
     DatabaseDamaged,
@@ -166,6 +175,8 @@ impl StoreError {
             Self::Keychain(error) => error.code(),
             Self::Locked => "vault.locked",
             Self::StorageFull => "store.full",
+            Self::ReadOnly => "store.read-only",
+            Self::DiskFailed { .. } => "store.disk-failed",
             Self::DatabaseDamaged => "store.damaged",
             Self::DatabaseMissing { .. } => "store.database-missing",
             Self::ForeignBackup => "store.foreign-backup",
@@ -207,7 +218,9 @@ impl StoreError {
             Self::Io { action, kind } => {
                 BTreeMap::from([("action", (*action).to_owned()), ("kind", kind.to_string())])
             }
-            Self::Database { code } => BTreeMap::from([("code", code.to_string())]),
+            Self::DiskFailed { code } | Self::Database { code } => {
+                BTreeMap::from([("code", code.to_string())])
+            }
             Self::Value { column } => BTreeMap::from([("column", (*column).to_owned())]),
             _ => BTreeMap::new(),
         }
@@ -231,6 +244,7 @@ impl StoreError {
             self,
             Self::VaultInUse
                 | Self::StorageFull
+                | Self::ReadOnly
                 | Self::Conflict
                 | Self::Locked
                 | Self::NotFound(Missing::BackupFolder)
@@ -244,6 +258,7 @@ impl StoreError {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
                 Self::StorageFull
             }
+            io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
             kind => Self::Io { action, kind },
         }
     }
@@ -255,6 +270,10 @@ impl From<rusqlite::Error> for StoreError {
         match error.sqlite_error() {
             Some(failure) => match failure.code {
                 ErrorCode::DiskFull => Self::StorageFull,
+                ErrorCode::ReadOnly => Self::ReadOnly,
+                ErrorCode::SystemIoFailure | ErrorCode::CannotOpen => Self::DiskFailed {
+                    code: failure.extended_code,
+                },
                 // Only locking interrupts.
                 ErrorCode::OperationInterrupted => Self::Locked,
                 ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt => Self::DatabaseDamaged,

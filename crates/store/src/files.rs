@@ -39,15 +39,36 @@ fn restrict(_path: &Path, _mode: u32) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Puts `bytes` in place of `path` so that a power cut leaves either the old file or the new one.
+/// Puts `bytes` in place of `path` so that a power cut leaves either the old file or the new one. What it may leave beside it
+/// is written over the next time; see [`remove_partial`].
 pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    let dir = parent(path)?;
-    let failed = StoreError::io;
-    let mut file = tempfile::NamedTempFile::new_in(&dir).map_err(failed("write"))?;
-    file.write_all(bytes).map_err(failed("write"))?;
-    file.as_file().sync_all().map_err(failed("write"))?;
-    file.persist(path).map_err(|error| failed("write")(error.error))?;
-    sync_dir(&dir)
+    let partial = partial(path);
+    remove_partial(path)?;
+    let written = private_file(&partial).and_then(|mut file| {
+        file.write_all(bytes)
+            .and_then(|()| file.sync_all())
+            .and_then(|()| fs::rename(&partial, path))
+            .map_err(StoreError::io("write"))
+    });
+    if written.is_err() {
+        // The first error is the one worth reporting.
+        let _ = remove_partial(path);
+    }
+    written.and_then(|()| sync_dir(&parent(path)?))
+}
+
+/// Removes what a [`write_atomically`] that was cut short left: a header among it might open by a passphrase given up since.
+pub(crate) fn remove_partial(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(partial(path)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other.map_err(StoreError::io("write")),
+    }
+}
+
+fn partial(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".partial");
+    name.into()
 }
 
 /// Makes renames and new names in `dir` survive a power cut.

@@ -20,7 +20,7 @@ use crate::keychain::Keychain;
 use crate::organisation::{self, OrganisationStore};
 use crate::protection::{Protection, Protections, forget_unless_needed, protections, seal_in_keychain};
 use crate::secret::{Key, Passphrase};
-use crate::{Missing, StoreError, location, personal, settings};
+use crate::{Missing, StoreError, location, personal, replacement, settings};
 
 /// What to open a vault with.
 #[derive(Debug)]
@@ -116,7 +116,7 @@ impl Vault {
 
     /// Whether there is a vault in `dir`; says nothing about its health.
     pub fn exists(dir: &Path) -> bool {
-        dir.join(crate::header::FILE).exists()
+        dir.join(crate::header::FILE).exists() || replacement::is_under_way(dir)
     }
 
     /// Makes a vault in `dir`, which may exist, and leaves it open. With a passphrase this takes a second or two: the
@@ -192,9 +192,12 @@ impl Vault {
         }
         location::require_local(dir)?;
         // Asked first, so that a look into a folder that is no vault leaves nothing behind.
-        SealedHeader::read(dir)?;
+        if !replacement::is_under_way(dir) {
+            SealedHeader::read(dir)?;
+        }
         private_dir(dir)?;
         let lock = Arc::new(FolderLock::acquire(dir)?);
+        replacement::finish(dir)?;
         let sealed = Box::new(SealedHeader::read(dir)?);
         let shell = Box::new(Shell {
             dir: dir.to_path_buf(),
@@ -308,13 +311,10 @@ impl Vault {
 
     fn open_organisation(&self, id: OrganisationId, mode: Open) -> Result<OrganisationStore, StoreError> {
         let mut opened = held(&self.opened);
-        if let Some(store) = opened
-            .get(&id)
-            .and_then(|database| OrganisationStore::reopen(id, database))
-        {
-            return Ok(store);
-        }
         let key = database_key(&self.key, self.id(), &organisation::file_name(id))?;
+        if let Some(database) = opened.get(&id).and_then(Weak::upgrade) {
+            return OrganisationStore::with(id, &key, database);
+        }
         let store = OrganisationStore::open(&self.shell.dir, id, &key, mode, Arc::clone(&self.shell.lock))?;
         opened.insert(id, Arc::downgrade(store.database()));
         Ok(store)
@@ -418,7 +418,7 @@ fn open_personal(
 
 /// A vault, or what is left of one, is never written over; only the remains of an interrupted `create` are.
 fn refuse_if_occupied(dir: &Path) -> Result<(), StoreError> {
-    if !matches!(SealedHeader::read(dir), Err(StoreError::VaultNotFound)) {
+    if replacement::is_under_way(dir) || !matches!(SealedHeader::read(dir), Err(StoreError::VaultNotFound)) {
         return Err(StoreError::VaultExists);
     }
     let organisations = dir.join("organisations");

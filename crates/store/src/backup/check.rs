@@ -4,7 +4,7 @@ use std::path::Path;
 
 use uuid::Uuid;
 
-use crate::database::{Schema, Stop, check, connect_unchanging, latest, version};
+use crate::database::{Schema, Stop, check, connect_unchanging, deciphered, latest, version};
 use crate::header::SealedHeader;
 use crate::organisation::{self, Soundness};
 use crate::secret::Key;
@@ -70,6 +70,7 @@ pub(super) fn whole(backup: &Path, vault: Uuid, key: &Key, stop: &Stop) -> Resul
             damaged,
             journal,
         } = organisation::inspect(&connection, organisation.id)?;
+        deciphered(&connection)?;
         let Some(entries) = journal.intact().filter(|_| damaged.is_empty()) else {
             return Err(StoreError::DatabaseDamaged);
         };

@@ -30,6 +30,8 @@ const NAME: &[BorrowedFormatItem<'_>] = format_description!("[year][month][day]T
 const MARK: &str = "backup.json";
 /// A backup being written. It is no backup until it has its name.
 const UNFINISHED: &str = "unfinished";
+/// One being removed.
+const REMOVED: &str = "removed";
 
 /// A backup. Its folder is a vault in itself: copied elsewhere, it opens with the passphrase of its time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,8 +127,11 @@ impl Vault {
             return Err(error);
         }
         let backups = named_in(place)?;
+        remove_dir(&place.join(REMOVED))?;
         for old in expendable(&backups, now, keep) {
-            fs::remove_dir_all(&old.path).map_err(StoreError::io("write"))?;
+            // Under a name that is no backup's, so that a power cut leaves no half of one.
+            fs::rename(&old.path, place.join(REMOVED)).map_err(StoreError::io("write"))?;
+            remove_dir(&place.join(REMOVED))?;
         }
         Ok(read(path, now))
     }
@@ -275,8 +280,13 @@ fn name(moment: OffsetDateTime) -> Result<String, StoreError> {
 }
 
 fn fresh_dir(path: &Path) -> Result<(), StoreError> {
-    if path.exists() {
-        fs::remove_dir_all(path).map_err(StoreError::io("write"))?;
-    }
+    remove_dir(path)?;
     private_dir(path)
+}
+
+fn remove_dir(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        other => other.map_err(StoreError::io("write")),
+    }
 }

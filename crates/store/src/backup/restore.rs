@@ -11,16 +11,7 @@ use crate::files::{FolderLock, private_dir, private_file, sync_dir};
 use crate::header::SealedHeader;
 use crate::secret::{Key, Passphrase};
 use crate::vault::{LockedVault, Unlock, Vault};
-use crate::{Missing, StoreError, location, personal};
-
-/// What makes up a vault besides its backups and its lock.
-const DATABASES: [&str; 4] = [
-    "personal.db",
-    "personal.db-wal",
-    "personal.db-shm",
-    "organisations",
-];
-const HEADERS: [&str; 2] = ["vault.json", "vault.json.bak"];
+use crate::{Missing, StoreError, location, replacement};
 
 impl LockedVault {
     /// Puts the databases of a backup in place of the present ones, which are moved to `backups/replaced-<time>/` and
@@ -34,7 +25,7 @@ impl LockedVault {
     pub fn restore(&self, backup: &Backup, how: &Unlock, now: OffsetDateTime) -> Result<PathBuf, StoreError> {
         let key = self.data_key(how)?;
         check::whole(&backup.path, self.id(), &key, &Stop::default())?;
-        replace(&self.shell.dir, &backup.path, self.id(), &key, now, |_| Ok(()))
+        replace(&self.shell.dir, &backup.path, self.id(), &key, now, None)
     }
 }
 
@@ -75,27 +66,27 @@ impl Vault {
         let mut header = sealed.header.clone();
         header.keychain = None;
         let sealed = SealedHeader::seal(header, &key)?;
-        // The header comes last: before it is written there is no vault.
-        replace(dir, &backup.path, id, &key, now, |dir| sealed.write(dir))
+        replace(dir, &backup.path, id, &key, now, Some(&sealed))
     }
 }
 
 /// A vault whose header can be read, or mended from its copy, is no place for another.
 fn refuse_if_sound(dir: &Path) -> Result<(), StoreError> {
     match SealedHeader::read(dir) {
+        _ if replacement::is_under_way(dir) => Err(StoreError::VaultExists),
         Err(StoreError::VaultNotFound | StoreError::HeaderDamaged { backup: false }) => Ok(()),
         _ => Err(StoreError::VaultExists),
     }
 }
 
-/// `seal` writes the header where there was none, or the present one stays. Answers where the old files are.
+/// With a `header` the vault gets it too, or the present one stays. Answers where the old files are.
 fn replace(
     dir: &Path,
     backup: &Path,
     vault: uuid::Uuid,
     key: &Key,
     now: OffsetDateTime,
-    seal: impl FnOnce(&Path) -> Result<(), StoreError>,
+    header: Option<&SealedHeader>,
 ) -> Result<PathBuf, StoreError> {
     let backups = dir.join("backups");
     private_dir(&backups)?;
@@ -106,21 +97,10 @@ fn replace(
         copy_file(&backup.join(&file), &fresh.join(&file))?;
     }
     sync_dir(&fresh.join("organisations"))?;
-    sync_dir(&fresh)?;
-
-    let aside = backups.join(format!("replaced-{}", name(now)?));
-    private_dir(&aside)?;
-    let is_headless = SealedHeader::read(dir).is_err();
-    for old in DATABASES.iter().chain(HEADERS.iter().filter(|_| is_headless)) {
-        move_file(&dir.join(old), &aside.join(old))?;
+    if let Some(header) = header {
+        header.write(&fresh)?;
     }
-    for new in [personal::FILE, "organisations"] {
-        move_file(&fresh.join(new), &dir.join(new))?;
-    }
-    sync_dir(dir)?;
-    seal(dir)?;
-    fs::remove_dir_all(&fresh).map_err(StoreError::io("write"))?;
-    Ok(aside)
+    replacement::replace(dir, &fresh, &name(now)?)
 }
 
 fn copy_file(from: &Path, to: &Path) -> Result<(), StoreError> {
@@ -128,11 +108,4 @@ fn copy_file(from: &Path, to: &Path) -> Result<(), StoreError> {
     let mut source = fs::File::open(from).map_err(StoreError::io("read"))?;
     std::io::copy(&mut source, &mut file).map_err(StoreError::io("write"))?;
     file.sync_all().map_err(StoreError::io("write"))
-}
-
-fn move_file(from: &Path, to: &Path) -> Result<(), StoreError> {
-    match fs::rename(from, to) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        other => other.map_err(StoreError::io("write")),
-    }
 }

@@ -18,7 +18,8 @@ const MONTHLY: Duration = Duration::days(365);
 /// and while none is known to be sound nothing goes; the newest sound one always stays.
 pub fn expendable(backups: &[Backup], now: OffsetDateTime, most: usize) -> Vec<&Backup> {
     let mut newest_first: Vec<&Backup> = backups.iter().collect();
-    newest_first.sort_by_key(|backup| std::cmp::Reverse(backup.taken));
+    // Those a wrong clock took in the future come behind the real ones, so that they push none of them out.
+    newest_first.sort_by_key(|backup| (backup.taken > now, std::cmp::Reverse(backup.taken)));
     let Some(last_sound) = newest_first
         .iter()
         .find(|backup| backup.checked.is_some_and(|checked| checked.sound))
@@ -175,6 +176,17 @@ mod tests {
                 usize::MAX,
                 vec![0, -3, -400],
                 "a clock that was wrong removes nothing",
+            ),
+            (
+                vec![
+                    backup(-400, sound),
+                    backup(-3, sound),
+                    backup(0, sound),
+                    backup(1, sound),
+                ],
+                2,
+                vec![0, 1],
+                "what a wrong clock took goes before what a right one took",
             ),
         ] {
             assert_eq!(left(&backups, most), expected, "{why}");

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use kabinet_domain::ContentDigest;
 use rusqlite::{Connection, Transaction};
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use crate::convert::{column_of, execute, row, scalar};
 use crate::database::{Database, Migration};
@@ -58,7 +59,8 @@ fn put_pieces(
 ) -> Result<(ContentDigest, u64), StoreError> {
     let mut hash = Sha256::new();
     let mut size = 0;
-    let mut piece = Vec::with_capacity(PIECE);
+    // Wiped: freed memory would keep the document after the vault is locked.
+    let mut piece = Zeroizing::new(Vec::with_capacity(PIECE));
     for number in 0_i64.. {
         piece.clear();
         reader
@@ -69,13 +71,13 @@ fn put_pieces(
         if piece.is_empty() {
             break;
         }
-        hash.update(&piece);
+        hash.update(&*piece);
         size += piece.len() as u64;
         database.write(|transaction| {
             execute(
                 transaction,
                 "INSERT INTO blob_pieces (blob, number, bytes) VALUES (?1, ?2, ?3)",
-                (blob, number, &piece),
+                (blob, number, &*piece),
             )
         })?;
     }
@@ -161,7 +163,7 @@ pub(super) fn open(database: &Arc<Database>, digest: ContentDigest) -> Result<Bl
         size,
         digest,
         next: 0,
-        piece: io::Cursor::new(Vec::new()),
+        piece: io::Cursor::new(Zeroizing::new(Vec::new())),
         hash: Some(Sha256::new()),
     })
 }
@@ -173,7 +175,7 @@ pub struct BlobReader {
     size: u64,
     digest: ContentDigest,
     next: i64,
-    piece: io::Cursor<Vec<u8>>,
+    piece: io::Cursor<Zeroizing<Vec<u8>>>,
     // Gone once the end was reached and found good.
     hash: Option<Sha256>,
 }
@@ -200,7 +202,7 @@ impl BlobReader {
             hash.update(&piece);
         }
         self.next += 1;
-        self.piece = io::Cursor::new(piece);
+        self.piece = io::Cursor::new(Zeroizing::new(piece));
         Ok(true)
     }
 }

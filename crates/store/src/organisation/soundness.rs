@@ -35,7 +35,7 @@ pub(crate) fn inspect(
         contents: 0,
         bytes: 0,
         damaged: Vec::new(),
-        journal: journal::verify(connection, organisation)?,
+        journal: journal::verify(connection, organisation, None)?,
     };
     let mut blobs =
         connection.prepare("SELECT id, digest, size FROM blobs WHERE digest IS NOT NULL ORDER BY id")?;
