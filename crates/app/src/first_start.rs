@@ -73,7 +73,7 @@ impl App {
             return Ok(self.state().await);
         }
         let vault = self.opened_vault().await?;
-        self.begin(vault).await?;
+        self.enter_last(vault).await?;
         Ok(self.state().await)
     }
 
@@ -92,7 +92,7 @@ impl App {
     }
 
     /// Enters the organisation last chosen, or the first.
-    pub(crate) async fn begin(&self, vault: Vault) -> Result<(), AppError> {
+    pub(crate) async fn enter_last(&self, vault: Vault) -> Result<(), AppError> {
         let last = vault.setting::<kabinet_domain::OrganisationId>(LAST_ORGANISATION)?;
         let first = vault.organisations()?.first().map(|organisation| organisation.id);
         let vault = Arc::new(vault);

@@ -270,7 +270,8 @@ impl App {
             let mut plan = Plan::of(&vault)?;
             let most = plan.most();
             let mut first = None;
-            if wants(vault.backups()?.first()) {
+            // A list that cannot be read is no reason to try nothing: what hinders the backup is kept.
+            if wants(vault.backups().unwrap_or_default().first()) {
                 plan.in_vault = note(vault.back_up(now, most), now, &mut first);
             }
             let folder = plan

@@ -19,7 +19,7 @@ impl App {
     pub async fn restore_backup(&self, id: &str) -> Result<AppState, AppError> {
         let backup = self.listed_backup(id).await?;
         let (_, vault) = self.put_back(backup).await?;
-        self.begin(vault).await?;
+        self.enter_last(vault).await?;
         self.tell(Event::BackupsChanged);
         self.tell(Event::DocumentsChanged);
         self.tell(Event::OutboxChanged);

@@ -250,7 +250,7 @@ async fn a_document_and_its_signature_are_one() {
     let saved = tempfile::tempdir().unwrap();
     hot.desk
         .app
-        .export_document(&signed, &saved.path().join("all.zip"))
+        .export_package(std::slice::from_ref(&signed), &saved.path().join("all.zip"))
         .await
         .unwrap();
     let mut archive = zip::ZipArchive::new(fs::File::open(saved.path().join("all.zip")).unwrap()).unwrap();
