@@ -80,7 +80,7 @@ async fn run(arguments: &Arguments, output: &Output) -> ExitCode {
         Command::Status { document } => vault::status(arguments, output, document.as_deref()).await,
         Command::Export { document, out } => vault::export(arguments, output, document, out).await,
         Command::Integrity => vault::integrity(arguments, output).await,
-        Command::Journal { verify } => vault::journal(arguments, output, *verify).await,
+        Command::Journal(journal) => vault::journal(arguments, output, journal).await,
     };
     done.unwrap_or_else(|error| output.failure(&error))
 }

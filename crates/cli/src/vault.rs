@@ -9,10 +9,10 @@ use kabinet_app::view::{
     AppState, CreateVault, DocumentQuery, DocumentRow, NewOrganisation, OutboxRow, OutboxState,
     SigningRequest, WaitingFor,
 };
-use kabinet_app::{App, AppError, view};
+use kabinet_app::{App, AppError, JournalFilter, JournalFormat, view};
 use serde_json::json;
 
-use crate::arguments::{Arguments, Init, Organisation, Protection, Send, Sync};
+use crate::arguments::{Arguments, Init, Journal, JournalForm, Organisation, Protection, Send, Sync};
 use crate::files;
 use crate::local::app;
 use crate::output::{DONE, INVALID, Output, UNDECIDED, exit_code};
@@ -239,9 +239,34 @@ pub async fn integrity(arguments: &Arguments, output: &Output) -> Done {
     Ok(output.result(&integrity, lines, code))
 }
 
-pub async fn journal(arguments: &Arguments, output: &Output, verify: bool) -> Done {
+pub async fn journal(arguments: &Arguments, output: &Output, journal: &Journal) -> Done {
     let app = opened(arguments, &[], false).await?;
-    if verify {
+    if let Some(file) = &journal.export {
+        let filter = JournalFilter {
+            action: journal.action.clone(),
+            actor: journal.actor.clone(),
+            from: journal.from,
+            until: journal.until,
+            ..JournalFilter::default()
+        };
+        let format = match journal.format {
+            JournalForm::Json => JournalFormat::Json,
+            JournalForm::Csv => JournalFormat::Csv,
+        };
+        let (entries, key) = app.export_journal(filter, format, file).await?;
+        let value = json!({ "file": file, "entries": entries, "publicKey": key });
+        let params = [
+            ("count".to_owned(), entries.to_string()),
+            ("key".to_owned(), key.clone()),
+        ]
+        .into();
+        return Ok(output.result(
+            &value,
+            || vec![output.text("cli.journal-exported", &params)],
+            DONE,
+        ));
+    }
+    if journal.verify {
         let check = app.verify_journal().await?;
         let code = if check.broken_at.is_some() { INVALID } else { DONE };
         let key = if check.broken_at.is_some() {
