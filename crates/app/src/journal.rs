@@ -1,11 +1,14 @@
 //! What is written into the journal, and reading it.
 
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
 use kabinet_domain::{DocumentId, Outcome, SubmissionEvent};
-use kabinet_store::{JournalEntry, JournalFilter, NewEntry, Page, Verification};
+use kabinet_store::{JournalEntry, JournalFilter, JournalFormat, NewEntry, Page, Verification};
 use time::OffsetDateTime;
 
 use crate::view::{JournalCheck, JournalPage, JournalRow, rfc3339};
-use crate::{App, AppError};
+use crate::{App, AppError, beside, tools};
 
 /// Entries about a document that the page shows.
 const SHOWN: u32 = 100;
@@ -103,6 +106,43 @@ impl App {
     pub async fn verify_journal(&self) -> Result<JournalCheck, AppError> {
         self.with_store(|store| Ok(checked(store.journal().verify()?)))
             .await
+    }
+
+    /// Writes the entries that match into a new file, and into the journal that this was done. How many, and the public key (in
+    /// hexadecimal) with which others check the checkpoints: it is to be kept apart from the file.
+    ///
+    /// # Errors
+    /// [`AppError::File`] when the file is there already or cannot be written.
+    pub async fn export_journal(
+        &self,
+        filter: JournalFilter,
+        format: JournalFormat,
+        target: &Path,
+    ) -> Result<(u64, String), AppError> {
+        let target = target.to_owned();
+        self.with_store(move |store| {
+            let mut draft = beside::draft_beside(&target)?;
+            let mut out = BufWriter::new(&mut draft);
+            let entries = store.journal().export(&filter, format, &mut out)?;
+            let failed = |source| tools::file_error(&target, source);
+            out.flush().map_err(failed)?;
+            drop(out);
+            draft.as_file().sync_all().map_err(failed)?;
+            draft
+                .persist_noclobber(&target)
+                .map_err(|error| failed(error.error))?;
+            store.record(&with(plain("journal-exported", ""), "entries", entries))?;
+            Ok((
+                entries,
+                store
+                    .journal()
+                    .public_key()
+                    .iter()
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect(),
+            ))
+        })
+        .await
     }
 
     pub(crate) async fn journal_of(&self, document: DocumentId) -> Result<Vec<JournalRow>, AppError> {

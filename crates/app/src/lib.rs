@@ -61,6 +61,7 @@ pub use config::Config;
 pub use error::AppError;
 pub use event::Event;
 pub use forms::Signing;
+pub use kabinet_store::{JournalFilter, JournalFormat};
 pub use organisations::check_requisites;
 pub use package::PackageError;
 pub use state::App;

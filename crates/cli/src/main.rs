@@ -6,6 +6,7 @@ mod backup;
 mod certificate;
 mod doctor;
 mod files;
+mod journal;
 mod key;
 mod local;
 mod outbox;
@@ -84,7 +85,7 @@ async fn run(arguments: &Arguments, output: &Output) -> ExitCode {
         Command::Archive(asked) => archive::run(arguments, output, asked).await,
         Command::Backup(asked) => backup::run(arguments, output, asked).await,
         Command::Restore { backup } => backup::restore(arguments, output, backup).await,
-        Command::Journal { verify } => outbox::journal(arguments, output, *verify).await,
+        Command::Journal(asked) => journal::run(arguments, output, asked).await,
     };
     done.unwrap_or_else(|error| output.failure(&error))
 }

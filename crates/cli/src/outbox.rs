@@ -1,4 +1,4 @@
-//! Documents on their way: sent, followed, and what the journal says about it.
+//! Documents on their way: sent and followed.
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -147,36 +147,6 @@ pub async fn status(arguments: &Arguments, output: &Output, document: Option<&st
         || list.rows.iter().map(|row| document_line(output, row)).collect(),
         DONE,
     ))
-}
-
-pub async fn journal(arguments: &Arguments, output: &Output, verify: bool) -> Done {
-    let app = opened(arguments, &[], false).await?;
-    if verify {
-        let check = app.verify_journal().await?;
-        let code = if check.broken_at.is_some() { INVALID } else { DONE };
-        let key = if check.broken_at.is_some() {
-            "cli.journal-broken"
-        } else {
-            "cli.journal-intact"
-        };
-        let params = [("seq".to_owned(), check.broken_at.unwrap_or_default().to_string())].into();
-        return Ok(output.result(&check, || vec![output.text(key, &params)], code));
-    }
-    let page = app.journal(0, LISTED).await?;
-    let lines = || {
-        page.rows
-            .iter()
-            .map(|row| {
-                format!(
-                    "{}  {}  {}",
-                    row.at,
-                    output.text(&format!("journal.{}", row.action), &row.params),
-                    row.actor
-                )
-            })
-            .collect()
-    };
-    Ok(output.result(&page, lines, DONE))
 }
 
 /// Whoever waited for the end and did not see it knows no more than before.

@@ -176,6 +176,6 @@ pub struct Report {
     pub out: PathBuf,
 }
 
-fn moment(text: &str) -> Result<time::OffsetDateTime, time::error::Parse> {
+pub(super) fn moment(text: &str) -> Result<time::OffsetDateTime, time::error::Parse> {
     time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339)
 }

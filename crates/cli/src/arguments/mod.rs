@@ -1,5 +1,6 @@
 //! What can be asked for. These contracts stay.
 
+mod journal;
 mod judge;
 mod key;
 mod outbox;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+pub use journal::*;
 pub use judge::*;
 pub use key::*;
 pub use outbox::*;
@@ -134,11 +136,7 @@ pub enum Command {
         backup: PathBuf,
     },
     /// The journal of the organisation.
-    Journal {
-        /// Check its chain instead of listing it.
-        #[arg(long)]
-        verify: bool,
-    },
+    Journal(Journal),
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -43,7 +43,7 @@ fn waiting(folder: &Path) -> Child {
     let script = "ulimit -c unlimited; exec \"$@\"";
     ordinary("sh")
         .args(["-c", script, "sh", env!("CARGO_BIN_EXE_kabinetctl")])
-        .args(["token", "change-pin", "0001", "--pins-stdin"])
+        .args(["token", "change-pin", "--token", "0001", "--pins-stdin"])
         .env("HOME", folder)
         .env("XDG_DATA_HOME", folder.join("data"))
         .current_dir(folder)
@@ -137,15 +137,8 @@ fn another_user_reads_nothing_of_a_vault() {
         .unwrap()
         .write_all("выдернули шнур\n".as_bytes())
         .unwrap();
-    let words = ["--passphrase-file", crate::text(&passphrase)];
-    let init = ["init", "--environment", "demo", "--protection", "passphrase"];
-    ctl.run(&[&words[..], &init[..]].concat(), b"").expect(0);
-    let vault = ctl.path("data/kabinet/vault");
-    let vault = if vault.exists() {
-        vault
-    } else {
-        find_vault(&ctl.path(""))
-    };
+    ctl.run(&["init", "--environment", "test"], b"").expect(0);
+    let vault = find_vault(&ctl.path(""));
     // The way there is open, the vault is not.
     for folder in vault
         .ancestors()

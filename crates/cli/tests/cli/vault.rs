@@ -39,6 +39,35 @@ fn a_document_goes_the_whole_way_and_is_exported_with_everything() {
         (&check["entries"], &check["brokenAt"]),
         (&journal["total"], &Value::Null)
     );
+    let file = office.ctl.path("journal.json");
+    let export = ["journal", "--export", text(&file)];
+    let exported = office.ctl.run(&export, b"").expect(0).json();
+    assert_eq!(exported["entries"], journal["total"]);
+    let key = exported["publicKey"].as_str().unwrap();
+    // A program of others recomputes the chain and asks OpenSSL about the checkpoints.
+    let judge = concat!(env!("CARGO_MANIFEST_DIR"), "/../store/tests/verify_journal.py");
+    let verdict = std::process::Command::new("python3")
+        .args([judge, text(&file), key])
+        .output()
+        .unwrap();
+    let expected = format!("intact {}, vouched 1\n", journal["total"]);
+    assert_eq!(String::from_utf8_lossy(&verdict.stdout), expected);
+    // Nobody's file is written over, and what was written out is in the journal.
+    assert_eq!(office.ctl.run(&export, b"").expect(64).error(), "app.file-exists");
+    let sheet = office.ctl.path("journal.csv");
+    let part = ["--format", "csv", "--action", "journal-exported"];
+    let export = ["journal", "--export", text(&sheet)];
+    let exported = office
+        .ctl
+        .run(&[&export[..], &part].concat(), b"")
+        .expect(0)
+        .json();
+    assert_eq!(exported["entries"], 1);
+    assert!(
+        std::fs::read_to_string(&sheet)
+            .unwrap()
+            .starts_with("\u{feff}seq,at,")
+    );
 
     let id = row["documentId"].as_str().unwrap();
     let package = office.ctl.path("package.zip");
