@@ -37,8 +37,10 @@ describe("the list", () => {
   });
 
   it("tells an empty archive from an empty search", async () => {
-    const { user } = await list();
+    const { fake, user } = await list();
     await user.type(screen.getByTestId("documents-search"), "нет такого");
+    // What was typed last: an earlier answer could go away under the click.
+    await waitFor(() => expect(lastQuery(fake)).toMatchObject({ text: "нет такого" }));
     expect(await screen.findByText("Ничего не нашлось")).toBeTruthy();
     await user.click(await screen.findByRole("button", { name: "Показать все" }));
     expect(await screen.findByTestId("documents")).toBeTruthy();
