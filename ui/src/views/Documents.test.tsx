@@ -1,6 +1,6 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { FakeHost, uiError } from "../testing/fakeHost";
+import { FakeHost, readyState, uiError } from "../testing/fakeHost";
 import { openApp } from "../testing/render";
 import { text } from "../testing/texts";
 
@@ -37,8 +37,10 @@ describe("the list", () => {
   });
 
   it("tells an empty archive from an empty search", async () => {
-    const { user } = await list();
+    const { fake, user } = await list();
     await user.type(screen.getByTestId("documents-search"), "нет такого");
+    // What was typed last: an earlier answer could go away under the click.
+    await waitFor(() => expect(lastQuery(fake)).toMatchObject({ text: "нет такого" }));
     expect(await screen.findByText("Ничего не нашлось")).toBeTruthy();
     await user.click(await screen.findByRole("button", { name: "Показать все" }));
     expect(await screen.findByTestId("documents")).toBeTruthy();
@@ -109,37 +111,35 @@ describe("marking many", () => {
   });
 });
 
-const typed = async (what: string, fake = new FakeHost()) => {
+const few = () => new FakeHost(readyState(), 60);
+const typed = async (what: string, fake = few()) => {
   const opened = await list(fake);
   await opened.user.type(screen.getByTestId("documents-search"), what);
   return opened;
 };
 
 describe("searching", () => {
-  it("asks once for what was typed in one go, and never more than one thing at a time", async () => {
-    const fake = new FakeHost();
+  it("asks one thing at a time, and what was typed over is never asked", async () => {
+    const fake = few();
     const { user } = await list(fake);
-    let running = 0;
-    let most = 0;
-    let answered = 0;
+    let release = () => {};
+    const held = new Promise<void>((done) => (release = done));
     fake.on("documents", async () => {
-      running += 1;
-      most = Math.max(most, running);
-      await new Promise((done) => setTimeout(done, 400));
-      running -= 1;
-      answered += 1;
+      await held;
       return { rows: fake.documents.slice(0, 2), total: 2, more: false, unread: 0 };
     });
-    const before = fake.called("documents").length;
-    await user.type(screen.getByTestId("documents-search"), "пол");
-    for (const letter of ["ю", "с", "а"]) {
-      await new Promise((done) => setTimeout(done, 250));
-      await user.type(screen.getByTestId("documents-search"), letter);
+    const asked = () => fake.called("documents").map((call) => (call.args as { query: { text: string } }).query.text).filter(Boolean);
+    const field = screen.getByTestId("documents-search");
+    await user.type(field, "п");
+    await waitFor(() => expect(asked()).toEqual(["п"]));
+    for (const letters of ["о", "л", "юс"]) {
+      await user.type(field, letters);
+      await new Promise((done) => setTimeout(done, 300));
     }
-    await waitFor(() => expect(lastQuery(fake)).toMatchObject({ text: "полюса" }), { timeout: 3000 });
-    await waitFor(() => expect(answered).toBe(fake.called("documents").length - before), { timeout: 3000 });
-    expect(most).toBe(1);
-    expect(fake.called("documents").length - before).toBeLessThan(4);
+    expect(asked()).toEqual(["п"]);
+    release();
+    await waitFor(() => expect(asked().at(-1)).toBe("полюс"));
+    expect(asked()).not.toContain("по");
   });
 
   it("marks the words in titles", async () => {
@@ -153,10 +153,10 @@ describe("searching", () => {
   });
 
   it("shows where in the text the words stand when the title has not got them", async () => {
-    const { fake } = await typed("электродвигателей");
+    const { fake } = await typed("двигат");
     const passage = await screen.findByTestId("passage-doc-0007");
     expect(passage.textContent).toBe("Основание: Поставка электродвигателей АИР80 по спецификации № 3, всего 1 234,50…");
-    expect(passage.querySelector("mark")?.textContent).toBe("электродвигателей");
+    expect(passage.querySelector("mark")?.textContent).toBe("двигат");
     const asked = fake.called("passages").map((call) => (call.args as { documents: string[] }).documents.length);
     expect(Math.max(...asked)).toBeLessThanOrEqual(40);
   });
@@ -167,7 +167,7 @@ describe("searching", () => {
   });
 
   it("counts to a thousand and says so; everything at once cannot be marked then", async () => {
-    const fake = new FakeHost();
+    const fake = few();
     fake.on("documents", ({ query }: { query: { offset: number } }) => ({
       rows: fake.documents.slice(query.offset, query.offset + 200), total: Math.max(1000, query.offset + 201), more: true, unread: 0,
     }));
@@ -177,7 +177,7 @@ describe("searching", () => {
   });
 
   it("says that texts are still being read", async () => {
-    const fake = new FakeHost();
+    const fake = few();
     fake.on("documents", () => ({ rows: fake.documents.slice(0, 1), total: 1, more: false, unread: 12 }));
     await list(fake);
     expect(screen.getByTestId("unread").textContent).toBe("Содержание ещё 12 документов читается: поиск по нему пока неполон.");
@@ -194,7 +194,7 @@ describe("searching", () => {
 
   it("leads from the field into the list with the arrow, and Escape empties it", async () => {
     const { user } = await typed("полюс");
-    await waitFor(() => expect(screen.getByTestId("documents-count").textContent).not.toMatch(/5.000/));
+    await waitFor(() => expect(screen.getByTestId("documents-count").textContent).not.toMatch(/^60/));
     await user.keyboard("{ArrowDown}");
     await waitFor(() => expect(document.activeElement?.getAttribute("data-index")).toBe("0"));
     await user.click(screen.getByTestId("documents-search"));
@@ -205,7 +205,7 @@ describe("searching", () => {
 
 describe("the order", () => {
   it("follows the heads of columns: one way, the other way, as it was", async () => {
-    const { fake, user } = await list();
+    const { fake, user } = await list(few());
     const head = () => screen.getByTestId("sort-title").closest('[role="columnheader"]');
     for (const [order, sorted] of [["title", "ascending"], ["title-backwards", "descending"], ["added-newest", null]] as const) {
       await user.click(screen.getByTestId("sort-title"));
@@ -219,7 +219,7 @@ describe("the order", () => {
 
 describe("filters", () => {
   it("narrow by kind, signature and period, stand as chips and can be taken off one by one", async () => {
-    const { fake, user } = await list();
+    const { fake, user } = await list(few());
     await user.click(screen.getByTestId("filters"));
     await user.click(await screen.findByTestId("kind-fns.on_aktsverotp"));
     await user.click(within(screen.getByTestId("documents-signed")).getByText("Подписан"));
@@ -266,7 +266,7 @@ describe("saved searches", () => {
   });
 
   it("with a name that is taken are explained, and the name stays", async () => {
-    const fake = new FakeHost().fail("save_search", uiError("app.search-name-taken", { name: "Акты" }));
+    const fake = few().fail("save_search", uiError("app.search-name-taken", { name: "Акты" }));
     const { user } = await list(fake);
     await user.click(screen.getByTestId("saved-searches"));
     await user.click(await screen.findByTestId("save-search"));

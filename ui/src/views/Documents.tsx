@@ -145,6 +145,9 @@ export function Documents({ group: named, focusSearch }: { group: string; focusS
           placeholder={t("ui.documents.search")} aria-label={t("ui.documents.searchLabel")} leftSection={<Icon name="search" size={16} />} data-testid="documents-search"
           rightSection={typed !== "" && <CloseButton size="sm" onClick={() => setTyped("")} aria-label={t("ui.documents.clear")} />}
         />
+        <FilterPopover filters={filters} onFilters={setFilters} order={order} onOrder={setOrder} />
+        <SavedSearches search={search} onChoose={choose} />
+        <span className={styles.row} />
         <SegmentedControl
           size="sm" value={group} onChange={(value) => { setStage(""); go(paths.documents(value)); }} aria-label={t("ui.documents.group")} data-testid="documents-group"
           data={groupNames.map((value) => ({ value, label: t(`ui.documents.groups.${value}`) }))}
@@ -153,8 +156,6 @@ export function Documents({ group: named, focusSearch }: { group: string; focusS
           value={stage} onChange={(event) => setStage(event.currentTarget.value as Stage | "")} aria-label={t("ui.documents.stage")} data-testid="documents-stage"
           data={[{ value: "", label: t("ui.documents.anyStage") }, ...allStages.map((value) => ({ value, label: t(`stage.${value}`) }))]}
         />
-        <FilterPopover filters={filters} onFilters={setFilters} order={order} onOrder={setOrder} />
-        <SavedSearches search={search} onChoose={choose} />
         <span className={`${styles.count} muted small`} role="status" data-testid="documents-count">
           {total !== null && (pages.more ? t("ui.documents.foundMore", { formatted: number(total) }) : t("ui.documents.found", { count: total, formatted: number(total) }))}
         </span>

@@ -329,8 +329,8 @@ fn measure(dir: &Path, size: u64) {
             .iter()
             .map(|asked| own.caught(|| _ = answer(&store, asked)))
             .collect();
-        let mut replayed = |connection: &Connection| -> Duration {
-            let mut turns = || {
+        let replayed = |connection: &Connection| -> Duration {
+            let turns = || {
                 statements
                     .iter()
                     .map(|turn| replay::run(connection, turn))
