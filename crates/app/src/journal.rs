@@ -3,7 +3,7 @@
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use kabinet_domain::{DocumentId, Outcome, SubmissionEvent};
+use kabinet_domain::{DocumentId, DraftId, Outcome, SubmissionEvent};
 use kabinet_store::{JournalEntry, JournalFilter, JournalFormat, NewEntry, Page, Verification};
 use time::OffsetDateTime;
 
@@ -30,6 +30,11 @@ pub(crate) fn plain(action: &str, actor: &str) -> NewEntry {
         subject: None,
         params: Default::default(),
     }
+}
+
+/// An entry about a draft. It is no document, so it stands among the values and not as the subject.
+pub(crate) fn about_draft(draft: DraftId, action: &str) -> NewEntry {
+    with(plain(action, ""), "draft", draft.0)
 }
 
 /// The entry with one more value. Values are identifiers and codes, never personal data.

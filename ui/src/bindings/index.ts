@@ -262,6 +262,37 @@ export type AppState = {
 	settings: Settings,
 };
 
+/**  A file that came. */
+export type ArrivalRow = {
+	/**  Identity. */
+	id: string,
+	/**  File name. */
+	name: string,
+	/**  RFC 3339. */
+	at: string,
+	/**  What became of it. */
+	outcome: ArrivalState,
+	/**  The document it is part of, or whose content it repeats. */
+	documentId: string | null,
+	/**  Title of that document. */
+	title: string | null,
+	/**  Why it was rejected. */
+	error: UiError | null,
+	/**  The document can be taken back: nothing was done with it. */
+	canTakeBack: boolean,
+};
+
+/**  What became of a file that came. */
+export type ArrivalState = 
+/**  It is part of a new document. */
+"taken" | 
+/**  A document has this content already. */
+"known" | 
+/**  It was not taken in. */
+"rejected" | 
+/**  A person took the document back. */
+"taken-back";
+
 /**  A backup that did not come about. */
 export type BackupFailure = {
 	/**  When, RFC 3339. */
@@ -323,6 +354,66 @@ export type BackupsView = {
 	failures: BackupFailure[],
 	/**  One is being made now. */
 	running: boolean,
+};
+
+/**  Something that falls due. */
+export type CalendarEntry = {
+	/**  Identity: the same for the same thing and period. */
+	id: string,
+	/**  Where it comes from. */
+	kind: DeadlineKind,
+	/**  What. */
+	title: string,
+	/**  To whom: `fns`, `sfr`. */
+	authority: string | null,
+	/**  Where the law says so. */
+	source: string | null,
+	/**  For which period. */
+	period: DeadlinePeriod | null,
+	/**  The last day in time, `yyyy-mm-dd`. */
+	due: string,
+	/**  The day the law names, before days off were counted. */
+	named: string,
+	/**  Days left; negative afterwards. */
+	daysLeft: number,
+	/**  Working days left; 0 afterwards. */
+	workingDaysLeft: number,
+	/**  The date will not move any more. */
+	certain: boolean,
+	/**  A person has marked it as done. */
+	done: boolean,
+};
+
+/**  What the organisation is, and when to remind of its terms. */
+export type CalendarProfile = {
+	/**  Regime of taxation. */
+	regime: TaxRegime,
+	/**  Pays people. */
+	employer: boolean,
+	/**  Pays VAT. */
+	vat: boolean,
+	/**  Reminds on the desktop. */
+	remind: boolean,
+	/**  First hour without reminders, 0 to 23. */
+	quietFrom: number,
+	/**  First hour with reminders again. */
+	quietTo: number,
+	/**  A person has said so; otherwise it is a guess. */
+	chosen: boolean,
+};
+
+/**  A part of the calendar. */
+export type CalendarView = {
+	/**  Today on this computer, `yyyy-mm-dd`. */
+	today: string,
+	/**  What the organisation is. */
+	profile: CalendarProfile,
+	/**  What falls due, the nearest first. */
+	entries: CalendarEntry[],
+	/**  Days nobody works, `yyyy-mm-dd`. */
+	daysOff: string[],
+	/**  Years of which the government's decree is not known: their dates may still move. */
+	undecreed: number[],
 };
 
 /**  A certificate that ends soon. */
@@ -446,6 +537,27 @@ export type CheckState =
 /**  Could not be checked yet. */
 "skipped";
 
+/**  A colleague. */
+export type Colleague = {
+	/**  Name. */
+	name: string,
+	/**  Address, `age1…`. */
+	address: string,
+};
+
+/**  Whom the user hands drafts over to, and under which address they are reached themselves. */
+export type Colleagues = {
+	/**
+	 *  The address of this archive for the chosen organisation, `age1…`: whoever knows it can write to it and nobody can
+	 *  read by it.
+	 */
+	ownAddress: string,
+	/**  What the user calls themselves towards colleagues. */
+	ownName: string,
+	/**  By name. */
+	colleagues: Colleague[],
+};
+
 /**  How to make the vault. */
 export type CreateVault = {
 	/**  Environment, fixed for the vault's life. */
@@ -460,6 +572,25 @@ export type Days = {
 	from: string | null,
 	/**  Last day. */
 	to: string | null,
+};
+
+/**  Where a deadline comes from. */
+export type DeadlineKind = 
+/**  The law. */
+"law" | 
+/**  The person. */
+"own" | 
+/**  A certificate ends; the title is its holder. */
+"certificate";
+
+/**  A month, quarter or year. */
+export type DeadlinePeriod = {
+	/**  Year. */
+	year: number,
+	/**  Month or quarter from 1; 0 for a year. */
+	part: number,
+	/**  Which of them. */
+	kind: PeriodKind,
 };
 
 /**  What the doctor found. It goes back to the core when a test signature is asked for, and comes again with its outcome. */
@@ -985,6 +1116,24 @@ export type FormatCount = {
 	documents: number,
 };
 
+/**  How a draft is handed over. */
+export type HandOver = {
+	/**  What the user calls themselves. */
+	name: string,
+	/**  The colleague's address; without one a passphrase is asked for. */
+	address: string | null,
+};
+
+/**  The folder whose files are taken in by themselves. */
+export type HotFolder = {
+	/**  Absolute path; none = no folder is watched. */
+	folder: string | null,
+	/**  Why it could not be looked into last time. */
+	problem: UiError | null,
+	/**  What came, the newest first. */
+	arrivals: ArrivalRow[],
+};
+
 /**  What became of one file that was opened. */
 export type ImportOutcome = {
 	/**  File name. */
@@ -1280,6 +1429,15 @@ export type Passage = {
 	cutAfter: boolean,
 };
 
+/**  How long a period is. */
+export type PeriodKind = 
+/**  A month. */
+"month" | 
+/**  A quarter. */
+"quarter" | 
+/**  A year. */
+"year";
+
 /**  How far the program has come. */
 export type Phase = 
 /**  No vault yet. */
@@ -1529,8 +1687,12 @@ export type SecretPurpose =
 "make-key" | 
 /**  Writing an issued certificate to its token. */
 "import-certificate" | 
+/**  Writing a file for a colleague. */
+"hand-over" | 
+/**  Opening a file a colleague wrote. */
+"take-over" | 
 /**  Looking which certificates are in a key file. */
-"open-key-file" | "hand-over" | "take-over";
+"open-key-file";
 
 /**  A secret on its way from the window to whoever asked; it neither prints nor clones. */
 export type SecretText = string;
@@ -1828,6 +1990,17 @@ export type StepState =
 /**  Nobody looked, or there was nothing to look at. */
 "not-checked";
 
+/**  A regime of taxation. */
+export type TaxRegime = 
+/**  Общий режим. */
+"general" | 
+/**  Упрощённая система. */
+"simplified" | 
+/**  Сельскохозяйственный налог. */
+"agricultural" | 
+/**  Патент. */
+"patent";
+
 /**  Colour scheme. */
 export type Theme = 
 /**  As the desktop says. */
@@ -2032,118 +2205,6 @@ export type VerificationReport = {
 	material: MaterialView[],
 };
 
-/**  A file that came. */
-export type ArrivalRow = {
-	/**  Identity. */
-	id: string,
-	/**  File name. */
-	name: string,
-	/**  RFC 3339. */
-	at: string,
-	/**  What became of it. */
-	outcome: ArrivalState,
-	/**  The document it is part of, or whose content it repeats. */
-	documentId: string | null,
-	/**  Title of that document. */
-	title: string | null,
-	/**  Why it was rejected. */
-	error: UiError | null,
-	/**  The document can be taken back: nothing was done with it. */
-	canTakeBack: boolean,
-};
-
-/**  What became of a file that came. */
-export type ArrivalState = "taken" | "known" | "rejected" | "taken-back";
-
-/**  The folder whose files are taken in by themselves. */
-export type HotFolder = {
-	/**  Absolute path; none = no folder is watched. */
-	folder: string | null,
-	/**  Why it could not be looked into last time. */
-	problem: UiError | null,
-	/**  What came, the newest first. */
-	arrivals: ArrivalRow[],
-};
-
-/**  Something that falls due. */
-export type CalendarEntry = {
-	/**  Identity: the same for the same thing and period. */
-	id: string,
-	/**  Where it comes from. */
-	kind: DeadlineKind,
-	/**  What. */
-	title: string,
-	/**  To whom: `fns`, `sfr`. */
-	authority: string | null,
-	/**  Where the law says so. */
-	source: string | null,
-	/**  For which period. */
-	period: DeadlinePeriod | null,
-	/**  The last day in time, `yyyy-mm-dd`. */
-	due: string,
-	/**  The day the law names, before days off were counted. */
-	named: string,
-	/**  Days left; negative afterwards. */
-	daysLeft: number,
-	/**  Working days left; 0 afterwards. */
-	workingDaysLeft: number,
-	/**  The date will not move any more. */
-	certain: boolean,
-	/**  A person has marked it as done. */
-	done: boolean,
-};
-
-/**  What the organisation is, and when to remind of its terms. */
-export type CalendarProfile = {
-	/**  Regime of taxation. */
-	regime: TaxRegime,
-	/**  Pays people. */
-	employer: boolean,
-	/**  Pays VAT. */
-	vat: boolean,
-	/**  Reminds on the desktop. */
-	remind: boolean,
-	/**  First hour without reminders, 0 to 23. */
-	quietFrom: number,
-	/**  First hour with reminders again. */
-	quietTo: number,
-	/**  A person has said so; otherwise it is a guess. */
-	chosen: boolean,
-};
-
-/**  A part of the calendar. */
-export type CalendarView = {
-	/**  Today on this computer, `yyyy-mm-dd`. */
-	today: string,
-	/**  What the organisation is. */
-	profile: CalendarProfile,
-	/**  What falls due, the nearest first. */
-	entries: CalendarEntry[],
-	/**  Days nobody works, `yyyy-mm-dd`. */
-	daysOff: string[],
-	/**  Years of which the government's decree is not known: their dates may still move. */
-	undecreed: number[],
-};
-
-/**  Where a deadline comes from. */
-export type DeadlineKind = "law" | "own" | "certificate";
-
-/**  A month, quarter or year. */
-export type DeadlinePeriod = {
-	/**  Year. */
-	year: number,
-	/**  Month or quarter from 1; 0 for a year. */
-	part: number,
-	/**  Which of them. */
-	kind: PeriodKind,
-};
-
-/**  How long a period is. */
-export type PeriodKind = "month" | "quarter" | "year";
-
-/**  A regime of taxation. */
-export type TaxRegime = "general" | "simplified" | "agricultural" | "patent";
-
 /**  A signed file that waits for its time stamp. */
 export type WaitingFile = {
 	/**  Number in the queue. */
@@ -2171,19 +2232,3 @@ export type WaitingFor =
 /**  The portal. */
 "portal";
 
-
-export type Colleague = {
-	name: string,
-	address: string,
-};
-
-export type Colleagues = {
-	ownAddress: string,
-	ownName: string,
-	colleagues: Colleague[],
-};
-
-export type HandOver = {
-	name: string,
-	address: string | null,
-};

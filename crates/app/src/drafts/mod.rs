@@ -137,7 +137,7 @@ impl App {
             updated: now,
             removed: None,
         };
-        let entry = entry(about(draft.id, "draft-begun"));
+        let entry = entry(journal::about_draft(draft.id, "draft-begun"));
         let view = self
             .with_store(move |store| {
                 store.change(entry, |change| change.add_draft(&draft, ""))?;
@@ -243,8 +243,10 @@ impl App {
     /// [`AppError::NotFound`]; failures of the vault.
     pub async fn remove_draft(&self, id: &str) -> Result<(), AppError> {
         let id = parse(id)?;
-        self.change_drafts(about(id, "draft-removed"), move |change| change.remove_draft(id))
-            .await
+        self.change_drafts(journal::about_draft(id, "draft-removed"), move |change| {
+            change.remove_draft(id)
+        })
+        .await
     }
 
     /// Takes a draft back that was thrown away.
@@ -253,7 +255,7 @@ impl App {
     /// [`AppError::NotFound`]; failures of the vault.
     pub async fn take_draft_back(&self, id: &str) -> Result<(), AppError> {
         let id = parse(id)?;
-        self.change_drafts(about(id, "draft-taken-back"), move |change| {
+        self.change_drafts(journal::about_draft(id, "draft-taken-back"), move |change| {
             change.take_draft_back(id)
         })
         .await
@@ -265,8 +267,10 @@ impl App {
     /// [`AppError::NotFound`]; failures of the vault.
     pub async fn erase_draft(&self, id: &str) -> Result<(), AppError> {
         let id = parse(id)?;
-        self.change_drafts(about(id, "draft-erased"), move |change| change.erase_draft(id))
-            .await
+        self.change_drafts(journal::about_draft(id, "draft-erased"), move |change| {
+            change.erase_draft(id)
+        })
+        .await
     }
 
     async fn change_drafts(
@@ -332,11 +336,6 @@ fn unchanged_document(store: &OrganisationStore, draft: &Draft) -> Result<Option
         Ok(_) | Err(kabinet_store::StoreError::NotFound(_)) => Ok(None),
         Err(error) => Err(error.into()),
     }
-}
-
-/// A draft is no document, so it stands among the values of its entry and not as its subject.
-fn about(draft: DraftId, action: &str) -> kabinet_store::NewEntry {
-    journal::with(journal::plain(action, ""), "draft", draft.0)
 }
 
 fn title(form: &Form, fields: &Fields, template: Option<&str>) -> String {

@@ -122,7 +122,7 @@ impl App {
                 (None, None) => return Err(AppError::Cancelled),
             };
             write(&content, &to, &target)?;
-            let entry = journal::with(journal::plain("draft-handed-over", ""), "draft", id.0);
+            let entry = journal::about_draft(id, "draft-handed-over");
             store.change(entry, |change| change.share_draft(id, &draft.fields))?;
             Ok(())
         })
@@ -276,12 +276,11 @@ fn take_in(store: &OrganisationStore, handed: &Handed, from: &str) -> Result<(),
     if form::form(&handed.form).is_none() {
         return Err(AppError::NoForm);
     }
-    let entry = |action| journal::with(journal::plain(action, ""), "draft", handed.id.0);
     match store.draft(handed.id) {
         Ok(_) => {
             // Who never handed it over has nothing in common with it: every difference is then a conflict.
             let base = handed.base.clone().unwrap_or_default();
-            store.change(entry("draft-merged"), |change| {
+            store.change(journal::about_draft(handed.id, "draft-merged"), |change| {
                 change.merge_draft(handed.id, &base, &handed.fields, from)
             })?;
         }
@@ -300,7 +299,7 @@ fn take_in(store: &OrganisationStore, handed: &Handed, from: &str) -> Result<(),
                 updated: now,
                 removed: None,
             };
-            store.change(entry("draft-taken-over"), |change| {
+            store.change(journal::about_draft(handed.id, "draft-taken-over"), |change| {
                 change.add_draft(&draft, from)?;
                 change.share_draft(draft.id, &handed.fields)
             })?;

@@ -181,7 +181,12 @@ fn every_check_before_signing_has_a_text_for_each_state() {
 fn every_entry_of_the_journal_has_its_text() {
     let mut actions = BTreeSet::new();
     for source in Source::of_crate("app") {
-        for call in ["journal::about(", "journal::plain(", "self.entry("] {
+        for call in [
+            "journal::about(",
+            "journal::about_draft(",
+            "journal::plain(",
+            "self.entry(",
+        ] {
             actions.extend(source.first_in_calls(call).into_iter().map(str::to_owned));
         }
         actions.extend(source.in_bodies("fn action_of(").into_iter().map(str::to_owned));
