@@ -2,7 +2,10 @@
 
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{doctor, documents, drafts, files, outbox, session, settings, setup, signing, tokens};
+use crate::commands::{
+    backups, calendar, doctor, documents, drafts, files, hot_folder, outbox, session, settings, setup,
+    signing, tokens,
+};
 
 /// Every command, with the types that cross the border.
 pub fn builder() -> Builder<tauri::Wry> {
@@ -50,7 +53,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             signing::stop_signing,
             signing::signing_runs,
             signing::drop_signing,
-            documents::export_document,
+            documents::export_documents,
             drafts::forms,
             drafts::drafts,
             drafts::draft,
@@ -65,6 +68,10 @@ pub fn builder() -> Builder<tauri::Wry> {
             drafts::take_draft_back,
             drafts::erase_draft,
             drafts::file_draft,
+            drafts::colleagues,
+            drafts::add_colleague,
+            drafts::remove_colleague,
+            drafts::hand_over,
             documents::journal,
             documents::verify_journal,
             files::file_check,
@@ -88,6 +95,23 @@ pub fn builder() -> Builder<tauri::Wry> {
             outbox::withdraw,
             outbox::outbox,
             outbox::sync_now,
+            hot_folder::hot_folder,
+            hot_folder::choose_hot_folder,
+            hot_folder::forget_hot_folder,
+            hot_folder::take_back_arrival,
+            calendar::calendar,
+            calendar::set_calendar_profile,
+            calendar::mark_deadline,
+            calendar::add_deadline,
+            calendar::remove_deadline,
+            backups::backups,
+            backups::back_up,
+            backups::verify_backup,
+            backups::choose_backup_folder,
+            backups::forget_backup_folder,
+            backups::set_backup_keep,
+            backups::find_backups,
+            backups::restore_backup,
             settings::save_settings,
             settings::modules,
             settings::add_module,

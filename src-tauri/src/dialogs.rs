@@ -40,6 +40,20 @@ pub async fn pick_file(window: &Window) -> Option<PathBuf> {
     chosen.await.ok()??.into_path().ok()
 }
 
+/// Lets the user choose a folder.
+pub async fn pick_folder(window: &Window) -> Option<PathBuf> {
+    let (answer, chosen) = oneshot::channel();
+    window
+        .app_handle()
+        .dialog()
+        .file()
+        .set_parent(window)
+        .pick_folder(move |folder| {
+            let _ = answer.send(folder);
+        });
+    chosen.await.ok()??.into_path().ok()
+}
+
 /// Lets the user say where to write, and as which of these kinds (name and ending, the first is proposed); `None` if
 /// cancelled.
 pub async fn save_file(window: &Window, name: String, kinds: &[(String, &str)]) -> Option<PathBuf> {

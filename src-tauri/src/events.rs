@@ -69,10 +69,8 @@ fn lock(handle: &AppHandle) {
 
 fn failed_import(error: UiError) -> kabinet_app::view::ImportOutcome {
     kabinet_app::view::ImportOutcome {
-        name: String::new(),
-        document_id: None,
-        duplicate_of: None,
         error: Some(error),
+        ..kabinet_app::view::ImportOutcome::of(String::new())
     }
 }
 
@@ -81,8 +79,20 @@ async fn pass_on(handle: &AppHandle, app: &App, event: Event) {
         Event::StateChanged => emit(handle, "state-changed", app.state().await),
         Event::AboutToLock => emit(handle, "about-to-lock", ()),
         Event::DocumentsChanged => emit(handle, "documents-changed", ()),
+        Event::CalendarChanged => emit(handle, "calendar-changed", ()),
+        Event::DeadlinesNear { titles, days_left } => {
+            let texts = texts(app);
+            let count = days_left.to_string();
+            let heading = match days_left {
+                0 => texts.plain("ui.notification.deadlineToday"),
+                _ => texts.text("ui.notification.deadline", [("count", count)]),
+            };
+            notify(heading, titles.join("\n")).await;
+        }
+        Event::ArrivalsChanged => emit(handle, "arrivals-changed", ()),
         Event::DraftsChanged => emit(handle, "drafts-changed", ()),
         Event::Signing(progress) => emit(handle, "signing-progress", progress),
+        Event::BackupsChanged => emit(handle, "backups-changed", ()),
         Event::OutboxChanged => emit(handle, "outbox-changed", ()),
         Event::TokensChanged => emit(handle, "tokens-changed", ()),
         Event::StatusChanged { title, status } => {

@@ -19,6 +19,7 @@ use secret_window::SecretWindow;
 
 /// Runs the program until its window is closed.
 pub fn run() {
+    kabinet_app::forbid_dumps();
     kabinet_app::run_worker_if_requested();
     forbid_automation();
     tracing_subscriber::fmt()
@@ -47,10 +48,14 @@ pub fn run() {
             tauri.manage(Files::default());
             open_main(&handle)?;
             events::relay(handle.clone(), app.clone());
-            let (tokens, desk, network, reading) = (app.clone(), app.clone(), app.clone(), app.clone());
+            let (tokens, desk, network) = (app.clone(), app.clone(), app.clone());
+            let (folder, calendar, backups, reading) = (app.clone(), app.clone(), app.clone(), app.clone());
             tauri::async_runtime::spawn(async move { tokens.watch_tokens_forever().await });
             tauri::async_runtime::spawn(async move { desk.lock_when_away_forever().await });
             tauri::async_runtime::spawn(async move { network.watch_network_forever().await });
+            tauri::async_runtime::spawn(async move { folder.watch_hot_folder_forever().await });
+            tauri::async_runtime::spawn(async move { backups.back_up_forever().await });
+            tauri::async_runtime::spawn(async move { calendar.remind_forever().await });
             tauri::async_runtime::spawn(async move { reading.read_documents_forever().await });
             tauri::async_runtime::spawn(async move { app.work_forever().await });
             events::open_arguments(

@@ -57,23 +57,7 @@ impl Desk {
         });
         std::fs::write(home.path().join("settings.json"), settings.to_string())?;
         let notifications = Notifications::listen(home.path())?;
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let mut driver_process = Command::new("WebKitWebDriver");
-        driver_process
-            .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
-            .envs(environment(home.path(), &stand))
-            .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .process_group(0);
-        let driver_process = driver_process
-            .spawn()
-            .context("WebKitWebDriver (package webkit2gtk-driver)")?;
-        wait_for_port(port)?;
-        let mut capabilities = Capabilities::new();
-        let options = serde_json::json!({ "binary": env!("CARGO_BIN_EXE_kabinet"), "args": [] });
-        capabilities.set("webkitgtk:browserOptions", options)?;
-        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await?;
+        let (driver_process, driver) = start(home.path(), &stand).await?;
         let main = driver.window().await?;
         Ok(Self {
             _turn: turn,
@@ -89,12 +73,29 @@ impl Desk {
         })
     }
 
+    /// The program is killed where it stands, and started again over the same home.
+    pub async fn crash(&mut self) -> Result<()> {
+        kill_group(&self.driver_process);
+        self.driver_process.wait()?;
+        // The session died with its driver: there is nobody to tell.
+        let (process, driver) = start(self.home.path(), &self.stand).await?;
+        self.driver_process = process;
+        std::mem::replace(&mut self.driver, driver).leak()?;
+        self.main = self.driver.window().await?;
+        Ok(())
+    }
+
     /// Trusts a certificate on this computer, as an administrator would.
     pub fn trust(&self, certificate: &Path) -> Result<()> {
         let folder = self.home.path().join("trust");
         std::fs::create_dir_all(&folder)?;
         std::fs::copy(certificate, folder.join("own.crt"))?;
         Ok(())
+    }
+
+    /// A place for files of the user.
+    pub fn folder(&self) -> &Path {
+        self.home.path()
     }
 
     /// Opens a file the way a file manager does: by starting the program with it.
@@ -352,14 +353,40 @@ impl Desk {
 
 impl Drop for Desk {
     fn drop(&mut self) {
-        // The driver and what it started share a process group.
-        let group = format!("-{}", self.driver_process.id());
-        let _ = Command::new("kill")
-            .args(["-9", "--", &group])
-            .stderr(Stdio::null())
-            .status();
+        kill_group(&self.driver_process);
         let _ = self.driver_process.wait();
     }
+}
+
+/// The driver and what it started share a process group.
+fn kill_group(driver: &Child) {
+    let group = format!("-{}", driver.id());
+    let _ = Command::new("kill")
+        .args(["-9", "--", &group])
+        .stderr(Stdio::null())
+        .status();
+}
+
+/// A driver, and the program driven by it.
+async fn start(home: &Path, stand: &Stand) -> Result<(Child, WebDriver)> {
+    let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    let mut process = Command::new("WebKitWebDriver");
+    process
+        .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
+        .envs(environment(home, stand))
+        .env("TAURI_WEBVIEW_AUTOMATION", "true")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0);
+    let process = process
+        .spawn()
+        .context("WebKitWebDriver (package webkit2gtk-driver)")?;
+    wait_for_port(port)?;
+    let mut capabilities = Capabilities::new();
+    let options = serde_json::json!({ "binary": env!("CARGO_BIN_EXE_kabinet"), "args": [] });
+    capabilities.set("webkitgtk:browserOptions", options)?;
+    let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await?;
+    Ok((process, driver))
 }
 
 /// A notification service that only writes down what it is asked to show.

@@ -5,6 +5,7 @@
 
 mod batch;
 mod desk;
+mod drafts;
 mod files;
 mod job;
 mod tokens;

@@ -51,8 +51,12 @@ export type Events = {
   /** The vault is about to be closed: it waits, not long, for `readyToLock`. */
   "about-to-lock": null;
   "documents-changed": null;
+  "drafts-changed": null;
   "outbox-changed": null;
+  "backups-changed": null;
   imported: ImportOutcome[];
+  "arrivals-changed": null;
+  "calendar-changed": null;
   "tokens-changed": null;
   /** How far the signing run is. */
   "signing-progress": SigningProgress;

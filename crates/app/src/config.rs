@@ -25,6 +25,8 @@ pub struct Config {
     pub schema_dir: PathBuf,
     /// Profiles of signatures an administrator adds.
     pub profile_dir: PathBuf,
+    /// Days off and terms that take the place of those shipped with the program.
+    pub calendar_dir: PathBuf,
     /// Folder of the reference portal's demo data, for the demo environment.
     pub demo_dir: PathBuf,
     /// Only these PKCS#11 modules, instead of the catalogue's and the user's own.
@@ -65,6 +67,7 @@ impl Config {
             snapshot_dir: snapshot_dir(std::env::current_exe()?.parent().unwrap_or(home)),
             schema_dir: home.join("schemas"),
             profile_dir: home.join("profiles"),
+            calendar_dir: home.join("calendar"),
             demo_dir: std::env::var_os("KABINET_DEMO").map_or_else(|| home.join("demo"), PathBuf::from),
             only_modules: None,
             worker: std::env::current_exe()?,
@@ -85,6 +88,7 @@ impl Config {
             &self.list_dir,
             &self.schema_dir,
             &self.profile_dir,
+            &self.calendar_dir,
         ];
         places.map(PathBuf::clone).to_vec()
     }

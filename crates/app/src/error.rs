@@ -47,6 +47,9 @@ pub enum AppError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A package that cannot be taken in.
+    #[error(transparent)]
+    Package(#[from] crate::package::PackageError),
     /// The program's own files.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -143,6 +146,30 @@ pub enum AppError {
         /// Bytes allowed.
         limit: u64,
     },
+    /// A file that came by itself is of no kind the program knows.
+    #[error("unknown format")]
+    UnknownFormat,
+    /// A file that came by itself cannot be read as what it means to be.
+    #[error("unreadable: {}", .0.code)]
+    Unreadable(UiError),
+    /// An archive that would grow beyond all measure.
+    #[error("the archive unpacks to too much")]
+    Swollen,
+    /// A signature that came by itself, without what it signs.
+    #[error("a signature without its document")]
+    SignatureAlone,
+    /// A folder that cannot be watched: the program's own, or another organisation's.
+    #[error("the folder cannot be watched")]
+    FolderTaken,
+    /// A text that is no date, or a deadline without a title.
+    #[error("not a date: {0}")]
+    NotADate(String),
+    /// A file of the calendar is not understood.
+    #[error("calendar {file}")]
+    CalendarData {
+        /// Which.
+        file: String,
+    },
     /// No time stamp service is known.
     #[error("no time stamp service")]
     NoStampService,
@@ -215,6 +242,21 @@ pub enum AppError {
         /// Path of the element or attribute.
         place: String,
     },
+    /// A file that is handed over, or the address of a colleague.
+    #[error(transparent)]
+    Age(#[from] kabinet_age::AgeError),
+    /// What was decrypted is no draft handed over, or one of a newer program.
+    #[error("nothing that was handed over by this program")]
+    HandOver {
+        /// By a newer one.
+        newer: bool,
+    },
+    /// It was handed over for another organisation.
+    #[error("handed over for another organisation")]
+    HandOverOfOther {
+        /// ИНН of that one.
+        inn: String,
+    },
     /// A day is none of the calendar.
     #[error("not a day")]
     NotADay,
@@ -265,6 +307,7 @@ impl AppError {
                 std::io::ErrorKind::AlreadyExists => "app.file-exists",
                 _ => "app.file-unreadable",
             },
+            Self::Package(error) => error.code(),
             Self::Io(_) => "app.io",
             Self::NoHome => "app.no-home",
             Self::VaultExists => "app.vault-exists",
@@ -290,6 +333,13 @@ impl AppError {
             Self::Service(_) => "app.service",
             Self::NotSigned => "app.not-signed",
             Self::TooLarge { .. } => "app.too-large",
+            Self::UnknownFormat => "app.unknown-format",
+            Self::Unreadable(_) => "app.unreadable",
+            Self::Swollen => "app.swollen",
+            Self::SignatureAlone => "app.signature-alone",
+            Self::FolderTaken => "app.folder-taken",
+            Self::NotADate(_) => "app.not-a-date",
+            Self::CalendarData { .. } => "app.calendar-data",
             Self::NoStampService => "app.no-stamp-service",
             Self::StampServiceAddress(_) => "app.stamp-service-address",
             Self::NoProfile(_) => "app.no-profile",
@@ -309,6 +359,10 @@ impl AppError {
             Self::NotAnAuthority => "app.not-an-authority",
             Self::RequestNotWritten => "app.request-not-written",
             Self::NoForm => "app.no-form",
+            Self::Age(error) => error.code(),
+            Self::HandOver { newer: true } => "app.hand-over-newer",
+            Self::HandOver { newer: false } => "app.hand-over-foreign",
+            Self::HandOverOfOther { .. } => "app.hand-over-of-other",
             Self::NoPlaceInForm { .. } => "app.no-place-in-form",
             Self::NotADay => "app.not-a-day",
             Self::SearchName { .. } => "app.search-name",
@@ -331,11 +385,21 @@ impl AppError {
             Self::Portal(error) => owned(error.params()),
             Self::Archive(error) => owned(error.params()),
             Self::Import(error) | Self::Unsigned(error) => error.params.clone(),
+            Self::Unreadable(finding) => {
+                let mut params = finding.params.clone();
+                params.insert("finding".into(), finding.code.clone());
+                params
+            }
             Self::DocumentChanged { title } => one("title", title),
             Self::Unopened { count } => one("count", count),
+            Self::Package(crate::package::PackageError::Newer { found }) => one("found", found),
+            Self::Package(error) => error.file().map(|file| one("file", &file)).unwrap_or_default(),
             Self::File { path, .. } => one("file", path),
+            Self::NotADate(value) => one("value", value),
+            Self::CalendarData { file } => one("file", file),
             Self::Profile { file } => one("file", file),
             Self::NoPlaceInForm { place } => one("place", place),
+            Self::HandOverOfOther { inn } => one("inn", inn),
             Self::StampServiceAddress(address) => one("address", address),
             Self::NoProfile(code) => one("code", code),
             Self::Requisite { field } => one("field", field),

@@ -10,10 +10,14 @@ pub enum Event {
     AboutToLock,
     /// Documents or their statuses.
     DocumentsChanged,
+    /// Files came by themselves, or what became of them changed.
+    ArrivalsChanged,
     /// Drafts.
     DraftsChanged,
     /// How far the signing run is.
     Signing(SigningProgress),
+    /// Backups, or how they are made.
+    BackupsChanged,
     /// The outbox.
     OutboxChanged,
     /// Tokens, cards, readers, or what is known of them.
@@ -23,6 +27,15 @@ pub enum Event {
         /// Whose.
         holder: String,
         /// Whole days left; negative afterwards.
+        days_left: i32,
+    },
+    /// What the calendar shows.
+    CalendarChanged,
+    /// Terms come near; each is told once for each threshold.
+    DeadlinesNear {
+        /// What falls due; no names of organisations or people.
+        titles: Vec<String>,
+        /// Days left of the nearest.
         days_left: i32,
     },
     /// A status of an order that a person should hear about.

@@ -72,19 +72,27 @@ impl App {
         if self.open().await.is_ok() {
             return Ok(self.state().await);
         }
-        // The vault cannot be taken hold of while it is still being closed.
-        drop(self.closing().lock().await);
-        let vault = match self.hold().map(|protections| words(&protections))? {
-            Protection::Keychain => self.open_vault(Unlock::Keychain).await?,
-            Protection::Both => match self.open_vault(Unlock::Keychain).await {
-                Ok(vault) => vault,
-                Err(AppError::Store(StoreError::Keychain(_) | StoreError::WrongKeychainEntry)) => {
-                    self.unlock_by_passphrase().await?
-                }
-                Err(error) => return Err(error),
-            },
-            Protection::Passphrase => self.unlock_by_passphrase().await?,
-        };
+        let vault = self.opened_vault().await?;
+        self.enter_last(vault).await?;
+        Ok(self.state().await)
+    }
+
+    /// Opens the vault and no organisation: for work on the vault as a whole, also when an organisation cannot be entered.
+    ///
+    /// # Errors
+    /// As [`unlock`](Self::unlock).
+    pub async fn unlock_alone(&self) -> Result<(), AppError> {
+        let vault = self.opened_vault().await?;
+        self.replace_open(Some(Open {
+            vault: Arc::new(vault),
+            current: None,
+        }))
+        .await;
+        Ok(())
+    }
+
+    /// Enters the organisation last chosen, or the first.
+    pub(crate) async fn enter_last(&self, vault: Vault) -> Result<(), AppError> {
         let last = vault.setting::<kabinet_domain::OrganisationId>(LAST_ORGANISATION)?;
         let first = vault.organisations()?.first().map(|organisation| organisation.id);
         let vault = Arc::new(vault);
@@ -93,7 +101,7 @@ impl App {
             None => None,
         };
         self.replace_open(Some(Open { vault, current })).await;
-        Ok(self.state().await)
+        Ok(())
     }
 
     /// Closes the vault and forgets the session. What is in the outbox stays there, and a signing run goes on later.
@@ -104,9 +112,25 @@ impl App {
             self.ask().withdraw();
             self.replace_open(None).await;
             drop(open.current);
+            open.vault.stop_backups();
             *self.locked() = released(open.vault).await.map(Vault::lock);
         }
         self.state().await
+    }
+
+    async fn opened_vault(&self) -> Result<Vault, AppError> {
+        // The vault cannot be taken hold of while it is still being closed.
+        drop(self.closing().lock().await);
+        match self.hold().map(|protections| words(&protections))? {
+            Protection::Keychain => self.open_vault(Unlock::Keychain).await,
+            Protection::Both => match self.open_vault(Unlock::Keychain).await {
+                Err(AppError::Store(StoreError::Keychain(_) | StoreError::WrongKeychainEntry)) => {
+                    self.unlock_by_passphrase().await
+                }
+                other => other,
+            },
+            Protection::Passphrase => self.unlock_by_passphrase().await,
+        }
     }
 
     /// What guards the vault; none before it exists.
@@ -130,7 +154,7 @@ impl App {
     }
 
     /// Takes hold of the closed vault, so that no other process opens it meanwhile.
-    fn hold(&self) -> Result<Protections, AppError> {
+    pub(crate) fn hold(&self) -> Result<Protections, AppError> {
         let mut locked = self.locked();
         if locked.is_none() {
             *locked = Some(Vault::open(
@@ -151,7 +175,7 @@ impl App {
         self.open_vault(Unlock::Passphrase(passphrase)).await
     }
 
-    async fn open_vault(&self, how: Unlock) -> Result<Vault, AppError> {
+    pub(crate) async fn open_vault(&self, how: Unlock) -> Result<Vault, AppError> {
         self.hold()?;
         let locked = self.locked().take().ok_or(AppError::Locked)?;
         let (vault, failed) = blocking(move || {
@@ -171,7 +195,11 @@ impl App {
         }
     }
 
-    async fn ask_passphrase(&self, kind: SecretKind, purpose: SecretPurpose) -> Result<Passphrase, AppError> {
+    pub(crate) async fn ask_passphrase(
+        &self,
+        kind: SecretKind,
+        purpose: SecretPurpose,
+    ) -> Result<Passphrase, AppError> {
         let prompt = SecretPrompt {
             min_length: if kind == SecretKind::NewPassphrase {
                 kabinet_store::PASSPHRASE_MIN as u32
@@ -199,7 +227,7 @@ async fn released(mut vault: Arc<Vault>) -> Option<Vault> {
     None
 }
 
-fn words(protections: &Protections) -> Protection {
+pub(crate) fn words(protections: &Protections) -> Protection {
     match (protections.keychain, protections.passphrase) {
         (true, true) => Protection::Both,
         (true, false) => Protection::Keychain,

@@ -1,49 +1,84 @@
 //! Opening documents: recognised by content, checked against their schema, taken into the archive.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kabinet_domain::{Document, DocumentFile, DocumentId, DocumentStage, FileRole, Finding, Severity};
+use kabinet_domain::{
+    Document, DocumentFile, DocumentId, DocumentStage, FileRole, Finding, OrderStatus, Severity,
+};
 use kabinet_formats::Formats;
-use kabinet_store::OrganisationStore;
+use kabinet_store::{NewEntry, OrganisationStore};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::blocking::blocking;
+use crate::hand_over::is_hand_over;
 use crate::state::Current;
 use crate::view::ImportOutcome;
-use crate::{App, AppError, Event, journal, reading};
+use crate::{App, AppError, Event, journal, package, reading};
 
-/// Largest document taken in, bytes.
-const LIMIT: u64 = 200 << 20;
+/// Largest file whose content is looked into, bytes: it is held in memory for that. Larger ones are kept all the same.
+pub(crate) const LIMIT: u64 = 200 << 20;
+/// As much of a larger file tells what kind it is.
+const BEGINNING: u64 = 64 << 10;
+/// Endings of a detached signature that lies beside its file.
+const SIGNATURES: [&str; 4] = [".sig", ".p7s", ".sgn", ".SIG"];
 
 impl App {
-    /// Takes files in. Files that belong together (`trans` and `req` of СФР, a Госключ request and its documents)
-    /// become one document.
+    /// Takes files in. Files that belong together (`trans` and `req` of СФР, a Госключ request and its documents, a file and
+    /// its detached signature) become one document; a package is taken in as its documents.
     ///
     /// # Errors
     /// [`AppError::Locked`] and [`AppError::NoOrganisation`]; what is wrong with a single file is in its outcome.
     pub async fn import(&self, paths: Vec<PathBuf>) -> Result<Vec<ImportOutcome>, AppError> {
         let current = self.current().await?;
         let formats = self.formats();
+        let (handed, paths): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| is_hand_over(path));
+        let mut taken = Vec::new();
+        for path in handed {
+            taken.extend(self.take_over_one(&path).await);
+        }
         let outcomes = blocking(move || {
-            let mut outcomes = Vec::new();
+            let mut outcomes = taken;
             let mut files = Vec::new();
             for path in paths {
-                match read(&path) {
-                    Ok(file) => files.push(file),
-                    Err(error) => outcomes.push(refused(name_of(&path), error)),
+                let taken = match size(&path) {
+                    Ok(size) if size > LIMIT && !package::has_inventory(&path) => {
+                        take_in_large(&current, &path).map(|added| outcomes.push(added.told(name_of(&path))))
+                    }
+                    Ok(_) if package::has_inventory(&path) => {
+                        package::take_in(&current, &formats, &path).map(|all| outcomes.extend(all))
+                    }
+                    Ok(_) => read(&path).map(|file| files.push(file)),
+                    Err(error) => Err(error),
+                };
+                if let Err(error) = taken {
+                    outcomes.push(outcome(name_of(&path), None, None, Some(error)));
                 }
             }
-            for package in pair(&formats, files) {
-                take_in(&current, package, &mut outcomes);
-            }
+            outcomes.extend(take_in_all(&current, &formats, files));
             Ok(outcomes)
         })
         .await?;
         self.tell(Event::DocumentsChanged);
         Ok(outcomes)
+    }
+
+    async fn take_over_one(&self, path: &Path) -> Vec<ImportOutcome> {
+        match self.take_over(path).await {
+            Ok(drafts) => drafts
+                .into_iter()
+                .map(|draft| ImportOutcome {
+                    draft_id: Some(draft),
+                    ..ImportOutcome::of(name_of(path))
+                })
+                .collect(),
+            // Somebody thought better of it: nothing to tell.
+            Err(AppError::Cancelled) => Vec::new(),
+            Err(error) => vec![outcome(name_of(path), None, None, Some(error))],
+        }
     }
 }
 
@@ -54,18 +89,24 @@ fn name_of(path: &Path) -> String {
         .into_owned()
 }
 
-pub(crate) fn read(path: &Path) -> Result<NamedFile, AppError> {
-    let failed = |source| AppError::File {
+fn failed(path: &Path) -> impl FnOnce(std::io::Error) -> AppError {
+    |source| AppError::File {
         path: name_of(path),
         source,
-    };
-    let size = std::fs::metadata(path).map_err(failed)?.len();
-    if size > LIMIT {
+    }
+}
+
+fn size(path: &Path) -> Result<u64, AppError> {
+    Ok(std::fs::metadata(path).map_err(failed(path))?.len())
+}
+
+pub(crate) fn read(path: &Path) -> Result<NamedFile, AppError> {
+    if size(path)? > LIMIT {
         return Err(AppError::TooLarge { limit: LIMIT });
     }
     Ok(NamedFile {
         name: name_of(path),
-        bytes: std::fs::read(path).map_err(failed)?,
+        bytes: std::fs::read(path).map_err(failed(path))?,
     })
 }
 
@@ -76,44 +117,105 @@ pub(crate) fn take_in_one(
     file: NamedFile,
 ) -> Result<DocumentId, AppError> {
     let package = pair(formats, vec![file]).pop().ok_or(AppError::NotFound)?;
-    match add(&current.store, current, package)? {
+    match add(current, package)? {
         Added::New(id) | Added::Duplicate(id) => Ok(id),
     }
 }
 
-fn take_in(current: &Current, package: Package, outcomes: &mut Vec<ImportOutcome>) {
-    let names: Vec<String> = package.files.iter().map(|file| file.name.clone()).collect();
-    match add(&current.store, current, package) {
-        Ok(Added::New(id)) => outcomes.extend(names.into_iter().map(|name| ImportOutcome {
-            name,
-            document_id: Some(id.0.to_string()),
-            duplicate_of: None,
-            error: None,
-        })),
-        Ok(Added::Duplicate(id)) => outcomes.extend(names.into_iter().map(|name| ImportOutcome {
-            name,
-            document_id: None,
-            duplicate_of: Some(id.0.to_string()),
-            error: None,
-        })),
-        Err(error) => {
-            let error: crate::view::UiError = error.into();
-            outcomes.extend(names.into_iter().map(|name| ImportOutcome {
-                name,
-                document_id: None,
-                duplicate_of: None,
-                error: Some(error.clone()),
-            }));
+/// What became of a document.
+pub(crate) enum Added {
+    New(DocumentId),
+    Duplicate(DocumentId),
+}
+
+impl Added {
+    fn told(self, name: String) -> ImportOutcome {
+        match self {
+            Self::New(id) => outcome(name, Some(id), None, None),
+            Self::Duplicate(id) => outcome(name, None, Some(id), None),
         }
     }
 }
 
-fn refused(name: String, error: AppError) -> ImportOutcome {
+pub(crate) fn outcome(
+    name: String,
+    added: Option<DocumentId>,
+    duplicate_of: Option<DocumentId>,
+    error: Option<AppError>,
+) -> ImportOutcome {
     ImportOutcome {
+        document_id: added.map(|id| id.0.to_string()),
+        duplicate_of: duplicate_of.map(|id| id.0.to_string()),
+        error: error.map(Into::into),
+        ..ImportOutcome::of(name)
+    }
+}
+
+/// Takes in files that are in memory, those together that belong together.
+pub(crate) fn take_in_all(
+    current: &Current,
+    formats: &Arc<Formats>,
+    files: Vec<NamedFile>,
+) -> Vec<ImportOutcome> {
+    let mut outcomes = Vec::new();
+    for package in pair(formats, files) {
+        let names: Vec<String> = package.all_files().map(|file| file.name.clone()).collect();
+        let (mut id, mut known, mut failure) = (None, None, None);
+        match add(current, package) {
+            Ok(Added::New(new)) => id = Some(new.0.to_string()),
+            Ok(Added::Duplicate(old)) => known = Some(old.0.to_string()),
+            Err(error) => failure = Some(crate::view::UiError::from(error)),
+        }
+        outcomes.extend(names.into_iter().map(|name| ImportOutcome {
+            document_id: id.clone(),
+            duplicate_of: known.clone(),
+            error: failure.clone(),
+            ..ImportOutcome::of(name)
+        }));
+    }
+    outcomes
+}
+
+/// Keeps a file that is too large to be looked into, in constant memory.
+fn take_in_large(current: &Current, path: &Path) -> Result<Added, AppError> {
+    let mut file = std::fs::File::open(path).map_err(failed(path))?;
+    let mut beginning = Vec::new();
+    file.by_ref()
+        .take(BEGINNING)
+        .read_to_end(&mut beginning)
+        .map_err(failed(path))?;
+    let recognised = kabinet_formats::recognise(&name_of(path), &beginning);
+    let (digest, size) = current.store.put_blob(beginning.as_slice().chain(file))?;
+    if let Some(known) = current.store.find_by_digest(digest)?.into_iter().next() {
+        return Ok(Added::Duplicate(known));
+    }
+    let name = name_of(path);
+    let examined = Examined {
+        format: recognised.format,
+        title: recognised.title.line,
+        findings: vec![unchecked(&name, size)],
+    };
+    let file = DocumentFile {
         name,
-        document_id: None,
-        duplicate_of: None,
-        error: Some(error.into()),
+        role: FileRole::Main,
+        digest,
+        size,
+    };
+    record(current, examined, vec![file], None).map(Added::New)
+}
+
+fn unchecked(file: &str, size: u64) -> Finding {
+    Finding {
+        code: "document.too-large".to_owned(),
+        severity: Severity::Warning,
+        file: file.to_owned(),
+        line: None,
+        element: None,
+        params: [
+            ("value".to_owned(), size.to_string()),
+            ("expected".to_owned(), LIMIT.to_string()),
+        ]
+        .into(),
     }
 }
 
@@ -128,10 +230,18 @@ pub(crate) struct Package {
     pub(crate) format: String,
     pub(crate) title: String,
     pub(crate) files: Vec<NamedFile>,
+    /// Detached signatures, each with the name of the file it signs.
+    signatures: Vec<(NamedFile, String)>,
     formats: Arc<Formats>,
 }
 
 impl Package {
+    fn all_files(&self) -> impl Iterator<Item = &NamedFile> {
+        self.files
+            .iter()
+            .chain(self.signatures.iter().map(|(file, _)| file))
+    }
+
     /// Everything the checks of all files found.
     pub(crate) fn check(&self) -> Vec<Finding> {
         self.files
@@ -142,8 +252,9 @@ impl Package {
 }
 
 /// Puts together what belongs together: `trans` and `req` of СФР by the name in the former; the documents beside a
-/// Госключ request that was opened with them.
+/// Госключ request that was opened with them; a file and the signatures beside it.
 pub(crate) fn pair(formats: &Arc<Formats>, files: Vec<NamedFile>) -> Vec<Package> {
+    let (files, signatures) = split_signatures(files);
     let named: Vec<(&str, &[u8])> = files
         .iter()
         .map(|file| (file.name.as_str(), file.bytes.as_slice()))
@@ -176,6 +287,7 @@ pub(crate) fn pair(formats: &Arc<Formats>, files: Vec<NamedFile>) -> Vec<Package
                     format: recognition.format,
                     title: recognition.title.line,
                     files: vec![file],
+                    signatures: Vec::new(),
                     formats,
                 };
                 packages.insert(index, package);
@@ -187,33 +299,84 @@ pub(crate) fn pair(formats: &Arc<Formats>, files: Vec<NamedFile>) -> Vec<Package
             package.files.push(file);
         }
     }
+    for (file, of) in signatures {
+        let mut packages = packages.values_mut();
+        if let Some(package) = packages.find(|package| package.files.iter().any(|file| file.name == of)) {
+            package.signatures.push((file, of));
+        }
+    }
     packages.into_values().collect()
+}
+
+/// `x.sig` signs `x` where both are here.
+fn split_signatures(files: Vec<NamedFile>) -> (Vec<NamedFile>, Vec<(NamedFile, String)>) {
+    let names: BTreeSet<String> = files.iter().map(|file| file.name.clone()).collect();
+    let signed = |name: &str| {
+        SIGNATURES
+            .iter()
+            .find_map(|ending| name.strip_suffix(ending))
+            .filter(|of| names.contains(*of))
+            .map(str::to_owned)
+    };
+    let (mut rest, mut signatures) = (Vec::new(), Vec::new());
+    for file in files {
+        match signed(&file.name) {
+            Some(of) => signatures.push((file, of)),
+            None => rest.push(file),
+        }
+    }
+    (rest, signatures)
 }
 
 /// Format of a request of the service Госключ.
 const GOSKEY_REQUEST: &str = "goskey.request";
 
-enum Added {
-    New(DocumentId),
-    Duplicate(DocumentId),
+/// What a package comes to.
+pub(crate) enum Prepared {
+    /// This document, once it is added; its content is in the vault.
+    New(Document),
+    /// This document has the same content.
+    Known(DocumentId),
 }
 
-fn add(store: &OrganisationStore, current: &Current, package: Package) -> Result<Added, AppError> {
-    let checked = package.check();
-    let mut files = Vec::with_capacity(package.files.len());
+fn add(current: &Current, package: Package) -> Result<Added, AppError> {
+    let store = &current.store;
+    let read = package
+        .files
+        .iter()
+        .map(|file| (file.name.as_str(), file.bytes.as_slice()));
+    let text = reading::text(&package.formats, read);
+    let document = match prepare(store, current, package)? {
+        Prepared::New(document) => document,
+        Prepared::Known(id) => return Ok(Added::Duplicate(id)),
+    };
+    store.change(added(&document), |change| {
+        change.add_document_with_text(&document, &text)
+    })?;
+    Ok(Added::New(document.id))
+}
+
+/// The journal's entry of a document that is taken in.
+pub(crate) fn added(document: &Document) -> NewEntry {
+    let entry = journal::about(document.id, "document-added", "");
+    journal::with(entry, "format", &document.format)
+}
+
+/// Checks a package and puts its content into the vault.
+pub(crate) fn prepare(
+    store: &OrganisationStore,
+    current: &Current,
+    package: Package,
+) -> Result<Prepared, AppError> {
+    let findings = package.check();
+    let mut files = Vec::new();
     for (index, file) in package.files.iter().enumerate() {
-        let (digest, size) = store.put_blob(file.bytes.as_slice())?;
         let role = if index == 0 {
             FileRole::Main
         } else {
             FileRole::Companion
         };
-        files.push(DocumentFile {
-            name: file.name.clone(),
-            role,
-            digest,
-            size,
-        });
+        files.push(put(store, file, role)?);
     }
     if let Some(known) = files
         .first()
@@ -221,37 +384,138 @@ fn add(store: &OrganisationStore, current: &Current, package: Package) -> Result
         .transpose()?
         .and_then(|ids| ids.into_iter().next())
     {
-        return Ok(Added::Duplicate(known));
+        return Ok(Prepared::Known(known));
     }
-    let now = OffsetDateTime::now_utc();
-    let document = Document {
-        id: DocumentId(Uuid::new_v4()),
-        organisation: current.organisation.id,
-        format: package.format.clone(),
-        title: package.title.clone(),
-        files,
-        stage: stage_of(&checked),
-        findings: checked,
-        added: now,
-        updated: now,
+    for (file, of) in &package.signatures {
+        files.push(put(store, file, FileRole::Signature { of: of.clone() })?);
+    }
+    let examined = Examined {
+        format: package.format,
+        title: package.title,
+        findings,
     };
-    let entry = journal::with(
-        journal::about(document.id, "document-added", ""),
-        "format",
-        &document.format,
-    );
-    let read = package
-        .files
-        .iter()
-        .map(|file| (file.name.as_str(), file.bytes.as_slice()));
-    let text = reading::text(&package.formats, read);
-    store.change(entry, |change| change.add_document_with_text(&document, &text))?;
-    Ok(Added::New(document.id))
+    Ok(Prepared::New(document_of(current, examined, files, None)))
 }
 
-fn stage_of(findings: &[Finding]) -> DocumentStage {
+fn put(store: &OrganisationStore, file: &NamedFile, role: FileRole) -> Result<DocumentFile, AppError> {
+    let (digest, size) = store.put_blob(file.bytes.as_slice())?;
+    Ok(DocumentFile {
+        name: file.name.clone(),
+        role,
+        digest,
+        size,
+    })
+}
+
+/// What a look into a document's files said.
+pub(crate) struct Examined {
+    pub(crate) format: String,
+    pub(crate) title: String,
+    pub(crate) findings: Vec<Finding>,
+}
+
+impl Examined {
+    /// Looks into files that are in the vault already.
+    pub(crate) fn of_stored(
+        formats: &Arc<Formats>,
+        store: &OrganisationStore,
+        files: &[DocumentFile],
+    ) -> Result<Self, AppError> {
+        let (mut examined, mut findings) = (None, Vec::new());
+        for file in files {
+            if !matches!(file.role, FileRole::Main | FileRole::Companion) {
+                continue;
+            }
+            let mut bytes = Vec::new();
+            let is_large = file.size > LIMIT;
+            let wanted = if is_large { BEGINNING } else { LIMIT };
+            store
+                .read_blob(file.digest)?
+                .take(wanted)
+                .read_to_end(&mut bytes)?;
+            if is_large {
+                findings.push(unchecked(&file.name, file.size));
+            } else {
+                findings.extend(formats.check(&file.name, &bytes).findings);
+            }
+            examined.get_or_insert_with(|| kabinet_formats::recognise(&file.name, &bytes));
+        }
+        let recognised = examined.ok_or(AppError::NotFound)?;
+        Ok(Self {
+            format: recognised.format,
+            title: recognised.title.line,
+            findings,
+        })
+    }
+}
+
+/// What a package tells of a document's life before.
+pub(crate) struct Past {
+    pub(crate) id: DocumentId,
+    pub(crate) added: OffsetDateTime,
+    pub(crate) stage: DocumentStage,
+    /// It has an order number.
+    pub(crate) is_at_portal: bool,
+    pub(crate) statuses: Vec<OrderStatus>,
+}
+
+/// Makes a document of files that are in the vault already.
+pub(crate) fn record(
+    current: &Current,
+    examined: Examined,
+    files: Vec<DocumentFile>,
+    past: Option<Past>,
+) -> Result<DocumentId, AppError> {
+    let document = document_of(current, examined, files, past.as_ref());
+    current.store.change(added(&document), |change| {
+        change.add_document(&document)?;
+        for status in past.iter().flat_map(|past| &past.statuses) {
+            change.add_status(document.id, status)?;
+        }
+        Ok(())
+    })?;
+    Ok(document.id)
+}
+
+fn document_of(
+    current: &Current,
+    examined: Examined,
+    files: Vec<DocumentFile>,
+    past: Option<&Past>,
+) -> Document {
+    let now = OffsetDateTime::now_utc();
+    let fresh = stage_of(&examined.findings, &files);
+    Document {
+        id: past.map_or_else(|| DocumentId(Uuid::new_v4()), |past| past.id),
+        organisation: current.organisation.id,
+        format: examined.format,
+        title: examined.title,
+        files,
+        stage: past.map_or(fresh, |past| past.stage_here(fresh)),
+        findings: examined.findings,
+        added: past.map_or(now, |past| past.added.min(now)),
+        updated: now,
+    }
+}
+
+impl Past {
+    /// What ended stays ended, and what the portal has is not sent to it again.
+    fn stage_here(&self, fresh: DocumentStage) -> DocumentStage {
+        use DocumentStage as S;
+        match self.stage {
+            S::Accepted | S::Refused | S::Failed | S::Cancelled | S::NeedsCorrection => self.stage,
+            S::Sent | S::Sending | S::OutcomeUnknown | S::Queued if self.is_at_portal => S::Sent,
+            _ => fresh,
+        }
+    }
+}
+
+fn stage_of(findings: &[Finding], files: &[DocumentFile]) -> DocumentStage {
+    let is_signed = |file: &DocumentFile| matches!(file.role, FileRole::Signature { .. });
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
         DocumentStage::Invalid
+    } else if files.iter().any(is_signed) {
+        DocumentStage::Signed
     } else {
         DocumentStage::Ready
     }

@@ -1,55 +1,71 @@
-//! Reading everything that is kept for the organisation and comparing it with its digests.
+//! Reading everything that is kept and comparing it with its digests.
 
-use std::io;
+use kabinet_store::OrganisationStore;
 
-use kabinet_store::{DocumentFilter, DocumentOrder, OrganisationStore, Page};
-
-use crate::view::{DamagedFile, Integrity};
+use crate::blocking::blocking;
+use crate::view::{DamagedFile, Integrity, OrganisationCheck, VaultCheck};
 use crate::{App, AppError, journal};
 
-/// Documents taken into memory at a time.
-const PAGE: u64 = 200;
-
 impl App {
-    /// Checks the database, every file and the chain of the journal. Takes a while on a large archive.
+    /// Checks the database of the chosen organisation, every file and the chain of the journal. Takes a while on a large
+    /// archive.
     ///
     /// # Errors
     /// A damaged database; other damage is in the answer.
     pub async fn check_integrity(&self) -> Result<Integrity, AppError> {
-        self.with_store(|store| {
-            store.check()?;
-            let mut integrity = Integrity {
-                documents: 0,
-                damaged: Vec::new(),
-                journal: journal::check(store)?,
-            };
-            loop {
-                let page = Page {
-                    offset: u64::from(integrity.documents),
-                    limit: PAGE,
+        self.with_store(integrity).await
+    }
+
+    /// Checks the vault as a whole: each of its databases, each file of every organisation, each journal.
+    ///
+    /// # Errors
+    /// [`AppError::Locked`]; [`AppError::Store`] when the list of organisations is damaged. Damage of an organisation
+    /// is in the answer.
+    pub async fn verify_vault(&self) -> Result<VaultCheck, AppError> {
+        let vault = self.open().await?.vault;
+        blocking(move || {
+            vault.check_personal()?;
+            let checks = vault.organisations()?.into_iter().map(|organisation| {
+                let store = vault.organisation(organisation.id).map_err(AppError::from);
+                let checked = store.and_then(|store| integrity(&store));
+                let (integrity, error) = match checked {
+                    Ok(integrity) => (Some(integrity), None),
+                    Err(error) => (None, Some(error.into())),
                 };
-                let documents =
-                    store.documents(&DocumentFilter::default(), DocumentOrder::default(), page)?;
-                if documents.is_empty() {
-                    return Ok(integrity);
+                OrganisationCheck {
+                    id: organisation.id.0.to_string(),
+                    name: organisation.name,
+                    inn: organisation.inn,
+                    integrity,
+                    error,
                 }
-                for document in documents {
-                    integrity.documents += 1;
-                    let damaged = document.files.iter().filter(|file| !is_whole(store, file.digest));
-                    integrity.damaged.extend(damaged.map(|file| DamagedFile {
-                        document_id: document.id.0.to_string(),
-                        name: file.name.clone(),
-                    }));
-                }
-            }
+            });
+            Ok(VaultCheck {
+                organisations: checks.collect(),
+            })
         })
         .await
     }
 }
 
-/// Reading to the end compares the bytes with their address.
-fn is_whole(store: &OrganisationStore, digest: kabinet_domain::ContentDigest) -> bool {
-    store
-        .read_blob(digest)
-        .is_ok_and(|mut bytes| io::copy(&mut bytes, &mut io::sink()).is_ok())
+fn integrity(store: &OrganisationStore) -> Result<Integrity, AppError> {
+    let soundness = store.soundness()?;
+    let mut damaged = Vec::new();
+    for digest in soundness.damaged {
+        for id in store.find_by_digest(digest)? {
+            let document = store.document(id)?;
+            let files = document.files.into_iter().filter(|file| file.digest == digest);
+            damaged.extend(files.map(|file| DamagedFile {
+                document_id: id.0.to_string(),
+                name: file.name,
+            }));
+        }
+    }
+    Ok(Integrity {
+        documents: soundness.documents,
+        contents: soundness.contents,
+        bytes: soundness.bytes,
+        damaged,
+        journal: journal::checked(soundness.journal),
+    })
 }

@@ -1,11 +1,14 @@
 //! What is written into the journal, and reading it.
 
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
 use kabinet_domain::{DocumentId, Outcome, SubmissionEvent};
-use kabinet_store::{JournalEntry, JournalFilter, NewEntry, OrganisationStore, Page, Verification};
+use kabinet_store::{JournalEntry, JournalFilter, JournalFormat, NewEntry, Page, Verification};
 use time::OffsetDateTime;
 
 use crate::view::{JournalCheck, JournalPage, JournalRow, rfc3339};
-use crate::{App, AppError};
+use crate::{App, AppError, beside, tools};
 
 /// Entries about a document that the page shows.
 const SHOWN: u32 = 100;
@@ -101,7 +104,45 @@ impl App {
     /// # Errors
     /// Failures of the vault.
     pub async fn verify_journal(&self) -> Result<JournalCheck, AppError> {
-        self.with_store(check).await
+        self.with_store(|store| Ok(checked(store.journal().verify()?)))
+            .await
+    }
+
+    /// Writes the entries that match into a new file, and into the journal that this was done. How many, and the public key (in
+    /// hexadecimal) with which others check the checkpoints: it is to be kept apart from the file.
+    ///
+    /// # Errors
+    /// [`AppError::File`] when the file is there already or cannot be written.
+    pub async fn export_journal(
+        &self,
+        filter: JournalFilter,
+        format: JournalFormat,
+        target: &Path,
+    ) -> Result<(u64, String), AppError> {
+        let target = target.to_owned();
+        self.with_store(move |store| {
+            let mut draft = beside::draft_beside(&target)?;
+            let mut out = BufWriter::new(&mut draft);
+            let entries = store.journal().export(&filter, format, &mut out)?;
+            let failed = |source| tools::file_error(&target, source);
+            out.flush().map_err(failed)?;
+            drop(out);
+            draft.as_file().sync_all().map_err(failed)?;
+            draft
+                .persist_noclobber(&target)
+                .map_err(|error| failed(error.error))?;
+            store.record(&with(plain("journal-exported", ""), "entries", entries))?;
+            Ok((
+                entries,
+                store
+                    .journal()
+                    .public_key()
+                    .iter()
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect(),
+            ))
+        })
+        .await
     }
 
     pub(crate) async fn journal_of(&self, document: DocumentId) -> Result<Vec<JournalRow>, AppError> {
@@ -125,10 +166,10 @@ impl App {
     }
 }
 
-/// The chain, walked from its beginning.
-pub(crate) fn check(store: &OrganisationStore) -> Result<JournalCheck, AppError> {
+/// What walking the chain from its beginning showed.
+pub(crate) fn checked(verification: Verification) -> JournalCheck {
     let small = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
-    Ok(match store.journal().verify()? {
+    match verification {
         Verification::Intact(entries) => JournalCheck {
             entries: small(entries),
             broken_at: None,
@@ -137,5 +178,5 @@ pub(crate) fn check(store: &OrganisationStore) -> Result<JournalCheck, AppError>
             entries: small(seq.saturating_sub(1)),
             broken_at: Some(small(seq)),
         },
-    })
+    }
 }

@@ -3,8 +3,10 @@
 
 mod ask;
 mod away;
+mod backups;
 mod beside;
 mod blocking;
+mod calendar;
 pub mod certificate;
 mod config;
 pub mod doctor;
@@ -14,9 +16,10 @@ mod environment;
 mod error;
 mod event;
 mod evidence;
-mod export;
 mod first_start;
 mod forms;
+mod hand_over;
+mod hot_folder;
 mod import;
 mod integrity;
 mod journal;
@@ -24,6 +27,7 @@ pub mod key;
 mod network;
 mod organisations;
 mod outbox;
+mod package;
 mod page;
 mod passages;
 mod preflight;
@@ -45,6 +49,7 @@ mod tokens;
 pub mod tools;
 mod trust;
 pub mod upgrade;
+mod vault_info;
 mod verdicts;
 pub mod verification;
 pub mod view;
@@ -56,9 +61,11 @@ pub use config::Config;
 pub use error::AppError;
 pub use event::Event;
 pub use forms::Signing;
+pub use kabinet_store::{JournalFilter, JournalFormat};
 pub use organisations::check_requisites;
+pub use package::PackageError;
 pub use state::App;
 pub use trust::ListError;
 
-/// The token worker; both programs call it first in their `main`.
-pub use kabinet_token::run_worker_if_requested;
+/// What both programs call first in their `main`, in this order: nothing of their memory on a disk, and the token worker.
+pub use kabinet_token::{forbid_dumps, run_worker_if_requested};

@@ -1,19 +1,19 @@
 //! Adding and choosing organisations, and the live check of their requisites.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use kabinet_domain::requisites::{self, Context, Kind, Reason, RequisiteError};
 use kabinet_domain::{Organisation, OrganisationId, OrganisationKind};
 use kabinet_portal::{ApiKey, Portal};
-use kabinet_store::{Secret, Vault};
+use kabinet_store::{Missing, Secret, StoreError, Vault};
 use uuid::Uuid;
 
 use crate::blocking::blocking;
 use crate::first_start::LAST_ORGANISATION;
 use crate::sign_in::API_KEY;
-use crate::state::{Current, Open};
+use crate::state::{Current, Live, Open};
 use crate::view::{AppState, FieldProblem, NewOrganisation, Params, Requisites, RequisitesVerdict};
-use crate::{App, AppError, environment, first_start, journal};
+use crate::{App, AppError, environment, first_start, journal, outbox};
 
 /// What is wrong with requisites as typed so far; an empty field is not wrong yet.
 pub fn check_requisites(typed: &Requisites) -> RequisitesVerdict {
@@ -143,6 +143,34 @@ impl App {
         Ok(self.state().await)
     }
 
+    /// Enters an organisation by its ИНН, or ИНН/КПП, without remembering the choice.
+    ///
+    /// # Errors
+    /// [`AppError::Requisite`] when several have this ИНН, [`AppError::Store`] when none has.
+    pub async fn work_for(&self, requisites: &str) -> Result<(), AppError> {
+        let (inn, kpp) = match requisites.split_once('/') {
+            Some((inn, kpp)) => (inn, Some(kpp)),
+            None => (requisites, None),
+        };
+        let vault = self.open().await?.vault;
+        let mut fitting = vault.organisations()?.into_iter().filter(|organisation| {
+            organisation.inn == inn && (kpp.is_none() || organisation.kpp.as_deref() == kpp)
+        });
+        let organisation = fitting
+            .next()
+            .ok_or(StoreError::NotFound(Missing::Organisation))?;
+        if fitting.next().is_some() {
+            return Err(AppError::Requisite { field: "kpp" });
+        }
+        let current = self.enter(vault.clone(), organisation.id).await?;
+        self.replace_open(Some(Open {
+            vault,
+            current: Some(current),
+        }))
+        .await;
+        Ok(())
+    }
+
     async fn choose(&self, vault: Arc<Vault>, id: OrganisationId) -> Result<AppState, AppError> {
         let current = self.enter(vault.clone(), id).await?;
         vault.set_setting(LAST_ORGANISATION, &id)?;
@@ -170,9 +198,12 @@ impl App {
                 portal_host: endpoints.esia_host().to_owned(),
                 portal: Arc::new(Portal::new(&endpoints, config.portal)?),
                 organisation,
+                live: Arc::new(Mutex::new(Live {
+                    last_sync: outbox::last_sync(&store),
+                    ..Live::default()
+                })),
                 store: Arc::new(store),
                 trust,
-                live: Arc::default(),
                 turn,
             })
         })

@@ -1,6 +1,6 @@
 //! Everything about one document.
 
-use kabinet_domain::{Document, DocumentStage, FileRole, OrderStatus};
+use kabinet_domain::{Document, DocumentFile, DocumentStage, FileRole, OrderStatus};
 use kabinet_formats::{Formats, Signed};
 use kabinet_store::OrganisationStore;
 
@@ -11,7 +11,7 @@ use crate::state::Current;
 use crate::view::{
     DocumentPage, FileKind, FileView, FindingView, NextActor, ServiceView, StatusView, rfc3339,
 };
-use crate::{App, AppError, send, shown, verdicts};
+use crate::{App, AppError, import, send, shown, verdicts};
 
 /// Characters of raw text the page takes; the export has all of it.
 const RAW_LIMIT: usize = 2_000_000;
@@ -38,12 +38,14 @@ impl App {
 
 fn page(current: &Current, formats: &Formats, document: &Document) -> Result<DocumentPage, AppError> {
     let store = &current.store;
-    let main = document.files.iter().find(|file| file.role == FileRole::Main);
+    // What is too large to be looked into is not shown either.
+    let is_main = |file: &&DocumentFile| file.role == FileRole::Main && file.size <= import::LIMIT;
+    let main = document.files.iter().find(is_main);
     let bytes = main
         .map(|file| send::read_all(store, file))
         .transpose()?
         .unwrap_or_default();
-    let text = kabinet_formats::decode(&bytes).ok();
+    let text = main.and_then(|_| kabinet_formats::decode(&bytes).ok());
     let encoding = text.as_ref().map(|text| text.encoding.name().to_owned());
     let mut raw = text.map(|text| text.content);
     let raw_truncated = raw.as_mut().is_some_and(cut);

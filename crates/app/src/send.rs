@@ -15,7 +15,7 @@ use crate::blocking::blocking;
 use crate::documents::parse_document;
 use crate::state::Current;
 use crate::view::{OutboxRow, OutboxState, Params, UiError, WaitingFor, rfc3339};
-use crate::{App, AppError, Event, journal};
+use crate::{App, AppError, Event, import, journal};
 
 /// The portal's day is Moscow's.
 pub(crate) const MOSCOW: UtcOffset = time::macros::offset!(+3);
@@ -77,26 +77,7 @@ impl App {
         // The outbox must not be in the middle of a step of this very submission.
         let _turn = current.turn.lock().await;
         let store = current.store.clone();
-        let submission = blocking(move || {
-            let seen = store.submission(id)?;
-            let state = seen
-                .state
-                .after(SubmissionEvent::Withdrawn)
-                .map_err(|_| AppError::WrongStage)?;
-            let step = Step {
-                state,
-                attempts: 0,
-                due: OffsetDateTime::now_utc(),
-                last_error: None,
-            };
-            let entry = journal::about(seen.document, "submission-withdrawn", "");
-            Ok(store.change(entry, |change| {
-                let document = change.document(seen.document)?;
-                change.set_stage(seen.document, resting_stage(&document))?;
-                change.advance(&seen, &step)
-            })?)
-        })
-        .await?;
+        let submission = blocking(move || take_back(&store, &store.submission(id)?)).await?;
         self.tell(Event::DocumentsChanged);
         self.tell(Event::OutboxChanged);
         self.outbox_row(submission).await
@@ -194,6 +175,29 @@ pub(crate) async fn archive(
     .await
 }
 
+/// Takes a submission back, and its document to where it was before.
+///
+/// # Errors
+/// [`AppError::WrongStage`] when it is too late.
+pub(crate) fn take_back(store: &OrganisationStore, seen: &Submission) -> Result<Submission, AppError> {
+    let state = seen
+        .state
+        .after(SubmissionEvent::Withdrawn)
+        .map_err(|_| AppError::WrongStage)?;
+    let step = Step {
+        state,
+        attempts: 0,
+        due: OffsetDateTime::now_utc(),
+        last_error: None,
+    };
+    let entry = journal::about(seen.document, "submission-withdrawn", "");
+    Ok(store.change(entry, |change| {
+        let document = change.document(seen.document)?;
+        change.set_stage(seen.document, resting_stage(&document))?;
+        change.advance(seen, &step)
+    })?)
+}
+
 fn travels(file: &DocumentFile, service: &Service) -> bool {
     match file.role {
         FileRole::Main | FileRole::Companion => true,
@@ -204,6 +208,9 @@ fn travels(file: &DocumentFile, service: &Service) -> bool {
 
 pub(crate) fn read_all(store: &OrganisationStore, file: &DocumentFile) -> Result<Vec<u8>, AppError> {
     use std::io::Read;
+    if file.size > import::LIMIT {
+        return Err(AppError::TooLarge { limit: import::LIMIT });
+    }
     let mut bytes = Vec::new();
     store.read_blob(file.digest)?.read_to_end(&mut bytes)?;
     Ok(bytes)

@@ -91,7 +91,7 @@ impl App {
         let services = self.time_stamp_services().await;
         let mut changed = false;
         for stamp in list().await {
-            if due.is_none_or(|due| stamp.due <= due) {
+            if due.is_none_or(|due| stamp.is_due(due)) {
                 changed = true;
                 let (current, services) = (current.clone(), services.clone());
                 let tried = blocking(move || try_again(&current, &services, stamp)).await;

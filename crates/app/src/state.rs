@@ -7,12 +7,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use kabinet_domain::{Environment, Organisation, OrganisationId};
 use kabinet_formats::Formats;
 use kabinet_portal::{AccessToken, Portal};
-use kabinet_store::{LockedVault, OrganisationStore, Vault};
+use kabinet_store::{Backup, LockedVault, OrganisationStore, Vault};
 use kabinet_token::Tokens;
 use time::OffsetDateTime;
 use tokio::sync::{Notify, OnceCell, RwLock, broadcast};
 
 use crate::blocking::blocking;
+use crate::hot_folder::Looks;
 use crate::sign_in::API_KEY;
 use crate::signing_run::Active;
 use crate::tokens::CardWatch;
@@ -41,6 +42,11 @@ struct Inner {
     ready_to_lock: Notify,
     turns: Mutex<HashMap<OrganisationId, Turn>>,
     signing: Mutex<Option<Arc<Active>>>,
+    backing_up: tokio::sync::Mutex<()>,
+    wake_backups: Notify,
+    found_backups: Mutex<Vec<Backup>>,
+    looks: tokio::sync::Mutex<Looks>,
+    calendar: tokio::sync::Mutex<()>,
 }
 
 /// Held while the outbox of an organisation is worked: one worker at a time, also when the organisation was left and chosen
@@ -135,6 +141,11 @@ impl App {
             ready_to_lock: Notify::new(),
             turns: Mutex::default(),
             signing: Mutex::default(),
+            backing_up: tokio::sync::Mutex::default(),
+            wake_backups: Notify::new(),
+            found_backups: Mutex::default(),
+            looks: tokio::sync::Mutex::default(),
+            calendar: tokio::sync::Mutex::default(),
         })))
     }
 
@@ -175,9 +186,45 @@ impl App {
         turns.entry(organisation).or_default().clone()
     }
 
+    /// What the hot folder looked like last.
+    pub(crate) fn looks(&self) -> &tokio::sync::Mutex<Looks> {
+        &self.0.looks
+    }
+
+    /// Held while the calendar of an organisation is changed.
+    pub(crate) fn calendar_turn(&self) -> &tokio::sync::Mutex<()> {
+        &self.0.calendar
+    }
+
     /// The signing run that is under way.
     pub(crate) fn signing(&self) -> MutexGuard<'_, Option<Arc<Active>>> {
         self.0.signing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Held while a backup is made: one at a time.
+    pub(crate) fn backing_up(&self) -> &tokio::sync::Mutex<()> {
+        &self.0.backing_up
+    }
+
+    pub(crate) fn wake_backups(&self) -> &Notify {
+        &self.0.wake_backups
+    }
+
+    /// Backups in the folder the user has pointed at.
+    pub(crate) fn found_backups(&self) -> Vec<Backup> {
+        self.0
+            .found_backups
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(crate) fn remember_found(&self, found: Vec<Backup>) {
+        *self
+            .0
+            .found_backups
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = found;
     }
 
     pub(crate) fn settings(&self) -> Settings {

@@ -1,11 +1,15 @@
 //! `kabinetctl`: the same core as the desktop program, for administrators, scripts and tests.
 
+mod archive;
 mod arguments;
+mod backup;
 mod certificate;
 mod doctor;
 mod files;
+mod journal;
 mod key;
 mod local;
+mod outbox;
 mod output;
 mod secrets;
 mod sign;
@@ -24,6 +28,7 @@ use output::Output;
 const LAST_CALLS: std::time::Duration = std::time::Duration::from_secs(5);
 
 fn main() -> ExitCode {
+    kabinet_token::forbid_dumps();
     kabinet_token::run_worker_if_requested();
     tracing_subscriber::fmt()
         .with_env_filter(
@@ -72,14 +77,15 @@ async fn run(arguments: &Arguments, output: &Output) -> ExitCode {
         Command::Token(asked) => token::run(arguments, output, asked).await,
         Command::Doctor(asked) => doctor::run(arguments, output, asked).await,
         Command::Sign(sign) => sign::sign(arguments, output, sign).await,
-        Command::Init(init) => vault::init(arguments, output, init).await,
+        Command::Vault(asked) => vault::run(arguments, output, asked).await,
         Command::Organisation(organisation) => vault::add_organisation(arguments, output, organisation).await,
-        Command::Send(send) => vault::send(arguments, output, send).await,
-        Command::Sync(sync) => vault::sync(arguments, output, sync).await,
-        Command::Status { document } => vault::status(arguments, output, document.as_deref()).await,
-        Command::Export { document, out } => vault::export(arguments, output, document, out).await,
-        Command::Integrity => vault::integrity(arguments, output).await,
-        Command::Journal { verify } => vault::journal(arguments, output, *verify).await,
+        Command::Send(send) => outbox::send(arguments, output, send).await,
+        Command::Sync(sync) => outbox::sync(arguments, output, sync).await,
+        Command::Status { document } => outbox::status(arguments, output, document.as_deref()).await,
+        Command::Archive(asked) => archive::run(arguments, output, asked).await,
+        Command::Backup(asked) => backup::run(arguments, output, asked).await,
+        Command::Restore { backup } => backup::restore(arguments, output, backup).await,
+        Command::Journal(asked) => journal::run(arguments, output, asked).await,
     };
     done.unwrap_or_else(|error| output.failure(&error))
 }

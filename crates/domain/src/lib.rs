@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads a file, a socket or a clock; whoever calls passes the time in.
 
+pub mod deadlines;
 mod document;
 pub mod draft;
 mod environment;

@@ -44,6 +44,9 @@ pub(crate) struct Format {
     pub(crate) requires: Option<String>,
     /// How bytes that are no XML are known.
     pub(crate) content: Option<Content>,
+    /// Nobody has published a schema: its absence is no news.
+    #[serde(default)]
+    pub(crate) free: bool,
     /// Schema files inside the pack; the first is the one to start from.
     pub(crate) schemas: Vec<String>,
     /// Rule of the file name, for formats that have one.
@@ -67,6 +70,8 @@ pub(crate) enum Content {
     Pdf,
     Zip,
     Signature,
+    Image,
+    Office,
     Anything,
 }
 

@@ -10,7 +10,7 @@ use crate::pack::SchemaPack;
 use crate::recognise::{self, Recognition};
 use crate::xml::{self, Lines, XmlError};
 use crate::xsd::{self, Subject};
-use crate::{decode, file_name};
+use crate::{bank, decode, file_name};
 
 /// What a file is and what was found in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -31,12 +31,13 @@ impl Check {
     }
 }
 
-/// Recognises and checks. A file that is no XML has no findings: it is archived and signed as it is.
+/// Recognises and checks. Of files that are no XML only bank exchanges have findings: the others are archived and signed as
+/// they are.
 pub(crate) fn check(pack: &SchemaPack, name: &str, bytes: &[u8]) -> Check {
     if !decode::looks_like_xml(bytes) {
         return Check {
             recognition: recognise::of_bytes(name, bytes).into_recognition(),
-            findings: Vec::new(),
+            findings: of_bank(name, bytes),
         };
     }
     let unreadable = |error: XmlError| Check {
@@ -73,6 +74,17 @@ pub(crate) fn check(pack: &SchemaPack, name: &str, bytes: &[u8]) -> Check {
     }
 }
 
+/// What is wrong with a bank exchange; nothing for other files.
+fn of_bank(name: &str, bytes: &[u8]) -> Vec<Finding> {
+    if !bank::is_bank_exchange(bytes) {
+        return Vec::new();
+    }
+    match bank::read(name, bytes) {
+        Ok((_, findings)) => findings,
+        Err(error) => vec![XmlError::from(error).into_finding(name)],
+    }
+}
+
 /// The schema a document has to obey.
 pub(crate) enum Schema {
     /// This file of the pack.
@@ -88,7 +100,7 @@ pub(crate) fn schema(pack: &SchemaPack, format: &Format, subject: &Subject<'_, '
     if let Some(schema) = format.schemas.first() {
         return Schema::Name(schema.clone());
     }
-    if format.code == "xml" {
+    if format.free {
         return Schema::NotNeeded;
     }
     let root = subject.document.root_element();

@@ -5,6 +5,7 @@
 //!
 //! * [`Formats`] checks a file and makes it readable; it holds the schemas.
 //! * [`recognise`] says what a file is and what to call it in lists.
+//! * [`bank`] reads the exchange with a bank into records; [`bank::counterparties`] tells who stands in them.
 //! * [`decode`](fn@decode) gives the raw text.
 //! * [`format_name`] says what a format is called.
 //! * [`form`] holds the forms that are filled in, and makes documents of the answers.
@@ -13,6 +14,7 @@
 //! XML is refused when it has a DTD, nests too deeply or comes in a dubious encoding. libxml2 judges schemas, and is
 //! kept from every file and every network.
 
+pub mod bank;
 mod catalogue;
 mod check;
 mod decode;

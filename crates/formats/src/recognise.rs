@@ -141,6 +141,10 @@ pub(crate) fn of_bytes(name: &str, bytes: &[u8]) -> Recognised {
         Some(Content::Zip)
     } else if is_signature(bytes) {
         Some(Content::Signature)
+    } else if IMAGES.iter().any(|start| bytes.starts_with(start)) {
+        Some(Content::Image)
+    } else if OFFICE.iter().any(|start| bytes.starts_with(start)) {
+        Some(Content::Office)
     } else {
         Some(Content::Anything)
     };
@@ -167,6 +171,11 @@ fn plain(code: &str) -> &'static Format {
         .format(code)
         .expect("assets/formats.json ends with `xml` and `unknown`")
 }
+
+/// First bytes of JPEG, PNG and both orders of TIFF.
+const IMAGES: [&[u8]; 4] = [b"\xFF\xD8\xFF", b"\x89PNG\r\n\x1A\n", b"II*\0", b"MM\0*"];
+/// First bytes of a compound file ([MS-CFB] 2.2), in which older office programs write, and of RTF.
+const OFFICE: [&[u8]; 2] = [b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", b"{\\rtf"];
 
 /// A CMS `SignedData`, DER or PEM: a SEQUENCE that begins with the object identifier 1.2.840.113549.1.7.2.
 fn is_signature(bytes: &[u8]) -> bool {

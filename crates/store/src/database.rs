@@ -2,15 +2,16 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use zeroize::Zeroizing;
 
-use crate::StoreError;
 use crate::files::{FolderLock, private_dir, private_file};
 use crate::secret::Key;
+use crate::{StoreError, wal};
 
 /// One step of a table's history. Steps never change once released.
 pub(crate) struct Migration {
@@ -36,6 +37,28 @@ pub(crate) fn latest(schema: &Schema) -> u32 {
         .map(|step| step.version)
         .max()
         .unwrap_or(0)
+}
+
+/// A word from elsewhere that long reading should end; it then ends with [`StoreError::Locked`].
+#[derive(Clone, Default)]
+pub(crate) struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    pub(crate) fn say(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn watch(&self, connection: &mut Connection) -> Result<(), StoreError> {
+        /// Steps of SQLite's machine between two looks: some thousandths of a second.
+        const STEPS: i32 = 1000;
+        let said = Arc::clone(&self.0);
+        // What takes fewer steps than that is never asked.
+        if said.load(Ordering::Relaxed) {
+            return Err(StoreError::Locked);
+        }
+        connection.progress_handler(STEPS, Some(move || said.load(Ordering::Relaxed)))?;
+        Ok(())
+    }
 }
 
 /// Where a database lies.
@@ -106,7 +129,11 @@ impl Database {
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        work(self.turn().as_ref().ok_or(StoreError::Locked)?)
+        let turn = self.turn();
+        let connection = turn.as_ref().ok_or(StoreError::Locked)?;
+        let value = work(connection);
+        deciphered(connection)?;
+        value
     }
 
     /// Runs `work` in a transaction; an error rolls it back.
@@ -116,8 +143,11 @@ impl Database {
     ) -> Result<T, StoreError> {
         let mut turn = self.turn();
         let connection = turn.as_mut().ok_or(StoreError::Locked)?;
+        deciphered(connection)?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let value = work(&transaction)?;
+        let value = work(&transaction);
+        deciphered(&transaction)?;
+        let value = value?;
         transaction.commit()?;
         Ok(value)
     }
@@ -128,8 +158,13 @@ impl Database {
     }
 
     /// Writes an encrypted copy of the database, consistent as of now, under the same key.
-    pub(crate) fn copy_to(&self, target: &Path) -> Result<(), StoreError> {
-        self.read(|connection| copy(connection, target))
+    pub(crate) fn copy_to(&self, target: &Path, stop: &Stop) -> Result<(), StoreError> {
+        let mut turn = self.turn();
+        let connection = turn.as_mut().ok_or(StoreError::Locked)?;
+        stop.watch(connection)?;
+        let copied = copy(connection, target);
+        connection.progress_handler(0, None::<fn() -> bool>)?;
+        copied
     }
 
     /// Closes the file; whoever still holds the database gets [`StoreError::Locked`].
@@ -143,16 +178,54 @@ impl Database {
     }
 }
 
+/// Opens a file that nobody changes, to read it: no lock is taken, nothing is written beside it, so that it may lie on a drive
+/// that is read-only or knows no locks.
+pub(crate) fn connect_unchanging(path: &Path, key: &Key) -> Result<Connection, StoreError> {
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let connection = Connection::open_with_flags(unchanging_uri(path), flags)?;
+    set_key(&connection, key)?;
+    connection.execute_batch(
+        "PRAGMA cipher_memory_security = ON;
+         PRAGMA cipher_log_level = NONE;
+         PRAGMA cipher_compatibility = 4;
+         PRAGMA temp_store = MEMORY;",
+    )?;
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    Ok(connection)
+}
+
+/// `file:…?immutable=1` (sqlite.org/uri.html); every byte that could mean something in a URI is escaped.
+fn unchanging_uri(path: &Path) -> String {
+    let mut uri = String::from("file:");
+    if cfg!(windows) {
+        uri.push('/');
+    }
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'\\' if cfg!(windows) => uri.push('/'),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
+                uri.push(char::from(*byte))
+            }
+            byte => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri.push_str("?immutable=1");
+    uri
+}
+
 /// Opens the file and proves the key by reading, before anything could be written.
 pub(crate) fn connect(path: &Path, key: &Key) -> Result<Connection, StoreError> {
+    wal::inspect(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     set_key(&connection, key)?;
     // Without this a failed opening could fold a left-over WAL into the file.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    // SQLCipher writes to stderr what it also returns as an error.
+    // What SQLite frees is wiped (docs/adr/0021). SQLCipher writes to stderr what it also returns as an error.
     connection.execute_batch(
-        "PRAGMA cipher_log_level = NONE;
+        "PRAGMA cipher_memory_security = ON;
+         PRAGMA cipher_log_level = NONE;
          PRAGMA cipher_compatibility = 4;
          PRAGMA locking_mode = EXCLUSIVE;",
     )?;
@@ -160,9 +233,24 @@ pub(crate) fn connect(path: &Path, key: &Key) -> Result<Connection, StoreError> 
     Ok(connection)
 }
 
+/// Whether every page read so far fitted its MAC. SQLCipher hands zeros out for one that does not and fails from the next page
+/// on, with varying codes: without this question a reader of the last page of all would take the zeros for what was written.
+/// Answered while the statement is prepared, so it must be prepared anew.
+pub(crate) fn deciphered(connection: &Connection) -> Result<(), StoreError> {
+    let status: String = connection.query_row("PRAGMA cipher_status", [], |row| row.get(0))?;
+    if status == "1" {
+        Ok(())
+    } else {
+        Err(StoreError::DatabaseDamaged)
+    }
+}
+
 /// # Errors
 /// [`StoreError::DatabaseDamaged`].
 pub(crate) fn check(connection: &Connection) -> Result<(), StoreError> {
+    // `cipher_integrity_check` reads the file past the log: a page torn in the middle of folding the log in would count as
+    // damage, though the log still holds it whole.
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     let verdict: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     let complaints = ["PRAGMA cipher_integrity_check", "PRAGMA foreign_key_check"]
         .into_iter()
@@ -211,7 +299,7 @@ fn set_key(connection: &Connection, key: &Key) -> Result<(), StoreError> {
     }
 }
 
-fn version(connection: &Connection) -> Result<u32, StoreError> {
+pub(crate) fn version(connection: &Connection) -> Result<u32, StoreError> {
     Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
 }
 

@@ -22,6 +22,8 @@ pub enum Missing {
     Content,
     /// Backup.
     Backup,
+    /// The folder or drive for backups.
+    BackupFolder,
     /// Signing run.
     SigningRun,
     /// Saved search.
@@ -89,6 +91,15 @@ pub enum StoreError {
     /// No room on the disk; what was committed before is intact.
     #[error("no room on the disk")]
     StorageFull,
+    /// The disk, or the vault's place on it, can only be read.
+    #[error("the disk is read-only")]
+    ReadOnly,
+    /// The disk failed: a read, a write or making it last. What was committed before is as intact as the disk is.
+    #[error("the disk failed, SQLite result {code}")]
+    DiskFailed {
+        /// Extended result code (sqlite.org/rescode.html).
+        code: i32,
+    },
     /// A database cannot be decrypted or its structure is broken.
     #[error("a database is damaged or belongs to another vault")]
     DatabaseDamaged,
@@ -98,6 +109,9 @@ pub enum StoreError {
         /// File, relative to the vault.
         file: String,
     },
+    /// The backup was taken of another vault.
+    #[error("a backup of another vault")]
+    ForeignBackup,
     /// No such thing in the vault.
     #[error("{0:?} not found")]
     NotFound(Missing),
@@ -161,14 +175,18 @@ impl StoreError {
             Self::Keychain(error) => error.code(),
             Self::Locked => "vault.locked",
             Self::StorageFull => "store.full",
+            Self::ReadOnly => "store.read-only",
+            Self::DiskFailed { .. } => "store.disk-failed",
             Self::DatabaseDamaged => "store.damaged",
             Self::DatabaseMissing { .. } => "store.database-missing",
+            Self::ForeignBackup => "store.foreign-backup",
             Self::NotFound(Missing::Organisation) => "store.no-organisation",
             Self::NotFound(Missing::Document) => "store.no-document",
             Self::NotFound(Missing::Draft) => "store.no-draft",
             Self::NotFound(Missing::Submission) => "store.no-submission",
             Self::NotFound(Missing::Content) => "store.no-content",
             Self::NotFound(Missing::Backup) => "store.no-backup",
+            Self::NotFound(Missing::BackupFolder) => "store.no-backup-folder",
             Self::NotFound(Missing::SigningRun) => "store.no-signing-run",
             Self::NotFound(Missing::SavedSearch) => "store.no-saved-search",
             Self::AlreadyExists => "store.already-exists",
@@ -200,10 +218,24 @@ impl StoreError {
             Self::Io { action, kind } => {
                 BTreeMap::from([("action", (*action).to_owned()), ("kind", kind.to_string())])
             }
-            Self::Database { code } => BTreeMap::from([("code", code.to_string())]),
+            Self::DiskFailed { code } | Self::Database { code } => {
+                BTreeMap::from([("code", code.to_string())])
+            }
             Self::Value { column } => BTreeMap::from([("column", (*column).to_owned())]),
             _ => BTreeMap::new(),
         }
+    }
+
+    /// Whether it says that files are not what they were, and only a backup can help.
+    pub fn is_damage(&self) -> bool {
+        matches!(
+            self,
+            Self::DatabaseDamaged
+                | Self::DatabaseMissing { .. }
+                | Self::HeaderDamaged { .. }
+                | Self::HeaderForged
+                | Self::Value { .. }
+        )
     }
 
     /// Whether the same call can succeed later, once the user or another process has done something.
@@ -212,8 +244,10 @@ impl StoreError {
             self,
             Self::VaultInUse
                 | Self::StorageFull
+                | Self::ReadOnly
                 | Self::Conflict
                 | Self::Locked
+                | Self::NotFound(Missing::BackupFolder)
                 | Self::Keychain(KeychainError::Locked)
         )
     }
@@ -224,6 +258,7 @@ impl StoreError {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
                 Self::StorageFull
             }
+            io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
             kind => Self::Io { action, kind },
         }
     }
@@ -235,6 +270,12 @@ impl From<rusqlite::Error> for StoreError {
         match error.sqlite_error() {
             Some(failure) => match failure.code {
                 ErrorCode::DiskFull => Self::StorageFull,
+                ErrorCode::ReadOnly => Self::ReadOnly,
+                ErrorCode::SystemIoFailure | ErrorCode::CannotOpen => Self::DiskFailed {
+                    code: failure.extended_code,
+                },
+                // Only locking interrupts.
+                ErrorCode::OperationInterrupted => Self::Locked,
                 ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt => Self::DatabaseDamaged,
                 _ => Self::Database {
                     code: failure.extended_code,

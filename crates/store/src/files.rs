@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::StoreError;
+use crate::{StoreError, location};
 
 /// Creates `dir` and its parents; readable by the owner only.
 pub(crate) fn private_dir(dir: &Path) -> Result<(), StoreError> {
@@ -26,7 +26,11 @@ pub(crate) fn private_file(path: &Path) -> Result<File, StoreError> {
 #[cfg(unix)]
 fn restrict(path: &Path, mode: u32) -> Result<(), StoreError> {
     use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(StoreError::io("protect"))
+    match fs::set_permissions(path, fs::Permissions::from_mode(mode)) {
+        // A drive with FAT or exFAT: whoever holds it reads it, which is what the encryption is for.
+        Err(_) if location::has_no_modes(path) => Ok(()),
+        other => other.map_err(StoreError::io("protect")),
+    }
 }
 
 // Windows: the profile folder's access list, which new files inherit, admits the user only.
@@ -35,23 +39,53 @@ fn restrict(_path: &Path, _mode: u32) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Puts `bytes` in place of `path` so that a power cut leaves either the old file or the new one.
+/// Puts `bytes` in place of `path` so that a power cut leaves either the old file or the new one. What it may leave beside it
+/// is written over the next time; see [`remove_partial`].
 pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    let dir = parent(path)?;
-    let failed = StoreError::io;
-    let mut file = tempfile::NamedTempFile::new_in(&dir).map_err(failed("write"))?;
-    file.write_all(bytes).map_err(failed("write"))?;
-    file.as_file().sync_all().map_err(failed("write"))?;
-    file.persist(path).map_err(|error| failed("write")(error.error))?;
-    sync_dir(&dir)
+    let partial = partial(path);
+    remove_partial(path)?;
+    let written = private_file(&partial).and_then(|mut file| {
+        file.write_all(bytes)
+            .and_then(|()| file.sync_all())
+            .and_then(|()| fs::rename(&partial, path))
+            .map_err(StoreError::io("write"))
+    });
+    if written.is_err() {
+        // The first error is the one worth reporting.
+        let _ = remove_partial(path);
+    }
+    written.and_then(|()| sync_dir(&parent(path)?))
+}
+
+/// Removes what a [`write_atomically`] that was cut short left: a header among it might open by a passphrase given up since.
+pub(crate) fn remove_partial(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(partial(path)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other.map_err(StoreError::io("write")),
+    }
+}
+
+fn partial(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".partial");
+    name.into()
 }
 
 /// Makes renames and new names in `dir` survive a power cut.
 #[cfg(unix)]
 pub(crate) fn sync_dir(dir: &Path) -> Result<(), StoreError> {
-    File::open(dir)
-        .and_then(|dir| dir.sync_all())
-        .map_err(StoreError::io("write"))
+    match File::open(dir).and_then(|dir| dir.sync_all()) {
+        // Some file systems of drives and shares cannot flush a directory; those that can, report what went wrong.
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
+            ) =>
+        {
+            Ok(())
+        }
+        other => other.map_err(StoreError::io("write")),
+    }
 }
 
 // NTFS journals its directories, and they cannot be opened for flushing.

@@ -16,14 +16,14 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::StoreError;
-use crate::files::write_atomically;
+use crate::files::{remove_partial, write_atomically};
 use crate::kdf::Cost;
 use crate::secret::{Key, Passphrase};
 
 const FORMAT: &str = "kabinet-vault";
 const VERSION: u32 = 1;
 pub(crate) const FILE: &str = "vault.json";
-const COPY: &str = "vault.json.bak";
+pub(crate) const COPY: &str = "vault.json.bak";
 
 /// What the header says; everything in it is covered by the MAC.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -239,8 +239,12 @@ impl SealedHeader {
         }
     }
 
-    /// Brings the copy up to date if a crash fell between the two writes of [`write`](Self::write).
+    /// Brings the copy up to date if a crash fell between the two writes of [`write`](Self::write), and removes what one in the
+    /// middle of them left.
     pub(crate) fn refresh_copy(&self, dir: &Path) -> Result<(), StoreError> {
+        for file in [FILE, COPY] {
+            remove_partial(&dir.join(file))?;
+        }
         match Self::read_file(&dir.join(COPY)) {
             Ok(copy) if copy == *self => Ok(()),
             _ => self.write(dir),

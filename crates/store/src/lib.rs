@@ -19,21 +19,24 @@ mod location;
 mod organisation;
 mod personal;
 mod protection;
+mod replacement;
 mod secret;
 mod settings;
 mod vault;
+mod wal;
 mod words;
 
-pub use backup::Backup;
+pub use backup::{Backup, Checked, Contents, expendable};
 pub use error::{Missing, StoreError};
 pub use keychain::{Keychain, KeychainError, MemoryKeychain, OsKeychain};
 pub use location::require_local;
 pub use organisation::{
-    BlobReader, Cached, Change, DocumentFilter, DocumentOrder, DraftSave, DraftShelf, Found, ItemState,
-    Journal, JournalEntry, JournalFilter, NewEntry, Opened, OrganisationStore, Page, Period, Revision,
-    SavedSearch, SigningItem, SigningRun, StatusChange, Step, Verification, WaitingStamp,
+    Arrival, ArrivalOutcome, BlobReader, Cached, Change, Checkpoint, DocumentFilter, DocumentOrder,
+    DraftSave, DraftShelf, FARTHEST, Found, ItemState, Journal, JournalEntry, JournalFilter, JournalFormat,
+    NewEntry, Opened, OrganisationStore, Page, Period, Revision, SavedSearch, SigningItem, SigningRun,
+    Soundness, StatusChange, Step, Verification, WaitingStamp,
 };
 pub use protection::{Protection, Protections};
 pub use secret::{PASSPHRASE_MIN, Passphrase, Secret};
-pub use vault::{LockedVault, Unlock, UnlockFailed, Vault};
+pub use vault::{Glance, LockedVault, Unlock, UnlockFailed, Vault};
 pub use words::{find_in_text, find_in_title};

@@ -37,6 +37,18 @@ fn is_network(dir: &Path) -> bool {
         .is_ok_and(|mounts| linux::file_system_type(&mounts, &device).is_some_and(linux::is_network_fuse))
 }
 
+/// Whether the file system under a path knows no access rights, as those of removable drives.
+#[cfg(target_os = "linux")]
+pub(crate) fn has_no_modes(path: &Path) -> bool {
+    rustix::fs::statfs(path).is_ok_and(|stat| linux::MODELESS.contains(&(stat.f_type as u32)))
+}
+
+// macOS takes rights on such drives and does not keep them.
+#[cfg(all(unix, not(target_os = "linux")))]
+pub(crate) fn has_no_modes(_path: &Path) -> bool {
+    false
+}
+
 // Windows and macOS: every folder counts as local until the check is written for them.
 #[cfg(not(target_os = "linux"))]
 fn is_network(_dir: &Path) -> bool {
@@ -60,6 +72,17 @@ mod linux {
         0x0bd0_0bd0,
         0x0116_1970,
         0x7461_636f,
+    ];
+    /// FAT, exFAT, NTFS (two drivers), and the network file systems SMB and CIFS, which keep modes only where the server does.
+    pub(super) const MODELESS: [u32; 8] = [
+        0x4d44,
+        0x2011_bab0,
+        0x5346_544e,
+        0x7366_746e,
+        0x517b,
+        0xff53_4d42,
+        0xfe53_4d42,
+        FUSE,
     ];
     /// FUSE carries both local (NTFS, gocryptfs) and network file systems.
     pub(super) const FUSE: u32 = 0x6573_5546;

@@ -12,14 +12,15 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::database::{Database, Open, Place};
+use crate::backup::size_of;
+use crate::database::{Database, Open, Place, Stop, latest};
 use crate::files::{FolderLock, private_dir};
 use crate::header::{Header, PassphraseSlot, SealedHeader};
 use crate::keychain::Keychain;
 use crate::organisation::{self, OrganisationStore};
 use crate::protection::{Protection, Protections, forget_unless_needed, protections, seal_in_keychain};
 use crate::secret::{Key, Passphrase};
-use crate::{Missing, StoreError, location, personal, settings};
+use crate::{Missing, StoreError, location, personal, replacement, settings};
 
 /// What to open a vault with.
 #[derive(Debug)]
@@ -73,6 +74,7 @@ pub struct Vault {
     pub(crate) key: Key,
     pub(crate) sealed: Mutex<SealedHeader>,
     pub(crate) personal: Database,
+    pub(crate) stop: Stop,
     opened: Mutex<HashMap<OrganisationId, Weak<Database>>>,
 }
 
@@ -84,10 +86,37 @@ impl fmt::Debug for Vault {
     }
 }
 
+/// What a vault's header tells anybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Glance {
+    /// Random identity of the vault.
+    pub id: Uuid,
+    /// How it is protected.
+    pub protections: Protections,
+    /// Bytes of its files, without those of its backups.
+    pub size: u64,
+    /// The version of the databases this program reads and writes.
+    pub supported: u32,
+}
+
 impl Vault {
+    /// Looks at the vault in `dir` without taking hold of it: another process may have it open.
+    ///
+    /// # Errors
+    /// [`StoreError::VaultNotFound`], [`StoreError::HeaderDamaged`], [`StoreError::NewerVersion`].
+    pub fn glance(dir: &Path) -> Result<Glance, StoreError> {
+        let sealed = SealedHeader::read(dir)?;
+        Ok(Glance {
+            id: sealed.header.id,
+            protections: protections(&sealed.header),
+            size: size_of(dir).saturating_sub(size_of(&dir.join("backups"))),
+            supported: latest(organisation::SCHEMA),
+        })
+    }
+
     /// Whether there is a vault in `dir`; says nothing about its health.
     pub fn exists(dir: &Path) -> bool {
-        dir.join(crate::header::FILE).exists()
+        dir.join(crate::header::FILE).exists() || replacement::is_under_way(dir)
     }
 
     /// Makes a vault in `dir`, which may exist, and leaves it open. With a passphrase this takes a second or two: the
@@ -147,6 +176,7 @@ impl Vault {
             key,
             sealed: Mutex::new(sealed?),
             personal: database,
+            stop: Stop::default(),
             opened: Mutex::default(),
         })
     }
@@ -162,9 +192,12 @@ impl Vault {
         }
         location::require_local(dir)?;
         // Asked first, so that a look into a folder that is no vault leaves nothing behind.
-        SealedHeader::read(dir)?;
+        if !replacement::is_under_way(dir) {
+            SealedHeader::read(dir)?;
+        }
         private_dir(dir)?;
         let lock = Arc::new(FolderLock::acquire(dir)?);
+        replacement::finish(dir)?;
         let sealed = Box::new(SealedHeader::read(dir)?);
         let shell = Box::new(Shell {
             dir: dir.to_path_buf(),
@@ -198,6 +231,11 @@ impl Vault {
         }
     }
 
+    /// Ends a backup that another thread is taking or checking, with [`StoreError::Locked`]; none is taken any more.
+    pub fn stop_backups(&self) {
+        self.stop.say();
+    }
+
     fn close_all(&self) {
         for database in held(&self.opened)
             .drain()
@@ -211,6 +249,14 @@ impl Vault {
     /// Random identity of the vault.
     pub fn id(&self) -> Uuid {
         held(&self.sealed).header.id
+    }
+
+    /// Decrypts and checks what belongs to the person. Organisations: [`OrganisationStore::soundness`].
+    ///
+    /// # Errors
+    /// [`StoreError::DatabaseDamaged`].
+    pub fn check_personal(&self) -> Result<(), StoreError> {
+        self.personal.check()
     }
 
     pub(crate) fn sealed(&self) -> SealedHeader {
@@ -265,13 +311,10 @@ impl Vault {
 
     fn open_organisation(&self, id: OrganisationId, mode: Open) -> Result<OrganisationStore, StoreError> {
         let mut opened = held(&self.opened);
-        if let Some(store) = opened
-            .get(&id)
-            .and_then(|database| OrganisationStore::reopen(id, database))
-        {
-            return Ok(store);
-        }
         let key = database_key(&self.key, self.id(), &organisation::file_name(id))?;
+        if let Some(database) = opened.get(&id).and_then(Weak::upgrade) {
+            return OrganisationStore::with(id, &key, database);
+        }
         let store = OrganisationStore::open(&self.shell.dir, id, &key, mode, Arc::clone(&self.shell.lock))?;
         opened.insert(id, Arc::downgrade(store.database()));
         Ok(store)
@@ -319,6 +362,7 @@ impl LockedVault {
                 key,
                 sealed: Mutex::new(*self.sealed),
                 personal: database,
+                stop: Stop::default(),
                 opened: Mutex::default(),
             }),
             Err(error) => Err(UnlockFailed { vault: self, error }),
@@ -374,7 +418,7 @@ fn open_personal(
 
 /// A vault, or what is left of one, is never written over; only the remains of an interrupted `create` are.
 fn refuse_if_occupied(dir: &Path) -> Result<(), StoreError> {
-    if !matches!(SealedHeader::read(dir), Err(StoreError::VaultNotFound)) {
+    if replacement::is_under_way(dir) || !matches!(SealedHeader::read(dir), Err(StoreError::VaultNotFound)) {
         return Err(StoreError::VaultExists);
     }
     let organisations = dir.join("organisations");

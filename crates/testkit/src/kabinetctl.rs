@@ -128,7 +128,8 @@ impl Kabinetctl {
         std::fs::write(&passphrase, format!("{PASSPHRASE}\n")).unwrap();
         std::fs::write(&key, format!("{}\n", stand.api_key("accountant"))).unwrap();
         let owner = &stand.demo.organisations[0];
-        ctl.run(&["init", "--environment", "demo"], b"").expect(0);
+        ctl.run(&["vault", "create", "--environment", "demo"], b"")
+            .expect(0);
         let add = [
             "organisation",
             "--name",

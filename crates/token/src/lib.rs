@@ -4,12 +4,14 @@
 //! * [`Catalogue`] knows where modules are installed.
 //! * [`Tokens`] looks at them ([`Tokens::scan`]) and signs ([`Tokens::sign`]); it starts, watches and ends the workers.
 //! * [`run_worker_if_requested`] is the worker; both applications call it first in their `main`.
+//! * [`forbid_dumps`] keeps what a process holds out of core files and other processes' sight.
 //! * [`Readers`] watches PC/SC: which readers are connected and which have a card.
 //! * [`KeyFile`] opens key files (module [`key_file`]); a [`PrivateKey`] signs the same inputs as a token.
 //! * [`TokenError`] is everything that can go wrong, as data.
 
 mod catalogue;
 mod certificate;
+mod dumps;
 mod error;
 mod ffi;
 pub mod key_file;
@@ -23,6 +25,7 @@ mod tokens;
 mod worker;
 
 pub use catalogue::{Catalogue, KnownProduct, Places};
+pub use dumps::forbid_dumps;
 pub use error::{Call, TokenError, Unloadable};
 pub use ffi::check_module_file;
 pub use key_file::{KeyFile, KeyFileError, PrivateKey};

@@ -3,7 +3,7 @@
 use kabinet_app::App;
 use kabinet_app::view::{
     DocumentList, DocumentPage, DocumentQuery, FormatCount, ImportOutcome, JournalCheck, JournalPage,
-    NamedSearch, Passage, Preflight, Today,
+    NamedSearch, PackageForm, Passage, Preflight, Today,
 };
 use tauri::State;
 
@@ -97,14 +97,30 @@ pub async fn note_opened(app: State<'_, App>, id: String, shown: String) -> Answ
     Ok(app.note_opened(&id, &shown).await?)
 }
 
-/// Writes the document with its signatures and receipts where the user says; false = cancelled.
+/// Writes documents with their signatures and receipts where the user says, as one zip or as a folder; false = cancelled.
 #[tauri::command]
 #[specta::specta]
-pub async fn export_document(window: tauri::Window, app: State<'_, App>, id: String) -> Answer<bool> {
-    let Some(target) = dialogs::save_file(&window, app.export_name(&id).await?, &[]).await else {
+pub async fn export_documents(
+    window: tauri::Window,
+    app: State<'_, App>,
+    ids: Vec<String>,
+    form: PackageForm,
+) -> Answer<bool> {
+    let name = app.export_name(&ids).await?;
+    let target = match form {
+        PackageForm::Zip => dialogs::save_file(&window, name, &[]).await,
+        PackageForm::Folder => {
+            let folder = dialogs::pick_folder(&window).await;
+            folder.map(|folder| folder.join(name.trim_end_matches(".zip")))
+        }
+    };
+    let Some(target) = target else {
         return Ok(false);
     };
-    app.export_document(&id, &target).await?;
+    match form {
+        PackageForm::Zip => app.export_package(&ids, &target).await?,
+        PackageForm::Folder => app.export_folder(&ids, &target).await?,
+    }
     Ok(true)
 }
 

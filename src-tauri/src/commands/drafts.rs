@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 
 use kabinet_app::App;
-use kabinet_app::view::{DraftList, DraftRevision, DraftShelf, DraftView, FiledDraft, DraftForm};
+use kabinet_app::view::{
+    Colleague, Colleagues, DraftForm, DraftList, DraftRevision, DraftShelf, DraftView, FiledDraft, HandOver,
+};
+
 use tauri::State;
 
 use super::Answer;
+use crate::dialogs;
 
 /// Every form, in the order they are offered.
 #[tauri::command]
@@ -123,4 +127,41 @@ pub async fn erase_draft(app: State<'_, App>, id: String) -> Answer<()> {
 #[specta::specta]
 pub async fn file_draft(app: State<'_, App>, id: String) -> Answer<FiledDraft> {
     Ok(app.file_draft(&id).await?)
+}
+
+/// Colleagues and the own address.
+#[tauri::command]
+#[specta::specta]
+pub async fn colleagues(app: State<'_, App>) -> Answer<Colleagues> {
+    Ok(app.colleagues().await?)
+}
+
+/// Remembers a colleague.
+#[tauri::command]
+#[specta::specta]
+pub async fn add_colleague(app: State<'_, App>, colleague: Colleague) -> Answer<Colleagues> {
+    Ok(app.add_colleague(colleague).await?)
+}
+
+/// Forgets a colleague.
+#[tauri::command]
+#[specta::specta]
+pub async fn remove_colleague(app: State<'_, App>, address: String) -> Answer<Colleagues> {
+    Ok(app.remove_colleague(address).await?)
+}
+
+/// Writes a draft for a colleague where the user says; false = cancelled.
+#[tauri::command]
+#[specta::specta]
+pub async fn hand_over(
+    window: tauri::Window,
+    app: State<'_, App>,
+    id: String,
+    how: HandOver,
+) -> Answer<bool> {
+    let Some(target) = dialogs::save_file(&window, app.hand_over_name(&id).await?, &[]).await else {
+        return Ok(false);
+    };
+    app.hand_over(&id, how, &target).await?;
+    Ok(true)
 }

@@ -1,9 +1,12 @@
 //! What the windows can ask for: each command is one call of the core.
 
+pub mod backups;
+pub mod calendar;
 pub mod doctor;
 pub mod documents;
 pub mod drafts;
 pub mod files;
+pub mod hot_folder;
 pub mod outbox;
 pub mod session;
 pub mod settings;

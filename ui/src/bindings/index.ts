@@ -16,7 +16,7 @@ export const commands = {
 	/**  Closes the vault. */
 	lock: () => __TAURI_INVOKE<AppState>("lock"),
 	/**  The answer to the event `about-to-lock`: nothing is unsaved. */
-	readyToLock: () => __TAURI_INVOKE<null>("ready_to_lock"),
+	readyToLock: () => __TAURI_INVOKE<void>("ready_to_lock"),
 	/**  Adds an organisation and chooses it. */
 	addOrganisation: (request: NewOrganisation) => __TAURI_INVOKE<AppState>("add_organisation", { request }),
 	/**  Chooses an organisation. */
@@ -85,8 +85,44 @@ export const commands = {
 	signingRuns: () => __TAURI_INVOKE<SigningRun[]>("signing_runs"),
 	/**  Gives a run up; the others are left. */
 	dropSigning: (run: string) => __TAURI_INVOKE<SigningRun[]>("drop_signing", { run }),
-	/**  Writes the document with its signatures and receipts where the user says; false = cancelled. */
-	exportDocument: (id: string) => __TAURI_INVOKE<boolean>("export_document", { id }),
+	/**  Writes documents with their signatures and receipts where the user says, as one zip or as a folder; false = cancelled. */
+	exportDocuments: (ids: string[], form: PackageForm) => __TAURI_INVOKE<boolean>("export_documents", { ids, form }),
+	/**  Every form, in the order they are offered. */
+	forms: () => __TAURI_INVOKE<DraftForm[]>("forms"),
+	/**  A page of a shelf of drafts. */
+	drafts: (shelf: DraftShelf, offset: number, limit: number) => __TAURI_INVOKE<DraftList>("drafts", { shelf, offset, limit }),
+	/**  A draft as it is now. */
+	draft: (id: string) => __TAURI_INVOKE<DraftView>("draft", { id }),
+	/**  Begins a draft with what is known of the organisation. */
+	newDraft: (form: string) => __TAURI_INVOKE<DraftView>("new_draft", { form }),
+	/**  Copies a draft or a template: into a draft, or, with a name, into a template. */
+	copyDraft: (id: string, template: string | null) => __TAURI_INVOKE<DraftView>("copy_draft", { id, template }),
+	/**  Opens a document in its form. */
+	draftOfDocument: (document: string) => __TAURI_INVOKE<DraftView>("draft_of_document", { document }),
+	/**  Saves what was typed into revision `seen`. */
+	saveDraft: (id: string, seen: number, fields: { [key in string]: string }) => __TAURI_INVOKE<DraftView>("save_draft", { id, seen, fields }),
+	/**  Gives a field in conflict the value somebody chose. */
+	settleDraft: (id: string, field: string, value: string | null) => __TAURI_INVOKE<DraftView>("settle_draft", { id, field, value }),
+	/**  A page of the changes of a draft, newest first. */
+	draftHistory: (id: string, offset: number, limit: number) => __TAURI_INVOKE<DraftRevision[]>("draft_history", { id, offset, limit }),
+	/**  The fields of a draft as they were at a revision. */
+	draftVersion: (id: string, revision: number) => __TAURI_INVOKE<{ [key in string]: string }>("draft_version", { id, revision }),
+	/**  Throws a draft away. */
+	removeDraft: (id: string) => __TAURI_INVOKE<null>("remove_draft", { id }),
+	/**  Takes a draft back that was thrown away. */
+	takeDraftBack: (id: string) => __TAURI_INVOKE<null>("take_draft_back", { id }),
+	/**  Removes a draft and every version of it for good. */
+	eraseDraft: (id: string) => __TAURI_INVOKE<null>("erase_draft", { id }),
+	/**  Makes the document of a draft. */
+	fileDraft: (id: string) => __TAURI_INVOKE<FiledDraft>("file_draft", { id }),
+	/**  Colleagues and the own address. */
+	colleagues: () => __TAURI_INVOKE<Colleagues>("colleagues"),
+	/**  Remembers a colleague. */
+	addColleague: (colleague: Colleague) => __TAURI_INVOKE<Colleagues>("add_colleague", { colleague }),
+	/**  Forgets a colleague. */
+	removeColleague: (address: string) => __TAURI_INVOKE<Colleagues>("remove_colleague", { address }),
+	/**  Writes a draft for a colleague where the user says; false = cancelled. */
+	handOver: (id: string, how: HandOver) => __TAURI_INVOKE<boolean>("hand_over", { id, how }),
 	/**  A page of the journal. */
 	journal: (offset: number, limit: number) => __TAURI_INVOKE<JournalPage>("journal", { offset, limit }),
 	/**  Whether the journal's chain holds. */
@@ -133,6 +169,40 @@ export const commands = {
 	outbox: () => __TAURI_INVOKE<OutboxRow[]>("outbox"),
 	/**  Tries everything that waits, now. */
 	syncNow: () => __TAURI_INVOKE<AppState>("sync_now"),
+	/**  The folder, and what came. */
+	hotFolder: () => __TAURI_INVOKE<HotFolder>("hot_folder"),
+	/**  Lets the user choose the folder. */
+	chooseHotFolder: () => __TAURI_INVOKE<HotFolder>("choose_hot_folder"),
+	/**  Watches no folder any more. */
+	forgetHotFolder: () => __TAURI_INVOKE<HotFolder>("forget_hot_folder"),
+	/**  Removes the document a file made. */
+	takeBackArrival: (id: string) => __TAURI_INVOKE<HotFolder>("take_back_arrival", { id }),
+	/**  What falls due from one day to another. */
+	calendar: (from: string, to: string) => __TAURI_INVOKE<CalendarView>("calendar", { from, to }),
+	/**  Says what the organisation is, and when to remind. */
+	setCalendarProfile: (profile: CalendarProfile) => __TAURI_INVOKE<null>("set_calendar_profile", { profile }),
+	/**  Marks an entry as done, or not. */
+	markDeadline: (id: string, done: boolean) => __TAURI_INVOKE<null>("mark_deadline", { id, done }),
+	/**  Adds a deadline of the user's own. */
+	addDeadline: (title: string, due: string) => __TAURI_INVOKE<null>("add_deadline", { title, due }),
+	/**  Removes one. */
+	removeDeadline: (id: string) => __TAURI_INVOKE<null>("remove_deadline", { id }),
+	/**  Backups and how they are made. */
+	backups: () => __TAURI_INVOKE<BackupsView>("backups"),
+	/**  Makes a backup now. */
+	backUp: () => __TAURI_INVOKE<BackupsView>("back_up"),
+	/**  Reads everything in a backup and notes what was found. */
+	verifyBackup: (id: string) => __TAURI_INVOKE<BackupsView>("verify_backup", { id }),
+	/**  Lets the user choose the folder or drive that gets backups too. */
+	chooseBackupFolder: () => __TAURI_INVOKE<BackupsView>("choose_backup_folder"),
+	/**  Writes no more backups to the chosen folder; those in it stay. */
+	forgetBackupFolder: () => __TAURI_INVOKE<BackupsView>("forget_backup_folder"),
+	/**  At most this many backups stay in each place; 0 = as many as their age allows. */
+	setBackupKeep: (keep: number) => __TAURI_INVOKE<BackupsView>("set_backup_keep", { keep }),
+	/**  Lets the user point at a folder with backups; they are in the list from now on. */
+	findBackups: () => __TAURI_INVOKE<BackupsView>("find_backups"),
+	/**  Puts a backup in place of the vault and opens it. */
+	restoreBackup: (id: string) => __TAURI_INVOKE<AppState>("restore_backup", { id }),
 	/**  Stores the settings. */
 	saveSettings: (settings: Settings) => __TAURI_INVOKE<AppState>("save_settings", { settings }),
 	/**  PKCS#11 modules of this computer. */
@@ -190,6 +260,69 @@ export type AppState = {
 	outboxPending: number,
 	/**  The user's choices. */
 	settings: Settings,
+};
+
+/**  A backup that did not come about. */
+export type BackupFailure = {
+	/**  When, RFC 3339. */
+	at: string,
+	/**  Where it should have gone. */
+	place: BackupPlace,
+	/**  Why. */
+	error: UiError,
+};
+
+/**  The folder or drive for backups. */
+export type BackupFolder = {
+	/**  Its path, for a person to read. */
+	path: string,
+	/**  It is there now. If not, backups to it wait until it is. */
+	present: boolean,
+};
+
+/**  Where a backup lies. */
+export type BackupPlace = 
+/**  In the vault's own folder. */
+"vault" | 
+/**  In the folder or on the drive the user has chosen. */
+"folder" | 
+/**  In a folder the user has pointed at just now. */
+"found";
+
+/**  A backup. */
+export type BackupView = {
+	/**  What it is called in requests. */
+	id: string,
+	/**  Where it lies. */
+	place: BackupPlace,
+	/**  Its folder, for a person to read. */
+	path: string,
+	/**  When it was taken, RFC 3339. */
+	taken: string,
+	/**  Kilobytes, rounded up. */
+	sizeKb: number,
+	/**  What its last check said; none = never checked. */
+	sound: boolean | null,
+	/**  When it was last checked, RFC 3339. */
+	checkedAt: string | null,
+	/**  It was taken of another vault, or cannot say of which. */
+	foreign: boolean,
+};
+
+/**  Backups and how they are made. */
+export type BackupsView = {
+	/**  Newest first. */
+	backups: BackupView[],
+	/**  The folder or drive that gets one too. */
+	folder: BackupFolder | null,
+	/**  At most this many in each place; 0 = as many as their age allows. */
+	keep: number,
+	/**  When the newest sound backup was taken, RFC 3339. */
+	last: string | null,
+	/**  What went wrong since. */
+	failures: BackupFailure[],
+	/**  One is being made now. */
+	running: boolean,
 };
 
 /**  A certificate that ends soon. */
@@ -516,6 +649,125 @@ export type DocumentToSign = {
 	opened: string | null,
 };
 
+/**  A field before and after; nothing is an empty one. */
+export type DraftChange = {
+	/**  Name of the field. */
+	field: string,
+	/**  Before. */
+	from: string | null,
+	/**  After. */
+	to: string | null,
+};
+
+/**  A field two people changed differently; the draft holds `mine` until somebody chooses. */
+export type DraftConflict = {
+	/**  Name of the field. */
+	field: string,
+	/**  What it was. */
+	base: string | null,
+	/**  What is in the draft. */
+	mine: string | null,
+	/**  What the other one wrote. */
+	theirs: string | null,
+};
+
+/**  A form that can be filled in. */
+export type DraftForm = {
+	/**  Code of the format it makes. */
+	code: string,
+	/**  Name. */
+	name: string,
+	/**  Questions in the order they are asked. */
+	sections: FormSectionView[],
+};
+
+/**  A list of drafts. */
+export type DraftList = {
+	/**  The rows asked for, last changed first. */
+	rows: DraftRow[],
+	/**  There are more. */
+	more: boolean,
+};
+
+/**  What is wrong with an answer; text under `requisites.<code>` for codes of requisites, else under `findings.<code>`. */
+export type DraftProblem = {
+	/**  Name of the field; none when it is about the whole. */
+	field: string | null,
+	/**  Stable code. */
+	code: string,
+	/**  Values for the text. */
+	params: { [key in string]: string },
+};
+
+/**  A change of a draft. */
+export type DraftRevision = {
+	/**  The revision it led to. */
+	revision: number,
+	/**  RFC 3339. */
+	at: string,
+	/**  Who; empty for the user of this computer. */
+	author: string,
+	/**  What changed in it. */
+	changes: DraftChange[],
+};
+
+/**  One line of a list of drafts. */
+export type DraftRow = {
+	/**  Identity. */
+	id: string,
+	/**  Code of the form. */
+	form: string,
+	/**  Name of the form. */
+	formName: string,
+	/**  One line. */
+	title: string,
+	/**  RFC 3339. */
+	updated: string,
+	/**  Fields two people wrote differently. */
+	conflicts: number,
+	/**  What is still missing or wrong. */
+	problems: number,
+	/**  The document made of it, unless it was changed since. */
+	documentId: string | null,
+};
+
+/**  Which drafts are listed. */
+export type DraftShelf = 
+/**  Being filled in. */
+"open" | 
+/**  To be copied from. */
+"templates" | 
+/**  Thrown away. */
+"removed";
+
+/**  A draft as it is now. */
+export type DraftView = {
+	/**  Identity. */
+	id: string,
+	/**  Code of the form. */
+	form: string,
+	/**  One line. */
+	title: string,
+	/**  To be copied from, not to be filed. */
+	isTemplate: boolean,
+	/**  It was thrown away. */
+	isRemoved: boolean,
+	/**  Changes so far; a save names the one it began with. */
+	revision: number,
+	/**  RFC 3339. */
+	updated: string,
+	/**  What was typed. */
+	fields: { [key in string]: string },
+	/**  What is worked out of it. */
+	computed: { [key in string]: string },
+	/**  What is missing or wrong. */
+	problems: DraftProblem[],
+	/**  Fields two people wrote differently. */
+	conflicts: DraftConflict[],
+	/**  The document made of it, unless it was changed since. */
+	documentId: string | null,
+};
+
 /**  What files dropped on the window are for: what the screen in sight says. */
 export type DropTarget = 
 /**  Taken in as documents. */
@@ -632,6 +884,14 @@ export type FileView = {
 	signs: string | null,
 };
 
+/**  What became of a draft that was to be a document. */
+export type FiledDraft = {
+	/**  The document; none when something is wrong with the answers. */
+	documentId: string | null,
+	/**  What is wrong. */
+	problems: DraftProblem[],
+};
+
 /**  One thing found in a document; text under `findings.<code>`. */
 export type FindingView = {
 	/**  Stable code. */
@@ -646,6 +906,65 @@ export type FindingView = {
 	element: string | null,
 	/**  Values for the text. */
 	params: { [key in string]: string },
+};
+
+/**  One of several answers. */
+export type FormChoice = {
+	/**  What is kept. */
+	value: string,
+	/**  What is shown. */
+	label: string,
+};
+
+/**  A condition on another field. */
+export type FormCondition = {
+	/**  Name of the field. */
+	field: string,
+	/**  Its value. */
+	is: string,
+};
+
+/**  What a field takes. */
+export type FormFieldKind = "text" | "date" | "money" | "choice" | "inn" | "kpp" | "ogrn" | "ogrnip";
+
+/**  One question. */
+export type FormFieldView = {
+	/**  Name among the fields; of a column, inside its row. */
+	name: string,
+	/**  What it asks. */
+	label: string,
+	/**  What it takes. */
+	kind: FormFieldKind,
+	/**  It may not be empty. */
+	required: boolean,
+	/**  Most characters. */
+	max: number | null,
+	/**  What there is to choose from. */
+	choices: FormChoice[],
+	/**  It is asked only when another field has this value. */
+	when: FormCondition | null,
+	/**  A word of explanation. */
+	help: string | null,
+	/**  It is worked out, not asked. */
+	computed: boolean,
+};
+
+/**  A heading and the questions under it. */
+export type FormSectionView = {
+	/**  Heading. */
+	heading: string,
+	/**  Single fields. */
+	fields: FormFieldView[],
+	/**  A table below them. */
+	table: FormTableView | null,
+};
+
+/**  Questions that repeat: fields are named `table/row/column`, and rows stand in the order of their names. */
+export type FormTableView = {
+	/**  Name. */
+	name: string,
+	/**  Questions of a row. */
+	columns: FormFieldView[],
 };
 
 /**  A form with its levels. */
@@ -672,6 +991,8 @@ export type ImportOutcome = {
 	name: string,
 	/**  The document it became part of. */
 	documentId: string | null,
+	/**  The draft a colleague handed over in it. */
+	draftId: string | null,
 	/**  The document that already has this content. */
 	duplicateOf: string | null,
 	/**  Why it was not taken in. */
@@ -923,6 +1244,13 @@ export type OutboxState =
 "collecting" | 
 /**  Over. */
 "finished";
+
+/**  How documents are written out. */
+export type PackageForm = 
+/**  One zip file. */
+"zip" | 
+/**  A folder with the same files. */
+"folder";
 
 /**  One thing that is signed. */
 export type PartView = {
@@ -1189,6 +1517,8 @@ export type SecretPurpose =
 "test-signature" | 
 /**  Opening the vault. */
 "unlock" | 
+/**  Putting a backup in place of the vault. */
+"restore-backup" | 
 /**  Making the vault. */
 "create-vault" | 
 /**  Changing the PIN of a token. */
@@ -1200,7 +1530,7 @@ export type SecretPurpose =
 /**  Writing an issued certificate to its token. */
 "import-certificate" | 
 /**  Looking which certificates are in a key file. */
-"open-key-file";
+"open-key-file" | "hand-over" | "take-over";
 
 /**  A secret on its way from the window to whoever asked; it neither prints nor clones. */
 export type SecretText = string;
@@ -1702,6 +2032,118 @@ export type VerificationReport = {
 	material: MaterialView[],
 };
 
+/**  A file that came. */
+export type ArrivalRow = {
+	/**  Identity. */
+	id: string,
+	/**  File name. */
+	name: string,
+	/**  RFC 3339. */
+	at: string,
+	/**  What became of it. */
+	outcome: ArrivalState,
+	/**  The document it is part of, or whose content it repeats. */
+	documentId: string | null,
+	/**  Title of that document. */
+	title: string | null,
+	/**  Why it was rejected. */
+	error: UiError | null,
+	/**  The document can be taken back: nothing was done with it. */
+	canTakeBack: boolean,
+};
+
+/**  What became of a file that came. */
+export type ArrivalState = "taken" | "known" | "rejected" | "taken-back";
+
+/**  The folder whose files are taken in by themselves. */
+export type HotFolder = {
+	/**  Absolute path; none = no folder is watched. */
+	folder: string | null,
+	/**  Why it could not be looked into last time. */
+	problem: UiError | null,
+	/**  What came, the newest first. */
+	arrivals: ArrivalRow[],
+};
+
+/**  Something that falls due. */
+export type CalendarEntry = {
+	/**  Identity: the same for the same thing and period. */
+	id: string,
+	/**  Where it comes from. */
+	kind: DeadlineKind,
+	/**  What. */
+	title: string,
+	/**  To whom: `fns`, `sfr`. */
+	authority: string | null,
+	/**  Where the law says so. */
+	source: string | null,
+	/**  For which period. */
+	period: DeadlinePeriod | null,
+	/**  The last day in time, `yyyy-mm-dd`. */
+	due: string,
+	/**  The day the law names, before days off were counted. */
+	named: string,
+	/**  Days left; negative afterwards. */
+	daysLeft: number,
+	/**  Working days left; 0 afterwards. */
+	workingDaysLeft: number,
+	/**  The date will not move any more. */
+	certain: boolean,
+	/**  A person has marked it as done. */
+	done: boolean,
+};
+
+/**  What the organisation is, and when to remind of its terms. */
+export type CalendarProfile = {
+	/**  Regime of taxation. */
+	regime: TaxRegime,
+	/**  Pays people. */
+	employer: boolean,
+	/**  Pays VAT. */
+	vat: boolean,
+	/**  Reminds on the desktop. */
+	remind: boolean,
+	/**  First hour without reminders, 0 to 23. */
+	quietFrom: number,
+	/**  First hour with reminders again. */
+	quietTo: number,
+	/**  A person has said so; otherwise it is a guess. */
+	chosen: boolean,
+};
+
+/**  A part of the calendar. */
+export type CalendarView = {
+	/**  Today on this computer, `yyyy-mm-dd`. */
+	today: string,
+	/**  What the organisation is. */
+	profile: CalendarProfile,
+	/**  What falls due, the nearest first. */
+	entries: CalendarEntry[],
+	/**  Days nobody works, `yyyy-mm-dd`. */
+	daysOff: string[],
+	/**  Years of which the government's decree is not known: their dates may still move. */
+	undecreed: number[],
+};
+
+/**  Where a deadline comes from. */
+export type DeadlineKind = "law" | "own" | "certificate";
+
+/**  A month, quarter or year. */
+export type DeadlinePeriod = {
+	/**  Year. */
+	year: number,
+	/**  Month or quarter from 1; 0 for a year. */
+	part: number,
+	/**  Which of them. */
+	kind: PeriodKind,
+};
+
+/**  How long a period is. */
+export type PeriodKind = "month" | "quarter" | "year";
+
+/**  A regime of taxation. */
+export type TaxRegime = "general" | "simplified" | "agricultural" | "patent";
+
 /**  A signed file that waits for its time stamp. */
 export type WaitingFile = {
 	/**  Number in the queue. */
@@ -1729,3 +2171,19 @@ export type WaitingFor =
 /**  The portal. */
 "portal";
 
+
+export type Colleague = {
+	name: string,
+	address: string,
+};
+
+export type Colleagues = {
+	ownAddress: string,
+	ownName: string,
+	colleagues: Colleague[],
+};
+
+export type HandOver = {
+	name: string,
+	address: string | null,
+};

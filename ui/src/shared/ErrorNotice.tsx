@@ -13,6 +13,7 @@ export type ErrorParts = { what: string; detail: string | null; why: string | nu
 const details: Record<string, { param: string; key: (value: string) => string }> = {
   "app.preflight": { param: "check", key: (check) => `preflight.${check}.failed` },
   "app.unfit-certificate": { param: "reason", key: (reason) => `certificate.unfit.${reason}` },
+  "app.unreadable": { param: "finding", key: (finding) => `findings.${finding}` },
   "app.requisite": { param: "field", key: (field) => `requisites.field.${field}` },
 };
 

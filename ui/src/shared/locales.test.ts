@@ -66,7 +66,8 @@ function sources(folder: string, wanted: (path: string) => boolean = isShipped):
 
 /** Texts the Rust side shows by itself: desktop notifications. */
 const shownByHost = [
-  "ui.notification.status", "ui.notification.expiring", "ui.tokens.order.fileKind", "ui.tokens.order.fileName", "ui.tokens.certificateKind", "ui.tokens.certificateFile",
+  "ui.lock.beforeSleep", "ui.notification.status", "ui.notification.expiring", "ui.tokens.order.fileKind", "ui.tokens.order.fileName", "ui.tokens.certificateKind", "ui.tokens.certificateFile", "ui.hotFolder.reason",
+  "ui.notification.deadline", "ui.notification.deadlineToday",
 ];
 
 const code = sources(join(import.meta.dirname, "..")).map((path) => readFileSync(path, "utf8")).join("\n");
@@ -103,8 +104,8 @@ describe("every code of the host has a text", () => {
   const holders: Record<TokenHolder, true> = { token: true, "key-file": true, "system-store": true };
   const kinds = all<SecretKind>({ pin: true, passphrase: true, "new-passphrase": true, "new-pin": true, puk: true, "key-file": true });
   const purposes = all<SecretPurpose>({
-    "sign-in": true, sign: true, unlock: true, "create-vault": true, "change-pin": true, unblock: true, "make-key": true, "import-certificate": true,
-    "open-key-file": true, "test-signature": true,
+    "sign-in": true, sign: true, unlock: true, "restore-backup": true, "create-vault": true, "change-pin": true, unblock: true, "make-key": true, "import-certificate": true,
+    "open-key-file": true, "test-signature": true, "hand-over": true, "take-over": true,
   });
   const cases: [string, string[]][] = [
     ["stage", stages],
@@ -127,7 +128,7 @@ describe("every code of the host has a text", () => {
     [
       "journal",
       [
-        "organisation-added", "signed-in", "sign-in-failed", "signed-out", "document-added", "draft-begun", "draft-removed", "draft-taken-back", "draft-erased", "draft-filed", "document-signed", "document-signed-unopened",
+        "organisation-added", "signed-in", "sign-in-failed", "signed-out", "document-added", "document-taken-back", "draft-begun", "draft-removed", "draft-taken-back", "draft-erased", "draft-filed", "draft-handed-over", "draft-merged", "draft-taken-over", "address-made", "document-signed", "document-signed-unopened",
         "signing-started", "signing-resumed", "signing-stopped", "signing-dropped", "sign-failed", "document-queued",
         "order-requested", "order-reserved", "order-not-reserved", "order-lost", "upload-started", "upload-not-received", "order-pushed", "outcome-unknown",
         "final-status", "status-changed", "result-received", "submission-finished", "submission-withdrawn", "document-exported", "api-key-changed", "file-signed", "test-signature-made", "certificate-ordered", "certificate-imported",

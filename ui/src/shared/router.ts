@@ -5,6 +5,9 @@ export type Route =
   | { screen: "today" }
   | { screen: "documents"; group: string; focusSearch: boolean }
   | { screen: "document"; id: string }
+  | { screen: "calendar" }
+  | { screen: "drafts"; shelf: string }
+  | { screen: "draft"; id: string }
   | { screen: "outbox" }
   | { screen: "journal" }
   | { screen: "verify" }
@@ -21,6 +24,9 @@ export const paths = {
   documents: (group?: string) => (group ? `/documents?group=${group}` : "/documents"),
   search: "/documents?search=1",
   document: (id: string) => `/documents/${encodeURIComponent(id)}`,
+  calendar: "/calendar",
+  drafts: (shelf?: string) => (shelf ? `/drafts?shelf=${shelf}` : "/drafts"),
+  draft: (id: string) => `/drafts/${encodeURIComponent(id)}`,
   outbox: "/outbox",
   journal: "/journal",
   verify: "/verify",
@@ -40,6 +46,9 @@ export function parse(fragment: string): Route {
       return id
         ? { screen: "document", id: decodeURIComponent(id) }
         : { screen: "documents", group: params.get("group") ?? "all", focusSearch: params.has("search") };
+    case "drafts":
+      return id ? { screen: "draft", id: decodeURIComponent(id) } : { screen: "drafts", shelf: params.get("shelf") ?? "open" };
+    case "calendar":
     case "outbox":
     case "journal":
     case "verify":

@@ -1,5 +1,5 @@
 /** Demo outbox rows, journal, modules and trusted authorities. */
-import type { JournalRow, ModuleView, OutboxRow, TrustView } from "../bindings";
+import type { HotFolder, JournalRow, ModuleView, OutboxRow, TrustView } from "../bindings";
 import { demoDocuments } from "./demoDocuments";
 import { director, inDays } from "./demoPeople";
 
@@ -51,6 +51,18 @@ export const demoTrust = (part: Partial<TrustView> = {}): TrustView => ({
     { id: "b2".repeat(32), holder: "Корневой УЦ ООО «Ромашка»", organisation: "ООО «Ромашка»", notAfter: inDays(1500), source: "administrator", root: true },
   ],
   ...part,
+});
+
+export const demoArrivals = (): HotFolder => ({
+  folder: "/home/user/Выгрузка 1С", problem: null,
+  arrivals: [
+    { id: "arr-1", name: "ON_AKTSVEROTP_1.xml", at: inDays(-0.01), outcome: "taken", documentId: "doc-0002", title: "Акт сверки № 15", error: null, canTakeBack: true },
+    { id: "arr-2", name: "kl_to_1c.txt", at: inDays(-0.02), outcome: "known", documentId: "doc-0003", title: "kl_to_1c.txt", error: null, canTakeBack: false },
+    {
+      id: "arr-3", name: "выгрузка.xml", at: inDays(-0.03), outcome: "rejected", documentId: null, title: null, canTakeBack: false,
+      error: { code: "app.unreadable", params: { finding: "xml.dtd", line: "1" }, retriable: false },
+    },
+  ],
 });
 
 export const demoModules = (): ModuleView[] => [

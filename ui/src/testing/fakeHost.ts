@@ -2,13 +2,16 @@
 import { emit } from "@tauri-apps/api/event";
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import type {
-  AppState, CreateVault, Diagnosis, DocumentPage, DocumentRow, FileCheck, FileToSign, ImportOutcome, NamedSearch, NewOrganisation, OutboxRow, Preflight, ServiceView, Settings,
+  AppState, CalendarProfile, CreateVault, Diagnosis, DocumentPage, DocumentRow, FileCheck, FileToSign, HotFolder, ImportOutcome, NamedSearch, NewOrganisation, OutboxRow, Preflight, ServiceView, Settings,
   SigningChoices, SigningRequest, TokenScan, UiError, WaitingFile,
 } from "../bindings";
 import type { Events } from "../ipc";
+import { absentDrive, checked, demoBackups, foundBackup, noBackups, withNewBackup } from "./demoBackups";
+import { demoCalendar, demoEntries, entry, guessedProfile } from "./demoCalendar";
 import { demoChain, demoDiagnosis, demoTested, hungModule, idleModule, lastTry, longChain, noService, notConnected, passiveToken } from "./demoDoctor";
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
-import { demoJournal, demoModules, demoOutbox, demoTrust, outboxRow } from "./demoOutbox";
+import { demoArrivals, demoJournal, demoModules, demoOutbox, demoTrust, outboxRow } from "./demoOutbox";
+import { FakeDrafts, draftCommands, filled } from "./fakeDrafts";
 import { director, fullScan, inDays, proprietor, scanOf, wind } from "./demoPeople";
 import { demoChoices, demoWaiting } from "./demoSigning";
 import { showTokens, tokenCommands } from "./demoTokens";
@@ -40,7 +43,8 @@ export class FakeHost {
   journal = demoJournal();
   services: ServiceView[] = demoServices;
   trust = demoTrust();
-  imports: ImportOutcome[] = [{ name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", duplicateOf: null, error: null }];
+  backups = demoBackups();
+  imports: ImportOutcome[] = [{ name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", draftId: null, duplicateOf: null, error: null }];
   /** What the next chosen file turns out to be. */
   choices: SigningChoices = demoChoices();
   waiting: WaitingFile[] = [];
@@ -48,6 +52,9 @@ export class FakeHost {
   toVerify: FileCheck = demoCheck(demoReport([demoSigner("valid")]));
   verified: FileCheck | null = null;
   toSign: FileToSign | null = null;
+  deadlines = demoEntries();
+  calendarProfile: CalendarProfile = guessedProfile;
+  hotFolder: HotFolder = { folder: null, problem: null, arrivals: [] };
   /** How long every command takes, milliseconds. */
   delay = 0;
   /** Every call in order, for tests to look at. */
@@ -60,6 +67,7 @@ export class FakeHost {
     changed: () => this.emit("documents-changed", null),
     progress: (progress) => this.emit("signing-progress", progress),
   });
+  readonly drafts = new FakeDrafts(() => this.emit("drafts-changed", null));
   private readonly overrides = new Map<string, Handler>();
 
   constructor(state: AppState = readyState(), documentCount = 5000) {
@@ -171,6 +179,7 @@ export class FakeHost {
       this.change({ organisation: this.state.organisations.find((organisation) => organisation.id === id) ?? null, session: null }),
     set_api_key: () => this.change({ organisation: this.state.organisation && { ...this.state.organisation, hasApiKey: true } }),
     ...tokenCommands(this),
+    ...draftCommands(this.drafts),
     diagnose: () => ({ ...this.diagnosis }),
     test_signature: ({ diagnosis, certificateId }: { diagnosis: Diagnosis; certificateId: string }) => demoTested(diagnosis, certificateId),
     sign_in: ({ certificateId }: { certificateId: string }) => {
@@ -216,7 +225,7 @@ export class FakeHost {
     },
     outbox: () => this.outbox,
     sync_now: () => this.change({ lastSync: new Date().toISOString() }),
-    export_document: () => true,
+    export_documents: () => true,
     file_check: () => this.verified,
     choose_signed: () => (this.verified = this.toVerify),
     choose_content: () => (this.verified = demoCheck(demoReport([demoSigner("valid")]))),
@@ -244,6 +253,39 @@ export class FakeHost {
     forget_waiting: ({ id }: { id: string }) => (this.waiting = this.waiting.filter((file) => file.id !== id)),
     journal: ({ offset, limit }: { offset: number; limit: number }) => ({ rows: this.journal.slice(offset, offset + limit), total: this.journal.length }),
     verify_journal: () => ({ entries: this.journal.length, brokenAt: null }),
+    backups: () => this.backups,
+    back_up: () => (this.backups = withNewBackup(this.backups)),
+    verify_backup: ({ id }: { id: string }) => (this.backups = checked(this.backups, id)),
+    choose_backup_folder: () => (this.backups = { ...this.backups, folder: { path: "/media/user/Копии", present: true } }),
+    forget_backup_folder: () => (this.backups = { ...this.backups, folder: null }),
+    set_backup_keep: ({ keep }: { keep: number }) => (this.backups = { ...this.backups, keep }),
+    find_backups: () => (this.backups = { ...this.backups, backups: [...this.backups.backups, foundBackup()] }),
+    restore_backup: () => this.change({ phase: "ready" }),
+    hot_folder: () => this.hotFolder,
+    choose_hot_folder: () => (this.hotFolder = { ...this.hotFolder, folder: "/home/user/Выгрузка 1С" }),
+    forget_hot_folder: () => (this.hotFolder = { ...this.hotFolder, folder: null }),
+    take_back_arrival: ({ id }: { id: string }) =>
+      (this.hotFolder = {
+        ...this.hotFolder,
+        arrivals: this.hotFolder.arrivals.map((row) => (row.id === id ? { ...row, outcome: "taken-back", documentId: null, title: null, canTakeBack: false } : row)),
+      }),
+    calendar: ({ from, to }: { from: string; to: string }) => demoCalendar(this.deadlines, this.calendarProfile, from, to),
+    set_calendar_profile: ({ profile }: { profile: CalendarProfile }) => {
+      this.calendarProfile = profile;
+      return null;
+    },
+    mark_deadline: ({ id, done }: { id: string; done: boolean }) => {
+      this.deadlines = this.deadlines.map((one) => (one.id === id ? { ...one, done } : one));
+      return null;
+    },
+    add_deadline: ({ title, due }: { title: string; due: string }) => {
+      this.deadlines = [...this.deadlines, { ...entry(`own/${this.deadlines.length}`, 0, { kind: "own", title, authority: null, source: null, period: null }), due, named: due }];
+      return null;
+    },
+    remove_deadline: ({ id }: { id: string }) => {
+      this.deadlines = this.deadlines.filter((one) => one.id !== id);
+      return null;
+    },
     save_settings: ({ settings }: { settings: Settings }) => this.change({ settings }),
     modules: demoModules,
     add_module: demoModules,
@@ -280,6 +322,17 @@ export function startFakeHost(search: string): FakeHost {
       fake.change({ outboxPending: 0, session: null, lastSync: null, network: "unknown" });
       fake.on("today", () => ({ needsAction: [], inProgress: [], recent: [], certificateExpiry: null }));
       fake.scan = scanOf();
+      fake.deadlines = [];
+      break;
+    case "backups-none":
+      fake.backups = noBackups();
+      break;
+    case "backups-absent":
+      fake.backups = absentDrive();
+      break;
+    case "damaged":
+      fake.change({ phase: "locked", session: null });
+      fake.fail("unlock", uiError("store.damaged"));
       break;
     case "doctor-nothing":
       fake.diagnosis = demoDiagnosis([notConnected, idleModule]);
@@ -296,9 +349,23 @@ export function startFakeHost(search: string): FakeHost {
     case "doctor-long":
       fake.diagnosis = demoDiagnosis([longChain, demoChain()]);
       break;
+    case "drafts": {
+      // draft-1 is whole, draft-2 has a conflict, draft-3 is begun, draft-4 is a template, draft-5 lies in the bin.
+      fake.drafts.add({ ...filled });
+      const shared = fake.drafts.add({ ...filled, number: "16" });
+      fake.drafts.save(shared.id, 1, { ...filled, number: "17", to: "30.06.2025" }, "Вера Полевая");
+      fake.drafts.save(shared.id, 1, { ...filled, number: "18" });
+      fake.drafts.add({ currency: "643", "sender.kind": "organisation", "sender.inn": "9900000017", "recipient.kind": "organisation" });
+      fake.drafts.add({ ...filled, number: "" }, { isTemplate: true, title: "Василёк, квартальный акт" });
+      fake.drafts.add({ ...filled, number: "3" }, { isRemoved: true });
+      break;
+    }
     case "offline":
       fake.change({ network: "offline", session: null });
       fake.fail("sync_now", uiError("portal.unreachable", {}, true));
+      break;
+    case "arrivals":
+      fake.hotFolder = demoArrivals();
       break;
     case "production":
       fake.change({ environment: "production", organisation: { ...wind, environment: "production" }, organisations: [{ ...wind, environment: "production" }] });
@@ -369,9 +436,9 @@ export function startFakeHost(search: string): FakeHost {
       break;
     case "imports":
       fake.imports = [
-        { name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", duplicateOf: null, error: null },
-        { name: "ON_AKTSVEROTP_1 (копия).xml", documentId: null, duplicateOf: "doc-0002", error: null },
-        { name: "отпуск.jpg", documentId: null, duplicateOf: null, error: uiError("app.too-large", { megabytes: "50" }) },
+        { name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", draftId: null, duplicateOf: null, error: null },
+        { name: "ON_AKTSVEROTP_1 (копия).xml", documentId: null, draftId: null, duplicateOf: "doc-0002", error: null },
+        { name: "отпуск.jpg", documentId: null, draftId: null, duplicateOf: null, error: uiError("app.too-large", { megabytes: "50" }) },
       ];
       break;
     default:

@@ -79,11 +79,11 @@ describe("the document page", () => {
   });
 
   it("saves a copy and says so; a cancelled choice of a folder says nothing", async () => {
-    const fake = new FakeHost().on("export_document", () => false);
+    const fake = new FakeHost().on("export_documents", () => false);
     const { user } = await open("doc-0002", fake);
     await user.click(screen.getByTestId("export"));
     expect(screen.queryByText("Копия сохранена")).toBeNull();
-    fake.on("export_document", () => true);
+    fake.on("export_documents", () => true);
     await user.click(screen.getByTestId("export"));
     expect(await screen.findByText("Копия сохранена")).toBeTruthy();
   });

@@ -105,12 +105,14 @@ function Actions({ page, reload, onShowErrors }: { page: DocumentPage; reload: (
   const imports = useImports();
   const [signing, setSigning] = useState(false);
   const [sending, setSending] = useState(false);
-  const save = useAction(() => host.exportDocument(page.row.id));
+  const save = useAction(() => host.exportDocuments([page.row.id], "zip"));
   const [saved, setSaved] = useState(false);
   const sync = useAction(async () => {
     accept(await host.syncNow());
     reload();
   });
+  const forms = useHostQuery("forms", host.forms);
+  const edit = useAction(async () => go(paths.draft((await host.draftOfDocument(page.row.id)).id)));
   const exportNow = async () => setSaved((await save.run()) === true);
   const action = primaryAction(page);
   const all: Record<typeof action, { icon: IconName; text: string; busy: boolean; run: () => void }> = {
@@ -123,10 +125,10 @@ function Actions({ page, reload, onShowErrors }: { page: DocumentPage; reload: (
     export: { icon: "save", text: t("ui.document.exportAll"), busy: save.busy, run: () => void exportNow() },
   };
   const primary = all[action];
-  const error = save.error ?? sync.error;
+  const error = save.error ?? sync.error ?? edit.error;
   return (
     <>
-      {error && <ErrorNotice error={error} onClose={() => { save.clear(); sync.clear(); }} />}
+      {error && <ErrorNotice error={error} onClose={() => { save.clear(); sync.clear(); edit.clear(); }} />}
       <ActionBar
         lead={
           <div className={styles.next} role="status" aria-label={t("ui.next.title")} data-testid="next-actor" data-actor={page.nextActor}>
@@ -136,6 +138,9 @@ function Actions({ page, reload, onShowErrors }: { page: DocumentPage; reload: (
         }
       >
         {saved && <Label tone="ok">{t("ui.document.exported")}</Label>}
+        {forms.data?.some((form) => form.code === page.row.format) && (
+          <Button variant="default" leftSection={<Icon name="edit" />} loading={edit.busy} onClick={() => void edit.run()} data-testid="edit-as-draft">{t("ui.drafts.ofDocument")}</Button>
+        )}
         {action === "show-errors" && (
           <Button variant="default" leftSection={<Icon name="open" />} onClick={imports.open} loading={imports.busy} data-testid="open-fixed">{t("ui.document.openFixed")}</Button>
         )}

@@ -1,6 +1,7 @@
 /** All documents of the organisation: narrowed by group, state and text; many can be signed or sent at once. */
 import { Button, CloseButton, NativeSelect, SegmentedControl, TextInput } from "@mantine/core";
 import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { ExportMarked } from "../features/documents/ExportMarked";
 import { DocumentsTable } from "../features/documents/DocumentsTable";
 import styles from "../features/documents/Documents.module.css";
 import { FilterChips } from "../features/documents/FilterChips";
@@ -121,6 +122,7 @@ export function Documents({ group: named, focusSearch }: { group: string; focusS
       bar={
         marked.size > 0 && (
           <ActionBar lead={<span data-testid="marked">{t("ui.documents.selected", { count: marked.size })}</span>}>
+            <ExportMarked ids={rows.map(({ id }) => id)} />
             <Button variant="subtle" onClick={() => setMarked(new Map())}>{t("ui.documents.deselect")}</Button>
             {toSend.length > 0 && (
               <Button variant={toSign.length > 0 ? "default" : "filled"} leftSection={<Icon name="outbox" />} onClick={() => setSending(true)} data-testid="send-marked">

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useAppState } from "../features/app/AppState";
 import { lockNow } from "../features/app/beforeLock";
 import { useIdleLock } from "../features/app/useIdleLock";
+import { RestoreInstead } from "../features/backups/RestoreInstead";
 import { OrganisationForm } from "../features/organisation/OrganisationForm";
 import { host, type Environment, type Protection } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
@@ -43,6 +44,7 @@ export function FirstStart() {
           <div className={styles.foot}>
             <Button onClick={() => setProtecting(true)} rightSection={<Icon name="next" size={16} />} data-testid="first-start-next">{t("ui.firstStart.next")}</Button>
           </div>
+          <RestoreInstead />
           <VerifyLink />
         </>
       )}

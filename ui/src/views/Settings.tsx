@@ -4,6 +4,8 @@ import { useId, useState, type ReactNode } from "react";
 import { useAppState } from "../features/app/AppState";
 import { regionName } from "../features/organisation/regions";
 import { ApiKeySetting } from "../features/settings/ApiKeySetting";
+import { BackupsSetting } from "../features/settings/BackupsSetting";
+import { HotFolderSetting } from "../features/settings/HotFolderSetting";
 import { ModulesSetting } from "../features/settings/ModulesSetting";
 import styles from "../features/settings/Settings.module.css";
 import { StampServicesSetting } from "../features/settings/StampServicesSetting";
@@ -78,6 +80,8 @@ export function Settings() {
             <ApiKeySetting />
           </Section>
         )}
+        <Section title={t("ui.backups.title")}><BackupsSetting /></Section>
+        {organisation && <Section title={t("ui.hotFolder.title")}><HotFolderSetting /></Section>}
         <Section title={t("ui.settings.trust")}><TrustSetting /></Section>
         <Section title={t("ui.settings.modules")}><ModulesSetting /></Section>
         <Section title={t("ui.settings.stamps")}><StampServicesSetting /></Section>

@@ -6,7 +6,7 @@ import { ShortcutsHelp } from "../features/app/ShortcutsHelp";
 import { lockNow } from "../features/app/beforeLock";
 import { StateLine } from "../features/app/StateLine";
 import { useIdleLock } from "../features/app/useIdleLock";
-import { useShortcuts } from "../features/app/useShortcuts";
+import { digitOf, useShortcuts } from "../features/app/useShortcuts";
 import { Imports, useImports } from "../features/documents/Imports";
 import { EnvironmentEdge } from "../features/environment/EnvironmentBadge";
 import { OrganisationMenu } from "../features/organisation/OrganisationMenu";
@@ -18,9 +18,12 @@ import { Logo } from "../shared/Logo";
 import { useReturn } from "../shared/place";
 import { go, paths, useRoute, type Route, type Screen } from "../shared/router";
 import { useAction } from "../shared/useAction";
+import { Calendar } from "./Calendar";
 import { Doctor } from "./Doctor";
 import { DocumentView } from "./DocumentView";
 import { Documents } from "./Documents";
+import { Draft } from "./Draft";
+import { Drafts } from "./Drafts";
 import { Journal } from "./Journal";
 import { Outbox } from "./Outbox";
 import { Settings } from "./Settings";
@@ -31,15 +34,15 @@ import { Today } from "./Today";
 import { Tokens } from "./Tokens";
 import { Verify } from "./Verify";
 
-const sections = ["today", "documents", "outbox", "journal", "verify", "sign-file", "tokens", "settings"] as const;
+const sections = ["today", "documents", "drafts", "calendar", "outbox", "journal", "verify", "sign-file", "tokens", "settings"] as const;
 type Section = (typeof sections)[number];
 
 const sectionOf: Record<Screen, Section | null> = {
-  today: "today", documents: "documents", document: "documents", outbox: "outbox", journal: "journal", verify: "verify", "sign-file": "sign-file",
+  today: "today", drafts: "drafts", draft: "drafts", documents: "documents", document: "documents", calendar: "calendar", outbox: "outbox", journal: "journal", verify: "verify", "sign-file": "sign-file",
   tokens: "tokens", settings: "settings", doctor: "settings", "sign-in": null,
 };
 const pathOf: Record<Section, string> = {
-  today: paths.today, documents: paths.documents(), outbox: paths.outbox, journal: paths.journal, verify: paths.verify, "sign-file": paths.signFile,
+  today: paths.today, drafts: paths.drafts(), documents: paths.documents(), calendar: paths.calendar, outbox: paths.outbox, journal: paths.journal, verify: paths.verify, "sign-file": paths.signFile,
   tokens: paths.tokens, settings: paths.settings,
 };
 
@@ -113,7 +116,7 @@ function skipToContent(event: { preventDefault: () => void }) {
 }
 
 const icons: Record<Section, IconName> = {
-  today: "today", documents: "documents", outbox: "outbox", journal: "journal", verify: "shield", "sign-file": "sign", tokens: "token", settings: "settings",
+  today: "today", drafts: "edit", documents: "documents", calendar: "calendar", outbox: "outbox", journal: "journal", verify: "shield", "sign-file": "sign", tokens: "token", settings: "settings",
 };
 
 function Navigation({ current, pending }: { current: Section | null; pending: number }) {
@@ -122,9 +125,9 @@ function Navigation({ current, pending }: { current: Section | null; pending: nu
     <nav aria-label={t("ui.nav.label")} className={styles.nav}>
       {sections.map((section, index) => (
         <a
-          key={section} href={`#${pathOf[section]}`} title={t("ui.nav.hint", { name: t(`ui.nav.${section}`), key: `Ctrl+${index + 1}` })}
+          key={section} href={`#${pathOf[section]}`} title={t("ui.nav.hint", { name: t(`ui.nav.${section}`), key: `Ctrl+${digitOf(index)}` })}
           className={`${styles.link} ${current === section ? styles.active : ""}`} aria-current={current === section ? "page" : undefined}
-          aria-keyshortcuts={`Control+${index + 1}`} data-testid={`nav-${section}`}
+          aria-keyshortcuts={`Control+${digitOf(index)}`} data-testid={`nav-${section}`}
         >
           <Icon name={icons[section]} />
           <span className={styles.word}>{t(`ui.nav.${section}`)}</span>
@@ -143,6 +146,12 @@ function Screens({ route }: { route: Route }) {
       return <Documents group={route.group} focusSearch={route.focusSearch} />;
     case "document":
       return <DocumentView key={route.id} id={route.id} />;
+    case "calendar":
+      return <Calendar />;
+    case "drafts":
+      return <Drafts shelf={route.shelf} />;
+    case "draft":
+      return <Draft key={route.id} id={route.id} />;
     case "outbox":
       return <Outbox />;
     case "journal":

@@ -2,9 +2,11 @@
 import { Button } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { useAppState } from "../features/app/AppState";
+import { NextDeadlines } from "../features/calendar/NextDeadlines";
 import { ExpiryNotices, ExpiryTitle } from "../features/certificates/ExpiryNotices";
 import { useTokenScan, type Scanning } from "../features/certificates/useTokenScan";
 import { RowNotes } from "../features/documents/DocumentsTable";
+import { RecentDrafts } from "../features/drafts/RecentDrafts";
 import { useImports } from "../features/documents/Imports";
 import { StageLabel } from "../features/documents/stages";
 import { useSession } from "../features/session/useSession";
@@ -41,7 +43,9 @@ export function Today() {
         {today.error && <ErrorNotice error={today.error} onRetry={() => void today.reload()} />}
         {!today.data && !today.error && <Loading rows={5} height={52} />}
         {today.data && <Expiry signedIn={today.data.certificateExpiry} scanning={scanning} />}
+        {today.data && <NextDeadlines />}
         {nothing && <Empty icon="documents" title={t("ui.today.empty.title")}>{t("ui.today.empty.text")}</Empty>}
+        {nothing && <RecentDrafts />}
         {today.data && !nothing && (
           <div className={styles.columns}>
             <Section
@@ -55,6 +59,7 @@ export function Today() {
               }
             />
             <div className={styles.side}>
+              <RecentDrafts />
               <Section id="in-progress" narrow title={t("ui.today.inProgress")} rows={today.data.inProgress} none={t("ui.today.inProgressEmpty")} />
               <Section
                 id="recent" narrow title={t("ui.today.recent")} rows={today.data.recent} none={t("ui.today.recentEmpty")}

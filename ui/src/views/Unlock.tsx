@@ -3,6 +3,8 @@ import { Button } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useAppState } from "../features/app/AppState";
+import { RestoreInstead } from "../features/backups/RestoreInstead";
+import { isDamage } from "../features/backups/words";
 import { host } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
 import { Icon } from "../shared/Icon";
@@ -21,6 +23,7 @@ export function Unlock() {
       <h1>{t("ui.unlock.title")}</h1>
       <p className="muted">{t(`ui.unlock.how.${state.protection ?? "passphrase"}`)}</p>
       {unlock.error && <ErrorNotice error={unlock.error} onClose={unlock.clear} />}
+      {isDamage(unlock.error) && <RestoreInstead urgent />}
       <div>
         <Button
           ref={button} size="md" loading={unlock.busy} leftSection={<Icon name="unlock" />}

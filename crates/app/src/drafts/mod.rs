@@ -20,7 +20,7 @@ use crate::{App, AppError, Event, journal};
 /// As the formats name the program; they have room for 40 characters.
 const PROGRAM: &str = concat!("Кабинет ", env!("CARGO_PKG_VERSION"));
 
-fn parse(id: &str) -> Result<DraftId, AppError> {
+pub(crate) fn parse(id: &str) -> Result<DraftId, AppError> {
     Uuid::parse_str(id).map(DraftId).map_err(|_| AppError::NotFound)
 }
 
@@ -74,7 +74,7 @@ impl App {
         let form = form_of(form)?;
         let current = self.current().await?;
         let fields = form.blank(|what| known(&current, what));
-        self.begin(form, fields, None, |entry| entry).await
+        self.begin_draft(form, fields, None, |entry| entry).await
     }
 
     /// Copies a draft or a template: into a draft, or, with a name, into a template.
@@ -85,7 +85,7 @@ impl App {
         let id = parse(id)?;
         let copied = self.with_store(move |store| Ok(store.draft(id)?)).await?;
         let form = form_of(&copied.form)?;
-        self.begin(form, copied.fields, template, |entry| {
+        self.begin_draft(form, copied.fields, template, |entry| {
             journal::with(entry, "from", id.0)
         })
         .await
@@ -112,11 +112,11 @@ impl App {
                 Ok((form, form.read(&bytes)?))
             })
             .await?;
-        self.begin(form, fields, None, |entry| journal::with(entry, "document", id.0))
+        self.begin_draft(form, fields, None, |entry| journal::with(entry, "document", id.0))
             .await
     }
 
-    async fn begin(
+    async fn begin_draft(
         &self,
         form: &'static Form,
         fields: Fields,

@@ -11,12 +11,13 @@ pub(crate) use pace::after_failure;
 
 use kabinet_domain::{DocumentStage, Submission, SubmissionEvent, SubmissionState};
 use kabinet_portal::PortalError;
-use kabinet_store::{NewEntry, Step as Move};
+use kabinet_store::{NewEntry, OrganisationStore, Step as Move};
+use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use crate::blocking::blocking;
 use crate::state::{Current, Session};
-use crate::view::{AppState, Network};
+use crate::view::{AppState, Network, rfc3339};
 use crate::{App, AppError, Event, journal};
 
 /// What a step came to.
@@ -30,6 +31,8 @@ enum Step {
 const NOT_SIGNED_IN: &str = "app.not-signed-in";
 /// Code of [`PortalError::Unreachable`].
 const UNREACHABLE: &str = "portal.unreachable";
+/// Setting of the organisation: when the portal last answered, RFC 3339.
+const LAST_SYNC: &str = "last-sync";
 /// Whatever is due later is due by then.
 const EVER: Duration = Duration::days(365);
 
@@ -94,11 +97,22 @@ impl App {
                 for submission in rows.into_iter().filter(wanted) {
                     self.take_further(current, submission).await;
                 }
-                if current.live().last_sync != before {
+                let now = current.live().last_sync;
+                if now != before {
+                    self.keep_last_sync(current, now).await;
                     self.tell(Event::StateChanged);
                 }
             }
             Err(error) => tracing::warn!(code = error.code(), "the outbox cannot be read"),
+        }
+    }
+
+    /// What is shown without a network says how old it is, after a restart too.
+    async fn keep_last_sync(&self, current: &Current, at: Option<OffsetDateTime>) {
+        let store = current.store.clone();
+        let text = at.map(rfc3339);
+        if let Err(error) = blocking(move || Ok(store.set_setting(LAST_SYNC, &text)?)).await {
+            tracing::warn!(code = error.code(), "the moment of the exchange cannot be kept");
         }
     }
 
@@ -223,6 +237,16 @@ impl App {
             self.tell(Event::StateChanged);
         }
     }
+}
+
+/// When the portal last answered, as far as it was kept.
+pub(crate) fn last_sync(store: &OrganisationStore) -> Option<OffsetDateTime> {
+    let text = store
+        .setting::<Option<String>>(LAST_SYNC)
+        .ok()
+        .flatten()
+        .flatten()?;
+    OffsetDateTime::parse(&text, &Rfc3339).ok()
 }
 
 /// Failures in a row. While an order is followed, the same number counts the questions that brought nothing new.

@@ -2,6 +2,7 @@
 
 use std::time::Duration as StdDuration;
 
+use kabinet_store::FARTHEST;
 use time::Duration;
 
 /// While nobody is signed in the outbox only needs to look up now and then; signing in wakes it.
@@ -10,14 +11,15 @@ pub(super) const UNTIL_SIGN_IN: Duration = Duration::minutes(1);
 const FIRST: Duration = Duration::seconds(2);
 const LONGEST: Duration = Duration::minutes(15);
 
-/// Pause after the `attempts`-th failure in a row, or what the server asked for if that is longer.
+/// Pause after the `attempts`-th failure in a row, or what the server asked for if that is longer, but never more than a day:
+/// what lies further ahead is taken for the work of a wrong clock.
 pub(crate) fn after_failure(attempts: u32, asked: Option<StdDuration>) -> Duration {
     let doubled = FIRST * 2_i32.saturating_pow(attempts.saturating_sub(1).min(9));
     let pause = jittered(doubled.min(LONGEST));
     let asked = asked
         .and_then(|asked| Duration::try_from(asked).ok())
         .unwrap_or(Duration::ZERO);
-    pause.max(asked)
+    pause.max(asked.min(FARTHEST))
 }
 
 /// Pause before an order is asked about again: quick while a person may be waiting, slow afterwards.
@@ -51,5 +53,7 @@ mod tests {
     #[test]
     fn the_server_may_ask_for_a_longer_pause() {
         assert!(after_failure(1, Some(StdDuration::from_secs(3600))) >= Duration::hours(1));
+        assert_eq!(after_failure(1, Some(StdDuration::MAX)).max(FARTHEST), FARTHEST);
+        assert_eq!(after_failure(1, Some(StdDuration::from_secs(864_000))), FARTHEST);
     }
 }

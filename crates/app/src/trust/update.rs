@@ -78,7 +78,8 @@ impl TrustStore {
         };
         let mut attempted = self.attempted.lock().unwrap_or_else(PoisonError::into_inner);
         let now = OffsetDateTime::now_utc();
-        let lately = |at: OffsetDateTime| now - at < PERIOD;
+        // A look in the future is one of a clock that has been set back since.
+        let lately = |at: OffsetDateTime| at <= now && now - at < PERIOD;
         let asked = checked_at(&places.tag).map(OffsetDateTime::from);
         let due = places.url.is_some() && !asked.is_some_and(lately) && !attempted.is_some_and(lately);
         if due {

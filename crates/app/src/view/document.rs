@@ -414,10 +414,35 @@ pub struct ImportOutcome {
     pub name: String,
     /// The document it became part of.
     pub document_id: Option<String>,
+    /// The draft a colleague handed over in it.
+    pub draft_id: Option<String>,
     /// The document that already has this content.
     pub duplicate_of: Option<String>,
     /// Why it was not taken in.
     pub error: Option<UiError>,
+}
+
+impl ImportOutcome {
+    /// Of a file of which nothing became yet.
+    pub fn of(name: String) -> Self {
+        Self {
+            name,
+            document_id: None,
+            draft_id: None,
+            duplicate_of: None,
+            error: None,
+        }
+    }
+}
+
+/// How documents are written out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum PackageForm {
+    /// One zip file.
+    Zip,
+    /// A folder with the same files.
+    Folder,
 }
 
 /// Outcome of one pre-flight check.

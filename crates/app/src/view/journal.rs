@@ -41,13 +41,17 @@ pub struct JournalCheck {
     pub broken_at: Option<u32>,
 }
 
-/// Whether everything kept for the organisation is what it was when it was stored.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+/// Whether everything kept for an organisation is what it was when it was stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Integrity {
     /// Documents that were read.
-    pub documents: u32,
-    /// Files of these documents whose bytes are not those of their digest.
+    pub documents: u64,
+    /// Pieces of content that were read, each once.
+    pub contents: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Files whose bytes are not those of their digest.
     pub damaged: Vec<DamagedFile>,
     /// The journal.
     pub journal: JournalCheck,
@@ -61,7 +65,7 @@ impl Integrity {
 }
 
 /// A file whose bytes are not what they were.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DamagedFile {
     /// Its document.

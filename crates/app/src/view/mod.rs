@@ -1,8 +1,12 @@
 //! What the shells show: plain data shaped for a screen or for JSON, never domain objects.
 
+mod arrivals;
+mod backup;
+mod calendar;
 mod doctor;
 mod document;
 mod draft;
+mod hand_over;
 mod journal;
 mod organisation;
 mod outbox;
@@ -13,6 +17,7 @@ mod signing_run;
 mod state;
 mod token;
 mod trust;
+mod vault;
 mod verification;
 
 use std::collections::BTreeMap;
@@ -20,9 +25,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+pub use arrivals::*;
+pub use backup::*;
+pub use calendar::*;
 pub use doctor::*;
 pub use document::*;
 pub use draft::*;
+pub use hand_over::*;
 pub use journal::*;
 pub use organisation::*;
 pub use outbox::*;
@@ -33,6 +42,7 @@ pub use signing_run::*;
 pub use state::*;
 pub use token::*;
 pub use trust::*;
+pub use vault::*;
 pub use verification::*;
 
 /// Named values that fill the gaps of a translated text.

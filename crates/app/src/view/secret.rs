@@ -33,6 +33,8 @@ pub enum SecretPurpose {
     TestSignature,
     /// Opening the vault.
     Unlock,
+    /// Putting a backup in place of the vault.
+    RestoreBackup,
     /// Making the vault.
     CreateVault,
     /// Changing the PIN of a token.
@@ -43,6 +45,10 @@ pub enum SecretPurpose {
     MakeKey,
     /// Writing an issued certificate to its token.
     ImportCertificate,
+    /// Writing a file for a colleague.
+    HandOver,
+    /// Opening a file a colleague wrote.
+    TakeOver,
     /// Looking which certificates are in a key file.
     OpenKeyFile,
 }

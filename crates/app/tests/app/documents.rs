@@ -83,16 +83,19 @@ async fn an_export_is_whole_or_not_there() {
     let desk = Desk::new().await;
     let id = desk.signed_akt().await;
     assert_eq!(
-        desk.app.export_name(&id).await.unwrap(),
+        desk.app.export_name(std::slice::from_ref(&id)).await.unwrap(),
         AKT.replace(".xml", ".zip")
     );
     let nowhere = desk.path("no such folder").join("package.zip");
     assert_eq!(
-        code(desk.app.export_document(&id, &nowhere).await),
+        code(desk.app.export_package(std::slice::from_ref(&id), &nowhere).await),
         "app.file-not-found"
     );
     let target = desk.path("package.zip");
-    desk.app.export_document(&id, &target).await.unwrap();
+    desk.app
+        .export_package(std::slice::from_ref(&id), &target)
+        .await
+        .unwrap();
     let listing = std::process::Command::new("unzip")
         .args(["-l"])
         .arg(&target)

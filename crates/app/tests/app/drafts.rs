@@ -190,9 +190,9 @@ async fn a_template_is_copied_from_and_a_draft_comes_back_from_the_bin() {
         let list = desk.app.drafts(shelf, 0, 10).await.unwrap();
         list.rows.into_iter().map(|row| row.id).collect()
     };
-    assert_eq!(on(DraftShelf::Open).await, [copy.id.clone()]);
-    assert_eq!(on(DraftShelf::Templates).await, [template.id.clone()]);
-    assert_eq!(on(DraftShelf::Removed).await, [draft.id.clone()]);
+    assert_eq!(on(DraftShelf::Open).await, [copy.id]);
+    assert_eq!(on(DraftShelf::Templates).await, [template.id]);
+    assert_eq!(on(DraftShelf::Removed).await, std::slice::from_ref(&draft.id));
     desk.app.take_draft_back(&draft.id).await.unwrap();
     assert_eq!(on(DraftShelf::Open).await.len(), 2);
     desk.app.erase_draft(&draft.id).await.unwrap();

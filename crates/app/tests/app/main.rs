@@ -4,12 +4,17 @@
 
 #[cfg(target_os = "linux")]
 mod away;
+mod backups;
+mod calendar;
 mod desk;
 mod doctor;
 mod documents;
 mod drafts;
 mod faults;
 mod first_start;
+mod hand_over;
+#[cfg(unix)]
+mod hot_folder;
 mod import;
 mod offline;
 mod preflight;

@@ -115,3 +115,21 @@ async fn a_network_that_comes_back_is_used_at_once() {
     assert!(row.last_error.is_none() && row.order_id.is_some(), "{row:#?}");
     assert_eq!(desk.app.state().await.network, Network::Online);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_shown_says_how_old_it_is_after_a_restart_too() {
+    let desk = Desk::signed_in().await;
+    assert_eq!(desk.app.state().await.last_sync, None);
+    desk.queued_akt().await;
+    desk.work_to_the_end().await;
+    let exchanged = desk.app.state().await.last_sync;
+    assert!(exchanged.is_some());
+    desk.app.lock().await;
+    assert_eq!(
+        desk.app.state().await.last_sync,
+        None,
+        "nothing of the vault while it is closed"
+    );
+    let desk = desk.started_again();
+    assert_eq!(desk.app.unlock().await.unwrap().last_sync, exchanged);
+}

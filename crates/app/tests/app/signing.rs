@@ -10,7 +10,7 @@ use crate::desk::{Desk, TOKEN, code};
 /// A file of a document, by way of the export.
 async fn exported(desk: &Desk, id: &str, name: &str) -> Vec<u8> {
     let package = desk.path("package.zip");
-    desk.app.export_document(id, &package).await.unwrap();
+    desk.app.export_package(&[id.to_owned()], &package).await.unwrap();
     let output = std::process::Command::new("unzip")
         .arg("-p")
         .arg(&package)

@@ -65,7 +65,7 @@ async fn by_window(stand: &Stand, drawer: &Drawer, certificate: &str, documents:
     let run = app.start_signing(request).await.unwrap();
     assert_eq!(run.error(), None);
     let package = home.path().join("package.zip");
-    app.export_document(&ids[0], &package).await.unwrap();
+    app.export_package(&ids[..1], &package).await.unwrap();
     let name = documents[0][0].file_name().unwrap().to_str().unwrap();
     let output = std::process::Command::new("unzip")
         .arg("-p")

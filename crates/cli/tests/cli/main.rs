@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed step is the test's failure")]
 
+mod archive;
+mod backup;
 mod certificate;
 mod check;
 mod crash;
@@ -10,6 +12,7 @@ mod equality;
 mod forms;
 mod hash;
 mod key;
+mod memory;
 mod office;
 mod pfx;
 mod sign;
@@ -21,6 +24,7 @@ mod upgrade;
 mod usage;
 mod validate;
 mod vault;
+mod vault_whole;
 mod verify;
 
 use std::path::Path;

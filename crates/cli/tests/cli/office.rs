@@ -103,10 +103,15 @@ impl Office {
             (&1.into(), &1.into()),
             "{order:#}"
         );
-        let integrity = self.ctl.run(&["integrity"], b"").expect(0).json();
+        let check = self.ctl.run(&["vault", "verify"], b"").expect(0).json();
+        let integrity = &check["organisations"][0]["integrity"];
         assert_eq!(
-            (&integrity["documents"], &integrity["journal"]["brokenAt"]),
-            (&1.into(), &Value::Null)
+            (
+                &check["whole"],
+                &integrity["documents"],
+                &integrity["journal"]["brokenAt"]
+            ),
+            (&true.into(), &1.into(), &Value::Null)
         );
     }
 }

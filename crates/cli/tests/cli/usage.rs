@@ -12,7 +12,12 @@ fn a_wrong_command_line_ends_with_64_and_one_json_object() {
         &["sign", "file", "--cert", "00", "--out", "x"],
         &["hash", "--alg", "md5", "file"],
         &["verify", "file", "--at", "yesterday"],
-        &["init", "--environment", "moon"],
+        &["vault", "create", "--environment", "moon"],
+        &["backup", "--keep", "0"],
+        &["backup", "--keep", "3", "list"],
+        &["archive", "list", "--limit", "0"],
+        &["archive", "export", "--out", "x"],
+        &["restore"],
     ] {
         let run = ctl.run(arguments, b"").expect(64);
         assert_eq!(run.error(), "cli.usage", "{arguments:?}");

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // clippy counts only the test functions themselves as tests
 
+mod bank;
 mod checking;
 mod decoding;
 mod forms;

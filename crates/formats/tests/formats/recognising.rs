@@ -54,6 +54,22 @@ fn formats_without_a_schema_are_at_least_named() {
             "onec.direct-bank",
         ),
         (
+            "<k:КоммерческаяИнформация xmlns:k='urn:1C.ru:commerceml_2' ВерсияСхемы='2.10'/>",
+            "onec.commerceml",
+        ),
+        (
+            "<Message xmlns:msg='http://www.1c.ru/SSL/Exchange/Message'><msg:Header><msg:Format>\
+             http://v8.1c.ru/edi/edi_stnd/EnterpriseData/1.20</msg:Format></msg:Header><Body/></Message>",
+            "onec.enterprise-data",
+        ),
+        ("<Message><Body/></Message>", "xml"),
+        ("<Letters><Letter/></Letters>", "letters"),
+        ("<Letters/>", "xml"),
+        (
+            "<Файл ИдФайл='ON_NKORSCHFDOPPR_1'><Документ КНД='1115133'><СвКСчФ/></Документ></Файл>",
+            "fns.on_nkorschfdoppr",
+        ),
+        (
             "<SignRequest xmlns='urn://mpkey.gosuslugi.ru/sign_document_ukep/1.0.0'/>",
             "goskey.request-ukep",
         ),
@@ -66,6 +82,17 @@ fn formats_without_a_schema_are_at_least_named() {
         ("1CClientBankExchanges\n", "unknown"),
     ] {
         assert_eq!(format("file", text.as_bytes()), expected, "{text}");
+    }
+    for (bytes, expected) in [
+        (&b"\xFF\xD8\xFF\xE0\0\x10JFIF"[..], "image"),
+        (b"\x89PNG\r\n\x1A\n\0", "image"),
+        (b"II*\0", "image"),
+        (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "office"),
+        (b"{\\rtf1", "office"),
+        (b"\xD0\xCF\x11\xE0", "unknown"),
+        (b"MZ\x90\0", "unknown"),
+    ] {
+        assert_eq!(format("file", bytes), expected, "{bytes:?}");
     }
     assert_eq!(format("file", b"PK\x03\x04...."), "zip");
     let signature = [

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use kabinet_domain::ContentDigest;
 use rusqlite::{Connection, Transaction};
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use crate::convert::{column_of, execute, row, scalar};
 use crate::database::{Database, Migration};
@@ -58,7 +59,8 @@ fn put_pieces(
 ) -> Result<(ContentDigest, u64), StoreError> {
     let mut hash = Sha256::new();
     let mut size = 0;
-    let mut piece = Vec::with_capacity(PIECE);
+    // Wiped: freed memory would keep the document after the vault is locked.
+    let mut piece = Zeroizing::new(Vec::with_capacity(PIECE));
     for number in 0_i64.. {
         piece.clear();
         reader
@@ -69,13 +71,13 @@ fn put_pieces(
         if piece.is_empty() {
             break;
         }
-        hash.update(&piece);
+        hash.update(&*piece);
         size += piece.len() as u64;
         database.write(|transaction| {
             execute(
                 transaction,
                 "INSERT INTO blob_pieces (blob, number, bytes) VALUES (?1, ?2, ?3)",
-                (blob, number, &piece),
+                (blob, number, &*piece),
             )
         })?;
     }
@@ -121,6 +123,20 @@ pub(super) fn remove_unused(transaction: &Transaction<'_>) -> Result<u64, StoreE
     Ok(removed as u64)
 }
 
+/// Removes this content if no document refers to it; whether it did.
+pub(super) fn remove_if_unused(
+    transaction: &Transaction<'_>,
+    digest: ContentDigest,
+) -> Result<bool, StoreError> {
+    let removed = execute(
+        transaction,
+        "DELETE FROM blobs WHERE digest = ?1
+             AND NOT EXISTS (SELECT 1 FROM document_files WHERE document_files.digest = ?1)",
+        [digest.0],
+    )?;
+    Ok(removed > 0)
+}
+
 pub(super) fn size_of(connection: &Connection, digest: ContentDigest) -> Result<Option<u64>, StoreError> {
     let size = scalar::<i64>(connection, "SELECT size FROM blobs WHERE digest = ?1", [digest.0])?;
     Ok(size.map(i64::cast_unsigned))
@@ -147,7 +163,7 @@ pub(super) fn open(database: &Arc<Database>, digest: ContentDigest) -> Result<Bl
         size,
         digest,
         next: 0,
-        piece: io::Cursor::new(Vec::new()),
+        piece: io::Cursor::new(Zeroizing::new(Vec::new())),
         hash: Some(Sha256::new()),
     })
 }
@@ -159,7 +175,7 @@ pub struct BlobReader {
     size: u64,
     digest: ContentDigest,
     next: i64,
-    piece: io::Cursor<Vec<u8>>,
+    piece: io::Cursor<Zeroizing<Vec<u8>>>,
     // Gone once the end was reached and found good.
     hash: Option<Sha256>,
 }
@@ -186,7 +202,7 @@ impl BlobReader {
             hash.update(&piece);
         }
         self.next += 1;
-        self.piece = io::Cursor::new(piece);
+        self.piece = io::Cursor::new(Zeroizing::new(piece));
         Ok(true)
     }
 }

@@ -12,7 +12,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    ItemState, SigningRun, StatusChange, Step, documents, drafts, runs, secrets, statuses, submissions,
+    Arrival, ItemState, SigningRun, StatusChange, Step, arrivals, documents, drafts, runs, secrets, statuses,
+    submissions,
 };
 use crate::StoreError;
 use crate::secret::Secret;
@@ -206,6 +207,26 @@ impl<'a> Change<'a> {
             StatusChange::Known => Ok(StatusChange::Known),
             change => self.done(change),
         }
+    }
+
+    /// Remembers a file that came by itself, with the document it made.
+    ///
+    /// # Errors
+    /// None of its own.
+    pub fn note_arrival(&self, arrival: &Arrival) -> Result<(), StoreError> {
+        arrivals::add(self.transaction, arrival)?;
+        self.done(())
+    }
+
+    /// Takes the document back that a file made when it came by itself: it is removed, and everything that came with it counts
+    /// as taken back.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the file made no document, or it was taken back already; [`StoreError::Conflict`] when the
+    /// document was signed or sent, or either was begun.
+    pub fn take_back(&self, arrival: Uuid) -> Result<DocumentId, StoreError> {
+        let document = arrivals::take_back(self.transaction, arrival)?;
+        self.done(document)
     }
 
     /// Begins a signing run. Of the finished ones the last hundred stay.

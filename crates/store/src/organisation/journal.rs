@@ -3,10 +3,10 @@
 //! `hash = SHA-256(tag ‖ previous ‖ seq ‖ at ‖ actor ‖ action ‖ subject ‖ params)`: integers as 8 bytes big-endian, `at` in
 //! microseconds, texts as UTF-8 behind their length; an absent subject is the length 2⁶⁴−1. The first `previous` is the
 //! SHA-256 of the tag and the organisation's identity. `journal_head` repeats the last hash, so that a cut tail shows too.
-//! Whoever holds the vault's key can still write a whole new chain: only an exported hash kept elsewhere proves against that.
+//! Checkpoints vouch for it now and then ([`checkpoints`]). Whoever holds the vault's key can still write a whole new chain: only
+//! an export kept elsewhere proves against that.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 
 use kabinet_domain::OrganisationId;
 use rusqlite::types::Value;
@@ -15,7 +15,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
-use super::Page;
+use super::{Page, checkpoints};
 use crate::StoreError;
 use crate::convert::{column_of, execute, from_json, json, micros, moment, row, rows};
 use crate::database::Migration;
@@ -118,6 +118,16 @@ pub enum Verification {
     BrokenAt(u64),
 }
 
+impl Verification {
+    /// The number of entries, if all are as they were written.
+    pub fn intact(self) -> Option<u64> {
+        match self {
+            Self::Intact(entries) => Some(entries),
+            Self::BrokenAt(_) => None,
+        }
+    }
+}
+
 /// Starts the chain of a new database.
 pub(super) fn found(transaction: &Transaction<'_>, organisation: OrganisationId) -> Result<(), StoreError> {
     execute(
@@ -144,7 +154,8 @@ fn head(connection: &Connection) -> Result<Option<(u64, [u8; 32])>, StoreError> 
     })
 }
 
-pub(super) fn append(transaction: &Transaction<'_>, entry: &NewEntry) -> Result<(), StoreError> {
+/// Its number and hash.
+pub(super) fn append(transaction: &Transaction<'_>, entry: &NewEntry) -> Result<(u64, [u8; 32]), StoreError> {
     let (last, previous) = head(transaction)?.ok_or(StoreError::DatabaseDamaged)?;
     let seq = last + 1;
     let at = micros(entry.at);
@@ -178,7 +189,7 @@ pub(super) fn append(transaction: &Transaction<'_>, entry: &NewEntry) -> Result<
         "UPDATE journal_head SET seq = ?1, hash = ?2",
         (seq.cast_signed(), hash),
     )?;
-    Ok(())
+    Ok((seq, hash))
 }
 
 fn link(
@@ -201,21 +212,38 @@ fn link(
     hash.finalize().into()
 }
 
+/// With `key` checkpoints count only if this key signed them, otherwise if each is signed by the key it names.
 pub(super) fn verify(
     connection: &Connection,
     organisation: OrganisationId,
+    key: Option<&[u8; 32]>,
 ) -> Result<Verification, StoreError> {
+    let mut checkpoints = checkpoints::all(connection)?.into_iter().peekable();
     let mut statement = connection.prepare_cached(&format!("{SELECT} ORDER BY seq"))?;
     let mut rows = statement.query([])?;
     let mut previous = origin(organisation);
     let mut expected = 1_u64;
+    // The first entry nobody has vouched for yet.
+    let mut unvouched = 1_u64;
     while let Some(row) = rows.next()? {
         let fits = link_of(row, expected, &previous);
         let Some(hash) = fits else {
             return Ok(Verification::BrokenAt(expected));
         };
+        if let Some(checkpoint) = checkpoints.next_if(|checkpoint| checkpoint.seq == expected) {
+            let known = key.is_none_or(|key| *key == checkpoint.key);
+            // A chain that fits and is not the one that was signed was written anew from somewhere behind the checkpoint before.
+            if !known || checkpoint.hash != hash || !checkpoint.is_signed(organisation) {
+                return Ok(Verification::BrokenAt(unvouched));
+            }
+            unvouched = expected + 1;
+        }
         previous = hash;
         expected += 1;
+    }
+    // One of an entry that is not there any more.
+    if checkpoints.next().is_some() {
+        return Ok(Verification::BrokenAt(expected));
     }
     let Some((last, hash)) = head(connection)? else {
         return Ok(Verification::BrokenAt(expected));
@@ -254,6 +282,29 @@ pub(super) fn list(
     filter: &JournalFilter,
     page: Page,
 ) -> Result<Vec<JournalEntry>, StoreError> {
+    let (mut sql, mut values) = selection(filter);
+    sql.push_str(" ORDER BY seq DESC LIMIT ? OFFSET ?");
+    values.extend(page.values());
+    rows(connection, &sql, params_from_iter(values), read)
+}
+
+/// Every entry that matches, oldest first.
+pub(super) fn each(
+    connection: &Connection,
+    filter: &JournalFilter,
+    mut turn: impl FnMut(&JournalEntry) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let (mut sql, values) = selection(filter);
+    sql.push_str(" ORDER BY seq");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter(values))?;
+    while let Some(row) = rows.next()? {
+        turn(&read(row)?)?;
+    }
+    Ok(())
+}
+
+fn selection(filter: &JournalFilter) -> (String, Vec<Value>) {
     let conditions = [
         ("action = ?", filter.action.clone().map(Value::Text)),
         ("subject = ?", filter.subject.clone().map(Value::Text)),
@@ -270,9 +321,7 @@ pub(super) fn list(
             values.push(value);
         }
     }
-    sql.push_str(" ORDER BY seq DESC LIMIT ? OFFSET ?");
-    values.extend(page.values());
-    rows(connection, &sql, params_from_iter(values), read)
+    (sql, values)
 }
 
 /// The chain has no gaps, so its head knows.
@@ -291,16 +340,4 @@ fn read(row: &Row<'_>) -> Result<JournalEntry, StoreError> {
         previous: column_of(row, 6, "journal.previous")?,
         hash: column_of(row, 7, "journal.hash")?,
     })
-}
-
-pub(super) fn export(connection: &Connection, out: &mut dyn Write) -> Result<u64, StoreError> {
-    let mut statement = connection.prepare_cached(&format!("{SELECT} ORDER BY seq"))?;
-    let mut rows = statement.query([])?;
-    let mut lines = 0;
-    while let Some(row) = rows.next()? {
-        let line = json(&read(row)?, "journal")?;
-        writeln!(out, "{line}").map_err(StoreError::io("write"))?;
-        lines += 1;
-    }
-    Ok(lines)
 }

@@ -1,19 +1,23 @@
 //! The database of one organisation: documents, outbox, statuses, journal, and nobody else's data.
 
+mod arrivals;
 mod blobs;
 mod change;
+mod checkpoints;
 mod documents;
 mod drafts;
 mod evidence;
 mod facets;
 mod filter;
 mod journal;
+mod journal_export;
 mod listing;
 mod opened;
 mod runs;
 mod saved;
 mod search;
 mod secrets;
+mod soundness;
 mod stamps;
 mod statuses;
 mod submissions;
@@ -22,7 +26,7 @@ mod tests;
 
 use std::io::{Read, Write};
 use std::path::Path;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use kabinet_domain::draft::Fields;
 use kabinet_domain::{
@@ -34,18 +38,27 @@ use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+pub use arrivals::{Arrival, ArrivalOutcome};
 pub use blobs::BlobReader;
 pub use change::Change;
+pub use checkpoints::Checkpoint;
 pub use drafts::{DraftSave, DraftShelf, Revision};
 pub use evidence::Cached;
 pub use filter::{DocumentFilter, DocumentOrder, Found, Page, Period};
 pub use journal::{JournalEntry, JournalFilter, NewEntry, Verification};
+pub use journal_export::JournalFormat;
 pub use opened::Opened;
 pub use runs::{ItemState, SigningItem, SigningRun};
 pub use saved::SavedSearch;
+pub use soundness::Soundness;
 pub use stamps::WaitingStamp;
 pub use statuses::StatusChange;
 pub use submissions::Step;
+
+use checkpoints::Notary;
+use rusqlite::Transaction;
+
+pub(crate) use soundness::inspect;
 
 use crate::database::{Database, Open, Place, Schema};
 use crate::files::FolderLock;
@@ -53,7 +66,7 @@ use crate::secret::{Key, Secret};
 use crate::{StoreError, settings};
 
 /// In the order tables refer to each other.
-const SCHEMA: &Schema = &[
+pub(crate) const SCHEMA: &Schema = &[
     settings::MIGRATIONS,
     blobs::MIGRATIONS,
     documents::MIGRATIONS,
@@ -68,8 +81,13 @@ const SCHEMA: &Schema = &[
     stamps::MIGRATIONS,
     opened::MIGRATIONS,
     runs::MIGRATIONS,
+    arrivals::MIGRATIONS,
     journal::MIGRATIONS,
+    checkpoints::MIGRATIONS,
 ];
+
+/// Nothing is put off further than this.
+pub const FARTHEST: time::Duration = time::Duration::DAY;
 
 /// Path of an organisation's database inside the vault.
 pub(crate) fn file_name(id: OrganisationId) -> String {
@@ -81,6 +99,7 @@ pub(crate) fn file_name(id: OrganisationId) -> String {
 pub struct OrganisationStore {
     id: OrganisationId,
     database: Arc<Database>,
+    notary: Arc<Notary>,
 }
 
 impl OrganisationStore {
@@ -103,17 +122,19 @@ impl OrganisationStore {
             }
             blobs::remove_incomplete(transaction)
         })?;
-        Ok(Self {
-            id,
-            database: Arc::new(database),
-        })
+        Self::with(id, key, Arc::new(database))
     }
 
-    pub(crate) fn reopen(id: OrganisationId, database: &Weak<Database>) -> Option<Self> {
-        Some(Self {
-            id,
-            database: database.upgrade()?,
-        })
+    /// The store of a database that is open already.
+    pub(crate) fn with(id: OrganisationId, key: &Key, database: Arc<Database>) -> Result<Self, StoreError> {
+        let notary = Arc::new(Notary::new(id, key)?);
+        Ok(Self { id, database, notary })
+    }
+
+    /// Writes an entry, and a checkpoint where it is time to.
+    fn journalise(&self, transaction: &Transaction<'_>, entry: &NewEntry) -> Result<(), StoreError> {
+        let (seq, hash) = journal::append(transaction, entry)?;
+        self.notary.witness(transaction, seq, entry.at, hash)
     }
 
     pub(crate) fn database(&self) -> &Arc<Database> {
@@ -141,7 +162,7 @@ impl OrganisationStore {
             let change = Change::new(transaction, self.id, entry.at);
             let value = work(&change)?;
             if change.happened() {
-                journal::append(transaction, &entry)?;
+                self.journalise(transaction, &entry)?;
             }
             Ok(value)
         })
@@ -153,7 +174,7 @@ impl OrganisationStore {
     /// Failures of the database.
     pub fn record(&self, entry: &NewEntry) -> Result<(), StoreError> {
         self.database
-            .write(|transaction| journal::append(transaction, entry))
+            .write(|transaction| self.journalise(transaction, entry))
     }
 
     /// The journal.
@@ -185,6 +206,15 @@ impl OrganisationStore {
     /// Failures of the database.
     pub fn drop_unused_blobs(&self) -> Result<u64, StoreError> {
         self.database.write(blobs::remove_unused)
+    }
+
+    /// Removes this content if no document refers to it; whether it did. For what was put and then not used.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn drop_blob_if_unused(&self, digest: ContentDigest) -> Result<bool, StoreError> {
+        self.database
+            .write(|transaction| blobs::remove_if_unused(transaction, digest))
     }
 
     /// A document.
@@ -309,7 +339,8 @@ impl OrganisationStore {
             .read(|connection| submissions::of_order(connection, order))
     }
 
-    /// Unfinished submissions whose time has come, the longest waiting first.
+    /// Unfinished submissions whose time has come, the longest waiting first. One put off further than [`FARTHEST`] was put off by
+    /// a clock that has been set back since, and is among them.
     ///
     /// # Errors
     /// Failures of the database.
@@ -361,6 +392,15 @@ impl OrganisationStore {
     /// [`StoreError::DatabaseDamaged`].
     pub fn check(&self) -> Result<(), StoreError> {
         self.database.check()
+    }
+
+    /// The same, and reads all content and the whole journal. Nobody else gets a turn meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError::DatabaseDamaged`]; other damage is in the answer.
+    pub fn soundness(&self) -> Result<Soundness, StoreError> {
+        self.database.check()?;
+        self.database.read(|connection| inspect(connection, self.id))
     }
 
     /// A secret by name, for example the API key.
@@ -430,7 +470,7 @@ impl OrganisationStore {
         self.database.write(|transaction| {
             let was_there = stamps::remove(transaction, id)?;
             if was_there {
-                journal::append(transaction, entry)?;
+                self.journalise(transaction, entry)?;
             }
             Ok(was_there)
         })
@@ -443,14 +483,27 @@ pub struct Journal<'a> {
 }
 
 impl Journal<'_> {
-    /// Recomputes the whole chain.
+    /// Recomputes the whole chain and checks its checkpoints.
     ///
     /// # Errors
     /// Failures of the database; a broken chain is an answer, not an error.
     pub fn verify(&self) -> Result<Verification, StoreError> {
         self.store
             .database
-            .read(|connection| journal::verify(connection, self.store.id))
+            .read(|connection| journal::verify(connection, self.store.id, Some(&self.public_key())))
+    }
+
+    /// The last checkpoint: the entry up to which a signature vouches for the journal, once [`verify`](Self::verify) found it intact.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn last_checkpoint(&self) -> Result<Option<Checkpoint>, StoreError> {
+        self.store.database.read(checkpoints::last)
+    }
+
+    /// What checkpoints of this journal are checked with (Ed25519, RFC 8032).
+    pub fn public_key(&self) -> [u8; 32] {
+        self.store.notary.public()
     }
 
     /// A page of the entries that match, newest first.
@@ -471,13 +524,18 @@ impl Journal<'_> {
         self.store.database.read(journal::count)
     }
 
-    /// Writes the whole journal, oldest first, one JSON object a line, hashes included; returns the number of lines.
+    /// Writes the entries that match, oldest first; their number. With an empty filter, JSON can be verified by anybody.
     ///
     /// # Errors
     /// [`StoreError::Io`] when `out` fails.
-    pub fn export(&self, out: &mut dyn Write) -> Result<u64, StoreError> {
+    pub fn export(
+        &self,
+        filter: &JournalFilter,
+        format: JournalFormat,
+        out: &mut dyn Write,
+    ) -> Result<u64, StoreError> {
         self.store
             .database
-            .read(|connection| journal::export(connection, out))
+            .read(|connection| journal_export::export(connection, self.store.id, filter, format, out))
     }
 }

@@ -6,6 +6,7 @@ use rusqlite::{Connection, Row, Transaction};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::FARTHEST;
 use crate::StoreError;
 use crate::convert::{column_of, execute, micros, moment, rows, uuid};
 use crate::database::Migration;
@@ -44,6 +45,13 @@ pub struct WaitingStamp {
     pub attempts: u32,
     /// Code of the last failure.
     pub error: Option<String>,
+}
+
+impl WaitingStamp {
+    /// Whether its time has come. One put off further than [`FARTHEST`] was put off by a clock that has been set back since.
+    pub fn is_due(&self, now: OffsetDateTime) -> bool {
+        self.due <= now || self.due > now + FARTHEST
+    }
 }
 
 fn text(path: &std::path::Path) -> Result<&str, StoreError> {

@@ -4,7 +4,7 @@ use kabinet_domain::{DocumentId, OrderId, Submission, SubmissionId, SubmissionSt
 use rusqlite::{Connection, Row, Transaction};
 use time::OffsetDateTime;
 
-use super::documents;
+use super::{FARTHEST, documents};
 use crate::convert::{
     breaks_uniqueness, column_of, execute, from_json, json, micros, moment, row, rows, scalar, uuid,
 };
@@ -139,9 +139,10 @@ pub(super) fn of_order(connection: &Connection, order: OrderId) -> Result<Option
     row(connection, &sql, [order.0.cast_signed()], read)
 }
 
+/// What is put off further than anything is ever put off was put off by a clock that has been set back since: it is due.
 pub(super) fn due(connection: &Connection, now: OffsetDateTime) -> Result<Vec<Submission>, StoreError> {
-    let sql = format!("{SELECT} WHERE s.finished = 0 AND s.due <= ?1 ORDER BY s.due, s.seq");
-    rows(connection, &sql, [micros(now)], read)
+    let sql = format!("{SELECT} WHERE s.finished = 0 AND (s.due <= ?1 OR s.due > ?2) ORDER BY s.due, s.seq");
+    rows(connection, &sql, [micros(now), micros(now + FARTHEST)], read)
 }
 
 pub(super) fn outbox(connection: &Connection, finished: u32) -> Result<Vec<Submission>, StoreError> {

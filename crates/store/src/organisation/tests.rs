@@ -163,6 +163,63 @@ fn tampering_with_the_journal_is_found_where_it_begins() {
 }
 
 #[test]
+fn a_past_written_anew_without_the_key_breaks_at_what_nobody_vouches_for() {
+    let bench = Bench::new();
+    let store = bench.open(Open::Create).unwrap();
+    let day = |day| NewEntry {
+        at: T + time::Duration::days(day),
+        ..entry()
+    };
+    // Checkpoints with entries 1, 3 and 5.
+    for number in 0..6 {
+        store.record(&day(number / 2)).unwrap();
+    }
+    drop(store);
+    bench.tamper(DROP_TRIGGERS);
+    bench.tamper("DROP TRIGGER journal_checkpoints_no_update; DROP TRIGGER journal_checkpoints_no_delete;");
+    let sound = fs::read(bench.file()).unwrap();
+    let verdict = |sql: &str| {
+        fs::write(bench.file(), &sound).unwrap();
+        bench.tamper(sql);
+        bench.open(Open::Existing).unwrap().journal().verify().unwrap()
+    };
+    assert_eq!(verdict(""), Verification::Intact(6));
+    for (sql, seq) in [
+        (
+            "UPDATE journal_checkpoints SET signature = zeroblob(64) WHERE seq = 3",
+            2,
+        ),
+        ("UPDATE journal_checkpoints SET at = at + 1 WHERE seq = 1", 1),
+        (
+            "UPDATE journal_checkpoints SET hash = zeroblob(32) WHERE seq = 5",
+            4,
+        ),
+        (
+            "UPDATE journal_checkpoints SET key = zeroblob(32) WHERE seq = 5",
+            4,
+        ),
+        ("UPDATE journal_checkpoints SET seq = 9 WHERE seq = 5", 7),
+    ] {
+        assert_eq!(verdict(sql), Verification::BrokenAt(seq), "{sql}");
+    }
+    // From the fourth entry on a chain that fits: the signature of the fifth does not.
+    fs::write(bench.file(), &sound).unwrap();
+    bench.tamper(
+        "DELETE FROM journal WHERE seq > 3;
+         UPDATE journal_head SET seq = 3, hash = (SELECT hash FROM journal WHERE seq = 3);",
+    );
+    let mut connection = connect(&bench.file(), &bench.key).unwrap();
+    let transaction = connection.transaction().unwrap();
+    for _ in 0..3 {
+        journal::append(&transaction, &day(7)).unwrap();
+    }
+    transaction.commit().unwrap();
+    drop(connection);
+    let verdict = bench.open(Open::Existing).unwrap().journal().verify().unwrap();
+    assert_eq!(verdict, Verification::BrokenAt(4));
+}
+
+#[test]
 fn a_journal_moved_in_from_another_organisation_breaks_at_its_first_entry() {
     let bench = Bench::new();
     let store = bench.open(Open::Create).unwrap();
@@ -170,7 +227,7 @@ fn a_journal_moved_in_from_another_organisation_breaks_at_its_first_entry() {
     let other = OrganisationId(Uuid::new_v4());
     let verdict = store
         .database
-        .read(|connection| journal::verify(connection, other))
+        .read(|connection| journal::verify(connection, other, None))
         .unwrap();
     assert_eq!(verdict, Verification::BrokenAt(1));
 }

@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a failed step is the test's failure")]
 
 mod backup;
+mod checkpoints;
+mod clock;
+mod damage;
 mod documents;
 mod drafts;
 mod files;
@@ -13,4 +16,5 @@ mod runs;
 mod saved;
 mod search;
 mod support;
+mod upgrades;
 mod vault;

@@ -3,7 +3,7 @@ import { Kbd, Modal, Table } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
 const keys = (sections: number) => [
-  ["open", "Ctrl+O"], ["search", "Ctrl+K, /"], ["sync", "F5"], ["lock", "Ctrl+L"], ["sections", `Ctrl+1…${sections}`],
+  ["open", "Ctrl+O"], ["search", "Ctrl+K, /"], ["sync", "F5"], ["lock", "Ctrl+L"], ["sections", sections < 10 ? `Ctrl+1…${sections}` : "Ctrl+1…9, Ctrl+0"],
   ["move", "↑ ↓ Home End"], ["select", "Space"], ["enter", "Enter"], ["close", "Esc"], ["help", "F1"],
 ] as const;
 

@@ -1,5 +1,6 @@
 /** One line of state on every screen: environment, network, last exchange, unsent; offline is a normal state. */
 import { Button } from "@mantine/core";
+import { useEffect, useState } from "react";
 import { useTexts } from "../../shared/useTexts";
 import { Icon, type IconName } from "../../shared/Icon";
 import { go, paths } from "../../shared/router";
@@ -20,7 +21,10 @@ export function StateLine({ syncing, onSync }: { syncing: boolean; onSync: () =>
       </span>
       <span className={`${styles.item} ${styles.spare}`}>
         <Icon name="clock" size={16} />
-        {state.lastSync ? t("ui.state.lastSync", { when: when(state.lastSync) }) : t("ui.state.neverSynced")}
+        <span data-testid="last-sync">
+          {state.lastSync ? t("ui.state.lastSync", { when: when(state.lastSync) }) : t("ui.state.neverSynced")}
+          {state.lastSync && <Age since={state.lastSync} />}
+        </span>
       </span>
       <span className={`${styles.item} ${state.outboxPending > 0 ? styles.attention : ""}`} data-testid="outbox-pending">
         <Icon name="outbox" size={16} />
@@ -42,4 +46,21 @@ export function StateLine({ syncing, onSync }: { syncing: boolean; onSync: () =>
       </span>
     </div>
   );
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** How old what is shown is, once that is an hour or more. */
+function Age({ since }: { since: string }) {
+  const { t } = useTexts();
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), MINUTE);
+    return () => clearInterval(timer);
+  }, []);
+  const age = now - new Date(since).getTime();
+  if (!(age >= HOUR)) return null;
+  return <> ({age < 2 * DAY ? t("ui.state.hoursAgo", { count: Math.floor(age / HOUR) }) : t("ui.state.daysAgo", { count: Math.floor(age / DAY) })})</>;
 }

@@ -1,6 +1,6 @@
 import { act, fireEvent, screen, waitFor } from "@testing-library/react";
 import { expect, it, vi } from "vitest";
-import { FakeHost } from "../../testing/fakeHost";
+import { FakeHost, readyState } from "../../testing/fakeHost";
 import { openApp } from "../../testing/render";
 import { onBeforeLock } from "./beforeLock";
 
@@ -62,7 +62,7 @@ it("a save that hangs does not keep the vault open", async () => {
 });
 
 it("leaves nothing of the vault in the window", async () => {
-  const { fake } = await openApp(new FakeHost(), "/documents/doc-0004");
+  const { fake } = await openApp(new FakeHost(readyState(), 400), "/documents/doc-0004");
   await screen.findByTestId("primary-action");
   const { title } = fake.documents.find((row) => row.id === "doc-0004") ?? { title: "" };
   const organisation = fake.state.organisation?.name ?? "";
@@ -80,7 +80,7 @@ it("leaves nothing of the vault in the window", async () => {
 });
 
 it("returns to the same document, tab and line", async () => {
-  const { user } = await openApp(new FakeHost(), "/documents/doc-0004");
+  const { user } = await openApp(new FakeHost(readyState(), 400), "/documents/doc-0004");
   await user.click(await screen.findByTestId("tab-files"));
   (await part("files")).scrollTop = 240;
   await lockAndUnlock();
@@ -90,7 +90,7 @@ it("returns to the same document, tab and line", async () => {
 });
 
 it("returns to the same row of a long list", async () => {
-  await openApp(new FakeHost(), "/documents");
+  await openApp(new FakeHost(readyState(), 400), "/documents");
   const table = () => part("documents");
   (await table()).scrollTop = 12_000;
   await lockAndUnlock();
@@ -98,7 +98,7 @@ it("returns to the same row of a long list", async () => {
 });
 
 it("elsewhere it begins afresh", async () => {
-  const { user } = await openApp(new FakeHost(), "/documents/doc-0004");
+  const { user } = await openApp(new FakeHost(readyState(), 400), "/documents/doc-0004");
   await user.click(await screen.findByTestId("tab-files"));
   await lockAndUnlock();
   await waitFor(() => expect(screen.getByTestId("tab-files").getAttribute("aria-selected")).toBe("true"));

@@ -1,6 +1,9 @@
 /** Keys of the whole window. Physical keys are compared, so that they work in the Russian layout too. */
 import { useEffect, useRef } from "react";
 
+/** The digit of a section: 1 to 9, and 0 for the tenth. */
+export const digitOf = (section: number) => (section + 1) % 10;
+
 export type Shortcuts = {
   lock: () => void; open: () => void; search: () => void; sync: () => void; help: () => void; section: (index: number) => void;
 };
@@ -33,8 +36,8 @@ function pick(event: KeyboardEvent, keys: Shortcuts): (() => void) | null {
   if (control) {
     if (event.code === "KeyO") return keys.open;
     if (event.code === "KeyK") return keys.search;
-    const digit = /^Digit([1-9])$/.exec(event.code);
-    return digit ? () => keys.section(Number(digit[1]) - 1) : null;
+    const digit = /^Digit([0-9])$/.exec(event.code);
+    return digit ? () => keys.section((Number(digit[1]) + 9) % 10) : null;
   }
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
   return plain && event.code === "Slash" && !isField(event.target) ? keys.search : null;

@@ -29,6 +29,7 @@ export function Imports({ children }: { children: ReactNode }) {
     // Several files may make one document.
     const added = first?.documentId && outcomes.every(({ documentId }) => documentId === first.documentId);
     if (added && first.documentId) go(paths.document(first.documentId));
+    else if (outcomes.length === 1 && first?.draftId) go(paths.draft(first.draftId));
     else if (outcomes.length > 0) setReport(outcomes);
   }, []);
 
@@ -85,6 +86,13 @@ function Report({ outcomes, onClose }: { outcomes: ImportOutcome[] | null; onClo
 function Outcome({ outcome, onOpen }: { outcome: ImportOutcome; onOpen: () => void }) {
   const { t } = useTranslation();
   if (outcome.error) return <ErrorNotice error={outcome.error} quiet />;
+  if (outcome.draftId) {
+    return (
+      <span>
+        <Label tone="ok">{t("ui.import.draft")}</Label> <a href={`#${paths.draft(outcome.draftId)}`} onClick={onOpen}>{t("ui.import.open")}</a>
+      </span>
+    );
+  }
   const id = outcome.duplicateOf ?? outcome.documentId;
   return (
     <span>

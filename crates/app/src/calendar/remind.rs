@@ -1,0 +1,154 @@
+//! Reminders: 14, 3 and 1 days before and on the day, once each; never in quiet hours, and none while the vault is closed, which
+//! knows no organisation then.
+
+use std::time::Duration as Pause;
+
+use time::{Duration, PrimitiveDateTime};
+
+use super::local_now;
+use crate::view::{CalendarEntry, CalendarProfile, DeadlineKind};
+use crate::{App, Event};
+
+/// Days before, the farthest first.
+const THRESHOLDS: [u8; 4] = [14, 3, 1, 0];
+const PAUSE: Pause = Pause::from_secs(60);
+
+impl App {
+    /// Reminds until the program ends.
+    pub async fn remind_forever(&self) {
+        loop {
+            self.remind(local_now()).await;
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Tells what is near at this moment of the local clock and was not told yet.
+    pub async fn remind(&self, now: PrimitiveDateTime) {
+        let today = now.date();
+        let Ok(view) = self
+            .calendar_as_of(today, today, today + Duration::days(THRESHOLDS[0].into()))
+            .await
+        else {
+            return;
+        };
+        if !view.profile.remind || is_quiet(&view.profile, now.hour()) {
+            return;
+        }
+        let due: Vec<(CalendarEntry, u8)> = view
+            .entries
+            .into_iter()
+            // Terms of the law only once the person has said what the organisation is; certificates have a reminder of their own.
+            .filter(|entry| match entry.kind {
+                DeadlineKind::Law => view.profile.chosen,
+                DeadlineKind::Own => true,
+                DeadlineKind::Certificate => false,
+            })
+            .filter(|entry| !entry.done)
+            .filter_map(|entry| threshold(entry.days_left).map(|days| (entry, days)))
+            .collect();
+        let told = self
+            .note_told(
+                due.iter()
+                    .map(|(entry, days)| (entry.id.clone(), *days))
+                    .collect(),
+            )
+            .await;
+        for days in THRESHOLDS {
+            let titles: Vec<String> = due
+                .iter()
+                .filter(|(entry, threshold)| *threshold == days && told.contains(&entry.id))
+                .map(|(entry, _)| entry.title.clone())
+                .collect();
+            let nearest = due
+                .iter()
+                .filter(|(_, threshold)| *threshold == days)
+                .map(|(entry, _)| entry.days_left)
+                .min();
+            if let (false, Some(days_left)) = (titles.is_empty(), nearest) {
+                self.tell(Event::DeadlinesNear { titles, days_left });
+            }
+        }
+    }
+
+    /// Writes down what is going to be told, before it is: a reminder is rather missed than repeated. Answers what is new.
+    async fn note_told(&self, near: Vec<(String, u8)>) -> Vec<String> {
+        if near.is_empty() {
+            return Vec::new();
+        }
+        let (answer, new) = tokio::sync::oneshot::channel();
+        let noted = self.change_calendar(move |kept| {
+            let mut new = Vec::new();
+            for (id, days) in near {
+                if kept.told.get(&id).is_none_or(|told| *told > days) {
+                    kept.told.insert(id.clone(), days);
+                    new.push(id);
+                }
+            }
+            // Nobody waits any more only if the program ends.
+            let _ = answer.send(new);
+        });
+        match noted.await {
+            Ok(()) => new.await.unwrap_or_default(),
+            Err(_) => Vec::new(),
+        }
+    }
+}
+
+/// The nearest threshold that is reached.
+fn threshold(days_left: i32) -> Option<u8> {
+    let left = u8::try_from(days_left).ok()?;
+    THRESHOLDS.iter().rev().copied().find(|days| left <= *days)
+}
+
+/// Whether the hour lies between the two, over midnight too; equal ones mean that it is never quiet.
+fn is_quiet(profile: &CalendarProfile, hour: u8) -> bool {
+    let (from, to) = (profile.quiet_from, profile.quiet_to);
+    if from <= to {
+        (from..to).contains(&hour)
+    } else {
+        hour >= from || hour < to
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::TaxRegime;
+
+    #[test]
+    fn the_nearest_threshold_counts() {
+        for (days, expected) in [
+            (15, None),
+            (14, Some(14)),
+            (4, Some(14)),
+            (3, Some(3)),
+            (2, Some(3)),
+            (1, Some(1)),
+            (0, Some(0)),
+            (-1, None),
+        ] {
+            assert_eq!(threshold(days), expected, "{days}");
+        }
+    }
+
+    #[test]
+    fn quiet_hours_cross_midnight() {
+        let quiet = |quiet_from, quiet_to| CalendarProfile {
+            regime: TaxRegime::General,
+            employer: true,
+            vat: true,
+            remind: true,
+            quiet_from,
+            quiet_to,
+            chosen: true,
+        };
+        let hours = |profile| {
+            (0..24)
+                .filter(|hour| is_quiet(&profile, *hour))
+                .collect::<Vec<u8>>()
+        };
+        assert_eq!(hours(quiet(21, 3)), [0, 1, 2, 21, 22, 23]);
+        assert_eq!(hours(quiet(1, 4)), [1, 2, 3]);
+        assert_eq!(hours(quiet(5, 5)), Vec::<u8>::new());
+    }
+}

@@ -1,0 +1,126 @@
+//! A package: documents with their signatures, companions and receipts, and an inventory that says what is what. As one zip, or
+//! as a folder with the same files. The same documents give the same bytes.
+
+mod names;
+mod read;
+mod write;
+
+pub use read::PackageError;
+pub(crate) use read::{has_inventory, take_in};
+
+use kabinet_domain::{Document, DocumentId, DocumentStage, Environment, FileRole, OrderStatus, Organisation};
+use kabinet_store::OrganisationStore;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::AppError;
+
+/// Name of the inventory at the top of a package.
+const INVENTORY: &str = "kabinet-package.json";
+const FORMAT: &str = "kabinet-package";
+const VERSION: u32 = 1;
+
+/// What is in a package.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Inventory {
+    /// Always `kabinet-package`.
+    format: String,
+    /// 1.
+    version: u32,
+    environment: Environment,
+    organisation: Owner,
+    documents: Vec<Listed>,
+}
+
+/// Whose documents they are.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Owner {
+    inn: String,
+    kpp: Option<String>,
+}
+
+/// A document.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Listed {
+    id: DocumentId,
+    /// Format code.
+    format: String,
+    title: String,
+    stage: DocumentStage,
+    #[serde(with = "time::serde::rfc3339")]
+    added: OffsetDateTime,
+    /// Number of its last order.
+    order: Option<String>,
+    /// What the portal said about that, oldest first.
+    statuses: Vec<OrderStatus>,
+    /// Main file first.
+    files: Vec<ListedFile>,
+}
+
+/// A file of a document.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct ListedFile {
+    /// Where in the package, with forward slashes.
+    path: String,
+    /// What it is called in the document.
+    name: String,
+    role: FileRole,
+    /// SHA-256 of its bytes, hexadecimal.
+    #[serde(with = "hex::serde")]
+    sha256: [u8; 32],
+    /// Bytes.
+    size: u64,
+}
+
+impl Inventory {
+    /// The inventory of these documents, in this order.
+    fn of(
+        organisation: &Organisation,
+        store: &OrganisationStore,
+        documents: &[Document],
+    ) -> Result<Self, AppError> {
+        let mut folders = names::Taken::default();
+        let mut top = names::Taken::with(INVENTORY);
+        let listed = documents.iter().map(|document| {
+            // A single document lies open at the top, where a person looks first.
+            let mut inside = names::Taken::default();
+            let folder = (documents.len() > 1).then(|| folders.name(&document.title));
+            let files = document.files.iter().map(|file| {
+                let path = match &folder {
+                    Some(folder) => format!("{folder}/{}", inside.name(&file.name)),
+                    None => top.name(&file.name),
+                };
+                ListedFile {
+                    path,
+                    name: file.name.clone(),
+                    role: file.role.clone(),
+                    sha256: file.digest.0,
+                    size: file.size,
+                }
+            });
+            let order = store.submissions(document.id)?.pop();
+            Ok(Listed {
+                files: files.collect(),
+                id: document.id,
+                format: document.format.clone(),
+                title: document.title.clone(),
+                stage: document.stage,
+                added: document.added,
+                order: order
+                    .and_then(|submission| submission.state.order())
+                    .map(|order| order.0.to_string()),
+                statuses: store.statuses(document.id)?,
+            })
+        });
+        Ok(Self {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            environment: organisation.environment,
+            organisation: Owner {
+                inn: organisation.inn.clone(),
+                kpp: organisation.kpp.clone(),
+            },
+            documents: listed.collect::<Result<_, AppError>>()?,
+        })
+    }
+}

@@ -1,0 +1,330 @@
+//! Taking a package in: what its inventory says is checked against its bytes, and nothing is written outside the vault. A zip
+//! without an inventory is a bundle of files; signatures that lie beside them are theirs.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use kabinet_domain::{ContentDigest, DocumentFile, FileRole};
+use kabinet_formats::Formats;
+use kabinet_store::StoreError;
+use thiserror::Error;
+use zip::ZipArchive;
+use zip::read::ZipFile;
+use zip::result::ZipError;
+
+use super::{FORMAT, INVENTORY, Inventory, Listed, ListedFile, VERSION};
+use crate::blocking::blocking;
+use crate::import::{self, Examined, NamedFile, Past};
+use crate::state::Current;
+use crate::view::ImportOutcome;
+use crate::{App, AppError, Event, tools};
+
+/// Most entries of a package.
+const ENTRIES: usize = 10_000;
+/// Largest inventory, bytes.
+const INVENTORY_LIMIT: u64 = 16 << 20;
+/// What a zip without an inventory may unpack to, bytes: it is held in memory.
+const BUNDLE_LIMIT: u64 = import::LIMIT;
+/// Deflate makes a thousandth of nothing but zeros; no document shrinks so.
+const RATIO: u64 = 250;
+/// Below this size nobody asks how well it was compressed, bytes.
+const SMALL: u64 = 32 << 20;
+
+type Archive = ZipArchive<BufReader<File>>;
+
+/// Why a package was not taken in.
+#[derive(Debug, Error)]
+pub enum PackageError {
+    /// It is no zip file, or a damaged one.
+    #[error("no readable zip file")]
+    Unreadable,
+    /// A newer program wrote it.
+    #[error("a package of version {found}")]
+    Newer {
+        /// Its version.
+        found: u32,
+    },
+    /// Its inventory is no inventory.
+    #[error("a damaged inventory")]
+    Inventory,
+    /// A name that leads out of the package, or no file at all.
+    #[error("unsafe name")]
+    UnsafeName {
+        /// The name.
+        file: String,
+    },
+    /// It would unpack to more than anybody packs.
+    #[error("unpacks to too much")]
+    TooMuch,
+    /// It is encrypted.
+    #[error("encrypted")]
+    Encrypted,
+    /// The inventory names a file that is not there.
+    #[error("a file is missing")]
+    Missing {
+        /// The file.
+        file: String,
+    },
+    /// A file is not what the inventory says.
+    #[error("a file was changed")]
+    Changed {
+        /// The file.
+        file: String,
+    },
+}
+
+impl PackageError {
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Unreadable => "package.unreadable",
+            Self::Newer { .. } => "package.newer",
+            Self::Inventory => "package.inventory",
+            Self::UnsafeName { .. } => "package.unsafe-name",
+            Self::TooMuch => "package.too-much",
+            Self::Encrypted => "package.encrypted",
+            Self::Missing { .. } => "package.missing-file",
+            Self::Changed { .. } => "package.changed-file",
+        }
+    }
+
+    pub(crate) fn file(&self) -> Option<&str> {
+        match self {
+            Self::UnsafeName { file } | Self::Missing { file } | Self::Changed { file } => Some(file),
+            _ => None,
+        }
+    }
+}
+
+impl From<ZipError> for PackageError {
+    fn from(error: ZipError) -> Self {
+        match error {
+            ZipError::InvalidPassword => Self::Encrypted,
+            ZipError::FileNotFound => Self::Inventory,
+            _ => Self::Unreadable,
+        }
+    }
+}
+
+impl App {
+    /// Takes in the documents of a package, or the files of a plain zip. A document is taken in whole or not at all.
+    ///
+    /// # Errors
+    /// [`AppError::Package`], [`AppError::File`], [`AppError::Store`] for one of another organisation; what is wrong with a
+    /// single document is in its outcome.
+    pub async fn import_package(&self, path: PathBuf) -> Result<Vec<ImportOutcome>, AppError> {
+        let current = self.current().await?;
+        let formats = self.formats();
+        let outcomes = blocking(move || take_in(&current, &formats, &path)).await;
+        self.tell(Event::DocumentsChanged);
+        outcomes
+    }
+}
+
+/// Whether the file is a package with an inventory: a plain zip may be a document itself.
+pub(crate) fn has_inventory(path: &Path) -> bool {
+    let names_it = |archive: Archive| archive.index_for_name(INVENTORY).is_some();
+    open(path).is_ok_and(names_it)
+}
+
+fn open(path: &Path) -> Result<Archive, AppError> {
+    let file = File::open(path).map_err(|source| tools::file_error(path, source))?;
+    Ok(ZipArchive::new(BufReader::new(file)).map_err(PackageError::from)?)
+}
+
+pub(crate) fn take_in(
+    current: &Current,
+    formats: &Arc<Formats>,
+    path: &Path,
+) -> Result<Vec<ImportOutcome>, AppError> {
+    let mut archive = open(path)?;
+    refuse_traps(&mut archive)?;
+    match inventory(&mut archive)? {
+        Some(inventory) => Ok(restore(current, formats, &mut archive, inventory)?),
+        None => bundle(current, formats, &mut archive),
+    }
+}
+
+/// Looks at everything before anything is unpacked.
+fn refuse_traps(archive: &mut Archive) -> Result<(), PackageError> {
+    if archive.len() > ENTRIES || archive.has_overlapping_files()? {
+        return Err(PackageError::TooMuch);
+    }
+    for index in 0..archive.len() {
+        let entry = archive.by_index_raw(index)?;
+        let name = entry.name()?.into_owned();
+        if !stays_inside(&name) || entry.is_symlink() {
+            return Err(PackageError::UnsafeName { file: name });
+        }
+        if entry.encrypted() {
+            return Err(PackageError::Encrypted);
+        }
+        if entry.size() > SMALL && entry.size() / RATIO > entry.compressed_size() {
+            return Err(PackageError::TooMuch);
+        }
+    }
+    Ok(())
+}
+
+/// Whether a name is a path below the package and nothing else, on every system.
+fn stays_inside(name: &str) -> bool {
+    let is_plain = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':', '\0']);
+    name.strip_suffix('/').unwrap_or(name).split('/').all(is_plain)
+}
+
+fn inventory(archive: &mut Archive) -> Result<Option<Inventory>, PackageError> {
+    /// Read before anything else, so that a newer layout is told from damage.
+    #[derive(serde::Deserialize)]
+    struct Preamble {
+        format: String,
+        version: u32,
+    }
+    let Some(index) = archive.index_for_name(INVENTORY) else {
+        return Ok(None);
+    };
+    let bytes = read_whole(archive.by_index(index)?, INVENTORY_LIMIT)?;
+    let preamble: Preamble = serde_json::from_slice(&bytes).map_err(|_| PackageError::Inventory)?;
+    match preamble {
+        Preamble { format, .. } if format != FORMAT => Err(PackageError::Inventory),
+        Preamble { version, .. } if version > VERSION => Err(PackageError::Newer { found: version }),
+        _ => serde_json::from_slice(&bytes)
+            .map(Some)
+            .map_err(|_| PackageError::Inventory),
+    }
+}
+
+fn read_whole(entry: ZipFile<'_, BufReader<File>>, limit: u64) -> Result<Vec<u8>, PackageError> {
+    let mut bytes = Vec::new();
+    entry
+        .take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|_| PackageError::Unreadable)?;
+    if bytes.len() as u64 > limit {
+        return Err(PackageError::TooMuch);
+    }
+    Ok(bytes)
+}
+
+fn restore(
+    current: &Current,
+    formats: &Arc<Formats>,
+    archive: &mut Archive,
+    inventory: Inventory,
+) -> Result<Vec<ImportOutcome>, AppError> {
+    let own = &current.organisation;
+    if inventory.organisation.inn != own.inn || inventory.environment != own.environment {
+        return Err(StoreError::WrongOrganisation.into());
+    }
+    let mut outcomes = Vec::new();
+    for listed in inventory.documents {
+        let name = listed
+            .files
+            .first()
+            .map_or_else(|| listed.title.clone(), |file| file.name.clone());
+        let outcome = match restore_one(current, formats, archive, listed) {
+            Ok(import::Added::New(id)) => import::outcome(name, Some(id), None, None),
+            Ok(import::Added::Duplicate(id)) => import::outcome(name, None, Some(id), None),
+            Err(error) => import::outcome(name, None, None, Some(error)),
+        };
+        outcomes.push(outcome);
+    }
+    Ok(outcomes)
+}
+
+fn restore_one(
+    current: &Current,
+    formats: &Arc<Formats>,
+    archive: &mut Archive,
+    listed: Listed,
+) -> Result<import::Added, AppError> {
+    let store = &current.store;
+    if store.document(listed.id).is_ok() {
+        return Ok(import::Added::Duplicate(listed.id));
+    }
+    let main = listed.files.first().ok_or(PackageError::Inventory)?;
+    if main.role != FileRole::Main {
+        return Err(PackageError::Inventory.into());
+    }
+    if let Some(known) = store
+        .find_by_digest(ContentDigest(main.sha256))?
+        .into_iter()
+        .next()
+    {
+        return Ok(import::Added::Duplicate(known));
+    }
+    let mut files = Vec::with_capacity(listed.files.len());
+    for file in &listed.files {
+        match put(current, archive, file) {
+            Ok(file) => files.push(file),
+            Err(error) => {
+                // Nothing of a document that is not taken in stays.
+                for file in files {
+                    store.drop_blob_if_unused(file.digest)?;
+                }
+                return Err(error);
+            }
+        }
+    }
+    let examined = Examined::of_stored(formats, store, &files)?;
+    let past = Past {
+        id: listed.id,
+        added: listed.added,
+        stage: listed.stage,
+        is_at_portal: listed.order.is_some(),
+        statuses: listed.statuses,
+    };
+    import::record(current, examined, files, Some(past)).map(import::Added::New)
+}
+
+fn put(current: &Current, archive: &mut Archive, listed: &ListedFile) -> Result<DocumentFile, AppError> {
+    let index = archive
+        .index_for_name(&listed.path)
+        .ok_or_else(|| PackageError::Missing {
+            file: listed.path.clone(),
+        })?;
+    let changed = || PackageError::Changed {
+        file: listed.path.clone(),
+    };
+    let entry = archive.by_index(index).map_err(PackageError::from)?;
+    // One byte more than announced is enough to know.
+    let stored = current.store.put_blob(entry.take(listed.size.saturating_add(1)));
+    let (digest, size) = match stored {
+        // The checksum of the zip itself does not fit.
+        Err(StoreError::Io { action: "read", .. }) => return Err(changed().into()),
+        other => other?,
+    };
+    if digest.0 != listed.sha256 || size != listed.size {
+        current.store.drop_blob_if_unused(digest)?;
+        return Err(changed().into());
+    }
+    Ok(DocumentFile {
+        name: listed.name.clone(),
+        role: listed.role.clone(),
+        digest,
+        size,
+    })
+}
+
+fn bundle(
+    current: &Current,
+    formats: &Arc<Formats>,
+    archive: &mut Archive,
+) -> Result<Vec<ImportOutcome>, AppError> {
+    let mut files = Vec::new();
+    let mut left = BUNDLE_LIMIT;
+    for index in 0..archive.len() {
+        let entry = archive.by_index(index).map_err(PackageError::from)?;
+        if entry.is_dir() {
+            continue;
+        }
+        let name = entry.name().map_err(PackageError::from)?.into_owned();
+        let bytes = read_whole(entry, left)?;
+        left -= bytes.len() as u64;
+        files.push(NamedFile {
+            name: name.rsplit('/').next().unwrap_or(&name).to_owned(),
+            bytes,
+        });
+    }
+    Ok(import::take_in_all(current, formats, files))
+}

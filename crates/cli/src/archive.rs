@@ -1,0 +1,130 @@
+//! The documents of an organisation: taken in, listed, found, written out.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use kabinet_app::view::{DocumentQuery, DocumentRow, ImportOutcome};
+use kabinet_app::{App, AppError};
+use serde_json::json;
+
+use crate::arguments::{Archive, ArchiveAction, Arguments, Rows};
+use crate::output::{DONE, INVALID, Output};
+use crate::vault::{opened, opened_alone};
+
+type Done = Result<ExitCode, AppError>;
+
+pub async fn run(arguments: &Arguments, output: &Output, asked: &Archive) -> Done {
+    let app = match &asked.organisation {
+        Some(requisites) => {
+            let app = opened_alone(arguments).await?;
+            app.work_for(requisites).await?;
+            app
+        }
+        None => opened(arguments, &[], false).await?,
+    };
+    match &asked.action {
+        ArchiveAction::Add { files } => add(&app, output, files).await,
+        ArchiveAction::Import { packages } => import(&app, output, packages).await,
+        ArchiveAction::List(rows) => list(&app, output, String::new(), rows).await,
+        ArchiveAction::Search { words, rows } => list(&app, output, words.join(" "), rows).await,
+        ArchiveAction::Export { documents, out } => export(&app, output, documents, out).await,
+    }
+}
+
+async fn add(app: &App, output: &Output, files: &[PathBuf]) -> Done {
+    told(output, &app.import(files.to_vec()).await?)
+}
+
+async fn import(app: &App, output: &Output, packages: &[PathBuf]) -> Done {
+    let mut outcomes = Vec::new();
+    for package in packages {
+        outcomes.extend(app.import_package(package.clone()).await?);
+    }
+    told(output, &outcomes)
+}
+
+fn told(output: &Output, outcomes: &[ImportOutcome]) -> Done {
+    let refused = outcomes.iter().any(|outcome| outcome.error.is_some());
+    let lines = || {
+        outcomes
+            .iter()
+            .flat_map(|outcome| outcome_lines(output, outcome))
+            .collect()
+    };
+    Ok(output.result(
+        &json!({ "files": outcomes }),
+        lines,
+        if refused { INVALID } else { DONE },
+    ))
+}
+
+fn outcome_lines(output: &Output, outcome: &ImportOutcome) -> Vec<String> {
+    let said = |key: &str, document: &str| {
+        let params = [
+            ("file".to_owned(), outcome.name.clone()),
+            ("document".to_owned(), document.to_owned()),
+        ];
+        vec![output.text(key, &params.into())]
+    };
+    match (&outcome.document_id, &outcome.duplicate_of, &outcome.error) {
+        (Some(id), _, _) => said("cli.archive.added", id),
+        (_, Some(id), _) => said("cli.archive.duplicate", id),
+        (_, _, Some(error)) => {
+            let mut lines = said("cli.archive.refused", "");
+            lines.extend(output.error_lines(error));
+            lines
+        }
+        (None, None, None) => Vec::new(),
+    }
+}
+
+async fn list(app: &App, output: &Output, text: String, rows: &Rows) -> Done {
+    let query = DocumentQuery {
+        text,
+        limit: rows.limit,
+        offset: rows.offset,
+        ..DocumentQuery::default()
+    };
+    let list = app.documents(query).await?;
+    let value = json!({ "rows": list.rows, "total": list.total, "offset": rows.offset, "limit": rows.limit });
+    Ok(output.result(
+        &value,
+        || list.rows.iter().map(|row| document_line(output, row)).collect(),
+        DONE,
+    ))
+}
+
+async fn export(app: &App, output: &Output, documents: &[String], out: &Path) -> Done {
+    let is_zip = out
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("zip"));
+    if is_zip {
+        app.export_package(documents, out).await?;
+    } else {
+        app.export_folder(documents, out).await?;
+    }
+    Ok(output.result(
+        &json!({ "package": out, "documents": documents }),
+        || vec![out.display().to_string()],
+        DONE,
+    ))
+}
+
+pub fn document_line(output: &Output, row: &DocumentRow) -> String {
+    let stage = serde_json::to_value(row.stage)
+        .ok()
+        .and_then(|stage| stage.as_str().map(str::to_owned))
+        .unwrap_or_default();
+    let stage = output.text(&format!("stage.{stage}"), &Default::default());
+    let order = row
+        .order_id
+        .as_deref()
+        .map(|order| format!(" № {order}"))
+        .unwrap_or_default();
+    format!(
+        "{}  {}{order}  {stage}  {}",
+        row.id,
+        row.title,
+        row.status_title.as_deref().unwrap_or_default()
+    )
+}

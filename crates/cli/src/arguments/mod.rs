@@ -1,0 +1,148 @@
+//! What can be asked for. These contracts stay.
+
+mod journal;
+mod judge;
+mod key;
+mod outbox;
+mod sign;
+mod token;
+mod vault;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+pub use journal::*;
+pub use judge::*;
+pub use key::*;
+pub use outbox::*;
+pub use sign::*;
+pub use token::*;
+pub use vault::*;
+
+/// The same for every command; `output.rs` assigns them.
+const EXIT_CODES: &str = "\
+Exit codes:
+   0  done, valid
+   1  invalid, refused, broken, or not found
+   2  cannot be decided with what is at hand
+  64  the command line is wrong, or names what is not there
+  69  a service cannot be reached
+  77  wrong PIN or passphrase, or no permission
+With --json a failure is {\"error\":{\"code\":…,\"params\":…,\"retriable\":…}} on standard output.";
+
+/// Документы организации: проверка, подпись токеном, отправка на портал.
+#[derive(Parser)]
+#[command(name = "kabinetctl", version, about, arg_required_else_help = true, after_help = EXIT_CODES)]
+pub struct Arguments {
+    /// Stable JSON on standard output instead of text.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Folder of the program's data (settings, vault); the user's own by default.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub vault: Option<PathBuf>,
+    /// File with the passphrase of the vault, or of the key file in `key`; its first line.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+    /// Longest wait for an answer of the portal, seconds.
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub timeout: Option<u64>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// List connected tokens.
+    Tokens {
+        /// PKCS#11 module by absolute path, instead of those of this computer.
+        #[arg(long)]
+        module: Vec<PathBuf>,
+    },
+    /// List certificates on connected tokens.
+    Certs {
+        /// PKCS#11 module by absolute path, instead of those of this computer.
+        #[arg(long)]
+        module: Vec<PathBuf>,
+    },
+    /// Change what is on a token: its PIN, keys, certificates.
+    #[command(subcommand)]
+    Token(Token),
+    /// Find what stands between a token and a signature: USB, smart-card service, reader, driver, token, key. Exit code 0 if
+    /// nothing is broken, 1 if something is, that of `sign` if the test signature fails.
+    Doctor(Doctor),
+    /// Sign files under one PIN entry; `upgrade` adds time stamps and what proves the certificates.
+    Sign(Sign),
+    /// Judge a signature.
+    Verify(Verify),
+    /// List the purposes a signature can be judged by.
+    Profiles,
+    /// Judge certificates.
+    #[command(subcommand)]
+    Cert(Cert),
+    /// The list of accredited authorities, and the certificates an administrator trusts beside it.
+    Trust(Trust),
+    /// Raise a signature so that it can be proven for longer: time stamps, and what proves the certificates, inside.
+    Upgrade(Upgrade),
+    /// Judge a signature and write the protocol of the check, which carries everything needed to repeat it.
+    Report(Report),
+    /// Hash a file.
+    Hash {
+        /// Algorithm.
+        #[arg(long)]
+        alg: Alg,
+        /// File, or - for standard input.
+        file: PathBuf,
+    },
+    /// Make, look at and convert keys in files, and request certificates for them.
+    #[command(subcommand)]
+    Key(Key),
+    /// Check requisites: inn, ogrn, ogrnip, kpp, snils, bik, account (as БИК:account).
+    Check {
+        /// Kind.
+        kind: String,
+        /// Values.
+        #[arg(required = true)]
+        values: Vec<String>,
+    },
+    /// Check documents against their schema.
+    Validate {
+        /// Files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Make the vault, look at it, check it.
+    #[command(subcommand)]
+    Vault(Vault),
+    /// Add an organisation to the vault and choose it.
+    Organisation(Organisation),
+    /// Take a document in, sign it where the service wants that, and send it.
+    Send(Send),
+    /// Work the outbox.
+    Sync(Sync),
+    /// Documents and where they are on their way.
+    Status {
+        /// One document by its id.
+        document: Option<String>,
+    },
+    /// The documents of an organisation: take in, list, find, write out.
+    Archive(Archive),
+    /// Make a backup of the whole vault: written, read back in full, and only then counted.
+    Backup(Backup),
+    /// Put a backup in place of the vault, or where there is none. What was there is moved aside and never removed. Opened with
+    /// the passphrase of the vault; where there is none, with that of the backup's time.
+    Restore {
+        /// Its folder (also on a drive), or its name in `backup list`.
+        backup: PathBuf,
+    },
+    /// The journal of the organisation.
+    Journal(Journal),
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Alg {
+    /// ГОСТ Р 34.11-2012, 256 bits.
+    Streebog256,
+    /// ГОСТ Р 34.11-2012, 512 bits.
+    Streebog512,
+}

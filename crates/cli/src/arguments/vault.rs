@@ -1,0 +1,163 @@
+//! The vault, its archive and its backups.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+impl From<Environment> for kabinet_app::view::Environment {
+    fn from(environment: Environment) -> Self {
+        match environment {
+            Environment::Production => Self::Production,
+            Environment::Test => Self::Test,
+            Environment::Demo => Self::Demo,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Environment {
+    /// The real portal.
+    Production,
+    /// The test contour.
+    Test,
+    /// The reference portal on this computer.
+    Demo,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Protection {
+    /// The keychain of the operating system.
+    Keychain,
+    /// A passphrase.
+    Passphrase,
+    /// Either opens it.
+    Both,
+}
+
+#[derive(Subcommand)]
+pub enum Vault {
+    /// Make the vault.
+    Create(CreateVault),
+    /// Say what the vault is: identity, versions, protection, size, last backup; and with the passphrase, or where the keychain
+    /// opens it, its organisations and how much they keep. What needs no key is said also while the program has the vault open.
+    Info,
+    /// Check that everything kept is whole: the header, every database, every file against its digest, every journal. Exit
+    /// code 1 if anything is broken.
+    Verify,
+}
+
+#[derive(Args)]
+pub struct CreateVault {
+    /// Environment, fixed for the vault's life.
+    #[arg(long)]
+    pub environment: Environment,
+    /// What guards the key; a passphrase comes from --passphrase-file.
+    #[arg(long, default_value = "passphrase")]
+    pub protection: Protection,
+}
+
+#[derive(Args)]
+pub struct Organisation {
+    /// Short name.
+    #[arg(long)]
+    pub name: String,
+    /// ИНН.
+    #[arg(long)]
+    pub inn: String,
+    /// ОГРН or ОГРНИП.
+    #[arg(long)]
+    pub ogrn: String,
+    /// КПП, for legal persons.
+    #[arg(long)]
+    pub kpp: Option<String>,
+    /// ОКАТО of the region, 2 to 11 digits.
+    #[arg(long)]
+    pub region: String,
+    /// File with the API key, its first line.
+    #[arg(long)]
+    pub api_key_file: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct Archive {
+    /// ИНН of the organisation, or ИНН/КПП; by default the one last chosen.
+    #[arg(long, value_name = "INN", global = true)]
+    pub organisation: Option<String>,
+    #[command(subcommand)]
+    pub action: ArchiveAction,
+}
+
+#[derive(Subcommand)]
+pub enum ArchiveAction {
+    /// Take files in; those that belong together become one document. What is in the archive already is reported and not taken
+    /// in twice. Exit code 1 if any file was refused.
+    Add {
+        /// Files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Take in the documents of packages that `archive export` wrote, or the files of plain zips with the signatures beside them.
+    Import {
+        /// Zip files.
+        #[arg(required = true)]
+        packages: Vec<PathBuf>,
+    },
+    /// List documents, last changed first.
+    List(Rows),
+    /// Find documents by words of their titles and file names, ИНН and numbers.
+    Search {
+        /// Words; all of them must be there.
+        #[arg(required = true)]
+        words: Vec<String>,
+        #[command(flatten)]
+        rows: Rows,
+    },
+    /// Write documents out, each with its signatures, companions and receipts, or none of it.
+    Export {
+        /// Document ids.
+        #[arg(required = true)]
+        documents: Vec<String>,
+        /// A zip file if the name ends in .zip, else a folder that is not there yet.
+        #[arg(short, long)]
+        out: PathBuf,
+    },
+}
+
+/// Which part of a list.
+#[derive(Args)]
+pub struct Rows {
+    /// Rows to return at most.
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub limit: u32,
+    /// Rows to skip.
+    #[arg(long, default_value_t = 0)]
+    pub offset: u32,
+}
+
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Backup {
+    /// Folder or drive to write it to, instead of the vault's own folder. It must be there.
+    #[arg(long, value_name = "DIR")]
+    pub to: Option<PathBuf>,
+    /// Keep at most this many there; by default as many as their age allows: all of the last 7 days, one a week for 4
+    /// weeks, one a month for a year.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub keep: Option<u32>,
+    #[command(subcommand)]
+    pub action: Option<BackupAction>,
+}
+
+#[derive(Subcommand)]
+pub enum BackupAction {
+    /// List backups, newest first; no passphrase is needed.
+    List {
+        /// Folder or drive to look in, instead of the vault's own folder.
+        folder: Option<PathBuf>,
+    },
+    /// Open a backup and read everything in it. Exit code 1 if anything is broken.
+    Verify {
+        /// Its folder, or its name in the list.
+        backup: PathBuf,
+    },
+}

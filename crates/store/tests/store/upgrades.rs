@@ -1,0 +1,178 @@
+//! Vaults as each released version wrote them, opened by this one.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use kabinet_domain::{
+    ContentDigest, DocumentId, DocumentStage, FileRole, OrderId, OrganisationId, SubmissionId,
+    SubmissionState,
+};
+use kabinet_store::{
+    DocumentFilter, DocumentOrder, JournalFilter, MemoryKeychain, Page, Unlock, Vault, Verification,
+};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::support::{NOW, contents, entry, passphrase};
+
+const ID: OrganisationId = OrganisationId(Uuid::from_u128(0x5d0c_0a3e_7b1f_4c52_9f64_1c2d_3e4f_5a6b));
+/// When everything in the files happened.
+const THEN: OffsetDateTime = time::macros::datetime!(2023-11-14 22:13:20 UTC);
+const MAIN: &str = "ON_AKT_7707083893.xml";
+
+fn fixture(version: u32) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/data/vault-v{version}"))
+}
+
+fn copy_all(from: &Path, to: &Path) {
+    for (path, bytes) in contents(from) {
+        let target = to.join(path.strip_prefix(from).unwrap());
+        fs::create_dir_all(target.parent().unwrap()).unwrap();
+        fs::write(target, bytes).unwrap();
+    }
+}
+
+fn open(dir: &Path, words: &str) -> Vault {
+    let locked = Vault::open(dir, Arc::new(MemoryKeychain::default())).unwrap();
+    locked.unlock(Unlock::Passphrase(passphrase(words))).unwrap()
+}
+
+/// Everything the file of a version was given, and that work goes on in it.
+fn opens_with_all_it_holds(version: u32, words: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("vault");
+    copy_all(&fixture(version), &dir);
+    let vault = open(&dir, words);
+    assert_eq!(vault.organisations().unwrap()[0].name, "ООО «Прежняя версия»");
+    assert_eq!(vault.setting::<u32>("window").unwrap(), Some(800));
+    let store = vault.organisation(ID).unwrap();
+    store.check().unwrap();
+
+    let id = DocumentId(Uuid::from_u128(1));
+    let document = store.document(id).unwrap();
+    assert_eq!(
+        (document.title.as_str(), document.stage),
+        ("Счёт № 1", DocumentStage::Queued)
+    );
+    assert_eq!(
+        (document.added, document.format.as_str()),
+        (THEN, "fns.on_aktsverotp")
+    );
+    let roles: Vec<_> = document
+        .files
+        .iter()
+        .map(|file| (file.name.as_str(), &file.role))
+        .collect();
+    let of = MAIN.to_owned();
+    assert_eq!(
+        roles,
+        [
+            (MAIN, &FileRole::Main),
+            ("ON_AKT.sig", &FileRole::Signature { of })
+        ]
+    );
+    for (file, expected) in document
+        .files
+        .iter()
+        .zip([&b"<?xml version=\"1.0\"?><a/>"[..], b"signature"])
+    {
+        let mut bytes = Vec::new();
+        store
+            .read_blob(file.digest)
+            .unwrap()
+            .read_to_end(&mut bytes)
+            .unwrap();
+        assert_eq!(bytes, expected);
+    }
+    let filter = DocumentFilter {
+        text: Some("счет 7707083893".to_owned()),
+        ..DocumentFilter::default()
+    };
+    let hits = store
+        .documents(&filter, DocumentOrder::Title, Page::first(9))
+        .unwrap();
+    assert_eq!(hits, [document]);
+
+    let submission = store.submission(SubmissionId(Uuid::from_u128(2))).unwrap();
+    let order = OrderId(42);
+    assert_eq!(
+        (submission.state, submission.attempts),
+        (SubmissionState::Reserved { order }, 1)
+    );
+    assert_eq!(
+        store.submission_of_order(order).unwrap().as_ref(),
+        Some(&submission)
+    );
+    let statuses = store.statuses(id).unwrap();
+    assert_eq!((statuses.len(), statuses[0].title.as_str()), (1, "Принято"));
+    assert_eq!(store.secret("api-key").unwrap().unwrap().expose(), "ключ");
+    assert_eq!(store.setting::<u8>("cursor").unwrap(), Some(7));
+    let cached = store.cached("http://ca.example/1.crl").unwrap().unwrap();
+    assert_eq!((cached.bytes.as_slice(), cached.fetched_at), (&b"crl"[..], THEN));
+
+    let stamps = store.waiting_stamps().unwrap();
+    let runs = store.unfinished_signing_runs().unwrap();
+    let opened = store.opened(id).unwrap();
+    assert_eq!(stamps.len(), usize::from(version >= 3));
+    assert_eq!(runs.len(), usize::from(version >= 4));
+    assert_eq!(opened.is_some(), version >= 4);
+    if version >= 4 {
+        assert_eq!(stamps[0].signature, Path::new("/srv/a.sig"));
+        assert_eq!(
+            (runs[0].holder.as_str(), runs[0].items[0].document),
+            ("Директор", id)
+        );
+        assert_eq!(opened.unwrap().shown, ContentDigest([1; 32]));
+    }
+
+    let mut expected = vec![
+        "document.added",
+        "document.queued",
+        "submission.reserved",
+        "status.added",
+        "secret.set",
+    ];
+    expected.extend((version >= 4).then_some("signing-started"));
+    let entries = store
+        .journal()
+        .list(&JournalFilter::default(), Page::first(99))
+        .unwrap();
+    let actions: Vec<&str> = entries.iter().rev().map(|entry| entry.action.as_str()).collect();
+    assert_eq!(actions, expected);
+    let count = expected.len() as u64;
+    assert_eq!(store.journal().verify().unwrap(), Verification::Intact(count));
+    store.record(&entry("opened")).unwrap();
+    assert_eq!(store.journal().verify().unwrap(), Verification::Intact(count + 1));
+    vault.back_up(NOW, 3).unwrap();
+}
+
+#[test]
+fn a_vault_of_the_second_version_opens_with_all_it_holds() {
+    opens_with_all_it_holds(2, "вторая версия");
+}
+
+#[test]
+fn a_vault_of_the_third_version_opens_with_all_it_holds() {
+    opens_with_all_it_holds(3, "третья версия");
+}
+
+#[test]
+fn a_vault_of_the_fourth_version_opens_with_all_it_holds() {
+    opens_with_all_it_holds(4, "четвёртая версия");
+}
+
+#[test]
+fn before_an_upgrade_the_old_file_is_put_aside_and_can_be_upgraded_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("vault");
+    copy_all(&fixture(2), &dir);
+    drop(open(&dir, "вторая версия").organisation(ID).unwrap());
+    let aside = dir.join(format!("backups/organisations-{}.db.v2", ID.0));
+    fs::copy(&aside, dir.join(format!("organisations/{}.db", ID.0))).unwrap();
+    let store = open(&dir, "вторая версия").organisation(ID).unwrap();
+    assert_eq!(store.journal().verify().unwrap(), Verification::Intact(5));
+    assert_eq!(store.count_documents(&DocumentFilter::default()).unwrap(), 1);
+    store.check().unwrap();
+}
