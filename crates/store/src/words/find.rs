@@ -67,7 +67,12 @@ fn find(query: &str, text: &str, with_parts: bool) -> Vec<Range<usize>> {
             found.push(token.range.clone());
         }
         for joined in number::joined(&tokens[at..]) {
-            if joined.terms.iter().any(|term| marks.hit(term)) {
+            if joined
+                .terms
+                .iter()
+                .chain(&joined.whole)
+                .any(|term| marks.hit(term))
+            {
                 found.push(token.range.start..tokens[at + joined.tokens - 1].range.end);
             }
         }

@@ -76,7 +76,11 @@ impl Row {
                 self.add(value);
             }
             for joined in number::joined(&tokens[index..]) {
-                joined.terms.into_iter().for_each(|term| self.add(term));
+                joined
+                    .terms
+                    .into_iter()
+                    .chain(joined.whole)
+                    .for_each(|term| self.add(term));
             }
         }
     }

@@ -110,6 +110,8 @@ pub(super) struct Joined {
     pub tokens: usize,
     /// What it is found by.
     pub terms: Vec<String>,
+    /// A sum without its hundredths: who looks for that finds it too.
+    pub whole: Option<String>,
 }
 
 /// What begins with the first of `tokens`.
@@ -135,6 +137,7 @@ fn written_date(tokens: &[&Token]) -> Option<Joined> {
     Some(Joined {
         tokens: 3,
         terms: date.terms().into(),
+        whole: None,
     })
 }
 
@@ -164,11 +167,22 @@ fn thousands(tokens: &[&Token]) -> Option<Joined> {
     if count == 1 {
         return None;
     }
-    let mut terms = vec![whole.clone()];
-    if let Some(part) = part {
-        terms.extend([format!("{whole}{part}"), value(&whole, part)]);
-    }
-    Some(Joined { tokens: count, terms })
+    let terms = match part {
+        None => vec![whole.clone()],
+        Some(part) => {
+            let mut terms = vec![format!("{whole}{part}"), value(&whole, part)];
+            // A round sum may stand without its hundredths.
+            if part.bytes().all(|digit| digit == b'0') {
+                terms.push(whole.clone());
+            }
+            terms
+        }
+    };
+    Some(Joined {
+        tokens: count,
+        terms,
+        whole: part.map(|_| whole),
+    })
 }
 
 /// `4070 2810 0000 1234 5678`, `112-233-445 95`.
@@ -186,5 +200,6 @@ fn groups(tokens: &[&Token]) -> Option<Joined> {
     fits.then(|| Joined {
         tokens: count,
         terms: vec![whole],
+        whole: None,
     })
 }

@@ -1,8 +1,11 @@
 //! What a person typed, as a condition on terms.
 
-use super::number::{self, joined};
+use super::number::{self, Joined, joined};
 use super::token::{Token, folded, tokens};
 use super::{BEGINNING, BEGINS, parts};
+
+/// Numbers that reach further into each other than this many words are looked for word by word.
+const MOST_JOINED: usize = 8;
 
 /// A condition on the terms of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,26 +98,64 @@ fn words(text: &str) -> Vec<Word> {
     words
 }
 
-/// Words that make one number or date together, and how many; each of them alone is another way to be found.
+/// Words that may make numbers or dates together, and how many: each way to read them is a way to be found.
 fn several(words: &[&Word], typing: bool) -> Option<(usize, Wanted)> {
     let single = words.iter().take_while(|word| word.tokens.len() == 1).count();
     let tokens: Vec<&Token> = words[..single].iter().flat_map(|word| &word.tokens).collect();
-    let together = joined(&tokens);
-    let count = together.iter().map(|joined| joined.tokens).max()?;
-    let mut any: Vec<Wanted> = together
-        .into_iter()
-        .filter(|joined| joined.tokens == count)
-        .flat_map(|joined| joined.terms)
-        .map(Wanted::Term)
-        .collect();
-    let is_end = typing && count == words.len();
-    let apart = words[..count].iter().enumerate();
-    any.push(Wanted::All(
-        apart
-            .map(|(at, word)| one(word, is_end && at + 1 == count))
-            .collect(),
-    ));
-    Some((count, Wanted::Any(any)))
+    let mut readings = Vec::new();
+    let mut end = 0;
+    // As far as one number reaches into the next.
+    while readings.is_empty() || readings.len() < end {
+        let at = readings.len();
+        let found = joined(tokens.get(at..).unwrap_or_default());
+        end = found
+            .iter()
+            .map(|joined| at + joined.tokens)
+            .max()
+            .unwrap_or(0)
+            .max(end);
+        readings.push(found);
+    }
+    if end == 0 {
+        return None;
+    }
+    let is_end = typing && end == words.len();
+    let ways = Ways {
+        words: &words[..end],
+        readings: if end <= MOST_JOINED { readings } else { Vec::new() },
+        is_end,
+    };
+    Some((end, ways.from(0)))
+}
+
+/// The ways to read a row of words.
+struct Ways<'a> {
+    words: &'a [&'a Word],
+    /// What begins with each word.
+    readings: Vec<Vec<Joined>>,
+    is_end: bool,
+}
+
+impl Ways<'_> {
+    fn from(&self, at: usize) -> Wanted {
+        let with_rest = |wanted: Wanted, next: usize| {
+            let rest = (next < self.words.len()).then(|| self.from(next));
+            of(std::iter::once(wanted).chain(rest).collect(), Wanted::All)
+        };
+        let mut any: Vec<Wanted> = self
+            .readings
+            .get(at)
+            .into_iter()
+            .flatten()
+            .map(|joined| {
+                let terms = joined.terms.iter().cloned().map(Wanted::Term).collect();
+                with_rest(of(terms, Wanted::Any), at + joined.tokens)
+            })
+            .collect();
+        let last = self.is_end && at + 1 == self.words.len();
+        any.push(with_rest(one(self.words[at], last), at + 1));
+        of(any, Wanted::Any)
+    }
 }
 
 /// One word; `last`: it may be half typed.

@@ -213,6 +213,24 @@ fn a_day_is_found_in_any_spelling() {
 }
 
 #[test]
+fn numbers_beside_numbers_are_read_every_way() {
+    let text = "Платёж 48212.30 от 07.05.2025 за 2 трубы, счёт 815";
+    for query in [
+        "48 212,30 7 мая 2025",
+        "815 48 212,30",
+        "2 48 212.3 ",
+        "48 212,30 2 815",
+    ] {
+        assert!(in_text(query, text), "{query}");
+    }
+    for query in ["48 212,31 7 мая 2025", "48 212,30 8 мая 2025", "816 48 212,30"] {
+        assert!(!in_text(query, text), "{query}");
+    }
+    // Many of them are no reason to think long.
+    assert!(super::expression(&"1 234 ".repeat(40)).unwrap().len() < 20_000);
+}
+
+#[test]
 fn parts_of_words_are_found_in_titles_only() {
     assert!(found(
         "договор 083893",
