@@ -91,13 +91,13 @@ async fn typing_survives_a_crash_and_a_lock_and_meets_a_colleagues_answers() -> 
     conflict(&mut desk).await?;
 
     desk.click("open-history").await?;
-    desk.find("draft-history").await?;
+    desk.find("versions").await?;
     desk.shoot("history").await?;
     desk.find_css("[data-testid=draft-history] button[aria-label]")
         .await?
         .click()
         .await?;
-    desk.wait_until_gone("draft-history").await?;
+    desk.wait_until_gone("versions").await?;
     desk.resize(640, 400).await?;
     desk.scroll_to("table-operations").await?;
     desk.shoot("small").await?;
@@ -116,13 +116,15 @@ fn column(index: usize) -> &'static str {
 async fn conflict(desk: &mut Desk) -> Result<()> {
     desk.click("draft-more").await?;
     desk.click("hand-over-draft").await?;
+    // The dialog comes up by degrees; what is still transparent has no text.
+    desk.wait_for_text("own-address", "age1", SHORT).await?;
     let address: Recipient = desk.find("own-address").await?.text().await?.trim().parse()?;
     desk.shoot("hand-over").await?;
     desk.find_css("[data-testid=hand-over] header button")
         .await?
         .click()
         .await?;
-    desk.wait_until_gone("hand-over").await?;
+    desk.wait_until_gone("own-address").await?;
     let url = desk.driver.current_url().await?.to_string();
     let id = url.rsplit('/').next().context("the draft's address")?.to_owned();
     let owner = desk.stand.demo.organisation("romashka").context("organisation")?;

@@ -50,7 +50,11 @@ fn a_full_a_read_only_and_an_absent_drive_get_no_backup_and_leave_the_vault_alon
         "{said}"
     );
     let (code, said) = back_up_to_mounted(&ctl, "ro");
-    assert_eq!((code, &said["error"]["code"]), (1, &"store.io".into()), "{said}");
+    assert_eq!(
+        (code, &said["error"]["code"]),
+        (1, &"store.read-only".into()),
+        "{said}"
+    );
     let absent = ctl.path("нет такого диска");
     let run = ctl.run(&["backup", "--to", text(&absent)], b"").expect(1);
     assert_eq!(run.error(), "store.no-backup-folder");

@@ -137,7 +137,8 @@ fn another_user_reads_nothing_of_a_vault() {
         .unwrap()
         .write_all("выдернули шнур\n".as_bytes())
         .unwrap();
-    ctl.run(&["init", "--environment", "test"], b"").expect(0);
+    ctl.run(&["vault", "create", "--environment", "test"], b"")
+        .expect(0);
     let vault = find_vault(&ctl.path(""));
     // The way there is open, the vault is not.
     for folder in vault

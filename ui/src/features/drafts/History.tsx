@@ -58,7 +58,7 @@ function Versions({ form, draft, onRestored }: Omit<Props, "opened" | "onClose">
   if (!history.data) return <Loading rows={5} />;
   if (shown.length === 0) return <Empty icon="clock" title={t("ui.drafts.history.empty")} />;
   return (
-    <ol className={styles.versions}>
+    <ol className={styles.versions} data-testid="versions">
       {shown.map((sitting, index) => (
         <li key={sitting.revision} data-testid={`version-${sitting.revision}`}>
           <div className={styles.versionHead}>
