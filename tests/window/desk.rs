@@ -77,6 +77,12 @@ impl Desk {
     pub async fn crash(&mut self) -> Result<()> {
         kill_group(&self.driver_process);
         self.driver_process.wait()?;
+        // A process in the middle of a write to the disk dies a little later. Until then a new start only wakes it.
+        let deadline = Instant::now() + PATIENCE;
+        while group_lives(self.driver_process.id())? {
+            ensure!(Instant::now() < deadline, "what was killed lives on");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
         // The session died with its driver: there is nobody to tell.
         let (process, driver) = start(self.home.path(), &self.stand).await?;
         self.driver_process = process;
@@ -365,6 +371,24 @@ fn kill_group(driver: &Child) {
         .args(["-9", "--", &group])
         .stderr(Stdio::null())
         .status();
+}
+
+/// Whether a process of the group is left that is more than a name (proc_pid_stat(5): state, parent, group behind the name).
+fn group_lives(group: u32) -> Result<bool> {
+    for entry in std::fs::read_dir("/proc")? {
+        let Ok(stat) = std::fs::read_to_string(entry?.path().join("stat")) else {
+            continue;
+        };
+        let mut fields = stat
+            .rsplit_once(')')
+            .map_or("", |(_, rest)| rest)
+            .split_whitespace();
+        let (state, of) = (fields.next(), fields.nth(1));
+        if of == Some(group.to_string().as_str()) && state != Some("Z") {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// A driver, and the program driven by it.

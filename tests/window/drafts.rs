@@ -144,6 +144,7 @@ async fn conflict(desk: &mut Desk) -> Result<()> {
     desk.open_with_program(&file)?;
     desk.wait_for_text("conflict-number", "22", SHORT).await?;
     desk.find("draft-conflicts").await?;
+    desk.scroll_to("conflict-number").await?;
     desk.shoot("conflict").await?;
     desk.click("take-theirs-number").await?;
     desk.wait_until_gone("draft-conflicts").await?;
