@@ -5,7 +5,7 @@
 //!
 //! * [`Formats`] checks a file and makes it readable; it holds the schemas.
 //! * [`recognise`] says what a file is and what to call it in lists.
-//! * [`bank`] reads the exchange with a bank into records; [`bank::counterparties`] tells who stands in them.
+//! * [`bank`] reads the exchange with a bank into records.
 //! * [`decode`](fn@decode) gives the raw text.
 //! * [`format_name`] says what a format is called.
 //! * [`form`] holds the forms that are filled in, and makes documents of the answers.

@@ -1056,7 +1056,7 @@ export type FormCondition = {
 };
 
 /**  What a field takes. */
-export type FormFieldKind = "text" | "date" | "money" | "choice" | "inn" | "kpp" | "ogrn" | "ogrnip";
+export type FormFieldKind = "text" | "identifier" | "date" | "money" | "choice" | "inn" | "kpp" | "ogrn" | "ogrnip";
 
 /**  One question. */
 export type FormFieldView = {

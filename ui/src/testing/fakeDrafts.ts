@@ -32,9 +32,9 @@ export const filled: Fields = {
   "contract.date": "01.12.2024", "opening.debit": "0,00", "opening.credit": "0,00", "signer.surname": "Ромашкина", "signer.given-name": "Анна", "signer.patronymic": "Сергеевна",
   "signer.position": "Генеральный директор",
   ...Object.fromEntries([
-    ["000100-a1f0", "УПД", "11", "15.01.2025", "15.01.2025", "Реализация товаров", "120 000,00", ""],
-    ["000200-b7c2", "УПД", "11", "15.01.2025", "29.01.2025", "Оплата по платёжному поручению № 18", "", "120 000,00"],
-    ["000300-c3d4", "УПД", "27", "12.02.2025", "12.02.2025", "Реализация товаров", "84 500,50", ""],
+    ["00000100-a1f0", "УПД", "11", "15.01.2025", "15.01.2025", "Реализация товаров", "120 000,00", ""],
+    ["00000200-b7c2", "УПД", "11", "15.01.2025", "29.01.2025", "Оплата по платёжному поручению № 18", "", "120 000,00"],
+    ["00000300-c3d4", "УПД", "27", "12.02.2025", "12.02.2025", "Реализация товаров", "84 500,50", ""],
   ].flatMap(([row, ...cells]) => ["document", "number", "date", "at", "what", "debit", "credit"].map((column, index) => [`operations/${row}/${column}`, cells[index] ?? ""]))),
 };
 
@@ -165,7 +165,7 @@ export const draftCommands = (drafts: FakeDrafts) => ({
   draft_of_document: () => drafts.add({ ...filled }),
   save_draft: ({ id, seen, fields }: { id: string; seen: number; fields: Fields }) => drafts.save(id, seen, fields),
   settle_draft: ({ id, field: name, value }: { id: string; field: string; value: string | null }) => drafts.settle(id, name, value),
-  draft_history: ({ id }: { id: string }) => drafts.history(id),
+  draft_history: ({ id, offset, limit }: { id: string; offset: number; limit: number }) => drafts.history(id).slice(offset, offset + limit),
   draft_version: ({ id, revision }: { id: string; revision: number }) => drafts.version(id, revision),
   remove_draft: ({ id }: { id: string }) => drafts.change(id, { isRemoved: true }),
   take_draft_back: ({ id }: { id: string }) => drafts.change(id, { isRemoved: false }),

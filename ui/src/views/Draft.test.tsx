@@ -125,21 +125,21 @@ describe("the form", () => {
     const table = screen.getByTestId("table-operations");
     expect(within(table).getAllByTestId(/^row-/).length).toBe(3);
     await user.click(screen.getByTestId("add-operations"));
-    expect(document.activeElement?.getAttribute("data-field")).toMatch(/^operations\/000400-[0-9a-f]{4}\/document$/);
+    expect(document.activeElement?.getAttribute("data-field")).toMatch(/^operations\/00000400-[0-9a-f]{4}\/document$/);
     await user.keyboard("Акт");
     await isSaved();
-    expect(Object.entries(fake.drafts.view(id).fields).some(([name, value]) => name.startsWith("operations/000400-") && value === "Акт")).toBe(true);
+    expect(Object.entries(fake.drafts.view(id).fields).some(([name, value]) => name.startsWith("operations/00000400-") && value === "Акт")).toBe(true);
     await user.click(screen.getByTestId("remove-row-2"));
     await isSaved();
-    expect(Object.keys(fake.drafts.view(id).fields).some((name) => name.startsWith("operations/000200"))).toBe(false);
+    expect(Object.keys(fake.drafts.view(id).fields).some((name) => name.startsWith("operations/00000200"))).toBe(false);
     expect(within(table).getAllByTestId(/^row-/).length).toBe(3);
   });
 
   it("gives rows names nobody else gives", () => {
-    const rows = Array.from({ length: 50 }, () => nextRow(["000100-aaaa", "000300-bbbb"]));
+    const rows = Array.from({ length: 50 }, () => nextRow(["00000100-aaaa", "00000300-bbbb"]));
     expect(new Set(rows).size).toBeGreaterThan(45);
-    expect(rows.every((row) => row.startsWith("000400-"))).toBe(true);
-    expect(nextRow([])).toMatch(/^000100-/);
+    expect(rows.every((row) => row.startsWith("00000400-"))).toBe(true);
+    expect(nextRow([])).toMatch(/^00000100-/);
   });
 
   it("of a whole draft becomes a document", async () => {
@@ -171,7 +171,55 @@ describe("versions", () => {
   });
 });
 
+describe("a long history", () => {
+  it("is shown to its beginning, portion by portion", async () => {
+    const fake = new FakeHost();
+    const draft = fake.drafts.add({ ...filled });
+    for (let revision = 1; revision <= 600; revision += 1) fake.drafts.save(draft.id, revision, { ...filled, number: String(revision) });
+    const { user } = await openDraft(fake, draft.id);
+    await user.click(screen.getByTestId("open-history"));
+    await screen.findByTestId("versions");
+    expect(fake.called("draft_history").at(-1)?.args).toMatchObject({ offset: 0, limit: 500 });
+    await user.click(await screen.findByTestId("more-versions"));
+    await waitFor(() => expect(screen.queryByTestId("more-versions")).toBeNull());
+    expect(fake.called("draft_history").at(-1)?.args).toMatchObject({ offset: 0, limit: 1000 });
+  });
+});
+
+describe("news from the host", () => {
+  it("that are older than what was saved meanwhile are not taken", async () => {
+    const { fake, id } = await openDraft();
+    const old = fake.drafts.view(id);
+    let release = () => {};
+    const held = new Promise<void>((done) => { release = done; });
+    fake.on("draft", async () => {
+      await held;
+      return old;
+    });
+    await act(async () => { await fake.emit("drafts-changed", null); });
+    fireEvent.change(field("number"), { target: { value: "77" } });
+    await waitFor(() => expect(fake.drafts.view(id).fields.number).toBe("77"), { timeout: 3000 });
+    await isSaved();
+    await act(async () => { release(); await held; });
+    expect(field("number").value).toBe("77");
+    fireEvent.change(field("signer.position"), { target: { value: "Директор" } });
+    await waitFor(() => expect(fake.drafts.view(id).fields["signer.position"]).toBe("Директор"), { timeout: 3000 });
+    expect(fake.drafts.view(id).fields.number).toBe("77");
+    expect(fake.drafts.view(id).conflicts).toEqual([]);
+  });
+});
+
 describe("the list", () => {
+  it("shows more where there is more", async () => {
+    const fake = new FakeHost();
+    fake.drafts.add({ ...filled });
+    fake.on("drafts", ({ limit }: { limit: number }) => ({ rows: fake.drafts.list("open"), more: limit < 200 }));
+    const { user } = await openApp(fake, "/drafts");
+    await user.click(await screen.findByTestId("more-drafts"));
+    await waitFor(() => expect(screen.queryByTestId("more-drafts")).toBeNull());
+    expect(fake.called("drafts").some((call) => (call.args as { limit: number }).limit === 200)).toBe(true);
+  });
+
   it("tells what is left to do, and begins a new draft", async () => {
     const fake = new FakeHost();
     fake.drafts.add({ ...filled });

@@ -19,13 +19,9 @@ export function Drafts({ shelf: named }: { shelf: string }) {
   const { t } = useTexts();
   const shelf = shelves.find((one) => one === named) ?? "open";
   const [limit, setLimit] = useState(PAGE);
-  const drafts = useHostQuery(`drafts-${shelf}`, () => host.drafts(shelf, 0, limit), ["drafts-changed"]);
+  const drafts = useHostQuery(`drafts-${shelf}-${limit}`, () => host.drafts(shelf, 0, limit), ["drafts-changed"]);
   const [erasing, setErasing] = useState<DraftRow | null>(null);
   const change = useAction(async (work: () => Promise<unknown>) => void (await work()));
-  const more = useAction(async () => {
-    setLimit((old) => old + PAGE);
-    await drafts.reload();
-  });
   const list = drafts.data;
   return (
     <Page title={t("ui.drafts.title")} lead={<p className="muted">{t("ui.drafts.lead")}</p>} actions={<NewDraft />}>
@@ -50,7 +46,7 @@ export function Drafts({ shelf: named }: { shelf: string }) {
           ))}
         </ul>
       )}
-      {list?.more && <Button variant="default" loading={more.busy} onClick={() => void more.run()} data-testid="more-drafts">{t("ui.drafts.showMore")}</Button>}
+      {list?.more && <Button variant="default" onClick={() => setLimit(limit + PAGE)} data-testid="more-drafts">{t("ui.drafts.showMore")}</Button>}
       <Modal opened={erasing !== null} onClose={() => setErasing(null)} title={t("ui.drafts.erase.title")} closeButtonProps={{ "aria-label": t("ui.close") }} data-testid="erase-draft">
         <div className={styles.dialog}>
           <p>{t("ui.drafts.erase.text", { title: erasing?.title })}</p>

@@ -26,6 +26,7 @@ impl From<FieldKind> for FormFieldKind {
     fn from(kind: FieldKind) -> Self {
         match kind {
             FieldKind::Text => Self::Text,
+            FieldKind::Identifier => Self::Identifier,
             FieldKind::Date => Self::Date,
             FieldKind::Money => Self::Money,
             FieldKind::Choice => Self::Choice,

@@ -59,6 +59,7 @@ pub struct FormFieldView {
 #[allow(missing_docs, reason = "the words are those of formats::form::FieldKind")]
 pub enum FormFieldKind {
     Text,
+    Identifier,
     Date,
     Money,
     Choice,

@@ -67,6 +67,15 @@ fn judge(field: &FormField, value: &str) -> Judgement {
     }
     match field.kind {
         FieldKind::Text => None,
+        // It becomes a part of the file's name, and `_` separates those.
+        FieldKind::Identifier
+            if !value
+                .chars()
+                .all(|one| one.is_ascii_alphanumeric() || "-.".contains(one)) =>
+        {
+            plain("form.identifier")
+        }
+        FieldKind::Identifier => None,
         FieldKind::Date if date(value).is_none() => plain("form.date"),
         FieldKind::Money if money(value).is_none() => plain("form.money"),
         FieldKind::Date | FieldKind::Money => None,

@@ -86,8 +86,6 @@ pub struct FormField {
     pub help: Option<String>,
     /// What the program knows of the organisation that belongs here, for example `organisation.inn`.
     pub prefill: Option<String>,
-    /// What of a counterparty belongs here: `name`, `inn`, `kpp`.
-    pub counterparty: Option<String>,
     /// What a new draft says here.
     pub initial: Option<String>,
     /// It is worked out, not asked.
@@ -104,6 +102,8 @@ pub struct FormField {
 #[allow(missing_docs, reason = "the words say it; requisites are those of the domain")]
 pub enum FieldKind {
     Text,
+    /// What stands in the name of the file: Latin letters, digits, `-` and `.`.
+    Identifier,
     Date,
     /// Roubles and kopecks, not negative.
     Money,

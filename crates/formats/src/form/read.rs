@@ -43,6 +43,7 @@ impl Form {
         let mut reader = Reader {
             form: self,
             fields: Fields::new(),
+            rows: 0,
         };
         reader.element(root, "")?;
         let mut fields = reader.fields;
@@ -84,6 +85,8 @@ impl Form {
 struct Reader<'f> {
     form: &'f Form,
     fields: Fields,
+    /// Rows read so far.
+    rows: usize,
 }
 
 impl Reader<'_> {
@@ -126,7 +129,8 @@ impl Reader<'_> {
                 return Err(ReadError::NoPlace { place });
             }
             // Far enough apart that rows can be put between them.
-            let number = format!("{:06}", (table.rows(&self.fields).len() + 1) * 100);
+            self.rows += 1;
+            let number = format!("{:08}", self.rows * 100);
             for (node, around) in [(group, true), (row, false)] {
                 for attribute in node.attributes() {
                     let is_number = |place: &String| !around && split(place).1 == attribute.name();

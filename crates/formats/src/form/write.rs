@@ -233,7 +233,7 @@ fn written(field: &FormField, typed: Option<&String>) -> Option<String> {
             .map(|good| good.value)
     };
     match field.kind {
-        FieldKind::Text | FieldKind::Choice => Some(text.to_owned()),
+        FieldKind::Text | FieldKind::Identifier | FieldKind::Choice => Some(text.to_owned()),
         FieldKind::Date => date(text).map(day),
         FieldKind::Money => money(text).map(decimal),
         FieldKind::Inn => requisite(Kind::Inn),

@@ -146,20 +146,23 @@ fn every_wrong_answer_is_told_at_its_field() {
         ("currency", "999", "form.choice"),
         ("sender.inn", "9900000018", "requisite.control-digit"),
         ("recipient.kpp", "12", "requisite.length"),
-        ("operations/000100/debit", "1,234", "form.money"),
-        ("operations/000200/at", "вчера", "form.date"),
-        ("operations/000300/what", "", "form.required"),
+        ("operations/00000100/debit", "1,234", "form.money"),
+        ("operations/00000200/at", "вчера", "form.date"),
+        ("operations/00000300/what", "", "form.required"),
         ("number", &"9".repeat(1001), "form.too-long"),
+        ("sender.edo", "2BM_1", "form.identifier"),
+        ("recipient.edo", "../../etc/passwd", "form.identifier"),
+        ("recipient.edo", "{guid}", "form.identifier"),
         // Only the encoding of the format objects: a rouble sign.
         ("number", "15 ₽", "form.letters"),
         // Only the rules inside the schema object: a row with neither debit nor credit.
-        ("operations/000100/debit", "", "fns.rule"),
+        ("operations/00000100/debit", "", "fns.rule"),
     ] {
         let problems = Formats::embedded()
             .fill_in(act(), &with(&[(field, value)]), &moment())
             .unwrap_err();
         let field = if code == "fns.rule" {
-            "operations/000100/at"
+            "operations/00000100/at"
         } else {
             field
         };
@@ -179,7 +182,7 @@ fn totals_follow_the_rows() {
     assert_eq!(computed["closing.debit"], "0,00");
     assert_eq!(computed["closing.credit"], "39\u{a0}500,00");
     // A sum that is still being typed does not spoil the others.
-    fields.insert("operations/000100/debit".to_owned(), "12,".to_owned());
+    fields.insert("operations/00000100/debit".to_owned(), "12,".to_owned());
     assert_eq!(act().computed(&fields)["turnover.debit"], "120\u{a0}500,50");
 }
 
@@ -187,13 +190,13 @@ fn totals_follow_the_rows() {
 fn rows_share_a_document_only_while_it_stays_the_same() {
     let mut fields = answers();
     // The second operation becomes one of another document, between two of the first.
-    fields.insert("operations/000200/number".to_owned(), "12".to_owned());
-    fields.insert("operations/000150/document".to_owned(), "УПД".to_owned());
-    fields.insert("operations/000150/number".to_owned(), "11".to_owned());
-    fields.insert("operations/000150/date".to_owned(), "15.01.2025".to_owned());
-    fields.insert("operations/000150/at".to_owned(), "16.01.2025".to_owned());
-    fields.insert("operations/000150/what".to_owned(), "Возврат".to_owned());
-    fields.insert("operations/000150/credit".to_owned(), "100".to_owned());
+    fields.insert("operations/00000200/number".to_owned(), "12".to_owned());
+    fields.insert("operations/00000150/document".to_owned(), "УПД".to_owned());
+    fields.insert("operations/00000150/number".to_owned(), "11".to_owned());
+    fields.insert("operations/00000150/date".to_owned(), "15.01.2025".to_owned());
+    fields.insert("operations/00000150/at".to_owned(), "16.01.2025".to_owned());
+    fields.insert("operations/00000150/what".to_owned(), "Возврат".to_owned());
+    fields.insert("operations/00000150/credit".to_owned(), "100".to_owned());
     let written = Formats::embedded().fill_in(act(), &fields, &moment()).unwrap();
     let shape = shape(&written.bytes);
     let documents = shape.iter().filter(|line| line.contains(" ДокСв ")).count();
@@ -235,6 +238,25 @@ fn what_the_form_has_no_place_for_is_not_lost_but_refused() {
     assert_eq!(act().read(&sample(UPD)), Err(ReadError::Foreign));
     assert_eq!(act().read(b"<a/>"), Err(ReadError::Foreign));
     assert!(matches!(act().read(&[0xff, 0xfe]), Err(ReadError::Decode(_))));
+}
+
+#[test]
+fn a_thousand_rows_come_back_in_their_order() {
+    let row = "<СвОпер НомСтр=\"3\" ДатаОпер=\"12.02.2025\" НаимОпер=\"Реализация товаров\" СумДебет=\"84500.50\"/>";
+    let many: String = (0..1000)
+        .map(|number| row.replace("Реализация товаров", &format!("Операция {number}")))
+        .collect();
+    let fields = act().read(&altered(AKT, row, &many)).unwrap();
+    let whats: Vec<&String> = fields
+        .iter()
+        .filter(|(name, _)| name.ends_with("/what"))
+        .map(|(_, value)| value)
+        .collect();
+    assert_eq!(whats.len(), 1004);
+    assert_eq!(whats[2], "Операция 0");
+    assert_eq!(whats[1001], "Операция 999");
+    let written = Formats::embedded().fill_in(act(), &fields, &moment()).unwrap();
+    assert_eq!(act().read(&written.bytes).unwrap(), fields);
 }
 
 #[test]

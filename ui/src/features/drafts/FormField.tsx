@@ -19,7 +19,7 @@ type Props = {
 };
 
 const numeric: Partial<Record<FormFieldKind, "numeric" | "decimal">> = { money: "decimal", inn: "numeric", kpp: "numeric", ogrn: "numeric", ogrnip: "numeric" };
-const mono = new Set<FormFieldKind>(["inn", "kpp", "ogrn", "ogrnip"]);
+const mono = new Set<FormFieldKind>(["identifier", "inn", "kpp", "ogrn", "ogrnip"]);
 
 export const FormField = memo(function FormField({ field, name, value, problem, conflict, disabled, acts, bare }: Props) {
   const { t } = useTexts();

@@ -14,7 +14,8 @@ import { carryOver } from "./useDraft";
 
 /** Changes of one person with less time between them are one sitting. */
 const SITTING_MS = 10 * 60_000;
-const SHOWN = 500;
+/** Changes that are asked for at a time. */
+const PORTION = 500;
 
 type Sitting = { revision: number; before: number; at: string; author: string; changes: Change[] };
 
@@ -51,32 +52,38 @@ export function History({ opened, form, draft, onClose, onRestored }: Props) {
 
 function Versions({ form, draft, onRestored }: Omit<Props, "opened" | "onClose">) {
   const { t, exact } = useTexts();
-  const history = useHostQuery(`history-${draft.id}-${draft.revision}`, () => host.draftHistory(draft.id, 0, SHOWN));
+  const [limit, setLimit] = useState(PORTION);
+  const history = useHostQuery(`history-${draft.id}-${draft.revision}-${limit}`, () => host.draftHistory(draft.id, 0, limit));
   const [open, setOpen] = useState<number | null>(null);
   const shown = useMemo(() => sittings(history.data ?? []), [history.data]);
   if (history.error) return <ErrorNotice error={history.error} onRetry={() => void history.reload()} />;
   if (!history.data) return <Loading rows={5} />;
   if (shown.length === 0) return <Empty icon="clock" title={t("ui.drafts.history.empty")} />;
   return (
-    <ol className={styles.versions} data-testid="versions">
-      {shown.map((sitting, index) => (
-        <li key={sitting.revision} data-testid={`version-${sitting.revision}`}>
-          <div className={styles.versionHead}>
-            <span>
-              <b>{exact(sitting.at)}</b>
-              <span className="muted small">{[sitting.author || t("ui.drafts.you"), index === 0 ? t("ui.drafts.history.now") : null].filter(Boolean).join(" · ")}</span>
-            </span>
-            {index > 0 && (
-              <Button size="compact-sm" variant="default" onClick={() => setOpen(open === sitting.revision ? null : sitting.revision)} aria-expanded={open === sitting.revision} data-testid={`compare-${sitting.revision}`}>
-                {t("ui.drafts.history.compare")}
-              </Button>
-            )}
-          </div>
-          <Changes form={form} fields={draft.fields} changes={sitting.changes} />
-          {open === sitting.revision && <Comparison form={form} draft={draft} revision={sitting.revision} onRestored={onRestored} />}
-        </li>
-      ))}
-    </ol>
+    <>
+      <ol className={styles.versions} data-testid="versions">
+        {shown.map((sitting, index) => (
+          <li key={sitting.revision} data-testid={`version-${sitting.revision}`}>
+            <div className={styles.versionHead}>
+              <span>
+                <b>{exact(sitting.at)}</b>
+                <span className="muted small">{[sitting.author || t("ui.drafts.you"), index === 0 ? t("ui.drafts.history.now") : null].filter(Boolean).join(" · ")}</span>
+              </span>
+              {index > 0 && (
+                <Button size="compact-sm" variant="default" onClick={() => setOpen(open === sitting.revision ? null : sitting.revision)} aria-expanded={open === sitting.revision} data-testid={`compare-${sitting.revision}`}>
+                  {t("ui.drafts.history.compare")}
+                </Button>
+              )}
+            </div>
+            <Changes form={form} fields={draft.fields} changes={sitting.changes} />
+            {open === sitting.revision && <Comparison form={form} draft={draft} revision={sitting.revision} onRestored={onRestored} />}
+          </li>
+        ))}
+      </ol>
+      {history.data.length >= limit && (
+        <Button variant="default" mt="md" onClick={() => setLimit(limit + PORTION)} data-testid="more-versions">{t("ui.drafts.history.more")}</Button>
+      )}
+    </>
   );
 }
 

@@ -18,7 +18,7 @@ export function rowsOf(table: FormTableView, fields: Fields): string[] {
 /** A name behind every other that nobody else gives: two people may add a row each. */
 export function nextRow(rows: readonly string[]): string {
   const last = Math.max(0, ...rows.map((row) => Number.parseInt(row, 10) || 0));
-  return `${String(last + 100).padStart(6, "0")}-${crypto.randomUUID().slice(0, 4)}`;
+  return `${String(last + 100).padStart(8, "0")}-${crypto.randomUUID().slice(0, 4)}`;
 }
 
 export const cellName = (table: FormTableView, row: string, column: FormFieldView) => `${table.name}/${row}/${column.name}`;

@@ -61,8 +61,8 @@ export function useDraft(id: string): DraftState {
   const reload = useCallback(async () => {
     try {
       const next = await host.draft(id);
-      // A save that is under way brings the news itself.
-      if (now.running) return;
+      // A save that is under way brings the news itself; one that ended meanwhile has brought newer.
+      if (now.running || next.revision < (now.head?.revision ?? 0)) return;
       show(next, carryOver(next.fields, now.head?.fields ?? {}, now.head ? now.fields : {}));
       setError(null);
     } catch (cause) {
