@@ -265,22 +265,26 @@ impl App {
         wants: impl Fn(Option<&Backup>) -> bool + Send + 'static,
     ) -> Result<(), AppError> {
         let _turn = self.backing_up().lock().await;
-        self.tell(Event::BackupsChanged);
-        let done = blocking(move || {
+        let app = self.clone();
+        blocking(move || {
             let mut plan = Plan::of(&vault)?;
             let most = plan.most();
             let mut first = None;
             // A list that cannot be read is no reason to try nothing: what hinders the backup is kept.
-            if wants(vault.backups().unwrap_or_default().first()) {
+            let here = wants(vault.backups().unwrap_or_default().first());
+            let folder = plan.folder.clone().filter(|folder| {
+                let place = vault.place_in(folder);
+                place.is_dir() && wants(Backup::find(&place).unwrap_or_default().first())
+            });
+            // The daily one is looked after every minute: mostly there is nothing to do, to tell or to write down.
+            if !here && folder.is_none() {
+                return Ok(());
+            }
+            app.tell(Event::BackupsChanged);
+            if here {
                 plan.in_vault = note(vault.back_up(now, most), now, &mut first);
             }
-            let folder = plan
-                .folder
-                .clone()
-                .filter(|folder| vault.place_in(folder).is_dir());
-            if let Some(folder) = folder
-                && wants(Backup::find(&vault.place_in(&folder)).unwrap_or_default().first())
-            {
+            if let Some(folder) = folder {
                 plan.in_folder = note(vault.back_up_to(&folder, now, most), now, &mut first);
             }
             // Read again: it may have been changed meanwhile.
@@ -293,11 +297,10 @@ impl App {
                     ..fresh
                 },
             )?;
+            app.tell(Event::BackupsChanged);
             first.map_or(Ok(()), |error| Err(error.into()))
         })
-        .await;
-        self.tell(Event::BackupsChanged);
-        done
+        .await
     }
 
     async fn listed_backup(&self, id: &str) -> Result<Backup, AppError> {

@@ -26,7 +26,7 @@ const LONGEST: Duration = Duration::days(800);
 const TITLE: usize = 200;
 
 /// What the calendar remembers.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Kept {
     /// What the person said of the organisation; nothing yet.
@@ -39,7 +39,7 @@ struct Kept {
     told: BTreeMap<String, u8>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Own {
     id: Uuid,
     title: String,
@@ -206,13 +206,22 @@ impl App {
     async fn change_calendar(&self, change: impl FnOnce(&mut Kept) + Send + 'static) -> Result<(), AppError> {
         // One writer at a time: reminders are written down beside what the person does.
         let _turn = self.calendar_turn().lock().await;
-        self.with_store(move |store| {
-            let mut kept: Kept = store.setting(CALENDAR)?.unwrap_or_default();
-            change(&mut kept);
-            Ok(store.set_setting(CALENDAR, &kept)?)
-        })
-        .await?;
-        self.tell(Event::CalendarChanged);
+        let changed = self
+            .with_store(move |store| {
+                let before: Kept = store.setting(CALENDAR)?.unwrap_or_default();
+                let mut kept = before.clone();
+                change(&mut kept);
+                // Reminders look every minute and seldom have anything to write down.
+                if kept == before {
+                    return Ok(false);
+                }
+                store.set_setting(CALENDAR, &kept)?;
+                Ok(true)
+            })
+            .await?;
+        if changed {
+            self.tell(Event::CalendarChanged);
+        }
         Ok(())
     }
 }

@@ -143,13 +143,18 @@ impl App {
             let document = arrival
                 .and_then(|arrival| arrival.document)
                 .ok_or(AppError::NotFound)?;
+            let files = store.document(document)?.files;
             let entry = journal::about(document, "document-taken-back", "");
             match store.change(entry, |change| change.take_back(id)) {
                 Ok(_) => {}
                 Err(kabinet_store::StoreError::Conflict) => return Err(AppError::WrongStage),
                 Err(error) => return Err(error.into()),
             }
-            Ok(store.drop_unused_blobs().map(drop)?)
+            // Its own content and no other: what somebody is taking in just now belongs to no document yet.
+            for file in files {
+                store.drop_blob_if_unused(file.digest)?;
+            }
+            Ok(())
         })
         .await?;
         self.tell(Event::DocumentsChanged);

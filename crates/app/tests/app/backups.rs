@@ -16,7 +16,10 @@ async fn one_a_day_is_made_here_and_on_the_drive_once_that_is_there() {
     let desk = Desk::new().await;
     let now = OffsetDateTime::now_utc();
     desk.app.back_up_if_due(now).await.unwrap();
+    // A look that finds nothing due tells nothing.
+    let mut events = desk.app.events();
     desk.app.back_up_if_due(now + Duration::hours(23)).await.unwrap();
+    assert!(events.try_recv().is_err());
     assert_eq!(places(&desk).await, [BackupPlace::Vault]);
 
     let drive = desk.path("drive");

@@ -166,6 +166,11 @@ async fn each_threshold_is_told_once_and_never_at_night_or_behind_a_lock() {
         desk.app.remind(now).await;
         assert_eq!(told(&mut events).await, expected, "{now}");
     }
+    desk.app.remind(datetime!(2026-04-26 12:00)).await;
+    assert!(
+        events.try_recv().is_err(),
+        "a look with nothing new writes nothing"
+    );
     let desk = desk.started_again();
     let mut events = desk.app.events();
     desk.app.remind(datetime!(2026-04-27 10:00)).await;
