@@ -106,13 +106,12 @@ pub async fn export_documents(
     ids: Vec<String>,
     form: PackageForm,
 ) -> Answer<bool> {
-    let name = app.export_name(&ids).await?;
+    let name = app.export_name(&ids, form).await?;
     let target = match form {
         PackageForm::Zip => dialogs::save_file(&window, name, &[]).await,
-        PackageForm::Folder => {
-            let folder = dialogs::pick_folder(&window).await;
-            folder.map(|folder| folder.join(name.trim_end_matches(".zip")))
-        }
+        PackageForm::Folder => dialogs::pick_folder(&window)
+            .await
+            .map(|folder| folder.join(name)),
     };
     let Some(target) = target else {
         return Ok(false);

@@ -32,7 +32,7 @@ impl Taken {
 }
 
 /// The name without what a file system or a shell takes for something else.
-fn safe(name: &str) -> String {
+pub(super) fn safe(name: &str) -> String {
     let name: String = name
         .chars()
         .map(|one| match one {

@@ -173,6 +173,11 @@ fn stays_inside(name: &str) -> bool {
     name.strip_suffix('/').unwrap_or(name).split('/').all(is_plain)
 }
 
+/// Whether a name is one of a file and leads nowhere.
+fn is_name(name: &str) -> bool {
+    stays_inside(name) && !name.contains('/')
+}
+
 fn inventory(archive: &mut Archive) -> Result<Option<Inventory>, PackageError> {
     /// Read before anything else, so that a newer layout is told from damage.
     #[derive(serde::Deserialize)]
@@ -241,6 +246,13 @@ fn restore_one(
     let store = &current.store;
     if store.document(listed.id).is_ok() {
         return Ok(import::Added::Duplicate(listed.id));
+    }
+    if let Some(file) = listed.files.iter().find(|file| !is_name(&file.name)) {
+        // It would be the name of a file when the document is written out again.
+        return Err(PackageError::UnsafeName {
+            file: file.name.clone(),
+        }
+        .into());
     }
     let main = listed.files.first().ok_or(PackageError::Inventory)?;
     if main.role != FileRole::Main {

@@ -9,19 +9,20 @@ use time::UtcOffset;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use super::{INVENTORY, Inventory};
+use super::{INVENTORY, Inventory, names};
 use crate::beside::draft_beside;
 use crate::blocking::blocking;
 use crate::documents::parse_document;
 use crate::state::Current;
+use crate::view::PackageForm;
 use crate::{App, AppError, journal, tools};
 
 impl App {
-    /// A name for the package of these documents.
+    /// A name for the package of these documents: of the zip with its ending, or of the folder.
     ///
     /// # Errors
     /// [`AppError::NotFound`].
-    pub async fn export_name(&self, ids: &[String]) -> Result<String, AppError> {
+    pub async fn export_name(&self, ids: &[String], form: PackageForm) -> Result<String, AppError> {
         let first = parse_document(ids.first().ok_or(AppError::NotFound)?)?;
         let document = self.with_store(move |store| Ok(store.document(first)?)).await?;
         let main = document
@@ -29,9 +30,13 @@ impl App {
             .first()
             .map_or("document", |file| file.name.as_str());
         let stem = main.rsplit_once('.').map_or(main, |(stem, _)| stem);
-        Ok(match ids.len() {
-            1 => format!("{stem}.zip"),
-            more => format!("{stem} + {}.zip", more - 1),
+        let name = names::safe(&match ids.len() {
+            1 => stem.to_owned(),
+            more => format!("{stem} + {}", more - 1),
+        });
+        Ok(match form {
+            PackageForm::Zip => format!("{name}.zip"),
+            PackageForm::Folder => name,
         })
     }
 

@@ -1,6 +1,6 @@
 //! Lists, the first screen, export.
 
-use kabinet_app::view::{DocumentQuery, Stage};
+use kabinet_app::view::{DocumentQuery, PackageForm, Stage};
 use kabinet_testkit::{AKT, AKT_INVALID, UPD, sample, sfr_pair};
 
 use crate::desk::{Desk, code};
@@ -82,10 +82,12 @@ async fn the_first_screen_sorts_by_whose_turn_it_is() {
 async fn an_export_is_whole_or_not_there() {
     let desk = Desk::new().await;
     let id = desk.signed_akt().await;
-    assert_eq!(
-        desk.app.export_name(std::slice::from_ref(&id)).await.unwrap(),
-        AKT.replace(".xml", ".zip")
-    );
+    let name = async |form| {
+        let ids = std::slice::from_ref(&id);
+        desk.app.export_name(ids, form).await.unwrap()
+    };
+    assert_eq!(name(PackageForm::Zip).await, AKT.replace(".xml", ".zip"));
+    assert_eq!(name(PackageForm::Folder).await, AKT.replace(".xml", ""));
     let nowhere = desk.path("no such folder").join("package.zip");
     assert_eq!(
         code(desk.app.export_package(std::slice::from_ref(&id), &nowhere).await),

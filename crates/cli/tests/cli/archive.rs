@@ -304,6 +304,40 @@ target.close()
 }
 
 #[test]
+fn a_name_in_an_inventory_leads_nowhere() {
+    let (stand, ctl) = vault();
+    let id = add(&ctl, &sample(AKT));
+    let package = ctl.path("package.zip");
+    ctl.run(&["archive", "export", &id, "--out", text(&package)], b"")
+        .expect(0);
+    let changed = ctl.path("changed.zip");
+    let script = "
+import json, sys, zipfile
+source, target = zipfile.ZipFile(sys.argv[1]), zipfile.ZipFile(sys.argv[2], 'w')
+for name in source.namelist():
+    content = source.read(name)
+    if name == 'kabinet-package.json':
+        inventory = json.loads(content)
+        inventory['documents'][0]['files'][0]['name'] = '../../planted.xml'
+        content = json.dumps(inventory)
+    target.writestr(name, content)
+target.close()
+";
+    python(script, &[&package, &changed]);
+    let other = another_computer(&stand);
+    let taken = other
+        .run(&["archive", "import", text(&changed)], b"")
+        .expect(1)
+        .json();
+    assert_eq!(
+        taken["files"][0]["error"]["code"], "package.unsafe-name",
+        "{taken}"
+    );
+    let listed = other.run(&["archive", "list"], b"").expect(0).json();
+    assert_eq!(listed["total"], 0, "{listed}");
+}
+
+#[test]
 fn files_of_a_plain_zip_find_their_signatures() {
     let (_stand, ctl) = vault();
     let bundle = zip(
