@@ -4,6 +4,8 @@ use super::number::{self, Joined, joined};
 use super::token::{Token, folded, tokens};
 use super::{BEGINNING, BEGINS, parts};
 
+/// Letters that are looked at: a long line. Of a page that was pasted the beginning finds the document as well.
+const MOST_LETTERS: usize = 256;
 /// Numbers that reach further into each other than this many words are looked for word by word.
 const MOST_JOINED: usize = 8;
 
@@ -34,6 +36,8 @@ pub(crate) fn number(text: &str) -> Option<String> {
 }
 
 pub(super) fn wanted(text: &str) -> Option<Wanted> {
+    let end = text.char_indices().nth(MOST_LETTERS);
+    let text = end.map_or(text, |(end, _)| &text[..end]);
     let typing = !text.ends_with(char::is_whitespace);
     let words = words(text);
     // «№» alone is looked for; beside a word it only says what kind of word that is.
