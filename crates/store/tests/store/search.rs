@@ -118,7 +118,12 @@ fn no_query_is_an_error() {
         assert!(store.found(&text(query)).is_ok(), "{query:?}");
     }
     // A whole page pasted into the field, of numbers that reach into each other and of words.
-    for query in ["1 ".repeat(50_000), "акт сверки ".repeat(5_000), "1".repeat(100_000), "а".repeat(100_000)] {
+    for query in [
+        "1 ".repeat(50_000),
+        "акт сверки ".repeat(5_000),
+        "1".repeat(100_000),
+        "а".repeat(100_000),
+    ] {
         assert!(store.found(&text(&query)).is_ok(), "{} letters", query.len());
     }
     let mut runner = TestRunner::new(Config::with_cases(300));
