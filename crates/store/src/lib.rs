@@ -24,6 +24,7 @@ mod secret;
 mod settings;
 mod vault;
 mod wal;
+mod wiping;
 mod words;
 
 pub use backup::{Backup, Checked, Contents, expendable};

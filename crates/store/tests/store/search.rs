@@ -76,6 +76,33 @@ fn every_word_is_found_in_the_title_or_in_the_text() {
 }
 
 #[test]
+fn a_beginning_finds_every_word_that_begins_so_however_many_there_are() {
+    let bench = Bench::new();
+    let (_vault, store) = bench.store();
+    for number in 0..90 {
+        add(
+            &store,
+            &format!("{number}"),
+            &format!("договоримся{number:02} 770012{number:04}"),
+        );
+    }
+    for (query, all) in [
+        ("договоримся", 90),
+        ("договоримся4", 10),
+        ("договоримся42", 1),
+        ("770012", 90),
+        ("77001200", 90),
+        ("770012004", 10),
+        ("договоримсяя", 0),
+        ("договоримся 770012008", 10),
+        ("договоримся4 7700120", 0),
+    ] {
+        assert_eq!(found(&store, query).len(), all, "{query}");
+    }
+    assert_eq!(found(&store, "договоримся ").len(), 0);
+}
+
+#[test]
 fn no_query_is_an_error() {
     let bench = Bench::new();
     let (_vault, store) = bench.store();
