@@ -240,6 +240,13 @@ fn questions(size: u64) -> Vec<Question> {
                 0,
             )
         }),
+        question("text: beginning, 7 letters", move |turn| {
+            (
+                text(["доверен", "плательщ", "ромашко", "7700012"][turn as usize % 4].to_owned()),
+                O::AddedNewest,
+                0,
+            )
+        }),
         question("text: part of a word in titles", move |turn| {
             (
                 text(["омашк", "оставк", "чёт-ф", "еклар"][turn as usize % 4].to_owned()),

@@ -21,7 +21,7 @@ use crate::words;
 /// Pages of the index that are rewritten at a time: some milliseconds.
 const PORTION: i64 = 200;
 /// A beginning of a word stands for so many terms at most: more than a word has forms.
-const NAMED: usize = 64;
+const NAMED: usize = 256;
 
 pub(super) const MIGRATIONS: &[Migration] = &[
     Migration {
@@ -48,8 +48,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 6,
-        sql: "CREATE VIRTUAL TABLE document_vocabulary USING fts5vocab (document_terms, instance);",
-        then: None,
+        // Longer beginnings of words are terms too.
+        sql: "INSERT INTO document_terms (document_terms) VALUES ('delete-all');
+              UPDATE documents SET text_indexed = 0;
+              CREATE VIRTUAL TABLE document_vocabulary USING fts5vocab (document_terms, instance);",
+        then: Some(index_titles),
     },
 ];
 
