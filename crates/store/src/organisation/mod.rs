@@ -6,6 +6,7 @@ mod change;
 mod checkpoints;
 mod documents;
 mod drafts;
+mod erasure;
 mod evidence;
 mod facets;
 mod filter;
@@ -13,6 +14,7 @@ mod journal;
 mod journal_export;
 mod listing;
 mod opened;
+mod retention;
 mod runs;
 mod saved;
 mod search;
@@ -43,11 +45,13 @@ pub use blobs::BlobReader;
 pub use change::Change;
 pub use checkpoints::Checkpoint;
 pub use drafts::{DraftSave, DraftShelf, Revision};
+pub use erasure::{Erased, Obstacle};
 pub use evidence::Cached;
 pub use filter::{DocumentFilter, DocumentOrder, Found, Page, Period};
 pub use journal::{JournalEntry, JournalFilter, NewEntry, Verification};
 pub use journal_export::JournalFormat;
 pub use opened::Opened;
+pub use retention::{Ended, Hold, Retention};
 pub use runs::{ItemState, SigningItem, SigningRun};
 pub use saved::SavedSearch;
 pub use soundness::Soundness;
@@ -80,6 +84,7 @@ pub(crate) const SCHEMA: &Schema = &[
     evidence::MIGRATIONS,
     stamps::MIGRATIONS,
     opened::MIGRATIONS,
+    retention::MIGRATIONS,
     runs::MIGRATIONS,
     arrivals::MIGRATIONS,
     journal::MIGRATIONS,
