@@ -12,6 +12,7 @@ import { nextStep, primaryAction } from "../features/document/primaryAction";
 import { SignaturesTab } from "../features/document/SignaturesTab";
 import { useImports } from "../features/documents/Imports";
 import { StageLabel } from "../features/documents/stages";
+import { RetentionTab } from "../features/retention/RetentionTab";
 import { SendDialog } from "../features/sending/SendDialog";
 import { SigningSheet } from "../features/signing/SigningSheet";
 import { host, type DocumentPage } from "../ipc";
@@ -39,7 +40,7 @@ export function DocumentView({ id }: { id: string }) {
   );
 }
 
-const tabNames = ["content", "findings", "signatures", "history", "files", "journal"] as const;
+const tabNames = ["content", "findings", "signatures", "history", "files", "retention", "journal"] as const;
 type TabName = (typeof tabNames)[number];
 
 function Loaded({ page, above, reload }: { page: DocumentPage; above: React.ReactNode; reload: () => void }) {
@@ -57,6 +58,7 @@ function Loaded({ page, above, reload }: { page: DocumentPage; above: React.Reac
     signatures: <SignaturesTab signatures={page.signatures} />,
     history: <HistoryTab page={page} onChanged={reload} />,
     files: <FilesTab files={page.files} encoding={page.encoding} />,
+    retention: <RetentionTab page={page} onChanged={reload} />,
     journal: <JournalTab rows={page.journal} />,
   };
   const { row, shown } = page;
@@ -82,6 +84,11 @@ function Loaded({ page, above, reload }: { page: DocumentPage; above: React.Reac
           <p><b>{t("ui.outbox.unknown.title")}</b></p>
           <p>{t("ui.outbox.unknown.text")}</p>
         </Strip>
+      )}
+      {page.services.length > 0 && page.services.every(({ problems }) => problems.length > 0) && (
+        <div className={styles.limits} data-testid="limits">
+          {page.services[0]?.problems.map((problem, index) => <ErrorNotice key={index} error={problem} quiet compact />)}
+        </div>
       )}
       <Tabs value={tab} onChange={(value) => value && setTab(value as TabName)} className={styles.tabs} keepMounted={false}>
         <Tabs.List aria-label={t("ui.document.tabs.label")}>

@@ -115,9 +115,12 @@ export function Documents({ group: named, focusSearch }: { group: string; focusS
     <Page
       title={t("ui.documents.title")} fill
       actions={
-        <Button onClick={imports.open} loading={imports.busy} leftSection={<Icon name="open" />} aria-keyshortcuts="Control+O" data-testid="open-files">
-          {t("ui.documents.open")}
-        </Button>
+        <>
+          <Button component="a" href={`#${paths.retention}`} variant="default" leftSection={<Icon name="clock" />} data-testid="retention-list">{t("ui.retention.list.title")}</Button>
+          <Button onClick={imports.open} loading={imports.busy} leftSection={<Icon name="open" />} aria-keyshortcuts="Control+O" data-testid="open-files">
+            {t("ui.documents.open")}
+          </Button>
+        </>
       }
       bar={
         marked.size > 0 && (

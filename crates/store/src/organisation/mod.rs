@@ -283,6 +283,15 @@ impl OrganisationStore {
         self.database.read(|connection| drafts::shared(connection, id))
     }
 
+    /// How many drafts this document was made of.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn count_drafts_of(&self, document: DocumentId) -> Result<u64, StoreError> {
+        self.database
+            .read(|connection| drafts::count_of_document(connection, document))
+    }
+
     /// Saves a draft and gives it back as it is then: changes made elsewhere since `seen` are in it, and where both
     /// changed a field the other value stands in its conflicts. Not journalled: this happens at every pause of typing.
     ///
