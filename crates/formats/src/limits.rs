@@ -160,10 +160,25 @@ fn too_large(code: &'static str, size: u64, limit: u64, file: Option<&str>) -> O
             ("size", size.to_string()),
             ("limit", limit.to_string()),
             ("megabytes", (limit / megabyte).to_string()),
+            ("sizeShown", grouped(size)),
+            ("limitShown", grouped(limit)),
         ];
         let file = file.map(|name| ("file", name.to_owned()));
         Breach::new(code, values.into_iter().chain(file))
     })
+}
+
+/// Digits by threes, with spaces that do not break.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut shown = String::with_capacity(2 * digits.len());
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            shown.push('\u{a0}');
+        }
+        shown.push(digit);
+    }
+    shown
 }
 
 #[cfg(test)]
@@ -208,7 +223,13 @@ mod tests {
             ),
             ("10485760", "10485761", "10")
         );
-        assert_eq!(breach.params["file"], "attach.xml");
+        assert_eq!(
+            (
+                breach.params["file"].as_str(),
+                breach.params["limitShown"].as_str()
+            ),
+            ("attach.xml", "10\u{a0}485\u{a0}760")
+        );
     }
 
     #[test]

@@ -11,7 +11,7 @@ export const demoClasses: RetentionClass[] = [
 
 /** What a service finds wrong with the files. */
 export const demoProblems: UiError[] = [
-  { code: "limits.file-size", params: { file: "Приложение к договору поставки.pdf", size: "12582912", limit: "10485760", megabytes: "10" }, retriable: false },
+  { code: "limits.file-size", params: { file: "Приложение к договору поставки.pdf", size: "12582912", limit: "10485760", megabytes: "10", sizeShown: "12\u00a0582\u00a0912", limitShown: "10\u00a0485\u00a0760" }, retriable: false },
   { code: "limits.name-letters", params: { file: "Приложение к договору поставки.pdf" }, retriable: false },
 ];
 

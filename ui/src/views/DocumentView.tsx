@@ -51,10 +51,12 @@ function Loaded({ page, above, reload }: { page: DocumentPage; above: React.Reac
     setTarget((old) => ({ line, turn: (old?.turn ?? 0) + 1 }));
     setTab("content");
   };
-  const counts: Partial<Record<TabName, number>> = { findings: page.findings.length, signatures: page.signatures.length };
+  // While one service takes the files as they are, the document can be sent.
+  const problems = page.services.every((service) => service.problems.length > 0) ? (page.services[0]?.problems ?? []) : [];
+  const counts: Partial<Record<TabName, number>> = { findings: page.findings.length + problems.length, signatures: page.signatures.length };
   const panels: Record<TabName, React.ReactNode> = {
     content: <ContentTab page={page} target={target} />,
-    findings: <FindingsTab findings={page.findings} onShow={page.raw === null ? null : showLine} />,
+    findings: <FindingsTab findings={page.findings} problems={problems} onShow={page.raw === null ? null : showLine} />,
     signatures: <SignaturesTab signatures={page.signatures} />,
     history: <HistoryTab page={page} onChanged={reload} />,
     files: <FilesTab files={page.files} encoding={page.encoding} />,
@@ -85,10 +87,13 @@ function Loaded({ page, above, reload }: { page: DocumentPage; above: React.Reac
           <p>{t("ui.outbox.unknown.text")}</p>
         </Strip>
       )}
-      {page.services.length > 0 && page.services.every(({ problems }) => problems.length > 0) && (
-        <div className={styles.limits} data-testid="limits">
-          {page.services[0]?.problems.map((problem, index) => <ErrorNotice key={index} error={problem} quiet compact />)}
-        </div>
+      {problems.length > 0 && tab !== "findings" && (
+        <Strip tone="warn" testId="not-taken">
+          <p>
+            {t("ui.document.notTaken")}{" "}
+            <Button variant="default" size="compact-sm" onClick={() => setTab("findings")} data-testid="show-limits">{t("ui.document.notTakenShow")}</Button>
+          </p>
+        </Strip>
       )}
       <Tabs value={tab} onChange={(value) => value && setTab(value as TabName)} className={styles.tabs} keepMounted={false}>
         <Tabs.List aria-label={t("ui.document.tabs.label")}>

@@ -118,9 +118,11 @@ describe("limits of a service", () => {
     const fake = new FakeHost(undefined, 60);
     fake.services = fake.services.map((service) => ({ ...service, problems: demoProblems }));
     const { user } = await openApp(fake, "/documents/doc-0004");
+    await user.click(await screen.findByTestId("show-limits"));
     const limits = await screen.findByTestId("limits");
+    expect(screen.getByTestId("tab-findings").textContent).toContain("(2)");
     expect(within(limits).getAllByTestId("note").map((note) => note.dataset.code)).toEqual(["limits.file-size", "limits.name-letters"]);
-    expect(limits.textContent).toContain("10485760");
+    expect(limits.textContent).toContain("10\u00a0485\u00a0760");
     await user.click(screen.getByTestId("primary-action"));
     expect((await screen.findByTestId<HTMLButtonElement>("send-confirm")).disabled).toBe(true);
     expect(fake.called("send_document")).toEqual([]);

@@ -11,6 +11,7 @@ import { Icon } from "../shared/Icon";
 import { ActionBar, Page } from "../shared/Page";
 import { Empty, Loading } from "../shared/Pieces";
 import { go, paths } from "../shared/router";
+import { useAction } from "../shared/useAction";
 import { usePages } from "../shared/usePages";
 import { useTexts } from "../shared/useTexts";
 import { VirtualTable, type Column } from "../shared/VirtualTable";
@@ -43,23 +44,27 @@ export function Retention() {
       return next;
     });
   }, []);
-  const { slots } = pages;
-  const loaded = useMemo(() => slots.flatMap(({ row }) => (row ? [row.id] : [])), [slots]);
-  const all = loaded.length > 0 && loaded.every((id) => marked.has(id));
+  const { slots, total } = pages;
+  const all = total !== null && total > 0 && marked.size >= total;
+  const markAll = useAction(async () => {
+    if (all || total === null) return setMarked(new Set());
+    const everything = await host.endedTerms({ class: chosen, text, offset: 0, limit: total });
+    setMarked(new Set(everything.rows.map(({ id }) => id)));
+  });
   const columns = useMemo<Column<DocumentRow>[]>(
     () => [
       {
         id: "select",
         header: () => (
           <Checkbox
-            size="xs" checked={all} indeterminate={!all && marked.size > 0} onChange={() => setMarked(all ? new Set() : new Set(loaded))}
+            size="xs" checked={all} indeterminate={!all && marked.size > 0} onChange={() => void markAll.run()} disabled={markAll.busy}
             aria-label={t("ui.documents.selectAll")} data-testid="select-all"
           />
         ),
         cell: ({ row: { original: { row } } }) => row && (
           <Checkbox
             size="xs" tabIndex={-1} checked={marked.has(row.id)} onChange={() => toggle(row)} onClick={(event) => event.stopPropagation()}
-            aria-label={t("ui.documents.select", { title: row.title })}
+            aria-label={t("ui.documents.selectRow", { title: row.title })}
           />
         ),
       },
@@ -67,7 +72,7 @@ export function Retention() {
       { id: "added", header: () => t("ui.retention.list.added"), cell: ({ row }) => <span className="muted small">{row.original.row && date(row.original.row.added)}</span> },
       { id: "stage", header: () => t("ui.documents.columns.stage"), cell: ({ row }) => row.original.row && <StageLabel stage={row.original.row.stage} /> },
     ],
-    [t, date, marked, toggle, all, loaded],
+    [t, date, marked, toggle, all, markAll.run, markAll.busy],
   );
   const listed = about?.classes.find((one) => one.class.code === about.class);
   return (
@@ -95,10 +100,11 @@ export function Retention() {
       </div>
       {listed && <p className={`${styles.source} muted small`} data-testid="ended-source">{t("ui.retention.list.source", { source: listed.class.source })}</p>}
       {pages.error && <ErrorNotice error={pages.error} onRetry={pages.reload} />}
-      {pages.total === null && !pages.error && <Loading rows={6} height={44} />}
-      {pages.total === 0 && text === "" && <Empty icon="ok" title={t("ui.retention.list.none")}>{t("ui.retention.list.noneText")}</Empty>}
-      {pages.total === 0 && text !== "" && <Empty icon="search" title={t("ui.documents.notFound.title")}>{t("ui.documents.notFound.text")}</Empty>}
-      {pages.total !== null && pages.total > 0 && (
+      {markAll.error && <ErrorNotice error={markAll.error} onClose={markAll.clear} />}
+      {total === null && !pages.error && <Loading rows={6} height={44} />}
+      {total === 0 && text === "" && <Empty icon="ok" title={t("ui.retention.list.none")}>{t("ui.retention.list.noneText")}</Empty>}
+      {total === 0 && text !== "" && <Empty icon="search" title={t("ui.documents.notFound.title")}>{t("ui.documents.notFound.text")}</Empty>}
+      {total !== null && total > 0 && (
         <VirtualTable
           label={t("ui.retention.list.title")} columns={columns} rows={slots} rowHeight={44} className={styles.columns} testId="ended" rowId={(row) => row.id} onRange={pages.show}
           onOpen={(row) => go(paths.document(row.id))} selected={(row) => marked.has(row.id)} onToggle={toggle}

@@ -69,11 +69,15 @@ function Content({ documents, onClose, onDeleted }: Way & { documents: readonly 
   );
 }
 
+/** So many are told one by one; those that may not go come first. */
+const TOLD = 100;
+
 function Rows({ rows }: { rows: readonly DocumentToDelete[] }) {
   const { t, date } = useTexts();
+  const told = [...rows].sort((a, b) => Number(b.obstacle !== null) - Number(a.obstacle !== null)).slice(0, TOLD);
   return (
     <ul className={styles.list} tabIndex={0} aria-label={t("ui.retention.dialog.documents")}>
-      {rows.map((row) => (
+      {told.map((row) => (
         <li key={row.id} className={styles.row} data-testid="to-delete">
           <b>{row.title}</b>
           {row.obstacle ? (
@@ -85,6 +89,7 @@ function Rows({ rows }: { rows: readonly DocumentToDelete[] }) {
           )}
         </li>
       ))}
+      {rows.length > told.length && <li className="muted">{t("ui.retention.dialog.more", { count: rows.length - told.length })}</li>}
     </ul>
   );
 }
