@@ -149,21 +149,19 @@ async fn document_checks(current: &Current, documents: &[Document]) -> Result<Ve
     Ok(checks)
 }
 
-/// A signature under what no service takes is for nothing. The first file that is wrong is named; the page tells the rest.
+/// A signature under what no service takes is for nothing. The first document is named; its page tells the rest.
 fn limits_of(current: &Current, documents: &[Document]) -> Check {
     const CODE: &str = "limits";
     let refused = documents.iter().find_map(|document| {
-        limits::nowhere(document, current.environment())
-            .into_iter()
-            .next()
+        let problems = limits::nowhere(document, current.environment());
+        let first = problems.into_iter().next()?;
+        Some((&document.title, first.code))
     });
     match refused {
         None => line(CODE, CheckState::Ok),
-        Some(problem) => {
-            let mut failed = line(CODE, CheckState::Failed).with("reason", &problem.code);
-            failed.params.extend(problem.params);
-            failed
-        }
+        Some((title, reason)) => line(CODE, CheckState::Failed)
+            .with("title", title)
+            .with("reason", reason),
     }
 }
 

@@ -41,9 +41,11 @@ async fn a_file_the_service_does_not_take_is_told_at_once_and_never_signed() {
         (limits.state, limits.params["reason"].as_str(), preflight.can_sign),
         (CheckState::Failed, "limits.companion-name", false)
     );
-    let run = desk.sign(ids).await.unwrap();
-    assert_eq!(run.items[0].state, ItemState::Failed);
-    assert_eq!(run.items[0].error.as_ref().unwrap().code, "limits.companion-name");
+    let refused = desk.sign(ids).await.unwrap_err();
+    assert_eq!(
+        (refused.code(), refused.params()["check"].as_str()),
+        ("app.preflight", "limits")
+    );
     assert!(desk.person.was_asked().is_empty(), "no PIN for nothing");
 }
 
@@ -58,9 +60,11 @@ async fn ten_megabytes_are_sent_and_a_byte_more_is_not() {
         let outcome = desk.app.import(vec![path]).await.unwrap().remove(0);
         assert_eq!(outcome.problems.len(), problems, "{size}: {:?}", outcome.problems);
         let id = outcome.document_id.unwrap();
-        let run = desk.sign(std::slice::from_ref(&id)).await.unwrap();
-        let expected = [ItemState::Signed, ItemState::Failed][problems];
-        assert_eq!(run.items[0].state, expected, "{size}");
+        let signed = desk.sign(std::slice::from_ref(&id)).await;
+        match problems {
+            0 => assert_eq!(signed.unwrap().items[0].state, ItemState::Signed, "{size}"),
+            _ => assert_eq!(code(signed), "app.preflight", "{size}"),
+        }
     }
 }
 
