@@ -106,7 +106,7 @@ export function Retention() {
       {total === 0 && text !== "" && <Empty icon="search" title={t("ui.documents.notFound.title")}>{t("ui.documents.notFound.text")}</Empty>}
       {total !== null && total > 0 && (
         <VirtualTable
-          label={t("ui.retention.list.title")} columns={columns} rows={slots} rowHeight={44} className={styles.columns} testId="ended" rowId={(row) => row.id} onRange={pages.show}
+          label={t("ui.retention.list.title")} columns={columns} rows={slots} rowHeight={52} className={styles.columns} testId="ended" rowId={(row) => row.id} onRange={pages.show}
           onOpen={(row) => go(paths.document(row.id))} selected={(row) => marked.has(row.id)} onToggle={toggle}
         />
       )}
