@@ -69,6 +69,8 @@ pub(crate) struct Place<'a> {
     pub name: String,
 }
 
+const FOLD_LOG: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+
 /// Whether opening may make the file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Open {
@@ -155,6 +157,11 @@ impl Database {
     /// Decrypts and checks every page, every index and every reference.
     pub(crate) fn check(&self) -> Result<(), StoreError> {
         self.read(check)
+    }
+
+    /// Writes what the log holds into the file and leaves the log empty.
+    pub(crate) fn fold_log(&self) -> Result<(), StoreError> {
+        self.read(|connection| Ok(connection.query_row(FOLD_LOG, [], |_| Ok(()))?))
     }
 
     /// Writes an encrypted copy of the database, consistent as of now, under the same key.
@@ -259,7 +266,7 @@ pub(crate) fn deciphered(connection: &Connection) -> Result<(), StoreError> {
 pub(crate) fn check(connection: &Connection) -> Result<(), StoreError> {
     // `cipher_integrity_check` reads the file past the log: a page torn in the middle of folding the log in would count as
     // damage, though the log still holds it whole.
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    connection.query_row(FOLD_LOG, [], |_| Ok(()))?;
     let verdict: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     let complaints = ["PRAGMA cipher_integrity_check", "PRAGMA foreign_key_check"]
         .into_iter()

@@ -16,8 +16,10 @@ mod hand_over;
 #[cfg(unix)]
 mod hot_folder;
 mod import;
+mod limits;
 mod offline;
 mod preflight;
+mod retention;
 mod runs;
 mod search;
 mod sending;

@@ -12,8 +12,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    Arrival, ItemState, SigningRun, StatusChange, Step, arrivals, documents, drafts, runs, secrets, statuses,
-    submissions,
+    Arrival, Erased, ItemState, Retention, SigningRun, StatusChange, Step, arrivals, documents, drafts,
+    erasure, retention, runs, secrets, statuses, submissions,
 };
 use crate::StoreError;
 use crate::secret::Secret;
@@ -207,6 +207,35 @@ impl<'a> Change<'a> {
             StatusChange::Known => Ok(StatusChange::Known),
             change => self.done(change),
         }
+    }
+
+    /// What was decided about a document, as it is inside this change.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn retention(&self, document: DocumentId) -> Result<Retention, StoreError> {
+        let seq = documents::seq_of(self.transaction, document)?;
+        retention::load(self.transaction, seq)
+    }
+
+    /// Decides how long a document is kept.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn set_retention(&self, document: DocumentId, retention: &Retention) -> Result<(), StoreError> {
+        retention::save(self.transaction, document, retention)?;
+        self.done(())
+    }
+
+    /// Deletes a document for good: its files, signatures, statuses and receipts, what it was found by, and content nothing else
+    /// uses. The journal keeps what it says. [`OrganisationStore::wipe_traces`](super::OrganisationStore::wipe_traces)
+    /// has to follow.
+    ///
+    /// # Errors
+    /// [`StoreError::Kept`], [`StoreError::NotFound`].
+    pub fn erase_document(&self, document: DocumentId) -> Result<Erased, StoreError> {
+        let erased = erasure::erase(self.transaction, document)?;
+        self.done(erased)
     }
 
     /// Remembers a file that came by itself, with the document it made.

@@ -6,6 +6,7 @@ mod change;
 mod checkpoints;
 mod documents;
 mod drafts;
+mod erasure;
 mod evidence;
 mod facets;
 mod filter;
@@ -13,6 +14,7 @@ mod journal;
 mod journal_export;
 mod listing;
 mod opened;
+mod retention;
 mod runs;
 mod saved;
 mod search;
@@ -43,11 +45,13 @@ pub use blobs::BlobReader;
 pub use change::Change;
 pub use checkpoints::Checkpoint;
 pub use drafts::{DraftSave, DraftShelf, Revision};
+pub use erasure::{Erased, Obstacle};
 pub use evidence::Cached;
 pub use filter::{DocumentFilter, DocumentOrder, Found, Page, Period};
 pub use journal::{JournalEntry, JournalFilter, NewEntry, Verification};
 pub use journal_export::JournalFormat;
 pub use opened::Opened;
+pub use retention::{Ended, Hold, Retention};
 pub use runs::{ItemState, SigningItem, SigningRun};
 pub use saved::SavedSearch;
 pub use soundness::Soundness;
@@ -80,6 +84,7 @@ pub(crate) const SCHEMA: &Schema = &[
     evidence::MIGRATIONS,
     stamps::MIGRATIONS,
     opened::MIGRATIONS,
+    retention::MIGRATIONS,
     runs::MIGRATIONS,
     arrivals::MIGRATIONS,
     journal::MIGRATIONS,
@@ -276,6 +281,15 @@ impl OrganisationStore {
     /// [`StoreError::NotFound`].
     pub fn draft_shared(&self, id: DraftId) -> Result<Option<Fields>, StoreError> {
         self.database.read(|connection| drafts::shared(connection, id))
+    }
+
+    /// How many drafts this document was made of.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn count_drafts_of(&self, document: DocumentId) -> Result<u64, StoreError> {
+        self.database
+            .read(|connection| drafts::count_of_document(connection, document))
     }
 
     /// Saves a draft and gives it back as it is then: changes made elsewhere since `seen` are in it, and where both

@@ -254,7 +254,7 @@ fn count_without_text(connection: &Connection) -> Result<u64, StoreError> {
 
 /// Rewrites a portion of the index without what was taken out of it; whether there was anything to rewrite.
 /// `begin` starts over with the whole index (sqlite.org/fts5.html §6.8).
-fn tidy(transaction: &Transaction<'_>, begin: bool) -> Result<bool, StoreError> {
+pub(super) fn tidy(transaction: &Transaction<'_>, begin: bool) -> Result<bool, StoreError> {
     let changes =
         || -> Result<i64, StoreError> { Ok(scalar(transaction, "SELECT total_changes()", [])?.unwrap_or(0)) };
     let before = changes()?;
