@@ -4,7 +4,7 @@ use kabinet_domain::{DocumentId, OrderId, Submission, SubmissionId, SubmissionSt
 use rusqlite::{Connection, Row, Transaction};
 use time::OffsetDateTime;
 
-use super::{FARTHEST, documents};
+use super::{FARTHEST, documents, downloads};
 use crate::convert::{
     breaks_uniqueness, column_of, execute, from_json, json, micros, moment, row, rows, scalar, uuid,
 };
@@ -106,10 +106,13 @@ pub(super) fn advance(
     )?;
     let now = load(transaction, seen.id)?;
     if changed == 0 {
-        Err(StoreError::Conflict)
-    } else {
-        Ok(now)
+        return Err(StoreError::Conflict);
     }
+    // Nobody comes back for what is half here.
+    if step.state.is_finished() {
+        downloads::drop_others(transaction, seen.document, &[])?;
+    }
+    Ok(now)
 }
 
 fn order_column(state: SubmissionState) -> Option<i64> {
