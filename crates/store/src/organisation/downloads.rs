@@ -75,19 +75,14 @@ pub(super) fn begin(
     name: &str,
     origin: &Origin,
 ) -> Result<(), StoreError> {
-    let document = documents::seq_of(transaction, document)?;
-    execute(
-        transaction,
-        "DELETE FROM downloads WHERE document = ?1 AND name = ?2",
-        (document, name),
-    )?;
+    remove(transaction, document, name)?;
     let blob = blobs::begin(transaction)?;
     execute(
         transaction,
         "INSERT INTO downloads (document, name, blob, source, validator, total, digest, received, pieces)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0)",
         (
-            document,
+            documents::seq_of(transaction, document)?,
             name,
             blob,
             &origin.source,
@@ -124,22 +119,29 @@ pub(super) fn append(
     blobs::add_piece(transaction, blob, number, bytes)
 }
 
-/// Gives up what is on its way to a document, but for these names.
-pub(super) fn drop_others(
+/// Gives up what is on its way to a document under a name.
+pub(super) fn remove(
     transaction: &Transaction<'_>,
     document: DocumentId,
-    names: &[String],
+    name: &str,
 ) -> Result<(), StoreError> {
-    let seq = documents::seq_of(transaction, document)?;
-    for download in of_document(transaction, document)? {
-        if !names.contains(&download.name) {
-            execute(
-                transaction,
-                "DELETE FROM downloads WHERE document = ?1 AND name = ?2",
-                (seq, &download.name),
-            )?;
-        }
-    }
+    let document = documents::seq_of(transaction, document)?;
+    execute(
+        transaction,
+        "DELETE FROM downloads WHERE document = ?1 AND name = ?2",
+        (document, name),
+    )?;
+    Ok(())
+}
+
+/// Gives up all that is on its way to a document.
+pub(super) fn remove_all(transaction: &Transaction<'_>, document: DocumentId) -> Result<(), StoreError> {
+    let document = documents::seq_of(transaction, document)?;
+    execute(
+        transaction,
+        "DELETE FROM downloads WHERE document = ?1",
+        [document],
+    )?;
     Ok(())
 }
 

@@ -368,6 +368,23 @@ impl OrganisationStore {
         self.database.read(submissions::next_due)
     }
 
+    /// When the portal last told of a submission's order: how old what is shown of it is.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn heard(&self, id: SubmissionId) -> Result<Option<OffsetDateTime>, StoreError> {
+        self.database.read(|connection| submissions::heard(connection, id))
+    }
+
+    /// Remembers that the portal told of a submission's order. Not journalled.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn note_heard(&self, id: SubmissionId, at: OffsetDateTime) -> Result<(), StoreError> {
+        self.database
+            .write(|transaction| submissions::note_heard(transaction, id, at))
+    }
+
     /// What is on its way to a document under this name.
     ///
     /// # Errors
@@ -387,8 +404,8 @@ impl OrganisationStore {
     }
 
     /// Begins to take a file in that comes over the network; what was on its way under the name before is dropped. Ends by
-    /// [`Change::attach_download`], by [`drop_downloads_but`](Self::drop_downloads_but), with the submission, or with the
-    /// document. Not journalled.
+    /// [`Change::attach_download`], by [`drop_download`](Self::drop_download), with the submission, or with the document. Not
+    /// journalled.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such document, [`StoreError::StorageFull`].
@@ -429,13 +446,13 @@ impl OrganisationStore {
         downloads::digest(&self.database, document, name)
     }
 
-    /// Drops what is on its way to a document, but for files of these names.
+    /// Drops what is on its way to a document under a name.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such document.
-    pub fn drop_downloads_but(&self, document: DocumentId, names: &[String]) -> Result<(), StoreError> {
+    pub fn drop_download(&self, document: DocumentId, name: &str) -> Result<(), StoreError> {
         self.database
-            .write(|transaction| downloads::drop_others(transaction, document, names))
+            .write(|transaction| downloads::remove(transaction, document, name))
     }
 
     /// Puts a submission off without moving it: another try failed, the next is at `due`. Not journalled.
