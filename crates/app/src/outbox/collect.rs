@@ -21,7 +21,7 @@ impl Run<'_> {
         for file in &files {
             let role = role_of(&file.name, &names);
             if !self.is_here(submission, &file.name, &role).await? {
-                let (digest, size) = self.fetch(submission.document, file).await?;
+                let (digest, size) = self.fetch(submission, file).await?;
                 let name = file.name.clone();
                 let file = DocumentFile {
                     name,

@@ -1,7 +1,7 @@
 //! Fetching one file of an order into the vault, as far as it comes: what has come stays there through a lost network, a locked
 //! vault or a kill, and the next try goes on at the byte it reached, if the portal still has the same version.
 
-use kabinet_domain::{ContentDigest, DocumentId};
+use kabinet_domain::{ContentDigest, DocumentId, Submission};
 use kabinet_portal::{Download as Incoming, Held, LostReason, PortalError, PortalFile, ProtocolFault};
 use kabinet_store::{Download, OrganisationStore, Origin};
 use tokio::time::{Duration, Instant, timeout_at};
@@ -21,12 +21,14 @@ const GATHERED_FOR: Duration = Duration::from_secs(1);
 const TOLD_EVERY: Duration = Duration::from_millis(400);
 
 impl Run<'_> {
-    /// Fetches what is missing of a file; digest and size of the whole, which is in the vault then.
+    /// Fetches what is missing of a file; digest and size of the whole, which is in the vault then. A try that brought more than was
+    /// here before does not count as one that failed.
     pub(super) async fn fetch(
         &self,
-        document: DocumentId,
+        submission: &mut Submission,
         file: &PortalFile,
     ) -> Result<(ContentDigest, u64), AppError> {
+        let document = submission.document;
         let mut held = self.held(document, &file.name).await?;
         while !held.as_ref().is_some_and(Download::is_complete) {
             let part = held.as_ref().and_then(part_of);
@@ -44,6 +46,8 @@ impl Run<'_> {
             if let Err(error) = self.receive(document, &file.name, &mut incoming).await {
                 if !is_worth_keeping(&error, &incoming) {
                     self.give_up(document, &file.name).await?;
+                } else if received(&self.held(document, &file.name).await?) > received(&held) {
+                    self.come_back(submission, time::Duration::ZERO, 0).await?;
                 }
                 return Err(error);
             }
@@ -149,6 +153,10 @@ impl Run<'_> {
         let (store, name) = (self.current.store.clone(), name.to_owned());
         blocking(move || work(&store, document, &name)).await
     }
+}
+
+fn received(download: &Option<Download>) -> u64 {
+    download.as_ref().map_or(0, |download| download.received)
 }
 
 /// What can be gone on with.

@@ -26,7 +26,14 @@ impl Shelf {
     /// What curl with these options says of the answer's status, and the file it wrote.
     fn curl(&self, out: &Path, options: &[&str]) -> (String, Vec<u8>) {
         let said = Command::new("curl")
-            .args(["--silent", "--show-error", "--noproxy", "*", "--write-out", "%{http_code}"])
+            .args([
+                "--silent",
+                "--show-error",
+                "--noproxy",
+                "*",
+                "--write-out",
+                "%{http_code}",
+            ])
             .arg("--cacert")
             .arg(self.stand.dir.path().join("tls-ca.crt"))
             .arg("--header")
@@ -34,7 +41,10 @@ impl Shelf {
             .arg("--output")
             .arg(out)
             .args(options)
-            .arg(format!("{}{}?mnemonic=document.xml", self.stand.portal.urls.epgu, self.path))
+            .arg(format!(
+                "{}{}?mnemonic=document.xml",
+                self.stand.portal.urls.epgu, self.path
+            ))
             .output()
             .unwrap();
         let written = std::fs::read(out).unwrap_or_default();
@@ -59,7 +69,11 @@ fn curl_gets_the_parts_it_asks_for() {
     assert_eq!(part("-4"), ("206".into(), whole[whole.len() - 4..].to_vec()));
     assert_eq!(part(&format!("{last}-")), ("206".into(), whole[last..].to_vec()));
     assert_eq!(part(&format!("{}-", last + 1)), ("416".into(), Vec::new()));
-    assert_eq!(part("0-1,4-5"), ("200".into(), whole.to_vec()), "of several the whole");
+    assert_eq!(
+        part("0-1,4-5"),
+        ("200".into(), whole.to_vec()),
+        "of several the whole"
+    );
 }
 
 #[test]
@@ -72,7 +86,10 @@ fn curl_goes_on_with_a_file_it_has_a_part_of() {
     assert_eq!((status.as_str(), file.as_slice()), ("206", DOCUMENT.as_bytes()));
     let asked = shelf.stand.control("/requests");
     let asked = asked.as_array().unwrap().last().unwrap().clone();
-    assert_eq!((&asked["range"], &asked["status"]), (&json!("bytes=10-"), &json!(206)));
+    assert_eq!(
+        (&asked["range"], &asked["status"]),
+        (&json!("bytes=10-"), &json!(206))
+    );
 }
 
 #[test]
@@ -95,7 +112,9 @@ fn another_version_is_sent_whole() {
 #[test]
 fn a_server_without_parts_can_be_played() {
     let shelf = Shelf::new();
-    shelf.stand.fault(&json!({ "path": "/api/gusmev/files/*", "kind": "ignore-range" }));
+    shelf
+        .stand
+        .fault(&json!({ "path": "/api/gusmev/files/*", "kind": "ignore-range" }));
     let part = || shelf.part(&["--range", "3-7"]);
     assert_eq!(part(), ("200".into(), DOCUMENT.as_bytes().to_vec()));
     assert_eq!(part().0, "206");
@@ -121,7 +140,10 @@ fn a_result_can_be_changed() {
     let name = results[0].as_str().unwrap();
     let change = |name: &str| {
         let body = json!({ "name": name, "text": "исправлено" });
-        stand.control_post(&format!("/orders/{id}/results"), &body).status().as_u16()
+        stand
+            .control_post(&format!("/orders/{id}/results"), &body)
+            .status()
+            .as_u16()
     };
     assert_eq!((change("none.xml"), change(name)), (404, 204));
     let answer = stand
