@@ -382,6 +382,14 @@ impl LockedVault {
         Ok((key, database))
     }
 
+    /// Whether this would open the vault; nothing is opened.
+    ///
+    /// # Errors
+    /// As [`unlock`](Self::unlock), but for what it says of the databases.
+    pub fn prove(&self, how: &Unlock) -> Result<(), StoreError> {
+        self.data_key(how).map(drop)
+    }
+
     /// The data key, once the header has proved to be written by someone who knew it.
     pub(crate) fn data_key(&self, how: &Unlock) -> Result<Key, StoreError> {
         self.sealed.open(how, &*self.shell.keychain)

@@ -15,9 +15,11 @@ mod first_start;
 mod hand_over;
 #[cfg(unix)]
 mod hot_folder;
+mod idle;
 mod import;
 mod offline;
 mod preflight;
+mod protection;
 mod runs;
 mod search;
 mod sending;
