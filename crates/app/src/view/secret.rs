@@ -66,7 +66,7 @@ pub enum SecretPurpose {
 }
 
 /// Everything the secret window shows. The window gets it before its script runs; the secret itself goes back
-/// through its only command and never passes the main window.
+/// through a command that only this window has and never passes the main window.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct SecretPrompt {
