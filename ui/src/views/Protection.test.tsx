@@ -50,7 +50,7 @@ describe("the lock screen", () => {
 describe("the protection in the settings", () => {
   it("says what opens the vault and of when the code is", async () => {
     await settings({ protection: "passphrase", keychainAvailable: false, recoveryCode: "2026-03-04T09:30:00Z" });
-    expect(screen.getByTestId("way-passphrase").textContent).toContain("Открывает архив");
+    expect(screen.getByTestId("way-passphrase").textContent).toContain("Задана");
     expect(screen.getByTestId("way-keychain").textContent).toContain("Недоступно на этом компьютере");
     expect(screen.getByTestId("way-code").textContent).toContain("2026");
   });

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::sync::PoisonError;
 
 use kabinet_app::view::{self, AppState, Proof, ProtectionChange};
-use kabinet_app::{App, AppError};
+use kabinet_app::App;
 use serde_json::json;
 
 use super::{Done, given};

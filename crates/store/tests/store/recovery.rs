@@ -175,6 +175,43 @@ fn checksum_of(file: &serde_json::Value) -> String {
 }
 
 #[test]
+fn a_power_cut_while_the_code_is_replaced_leaves_the_old_one_or_the_new_one() {
+    let bench = Bench::new();
+    let vault = bench.create();
+    let path = |name: &str| bench.dir().join(name);
+    let old = with_code(&vault, NOW);
+    let before = fs::read(path("vault.json")).unwrap();
+    let new = with_code(&vault, later(60));
+    let after = fs::read(path("vault.json")).unwrap();
+    drop(vault);
+    let half = &after[..after.len() / 2];
+    // What each step of the writing leaves, in their order: header, copy, what was begun beside them, and whose code opens.
+    for (header, copy, begun, opens_new) in [
+        (&before, &before, Some("vault.json.partial"), false),
+        (&after, &before, None, true),
+        (&after, &before, Some("vault.json.bak.partial"), true),
+        (&after, &after, None, true),
+    ] {
+        fs::write(path("vault.json"), header).unwrap();
+        fs::write(path("vault.json.bak"), copy).unwrap();
+        if let Some(begun) = begun {
+            fs::write(path(begun), half).unwrap();
+        }
+        let (right, wrong) = if opens_new { (&new, &old) } else { (&old, &new) };
+        let failed = Vault::open(&bench.dir(), foreign())
+            .unwrap()
+            .unlock(Unlock::RecoveryCode(again(wrong)))
+            .unwrap_err();
+        assert!(matches!(failed.error, StoreError::WrongRecoveryCode));
+        let vault = failed.vault.unlock(Unlock::RecoveryCode(again(right))).unwrap();
+        // From here on the copy opens by no other code than the header, and nothing half written is left.
+        assert_eq!(&fs::read(path("vault.json.bak")).unwrap(), header);
+        assert!(begun.is_none_or(|begun| !path(begun).exists()));
+        drop(vault);
+    }
+}
+
+#[test]
 fn on_a_new_computer_the_code_of_its_time_opens_a_backup_that_has_no_passphrase() {
     let bench = Bench::new();
     let (vault, store) = bench.store();

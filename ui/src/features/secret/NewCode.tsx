@@ -17,7 +17,8 @@ export function NewCode({ prompt, written }: { prompt: SecretPrompt; written: st
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<UiError | null>(null);
   const print = useRef<HTMLButtonElement>(null);
-  useEffect(() => print.current?.focus(), []);
+  // What the window is about stays in sight, however small it is.
+  useEffect(() => print.current?.focus({ preventScroll: true }), []);
   const save = useAction(async () => {
     setSaved(false);
     setSaved(await secretHost.saveCode());
