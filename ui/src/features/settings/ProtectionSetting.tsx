@@ -65,7 +65,9 @@ export function ProtectionSetting() {
         <p>{leaving && t(`ui.protection.leave.${leaving}.text`)}</p>
         <div className={styles.buttons}>
           <Button variant="default" onClick={() => setLeaving(null)}>{t("ui.cancel")}</Button>
-          <Button color="red" onClick={() => leaving && void change.run(leaving)} data-testid="confirm-removal">{t("ui.protection.remove")}</Button>
+          <Button color="red" onClick={() => leaving && void change.run(leaving)} data-testid="confirm-removal">
+            {t(leaving === "remove-recovery-code" ? "ui.protection.code.void" : "ui.protection.remove")}
+          </Button>
         </div>
       </Modal>
     </>
