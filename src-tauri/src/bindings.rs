@@ -3,7 +3,7 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    backups, calendar, doctor, documents, drafts, files, hot_folder, outbox, session, settings, setup,
+    backups, calendar, doctor, documents, drafts, files, hot_folder, outbox, retention, session, settings, setup,
     signing, tokens,
 };
 
@@ -102,6 +102,11 @@ pub fn builder() -> Builder<tauri::Wry> {
             hot_folder::choose_hot_folder,
             hot_folder::forget_hot_folder,
             hot_folder::take_back_arrival,
+            retention::set_retention_class,
+            retention::set_hold,
+            retention::ended_terms,
+            retention::to_delete,
+            retention::delete_documents,
             calendar::calendar,
             calendar::set_calendar_profile,
             calendar::mark_deadline,

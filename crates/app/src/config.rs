@@ -27,6 +27,8 @@ pub struct Config {
     pub profile_dir: PathBuf,
     /// Days off and terms that take the place of those shipped with the program.
     pub calendar_dir: PathBuf,
+    /// Rules of retention that take the place of those shipped with the program.
+    pub retention_file: PathBuf,
     /// Folder of the reference portal's demo data, for the demo environment.
     pub demo_dir: PathBuf,
     /// Only these PKCS#11 modules, instead of the catalogue's and the user's own.
@@ -68,6 +70,7 @@ impl Config {
             schema_dir: home.join("schemas"),
             profile_dir: home.join("profiles"),
             calendar_dir: home.join("calendar"),
+            retention_file: home.join("retention.json"),
             demo_dir: std::env::var_os("KABINET_DEMO").map_or_else(|| home.join("demo"), PathBuf::from),
             only_modules: None,
             worker: std::env::current_exe()?,
@@ -89,6 +92,7 @@ impl Config {
             &self.schema_dir,
             &self.profile_dir,
             &self.calendar_dir,
+            &self.retention_file,
         ];
         places.map(PathBuf::clone).to_vec()
     }

@@ -140,6 +140,9 @@ pub enum AppError {
     /// The service wants signatures and the document has none.
     #[error("the document is not signed")]
     NotSigned,
+    /// The service would not take the document: a file is too large or misnamed, or there are too many.
+    #[error("beyond the limits of the service: {}", .0.code)]
+    Limits(UiError),
     /// The file is larger than the program takes.
     #[error("too large")]
     TooLarge {
@@ -169,6 +172,24 @@ pub enum AppError {
     CalendarData {
         /// Which.
         file: String,
+    },
+    /// The administrator's rules of retention are not understood.
+    #[error("retention {file}")]
+    RetentionData {
+        /// Which file.
+        file: String,
+    },
+    /// A document is held or deleted for a reason, and for one of a reasonable length.
+    #[error("no reason, or one of more than {longest} characters")]
+    NoReason {
+        /// Most characters.
+        longest: usize,
+    },
+    /// The document is to be kept for longer, or nobody knows for how long.
+    #[error("the term has not ended")]
+    TermNotEnded {
+        /// The first day it may be gone, as people write it.
+        until: Option<String>,
     },
     /// No time stamp service is known.
     #[error("no time stamp service")]
@@ -340,13 +361,17 @@ impl AppError {
             Self::FolderTaken => "app.folder-taken",
             Self::NotADate(_) => "app.not-a-date",
             Self::CalendarData { .. } => "app.calendar-data",
+            Self::RetentionData { .. } => "app.retention-data",
+            Self::NoReason { .. } => "app.no-reason",
+            Self::TermNotEnded { until: Some(_) } => "app.term-not-ended",
+            Self::TermNotEnded { until: None } => "app.term-not-known",
             Self::NoStampService => "app.no-stamp-service",
             Self::StampServiceAddress(_) => "app.stamp-service-address",
             Self::NoProfile(_) => "app.no-profile",
             Self::Profile { .. } => "app.profile",
             Self::LevelNotForForm => "app.level-not-for-form",
             Self::NoDemo => "app.no-demo",
-            Self::Import(error) | Self::Unsigned(error) => &error.code,
+            Self::Import(error) | Self::Unsigned(error) | Self::Limits(error) => &error.code,
             Self::Setup(error) => error.code(),
             Self::Archive(error) => error.code(),
             Self::Schemas(error) => error.code(),
@@ -384,7 +409,7 @@ impl AppError {
                 .unwrap_or_default(),
             Self::Portal(error) => owned(error.params()),
             Self::Archive(error) => owned(error.params()),
-            Self::Import(error) | Self::Unsigned(error) => error.params.clone(),
+            Self::Import(error) | Self::Unsigned(error) | Self::Limits(error) => error.params.clone(),
             Self::Unreadable(finding) => {
                 let mut params = finding.params.clone();
                 params.insert("finding".into(), finding.code.clone());
@@ -407,7 +432,9 @@ impl AppError {
             Self::Preflight { check } => one("check", check),
             Self::Service(code) => one("service", code),
             Self::TimeStamp { why } => one("why", why),
-            Self::SearchName { longest } => one("longest", longest),
+            Self::SearchName { longest } | Self::NoReason { longest } => one("longest", longest),
+            Self::RetentionData { file } => one("file", file),
+            Self::TermNotEnded { until: Some(until) } => one("until", until),
             Self::SearchNameTaken { name } => one("name", name),
             Self::TrustList(ListError::Untrusted { code }) => one("code", code),
             Self::TooLarge { limit } => one("megabytes", &(limit / (1 << 20))),

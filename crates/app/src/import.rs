@@ -14,13 +14,14 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::blocking::blocking;
+use crate::documents::parse_document;
 use crate::hand_over::is_hand_over;
 use crate::state::Current;
-use crate::view::ImportOutcome;
-use crate::{App, AppError, Event, journal, package, reading};
+use crate::view::{ImportOutcome, UiError};
+use crate::{App, AppError, Event, journal, limits, package, reading};
 
 /// Largest file whose content is looked into, bytes: it is held in memory for that. Larger ones are kept all the same.
-pub(crate) const LIMIT: u64 = 200 << 20;
+pub(crate) const LIMIT: u64 = kabinet_formats::TRANSPORT_LIMIT;
 /// As much of a larger file tells what kind it is.
 const BEGINNING: u64 = 64 << 10;
 /// Endings of a detached signature that lies beside its file.
@@ -59,6 +60,9 @@ impl App {
                 }
             }
             outcomes.extend(take_in_all(&current, &formats, files));
+            for outcome in &mut outcomes {
+                outcome.problems = problems(&current, outcome)?;
+            }
             Ok(outcomes)
         })
         .await?;
@@ -98,6 +102,20 @@ fn failed(path: &Path) -> impl FnOnce(std::io::Error) -> AppError {
 
 fn size(path: &Path) -> Result<u64, AppError> {
     Ok(std::fs::metadata(path).map_err(failed(path))?.len())
+}
+
+/// Why no service would take the document this file became part of, as far as it is this file's fault.
+fn problems(current: &Current, outcome: &ImportOutcome) -> Result<Vec<UiError>, AppError> {
+    let Some(id) = outcome.document_id.as_deref().or(outcome.duplicate_of.as_deref()) else {
+        return Ok(Vec::new());
+    };
+    let document = current.store.document(parse_document(id)?)?;
+    let mut problems = limits::nowhere(&document, current.environment());
+    problems.retain(|problem| {
+        let file = problem.params.get("file");
+        file.is_none_or(|file| *file == outcome.name)
+    });
+    Ok(problems)
 }
 
 pub(crate) fn read(path: &Path) -> Result<NamedFile, AppError> {

@@ -11,7 +11,7 @@ use crate::state::Current;
 use crate::view::{
     DocumentPage, FileKind, FileView, FindingView, NextActor, ServiceView, StatusView, rfc3339,
 };
-use crate::{App, AppError, import, send, shown, verdicts};
+use crate::{App, AppError, import, limits, retention, send, shown, verdicts};
 
 /// Characters of raw text the page takes; the export has all of it.
 const RAW_LIMIT: usize = 2_000_000;
@@ -26,9 +26,13 @@ impl App {
         let current = self.current().await?;
         let journal = self.journal_of(id).await?;
         let formats = self.formats();
+        let (rules, language) = (self.retention_rules().ok(), self.language().into());
         blocking(move || {
             let document = current.store.document(id)?;
             let mut page = page(&current, &formats, &document)?;
+            if let Some(rules) = rules {
+                page.retention = retention::view(&current.store, &rules, language, &document)?;
+            }
             page.journal = journal;
             Ok(page)
         })
@@ -85,9 +89,11 @@ fn page(current: &Current, formats: &Formats, document: &Document) -> Result<Doc
                 code: service.code.clone(),
                 title: service.title.clone(),
                 needs_signature: service.signed == Signed::All,
+                problems: limits::breaches(document, service),
             })
             .collect(),
         next_actor: next_actor(document.stage),
+        retention: None,
     })
 }
 

@@ -11,7 +11,7 @@ use crate::documents::{self, parse_document};
 use crate::state::Current;
 use crate::tokens::{self, Found};
 use crate::view::{Check, CheckState, DocumentToSign, Params, PinState, Preflight, day, rfc3339};
-use crate::{App, AppError, evidence, shown};
+use crate::{App, AppError, evidence, limits, shown};
 
 /// A clock that is off by more makes signing times that others refuse.
 const CLOCK_TOLERANCE: time::Duration = time::Duration::minutes(3);
@@ -139,6 +139,7 @@ async fn document_checks(current: &Current, documents: &[Document]) -> Result<Ve
             },
         ),
     ];
+    checks.push(limits_of(current, documents));
     if documents
         .iter()
         .any(|document| !matches!(document.stage, DocumentStage::Ready | DocumentStage::Invalid))
@@ -146,6 +147,22 @@ async fn document_checks(current: &Current, documents: &[Document]) -> Result<Ve
         checks.push(line("not-signed-yet", CheckState::Failed));
     }
     Ok(checks)
+}
+
+/// A signature under what no service takes is for nothing. The first document is named; its page tells the rest.
+fn limits_of(current: &Current, documents: &[Document]) -> Check {
+    const CODE: &str = "limits";
+    let refused = documents.iter().find_map(|document| {
+        let problems = limits::nowhere(document, current.environment());
+        let first = problems.into_iter().next()?;
+        Some((&document.title, first.code))
+    });
+    match refused {
+        None => line(CODE, CheckState::Ok),
+        Some((title, reason)) => line(CODE, CheckState::Failed)
+            .with("title", title)
+            .with("reason", reason),
+    }
 }
 
 async fn certificate_checks(current: &Current, found: &Found) -> Result<Vec<Check>, AppError> {

@@ -105,6 +105,7 @@ impl App {
         let mut events = self.events();
         loop {
             self.read_documents().await;
+            self.wipe_deleted().await;
             if let Err(RecvError::Closed) = events.recv().await {
                 return;
             }
@@ -137,6 +138,18 @@ impl App {
             self.tell(Event::DocumentsChanged);
         }
         read
+    }
+
+    /// What was deleted is wiped out of the index by and by.
+    async fn wipe_deleted(&self) {
+        match self.wipe_traces().await {
+            Ok(())
+            | Err(AppError::Locked | AppError::NoOrganisation | AppError::Store(StoreError::Locked)) => {}
+            Err(error) => tracing::warn!(
+                code = error.code(),
+                "deleted words could not be wiped out of the index"
+            ),
+        }
     }
 
     async fn read_portion(&self) -> Result<usize, AppError> {

@@ -7,8 +7,9 @@ use kabinet_app::view::{DocumentQuery, DocumentRow, ImportOutcome};
 use kabinet_app::{App, AppError};
 use serde_json::json;
 
-use crate::arguments::{Archive, ArchiveAction, Arguments, Rows};
+use crate::arguments::{Archive, ArchiveAction, Arguments, RetentionState, Rows};
 use crate::output::{DONE, INVALID, Output};
+use crate::retention;
 use crate::vault::{opened, opened_alone};
 
 type Done = Result<ExitCode, AppError>;
@@ -25,7 +26,31 @@ pub async fn run(arguments: &Arguments, output: &Output, asked: &Archive) -> Don
     match &asked.action {
         ArchiveAction::Add { files } => add(&app, output, files).await,
         ArchiveAction::Import { packages } => import(&app, output, packages).await,
-        ArchiveAction::List(rows) => list(&app, output, String::new(), rows).await,
+        ArchiveAction::List {
+            retention: None,
+            rows,
+            ..
+        } => list(&app, output, String::new(), rows).await,
+        ArchiveAction::List {
+            retention: Some(RetentionState::Ended),
+            class,
+            rows,
+        } => retention::list(&app, output, class.as_deref(), rows).await,
+        ArchiveAction::Delete {
+            documents,
+            dry_run: true,
+            ..
+        } => retention::preview(&app, output, documents).await,
+        ArchiveAction::Delete {
+            documents,
+            reason,
+            before_term,
+            dry_run: false,
+        } => retention::delete(&app, output, documents, reason, *before_term).await,
+        ArchiveAction::Hold { document, reason } => {
+            retention::hold(&app, output, document, Some(reason)).await
+        }
+        ArchiveAction::Release { document } => retention::hold(&app, output, document, None).await,
         ArchiveAction::Search { words, rows } => list(&app, output, words.join(" "), rows).await,
         ArchiveAction::Export { documents, out } => export(&app, output, documents, out).await,
     }

@@ -11,6 +11,7 @@ mod key;
 mod local;
 mod outbox;
 mod output;
+mod retention;
 mod secrets;
 mod sign;
 mod token;

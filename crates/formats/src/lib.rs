@@ -9,7 +9,7 @@
 //! * [`decode`](fn@decode) gives the raw text.
 //! * [`format_name`] says what a format is called.
 //! * [`form`] holds the forms that are filled in, and makes documents of the answers.
-//! * [`services_for`] tells which services of the portal take it.
+//! * [`services_for`] tells which services of the portal take it, and [`Service::breaches`] what of it is too large or misnamed.
 //!
 //! XML is refused when it has a DTD, nests too deeply or comes in a dubious encoding. libxml2 judges schemas, and is
 //! kept from every file and every network.
@@ -20,6 +20,7 @@ mod check;
 mod decode;
 mod file_name;
 pub mod form;
+mod limits;
 mod markup;
 mod pack;
 mod recognise;
@@ -33,6 +34,7 @@ use std::path::Path;
 
 pub use check::Check;
 pub use decode::{DecodeError, Encoding, MAX_TEXT_SIZE, Text, decode};
+pub use limits::{Breach, Limits, Offered, Part, TRANSPORT_LIMIT, transport_breaches};
 pub use pack::PackError;
 pub use recognise::{Recognition, Title, recognise};
 pub use services::{Mode, OrderNumberPlace, Service, Signed, service, services, services_for};

@@ -37,6 +37,8 @@ pub struct Service {
     pub formats: Vec<String>,
     /// Formats of what travels along; `*` for any.
     pub companion_formats: Vec<String>,
+    /// What it takes at most.
+    pub limits: crate::Limits,
     /// Where the service exists.
     pub environments: Vec<Environment>,
     /// Origin of these facts.

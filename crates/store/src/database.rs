@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::files::{FolderLock, private_dir, private_file};
 use crate::secret::Key;
-use crate::{StoreError, wal};
+use crate::{StoreError, wal, wiping};
 
 /// One step of a table's history. Steps never change once released.
 pub(crate) struct Migration {
@@ -68,6 +68,8 @@ pub(crate) struct Place<'a> {
     /// Path inside it, with forward slashes; the key is derived from it too.
     pub name: String,
 }
+
+const FOLD_LOG: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 
 /// Whether opening may make the file.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -157,6 +159,11 @@ impl Database {
         self.read(check)
     }
 
+    /// Writes what the log holds into the file and leaves the log empty.
+    pub(crate) fn fold_log(&self) -> Result<(), StoreError> {
+        self.read(|connection| Ok(connection.query_row(FOLD_LOG, [], |_| Ok(()))?))
+    }
+
     /// Writes an encrypted copy of the database, consistent as of now, under the same key.
     pub(crate) fn copy_to(&self, target: &Path, stop: &Stop) -> Result<(), StoreError> {
         let mut turn = self.turn();
@@ -178,16 +185,26 @@ impl Database {
     }
 }
 
+/// A connection whose memory is wiped as it is freed: by our allocator, or, where SQLite was at work before us, by SQLCipher,
+/// which takes several times as long for everything.
+fn open(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let is_wiped = wiping::is_installed();
+    let connection = Connection::open_with_flags(path, flags)?;
+    if !is_wiped {
+        connection.execute_batch("PRAGMA cipher_memory_security = ON")?;
+    }
+    Ok(connection)
+}
+
 /// Opens a file that nobody changes, to read it: no lock is taken, nothing is written beside it, so that it may lie on a drive
 /// that is read-only or knows no locks.
 pub(crate) fn connect_unchanging(path: &Path, key: &Key) -> Result<Connection, StoreError> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
-    let connection = Connection::open_with_flags(unchanging_uri(path), flags)?;
+    let connection = open(unchanging_uri(path).as_ref(), flags)?;
     set_key(&connection, key)?;
     connection.execute_batch(
-        "PRAGMA cipher_memory_security = ON;
-         PRAGMA cipher_log_level = NONE;
+        "PRAGMA cipher_log_level = NONE;
          PRAGMA cipher_compatibility = 4;
          PRAGMA temp_store = MEMORY;",
     )?;
@@ -218,14 +235,13 @@ fn unchanging_uri(path: &Path) -> String {
 pub(crate) fn connect(path: &Path, key: &Key) -> Result<Connection, StoreError> {
     wal::inspect(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
+    let connection = open(path, flags)?;
     set_key(&connection, key)?;
     // Without this a failed opening could fold a left-over WAL into the file.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    // What SQLite frees is wiped (docs/adr/0021). SQLCipher writes to stderr what it also returns as an error.
+    // SQLCipher writes to stderr what it also returns as an error.
     connection.execute_batch(
-        "PRAGMA cipher_memory_security = ON;
-         PRAGMA cipher_log_level = NONE;
+        "PRAGMA cipher_log_level = NONE;
          PRAGMA cipher_compatibility = 4;
          PRAGMA locking_mode = EXCLUSIVE;",
     )?;
@@ -250,7 +266,7 @@ pub(crate) fn deciphered(connection: &Connection) -> Result<(), StoreError> {
 pub(crate) fn check(connection: &Connection) -> Result<(), StoreError> {
     // `cipher_integrity_check` reads the file past the log: a page torn in the middle of folding the log in would count as
     // damage, though the log still holds it whole.
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    connection.query_row(FOLD_LOG, [], |_| Ok(()))?;
     let verdict: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     let complaints = ["PRAGMA cipher_integrity_check", "PRAGMA foreign_key_check"]
         .into_iter()

@@ -6,6 +6,7 @@ use std::io;
 use thiserror::Error;
 
 use crate::keychain::KeychainError;
+use crate::organisation::Obstacle;
 
 /// Something the vault was asked for and does not hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,6 +142,9 @@ pub enum StoreError {
     /// The document has an unfinished submission.
     #[error("the document is in the outbox already")]
     AlreadyQueued,
+    /// The document cannot be deleted now.
+    #[error("kept: {0:?}")]
+    Kept(Obstacle),
     /// Somebody else changed it since it was read.
     #[error("changed by another writer")]
     Conflict,
@@ -212,6 +216,9 @@ impl StoreError {
             Self::AlreadyExists => "store.already-exists",
             Self::WrongOrganisation => "store.wrong-organisation",
             Self::AlreadyQueued => "store.already-queued",
+            Self::Kept(Obstacle::Hold) => "store.kept-hold",
+            Self::Kept(Obstacle::Outbox) => "store.kept-outbox",
+            Self::Kept(Obstacle::Signing) => "store.kept-signing",
             Self::Conflict => "store.conflict",
             Self::Io { .. } => "store.io",
             Self::Database { .. } => "store.database",

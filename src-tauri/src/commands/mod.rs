@@ -8,6 +8,7 @@ pub mod drafts;
 pub mod files;
 pub mod hot_folder;
 pub mod outbox;
+pub mod retention;
 pub mod session;
 pub mod settings;
 pub mod setup;

@@ -183,6 +183,16 @@ export const commands = {
 	forgetHotFolder: () => __TAURI_INVOKE<HotFolder>("forget_hot_folder"),
 	/**  Removes the document a file made. */
 	takeBackArrival: (id: string) => __TAURI_INVOKE<HotFolder>("take_back_arrival", { id }),
+	/**  Puts a document into another class of retention, or back into that of its format. */
+	setRetentionClass: (id: string, chosen: string | null) => __TAURI_INVOKE<null>("set_retention_class", { id, chosen }),
+	/**  Holds a document for a reason, or releases it. */
+	setHold: (id: string, reason: string | null) => __TAURI_INVOKE<null>("set_hold", { id, reason }),
+	/**  Documents whose term has ended, by class. */
+	endedTerms: (query: EndedQuery) => __TAURI_INVOKE<EndedTerms>("ended_terms", { query }),
+	/**  What would go with these documents, and which of them may not go. */
+	toDelete: (documents: string[]) => __TAURI_INVOKE<DocumentToDelete[]>("to_delete", { documents }),
+	/**  Deletes documents for good. */
+	deleteDocuments: (deletion: Deletion) => __TAURI_INVOKE<Deleted>("delete_documents", { deletion }),
 	/**  What falls due from one day to another. */
 	calendar: (from: string, to: string) => __TAURI_INVOKE<CalendarView>("calendar", { from, to }),
 	/**  Says what the organisation is, and when to remind. */
@@ -603,6 +613,24 @@ export type DeadlinePeriod = {
 	kind: PeriodKind,
 };
 
+/**  What became of it. */
+export type Deleted = {
+	/**  Identities of those that are gone. */
+	documents: string[],
+	/**  Those that are not. */
+	refused: NotDeleted[],
+};
+
+/**  What somebody wants deleted. */
+export type Deletion = {
+	/**  Identities. */
+	documents: string[],
+	/**  Why; the journal keeps it for ever. */
+	reason: string,
+	/**  Also those whose term has not ended. */
+	early: boolean,
+};
+
 /**  What the doctor found. It goes back to the core when a test signature is asked for, and comes again with its outcome. */
 export type Diagnosis = {
 	/**  The kind of this system: remedies under `doctor.<code>.todo_<system>` come before the general one. */
@@ -725,6 +753,8 @@ export type DocumentPage = {
 	services: ServiceView[],
 	/**  Whose turn it is. */
 	nextActor: NextActor,
+	/**  How long it is kept; nothing while the administrator's rules cannot be read. */
+	retention: RetentionView | null,
 };
 
 /**  Which documents to list, and in what order. */
@@ -778,6 +808,32 @@ export type DocumentRow = {
 	statusTitle: string | null,
 	/**  Places in the title that a search found. */
 	marks: Mark[],
+};
+
+/**  A document that is to be deleted, and what goes with it. */
+export type DocumentToDelete = {
+	/**  Its identity. */
+	id: string,
+	/**  Its title. */
+	title: string,
+	/**  Files without signatures and receipts. */
+	files: number,
+	/**  Signatures. */
+	signatures: number,
+	/**  Receipts and results of the portal, with their signatures. */
+	receipts: number,
+	/**  Statuses of its order. */
+	statuses: number,
+	/**  Bytes, in thousands, rounded up. */
+	sizeKb: number,
+	/**  Drafts it was made of; they stay. */
+	drafts: number,
+	/**  The first day it may be gone, `yyyy-mm-dd`; nothing where no term can be counted. */
+	until: string | null,
+	/**  That day has not come, or nobody knows it: a second confirmation is needed. */
+	early: boolean,
+	/**  Why it cannot be deleted at all now. */
+	obstacle: UiError | null,
 };
 
 /**  A document as it was shown to the person who signs it. */
@@ -917,6 +973,38 @@ export type DropTarget =
 "verify" | 
 /**  Signed. */
 "sign";
+
+/**  A class with documents whose term has ended. */
+export type EndedClass = {
+	/**  The class. */
+	class: RetentionClass,
+	/**  How many. */
+	documents: number,
+};
+
+/**  What is asked of the list of ended terms. */
+export type EndedQuery = {
+	/**  The class whose documents are listed; the first that has any, if none is named. */
+	class: string | null,
+	/**  Stands in the title or the name of a file. */
+	text: string,
+	/**  Rows to skip. */
+	offset: number,
+	/**  Rows to return at most. */
+	limit: number,
+};
+
+/**  Documents whose term has ended, by class. */
+export type EndedTerms = {
+	/**  Classes that have any. */
+	classes: EndedClass[],
+	/**  The one that is listed. */
+	class: string | null,
+	/**  A page of its documents, those that came first at the beginning. */
+	rows: DocumentRow[],
+	/**  How many there are of it. */
+	total: number,
+};
 
 /**  Which portal the program talks to. */
 export type Environment = 
@@ -1134,6 +1222,14 @@ export type HandOver = {
 	address: string | null,
 };
 
+/**  An audit or a dispute that keeps a document. */
+export type HoldView = {
+	/**  Why. */
+	reason: string,
+	/**  Since when, RFC 3339. */
+	since: string,
+};
+
 /**  The folder whose files are taken in by themselves. */
 export type HotFolder = {
 	/**  Absolute path; none = no folder is watched. */
@@ -1156,6 +1252,8 @@ export type ImportOutcome = {
 	duplicateOf: string | null,
 	/**  Why it was not taken in. */
 	error: UiError | null,
+	/**  Why no service would take the document it became part of; it is kept all the same. */
+	problems: UiError[],
 };
 
 /**  What became of a document of a signing run. */
@@ -1168,6 +1266,18 @@ export type ItemState =
 "failed" | 
 /**  Left out. */
 "skipped";
+
+/**  A file that is on its way from the portal. */
+export type Incoming = {
+	/**  File name. */
+	file: string,
+	/**  Bytes that are here. */
+	received: number,
+	/**  Bytes in all, if the portal said so. */
+	total: number | null,
+	/**  After an interruption it goes on from here; otherwise it begins anew. */
+	resumable: boolean,
+};
 
 /**  Whether the chain holds. */
 export type JournalCheck = {
@@ -1311,6 +1421,16 @@ export type NextActor =
 /**  It is over. */
 "nobody";
 
+/**  A document that was not deleted. */
+export type NotDeleted = {
+	/**  Its identity. */
+	id: string,
+	/**  Its title, where it is known. */
+	title: string,
+	/**  Why. */
+	error: UiError,
+};
+
 /**  Order of a list of documents. */
 export type Order = "added-newest" | "added-oldest" | "updated-newest" | "updated-oldest" | "title" | "title-backwards";
 
@@ -1385,6 +1505,10 @@ export type OutboxRow = {
 	created: string,
 	/**  It can still be withdrawn. */
 	canWithdraw: boolean,
+	/**  When the portal last told of the order, RFC 3339. */
+	heard: string | null,
+	/**  The result that is being fetched. */
+	incoming: Incoming | null,
 };
 
 /**  State of a submission in one word. */
@@ -1635,6 +1759,34 @@ export type RequisitesVerdict = {
 	kpp: FieldProblem | null,
 };
 
+/**  A kind of documents that are kept equally long. */
+export type RetentionClass = {
+	/**  Stable code. */
+	code: string,
+	/**  What it is called. */
+	title: string,
+	/**  Whole years after the one of arrival; nothing where no term can be counted. */
+	years: number | null,
+	/**  Where the law says so. */
+	source: string,
+};
+
+/**  How long a document is kept. */
+export type RetentionView = {
+	/**  Its class. */
+	class: RetentionClass,
+	/**  A person chose it; else it follows from the format. */
+	chosen: boolean,
+	/**  The first day it may be gone, `yyyy-mm-dd`. */
+	until: string | null,
+	/**  That day has come. */
+	ended: boolean,
+	/**  What keeps it, whatever its term. */
+	hold: HoldView | null,
+	/**  The classes there are. */
+	classes: RetentionClass[],
+};
+
 /**  What is known about a revocation. */
 export type RevocationView = {
 	/**  `good`, `revoked`, `unknown`, `anchor`. */
@@ -1749,6 +1901,8 @@ export type ServiceView = {
 	title: string,
 	/**  Files must be signed. */
 	needsSignature: boolean,
+	/**  What it would not take of the document as it is. */
+	problems: UiError[],
 };
 
 /**  Who is signed in at the portal. */

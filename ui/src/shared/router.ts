@@ -5,6 +5,7 @@ export type Route =
   | { screen: "today" }
   | { screen: "documents"; group: string; focusSearch: boolean }
   | { screen: "document"; id: string }
+  | { screen: "retention" }
   | { screen: "calendar" }
   | { screen: "drafts"; shelf: string }
   | { screen: "draft"; id: string }
@@ -24,6 +25,7 @@ export const paths = {
   documents: (group?: string) => (group ? `/documents?group=${group}` : "/documents"),
   search: "/documents?search=1",
   document: (id: string) => `/documents/${encodeURIComponent(id)}`,
+  retention: "/retention",
   calendar: "/calendar",
   drafts: (shelf?: string) => (shelf ? `/drafts?shelf=${shelf}` : "/drafts"),
   draft: (id: string) => `/drafts/${encodeURIComponent(id)}`,
@@ -48,6 +50,7 @@ export function parse(fragment: string): Route {
         : { screen: "documents", group: params.get("group") ?? "all", focusSearch: params.has("search") };
     case "drafts":
       return id ? { screen: "draft", id: decodeURIComponent(id) } : { screen: "drafts", shelf: params.get("shelf") ?? "open" };
+    case "retention":
     case "calendar":
     case "outbox":
     case "journal":

@@ -47,11 +47,11 @@ export function demoDocuments(count = 5000): DocumentRow[] {
 }
 
 export const demoServices: ServiceView[] = [
-  { code: "10000000374", title: "Обмен актами сверки с контрагентом", needsSignature: true },
+  { code: "10000000374", title: "Обмен актами сверки с контрагентом", needsSignature: true, problems: [] },
 ];
 export const twoServices: ServiceView[] = [
   ...demoServices,
-  { code: "10000000109", title: "Социальный фонд: приём заявлений работодателя", needsSignature: true },
+  { code: "10000000109", title: "Социальный фонд: приём заявлений работодателя", needsSignature: true, problems: [] },
 ];
 
 export const demoFindings: FindingView[] = [

@@ -17,6 +17,7 @@ import { demoChoices, demoWaiting } from "./demoSigning";
 import { showTokens, tokenCommands } from "./demoTokens";
 import { searchCommands } from "./demoSearch";
 import { demoCheck, demoReport, demoSigner, failedCheck } from "./demoVerification";
+import { FakeRetention, demoProblems, retentionCommands } from "./fakeRetention";
 import { FakeSigning, shownOf } from "./fakeSigning";
 import { nextActorOf } from "./nextActor";
 import { checkRequisites } from "./requisites";
@@ -62,7 +63,7 @@ export class FakeHost {
   services: ServiceView[] = demoServices;
   trust = demoTrust();
   backups = demoBackups();
-  imports: ImportOutcome[] = [{ name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", draftId: null, duplicateOf: null, error: null }];
+  imports: ImportOutcome[] = [{ name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", draftId: null, duplicateOf: null, error: null, problems: [] }];
   /** What the next chosen file turns out to be. */
   choices: SigningChoices = demoChoices();
   waiting: WaitingFile[] = [];
@@ -85,6 +86,7 @@ export class FakeHost {
     changed: () => this.emit("documents-changed", null),
     progress: (progress) => this.emit("signing-progress", progress),
   });
+  readonly retention = new FakeRetention();
   readonly drafts = new FakeDrafts(() => this.emit("drafts-changed", null));
   private readonly overrides = new Map<string, Handler>();
 
@@ -156,7 +158,7 @@ export class FakeHost {
       readable: demoReadable(row), raw, rawTruncated: row.id === "doc-0002", encoding: "windows-1251",
       signatures: row.signed ? demoSignatures : [], history: row.orderId ? demoHistory : [],
       journal: this.journal.slice(0, 6).map((entry) => ({ ...entry, documentId: id })),
-      submission: this.outbox.find((submission) => submission.documentId === id) ?? null, services: this.services, nextActor: nextActorOf(row.stage),
+      submission: this.outbox.find((submission) => submission.documentId === id) ?? null, services: this.services, nextActor: nextActorOf(row.stage), retention: this.retention.view(row),
     };
   };
 
@@ -165,7 +167,7 @@ export class FakeHost {
       canSign: true,
       documents: documents.map((id) => ({ row: this.find(id), shown: shownOf(id), opened: this.opened.get(id) === shownOf(id) ? inDays(-0.01) : null })),
       checks: [
-        ...["file-readable", "schema", "service"].map((code) => ({ code, state: "ok" as const, params: {} })),
+        ...["file-readable", "schema", "service", "limits"].map((code) => ({ code, state: "ok" as const, params: {} })),
         { code: "certificate-valid-now", state: "ok" as const, params: { until: director.notAfter.slice(0, 10) } },
         { code: "certificate-chain", state: "ok" as const, params: {} },
         { code: "certificate-revocation", state: "warning" as const, params: { reason: "pki.revocation-stale" } },
@@ -201,6 +203,7 @@ export class FakeHost {
     set_api_key: () => this.change({ organisation: this.state.organisation && { ...this.state.organisation, hasApiKey: true } }),
     ...tokenCommands(this),
     ...draftCommands(this.drafts),
+    ...retentionCommands(this),
     diagnose: () => ({ ...this.diagnosis }),
     test_signature: ({ diagnosis, certificateId }: { diagnosis: Diagnosis; certificateId: string }) => demoTested(diagnosis, certificateId),
     sign_in: ({ certificateId }: { certificateId: string }) => {
@@ -391,6 +394,12 @@ export function startFakeHost(search: string): FakeHost {
     case "production":
       fake.change({ environment: "production", organisation: { ...wind, environment: "production" }, organisations: [{ ...wind, environment: "production" }] });
       break;
+    case "limits":
+      fake.services = fake.services.map((service) => ({ ...service, problems: demoProblems }));
+      break;
+    case "held":
+      fake.retention.hold("doc-0012", "Выездная налоговая проверка");
+      break;
     case "services":
       fake.services = twoServices;
       break;
@@ -457,9 +466,9 @@ export function startFakeHost(search: string): FakeHost {
       break;
     case "imports":
       fake.imports = [
-        { name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", draftId: null, duplicateOf: null, error: null },
-        { name: "ON_AKTSVEROTP_1 (копия).xml", documentId: null, draftId: null, duplicateOf: "doc-0002", error: null },
-        { name: "отпуск.jpg", documentId: null, draftId: null, duplicateOf: null, error: uiError("app.too-large", { megabytes: "50" }) },
+        { name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", draftId: null, duplicateOf: null, error: null, problems: [] },
+        { name: "ON_AKTSVEROTP_1 (копия).xml", documentId: null, draftId: null, duplicateOf: "doc-0002", error: null, problems: [] },
+        { name: "отпуск.jpg", documentId: null, draftId: null, duplicateOf: null, error: uiError("app.too-large", { megabytes: "50" }), problems: [] },
       ];
       break;
     default:

@@ -12,6 +12,7 @@ import { nextStep, primaryAction } from "../features/document/primaryAction";
 import { SignaturesTab } from "../features/document/SignaturesTab";
 import { useImports } from "../features/documents/Imports";
 import { StageLabel } from "../features/documents/stages";
+import { RetentionTab } from "../features/retention/RetentionTab";
 import { SendDialog } from "../features/sending/SendDialog";
 import { SigningSheet } from "../features/signing/SigningSheet";
 import { host, type DocumentPage } from "../ipc";
@@ -39,7 +40,7 @@ export function DocumentView({ id }: { id: string }) {
   );
 }
 
-const tabNames = ["content", "findings", "signatures", "history", "files", "journal"] as const;
+const tabNames = ["content", "findings", "signatures", "history", "files", "retention", "journal"] as const;
 type TabName = (typeof tabNames)[number];
 
 function Loaded({ page, above, reload }: { page: DocumentPage; above: React.ReactNode; reload: () => void }) {
@@ -50,13 +51,16 @@ function Loaded({ page, above, reload }: { page: DocumentPage; above: React.Reac
     setTarget((old) => ({ line, turn: (old?.turn ?? 0) + 1 }));
     setTab("content");
   };
-  const counts: Partial<Record<TabName, number>> = { findings: page.findings.length, signatures: page.signatures.length };
+  // While one service takes the files as they are, the document can be sent.
+  const problems = page.services.every((service) => service.problems.length > 0) ? (page.services[0]?.problems ?? []) : [];
+  const counts: Partial<Record<TabName, number>> = { findings: page.findings.length + problems.length, signatures: page.signatures.length };
   const panels: Record<TabName, React.ReactNode> = {
     content: <ContentTab page={page} target={target} />,
-    findings: <FindingsTab findings={page.findings} onShow={page.raw === null ? null : showLine} />,
+    findings: <FindingsTab findings={page.findings} problems={problems} onShow={page.raw === null ? null : showLine} />,
     signatures: <SignaturesTab signatures={page.signatures} />,
     history: <HistoryTab page={page} onChanged={reload} />,
     files: <FilesTab files={page.files} encoding={page.encoding} />,
+    retention: <RetentionTab page={page} onChanged={reload} />,
     journal: <JournalTab rows={page.journal} />,
   };
   const { row, shown } = page;
@@ -81,6 +85,14 @@ function Loaded({ page, above, reload }: { page: DocumentPage; above: React.Reac
         <Strip tone="warn" icon="question" testId="outcome-unknown">
           <p><b>{t("ui.outbox.unknown.title")}</b></p>
           <p>{t("ui.outbox.unknown.text")}</p>
+        </Strip>
+      )}
+      {problems.length > 0 && tab !== "findings" && (
+        <Strip tone="warn" testId="not-taken">
+          <p>
+            {t("ui.document.notTaken")}{" "}
+            <Button variant="default" size="compact-sm" onClick={() => setTab("findings")} data-testid="show-limits">{t("ui.document.notTakenShow")}</Button>
+          </p>
         </Strip>
       )}
       <Tabs value={tab} onChange={(value) => value && setTab(value as TabName)} className={styles.tabs} keepMounted={false}>

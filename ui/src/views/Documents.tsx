@@ -159,6 +159,7 @@ export function Documents({ group: named, focusSearch }: { group: string; focusS
         <span className={`${styles.count} muted small`} role="status" data-testid="documents-count">
           {total !== null && (pages.more ? t("ui.documents.foundMore", { formatted: number(total) }) : t("ui.documents.found", { count: total, formatted: number(total) }))}
         </span>
+        <a className="small" href={`#${paths.retention}`} data-testid="retention-list">{t("ui.retention.list.title")}</a>
       </div>
       <FilterChips filters={filters} onFilters={setFilters} />
       {pages.unread > 0 && <p className="muted small" data-testid="unread">{t("ui.documents.unread", { count: pages.unread, formatted: number(pages.unread) })}</p>}

@@ -275,7 +275,7 @@ describe("handing over", () => {
   it("brings a file from a colleague straight to its draft", async () => {
     const fake = new FakeHost();
     const draft = fake.drafts.add({ ...filled });
-    fake.imports = [{ name: "Акт.kabinet", documentId: null, draftId: draft.id, duplicateOf: null, error: null }];
+    fake.imports = [{ name: "Акт.kabinet", documentId: null, draftId: draft.id, duplicateOf: null, error: null, problems: [] }];
     const { user } = await openApp(fake, "/documents");
     await user.click(await screen.findByTestId("open-files"));
     expect(await screen.findByTestId("field-number")).toBeTruthy();

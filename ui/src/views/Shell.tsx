@@ -26,6 +26,7 @@ import { Draft } from "./Draft";
 import { Drafts } from "./Drafts";
 import { Journal } from "./Journal";
 import { Outbox } from "./Outbox";
+import { Retention } from "./Retention";
 import { Settings } from "./Settings";
 import styles from "./Shell.module.css";
 import { SignFile } from "./SignFile";
@@ -38,7 +39,7 @@ const sections = ["today", "documents", "drafts", "calendar", "outbox", "journal
 type Section = (typeof sections)[number];
 
 const sectionOf: Record<Screen, Section | null> = {
-  today: "today", drafts: "drafts", draft: "drafts", documents: "documents", document: "documents", calendar: "calendar", outbox: "outbox", journal: "journal", verify: "verify", "sign-file": "sign-file",
+  today: "today", drafts: "drafts", draft: "drafts", documents: "documents", document: "documents", retention: "documents", calendar: "calendar", outbox: "outbox", journal: "journal", verify: "verify", "sign-file": "sign-file",
   tokens: "tokens", settings: "settings", doctor: "settings", "sign-in": null,
 };
 const pathOf: Record<Section, string> = {
@@ -146,6 +147,8 @@ function Screens({ route }: { route: Route }) {
       return <Documents group={route.group} focusSearch={route.focusSearch} />;
     case "document":
       return <DocumentView key={route.id} id={route.id} />;
+    case "retention":
+      return <Retention />;
     case "calendar":
       return <Calendar />;
     case "drafts":

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use kabinet_domain::{ContentDigest, Document, DocumentId, DocumentStage};
+use kabinet_domain::{ContentDigest, Document, DocumentId, DocumentStage, Environment};
 use kabinet_pki::Certificate;
 use kabinet_signature::ToBeSigned;
 use kabinet_store::{ItemState, OrganisationStore, SigningItem};
@@ -13,7 +13,7 @@ use super::show;
 use crate::blocking::blocking;
 use crate::state::Current;
 use crate::tokens::Found;
-use crate::{AppError, journal, shown, sign};
+use crate::{AppError, journal, limits, shown, sign};
 
 /// A document to sign: of its content only digests are held.
 pub(super) struct Task {
@@ -72,6 +72,7 @@ impl Plan {
         found: &Found,
     ) -> Result<Self, AppError> {
         let (store, items, told) = (current.store.clone(), items.to_vec(), turn.told());
+        let environment = current.environment();
         let certificate = found.certificate.clone();
         blocking(move || {
             let mut plan = Self {
@@ -82,7 +83,7 @@ impl Plan {
                 if *told.borrow() {
                     return Err(AppError::SigningStopped);
                 }
-                match task(&store, &item, &certificate) {
+                match task(&store, environment, &item, &certificate) {
                     Ok(task) => plan.tasks.push(task),
                     Err(error @ AppError::Store(kabinet_store::StoreError::Locked)) => return Err(error),
                     Err(error) => plan.settled.push(Settled::new(item.document, &error)),
@@ -117,11 +118,17 @@ pub(super) fn refusal(document: &Document, then: ContentDigest) -> Option<AppErr
     }
 }
 
-fn task(store: &OrganisationStore, item: &SigningItem, certificate: &Certificate) -> Result<Task, AppError> {
+fn task(
+    store: &OrganisationStore,
+    environment: Environment,
+    item: &SigningItem,
+    certificate: &Certificate,
+) -> Result<Task, AppError> {
     let document = store.document(item.document)?;
     if let Some(refusal) = refusal(&document, item.shown) {
         return Err(refusal);
     }
+    limits::require(limits::nowhere(&document, environment))?;
     let files = shown::files(&document)
         .map(|file| {
             let mut bytes = store.read_blob(file.digest)?;

@@ -3,7 +3,7 @@ use kabinet_store::DocumentOrder;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{DocumentToSign, JournalRow, OutboxRow, Params, UiError};
+use super::{DocumentToSign, JournalRow, OutboxRow, Params, RetentionView, UiError};
 
 /// Where a document is on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -354,6 +354,8 @@ pub struct ServiceView {
     pub title: String,
     /// Files must be signed.
     pub needs_signature: bool,
+    /// What it would not take of the document as it is.
+    pub problems: Vec<UiError>,
 }
 
 /// Whose turn it is.
@@ -404,6 +406,8 @@ pub struct DocumentPage {
     pub services: Vec<ServiceView>,
     /// Whose turn it is.
     pub next_actor: NextActor,
+    /// How long it is kept; nothing while the administrator's rules cannot be read.
+    pub retention: Option<RetentionView>,
 }
 
 /// What became of one file that was opened.
@@ -420,6 +424,8 @@ pub struct ImportOutcome {
     pub duplicate_of: Option<String>,
     /// Why it was not taken in.
     pub error: Option<UiError>,
+    /// Why no service would take the document it became part of; it is kept all the same.
+    pub problems: Vec<UiError>,
 }
 
 impl ImportOutcome {
@@ -431,6 +437,7 @@ impl ImportOutcome {
             draft_id: None,
             duplicate_of: None,
             error: None,
+            problems: Vec::new(),
         }
     }
 }

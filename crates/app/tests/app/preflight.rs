@@ -36,6 +36,7 @@ async fn when_all_is_well_every_line_says_so() {
             "file-readable",
             "schema",
             "service",
+            "limits",
             "certificate-valid-now",
             "certificate-chain",
             "certificate-revocation",

@@ -143,8 +143,17 @@ pub enum ArchiveAction {
         #[arg(required = true)]
         packages: Vec<PathBuf>,
     },
-    /// List documents, last changed first.
-    List(Rows),
+    /// List documents, last changed first; or those whose term of keeping has ended, first those that came first.
+    List {
+        /// Only documents of this state of their term. Without it, all.
+        #[arg(long, value_enum)]
+        retention: Option<RetentionState>,
+        /// With --retention: documents of this class; by default the first that has any.
+        #[arg(long, requires = "retention")]
+        class: Option<String>,
+        #[command(flatten)]
+        rows: Rows,
+    },
     /// Find documents by words of their titles and file names, ИНН and numbers.
     Search {
         /// Words; all of them must be there.
@@ -152,6 +161,35 @@ pub enum ArchiveAction {
         words: Vec<String>,
         #[command(flatten)]
         rows: Rows,
+    },
+    /// Delete documents for good, with their files, signatures, statuses and receipts. The journal keeps digests, dates and the
+    /// reason. Backups hold them until they are thinned out. Exit code 1 if any document was refused.
+    Delete {
+        /// Document ids.
+        #[arg(required = true)]
+        documents: Vec<String>,
+        /// Why; the journal keeps it for ever.
+        #[arg(long)]
+        reason: String,
+        /// Also documents whose term of keeping has not ended, or is not known.
+        #[arg(long)]
+        before_term: bool,
+        /// Say what would go, and delete nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Hold a document while an audit or a dispute lasts: it cannot be deleted until it is released.
+    Hold {
+        /// Document id.
+        document: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Release a document that was held.
+    Release {
+        /// Document id.
+        document: String,
     },
     /// Write documents out, each with its signatures, companions and receipts, or none of it.
     Export {
@@ -162,6 +200,12 @@ pub enum ArchiveAction {
         #[arg(short, long)]
         out: PathBuf,
     },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum RetentionState {
+    /// The term has ended, and nothing holds the document.
+    Ended,
 }
 
 /// Which part of a list.

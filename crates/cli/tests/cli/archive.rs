@@ -491,3 +491,101 @@ fn a_file_larger_than_the_memory_it_gets_is_kept_and_comes_out_again() {
     );
     assert_eq!(listed.trim(), SIZE.to_string());
 }
+
+/// Makes everything in a package come ten years earlier.
+const AGE: &str = "
+import json, sys, zipfile
+source, target = sys.argv[1:]
+with zipfile.ZipFile(source) as package, zipfile.ZipFile(target, 'w') as aged:
+    for entry in package.infolist():
+        content = package.read(entry)
+        if entry.filename.endswith('.json'):
+            inventory = json.loads(content)
+            for document in inventory.get('documents', []):
+                document['added'] = str(int(document['added'][:4]) - 10) + document['added'][4:]
+            content = json.dumps(inventory, ensure_ascii=False).encode()
+        aged.writestr(entry.filename, content)
+";
+
+#[test]
+fn what_has_ended_is_listed_and_deleted_with_a_reason_that_the_journal_keeps() {
+    let (stand, ctl) = vault();
+    let id = add(&ctl, &sample(AKT));
+    let (package, aged) = (ctl.path("пакет.zip"), ctl.path("старый.zip"));
+    ctl.run(&["archive", "export", &id, "--out", text(&package)], b"")
+        .expect(0);
+    python(AGE, &[&package, &aged]);
+    let ctl = another_computer(&stand);
+    ctl.run(&["archive", "import", text(&aged)], b"").expect(0);
+    let fresh = add(&ctl, &sample(UPD));
+
+    let ended = || {
+        ctl.run(&["archive", "list", "--retention", "ended"], b"")
+            .expect(0)
+            .json()
+    };
+    let list = ended();
+    assert_eq!(
+        (&list["class"], &list["total"], &list["rows"][0]["id"]),
+        (&"primary".into(), &1.into(), &id.as_str().into()),
+        "{list}"
+    );
+    assert!(
+        list["classes"][0]["class"]["source"]
+            .as_str()
+            .unwrap()
+            .contains("402-ФЗ")
+    );
+
+    // Held: neither listed nor deleted.
+    ctl.run(&["archive", "hold", &id, "--reason", "суд"], b"")
+        .expect(0);
+    assert_eq!(ended()["total"], 0);
+    let delete = |documents: &[&str], more: &[&str], code| {
+        let reason = ["--reason", "акт № 3"];
+        let arguments = [&["archive", "delete"], documents, &reason, more].concat();
+        ctl.run(&arguments, b"").expect(code).json()
+    };
+    let refused = delete(&[&id], &["--before-term"], 1);
+    assert_eq!(
+        refused["refused"][0]["error"]["code"], "store.kept-hold",
+        "{refused}"
+    );
+    ctl.run(&["archive", "release", &id], b"").expect(0);
+
+    // Nothing goes when only asked what would.
+    let plan = delete(&[&id, &fresh], &["--dry-run"], 0);
+    assert_eq!(
+        (&plan["documents"][0]["early"], &plan["documents"][1]["early"]),
+        (&false.into(), &true.into())
+    );
+    let done = delete(&[&id, &fresh], &[], 1);
+    assert_eq!(done["documents"], json!([id]), "{done}");
+    assert_eq!(
+        done["refused"][0]["error"]["code"], "app.term-not-ended",
+        "{done}"
+    );
+    assert_eq!(
+        delete(&[&fresh], &["--before-term"], 0)["documents"],
+        json!([fresh])
+    );
+    assert_eq!(ctl.run(&["archive", "list"], b"").expect(0).json()["total"], 0);
+    ctl.run(&["vault", "verify"], b"").expect(0);
+
+    let journal = ctl.path("journal.json");
+    ctl.run(&["journal", "--export", text(&journal), "--format", "json"], b"")
+        .expect(0);
+    let journal = std::fs::read_to_string(journal).unwrap();
+    for kept in ["document-deleted", "document-deleted-early", "акт № 3"] {
+        assert!(journal.contains(kept), "{kept}");
+    }
+    let missing = ctl
+        .run(&["archive", "delete", &id, "--reason", "акт № 3"], b"")
+        .expect(1)
+        .json();
+    assert_eq!(
+        missing["refused"][0]["error"]["code"], "store.no-document",
+        "{missing}"
+    );
+    ctl.run(&["archive", "delete", &id], b"").expect(64);
+}

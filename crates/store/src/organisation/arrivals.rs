@@ -5,7 +5,7 @@ use rusqlite::{Row, Transaction};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{OrganisationStore, documents};
+use super::{OrganisationStore, documents, erasure};
 use crate::convert::{column_of, execute, from_word, micros, moment, row, rows, uuid, word};
 use crate::database::Migration;
 use crate::{Missing, StoreError};
@@ -139,24 +139,24 @@ pub(super) fn take_back(transaction: &Transaction<'_>, id: Uuid) -> Result<Docum
     )?
     .ok_or(StoreError::NotFound(Missing::Document))?;
     let seq = documents::seq_of(transaction, document)?;
-    let untouched = row(
+    let stage = row(
         transaction,
-        "SELECT stage FROM documents d WHERE d.seq = ?1
-           AND NOT EXISTS (SELECT 1 FROM submissions WHERE document = ?1)
-           AND NOT EXISTS (SELECT 1 FROM signing_items WHERE document = ?1)",
+        "SELECT stage FROM documents WHERE seq = ?1",
         [seq],
         |row| from_word::<DocumentStage>(column_of(row, 0, "documents.stage")?, "documents.stage"),
     )?;
-    if !matches!(untouched, Some(DocumentStage::Ready | DocumentStage::Invalid)) {
+    let is_as_it_came = matches!(stage, Some(DocumentStage::Ready | DocumentStage::Invalid))
+        && erasure::is_untouched(transaction, seq)?
+        && erasure::obstacle(transaction, seq)?.is_none();
+    if !is_as_it_came {
         return Err(StoreError::Conflict);
     }
-    for sql in [
-        "DELETE FROM opened_documents WHERE document = ?1",
-        "DELETE FROM document_files WHERE document = ?1",
-        "DELETE FROM documents WHERE seq = ?1",
-    ] {
-        execute(transaction, sql, [seq])?;
-    }
+    let mentions = erasure::MENTIONS.iter();
+    erasure::remove(
+        transaction,
+        document,
+        mentions.filter(|mention| mention.table != erasure::ARRIVALS),
+    )?;
     execute(
         transaction,
         "UPDATE arrivals SET outcome = ?2 WHERE document = ?1 AND outcome = ?3",

@@ -12,8 +12,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    Arrival, ItemState, SigningRun, StatusChange, Step, arrivals, documents, drafts, runs, secrets, statuses,
-    submissions,
+    Arrival, Erased, ItemState, Retention, SigningRun, StatusChange, Step, arrivals, documents, downloads,
+    drafts, erasure, retention, runs, secrets, statuses, submissions,
 };
 use crate::StoreError;
 use crate::secret::Secret;
@@ -91,6 +91,17 @@ impl<'a> Change<'a> {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub fn attach_file(&self, document: DocumentId, file: &DocumentFile) -> Result<(), StoreError> {
+        documents::attach(self.transaction, document, file, self.at)?;
+        self.done(())
+    }
+
+    /// Adds a file to a document that has come by [`begin_download`](super::OrganisationStore::begin_download) under its name;
+    /// digest and size are those of [`digest_download`](super::OrganisationStore::digest_download).
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; [`StoreError::Conflict`] when more has come since.
+    pub fn attach_download(&self, document: DocumentId, file: &DocumentFile) -> Result<(), StoreError> {
+        downloads::settle(self.transaction, document, file)?;
         documents::attach(self.transaction, document, file, self.at)?;
         self.done(())
     }
@@ -207,6 +218,35 @@ impl<'a> Change<'a> {
             StatusChange::Known => Ok(StatusChange::Known),
             change => self.done(change),
         }
+    }
+
+    /// What was decided about a document, as it is inside this change.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn retention(&self, document: DocumentId) -> Result<Retention, StoreError> {
+        let seq = documents::seq_of(self.transaction, document)?;
+        retention::load(self.transaction, seq)
+    }
+
+    /// Decides how long a document is kept.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn set_retention(&self, document: DocumentId, retention: &Retention) -> Result<(), StoreError> {
+        retention::save(self.transaction, document, retention)?;
+        self.done(())
+    }
+
+    /// Deletes a document for good: its files, signatures, statuses and receipts, what it was found by, and content nothing else
+    /// uses. The journal keeps what it says. [`OrganisationStore::wipe_traces`](super::OrganisationStore::wipe_traces)
+    /// has to follow.
+    ///
+    /// # Errors
+    /// [`StoreError::Kept`], [`StoreError::NotFound`].
+    pub fn erase_document(&self, document: DocumentId) -> Result<Erased, StoreError> {
+        let erased = erasure::erase(self.transaction, document)?;
+        self.done(erased)
     }
 
     /// Remembers a file that came by itself, with the document it made.

@@ -286,6 +286,15 @@ pub(super) fn set_document(
     )?)
 }
 
+pub(super) fn count_of_document(connection: &Connection, document: DocumentId) -> Result<u64, StoreError> {
+    let count = scalar::<i64>(
+        connection,
+        "SELECT count(*) FROM drafts WHERE document = ?1",
+        [document.0.as_bytes()],
+    )?;
+    Ok(count.unwrap_or(0).cast_unsigned())
+}
+
 /// Remembers the version that somebody else has as well.
 pub(super) fn set_shared(
     transaction: &Transaction<'_>,

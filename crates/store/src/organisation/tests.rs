@@ -28,15 +28,15 @@ use crate::vault::{Unlock, Vault, database_key};
 use crate::{MemoryKeychain, StoreError};
 
 const ID: OrganisationId = OrganisationId(Uuid::from_u128(0x5d0c_0a3e_7b1f_4c52_9f64_1c2d_3e4f_5a6b));
-const T: OffsetDateTime = time::macros::datetime!(2023-11-14 22:13:20 UTC);
+pub(super) const T: OffsetDateTime = time::macros::datetime!(2023-11-14 22:13:20 UTC);
 
-struct Bench {
-    folder: TempDir,
+pub(super) struct Bench {
+    pub(super) folder: TempDir,
     key: Key,
 }
 
 impl Bench {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("organisations")).unwrap();
         Self {
@@ -45,12 +45,12 @@ impl Bench {
         }
     }
 
-    fn open(&self, mode: Open) -> Result<OrganisationStore, StoreError> {
+    pub(super) fn open(&self, mode: Open) -> Result<OrganisationStore, StoreError> {
         let lock = Arc::new(FolderLock::acquire(self.folder.path())?);
         OrganisationStore::open(self.folder.path(), ID, &self.key, mode, lock)
     }
 
-    fn file(&self) -> PathBuf {
+    pub(super) fn file(&self) -> PathBuf {
         self.folder.path().join(file_name(ID))
     }
 
@@ -80,7 +80,7 @@ impl Bench {
 const DROP_TRIGGERS: &str = "DROP TRIGGER journal_no_update; DROP TRIGGER journal_no_delete;
     DROP TRIGGER journal_in_sequence; DROP TRIGGER journal_head_no_delete;";
 
-fn entry() -> NewEntry {
+pub(super) fn entry() -> NewEntry {
     NewEntry {
         at: T,
         actor: "user".to_owned(),
@@ -90,7 +90,7 @@ fn entry() -> NewEntry {
     }
 }
 
-fn document(store: &OrganisationStore, title: &str, content: &[u8]) -> Document {
+pub(super) fn document(store: &OrganisationStore, title: &str, content: &[u8]) -> Document {
     let (digest, size) = store.put_blob(content).unwrap();
     Document {
         id: DocumentId(Uuid::new_v4()),

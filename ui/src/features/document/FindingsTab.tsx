@@ -1,20 +1,30 @@
 /** What the check found, errors first; each can be shown in the file. */
 import { Button } from "@mantine/core";
-import type { FindingView } from "../../ipc";
+import type { FindingView, UiError } from "../../ipc";
+import { ErrorNotice } from "../../shared/ErrorNotice";
 import { Icon } from "../../shared/Icon";
 import { Empty, Label } from "../../shared/Pieces";
 import { useTexts } from "../../shared/useTexts";
 import styles from "./Document.module.css";
 
-export function FindingsTab({ findings, onShow }: { findings: readonly FindingView[]; onShow: ((line: number) => void) | null }) {
+type Props = { findings: readonly FindingView[]; problems: readonly UiError[]; onShow: ((line: number) => void) | null };
+
+/** `problems`: why no service would take the files, however right their content is. */
+export function FindingsTab({ findings, problems, onShow }: Props) {
   const { t, coded } = useTexts();
-  if (findings.length === 0) return <Empty icon="ok" title={t("ui.document.findings.none")} />;
+  if (findings.length + problems.length === 0) return <Empty icon="ok" title={t("ui.document.findings.none")} />;
   const groups = [
     { name: "errors", tone: "bad", list: findings.filter((finding) => finding.severity === "error") },
     { name: "warnings", tone: "warn", list: findings.filter((finding) => finding.severity === "warning") },
   ] as const;
   return (
     <div className={styles.list}>
+      {problems.length > 0 && (
+        <section className={styles.list} aria-labelledby="findings-limits" data-testid="limits">
+          <h2 id="findings-limits">{t("ui.document.findings.limits")}: {problems.length}</h2>
+          {problems.map((problem, index) => <ErrorNotice key={index} error={problem} quiet compact />)}
+        </section>
+      )}
       {groups.map(({ name, tone, list }) =>
         list.length === 0 ? null : (
           <section key={name} className={styles.list} aria-labelledby={`findings-${name}`}>

@@ -95,13 +95,14 @@ function Outcome({ outcome, onOpen }: { outcome: ImportOutcome; onOpen: () => vo
   }
   const id = outcome.duplicateOf ?? outcome.documentId;
   return (
-    <span>
+    <div>
       {outcome.duplicateOf ? (
         <Label tone="info">{t("ui.import.duplicate")}</Label>
       ) : (
         <Label tone="ok">{t("ui.import.added")}</Label>
       )}{" "}
       {id && <a href={`#${paths.document(id)}`} onClick={onOpen}>{t("ui.import.open")}</a>}
-    </span>
+      {outcome.problems.map((problem, index) => <ErrorNotice key={index} error={problem} quiet compact />)}
+    </div>
   );
 }

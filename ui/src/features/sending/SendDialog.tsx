@@ -40,11 +40,12 @@ export function SendDialog({ opened, row, services, onClose, onSent }: Props) {
             </div>
           </Radio.Group>
         )}
+        {service?.problems.map((problem, index) => <ErrorNotice key={index} error={problem} quiet compact />)}
         <QueueNote />
         {send.error && <ErrorNotice error={send.error} onClose={send.clear} />}
         <div className={styles.foot}>
           <Button variant="default" onClick={onClose} disabled={send.busy}>{t("ui.cancel")}</Button>
-          <Button leftSection={<Icon name="outbox" />} disabled={!service} loading={send.busy} onClick={() => void send.run()} data-testid="send-confirm" data-autofocus>
+          <Button leftSection={<Icon name="outbox" />} disabled={!service || service.problems.length > 0} loading={send.busy} onClick={() => void send.run()} data-testid="send-confirm" data-autofocus>
             {t("ui.sending.button")}
           </Button>
         </div>
