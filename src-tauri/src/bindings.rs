@@ -17,8 +17,11 @@ pub fn builder() -> Builder<tauri::Wry> {
             setup::check_requisites,
             setup::create_vault,
             setup::unlock,
+            setup::unlock_by_code,
+            setup::change_protection,
             setup::lock,
             setup::ready_to_lock,
+            setup::note_activity,
             setup::add_organisation,
             setup::select_organisation,
             setup::set_api_key,
@@ -125,6 +128,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             settings::add_trusted,
             settings::remove_trusted,
             settings::submit_secret,
+            settings::save_code,
         ])
         .typ::<kabinet_app::view::SecretPrompt>()
         .typ::<kabinet_app::view::UiError>()

@@ -33,6 +33,7 @@ mod page;
 mod passages;
 mod preflight;
 pub mod profile;
+mod protection;
 mod readable;
 mod reading;
 mod retention;
@@ -56,16 +57,17 @@ mod verdicts;
 pub mod verification;
 pub mod view;
 
-pub use ask::{Ask, AskFuture, Secret};
-pub use away::Buses;
+pub use ask::{Ask, AskFuture, Secret, ShowFuture};
+pub use away::{Buses, Moment};
 pub use beside::Written;
 pub use config::Config;
 pub use error::AppError;
 pub use event::Event;
 pub use forms::Signing;
-pub use kabinet_store::{JournalFilter, JournalFormat};
+pub use kabinet_store::{JournalFilter, JournalFormat, RecoveryCode};
 pub use organisations::check_requisites;
 pub use package::PackageError;
+pub use protection::save_code;
 pub use state::App;
 pub use trust::ListError;
 

@@ -19,6 +19,7 @@ mod location;
 mod organisation;
 mod personal;
 mod protection;
+mod recovery;
 mod replacement;
 mod secret;
 mod settings;
@@ -39,6 +40,7 @@ pub use organisation::{
     WaitingStamp,
 };
 pub use protection::{Protection, Protections};
+pub use recovery::RecoveryCode;
 pub use secret::{PASSPHRASE_MIN, Passphrase, Secret};
 pub use vault::{Glance, LockedVault, Unlock, UnlockFailed, Vault};
 pub use words::{find_in_text, find_in_title};

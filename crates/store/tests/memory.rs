@@ -1,5 +1,5 @@
 //! What of a vault can be found in the memory of a process: all of it while the vault is open, and once it is locked no key, no
-//! passphrase, no secret and no document.
+//! passphrase, no recovery code, no secret and no document.
 //!
 //! The binary is both sides: without a role it looks, with one it is the process looked into.
 
@@ -47,7 +47,7 @@ mod linux {
         Document, DocumentFile, DocumentId, DocumentStage, Environment, FileRole, Organisation,
         OrganisationId, OrganisationKind,
     };
-    use kabinet_store::{NewEntry, Passphrase, Protection, Secret, Unlock, Vault};
+    use kabinet_store::{NewEntry, Passphrase, Protection, RecoveryCode, Secret, Unlock, Vault};
     use memchr::memmem;
     use sha2::Sha256;
     use time::OffsetDateTime;
@@ -59,14 +59,22 @@ mod linux {
     const ORGANISATION: OrganisationId = OrganisationId(Uuid::from_u128(7));
     /// Texts the other side makes up and puts into files of these names.
     const TEXTS: [&str; 3] = ["passphrase", "secret", "content"];
+    /// Files with the recovery code the process is given, and with the one it makes.
+    const CODE: &str = "recovery code";
+    const NEW_CODE: &str = "new recovery code";
 
     // ---- The process looked into
 
-    /// Opens the vault by its passphrase, works with everything, says so, locks, says so, waits to be ended.
+    /// Opens the vault by its recovery code and then by its passphrase, works with everything, makes a new code, says so, locks,
+    /// says so, waits to be ended.
     pub fn hold(home: &Path) {
         let text = |name| Zeroizing::new(fs::read_to_string(home.join(name)).unwrap());
+        let written = RecoveryCode::parse(text(CODE).to_string()).unwrap();
         let vault = Vault::open(&home.join("vault"), FolderKeychain::beside(home))
             .unwrap()
+            .unlock(Unlock::RecoveryCode(written))
+            .unwrap()
+            .lock()
             .unlock(Unlock::Passphrase(
                 Passphrase::new(text("passphrase").to_string()).unwrap(),
             ))
@@ -108,7 +116,11 @@ mod linux {
             store.secret("api-key").unwrap().unwrap().expose(),
             text("secret").as_str()
         );
+        let new = RecoveryCode::random().unwrap();
+        vault.set_recovery_code(&new, OffsetDateTime::UNIX_EPOCH).unwrap();
+        fs::write(home.join(NEW_CODE), new.expose().as_bytes()).unwrap();
         say("open");
+        drop(new);
         drop(read);
         drop(store);
         let locked = vault.lock();
@@ -145,6 +157,7 @@ mod linux {
             derived(home, &data, "personal.db"),
         );
         needles.insert("data key", data);
+        add_code(home, CODE, &mut needles);
 
         let mut holder = Command::new(std::env::current_exe().unwrap())
             .arg("child-holder")
@@ -155,9 +168,10 @@ mod linux {
             .unwrap();
         let mut words = BufReader::new(holder.stdout.take().unwrap()).lines();
         assert_eq!(words.next().unwrap().unwrap(), "open");
+        add_code(home, NEW_CODE, &mut needles);
         let open = found(&holder, &needles);
         // SQLCipher masks the keys of databases while it holds them.
-        for name in ["data key", "secret", "content"] {
+        for name in ["data key", "secret", "content", NEW_CODE] {
             assert!(
                 open.contains_key(name),
                 "the search does not find the {name} in an open vault: {open:?}"
@@ -169,6 +183,12 @@ mod linux {
         writeln!(holder.stdin.as_mut().unwrap()).unwrap();
         assert!(holder.wait().unwrap().success());
         assert_eq!(left, BTreeMap::new());
+    }
+
+    /// The code in a file of this name, without its dashes as the program keeps it.
+    fn add_code(home: &Path, name: &'static str, needles: &mut BTreeMap<&'static str, Vec<u8>>) {
+        let written = fs::read_to_string(home.join(name)).unwrap();
+        needles.insert(name, written.replace('-', "").into_bytes());
     }
 
     fn prepare(home: &Path) {
@@ -188,6 +208,11 @@ mod linux {
             region: "45".to_owned(),
         };
         vault.save_organisation(&organisation).unwrap();
+        let code = RecoveryCode::random().unwrap();
+        vault
+            .set_recovery_code(&code, OffsetDateTime::UNIX_EPOCH)
+            .unwrap();
+        fs::write(home.join(CODE), code.expose().as_bytes()).unwrap();
     }
 
     /// Unwrapped anew from the description in `header.rs`, with what lies in the keychain.

@@ -13,10 +13,16 @@ export const commands = {
 	createVault: (request: CreateVault) => __TAURI_INVOKE<AppState>("create_vault", { request }),
 	/**  Opens the vault. */
 	unlock: () => __TAURI_INVOKE<AppState>("unlock"),
+	/**  Opens the vault by its recovery code and asks for a new passphrase; both have their own window. */
+	unlockByCode: () => __TAURI_INVOKE<AppState>("unlock_by_code"),
+	/**  Changes what opens the vault; secrets have their own window. */
+	changeProtection: (change: ProtectionChange, proof: Proof) => __TAURI_INVOKE<AppState>("change_protection", { change, proof }),
 	/**  Closes the vault. */
 	lock: () => __TAURI_INVOKE<AppState>("lock"),
 	/**  The answer to the event `about-to-lock`: nothing is unsaved. */
 	readyToLock: () => __TAURI_INVOKE<void>("ready_to_lock"),
+	/**  Somebody touched the window. */
+	noteActivity: () => __TAURI_INVOKE<null>("note_activity"),
 	/**  Adds an organisation and chooses it. */
 	addOrganisation: (request: NewOrganisation) => __TAURI_INVOKE<AppState>("add_organisation", { request }),
 	/**  Chooses an organisation. */
@@ -212,7 +218,7 @@ export const commands = {
 	/**  Lets the user point at a folder with backups; they are in the list from now on. */
 	findBackups: () => __TAURI_INVOKE<BackupsView>("find_backups"),
 	/**  Puts a backup in place of the vault and opens it. */
-	restoreBackup: (id: string) => __TAURI_INVOKE<AppState>("restore_backup", { id }),
+	restoreBackup: (id: string, proof: Proof) => __TAURI_INVOKE<AppState>("restore_backup", { id, proof }),
 	/**  Stores the settings. */
 	saveSettings: (settings: Settings) => __TAURI_INVOKE<AppState>("save_settings", { settings }),
 	/**  PKCS#11 modules of this computer. */
@@ -229,6 +235,8 @@ export const commands = {
 	removeTrusted: (id: string) => __TAURI_INVOKE<TrustView>("remove_trusted", { id }),
 	/**  The secret the user typed; null = cancelled. */
 	submitSecret: (value: SecretText | null) => __TAURI_INVOKE<void>("submit_secret", { value }),
+	/**  Lets the user choose where the recovery code that is shown goes as a text file; false = cancelled. */
+	saveCode: () => __TAURI_INVOKE<boolean>("save_code"),
 };
 
 /* Types */
@@ -254,6 +262,8 @@ export type AppState = {
 	environment: Environment | null,
 	/**  What guards the vault; none before it exists. */
 	protection: Protection | null,
+	/**  When the recovery code was made that opens the vault too, RFC 3339; none if there is no code. */
+	recoveryCode: string | null,
 	/**  The keychain of the operating system answers. */
 	keychainAvailable: boolean,
 	/**  The chosen organisation. */
@@ -1610,6 +1620,13 @@ export type ProfileView = {
 	forms: FormView[],
 };
 
+/**  With what a person proves that the vault is theirs. */
+export type Proof = 
+/**  The passphrase, where there is one. */
+"passphrase" | 
+/**  The recovery code. */
+"recovery-code";
+
 /**  What guards the key of the vault. */
 export type Protection = 
 /**  The keychain of the operating system. */
@@ -1618,6 +1635,21 @@ export type Protection =
 "passphrase" | 
 /**  Either opens it. */
 "both";
+
+/**  What is to become of the protection of the vault. */
+export type ProtectionChange = 
+/**  A passphrase, or another one. */
+"set-passphrase" | 
+/**  No passphrase. */
+"remove-passphrase" | 
+/**  The keychain opens it. */
+"add-keychain" | 
+/**  The keychain opens it no more. */
+"remove-keychain" | 
+/**  A recovery code; the one before is void. */
+"make-recovery-code" | 
+/**  No recovery code. */
+"remove-recovery-code";
 
 /**  What the token says about its PUK (administrator PIN), read without login. */
 export type PukState = 
@@ -1780,11 +1812,15 @@ export type SecretKind =
 /**  PUK of a token. */
 "puk" | 
 /**  Password of a key file. */
-"key-file";
+"key-file" | 
+/**  Recovery code of the vault, as it stands on the paper. */
+"recovery-code" | 
+/**  A new recovery code: shown and not asked for. */
+"new-recovery-code";
 
 /**
  *  Everything the secret window shows. The window gets it before its script runs; the secret itself goes back
- *  through its only command and never passes the main window.
+ *  through a command that only this window has and never passes the main window.
  */
 export type SecretPrompt = {
 	/**  What is asked for. */
@@ -1827,6 +1863,14 @@ export type SecretPurpose =
 "test-signature" | 
 /**  Opening the vault. */
 "unlock" | 
+/**  Opening the vault by its recovery code. */
+"recover-access" | 
+/**  Changing what opens the vault. */
+"change-protection" | 
+/**  The passphrase from now on. */
+"set-passphrase" | 
+/**  Making a recovery code. */
+"make-recovery-code" | 
 /**  Putting a backup in place of the vault. */
 "restore-backup" | 
 /**  Making the vault. */
@@ -1881,7 +1925,7 @@ export type Settings = {
 	language: Language,
 	/**  Colour scheme. */
 	theme: Theme,
-	/**  Minutes without input after which the vault locks itself; 0 = never. */
+	/**  Minutes without input after which the program closes the vault; 0 = never. */
 	lockAfterMinutes: number,
 	/**  Own PKCS#11 modules by absolute path, beside those found by the catalogue. */
 	modules: string[],

@@ -2,7 +2,7 @@
 import { emit } from "@tauri-apps/api/event";
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import type {
-  AppState, CalendarProfile, CreateVault, Diagnosis, DocumentPage, DocumentRow, FileCheck, FileToSign, HotFolder, ImportOutcome, NamedSearch, NewOrganisation, OutboxRow, Preflight, ServiceView, Settings,
+  AppState, CalendarProfile, CreateVault, Diagnosis, DocumentPage, DocumentRow, FileCheck, FileToSign, HotFolder, ImportOutcome, NamedSearch, NewOrganisation, OutboxRow, Preflight, ProtectionChange, ServiceView, Settings,
   SigningChoices, SigningRequest, TokenScan, UiError, WaitingFile,
 } from "../bindings";
 import type { Events } from "../ipc";
@@ -28,12 +28,30 @@ type Handler = (args: never) => unknown;
 export const uiError = (code: string, params: Record<string, string> = {}, retriable = false): UiError => ({ code, params, retriable });
 
 export const readyState = (part: Partial<AppState> = {}): AppState => ({
-  phase: "ready", version: "0.1.0", environment: "demo", protection: "both", keychainAvailable: true, organisation: wind, organisations: [wind, proprietor],
+  phase: "ready", version: "0.1.0", environment: "demo", protection: "both", recoveryCode: inDays(-40), keychainAvailable: true, organisation: wind, organisations: [wind, proprietor],
   session: {
     holder: director.holder, position: director.position, certificateId: director.id, signedInAt: inDays(-0.05), expiresAt: inDays(0.28),
   },
   network: "online", lastSync: inDays(-0.002), outboxPending: 3, settings: { language: "ru", theme: "system", lockAfterMinutes: 15, modules: [], timeStampServices: [] }, ...part,
 });
+
+/** What becomes of the protection; the host refuses what would leave nothing, as the screen does not offer it. */
+function changedProtection({ protection }: AppState, change: ProtectionChange): Partial<AppState> {
+  switch (change) {
+    case "set-passphrase":
+      return { protection: protection === "keychain" ? "both" : protection };
+    case "add-keychain":
+      return { protection: "both" };
+    case "remove-passphrase":
+      return { protection: "keychain" };
+    case "remove-keychain":
+      return { protection: "passphrase" };
+    case "make-recovery-code":
+      return { recoveryCode: new Date().toISOString() };
+    case "remove-recovery-code":
+      return { recoveryCode: null };
+  }
+}
 
 export class FakeHost {
   state: AppState;
@@ -169,7 +187,10 @@ export class FakeHost {
       this.change({ phase: "no-organisation", environment: request.environment, protection: request.protection }),
     unlock: () => this.change({ phase: this.state.organisation ? "ready" : "no-organisation" }),
     lock: () => this.change({ phase: "locked", session: null }),
+    unlock_by_code: () => this.change({ phase: this.state.organisation ? "ready" : "no-organisation", protection: this.state.protection === "keychain" ? "both" : this.state.protection }),
+    change_protection: ({ change }: { change: ProtectionChange }) => this.change(changedProtection(this.state, change)),
     ready_to_lock: () => null,
+    note_activity: () => null,
     add_organisation: ({ request }: { request: NewOrganisation }) => {
       const added = {
         ...request, id: `org-${request.inn}`, kind: request.inn.length === 12 ? ("sole-proprietor" as const) : ("legal" as const),

@@ -5,7 +5,7 @@ import { useAppState } from "../features/app/AppState";
 import { ShortcutsHelp } from "../features/app/ShortcutsHelp";
 import { lockNow } from "../features/app/beforeLock";
 import { StateLine } from "../features/app/StateLine";
-import { useIdleLock } from "../features/app/useIdleLock";
+import { useActivity } from "../features/app/useActivity";
 import { digitOf, useShortcuts } from "../features/app/useShortcuts";
 import { Imports, useImports } from "../features/documents/Imports";
 import { EnvironmentEdge } from "../features/environment/EnvironmentBadge";
@@ -66,7 +66,7 @@ function Frame() {
   const lock = useAction(async () => accept(await lockNow()));
   const sync = useAction(async () => accept(await host.syncNow()));
   useReturn();
-  useIdleLock(state.settings.lockAfterMinutes, () => void lock.run());
+  useActivity(true);
   useShortcuts({
     lock: () => void lock.run(),
     open: imports.open,

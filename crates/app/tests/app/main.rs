@@ -16,10 +16,12 @@ mod first_start;
 mod hand_over;
 #[cfg(unix)]
 mod hot_folder;
+mod idle;
 mod import;
 mod limits;
 mod offline;
 mod preflight;
+mod protection;
 mod retention;
 mod runs;
 mod search;

@@ -24,6 +24,7 @@ mod upgrade;
 mod usage;
 mod validate;
 mod vault;
+mod vault_keys;
 mod vault_whole;
 mod verify;
 

@@ -13,6 +13,7 @@ mod files;
 mod journal;
 mod outbox;
 mod protection;
+mod recovery;
 mod runs;
 mod saved;
 mod search;
