@@ -31,10 +31,10 @@ pub use error::{Missing, StoreError};
 pub use keychain::{Keychain, KeychainError, MemoryKeychain, OsKeychain};
 pub use location::require_local;
 pub use organisation::{
-    Arrival, ArrivalOutcome, BlobReader, Cached, Change, Checkpoint, DocumentFilter, DocumentOrder,
-    DraftSave, DraftShelf, FARTHEST, Found, ItemState, Journal, JournalEntry, JournalFilter, JournalFormat,
-    NewEntry, Opened, OrganisationStore, Page, Period, Revision, SavedSearch, SigningItem, SigningRun,
-    Soundness, StatusChange, Step, Verification, WaitingStamp,
+    Actions, Arrival, ArrivalOutcome, BlobReader, Break, Cached, Change, Checkpoint, DocumentFilter,
+    DocumentOrder, DraftSave, DraftShelf, FARTHEST, Fault, Found, ItemState, Journal, JournalEntry,
+    JournalFilter, JournalFormat, JournalSearch, NewEntry, Opened, OrganisationStore, Page, Period, Revision,
+    SavedSearch, SigningItem, SigningRun, Soundness, StatusChange, Step, Verification, WaitingStamp, Wanted,
 };
 pub use protection::{Protection, Protections};
 pub use secret::{PASSPHRASE_MIN, Passphrase, Secret};

@@ -9,6 +9,7 @@ import { useIdleLock } from "../features/app/useIdleLock";
 import { digitOf, useShortcuts } from "../features/app/useShortcuts";
 import { Imports, useImports } from "../features/documents/Imports";
 import { EnvironmentEdge } from "../features/environment/EnvironmentBadge";
+import { useJournalPlace, type JournalPlace } from "../features/journal/place";
 import { OrganisationMenu } from "../features/organisation/OrganisationMenu";
 import { SessionBlock } from "../features/session/SessionBlock";
 import { host } from "../ipc";
@@ -62,6 +63,7 @@ function Frame() {
   const imports = useImports();
   const route = useRoute();
   const [helping, setHelping] = useState(false);
+  const journal = useJournalPlace();
   const lock = useAction(async () => accept(await lockNow()));
   const sync = useAction(async () => accept(await host.syncNow()));
   useReturn();
@@ -101,7 +103,7 @@ function Frame() {
             {imports.error && <ErrorNotice error={imports.error} onClose={imports.clearError} />}
           </div>
           <main id="content" tabIndex={-1} className={styles.content}>
-            <Screens route={route} />
+            <Screens route={route} journal={journal} />
           </main>
         </div>
       </div>
@@ -138,7 +140,7 @@ function Navigation({ current, pending }: { current: Section | null; pending: nu
   );
 }
 
-function Screens({ route }: { route: Route }) {
+function Screens({ route, journal }: { route: Route; journal: JournalPlace }) {
   switch (route.screen) {
     case "today":
       return <Today />;
@@ -155,7 +157,7 @@ function Screens({ route }: { route: Route }) {
     case "outbox":
       return <Outbox />;
     case "journal":
-      return <Journal />;
+      return <Journal place={journal} />;
     case "verify":
       return <Verify />;
     case "sign-file":

@@ -6,6 +6,7 @@ use std::process::Command;
 use kabinet_texts::{Language, Texts};
 
 use super::{Format, REPORT_NAME, content, html, json, octets, pdf};
+use crate::print::Block;
 use crate::view::{
     CertificateView, ChainLink, ChangeView, FieldProblem, FileFacts, MaterialView, PartView,
     QualificationView, RevocationView, SignerView, StampView, TrustBasis, VERIFICATION_SCHEMA, Verdict,
@@ -210,8 +211,7 @@ fn squeezed(text: &str) -> String {
 }
 
 /// Every text of the blocks.
-fn said(blocks: &[content::Block], out: &mut Vec<String>) {
-    use content::Block;
+fn said(blocks: &[Block], out: &mut Vec<String>) {
     for block in blocks {
         match block {
             Block::Heading { text, .. } | Block::Verdict { text, .. } | Block::Paragraph(text) => {
@@ -266,7 +266,7 @@ fn pdf_says_all_that_html_says_in_both_languages() {
             assert!(carrier || page.contains(&words), "{words}");
         }
         let last = texts.text(
-            "verification.protocol.page",
+            "print.page",
             [("page", printed.pages.len()), ("pages", printed.pages.len())]
                 .map(|(name, value)| (name, value.to_string())),
         );

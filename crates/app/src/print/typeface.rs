@@ -1,4 +1,4 @@
-//! The letters of the protocol, and how much room they take.
+//! The letters of a document, and how much room they take.
 
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use skrifa::charmap::Charmap;
@@ -10,8 +10,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::PdfError;
 
-const REGULAR: &[u8] = include_bytes!("../../../../../../assets/fonts/GolosText-Regular-Kabinet.ttf");
-const SEMI_BOLD: &[u8] = include_bytes!("../../../../../../assets/fonts/GolosText-SemiBold-Kabinet.ttf");
+const REGULAR: &[u8] = include_bytes!("../../../../assets/fonts/GolosText-Regular-Kabinet.ttf");
+const SEMI_BOLD: &[u8] = include_bytes!("../../../../assets/fonts/GolosText-SemiBold-Kabinet.ttf");
 
 /// What stands for a letter the font does not have: PDF/A forbids the font's own sign for that (ISO 19005-3, 6.2.11.8).
 pub(super) const BOX: char = '□';
