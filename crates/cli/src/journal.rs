@@ -118,3 +118,41 @@ pub fn verdict(output: &Output, check: &JournalCheck) -> Vec<String> {
 fn params<const N: usize>(values: [(&str, String); N]) -> Params {
     values.map(|(name, value)| (name.to_owned(), value)).into()
 }
+
+#[cfg(test)]
+mod tests {
+    use kabinet_app::view::{JournalCheckpoint, JournalFault};
+
+    use super::*;
+
+    #[test]
+    fn a_broken_journal_is_told_with_its_place_and_what_is_still_proven() {
+        let intact = JournalCheck {
+            entries: 9,
+            broken_at: None,
+            fault: None,
+            proven: 9,
+            checkpoints: 2,
+            last_checkpoint: Some(JournalCheckpoint {
+                seq: 8,
+                at: "2026-11-28T21:30:00Z".to_owned(),
+            }),
+            public_key: "4f4f".to_owned(),
+        };
+        let broken = JournalCheck {
+            broken_at: Some(7),
+            fault: Some(JournalFault::Rewritten),
+            proven: 6,
+            ..intact.clone()
+        };
+        let said = |check| verdict(&Output::new(false), check);
+        let (intact, broken) = (said(&intact), said(&broken));
+        assert_eq!((intact.len(), broken.len()), (2, 3));
+        assert!(intact[0].contains('9') && broken[0].contains('7') && broken[1].contains('6'));
+        for lines in [intact, broken] {
+            let last = lines.last().unwrap();
+            assert!(last.contains('8') && last.contains("4f4f"), "{last}");
+            assert!(!lines.concat().contains("journal."), "{lines:?}");
+        }
+    }
+}

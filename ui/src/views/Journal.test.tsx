@@ -96,7 +96,7 @@ describe("the filter", () => {
   it("says how far words were looked for", async () => {
     const since = "2025-04-03T10:00:00Z";
     const fake = new FakeHost().on("journal", () => ({ rows: demoJournal(2), total: 2, searched: { entries: 50_000, since } }));
-    const { user } = await open(fake);
+    await open(fake);
     await screen.findByTestId("row-2");
     expect(screen.queryByTestId("journal-searched")).toBeNull();
     search("вход");

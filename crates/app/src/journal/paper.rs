@@ -1,18 +1,32 @@
 //! The journal on paper: what was selected, whether it holds, the entries, and what proves them.
 
-use kabinet_store::{Actions, JournalEntry, OrganisationStore, Page};
+use kabinet_domain::Organisation;
+use kabinet_store::{Actions, Checkpoint, JournalEntry, Page};
 use kabinet_texts::Texts;
 use time::{Duration, OffsetDateTime};
 
 use super::checked;
 use super::selection::{JournalSelection, sentence, who};
 use crate::AppError;
-use crate::print::{self, Block, Paper, readable};
+use crate::print::{self, Block, Paper, PdfError, readable};
 use crate::state::Current;
 use crate::view::{JournalCheck, JournalFault, JournalTopic, Verdict, day, moment};
 
 /// Entries on paper at most: about seven hundred pages. More is for programs.
 const PRINTED: u64 = 20_000;
+
+/// What is printed.
+struct Contents<'a> {
+    organisation: &'a Organisation,
+    selection: &'a JournalSelection,
+    /// Oldest first.
+    entries: Vec<JournalEntry>,
+    check: JournalCheck,
+    /// The last entry of the journal.
+    last: Option<JournalEntry>,
+    checkpoint: Option<Checkpoint>,
+    made: OffsetDateTime,
+}
 
 /// The file, and how many entries stand in it.
 ///
@@ -23,55 +37,64 @@ pub(super) fn pdf(
     selection: &JournalSelection,
     texts: &Texts,
 ) -> Result<(Vec<u8>, u64), AppError> {
-    let store = &current.store;
-    let wanted = selection.judge(texts);
-    let page = Page::first(PRINTED);
-    let mut found = store
-        .journal()
-        .search(&selection.filter, &wanted, page, u64::MAX)?;
+    let (store, journal) = (&current.store, current.store.journal());
+    let (wanted, page) = (selection.judge(texts), Page::first(PRINTED));
+    let found = journal.search(&selection.filter, &wanted, page, u64::MAX)?;
     if found.found > PRINTED {
         return Err(AppError::JournalTooLong {
             entries: found.found,
             limit: PRINTED,
         });
     }
-    found.entries.reverse();
-    let check = checked(store, store.journal().verify()?)?;
-    let made = OffsetDateTime::now_utc();
-    let words = Words { texts };
+    let last = journal.count()?;
+    let contents = Contents {
+        organisation: &current.organisation,
+        selection,
+        entries: found.entries.into_iter().rev().collect(),
+        check: checked(store, journal.verify()?)?,
+        last: journal.numbered(last..=last)?.pop(),
+        checkpoint: journal.last_checkpoint()?,
+        made: OffsetDateTime::now_utc(),
+    };
+    let octets = printed(&contents, texts).map_err(AppError::JournalPdf)?;
+    Ok((octets, found.found))
+}
+
+fn printed(contents: &Contents<'_>, texts: &Texts) -> Result<Vec<u8>, PdfError> {
+    let (words, organisation) = (Words { texts }, contents.organisation);
     let title = words.label("title");
-    let mut blocks = vec![
-        Block::Heading {
-            level: 1,
-            text: title.clone(),
-        },
-        words.verdict(&check),
-    ];
+    let name = format!("{title} — {}", readable(&organisation.name));
     let mut about = vec![
-        (words.label("organisation"), current.organisation.name.clone()),
-        (words.label("inn"), current.organisation.inn.clone()),
+        (words.label("organisation"), organisation.name.clone()),
+        (words.label("inn"), organisation.inn.clone()),
     ];
-    about.extend(words.selected(selection));
+    about.extend(words.selected(contents.selection));
     about.extend([
-        (words.label("count"), found.found.to_string()),
-        (words.label("made"), words.exact(made)),
+        (words.label("count"), contents.entries.len().to_string()),
+        (words.label("made"), words.exact(contents.made)),
         (
             words.label("program"),
             format!("Кабинет {}", env!("CARGO_PKG_VERSION")),
         ),
     ]);
-    blocks.push(facts(about));
-    blocks.push(words.table(&found.entries, &check));
-    blocks.push(words.proof(store, &check)?);
+    let blocks = vec![
+        Block::Heading {
+            level: 1,
+            text: title,
+        },
+        words.verdict(&contents.check),
+        facts(about),
+        words.table(&contents.entries, &contents.check),
+        words.proof(contents),
+    ];
     let paper = Paper {
-        name: format!("{title} — {}", readable(&current.organisation.name)),
+        name,
         blocks,
-        made: Some(made),
+        made: Some(contents.made),
         boxes: words.label("boxes"),
         attachment: None,
     };
-    let octets = print::pdf(paper, texts).map_err(AppError::JournalPdf)?;
-    Ok((octets, found.found))
+    print::pdf(paper, texts)
 }
 
 fn facts(facts: Vec<(String, String)>) -> Block {
@@ -214,15 +237,17 @@ impl Words<'_> {
     }
 
     /// What others compare with an export or with a copy on paper.
-    fn proof(&self, store: &OrganisationStore, check: &JournalCheck) -> Result<Block, AppError> {
-        let journal = store.journal();
-        let last = journal.count()?;
-        let mut proof = vec![(self.label("last"), self.number("number", last))];
-        if let Some(head) = journal.numbered(last..=last)?.first() {
-            proof.push((self.label("head"), hex::encode(head.hash)));
+    fn proof(&self, contents: &Contents<'_>) -> Block {
+        let mut proof = Vec::new();
+        if let Some(last) = &contents.last {
+            proof.extend([
+                (self.label("last"), self.number("number", last.seq)),
+                (self.label("head"), hex::encode(last.hash)),
+            ]);
         }
+        let check = &contents.check;
         proof.push((self.label("checkpoints"), check.checkpoints.to_string()));
-        if let Some(last) = journal.last_checkpoint()? {
+        if let Some(last) = &contents.checkpoint {
             let values = [("seq", last.seq.to_string()), ("time", exact(last.at))];
             proof.extend([
                 (
@@ -233,14 +258,14 @@ impl Words<'_> {
             ]);
         }
         proof.push((self.label("key"), check.public_key.clone()));
-        Ok(Block::Section(vec![
+        Block::Section(vec![
             Block::Heading {
                 level: 2,
                 text: self.label("proof"),
             },
             Block::Paragraph(self.label("proofText")),
             facts(proof),
-        ]))
+        ])
     }
 }
 
@@ -261,3 +286,6 @@ fn fault_text(texts: &Texts, fault: JournalFault, seq: u32) -> String {
     let key = format!("ui.journal.fault.{}.what", fault.code());
     texts.text(&key, [("seq", seq.to_string())])
 }
+
+#[cfg(test)]
+mod tests;

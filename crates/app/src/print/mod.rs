@@ -2,6 +2,8 @@
 
 mod block;
 mod layout;
+#[cfg(test)]
+pub(crate) mod printed;
 mod strip;
 mod structure;
 mod typeface;

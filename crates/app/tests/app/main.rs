@@ -16,6 +16,7 @@ mod hand_over;
 #[cfg(unix)]
 mod hot_folder;
 mod import;
+mod journal;
 mod offline;
 mod preflight;
 mod runs;

@@ -28,7 +28,12 @@ export function CheckResult({ check, onShow }: { check: JournalCheck; onShow: ()
     <Strip tone="bad" testId="journal-broken">
       <p role="alert"><b>{t(`ui.journal.fault.${fault}.what`, { seq: brokenAt })}</b></p>
       <p>{check.proven === 0 ? t("ui.journal.provenNone") : t("ui.journal.proven", { seq: check.proven })} {t("ui.journal.brokenTodo")}</p>
-      {vouched}
+      {vouched && (
+        <details>
+          <summary className="small">{t("ui.journal.vouched")}</summary>
+          {vouched}
+        </details>
+      )}
       <div><Button variant="default" size="compact-sm" onClick={onShow} data-testid="journal-show-broken">{t("ui.journal.showBroken", { seq: brokenAt })}</Button></div>
     </Strip>
   );
