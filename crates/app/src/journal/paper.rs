@@ -77,16 +77,19 @@ fn printed(contents: &Contents<'_>, texts: &Texts) -> Result<Vec<u8>, PdfError> 
             format!("Кабинет {}", env!("CARGO_PKG_VERSION")),
         ),
     ]);
-    let blocks = vec![
+    let mut blocks = vec![
         Block::Heading {
             level: 1,
             text: title,
         },
         words.verdict(&contents.check),
+    ];
+    blocks.extend(words.proven(&contents.check));
+    blocks.extend([
         facts(about),
         words.table(&contents.entries, &contents.check),
         words.proof(contents),
-    ];
+    ]);
     let paper = Paper {
         name,
         blocks,
@@ -140,6 +143,17 @@ impl Words<'_> {
             verdict,
             text: readable(&text),
         }
+    }
+
+    /// How far a broken journal is to be relied on, and what to do.
+    fn proven(&self, check: &JournalCheck) -> Option<Block> {
+        check.broken_at?;
+        let proven = match check.proven {
+            0 => self.texts.plain("ui.journal.provenNone"),
+            seq => self.texts.text("ui.journal.proven", [("seq", seq.to_string())]),
+        };
+        let todo = self.texts.plain("ui.journal.brokenTodo");
+        Some(Block::Paragraph(format!("{proven} {todo}")))
     }
 
     /// What the entries were selected by.

@@ -149,6 +149,9 @@ fn a_broken_journal_is_broken_on_paper() {
     assert!(text.contains(&squeezed(
         "Запись № 3 изменена: в ней не то, что записала программа."
     )));
+    assert!(text.contains(&squeezed(
+        "Записи по № 2 доказаны, остальные нет. Сохраните копию"
+    )));
     assert!(!text.contains(&squeezed("Журнал цел")));
     assert!(text.contains(&squeezed("за всё время")));
     assert_eq!(text.matches(&squeezed("[НАРУШЕНА] Документ")).count(), 1);
