@@ -3,8 +3,8 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    backups, calendar, doctor, documents, drafts, files, hot_folder, outbox, retention, session, settings, setup,
-    signing, tokens,
+    backups, calendar, doctor, documents, drafts, files, hot_folder, journal, outbox, retention, session,
+    settings, setup, signing, tokens,
 };
 
 /// Every command, with the types that cross the border.
@@ -75,8 +75,10 @@ pub fn builder() -> Builder<tauri::Wry> {
             drafts::add_colleague,
             drafts::remove_colleague,
             drafts::hand_over,
-            documents::journal,
-            documents::verify_journal,
+            journal::journal,
+            journal::journal_actors,
+            journal::verify_journal,
+            journal::export_journal,
             files::file_check,
             files::choose_signed,
             files::choose_content,

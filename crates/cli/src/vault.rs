@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::arguments::{Arguments, CreateVault, Organisation, Protection, Vault};
 use crate::files;
+use crate::journal::verdict;
 use crate::local::app;
 use crate::output::{DONE, INVALID, Output};
 use crate::secrets::{Given, first_line};
@@ -162,9 +163,8 @@ fn check_lines(output: &Output, check: &OrganisationCheck) -> Vec<String> {
     ];
     let params = params.map(|(name, value)| (name.to_owned(), value)).into();
     lines.push(output.text("cli.vault.checked", &params));
-    if let Some(seq) = integrity.journal.broken_at {
-        let params = [("seq".to_owned(), seq.to_string())].into();
-        lines.push(output.text("cli.journal-broken", &params));
+    if integrity.journal.broken_at.is_some() {
+        lines.extend(verdict(output, &integrity.journal));
     }
     let damaged = integrity.damaged.iter();
     lines.extend(damaged.map(|file| format!("{}  {}", file.document_id, file.name)));

@@ -33,11 +33,11 @@ pub use error::{Missing, StoreError};
 pub use keychain::{Keychain, KeychainError, MemoryKeychain, OsKeychain};
 pub use location::require_local;
 pub use organisation::{
-    Arrival, ArrivalOutcome, BlobReader, Cached, Change, Checkpoint, DocumentFilter, DocumentOrder, Download,
-    DraftSave, DraftShelf, Ended, Erased, FARTHEST, Found, Hold, ItemState, Journal, JournalEntry,
-    JournalFilter, JournalFormat, NewEntry, Obstacle, Opened, OrganisationStore, Origin, Page, Period,
-    Retention, Revision, SavedSearch, SigningItem, SigningRun, Soundness, StatusChange, Step, Verification,
-    WaitingStamp,
+    Actions, Arrival, ArrivalOutcome, BlobReader, Break, Cached, Change, Checkpoint, DocumentFilter,
+    DocumentOrder, Download, DraftSave, DraftShelf, Ended, Erased, FARTHEST, Fault, Found, Hold, ItemState,
+    Journal, JournalEntry, JournalFilter, JournalFormat, JournalSearch, NewEntry, Obstacle, Opened,
+    OrganisationStore, Origin, Page, Period, Retention, Revision, SavedSearch, SigningItem, SigningRun,
+    Soundness, StatusChange, Step, Verification, WaitingStamp, Wanted,
 };
 pub use protection::{Protection, Protections};
 pub use recovery::RecoveryCode;

@@ -130,9 +130,13 @@ export const commands = {
 	/**  Writes a draft for a colleague where the user says; false = cancelled. */
 	handOver: (id: string, how: HandOver) => __TAURI_INVOKE<boolean>("hand_over", { id, how }),
 	/**  A page of the journal. */
-	journal: (offset: number, limit: number) => __TAURI_INVOKE<JournalPage>("journal", { offset, limit }),
+	journal: (query: JournalQuery) => __TAURI_INVOKE<JournalPage>("journal", { query }),
+	/**  Who is named in the journal; an empty name is the program. */
+	journalActors: () => __TAURI_INVOKE<string[]>("journal_actors"),
 	/**  Whether the journal's chain holds. */
 	verifyJournal: () => __TAURI_INVOKE<JournalCheck>("verify_journal"),
+	/**  Writes what the query selects where the user says, as JSON always the whole journal; null = cancelled. */
+	exportJournal: (query: JournalQuery, form: JournalForm) => __TAURI_INVOKE<JournalExport | null>("export_journal", { query, form }),
 	/**  What was last verified. */
 	fileCheck: () => __TAURI_INVOKE<FileCheck | null>("file_check"),
 	/**  Lets the user choose a signed file, or a pair, and verifies it; null = cancelled. */
@@ -1285,14 +1289,84 @@ export type JournalCheck = {
 	entries: number,
 	/**  First entry that does not fit. */
 	brokenAt: number | null,
+	/**  What is wrong with it. */
+	fault: JournalFault | null,
+	/**  The last entry that is proven. */
+	proven: number,
+	/**  Signed checkpoints. */
+	checkpoints: number,
+	/**  The last of them. */
+	lastCheckpoint: JournalCheckpoint | null,
+	/**  The public key they are to be signed by, in hexadecimal. */
+	publicKey: string,
 };
+
+/**  A signature over an entry and all before it. */
+export type JournalCheckpoint = {
+	/**  Number of the entry. */
+	seq: number,
+	/**  When, RFC 3339. */
+	at: string,
+};
+
+/**  A journal that was written out. */
+export type JournalExport = {
+	/**  Entries in it. */
+	entries: number,
+	/**  The public key others check the checkpoints with, in hexadecimal: to be kept apart from the file. */
+	publicKey: string,
+};
+
+/**  What is wrong with an entry; texts under `ui.journal.fault.<fault>`. */
+export type JournalFault = 
+/**  It says something else than was written. */
+"altered" | 
+/**  It is not there, though later ones are. */
+"missing" | 
+/**  Another entry stands in its place. */
+"moved" | 
+/**  The program did not write it. */
+"added" | 
+/**  It and all behind it are gone. */
+"truncated" | 
+/**  From it on the chain was written anew. */
+"rewritten" | 
+/**  The checkpoint on it is not signed by the key of the archive. */
+"checkpoint";
+
+/**  How the journal is written out. */
+export type JournalForm = 
+/**  With hashes and checkpoints; the whole journal can be verified by others. */
+"json" | 
+/**  For spreadsheets. */
+"csv" | 
+/**  For people: PDF/A. */
+"pdf";
 
 /**  A page of the journal, newest first. */
 export type JournalPage = {
 	/**  The entries. */
 	rows: JournalRow[],
-	/**  All there are. */
+	/**  All that match. */
 	total: number,
+	/**  Where words were not looked for in all of them: how far. */
+	searched: JournalSearched | null,
+};
+
+/**  Which entries to list. */
+export type JournalQuery = {
+	/**  What they are about; null = anything. */
+	topic: JournalTopic | null,
+	/**  Who did it; empty = the program, null = anybody. */
+	actor: string | null,
+	/**  When it happened. */
+	period: Days,
+	/**  Words of what is shown, in any order. */
+	text: string,
+	/**  Rows to skip. */
+	offset: number,
+	/**  Rows to return. */
+	limit: number,
 };
 
 /**  One entry of the journal; text under `journal.<action>`. */
@@ -1309,7 +1383,36 @@ export type JournalRow = {
 	documentId: string | null,
 	/**  Values for the text. */
 	params: { [key in string]: string },
+	/**  There is no entry of this number, though there should be: nothing else is known of it. */
+	missing: boolean,
 };
+
+/**  How far words were looked for. */
+export type JournalSearched = {
+	/**  So many of the newest entries. */
+	entries: number,
+	/**  The time of the oldest of them, RFC 3339. */
+	since: string,
+};
+
+/**  What entries are about; text under `ui.journal.topics.<topic>`. */
+export type JournalTopic = 
+/**  Signing in and out. */
+"access" | 
+/**  What came into the archive and out of it. */
+"documents" | 
+/**  Drafts and handing them over. */
+"drafts" | 
+/**  Signing. */
+"signatures" | 
+/**  Sending, statuses and answers. */
+"sending" | 
+/**  Keys and certificates. */
+"certificates" | 
+/**  The archive itself and its settings. */
+"archive" | 
+/**  Anything else. */
+"other";
 
 /**  Language of the interface. */
 export type Language = 

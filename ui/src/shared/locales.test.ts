@@ -3,11 +3,12 @@ import { join } from "node:path";
 import en from "@locales/en.json";
 import ru from "@locales/ru.json";
 import { describe, expect, it } from "vitest";
+import { topics } from "../features/journal/place";
 import { demoFindings, demoSignatures } from "../testing/demoDocuments";
-import { demoJournal } from "../testing/demoOutbox";
+import { demoJournal } from "../testing/demoJournal";
 import { renewalSteps } from "../testing/demoTokens";
 import type {
-  CheckState, DoctorStep, FileKind, ItemState, NextActor, OutboxState, PinState, Protection, PukState, SecretKind, SecretPurpose, SigningPhase, Stage, StepState,
+  CheckState, DoctorStep, FileKind, ItemState, JournalFault, NextActor, OutboxState, PinState, Protection, PukState, SecretKind, SecretPurpose, SigningPhase, Stage, StepState,
   TokenHolder, Use, Verdict,
 } from "../bindings";
 
@@ -114,6 +115,8 @@ describe("every code of the host has a text", () => {
     ["ui.next.stage", stages],
     ["ui.outbox.state", all<OutboxState>({ queued: true, reserving: true, reserved: true, uploading: true, following: true, collecting: true, finished: true })],
     ["ui.outbox.outcome", ["accepted", "refused", "failed", "cancelled"]],
+    ["ui.journal.fault", all<JournalFault>({ altered: true, missing: true, moved: true, added: true, truncated: true, rewritten: true, checkpoint: true }).map((fault) => `${fault}.what`)],
+    ["ui.journal.topics", topics],
     ["ui.outbox.waiting", ["network", "sign-in", "portal"]],
     ["preflight", checks.flatMap((check) => states.map((state) => `${check}.${state}`))],
     ["ui.signing.checkStates", states],

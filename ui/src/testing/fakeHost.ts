@@ -10,7 +10,8 @@ import { absentDrive, checked, demoBackups, foundBackup, noBackups, withNewBacku
 import { demoCalendar, demoEntries, entry, guessedProfile } from "./demoCalendar";
 import { demoChain, demoDiagnosis, demoTested, hungModule, idleModule, lastTry, longChain, noService, notConnected, passiveToken } from "./demoDoctor";
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
-import { demoArrivals, demoJournal, demoModules, demoOutbox, demoTrust, outboxRow } from "./demoOutbox";
+import { demoArrivals, demoModules, demoOutbox, demoTrust, outboxRow } from "./demoOutbox";
+import { broken, demoJournal, journalCommands, without } from "./demoJournal";
 import { FakeDrafts, draftCommands, filled } from "./fakeDrafts";
 import { director, fullScan, inDays, proprietor, scanOf, wind } from "./demoPeople";
 import { demoChoices, demoWaiting } from "./demoSigning";
@@ -275,8 +276,7 @@ export class FakeHost {
     waiting_files: () => this.waiting,
     stamp_now: () => (this.waiting = []),
     forget_waiting: ({ id }: { id: string }) => (this.waiting = this.waiting.filter((file) => file.id !== id)),
-    journal: ({ offset, limit }: { offset: number; limit: number }) => ({ rows: this.journal.slice(offset, offset + limit), total: this.journal.length }),
-    verify_journal: () => ({ entries: this.journal.length, brokenAt: null }),
+    ...journalCommands(this),
     backups: () => this.backups,
     back_up: () => (this.backups = withNewBackup(this.backups)),
     verify_backup: ({ id }: { id: string }) => (this.backups = checked(this.backups, id)),
@@ -353,6 +353,16 @@ export function startFakeHost(search: string): FakeHost {
       break;
     case "backups-absent":
       fake.backups = absentDrive();
+      break;
+    case "journal-broken":
+      fake.on("verify_journal", () => broken(fake.journal.length, 977));
+      break;
+    case "journal-missing":
+      fake.journal = without(fake.journal, 977);
+      fake.on("verify_journal", () => broken(fake.journal.length, 977, "missing"));
+      break;
+    case "journal-empty":
+      fake.journal = [];
       break;
     case "damaged":
       fake.change({ phase: "locked", session: null });

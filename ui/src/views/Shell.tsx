@@ -9,6 +9,7 @@ import { useActivity } from "../features/app/useActivity";
 import { digitOf, useShortcuts } from "../features/app/useShortcuts";
 import { Imports, useImports } from "../features/documents/Imports";
 import { EnvironmentEdge } from "../features/environment/EnvironmentBadge";
+import { useJournalPlace, type JournalPlace } from "../features/journal/place";
 import { OrganisationMenu } from "../features/organisation/OrganisationMenu";
 import { SessionBlock } from "../features/session/SessionBlock";
 import { host } from "../ipc";
@@ -63,6 +64,7 @@ function Frame() {
   const imports = useImports();
   const route = useRoute();
   const [helping, setHelping] = useState(false);
+  const journal = useJournalPlace();
   const lock = useAction(async () => accept(await lockNow()));
   const sync = useAction(async () => accept(await host.syncNow()));
   useReturn();
@@ -102,7 +104,7 @@ function Frame() {
             {imports.error && <ErrorNotice error={imports.error} onClose={imports.clearError} />}
           </div>
           <main id="content" tabIndex={-1} className={styles.content}>
-            <Screens route={route} />
+            <Screens route={route} journal={journal} />
           </main>
         </div>
       </div>
@@ -139,7 +141,7 @@ function Navigation({ current, pending }: { current: Section | null; pending: nu
   );
 }
 
-function Screens({ route }: { route: Route }) {
+function Screens({ route, journal }: { route: Route; journal: JournalPlace }) {
   switch (route.screen) {
     case "today":
       return <Today />;
@@ -158,7 +160,7 @@ function Screens({ route }: { route: Route }) {
     case "outbox":
       return <Outbox />;
     case "journal":
-      return <Journal />;
+      return <Journal place={journal} />;
     case "verify":
       return <Verify />;
     case "sign-file":

@@ -353,7 +353,7 @@ impl Desk {
 
     /// The journal, oldest first.
     pub async fn journal(&self) -> Vec<JournalRow> {
-        let mut rows = self.app.journal(0, 1000).await.unwrap().rows;
+        let mut rows = self.app.journal(Default::default(), 0, 1000).await.unwrap().rows;
         rows.reverse();
         rows
     }

@@ -18,6 +18,7 @@ mod hand_over;
 mod hot_folder;
 mod idle;
 mod import;
+mod journal;
 mod limits;
 mod offline;
 mod preflight;
