@@ -1,9 +1,12 @@
 //! The disk fails below the vault: full, read-only, failing, short, without power, at every single operation. What was
-//! told to be done is there when the disk is sound again, what failed says why, and the vault lives on.
+//! told to be done is there when the disk is sound again, what failed says why, and the vault lives on. The disk is mostly
+//! one that fails on demand; in `drives` it is the kernel's.
 
 #![allow(clippy::unwrap_used, reason = "a failed step is the test's failure")]
 
 mod disk;
+#[cfg(target_os = "linux")]
+mod drives;
 #[cfg(unix)]
 mod memory;
 mod migration;
