@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed step is the test's failure")]
 
 mod dice;
+mod drafts;
 mod keychain;
 mod operation;
 mod picture;

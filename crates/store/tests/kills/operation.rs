@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use kabinet_domain::{
-    ContentDigest, Document, DocumentFile, DocumentId, DocumentStage, FileRole, OrderId, OrderStatus,
-    Outcome, Submission, SubmissionId, SubmissionState,
+    ContentDigest, Document, DocumentFile, DocumentId, DocumentStage, DraftId, FileRole, OrderId,
+    OrderStatus, Outcome, Submission, SubmissionId, SubmissionState,
 };
-use kabinet_store::{ItemState, NewEntry, Opened, SigningItem, SigningRun, Step, WaitingStamp};
+use kabinet_store::{ItemState, NewEntry, Opened, SavedSearch, SigningItem, SigningRun, Step, WaitingStamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use time::{Duration, OffsetDateTime};
@@ -18,6 +18,8 @@ use crate::dice::Dice;
 const T: OffsetDateTime = time::macros::datetime!(2023-11-14 22:13:20 UTC);
 /// Names of secrets, settings and addresses: few, so that they are written over.
 const NAMES: u64 = 4;
+/// What can be read in documents.
+pub const WORDS: [&str; 3] = ["яблоко", "груша", "слива"];
 /// Backups that stay.
 pub const KEPT_BACKUPS: usize = 2;
 
@@ -37,6 +39,19 @@ pub enum Kind {
     Postpone(SubmissionId),
     AddStatus(DocumentId),
     NoteOpened(DocumentId),
+    IndexText(DocumentId),
+    BeginDraft,
+    /// And the revision it began with.
+    SaveDraft(DraftId, u64),
+    MergeDraft(DraftId, u64),
+    SettleDraft(DraftId, String),
+    ShareDraft(DraftId),
+    FileDraft(DraftId, DocumentId),
+    RemoveDraft(DraftId),
+    TakeDraftBack(DraftId),
+    EraseDraft(DraftId),
+    SaveSearch,
+    DeleteSearch(Uuid),
     BeginRun(Vec<DocumentId>),
     Settle(Uuid, DocumentId),
     SetSecret,
@@ -207,6 +222,20 @@ impl Operation {
         Opened {
             shown: ContentDigest([self.nonce as u8; 32]),
             at: self.at(),
+        }
+    }
+
+    /// One of few, which the words of no title are.
+    pub fn word(&self) -> &'static str {
+        WORDS[(self.nonce % WORDS.len() as u64) as usize]
+    }
+
+    /// Few identities, so that searches are changed as well.
+    pub fn search(&self) -> SavedSearch {
+        SavedSearch {
+            id: Uuid::from_u128((self.nonce % NAMES).into()),
+            name: self.text(),
+            query: self.nonce.to_string(),
         }
     }
 
