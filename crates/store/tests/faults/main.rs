@@ -7,8 +7,6 @@
 mod disk;
 #[cfg(target_os = "linux")]
 mod drives;
-#[cfg(unix)]
-mod memory;
 mod migration;
 mod power;
 mod story;
