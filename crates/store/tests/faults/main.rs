@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed step is the test's failure")]
 
+#[path = "../demo/mod.rs"]
+mod demo;
 mod disk;
 #[cfg(target_os = "linux")]
 mod drives;

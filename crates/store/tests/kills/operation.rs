@@ -1,7 +1,5 @@
 //! One call of the worker, told to the other side before it is made. All that goes into the vault follows from it.
 
-use std::collections::BTreeMap;
-
 use kabinet_domain::{
     ContentDigest, Document, DocumentFile, DocumentId, DocumentStage, DraftId, FileRole, OrderId,
     OrderStatus, Outcome, Submission, SubmissionId, SubmissionState,
@@ -12,7 +10,7 @@ use sha2::{Digest, Sha256};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::ORGANISATION;
+use crate::demo::{self, ORGANISATION};
 use crate::dice::Dice;
 
 const T: OffsetDateTime = time::macros::datetime!(2023-11-14 22:13:20 UTC);
@@ -101,11 +99,8 @@ impl Operation {
 
     pub fn entry(&self) -> NewEntry {
         NewEntry {
-            at: self.at(),
-            actor: "user".to_owned(),
-            action: self.action(),
             subject: Some(self.nonce.to_string()),
-            params: BTreeMap::new(),
+            ..demo::entry(&self.action(), self.at())
         }
     }
 
@@ -165,16 +160,7 @@ impl Operation {
     }
 
     pub fn submission(&self, document: DocumentId) -> Submission {
-        Submission {
-            id: SubmissionId(self.uuid()),
-            document,
-            service: "10000000109".to_owned(),
-            state: SubmissionState::Queued,
-            attempts: 0,
-            due: self.at(),
-            last_error: None,
-            created: self.at(),
-        }
+        demo::submission(SubmissionId(self.uuid()), document, self.at())
     }
 
     pub fn step(&self, seen: &Submission) -> Step {
