@@ -177,12 +177,13 @@ async fn is_as_it_was(desk: &mut Desk) -> Result<()> {
     Ok(())
 }
 
+/// The drive gives back something else, of the file and of its log.
 fn damage(file: &Path) -> Result<()> {
-    let mut bytes = fs::read(file)?;
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 1;
-    bytes[100] ^= 1;
-    Ok(fs::write(file, bytes)?)
+    let log = file.with_extension("db-wal");
+    for file in [file, &log].into_iter().filter(|file| file.exists()) {
+        fs::write(file, vec![7; 16_384])?;
+    }
+    Ok(())
 }
 
 /// Somebody's tidying: everything but the backups is gone.

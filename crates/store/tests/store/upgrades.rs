@@ -129,11 +129,11 @@ fn opens_with_all_it_holds(version: u32, words: &str) {
         assert_eq!(opened.unwrap().shown, ContentDigest([1; 32]));
     }
 
+    // The sixth version reads all texts anew, a portion at a time.
+    let documents = if version >= 5 { 2 } else { 1 };
+    assert_eq!(store.count_documents_without_text().unwrap(), documents);
     if version >= 5 {
         holds_what_the_fifth_version_added(&store);
-    } else {
-        // What no version before read is read now, a portion at a time.
-        assert_eq!(store.count_documents_without_text().unwrap(), 1);
     }
 
     let mut expected = vec![
@@ -181,17 +181,12 @@ fn holds_what_the_fifth_version_added(store: &OrganisationStore) {
         let any = DocumentFilter::default();
         found(DocumentFilter { text, ..any })
     };
-    assert_eq!(text("шестерня емкость"), [id]);
     let ready = vec![DocumentStage::Ready];
     let any = DocumentFilter::default();
     assert_eq!(found(DocumentFilter { stages: ready, ..any }), [from_folder]);
-    let waiting = store.documents_without_text(9).unwrap();
-    assert_eq!(
-        waiting.iter().map(|one| one.id).collect::<Vec<_>>(),
-        [from_folder]
-    );
-    store.index_text(from_folder, "Возвращены подшипники").unwrap();
-    assert_eq!(text("подшипник"), [from_folder]);
+    assert_eq!(text("папки"), [from_folder]);
+    store.index_text(id, "Поставлены шестерни и ёмкости").unwrap();
+    assert_eq!(text("шестерня емкость"), [id]);
 
     let number = |number| DraftId(Uuid::from_u128(number));
     let draft = store.draft(number(5)).unwrap();
