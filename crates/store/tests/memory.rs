@@ -5,6 +5,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed step is the test's failure")]
 
+#[path = "demo/mod.rs"]
+#[cfg(target_os = "linux")]
+mod demo;
 #[path = "kills/keychain.rs"]
 mod keychain;
 
@@ -43,20 +46,17 @@ mod linux {
     use chacha20poly1305::aead::{Aead, KeyInit, Payload};
     use chacha20poly1305::{XChaCha20Poly1305, XNonce};
     use hkdf::Hkdf;
-    use kabinet_domain::{
-        Document, DocumentFile, DocumentId, DocumentStage, Environment, FileRole, Organisation,
-        OrganisationId, OrganisationKind,
-    };
-    use kabinet_store::{NewEntry, Passphrase, Protection, RecoveryCode, Secret, Unlock, Vault};
+    use kabinet_domain::DocumentId;
+    use kabinet_store::{Passphrase, Protection, RecoveryCode, Secret, Unlock, Vault};
     use memchr::memmem;
     use sha2::Sha256;
     use time::OffsetDateTime;
     use uuid::Uuid;
     use zeroize::Zeroizing;
 
+    use crate::demo::{self, INN, ORGANISATION};
     use crate::keychain::FolderKeychain;
 
-    const ORGANISATION: OrganisationId = OrganisationId(Uuid::from_u128(7));
     /// Texts the other side makes up and puts into files of these names.
     const TEXTS: [&str; 3] = ["passphrase", "secret", "content"];
     /// Files with the recovery code the process is given, and with the one it makes.
@@ -80,32 +80,12 @@ mod linux {
             ))
             .unwrap();
         let store = vault.organisation(ORGANISATION).unwrap();
-        let (digest, size) = store.put_blob(text("content").as_bytes()).unwrap();
-        let document = Document {
-            id: DocumentId(Uuid::from_u128(1)),
-            organisation: ORGANISATION,
-            format: "fns.on_aktsverotp".to_owned(),
-            title: "Акт".to_owned(),
-            files: vec![DocumentFile {
-                name: "a.xml".to_owned(),
-                role: FileRole::Main,
-                digest,
-                size,
-            }],
-            stage: DocumentStage::Signed,
-            findings: Vec::new(),
-            added: OffsetDateTime::UNIX_EPOCH,
-            updated: OffsetDateTime::UNIX_EPOCH,
-        };
-        let entry = NewEntry {
-            at: OffsetDateTime::UNIX_EPOCH,
-            actor: "user".to_owned(),
-            action: "document.added".to_owned(),
-            subject: None,
-            params: BTreeMap::new(),
-        };
+        let content = store.put_blob(text("content").as_bytes()).unwrap();
+        let (digest, size) = content;
+        let at = OffsetDateTime::UNIX_EPOCH;
+        let document = demo::document(DocumentId(Uuid::from_u128(1)), ORGANISATION, "Акт", content, at);
         store
-            .change(entry, |change| {
+            .change(demo::entry("document.added", at), |change| {
                 change.set_secret("api-key", &Secret::new(text("secret").to_string()))?;
                 change.add_document(&document)
             })
@@ -197,16 +177,7 @@ mod linux {
             passphrase: Some(Passphrase::new(fs::read_to_string(home.join("passphrase")).unwrap()).unwrap()),
         };
         let vault = Vault::create(&home.join("vault"), protection, FolderKeychain::beside(home)).unwrap();
-        let organisation = Organisation {
-            id: ORGANISATION,
-            environment: Environment::Demo,
-            kind: OrganisationKind::Legal,
-            name: "ООО «Ромашка»".to_owned(),
-            inn: "7707083893".to_owned(),
-            ogrn: "1027700132195".to_owned(),
-            kpp: None,
-            region: "45".to_owned(),
-        };
+        let organisation = demo::organisation(ORGANISATION, INN);
         vault.save_organisation(&organisation).unwrap();
         let code = RecoveryCode::random().unwrap();
         vault

@@ -1,5 +1,5 @@
 /** The working window: rail, line of state, and the page the address names. */
-import { useState } from "react";
+import { useRef, useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { useAppState } from "../features/app/AppState";
 import { ShortcutsHelp } from "../features/app/ShortcutsHelp";
@@ -8,6 +8,7 @@ import { StateLine } from "../features/app/StateLine";
 import { useActivity } from "../features/app/useActivity";
 import { digitOf, useShortcuts } from "../features/app/useShortcuts";
 import { Imports, useImports } from "../features/documents/Imports";
+import { wholeList, type Narrowing } from "../features/documents/search";
 import { EnvironmentEdge } from "../features/environment/EnvironmentBadge";
 import { useJournalPlace, type JournalPlace } from "../features/journal/place";
 import { OrganisationMenu } from "../features/organisation/OrganisationMenu";
@@ -65,6 +66,8 @@ function Frame() {
   const route = useRoute();
   const [helping, setHelping] = useState(false);
   const journal = useJournalPlace();
+  // Only while the vault is open: what was searched for says what is in it.
+  const narrowing = useRef(wholeList);
   const lock = useAction(async () => accept(await lockNow()));
   const sync = useAction(async () => accept(await host.syncNow()));
   useReturn();
@@ -104,7 +107,7 @@ function Frame() {
             {imports.error && <ErrorNotice error={imports.error} onClose={imports.clearError} />}
           </div>
           <main id="content" tabIndex={-1} className={styles.content}>
-            <Screens route={route} journal={journal} />
+            <Screens route={route} journal={journal} narrowing={narrowing} />
           </main>
         </div>
       </div>
@@ -141,14 +144,14 @@ function Navigation({ current, pending }: { current: Section | null; pending: nu
   );
 }
 
-function Screens({ route, journal }: { route: Route; journal: JournalPlace }) {
+function Screens({ route, journal, narrowing }: { route: Route; journal: JournalPlace; narrowing: RefObject<Narrowing> }) {
   switch (route.screen) {
     case "today":
       return <Today />;
     case "documents":
-      return <Documents group={route.group} focusSearch={route.focusSearch} />;
+      return <Documents group={route.group} focusSearch={route.focusSearch} narrowing={narrowing} />;
     case "document":
-      return <DocumentView key={route.id} id={route.id} />;
+      return <DocumentView key={route.id} id={route.id} back={paths.documents(narrowing.current.group)} />;
     case "retention":
       return <Retention />;
     case "calendar":

@@ -12,6 +12,7 @@ mod equality;
 mod forms;
 mod hash;
 mod key;
+mod leaks;
 mod memory;
 mod office;
 mod pfx;

@@ -6,6 +6,8 @@ mod backup;
 mod checkpoints;
 mod clock;
 mod damage;
+#[path = "../demo/mod.rs"]
+mod demo;
 mod documents;
 mod downloads;
 mod drafts;

@@ -12,6 +12,12 @@ export const usualOrder: Order = "added-newest";
 
 export const noFilters: Filters = { formats: [], signed: null, added: anyDay, updated: anyDay };
 
+export const filtersOf = ({ formats, signed, added, updated }: Filters): Filters => ({ formats, signed, added, updated });
+
+/** All the controls of the list, as they were when it was left for a document. */
+export type Narrowing = Filters & { group: Group; stage: Stage | ""; text: string; order: Order };
+export const wholeList: Narrowing = { ...noFilters, group: "all", stage: "", text: "", order: usualOrder };
+
 export const countFilters = ({ formats, signed, added, updated }: Filters) =>
   formats.length + Number(signed !== null) + Number(isChosen(added)) + Number(isChosen(updated));
 
