@@ -39,6 +39,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             doctor::test_signature,
             documents::today,
             documents::pick_documents,
+            documents::stop_import,
             documents::documents,
             documents::document_formats,
             documents::passages,
@@ -72,6 +73,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             drafts::add_colleague,
             drafts::remove_colleague,
             drafts::hand_over,
+            drafts::hand_over_offer,
+            drafts::hand_over_documents,
             documents::journal,
             documents::verify_journal,
             files::file_check,
@@ -123,5 +126,6 @@ pub fn builder() -> Builder<tauri::Wry> {
         ])
         .typ::<kabinet_app::view::SecretPrompt>()
         .typ::<kabinet_app::view::UiError>()
+        .typ::<kabinet_app::view::ImportProgress>()
         .typ::<kabinet_app::view::SigningProgress>()
 }

@@ -21,6 +21,7 @@ mod forms;
 mod hand_over;
 mod hot_folder;
 mod import;
+mod import_pace;
 mod integrity;
 mod journal;
 pub mod key;

@@ -32,9 +32,9 @@ pub use keychain::{Keychain, KeychainError, MemoryKeychain, OsKeychain};
 pub use location::require_local;
 pub use organisation::{
     Arrival, ArrivalOutcome, BlobReader, Cached, Change, Checkpoint, DocumentFilter, DocumentOrder,
-    DraftSave, DraftShelf, FARTHEST, Found, ItemState, Journal, JournalEntry, JournalFilter, JournalFormat,
-    NewEntry, Opened, OrganisationStore, Page, Period, Revision, SavedSearch, SigningItem, SigningRun,
-    Soundness, StatusChange, Step, Verification, WaitingStamp,
+    DraftSave, DraftShelf, FARTHEST, Found, HandOver, HandOverWay, ItemState, Journal, JournalEntry,
+    JournalFilter, JournalFormat, NewEntry, Opened, OrganisationStore, Page, Period, Revision, SavedSearch,
+    SigningItem, SigningRun, Soundness, StatusChange, Step, Verification, WaitingStamp,
 };
 pub use protection::{Protection, Protections};
 pub use secret::{PASSPHRASE_MIN, Passphrase, Secret};

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use kabinet_app::App;
 use kabinet_app::view::{
     Colleague, Colleagues, DraftForm, DraftList, DraftRevision, DraftShelf, DraftView, FiledDraft, HandOver,
+    HandOverOffer,
 };
 
 use tauri::State;
@@ -163,5 +164,30 @@ pub async fn hand_over(
         return Ok(false);
     };
     app.hand_over(&id, how, &target).await?;
+    Ok(true)
+}
+
+/// With what the window that hands these documents over begins.
+#[tauri::command]
+#[specta::specta]
+pub async fn hand_over_offer(app: State<'_, App>, ids: Vec<String>) -> Answer<HandOverOffer> {
+    Ok(app.hand_over_offer(&ids).await?)
+}
+
+/// Writes documents for a colleague where the user says; false = cancelled.
+#[tauri::command]
+#[specta::specta]
+pub async fn hand_over_documents(
+    window: tauri::Window,
+    app: State<'_, App>,
+    ids: Vec<String>,
+    how: HandOver,
+    note: String,
+) -> Answer<bool> {
+    let name = app.hand_over_documents_name(&ids).await?;
+    let Some(target) = dialogs::save_file(&window, name, &[]).await else {
+        return Ok(false);
+    };
+    app.hand_over_documents(&ids, how, note, &target).await?;
     Ok(true)
 }

@@ -13,6 +13,7 @@ mod drafts;
 mod faults;
 mod first_start;
 mod hand_over;
+mod hand_over_documents;
 #[cfg(unix)]
 mod hot_folder;
 mod import;

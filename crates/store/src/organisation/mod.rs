@@ -9,6 +9,7 @@ mod drafts;
 mod evidence;
 mod facets;
 mod filter;
+mod hand_overs;
 mod journal;
 mod journal_export;
 mod listing;
@@ -45,6 +46,7 @@ pub use checkpoints::Checkpoint;
 pub use drafts::{DraftSave, DraftShelf, Revision};
 pub use evidence::Cached;
 pub use filter::{DocumentFilter, DocumentOrder, Found, Page, Period};
+pub use hand_overs::{HandOver, HandOverWay};
 pub use journal::{JournalEntry, JournalFilter, NewEntry, Verification};
 pub use journal_export::JournalFormat;
 pub use opened::Opened;
@@ -82,6 +84,7 @@ pub(crate) const SCHEMA: &Schema = &[
     opened::MIGRATIONS,
     runs::MIGRATIONS,
     arrivals::MIGRATIONS,
+    hand_overs::MIGRATIONS,
     journal::MIGRATIONS,
     checkpoints::MIGRATIONS,
 ];
