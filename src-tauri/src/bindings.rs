@@ -56,6 +56,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             signing::drop_signing,
             documents::export_documents,
             drafts::forms,
+            drafts::counterparties,
             drafts::drafts,
             drafts::draft,
             drafts::new_draft,

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
 
-use kabinet_app::view::{SecretKind, SecretPrompt};
+use kabinet_app::view::{SecretKind, SecretPrompt, SecretPurpose};
 use kabinet_app::{AppError, Ask, AskFuture, Secret};
 use kabinet_texts::Texts;
 use kabinet_token::{KeyFileError, Passphrase};
@@ -32,6 +32,8 @@ pub struct Given {
     new_pin: Option<Zeroizing<String>>,
     is_at_terminal: bool,
     passphrase_file: Option<PathBuf>,
+    /// Another one on purpose: who is told the passphrase of a file must not learn that of the vault.
+    file_passphrase_file: Option<PathBuf>,
 }
 
 impl Given {
@@ -47,6 +49,14 @@ impl Given {
             passphrase_file,
             ..Self::default()
         })
+    }
+
+    /// With the passphrase of a file that is handed over.
+    pub fn with_file_passphrase(self, file: Option<PathBuf>) -> Self {
+        Self {
+            file_passphrase_file: file,
+            ..self
+        }
     }
 
     /// Reads what opens the token, PIN or PUK, and the new PIN behind it.
@@ -82,7 +92,11 @@ impl Ask for Given {
                 SecretKind::Pin | SecretKind::Puk => given(&self.pin),
                 SecretKind::NewPin => given(&self.new_pin),
                 SecretKind::Passphrase | SecretKind::NewPassphrase | SecretKind::KeyFile => {
-                    let path = self.passphrase_file.as_ref()?;
+                    let file = match prompt.purpose {
+                        SecretPurpose::HandOver | SecretPurpose::TakeOver => &self.file_passphrase_file,
+                        _ => &self.passphrase_file,
+                    };
+                    let path = file.as_ref()?;
                     let file = files::open(path).ok()?;
                     let line = first_line(&mut BufReader::new(file)).ok()?;
                     Some(Secret::new(line.to_string()))

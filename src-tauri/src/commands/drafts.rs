@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use kabinet_app::App;
 use kabinet_app::view::{
-    Colleague, Colleagues, DraftForm, DraftList, DraftRevision, DraftShelf, DraftView, FiledDraft, HandOver,
-    HandOverOffer,
+    Colleague, Colleagues, Counterparty, DraftForm, DraftList, DraftRevision, DraftShelf, DraftView,
+    FiledDraft, HandOver, HandOverOffer,
 };
 
 use tauri::State;
@@ -18,6 +18,13 @@ use crate::dialogs;
 #[specta::specta]
 pub async fn forms(app: State<'_, App>) -> Answer<Vec<DraftForm>> {
     Ok(app.forms())
+}
+
+/// Every counterparty that is known, by name.
+#[tauri::command]
+#[specta::specta]
+pub async fn counterparties(app: State<'_, App>) -> Answer<Vec<Counterparty>> {
+    Ok(app.counterparties().await?)
 }
 
 /// A page of a shelf of drafts.

@@ -91,6 +91,8 @@ export const commands = {
 	exportDocuments: (ids: string[], form: PackageForm) => __TAURI_INVOKE<boolean>("export_documents", { ids, form }),
 	/**  Every form, in the order they are offered. */
 	forms: () => __TAURI_INVOKE<DraftForm[]>("forms"),
+	/**  Every counterparty that is known, by name. */
+	counterparties: () => __TAURI_INVOKE<Counterparty[]>("counterparties"),
 	/**  A page of a shelf of drafts. */
 	drafts: (shelf: DraftShelf, offset: number, limit: number) => __TAURI_INVOKE<DraftList>("drafts", { shelf, offset, limit }),
 	/**  A draft as it is now. */
@@ -562,6 +564,18 @@ export type Colleagues = {
 	ownName: string,
 	/**  By name. */
 	colleagues: Colleague[],
+};
+
+/**  Somebody forms can be about. */
+export type Counterparty = {
+	/**  Name. */
+	name: string,
+	/**  ИНН. */
+	inn: string,
+	/**  КПП. */
+	kpp: string | null,
+	/**  Everything known, by fact, as in [`FormSectionView::counterparty`]. */
+	facts: { [key in string]: string },
 };
 
 /**  How to make the vault. */
@@ -1096,6 +1110,8 @@ export type FormSectionView = {
 	fields: FormFieldView[],
 	/**  A table below them. */
 	table: FormTableView | null,
+	/**  The fields are about a counterparty: by fact, the field that holds it. */
+	counterparty: { [key in string]: string },
 };
 
 /**  Questions that repeat: fields are named `table/row/column`, and rows stand in the order of their names. */

@@ -46,6 +46,7 @@ pub(super) fn form(form: &Form) -> DraftForm {
             name: table.name.clone(),
             columns: table.columns.iter().map(field).collect(),
         }),
+        counterparty: section.counterparty.clone(),
     });
     DraftForm {
         code: form.code.clone(),

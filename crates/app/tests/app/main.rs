@@ -6,6 +6,7 @@
 mod away;
 mod backups;
 mod calendar;
+mod counterparties;
 mod desk;
 mod doctor;
 mod documents;

@@ -60,6 +60,11 @@ pub struct FormSection {
     pub fields: Vec<FormField>,
     /// A table below them.
     pub table: Option<FormTable>,
+    /// The fields are about another organisation or person: which of them holds which fact. Facts are `kind` (`organisation`,
+    /// `entrepreneur`), `name`, `short-name`, `inn`, `kpp`, `ogrn`, of a person `surname`, `given-name`, `patronymic`, `inn-person`,
+    /// `ogrnip`, and `phone`, `email`, `edo`.
+    #[serde(default)]
+    pub counterparty: BTreeMap<String, String>,
 }
 
 /// One question.
@@ -232,6 +237,19 @@ impl Form {
             .filter_map(|field| {
                 let sum = field.computed.as_ref()?.value(fields);
                 Some((field.name.clone(), amount(sum)))
+            })
+            .collect()
+    }
+}
+
+impl FormSection {
+    /// The facts about the other side that stand in these fields.
+    pub fn counterparty(&self, fields: &Fields) -> Fields {
+        self.counterparty
+            .iter()
+            .filter_map(|(fact, field)| {
+                let value = fields.get(field)?.trim();
+                (!value.is_empty()).then(|| (fact.clone(), value.to_owned()))
             })
             .collect()
     }

@@ -75,6 +75,13 @@ fn every_form_has_one_place_for_every_field() {
         for table in form.tables() {
             assert!(names.insert(&table.name));
         }
+        for field in form
+            .sections
+            .iter()
+            .flat_map(|section| section.counterparty.values())
+        {
+            assert!(names.contains(field), "{field}");
+        }
         assert!(!form.title(&Fields::new()).is_empty());
     }
 }

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState, type ComponentProps } from "react";
 import { host, toUiError, type DraftForm as Form, type DraftProblem, type UiError } from "../../ipc";
 import { useTexts } from "../../shared/useTexts";
+import { CounterpartyPicker } from "./CounterpartyPicker";
 import { FormField, type Acts } from "./FormField";
 import { FormTable } from "./FormTable";
 import styles from "./Drafts.module.css";
@@ -81,6 +82,7 @@ export function DraftForm({ form, state, disabled, strict, found, onError }: Pro
         return (
           <section key={section.heading} className={styles.section} aria-label={section.heading}>
             <h2>{section.heading}</h2>
+            {Object.keys(section.counterparty).length > 0 && <CounterpartyPicker section={section} editing={editing} />}
             {asked.length > 0 && (
               <div className={styles.fields}>
                 {asked.map((field) => <FormField key={field.name} field={field} name={field.name} {...editing.input(field.name)} />)}

@@ -101,7 +101,7 @@ function Form({ what, offer, onClose }: Handed & { offer: HandOverOffer }) {
       {!isDraft(what) && (
         <Textarea
           label={t("ui.handOver.documents.note")} description={t("ui.handOver.documents.noteHint")} value={note} onChange={(event) => setNote(event.currentTarget.value)}
-          maxLength={LONGEST_NOTE} autosize minRows={2} maxRows={6} data-testid="hand-over-note"
+          maxLength={LONGEST_NOTE} rows={3} data-testid="hand-over-note"
         />
       )}
       {[send, forget].map((action, index) => action.error && <ErrorNotice key={index} error={action.error} onClose={action.clear} />)}
