@@ -1078,7 +1078,7 @@ export type FormCondition = {
 };
 
 /**  What a field takes. */
-export type FormFieldKind = "text" | "identifier" | "date" | "money" | "choice" | "inn" | "kpp" | "ogrn" | "ogrnip";
+export type FormFieldKind = "text" | "prose" | "identifier" | "date" | "time" | "money" | "choice" | "inn" | "kpp" | "ogrn" | "ogrnip";
 
 /**  One question. */
 export type FormFieldView = {

@@ -1,4 +1,4 @@
-import { act, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import type { ImportOutcome, LetterView } from "../ipc";
 import { FakeHost, uiError } from "../testing/fakeHost";
@@ -17,12 +17,13 @@ describe("documents handed over", () => {
   it("go to a colleague with a note, several at once", async () => {
     const fake = new FakeHost();
     fake.drafts.colleagues = { ...fake.drafts.colleagues, colleagues: [colleague] };
+    fake.documents = fake.documents.slice(0, 5);
     const { user } = await openApp(fake, "/documents");
     for (const id of ["doc-0002", "doc-0003"]) await user.click(await screen.findByTestId(`select-${id}`));
     await user.click(await screen.findByTestId("hand-over-marked"));
     const dialog = await screen.findByTestId("hand-over");
     expect(await within(dialog).findByText(text("ui.handOver.documents.lead"))).toBeTruthy();
-    await user.type(within(dialog).getByTestId("hand-over-note"), "До пятницы");
+    fireEvent.change(within(dialog).getByTestId("hand-over-note"), { target: { value: "До пятницы" } });
     await user.click(within(dialog).getByTestId("hand-over-confirm"));
     expect(await within(dialog).findByTestId("handed-over")).toBeTruthy();
     const [call] = fake.called("hand_over_documents");

@@ -26,8 +26,10 @@ impl From<FieldKind> for FormFieldKind {
     fn from(kind: FieldKind) -> Self {
         match kind {
             FieldKind::Text => Self::Text,
+            FieldKind::Prose => Self::Prose,
             FieldKind::Identifier => Self::Identifier,
             FieldKind::Date => Self::Date,
+            FieldKind::Time => Self::Time,
             FieldKind::Money => Self::Money,
             FieldKind::Choice => Self::Choice,
             FieldKind::Inn => Self::Inn,

@@ -75,8 +75,10 @@ pub struct FormFieldView {
 #[allow(missing_docs, reason = "the words are those of formats::form::FieldKind")]
 pub enum FormFieldKind {
     Text,
+    Prose,
     Identifier,
     Date,
+    Time,
     Money,
     Choice,
     Inn,

@@ -19,7 +19,10 @@ pub use read::ReadError;
 pub use value::amount;
 pub use write::{FormDocument, Moment};
 
-const SOURCES: &[&str] = &[include_str!("../../../../assets/forms/fns.on_aktsverotp.json")];
+const SOURCES: &[&str] = &[
+    include_str!("../../../../assets/forms/fns.on_aktsverotp.json"),
+    include_str!("../../../../assets/forms/fns.dp_uvutoch.json"),
+];
 
 /// A form.
 #[derive(Debug, Deserialize)]
@@ -107,9 +110,13 @@ pub struct FormField {
 #[allow(missing_docs, reason = "the words say it; requisites are those of the domain")]
 pub enum FieldKind {
     Text,
+    /// Text of several lines, which stands between the tags of an element.
+    Prose,
     /// What stands in the name of the file: Latin letters, digits, `-` and `.`.
     Identifier,
     Date,
+    /// Time of day to the second.
+    Time,
     /// Roubles and kopecks, not negative.
     Money,
     Choice,

@@ -58,6 +58,7 @@ export function DraftForm({ form, state, disabled, strict, found, onError }: Pro
   latest.current = { set, settle, form };
   const acts = useMemo<Acts>(() => ({
     change: (name, value) => latest.current.set({ [name]: value }),
+    fill: (values) => latest.current.set(values),
     leave: (name) => setLeft((old) => (old.has(name) ? old : new Set([...old, name]))),
     settle: (name, value) => void latest.current.settle(name, value),
     show: (name, value) => valueText(latest.current.form, name, value),
@@ -82,7 +83,7 @@ export function DraftForm({ form, state, disabled, strict, found, onError }: Pro
         return (
           <section key={section.heading} className={styles.section} aria-label={section.heading}>
             <h2>{section.heading}</h2>
-            {Object.keys(section.counterparty).length > 0 && <CounterpartyPicker section={section} editing={editing} />}
+            {Object.keys(section.counterparty).length > 0 && <CounterpartyPicker section={section} disabled={disabled} acts={acts} />}
             {asked.length > 0 && (
               <div className={styles.fields}>
                 {asked.map((field) => <FormField key={field.name} field={field} name={field.name} {...editing.input(field.name)} />)}
