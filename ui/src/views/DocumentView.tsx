@@ -152,7 +152,7 @@ function Actions({ page, reload, onShowErrors, onHandOver }: ActionProps) {
         {action === "show-errors" && (
           <Button variant="default" leftSection={<Icon name="open" />} onClick={imports.open} loading={imports.busy} data-testid="open-fixed">{t("ui.document.openFixed")}</Button>
         )}
-        {(page.row.stage === "ready" || page.row.stage === "signed") && (
+        {(page.row.stage === "ready" || page.row.stage === "signed") && page.handOvers[0]?.way !== "came-to-sign" && (
           <Button variant="default" leftSection={<Icon name="person" />} onClick={onHandOver} data-testid="hand-over-document">{t("ui.handOver.documents.button")}</Button>
         )}
         {action !== "export" && (
