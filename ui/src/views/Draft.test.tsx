@@ -253,7 +253,7 @@ describe("a counterparty", () => {
   it("is found by ИНН among those that are known, and fills its fields; nothing of another stays", async () => {
     const { fake, user } = await openDraft();
     expect((field("recipient.kpp") as HTMLInputElement).value).toBe("990001001");
-    const picker = screen.getByTestId("counterparty");
+    const picker = await screen.findByTestId("counterparty");
     await user.click(picker);
     fireEvent.change(picker, { target: { value: "92045" } });
     await user.click(await screen.findByText(/Вымысел/));
@@ -266,6 +266,7 @@ describe("a counterparty", () => {
     const fake = new FakeHost();
     fake.drafts.counterparties = [];
     await openDraft(fake);
+    await waitFor(() => expect(fake.called("counterparties")).toHaveLength(1));
     expect(screen.queryByTestId("counterparty")).toBeNull();
   });
 });
