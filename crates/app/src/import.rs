@@ -49,7 +49,10 @@ impl App {
                     stopped = Some(error);
                     break;
                 }
-                Err(error) => outcomes.push(outcome(name_of(&path), None, None, Some(error))),
+                Err(error) => {
+                    pace.done(1);
+                    outcomes.push(outcome(name_of(&path), None, None, Some(error)));
+                }
             }
         }
         let outcomes = blocking(move || {

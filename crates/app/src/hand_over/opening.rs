@@ -80,7 +80,10 @@ impl App {
         let (taken, ended) = blocking(move || {
             let mut taken = Vec::new();
             let ended = match inside {
-                Inside::Drafts(content) => content.take_in(&current, &name, elsewhere, &mut taken),
+                Inside::Drafts(content) => {
+                    pace.done(1);
+                    content.take_in(&current, &name, elsewhere, &mut taken)
+                }
                 Inside::Documents(handed) => {
                     documents(*handed, &current, &formats, elsewhere, &pace, &mut taken)
                 }

@@ -8,7 +8,8 @@ use kabinet_signature::{Policy, Reason, SignatureReport, examine};
 use kabinet_store::HandOver;
 use time::OffsetDateTime;
 
-use super::read::{Archive, PackageError, put};
+use super::error::PackageError;
+use super::read::{Archive, put};
 use super::{Listed, ListedFile, names};
 use crate::import::Past;
 use crate::state::Current;

@@ -1,13 +1,16 @@
 //! A package: documents with their signatures, companions and receipts, and an inventory that says what is what. As one zip, or
 //! as a folder with the same files. The same documents give the same bytes.
 
+mod error;
+mod handed;
 mod merge;
 mod names;
 mod read;
 mod write;
 
-pub use read::PackageError;
-pub(crate) use read::{Handed, has_inventory, take_in};
+pub use error::PackageError;
+pub(crate) use handed::Handed;
+pub(crate) use read::{has_inventory, take_in};
 pub(crate) use write::{safe_name, write_letter};
 
 use kabinet_domain::{Document, DocumentId, DocumentStage, Environment, FileRole, OrderStatus, Organisation};

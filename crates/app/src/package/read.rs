@@ -2,20 +2,18 @@
 //! without an inventory is a bundle of files; signatures that lie beside them are theirs.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek};
+use std::io::{BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kabinet_age::AgeError;
-use kabinet_domain::{ContentDigest, Document, DocumentFile, DocumentId, Environment, FileRole};
+use kabinet_domain::{ContentDigest, Document, DocumentFile, DocumentId, FileRole};
 use kabinet_formats::Formats;
-use kabinet_store::{HandOver, HandOverWay, StoreError};
-use thiserror::Error;
+use kabinet_store::{HandOver, StoreError};
 use zip::ZipArchive;
 use zip::read::ZipFile;
-use zip::result::ZipError;
 
-use super::{FORMAT, INVENTORY, Inventory, Letter, Listed, ListedFile, VERSION, merge};
+use super::error::{PackageError, unreadable};
+use super::{FORMAT, INVENTORY, Inventory, Listed, ListedFile, VERSION, merge};
 use crate::blocking::blocking;
 use crate::hand_over::is_hand_over;
 use crate::import::{self, Examined, NamedFile, Past};
@@ -40,108 +38,6 @@ pub(crate) trait Input: Read + Seek + Send {}
 impl<T: Read + Seek + Send> Input for T {}
 
 pub(super) type Archive = ZipArchive<Box<dyn Input>>;
-
-/// Why a package was not taken in.
-#[derive(Debug, Error)]
-pub enum PackageError {
-    /// It is no zip file, or a damaged one.
-    #[error("no readable zip file")]
-    Unreadable,
-    /// A newer program wrote it.
-    #[error("a package of version {found}")]
-    Newer {
-        /// Its version.
-        found: u32,
-    },
-    /// Its inventory is no inventory.
-    #[error("a damaged inventory")]
-    Inventory,
-    /// A name that leads out of the package, or no file at all.
-    #[error("unsafe name")]
-    UnsafeName {
-        /// The name.
-        file: String,
-    },
-    /// It would unpack to more than anybody packs.
-    #[error("unpacks to too much")]
-    TooMuch,
-    /// It is encrypted.
-    #[error("encrypted")]
-    Encrypted,
-    /// The inventory names a file that is not there.
-    #[error("a file is missing")]
-    Missing {
-        /// The file.
-        file: String,
-    },
-    /// A file is not what the inventory says.
-    #[error("a file was changed")]
-    Changed {
-        /// The file.
-        file: String,
-    },
-    /// A document that is here has another content than the one in the package.
-    #[error("a document of the same number with another content")]
-    OtherContent {
-        /// The file that differs.
-        file: String,
-    },
-    /// A signature is not one of the content it comes with.
-    #[error("a signature that does not fit")]
-    Unfit {
-        /// The signature.
-        file: String,
-    },
-    /// The encrypted file around it is damaged.
-    #[error(transparent)]
-    Sealed(#[from] AgeError),
-}
-
-impl PackageError {
-    pub(crate) fn code(&self) -> &'static str {
-        match self {
-            Self::Unreadable => "package.unreadable",
-            Self::Newer { .. } => "package.newer",
-            Self::Inventory => "package.inventory",
-            Self::UnsafeName { .. } => "package.unsafe-name",
-            Self::TooMuch => "package.too-much",
-            Self::Encrypted => "package.encrypted",
-            Self::Missing { .. } => "package.missing-file",
-            Self::Changed { .. } => "package.changed-file",
-            Self::OtherContent { .. } => "package.other-content",
-            Self::Unfit { .. } => "package.unfit-signature",
-            Self::Sealed(error) => error.code(),
-        }
-    }
-
-    pub(crate) fn file(&self) -> Option<&str> {
-        match self {
-            Self::UnsafeName { file }
-            | Self::Missing { file }
-            | Self::Changed { file }
-            | Self::OtherContent { file }
-            | Self::Unfit { file } => Some(file),
-            _ => None,
-        }
-    }
-}
-
-impl From<ZipError> for PackageError {
-    fn from(error: ZipError) -> Self {
-        match error {
-            ZipError::InvalidPassword => Self::Encrypted,
-            ZipError::FileNotFound => Self::Inventory,
-            ZipError::Io(source) => unreadable(&source),
-            _ => Self::Unreadable,
-        }
-    }
-}
-
-/// Why the octets of a package could not be read: the encrypted file around it knows best.
-fn unreadable(error: &io::Error) -> PackageError {
-    let sealed = error.get_ref().and_then(|inner| inner.downcast_ref::<AgeError>());
-    sealed.map_or(PackageError::Unreadable, |error| PackageError::Sealed(*error))
-}
 
 impl App {
     /// Takes in the documents of a package, or the files of a plain zip, or what was handed over. A document is taken in whole or not at all.
@@ -179,66 +75,8 @@ fn open(path: &Path) -> Result<Archive, AppError> {
     read(Box::new(BufReader::new(file)))
 }
 
-fn read(input: Box<dyn Input>) -> Result<Archive, AppError> {
+pub(super) fn read(input: Box<dyn Input>) -> Result<Archive, AppError> {
     Ok(ZipArchive::new(input).map_err(PackageError::from)?)
-}
-
-/// Documents somebody hands over: looked at, not yet taken in.
-pub(crate) struct Handed {
-    archive: Archive,
-    inventory: Inventory,
-    pub(crate) letter: Letter,
-}
-
-impl Handed {
-    /// # Errors
-    /// [`AppError::HandOver`] when it is no package with a letter; [`AppError::Package`].
-    pub(crate) fn read(input: Box<dyn Input>) -> Result<Self, AppError> {
-        let mut archive = read(input)?;
-        refuse_traps(&mut archive)?;
-        let foreign = || AppError::HandOver { newer: false };
-        let mut inventory = inventory(&mut archive)?.ok_or_else(foreign)?;
-        let letter = inventory.letter.take().ok_or_else(foreign)?.tidied();
-        Ok(Self {
-            archive,
-            inventory,
-            letter,
-        })
-    }
-
-    /// Whose documents they are.
-    pub(crate) fn owner(&self) -> (Environment, &str, Option<&str>) {
-        let owner = &self.inventory.organisation;
-        (self.inventory.environment, &owner.inn, owner.kpp.as_deref())
-    }
-
-    /// Takes the documents in, each whole or not at all; what is known already gets what is new about it.
-    pub(crate) fn take_in(
-        mut self,
-        current: &Current,
-        formats: &Arc<Formats>,
-        pace: &Pace,
-        outcomes: &mut Vec<ImportOutcome>,
-    ) -> Result<(), AppError> {
-        let came = HandOver {
-            way: if self.letter.back {
-                HandOverWay::CameBack
-            } else {
-                HandOverWay::CameToSign
-            },
-            who: self.letter.from,
-            address: self.letter.address,
-            note: self.letter.note,
-            at: self.letter.at,
-        };
-        let reader = Reader {
-            current,
-            formats,
-            archive: &mut self.archive,
-            pace,
-        };
-        reader.restore(self.inventory, Some(&came), outcomes)
-    }
 }
 
 /// # Errors
@@ -265,7 +103,7 @@ pub(crate) fn take_in(
 }
 
 /// Looks at everything before anything is unpacked.
-fn refuse_traps(archive: &mut Archive) -> Result<(), PackageError> {
+pub(super) fn refuse_traps(archive: &mut Archive) -> Result<(), PackageError> {
     if archive.len() > ENTRIES || archive.has_overlapping_files()? {
         return Err(PackageError::TooMuch);
     }
@@ -296,7 +134,7 @@ fn is_name(name: &str) -> bool {
     stays_inside(name) && !name.contains('/')
 }
 
-fn inventory(archive: &mut Archive) -> Result<Option<Inventory>, PackageError> {
+pub(super) fn inventory(archive: &mut Archive) -> Result<Option<Inventory>, PackageError> {
     /// Read before anything else, so that a newer layout is told from damage.
     #[derive(serde::Deserialize)]
     struct Preamble {
@@ -330,15 +168,15 @@ fn read_whole(entry: ZipFile<'_, Box<dyn Input>>, limit: u64) -> Result<Vec<u8>,
 }
 
 /// A package while its documents are taken in.
-struct Reader<'a> {
-    current: &'a Current,
-    formats: &'a Arc<Formats>,
-    archive: &'a mut Archive,
-    pace: &'a Pace,
+pub(super) struct Reader<'a> {
+    pub(super) current: &'a Current,
+    pub(super) formats: &'a Arc<Formats>,
+    pub(super) archive: &'a mut Archive,
+    pub(super) pace: &'a Pace,
 }
 
 impl Reader<'_> {
-    fn restore(
+    pub(super) fn restore(
         self,
         inventory: Inventory,
         came: Option<&HandOver>,
