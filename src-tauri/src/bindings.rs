@@ -42,6 +42,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             doctor::test_signature,
             documents::today,
             documents::pick_documents,
+            documents::stop_import,
             documents::documents,
             documents::document_formats,
             documents::passages,
@@ -58,6 +59,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             signing::drop_signing,
             documents::export_documents,
             drafts::forms,
+            drafts::counterparties,
             drafts::drafts,
             drafts::draft,
             drafts::new_draft,
@@ -75,10 +77,14 @@ pub fn builder() -> Builder<tauri::Wry> {
             drafts::add_colleague,
             drafts::remove_colleague,
             drafts::hand_over,
+            documents::journal,
+            documents::verify_journal,
+            drafts::hand_over_documents,
+            drafts::hand_over_offer,
+            journal::export_journal,
             journal::journal,
             journal::journal_actors,
             journal::verify_journal,
-            journal::export_journal,
             files::file_check,
             files::choose_signed,
             files::choose_content,
@@ -134,5 +140,6 @@ pub fn builder() -> Builder<tauri::Wry> {
         ])
         .typ::<kabinet_app::view::SecretPrompt>()
         .typ::<kabinet_app::view::UiError>()
+        .typ::<kabinet_app::view::ImportProgress>()
         .typ::<kabinet_app::view::SigningProgress>()
 }

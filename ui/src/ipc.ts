@@ -1,6 +1,6 @@
 /** The only file that talks to the host. Every rejection is a UiError; nothing else is ever thrown. */
 import { listen } from "@tauri-apps/api/event";
-import { commands, type AppState, type FileCheck, type FileToSign, type ImportOutcome, type SecretPrompt, type SigningProgress, type UiError } from "./bindings";
+import { commands, type AppState, type FileCheck, type FileToSign, type ImportOutcome, type ImportProgress, type SecretPrompt, type SigningProgress, type UiError } from "./bindings";
 
 export type * from "./bindings";
 
@@ -56,6 +56,8 @@ export type Events = {
   "outbox-changed": null;
   "backups-changed": null;
   imported: ImportOutcome[];
+  /** How far files that are taken in are; null = all are. */
+  "import-progress": ImportProgress | null;
   "arrivals-changed": null;
   "calendar-changed": null;
   "tokens-changed": null;

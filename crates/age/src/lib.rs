@@ -1,7 +1,8 @@
 //! Files in the format of age (age-encryption.org/v1, specified at c2sp.org/age), for passphrases and X25519 recipients.
 //!
-//! [`encrypt`] gives a writer, [`decrypt`] a reader; files of any size pass through less than 200 KiB of memory. A chunk of
-//! 64 KiB is given out only after it was authenticated, and a file that was cut, extended or changed ends in an error.
+//! [`encrypt`] gives a writer, [`decrypt`] a reader, which seeks where the file does; files of any size pass through less than
+//! 200 KiB of memory. A chunk of 64 KiB is given out only after it was authenticated, and a file that was cut, extended or changed
+//! ends in an error.
 //!
 //! A file does not tell who wrote it, unless it opens by a passphrase: everybody who knows a [`Recipient`] can encrypt to it. Who
 //! must know signs what is inside.

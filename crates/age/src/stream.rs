@@ -1,6 +1,6 @@
 //! The binary part of a file: chunks of 64 KiB, each encrypted and authenticated by itself (c2sp.org/age, "Payload").
 
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 
 use chacha20poly1305::aead::AeadInOut;
 use chacha20poly1305::aead::inout::InOutBuf;
@@ -12,6 +12,8 @@ use crate::{AgeError, Damage};
 
 const CHUNK: usize = 64 * 1024;
 const TAG: usize = 16;
+/// A whole chunk as it lies in the file.
+const SEALED: u64 = (CHUNK + TAG) as u64;
 
 /// The key of the payload, and which chunk is next.
 struct Chunks {
@@ -149,13 +151,22 @@ impl<W: Write> Write for Encryptor<W> {
 /// What it gives is what was written, from the beginning: a chunk comes out only after it was authenticated. Whether it was
 /// all, only the end tells: until `read` has returned `Ok(0)` the file may yet turn out damaged or cut. Errors are
 /// [`AgeError`] inside [`io::Error`], and stay.
+///
+/// Where the file can be read from any place, so can its content ([`Seek`]). The first seek opens the last chunk: from then on the
+/// file is known not to have been cut. Nothing lies beyond the end: seeking there is an error.
 pub struct Decryptor<R: Read> {
     from: BufReader<R>,
     chunks: Chunks,
     sealed: Vec<u8>,
     plain: Zeroizing<Vec<u8>>,
+    /// Where `plain` begins in the content.
+    begins: u64,
     /// How much of `plain` was given out.
     given: usize,
+    /// How much of the payload was read, past its nonce.
+    consumed: u64,
+    /// Length of the content, once the last chunk has vouched for it.
+    length: Option<u64>,
     state: State,
 }
 
@@ -179,13 +190,17 @@ impl<R: Read> Decryptor<R> {
             chunks: Chunks::new(file_key, &nonce),
             sealed: vec![0; CHUNK + TAG],
             plain: Zeroizing::new(Vec::with_capacity(CHUNK)),
+            begins: 0,
             given: 0,
+            consumed: 0,
+            length: None,
             state: State::More,
         })
     }
 
     fn open_next(&mut self) -> Result<State, AgeError> {
         let length = fill(&mut self.from, &mut self.sealed)?;
+        self.consumed += length as u64;
         self.chunks.open(&self.sealed[..length], &mut self.plain)
     }
 
@@ -203,6 +218,7 @@ impl<R: Read> Read for Decryptor<R> {
             return Ok(0);
         }
         while self.given == self.plain.len() {
+            self.begins += self.plain.len() as u64;
             self.plain.clear();
             self.given = 0;
             let next = match self.state {
@@ -217,6 +233,70 @@ impl<R: Read> Read for Decryptor<R> {
         out[..taken].copy_from_slice(&self.plain[self.given..][..taken]);
         self.given += taken;
         Ok(taken)
+    }
+}
+
+impl<R: Read + Seek> Decryptor<R> {
+    /// Opens the chunk of this number, which must be there.
+    fn load(&mut self, chunk: u64) -> io::Result<()> {
+        let payload = self.from.stream_position()? - self.consumed;
+        self.from.seek(SeekFrom::Start(payload + chunk * SEALED))?;
+        self.consumed = chunk * SEALED;
+        self.chunks.next = chunk;
+        self.plain.clear();
+        (self.begins, self.given) = (chunk * CHUNK as u64, 0);
+        self.state = self.open_next().unwrap_or_else(State::Failed);
+        match self.state {
+            State::Failed(error) => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    fn length(&mut self) -> io::Result<u64> {
+        if let Some(length) = self.length {
+            return Ok(length);
+        }
+        let payload = self.from.stream_position()? - self.consumed;
+        let sealed = self.from.seek(SeekFrom::End(0))?.saturating_sub(payload);
+        // Where `load` looks for the beginning of the payload.
+        self.consumed = sealed;
+        let chunks = sealed.div_ceil(SEALED).max(1);
+        self.load(chunks - 1)?;
+        if !matches!(self.state, State::Last) {
+            let cut = AgeError::Damaged(Damage::Truncated);
+            self.state = State::Failed(cut);
+            self.plain.clear();
+            return Err(cut.into());
+        }
+        let length = self.begins + self.plain.len() as u64;
+        self.length = Some(length);
+        Ok(length)
+    }
+}
+
+impl<R: Read + Seek> Seek for Decryptor<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        if let State::Failed(error) = self.state {
+            return Err(error.into());
+        }
+        let here = self.begins + self.given as u64;
+        let length = self.length()?;
+        let there = match to {
+            SeekFrom::Start(there) => Some(there),
+            SeekFrom::Current(by) => here.checked_add_signed(by),
+            SeekFrom::End(by) => length.checked_add_signed(by),
+        };
+        let there = there
+            .filter(|there| *there <= length)
+            .ok_or(io::ErrorKind::InvalidInput)?;
+        // The end belongs to the last chunk, also where that is full.
+        let chunk = (there / CHUNK as u64).min(length.saturating_sub(1) / CHUNK as u64);
+        let begins = chunk * CHUNK as u64;
+        if self.begins != begins || self.plain.is_empty() {
+            self.load(chunk)?;
+        }
+        self.given = usize::try_from(there - begins).map_err(|_| io::ErrorKind::InvalidInput)?;
+        Ok(there)
     }
 }
 

@@ -289,6 +289,14 @@ pub enum AppError {
         /// ИНН of that one.
         inn: String,
     },
+    /// The user has stopped taking in files.
+    #[error("stopped after {done} of {total}")]
+    ImportStopped {
+        /// How many are done.
+        done: usize,
+        /// Of how many.
+        total: usize,
+    },
     /// A day is none of the calendar.
     #[error("not a day")]
     NotADay,
@@ -401,6 +409,7 @@ impl AppError {
             Self::HandOver { newer: true } => "app.hand-over-newer",
             Self::HandOver { newer: false } => "app.hand-over-foreign",
             Self::HandOverOfOther { .. } => "app.hand-over-of-other",
+            Self::ImportStopped { .. } => "app.import-stopped",
             Self::NoPlaceInForm { .. } => "app.no-place-in-form",
             Self::NotADay => "app.not-a-day",
             Self::SearchName { .. } => "app.search-name",
@@ -437,6 +446,11 @@ impl AppError {
             Self::CalendarData { file } => one("file", file),
             Self::Profile { file } => one("file", file),
             Self::NoPlaceInForm { place } => one("place", place),
+            Self::ImportStopped { done, total } => {
+                let mut params = one("done", done);
+                params.extend(one("total", total));
+                params
+            }
             Self::HandOverOfOther { inn } => one("inn", inn),
             Self::StampServiceAddress(address) => one("address", address),
             Self::NoProfile(code) => one("code", code),

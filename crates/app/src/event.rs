@@ -1,4 +1,4 @@
-use crate::view::SigningProgress;
+use crate::view::{ImportProgress, SigningProgress};
 
 /// What changed, for whoever shows it.
 #[derive(Clone, Debug)]
@@ -12,6 +12,8 @@ pub enum Event {
     DocumentsChanged,
     /// Files came by themselves, or what became of them changed.
     ArrivalsChanged,
+    /// How far files that are taken in are; nothing once all are.
+    Importing(Option<ImportProgress>),
     /// Drafts.
     DraftsChanged,
     /// How far the signing run is.

@@ -9,13 +9,14 @@ use kabinet_domain::{
     Document, DocumentFile, DocumentId, DocumentStage, FileRole, Finding, OrderStatus, Severity,
 };
 use kabinet_formats::Formats;
-use kabinet_store::{NewEntry, OrganisationStore};
+use kabinet_store::{HandOver, NewEntry, OrganisationStore};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::blocking::blocking;
 use crate::documents::parse_document;
 use crate::hand_over::is_hand_over;
+use crate::import_pace::Pace;
 use crate::state::Current;
 use crate::view::{ImportOutcome, UiError};
 use crate::{App, AppError, Event, journal, limits, package, reading};
@@ -36,30 +37,33 @@ impl App {
     pub async fn import(&self, paths: Vec<PathBuf>) -> Result<Vec<ImportOutcome>, AppError> {
         let current = self.current().await?;
         let formats = self.formats();
+        let pace = Pace::of(self, paths.len());
         let (handed, paths): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| is_hand_over(path));
-        let mut taken = Vec::new();
+        let mut outcomes = Vec::new();
+        let mut stopped = None;
         for path in handed {
-            taken.extend(self.take_over_one(&path).await);
-        }
-        let outcomes = blocking(move || {
-            let mut outcomes = taken;
-            let mut files = Vec::new();
-            for path in paths {
-                let taken = match size(&path) {
-                    Ok(size) if size > LIMIT && !package::has_inventory(&path) => {
-                        take_in_large(&current, &path).map(|added| outcomes.push(added.told(name_of(&path))))
-                    }
-                    Ok(_) if package::has_inventory(&path) => {
-                        package::take_in(&current, &formats, &path).map(|all| outcomes.extend(all))
-                    }
-                    Ok(_) => read(&path).map(|file| files.push(file)),
-                    Err(error) => Err(error),
-                };
-                if let Err(error) = taken {
+            match self.take_over(&path, &pace, &mut outcomes).await {
+                Ok(()) => {}
+                // Somebody thought better of it: nothing to tell.
+                Err(AppError::Cancelled) => pace.done(1),
+                Err(error @ AppError::ImportStopped { .. }) => {
+                    stopped = Some(error);
+                    break;
+                }
+                Err(error) => {
+                    pace.done(1);
                     outcomes.push(outcome(name_of(&path), None, None, Some(error)));
                 }
             }
-            outcomes.extend(take_in_all(&current, &formats, files));
+        }
+        let outcomes = blocking(move || {
+            let stopped = match stopped {
+                Some(stopped) => Err(stopped),
+                None => take_in_paths(&current, &formats, paths, &pace, &mut outcomes),
+            };
+            if let Err(error) = stopped {
+                outcomes.push(outcome(String::new(), None, None, Some(error)));
+            }
             for outcome in &mut outcomes {
                 outcome.problems = problems(&current, outcome)?;
             }
@@ -69,21 +73,41 @@ impl App {
         self.tell(Event::DocumentsChanged);
         Ok(outcomes)
     }
+}
 
-    async fn take_over_one(&self, path: &Path) -> Vec<ImportOutcome> {
-        match self.take_over(path).await {
-            Ok(drafts) => drafts
-                .into_iter()
-                .map(|draft| ImportOutcome {
-                    draft_id: Some(draft),
-                    ..ImportOutcome::of(name_of(path))
-                })
-                .collect(),
-            // Somebody thought better of it: nothing to tell.
-            Err(AppError::Cancelled) => Vec::new(),
-            Err(error) => vec![outcome(name_of(path), None, None, Some(error))],
+/// # Errors
+/// [`AppError::ImportStopped`]; what is wrong with a file is in its outcome.
+fn take_in_paths(
+    current: &Current,
+    formats: &Arc<Formats>,
+    paths: Vec<PathBuf>,
+    pace: &Pace,
+    outcomes: &mut Vec<ImportOutcome>,
+) -> Result<(), AppError> {
+    let mut files = Vec::new();
+    for path in paths {
+        pace.next(&name_of(&path))?;
+        let taken = match size(&path) {
+            Ok(_) if package::has_inventory(&path) => {
+                package::take_in(current, formats, &path, pace, outcomes)
+            }
+            Ok(size) if size > LIMIT => take_in_large(current, &path).map(|added| {
+                pace.done(1);
+                outcomes.push(added.told(name_of(&path)));
+            }),
+            Ok(_) => read(&path).map(|file| files.push(file)),
+            Err(error) => Err(error),
+        };
+        match taken {
+            Ok(()) => {}
+            Err(error @ AppError::ImportStopped { .. }) => return Err(error),
+            Err(error) => {
+                pace.done(1);
+                outcomes.push(outcome(name_of(&path), None, None, Some(error)));
+            }
         }
     }
+    take_in_all(current, formats, files, pace, outcomes)
 }
 
 fn name_of(path: &Path) -> String {
@@ -106,6 +130,13 @@ fn size(path: &Path) -> Result<u64, AppError> {
 
 /// Why no service would take the document this file became part of, as far as it is this file's fault.
 fn problems(current: &Current, outcome: &ImportOutcome) -> Result<Vec<UiError>, AppError> {
+    let is_elsewhere = outcome
+        .letter
+        .as_ref()
+        .is_some_and(|letter| letter.organisation.is_some());
+    if is_elsewhere {
+        return Ok(Vec::new());
+    }
     let Some(id) = outcome.document_id.as_deref().or(outcome.duplicate_of.as_deref()) else {
         return Ok(Vec::new());
     };
@@ -170,20 +201,26 @@ pub(crate) fn outcome(
 }
 
 /// Takes in files that are in memory, those together that belong together.
+///
+/// # Errors
+/// [`AppError::ImportStopped`]; what is wrong with a file is in its outcome.
 pub(crate) fn take_in_all(
     current: &Current,
     formats: &Arc<Formats>,
     files: Vec<NamedFile>,
-) -> Vec<ImportOutcome> {
-    let mut outcomes = Vec::new();
+    pace: &Pace,
+    outcomes: &mut Vec<ImportOutcome>,
+) -> Result<(), AppError> {
     for package in pair(formats, files) {
         let names: Vec<String> = package.all_files().map(|file| file.name.clone()).collect();
+        pace.next(names.first().map_or("", String::as_str))?;
         let (mut id, mut known, mut failure) = (None, None, None);
         match add(current, package) {
             Ok(Added::New(new)) => id = Some(new.0.to_string()),
             Ok(Added::Duplicate(old)) => known = Some(old.0.to_string()),
             Err(error) => failure = Some(crate::view::UiError::from(error)),
         }
+        pace.done(names.len());
         outcomes.extend(names.into_iter().map(|name| ImportOutcome {
             document_id: id.clone(),
             duplicate_of: known.clone(),
@@ -191,7 +228,7 @@ pub(crate) fn take_in_all(
             ..ImportOutcome::of(name)
         }));
     }
-    outcomes
+    Ok(())
 }
 
 /// Keeps a file that is too large to be looked into, in constant memory.
@@ -475,6 +512,8 @@ pub(crate) struct Past {
     /// It has an order number.
     pub(crate) is_at_portal: bool,
     pub(crate) statuses: Vec<OrderStatus>,
+    /// It was handed over.
+    pub(crate) came: Option<HandOver>,
 }
 
 /// Makes a document of files that are in the vault already.
@@ -485,10 +524,22 @@ pub(crate) fn record(
     past: Option<Past>,
 ) -> Result<DocumentId, AppError> {
     let document = document_of(current, examined, files, past.as_ref());
-    current.store.change(added(&document), |change| {
+    let came = past.as_ref().and_then(|past| past.came.as_ref());
+    let entry = NewEntry {
+        action: if came.is_some() {
+            "document-taken-over".to_owned()
+        } else {
+            "document-added".to_owned()
+        },
+        ..added(&document)
+    };
+    current.store.change(entry, |change| {
         change.add_document(&document)?;
         for status in past.iter().flat_map(|past| &past.statuses) {
             change.add_status(document.id, status)?;
+        }
+        if let Some(came) = came {
+            change.note_hand_over(document.id, came)?;
         }
         Ok(())
     })?;
@@ -518,7 +569,7 @@ fn document_of(
 
 impl Past {
     /// What ended stays ended, and what the portal has is not sent to it again.
-    fn stage_here(&self, fresh: DocumentStage) -> DocumentStage {
+    pub(crate) fn stage_here(&self, fresh: DocumentStage) -> DocumentStage {
         use DocumentStage as S;
         match self.stage {
             S::Accepted | S::Refused | S::Failed | S::Cancelled | S::NeedsCorrection => self.stage,

@@ -11,7 +11,7 @@ use crate::state::Current;
 use crate::view::{
     DocumentPage, FileKind, FileView, FindingView, NextActor, ServiceView, StatusView, rfc3339,
 };
-use crate::{App, AppError, import, limits, retention, send, shown, verdicts};
+use crate::{App, AppError, hand_over, import, limits, retention, send, shown, verdicts};
 
 /// Characters of raw text the page takes; the export has all of it.
 const RAW_LIMIT: usize = 2_000_000;
@@ -83,6 +83,7 @@ fn page(current: &Current, formats: &Formats, document: &Document) -> Result<Doc
             .as_ref()
             .map(|submission| send::row(store, current.environment(), submission))
             .transpose()?,
+        hand_overs: hand_over::rows(store, document.id)?,
         services: kabinet_formats::services_for(&document.format, current.environment())
             .into_iter()
             .map(|service| ServiceView {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kabinet_domain::{Environment, Organisation, OrganisationId};
@@ -49,6 +50,7 @@ struct Inner {
     found_backups: Mutex<Vec<Backup>>,
     looks: tokio::sync::Mutex<Looks>,
     calendar: tokio::sync::Mutex<()>,
+    import_stops: AtomicU64,
 }
 
 /// Held while the outbox of an organisation is worked: one worker at a time, also when the organisation was left and chosen
@@ -149,6 +151,7 @@ impl App {
             found_backups: Mutex::default(),
             looks: tokio::sync::Mutex::default(),
             calendar: tokio::sync::Mutex::default(),
+            import_stops: AtomicU64::default(),
         })))
     }
 
@@ -197,6 +200,15 @@ impl App {
     /// Held while the calendar of an organisation is changed.
     pub(crate) fn calendar_turn(&self) -> &tokio::sync::Mutex<()> {
         &self.0.calendar
+    }
+
+    /// How often the user has stopped taking in files.
+    pub(crate) fn import_stops(&self) -> u64 {
+        self.0.import_stops.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn stop_imports(&self) {
+        self.0.import_stops.fetch_add(1, Ordering::Relaxed);
     }
 
     /// The signing run that is under way.

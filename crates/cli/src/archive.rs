@@ -3,26 +3,30 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use kabinet_app::view::{DocumentQuery, DocumentRow, ImportOutcome};
+use kabinet_app::view::{DocumentQuery, DocumentRow, HandOver, ImportOutcome};
 use kabinet_app::{App, AppError};
 use serde_json::json;
 
 use crate::arguments::{Archive, ArchiveAction, Arguments, RetentionState, Rows};
+use crate::local::app;
 use crate::output::{DONE, INVALID, Output};
 use crate::retention;
-use crate::vault::{opened, opened_alone};
+use crate::vault::given;
 
 type Done = Result<ExitCode, AppError>;
 
 pub async fn run(arguments: &Arguments, output: &Output, asked: &Archive) -> Done {
-    let app = match &asked.organisation {
+    let given = given(arguments, false)?.with_file_passphrase(asked.file_passphrase_file.clone());
+    let app = app(arguments, &[], given)?;
+    match &asked.organisation {
         Some(requisites) => {
-            let app = opened_alone(arguments).await?;
+            app.unlock_alone().await?;
             app.work_for(requisites).await?;
-            app
         }
-        None => opened(arguments, &[], false).await?,
-    };
+        None => {
+            app.unlock().await?;
+        }
+    }
     match &asked.action {
         ArchiveAction::Add { files } => add(&app, output, files).await,
         ArchiveAction::Import { packages } => import(&app, output, packages).await,
@@ -52,6 +56,19 @@ pub async fn run(arguments: &Arguments, output: &Output, asked: &Archive) -> Don
         }
         ArchiveAction::Release { document } => retention::hold(&app, output, document, None).await,
         ArchiveAction::Search { words, rows } => list(&app, output, words.join(" "), rows).await,
+        ArchiveAction::HandOver {
+            documents,
+            to,
+            name,
+            note,
+            out,
+        } => {
+            let how = HandOver {
+                name: name.clone(),
+                address: to.clone(),
+            };
+            hand_over(&app, output, documents, how, note, out).await
+        }
         ArchiveAction::Export { documents, out } => export(&app, output, documents, out).await,
     }
 }
@@ -71,10 +88,20 @@ async fn import(app: &App, output: &Output, packages: &[PathBuf]) -> Done {
 fn told(output: &Output, outcomes: &[ImportOutcome]) -> Done {
     let refused = outcomes.iter().any(|outcome| outcome.error.is_some());
     let lines = || {
-        outcomes
-            .iter()
-            .flat_map(|outcome| outcome_lines(output, outcome))
-            .collect()
+        let mut lines = Vec::new();
+        let mut said = None;
+        for outcome in outcomes {
+            if let Some(letter) = outcome.letter.as_ref().filter(|letter| said != Some(*letter)) {
+                let params = [
+                    ("from".to_owned(), letter.from.clone()),
+                    ("note".to_owned(), letter.note.clone()),
+                ];
+                lines.push(output.text("cli.archive.letter", &params.into()));
+                said = Some(letter);
+            }
+            lines.extend(outcome_lines(output, outcome));
+        }
+        lines
     };
     Ok(output.result(
         &json!({ "files": outcomes }),
@@ -88,19 +115,43 @@ fn outcome_lines(output: &Output, outcome: &ImportOutcome) -> Vec<String> {
         let params = [
             ("file".to_owned(), outcome.name.clone()),
             ("document".to_owned(), document.to_owned()),
+            ("draft".to_owned(), document.to_owned()),
+            ("signatures".to_owned(), outcome.signatures.to_string()),
         ];
         vec![output.text(key, &params.into())]
     };
     match (&outcome.document_id, &outcome.duplicate_of, &outcome.error) {
         (Some(id), _, _) => said("cli.archive.added", id),
+        (_, Some(id), _) if outcome.signatures > 0 || outcome.renewed => said("cli.archive.merged", id),
         (_, Some(id), _) => said("cli.archive.duplicate", id),
         (_, _, Some(error)) => {
             let mut lines = said("cli.archive.refused", "");
             lines.extend(output.error_lines(error));
             lines
         }
-        (None, None, None) => Vec::new(),
+        (None, None, None) => match &outcome.draft_id {
+            Some(id) => said("cli.archive.draft", id),
+            None => Vec::new(),
+        },
     }
+}
+
+async fn hand_over(
+    app: &App,
+    output: &Output,
+    documents: &[String],
+    how: HandOver,
+    note: &str,
+    out: &Path,
+) -> Done {
+    app.hand_over_documents(documents, how, note.to_owned(), out)
+        .await?;
+    let file = [("file".to_owned(), out.display().to_string())];
+    Ok(output.result(
+        &json!({ "file": out, "documents": documents }),
+        || vec![output.text("cli.archive.handed-over", &file.into())],
+        DONE,
+    ))
 }
 
 async fn list(app: &App, output: &Output, text: String, rows: &Rows) -> Done {

@@ -33,9 +33,7 @@ pub struct Given {
     new_pin: Option<Zeroizing<String>>,
     is_at_terminal: bool,
     passphrase_file: Option<PathBuf>,
-    new_passphrase_file: Option<PathBuf>,
-    recovery_code_file: Option<PathBuf>,
-    new_code: Option<NewCode>,
+    /// Another one on purpose: who is told the passphrase of a file must not learn that of the vault.     file_passphrase_file: Option<PathBuf>, new_code: Option<NewCode>, new_passphrase_file: Option<PathBuf>, recovery_code_file: Option<PathBuf>,
 }
 
 /// Where a new recovery code goes.
@@ -86,6 +84,14 @@ impl Given {
         self
     }
 
+    /// With the passphrase of a file that is handed over.
+    pub fn with_file_passphrase(self, file: Option<PathBuf>) -> Self {
+        Self {
+            file_passphrase_file: file,
+            ..self
+        }
+    }
+
     /// Reads what opens the token, PIN or PUK, and the new PIN behind it.
     pub fn with_new_pin() -> Result<Self, AppError> {
         let mut input = io::stdin().lock();
@@ -118,6 +124,11 @@ impl Ask for Given {
                 SecretKind::Pin if self.is_at_terminal => typed_pin(&prompt).await,
                 SecretKind::Pin | SecretKind::Puk => given(&self.pin),
                 SecretKind::NewPin => given(&self.new_pin),
+                SecretKind::Passphrase | SecretKind::NewPassphrase
+                    if matches!(prompt.purpose, SecretPurpose::HandOver | SecretPurpose::TakeOver) =>
+                {
+                    read(self.file_passphrase_file.as_deref())
+                }
                 SecretKind::Passphrase | SecretKind::KeyFile => read(self.passphrase_file.as_deref()),
                 // The first passphrase of a vault is the one it is opened with; another one has a file of its own.
                 SecretKind::NewPassphrase if prompt.purpose == SecretPurpose::CreateVault => {

@@ -34,10 +34,10 @@ pub use keychain::{Keychain, KeychainError, MemoryKeychain, OsKeychain};
 pub use location::require_local;
 pub use organisation::{
     Actions, Arrival, ArrivalOutcome, BlobReader, Break, Cached, Change, Checkpoint, DocumentFilter,
-    DocumentOrder, Download, DraftSave, DraftShelf, Ended, Erased, FARTHEST, Fault, Found, Hold, ItemState,
-    Journal, JournalEntry, JournalFilter, JournalFormat, JournalSearch, NewEntry, Obstacle, Opened,
-    OrganisationStore, Origin, Page, Period, Retention, Revision, SavedSearch, SigningItem, SigningRun,
-    Soundness, StatusChange, Step, Verification, WaitingStamp, Wanted,
+    DocumentOrder, Download, DraftSave, DraftShelf, Ended, Erased, FARTHEST, Fault, Found, HandOver,
+    HandOverWay, Hold, ItemState, Journal, JournalEntry, JournalFilter, JournalFormat, JournalSearch,
+    NewEntry, Obstacle, Opened, OrganisationStore, Origin, Page, Period, Retention, Revision, SavedSearch,
+    SigningItem, SigningRun, Soundness, StatusChange, Step, Verification, WaitingStamp, Wanted,
 };
 pub use protection::{Protection, Protections};
 pub use recovery::RecoveryCode;

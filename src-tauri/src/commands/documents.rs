@@ -25,6 +25,14 @@ pub async fn pick_documents(window: tauri::Window, app: State<'_, App>) -> Answe
     Ok(app.import(paths).await?)
 }
 
+/// Takes in no more files; what was taken in stays.
+#[tauri::command]
+#[specta::specta]
+pub async fn stop_import(app: State<'_, App>) -> Answer<()> {
+    app.stop_import();
+    Ok(())
+}
+
 /// A list.
 #[tauri::command]
 #[specta::specta]

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use kabinet_app::App;
 use kabinet_app::view::{
-    Colleague, Colleagues, DraftForm, DraftList, DraftRevision, DraftShelf, DraftView, FiledDraft, HandOver,
+    Colleague, Colleagues, Counterparty, DraftForm, DraftList, DraftRevision, DraftShelf, DraftView,
+    FiledDraft, HandOver, HandOverOffer,
 };
 
 use tauri::State;
@@ -17,6 +18,13 @@ use crate::dialogs;
 #[specta::specta]
 pub async fn forms(app: State<'_, App>) -> Answer<Vec<DraftForm>> {
     Ok(app.forms())
+}
+
+/// Every counterparty that is known, by name.
+#[tauri::command]
+#[specta::specta]
+pub async fn counterparties(app: State<'_, App>) -> Answer<Vec<Counterparty>> {
+    Ok(app.counterparties().await?)
 }
 
 /// A page of a shelf of drafts.
@@ -163,5 +171,30 @@ pub async fn hand_over(
         return Ok(false);
     };
     app.hand_over(&id, how, &target).await?;
+    Ok(true)
+}
+
+/// With what the window that hands these documents over begins.
+#[tauri::command]
+#[specta::specta]
+pub async fn hand_over_offer(app: State<'_, App>, ids: Vec<String>) -> Answer<HandOverOffer> {
+    Ok(app.hand_over_offer(&ids).await?)
+}
+
+/// Writes documents for a colleague where the user says; false = cancelled.
+#[tauri::command]
+#[specta::specta]
+pub async fn hand_over_documents(
+    window: tauri::Window,
+    app: State<'_, App>,
+    ids: Vec<String>,
+    how: HandOver,
+    note: String,
+) -> Answer<bool> {
+    let name = app.hand_over_documents_name(&ids).await?;
+    let Some(target) = dialogs::save_file(&window, name, &[]).await else {
+        return Ok(false);
+    };
+    app.hand_over_documents(&ids, how, note, &target).await?;
     Ok(true)
 }

@@ -63,6 +63,8 @@ export const commands = {
 	today: () => __TAURI_INVOKE<Today>("today"),
 	/**  Lets the user choose files and takes them in. */
 	pickDocuments: () => __TAURI_INVOKE<ImportOutcome[]>("pick_documents"),
+	/**  Takes in no more files; what was taken in stays. */
+	stopImport: () => __TAURI_INVOKE<null>("stop_import"),
 	/**  A list. */
 	documents: (query: DocumentQuery) => __TAURI_INVOKE<DocumentList>("documents", { query }),
 	/**  Kinds of documents there are, the most frequent first. */
@@ -95,6 +97,8 @@ export const commands = {
 	exportDocuments: (ids: string[], form: PackageForm) => __TAURI_INVOKE<boolean>("export_documents", { ids, form }),
 	/**  Every form, in the order they are offered. */
 	forms: () => __TAURI_INVOKE<DraftForm[]>("forms"),
+	/**  Every counterparty that is known, by name. */
+	counterparties: () => __TAURI_INVOKE<Counterparty[]>("counterparties"),
 	/**  A page of a shelf of drafts. */
 	drafts: (shelf: DraftShelf, offset: number, limit: number) => __TAURI_INVOKE<DraftList>("drafts", { shelf, offset, limit }),
 	/**  A draft as it is now. */
@@ -129,6 +133,10 @@ export const commands = {
 	removeColleague: (address: string) => __TAURI_INVOKE<Colleagues>("remove_colleague", { address }),
 	/**  Writes a draft for a colleague where the user says; false = cancelled. */
 	handOver: (id: string, how: HandOver) => __TAURI_INVOKE<boolean>("hand_over", { id, how }),
+	/**  With what the window that hands these documents over begins. */
+	handOverOffer: (ids: string[]) => __TAURI_INVOKE<HandOverOffer>("hand_over_offer", { ids }),
+	/**  Writes documents for a colleague where the user says; false = cancelled. */
+	handOverDocuments: (ids: string[], how: HandOver, note: string) => __TAURI_INVOKE<boolean>("hand_over_documents", { ids, how, note }),
 	/**  A page of the journal. */
 	journal: (query: JournalQuery) => __TAURI_INVOKE<JournalPage>("journal", { query }),
 	/**  Who is named in the journal; an empty name is the program. */
@@ -582,6 +590,18 @@ export type Colleagues = {
 	colleagues: Colleague[],
 };
 
+/**  Somebody forms can be about. */
+export type Counterparty = {
+	/**  Name. */
+	name: string,
+	/**  ИНН. */
+	inn: string,
+	/**  КПП. */
+	kpp: string | null,
+	/**  Everything known, by fact, as in [`FormSectionView::counterparty`]. */
+	facts: { [key in string]: string },
+};
+
 /**  How to make the vault. */
 export type CreateVault = {
 	/**  Environment, fixed for the vault's life. */
@@ -753,6 +773,8 @@ export type DocumentPage = {
 	journal: JournalRow[],
 	/**  Its submission. */
 	submission: OutboxRow | null,
+	/**  Every time it was handed over, the newest first. */
+	handOvers: HandOverRow[],
 	/**  Services that take it. */
 	services: ServiceView[],
 	/**  Whose turn it is. */
@@ -1158,7 +1180,7 @@ export type FormCondition = {
 };
 
 /**  What a field takes. */
-export type FormFieldKind = "text" | "identifier" | "date" | "money" | "choice" | "inn" | "kpp" | "ogrn" | "ogrnip";
+export type FormFieldKind = "text" | "prose" | "identifier" | "date" | "time" | "money" | "choice" | "inn" | "kpp" | "ogrn" | "ogrnip";
 
 /**  One question. */
 export type FormFieldView = {
@@ -1190,6 +1212,8 @@ export type FormSectionView = {
 	fields: FormFieldView[],
 	/**  A table below them. */
 	table: FormTableView | null,
+	/**  The fields are about a counterparty: by fact, the field that holds it. */
+	counterparty: { [key in string]: string },
 };
 
 /**  Questions that repeat: fields are named `table/row/column`, and rows stand in the order of their names. */
@@ -1218,12 +1242,36 @@ export type FormatCount = {
 	documents: number,
 };
 
-/**  How a draft is handed over. */
+/**  How drafts and documents are handed over. */
 export type HandOver = {
 	/**  What the user calls themselves. */
 	name: string,
 	/**  The colleague's address; without one a passphrase is asked for. */
 	address: string | null,
+};
+
+/**  With what the window that hands documents over begins. */
+export type HandOverOffer = {
+	/**  Whom they can be given to. */
+	colleagues: Colleagues,
+	/**  Who sent all of them to be signed, and waits. */
+	reply: Reply | null,
+};
+
+/**  A time a document was handed over. */
+export type HandOverRow = {
+	/**  Which way. */
+	way: Way,
+	/**  Name of the other side, as whoever typed it has it. */
+	who: string,
+	/**  The colleague who is known here under the other side's address. */
+	colleague: string | null,
+	/**  By an address, and not by a passphrase alone. */
+	byAddress: boolean,
+	/**  What was said with it. */
+	note: string,
+	/**  RFC 3339. */
+	at: string,
 };
 
 /**  An audit or a dispute that keeps a document. */
@@ -1254,10 +1302,26 @@ export type ImportOutcome = {
 	draftId: string | null,
 	/**  The document that already has this content. */
 	duplicateOf: string | null,
+	/**  Signatures that document had not, and has now. */
+	signatures: number,
+	/**  That document got something else that is new: a receipt, a status. */
+	renewed: boolean,
+	/**  With what it was handed over. */
+	letter: LetterView | null,
 	/**  Why it was not taken in. */
 	error: UiError | null,
 	/**  Why no service would take the document it became part of; it is kept all the same. */
 	problems: UiError[],
+};
+
+/**  How far files that are taken in are. */
+export type ImportProgress = {
+	/**  Files and documents of packages that are done. */
+	done: number,
+	/**  All of them, as far as is known yet. */
+	total: number,
+	/**  The one that is being taken in. */
+	name: string,
 };
 
 /**  What became of a document of a signing run. */
@@ -1420,6 +1484,20 @@ export type Language =
 "ru" | 
 /**  English. */
 "en";
+
+/**  What came with what was handed over. */
+export type LetterView = {
+	/**  Who hands over, as they call themselves; nobody vouches for it. */
+	from: string,
+	/**  The colleague who is known here under the address they gave. */
+	colleague: string | null,
+	/**  What they say. */
+	note: string,
+	/**  The documents come back. */
+	back: boolean,
+	/**  Identity of the organisation it is for, when another is chosen. */
+	organisation: string | null,
+};
 
 /**  Where a list of accredited authorities was found. */
 export type ListOrigin = 
@@ -1838,6 +1916,16 @@ export type RenewalStep = {
 	done: boolean | null,
 	/**  When it was done, RFC 3339. */
 	at: string | null,
+};
+
+/**  Who waits for documents. */
+export type Reply = {
+	/**  As they call themselves; nobody vouches for it. */
+	name: string,
+	/**  Address to answer to, as they gave it. */
+	address: string | null,
+	/**  The colleague who is known here under this address. */
+	colleague: string | null,
 };
 
 /**  Requisites as typed so far. */
@@ -2532,4 +2620,15 @@ export type WaitingFor =
 "sign-in" | 
 /**  The portal. */
 "portal";
+
+/**  Which way a document was handed over. */
+export type Way = 
+/**  From here, to be signed. */
+"to-sign" | 
+/**  From here, back to who sent it. */
+"back" | 
+/**  It came, to be signed. */
+"came-to-sign" | 
+/**  It came back. */
+"came-back";
 

@@ -1,6 +1,6 @@
 /** Drafts of the fake host: kept in memory, merged field by field as the host does. */
 import act from "../../../assets/forms/fns.on_aktsverotp.json";
-import type { Colleague, Colleagues, DraftConflict, DraftForm, DraftProblem, DraftRevision, DraftRow, DraftShelf, DraftView, FormFieldView } from "../bindings";
+import type { Colleague, Colleagues, Counterparty, DraftConflict, DraftForm, DraftProblem, DraftRevision, DraftRow, DraftShelf, DraftView, FormFieldView } from "../bindings";
 import { inDays } from "./demoPeople";
 
 type Fields = Record<string, string>;
@@ -8,7 +8,7 @@ type RawField = {
   name: string; label: string; kind: string; required?: boolean; max?: number; choices?: { value: string; label: string }[]; when?: { field: string; is: string }; help?: string;
   computed?: unknown;
 };
-type RawSection = { heading: string; fields?: RawField[]; table?: { name: string; columns: RawField[] } };
+type RawSection = { heading: string; counterparty?: Record<string, string>; fields?: RawField[]; table?: { name: string; columns: RawField[] } };
 
 const field = (raw: RawField): FormFieldView => ({
   name: raw.name, label: raw.label, kind: raw.kind as FormFieldView["kind"], required: raw.required ?? false, max: raw.max ?? null, choices: raw.choices ?? [],
@@ -19,6 +19,7 @@ export const demoForm: DraftForm = {
   code: act.code, name: act.name,
   sections: (act.sections as RawSection[]).map((section) => ({
     heading: section.heading, fields: (section.fields ?? []).map(field),
+    counterparty: section.counterparty ?? {},
     table: section.table ? { name: section.table.name, columns: section.table.columns.map(field) } : null,
   })),
 };
@@ -44,6 +45,11 @@ export class FakeDrafts {
   private readonly kept = new Map<string, Kept>();
   private next = 1;
   colleagues: Colleagues = { ownAddress: `age1${"q".repeat(58)}`, ownName: "Ермаков Андрей Викторович", colleagues: [] };
+
+  counterparties: Counterparty[] = [
+    { name: "ООО «Вымысел»", inn: "9204563745", kpp: "920401001", facts: { kind: "organisation", name: "ООО «Вымысел»", inn: "9204563745", kpp: "920401001" } },
+    { name: "Васильков Пётр", inn: "500100732259", kpp: null, facts: { kind: "entrepreneur", surname: "Васильков", "given-name": "Пётр", "inn-person": "500100732259" } },
+  ];
 
   constructor(private readonly changed: () => unknown) {}
 
@@ -158,6 +164,7 @@ export const draftCommands = (drafts: FakeDrafts) => ({
     (drafts.colleagues = { ...drafts.colleagues, colleagues: drafts.colleagues.colleagues.filter((one) => one.address !== address) }),
   hand_over: () => true,
   forms: () => [demoForm],
+  counterparties: () => drafts.counterparties,
   drafts: ({ shelf }: { shelf: DraftShelf }) => ({ rows: drafts.list(shelf), more: false }),
   draft: ({ id }: { id: string }) => drafts.view(id),
   new_draft: () => drafts.add({ currency: "643", "sender.kind": "organisation", "sender.inn": "9900000017", "recipient.kind": "organisation", "opening.debit": "0,00", "opening.credit": "0,00" }),

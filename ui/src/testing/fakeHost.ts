@@ -2,7 +2,7 @@
 import { emit } from "@tauri-apps/api/event";
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import type {
-  AppState, CalendarProfile, CreateVault, Diagnosis, DocumentPage, DocumentRow, FileCheck, FileToSign, HotFolder, ImportOutcome, NamedSearch, NewOrganisation, OutboxRow, Preflight, ProtectionChange, ServiceView, Settings,
+  AppState, CalendarProfile, CreateVault, Diagnosis, DocumentPage, DocumentRow, FileCheck, FileToSign, HandOverRow, HotFolder, ImportOutcome, NamedSearch, NewOrganisation, OutboxRow, Preflight, ProtectionChange, Reply, ServiceView, Settings,
   SigningChoices, SigningRequest, TokenScan, UiError, WaitingFile,
 } from "../bindings";
 import type { Events } from "../ipc";
@@ -64,7 +64,10 @@ export class FakeHost {
   services: ServiceView[] = demoServices;
   trust = demoTrust();
   backups = demoBackups();
-  imports: ImportOutcome[] = [{ name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", draftId: null, duplicateOf: null, error: null, problems: [] }];
+  /** Times documents were handed over, by their identities, and who waits for them. */
+  readonly handOvers = new Map<string, HandOverRow[]>();
+  reply: Reply | null = null;
+  imports: ImportOutcome[] = [{ name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", draftId: null, duplicateOf: null, signatures: 0, renewed: false, letter: null, error: null, problems: [] }];
   /** What the next chosen file turns out to be. */
   choices: SigningChoices = demoChoices();
   waiting: WaitingFile[] = [];
@@ -159,7 +162,7 @@ export class FakeHost {
       readable: demoReadable(row), raw, rawTruncated: row.id === "doc-0002", encoding: "windows-1251",
       signatures: row.signed ? demoSignatures : [], history: row.orderId ? demoHistory : [],
       journal: this.journal.slice(0, 6).map((entry) => ({ ...entry, documentId: id })),
-      submission: this.outbox.find((submission) => submission.documentId === id) ?? null, services: this.services, nextActor: nextActorOf(row.stage), retention: this.retention.view(row),
+      submission: this.outbox.find((submission) => submission.documentId === id) ?? null, handOvers: this.handOvers.get(id) ?? [], services: this.services, nextActor: nextActorOf(row.stage), retention: this.retention.view(row),
     };
   };
 
@@ -225,6 +228,9 @@ export class FakeHost {
       };
     },
     pick_documents: () => this.imports,
+    stop_import: () => null,
+    hand_over_offer: () => ({ colleagues: this.drafts.colleagues, reply: this.reply }),
+    hand_over_documents: () => true,
     ...searchCommands(this),
     document: ({ id }: { id: string }) => this.page(id),
     preflight: ({ documents }: { documents: string[] }) => this.preflight(documents),
@@ -476,10 +482,24 @@ export function startFakeHost(search: string): FakeHost {
       break;
     case "imports":
       fake.imports = [
-        { name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", draftId: null, duplicateOf: null, error: null, problems: [] },
-        { name: "ON_AKTSVEROTP_1 (копия).xml", documentId: null, draftId: null, duplicateOf: "doc-0002", error: null, problems: [] },
-        { name: "отпуск.jpg", documentId: null, draftId: null, duplicateOf: null, error: uiError("app.too-large", { megabytes: "50" }), problems: [] },
+        { name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", draftId: null, duplicateOf: null, signatures: 0, renewed: false, letter: null, error: null, problems: [] },
+        { name: "ON_AKTSVEROTP_1 (копия).xml", documentId: null, draftId: null, duplicateOf: "doc-0002", signatures: 0, renewed: false, letter: null, error: null, problems: [] },
+        { name: "отпуск.jpg", documentId: null, draftId: null, duplicateOf: null, signatures: 0, renewed: false, letter: null, error: uiError("app.too-large", { megabytes: "50" }), problems: [] },
       ];
+      break;
+    case "handed-over": {
+      const who = { who: "Анна Ромашкина", colleague: null, byAddress: true, at: inDays(-0.2) };
+      const note = "Подпишите, пожалуйста, до пятницы: в понедельник сдаём.";
+      fake.handOvers.set("doc-0002", [{ ...who, way: "came-to-sign", note }]);
+      fake.reply = { name: who.who, address: `age1${"z".repeat(58)}`, colleague: null };
+      fake.imports = ["Акт сверки № 15.xml", "УПД № 7 от 16.03.2025.xml", "Письмо контрагенту об очень длинном предмете договора и его приложениях.pdf"].map((name, index) => ({
+        name, documentId: index === 2 ? null : `doc-000${index + 2}`, draftId: null, duplicateOf: null, signatures: 0, renewed: false,
+        letter: { from: who.who, colleague: null, note, back: false, organisation: null }, error: index === 2 ? uiError("package.unfit-signature", { file: `${name}.sig` }) : null,
+      }));
+      break;
+    }
+    case "importing":
+      setTimeout(() => void fake.emit("import-progress", { done: 128, total: 1400, name: "ON_AKTSVEROTP_DEMO-9900000024-990001001_DEMO-9900000017.xml" }), 300);
       break;
     default:
       showTokens(fake, scenario);

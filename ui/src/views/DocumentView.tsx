@@ -12,6 +12,8 @@ import { nextStep, primaryAction } from "../features/document/primaryAction";
 import { SignaturesTab } from "../features/document/SignaturesTab";
 import { useImports } from "../features/documents/Imports";
 import { StageLabel } from "../features/documents/stages";
+import { HandOverDialog } from "../features/handOver/HandOverDialog";
+import { HandOverStrip } from "../features/handOver/HandOverStrip";
 import { RetentionTab } from "../features/retention/RetentionTab";
 import { SendDialog } from "../features/sending/SendDialog";
 import { SigningSheet } from "../features/signing/SigningSheet";
@@ -66,13 +68,15 @@ function Loaded({ page, above, reload }: { page: DocumentPage; above: React.Reac
   };
   const { row, shown } = page;
   const toSign = row.stage === "ready";
+  const [handing, setHanding] = useState(false);
+  const [last] = page.handOvers;
   useEffect(() => {
     // If this cannot be noted down, the signing sheet says that the document was not opened, and asks.
     if (toSign) host.noteOpened(row.id, shown).catch(() => undefined);
   }, [toSign, row.id, shown]);
   return (
     <Page
-      title={row.title} above={above} fill bar={<Actions page={page} reload={reload} onShowErrors={() => setTab("findings")} />}
+      title={row.title} above={above} fill bar={<Actions page={page} reload={reload} onShowErrors={() => setTab("findings")} onHandOver={() => setHanding(true)} />}
       lead={
         <div className={styles.meta}>
           <StageLabel stage={row.stage} pill />
@@ -88,6 +92,7 @@ function Loaded({ page, above, reload }: { page: DocumentPage; above: React.Reac
           <p>{t("ui.outbox.unknown.text")}</p>
         </Strip>
       )}
+      {last && <HandOverStrip last={last} signed={row.signed} onAnswer={() => setHanding(true)} />}
       {problems.length > 0 && tab !== "findings" && (
         <Strip tone="warn" testId="not-taken">
           <p>
@@ -108,11 +113,14 @@ function Loaded({ page, above, reload }: { page: DocumentPage; above: React.Reac
           <Tabs.Panel key={name} value={name} className={`${styles.panel} ${name === "content" ? styles.content : ""}`} data-keep-scroll={name}>{panels[name]}</Tabs.Panel>
         ))}
       </Tabs>
+      <HandOverDialog what={handing ? { documents: [row.id] } : null} onClose={() => { setHanding(false); reload(); }} />
     </Page>
   );
 }
 
-function Actions({ page, reload, onShowErrors }: { page: DocumentPage; reload: () => void; onShowErrors: () => void }) {
+type ActionProps = { page: DocumentPage; reload: () => void; onShowErrors: () => void; onHandOver: () => void };
+
+function Actions({ page, reload, onShowErrors, onHandOver }: ActionProps) {
   const { t } = useTexts();
   const { accept } = useAppState();
   const imports = useImports();
@@ -156,6 +164,9 @@ function Actions({ page, reload, onShowErrors }: { page: DocumentPage; reload: (
         )}
         {action === "show-errors" && (
           <Button variant="default" leftSection={<Icon name="open" />} onClick={imports.open} loading={imports.busy} data-testid="open-fixed">{t("ui.document.openFixed")}</Button>
+        )}
+        {(page.row.stage === "ready" || page.row.stage === "signed") && page.handOvers[0]?.way !== "came-to-sign" && (
+          <Button variant="default" leftSection={<Icon name="person" />} onClick={onHandOver} data-testid="hand-over-document">{t("ui.handOver.documents.button")}</Button>
         )}
         {action !== "export" && (
           <Button variant="default" leftSection={<Icon name="save" />} onClick={() => void exportNow()} loading={save.busy} data-testid="export">{t("ui.document.export")}</Button>

@@ -10,6 +10,7 @@ import { useImports } from "../features/documents/Imports";
 import { SavedSearches } from "../features/documents/SavedSearches";
 import { countFilters, filtersOf, groupAndStage, noFilters, type Filters, type Narrowing, type Search } from "../features/documents/search";
 import { allStages, groups, isGroup, type Group } from "../features/documents/stages";
+import { HandOverDialog } from "../features/handOver/HandOverDialog";
 import { BatchSending } from "../features/sending/BatchSending";
 import { SigningSheet } from "../features/signing/SigningSheet";
 import { UnfinishedRuns } from "../features/signing/UnfinishedRuns";
@@ -44,6 +45,7 @@ export function Documents({ group: named, focusSearch, narrowing }: Props) {
   const [marked, setMarked] = useState<ReadonlyMap<string, DocumentRow>>(new Map());
   const [signing, setSigning] = useState(false);
   const [sending, setSending] = useState(false);
+  const [handing, setHanding] = useState(false);
   const field = useRef<HTMLInputElement>(null);
 
   useEffect(() => {
@@ -132,6 +134,7 @@ export function Documents({ group: named, focusSearch, narrowing }: Props) {
         marked.size > 0 && (
           <ActionBar lead={<span data-testid="marked">{t("ui.documents.selected", { count: marked.size })}</span>}>
             <ExportMarked ids={rows.map(({ id }) => id)} />
+            <Button variant="default" leftSection={<Icon name="person" />} onClick={() => setHanding(true)} data-testid="hand-over-marked">{t("ui.handOver.documents.button")}</Button>
             <Button variant="subtle" onClick={() => setMarked(new Map())}>{t("ui.documents.deselect")}</Button>
             {toSend.length > 0 && (
               <Button variant={toSign.length > 0 ? "default" : "filled"} leftSection={<Icon name="outbox" />} onClick={() => setSending(true)} data-testid="send-marked">
@@ -196,6 +199,7 @@ export function Documents({ group: named, focusSearch, narrowing }: Props) {
         <Button variant="subtle" size="compact-sm" onClick={imports.open}>{t("ui.import.zoneButton")}</Button>
       </div>
       <SigningSheet documents={signing ? toSign : null} onClose={finish} />
+      <HandOverDialog what={handing ? { documents: rows.map(({ id }) => id) } : null} onClose={() => setHanding(false)} />
       <BatchSending documents={sending ? toSend : null} onClose={finish} />
     </Page>
   );

@@ -249,6 +249,28 @@ describe("the list", () => {
   });
 });
 
+describe("a counterparty", () => {
+  it("is found by ИНН among those that are known, and fills its fields; nothing of another stays", async () => {
+    const { fake, user } = await openDraft();
+    expect((field("recipient.kpp") as HTMLInputElement).value).toBe("990001001");
+    const picker = await screen.findByTestId("counterparty");
+    await user.click(picker);
+    fireEvent.change(picker, { target: { value: "92045" } });
+    await user.click(await screen.findByText(/Вымысел/));
+    await waitFor(() => expect((field("recipient.name") as HTMLInputElement).value).toBe("ООО «Вымысел»"));
+    await waitFor(() => expect(saves(fake).at(-1)?.fields).toMatchObject({ "recipient.inn": "9204563745", "recipient.kpp": "920401001" }));
+    expect(saves(fake).at(-1)?.fields["recipient.ogrn"] ?? "").toBe("");
+  });
+
+  it("is offered nowhere while none is known", async () => {
+    const fake = new FakeHost();
+    fake.drafts.counterparties = [];
+    await openDraft(fake);
+    await waitFor(() => expect(fake.called("counterparties")).toHaveLength(1));
+    expect(screen.queryByTestId("counterparty")).toBeNull();
+  });
+});
+
 describe("handing over", () => {
   const address = `age1${"p".repeat(58)}`;
 
@@ -275,7 +297,7 @@ describe("handing over", () => {
   it("brings a file from a colleague straight to its draft", async () => {
     const fake = new FakeHost();
     const draft = fake.drafts.add({ ...filled });
-    fake.imports = [{ name: "Акт.kabinet", documentId: null, draftId: draft.id, duplicateOf: null, error: null, problems: [] }];
+    fake.imports = [{ name: "Акт.kabinet", documentId: null, draftId: draft.id, duplicateOf: null, signatures: 0, renewed: false, letter: null, error: null, problems: [] }];
     const { user } = await openApp(fake, "/documents");
     await user.click(await screen.findByTestId("open-files"));
     expect(await screen.findByTestId("field-number")).toBeTruthy();

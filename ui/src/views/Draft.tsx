@@ -3,10 +3,10 @@ import { ActionIcon, Button, Menu, Modal, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { DraftForm } from "../features/drafts/DraftForm";
 import styles from "../features/drafts/Drafts.module.css";
-import { HandOverDialog } from "../features/drafts/HandOverDialog";
 import { History } from "../features/drafts/History";
 import { SavedNote } from "../features/drafts/SavedNote";
 import { useDraft } from "../features/drafts/useDraft";
+import { HandOverDialog } from "../features/handOver/HandOverDialog";
 import { host, type DraftProblem, type UiError } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
 import { Icon } from "../shared/Icon";
@@ -102,7 +102,7 @@ export function Draft({ id }: { id: string }) {
       </div>
       <DraftForm form={form} state={state} strict={strict} found={found} disabled={draft.isRemoved} onError={setFailed} />
       <History opened={history} form={form} draft={draft} onClose={() => setHistory(false)} onRestored={(next) => { state.take(next); setHistory(false); }} />
-      <HandOverDialog opened={handing} id={id} onClose={() => setHanding(false)} />
+      <HandOverDialog what={handing ? { draft: id } : null} onClose={() => setHanding(false)} />
       <NameTemplate opened={naming} initial={draft.title} onClose={() => setNaming(false)} onNamed={(name) => { setNaming(false); void copy(name); }} />
     </Page>
   );

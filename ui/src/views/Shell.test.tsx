@@ -130,7 +130,7 @@ describe("taking files in", () => {
 
   it("several files that make one new document open it at once", async () => {
     const fake = new FakeHost();
-    const part = { documentId: "doc-0003", draftId: null, duplicateOf: null, error: null, problems: [] };
+    const part = { documentId: "doc-0003", draftId: null, duplicateOf: null, signatures: 0, renewed: false, letter: null, error: null, problems: [] };
     fake.imports = [{ name: "req_1.xml", ...part }, { name: "trans_1.xml", ...part }];
     const { user } = await openApp(fake);
     await user.click(screen.getByTestId("open-files"));
@@ -141,9 +141,9 @@ describe("taking files in", () => {
   it("several are reported one by one, with duplicates and refusals", async () => {
     const fake = new FakeHost();
     fake.imports = [
-      { name: "a.xml", documentId: "doc-0002", draftId: null, duplicateOf: null, error: null, problems: [] },
-      { name: "b.xml", documentId: null, draftId: null, duplicateOf: "doc-0002", error: null, problems: [] },
-      { name: "c.jpg", documentId: null, draftId: null, duplicateOf: null, error: uiError("app.too-large", { megabytes: "50" }), problems: [] },
+      { name: "a.xml", documentId: "doc-0002", draftId: null, duplicateOf: null, signatures: 0, renewed: false, letter: null, error: null, problems: [] },
+      { name: "b.xml", documentId: null, draftId: null, duplicateOf: "doc-0002", signatures: 0, renewed: false, letter: null, error: null, problems: [] },
+      { name: "c.jpg", documentId: null, draftId: null, duplicateOf: null, signatures: 0, renewed: false, letter: null, error: uiError("app.too-large", { megabytes: "50" }), problems: [] },
     ];
     const { user } = await openApp(fake);
     await user.click(screen.getByTestId("open-files"));
@@ -158,7 +158,7 @@ describe("taking files in", () => {
     expect(await screen.findByTestId("drop-overlay")).toBeTruthy();
     await act(() => import("@tauri-apps/api/event").then(({ emit }) => emit("tauri://drag-drop")));
     await waitFor(() => expect(screen.queryByTestId("drop-overlay")).toBeNull());
-    await act(() => fake.emit("imported", [{ name: "a.xml", documentId: "doc-0003", draftId: null, duplicateOf: null, error: null, problems: [] }]));
+    await act(() => fake.emit("imported", [{ name: "a.xml", documentId: "doc-0003", draftId: null, duplicateOf: null, signatures: 0, renewed: false, letter: null, error: null, problems: [] }]));
     await waitFor(() => expect(window.location.hash).toBe("#/documents/doc-0003"));
   });
 });

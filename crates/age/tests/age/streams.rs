@@ -1,11 +1,11 @@
 //! Contents of any length, written and read in pieces of any size.
 
 use std::cell::Cell;
-use std::io::{self, Read, Write};
+use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 use std::slice;
 use std::thread;
 
-use kabinet_age::{Identity, Key, Recipients, decrypt, encrypt};
+use kabinet_age::{AgeError, Damage, Identity, Key, Recipients, decrypt, encrypt};
 use proptest::prelude::*;
 use proptest::sample::select;
 use sha2::{Digest, Sha256};
@@ -177,4 +177,62 @@ fn of_two_hundred_megabytes_little_more_than_a_chunk_is_held_at_a_time() {
     }
     assert_eq!(given, TOTAL);
     assert_eq!(digest.finalize(), writer.join().unwrap());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Wherever one goes, what lies there is what lay there, as with a file in memory.
+    #[test]
+    fn any_place_of_the_content_can_be_read(
+        length in select(vec![0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 3 * CHUNK + 5]),
+        walk in prop::collection::vec((0_u64..200_000, 0_usize..70_000, 0_u8..3), 1..12),
+    ) {
+        let identity = Identity::random().unwrap();
+        let content = content(length);
+        let file = encrypted(&content, &[identity.recipient()]);
+        let mut plain = Cursor::new(&content);
+        let mut sealed = decrypt(Cursor::new(&file), &Key::Identities(slice::from_ref(&identity))).unwrap();
+        for (place, wanted, from) in walk {
+            let place = place % (length as u64 + 1);
+            let to = match from {
+                0 => SeekFrom::Start(place),
+                1 => SeekFrom::End(-place.cast_signed()),
+                _ => SeekFrom::Current(place.cast_signed() - plain.position().cast_signed()),
+            };
+            prop_assert_eq!(sealed.seek(to).unwrap(), plain.seek(to).unwrap());
+            let read = |from: &mut dyn Read| {
+                let mut octets = Vec::new();
+                from.take(wanted as u64).read_to_end(&mut octets).unwrap();
+                octets
+            };
+            prop_assert!(read(&mut sealed) == read(&mut plain));
+            prop_assert_eq!(sealed.stream_position().unwrap(), plain.position());
+        }
+    }
+}
+
+#[test]
+fn seeking_finds_a_cut_at_once_and_nothing_beyond_the_end() {
+    let identity = Identity::random().unwrap();
+    let keys = Key::Identities(slice::from_ref(&identity));
+    let file = encrypted(&content(3 * CHUNK), &[identity.recipient()]);
+    let mut whole = decrypt(Cursor::new(&file), &keys).unwrap();
+    assert_eq!(whole.seek(SeekFrom::End(0)).unwrap(), 3 * CHUNK as u64);
+    assert_eq!(
+        whole.seek(SeekFrom::End(1)).unwrap_err().kind(),
+        io::ErrorKind::InvalidInput
+    );
+    assert_eq!(whole.read(&mut [0]).unwrap(), 0);
+    // Between chunks and inside one; the beginning is whole all the same.
+    for (cut, damage) in [
+        (CHUNK + TAG, Damage::Truncated),
+        (CHUNK + TAG + 1, Damage::Payload),
+        (2 * (CHUNK + TAG) + CHUNK + 1, Damage::Truncated),
+    ] {
+        let mut short = decrypt(Cursor::new(&file[..file.len() - cut]), &keys).unwrap();
+        let error = short.seek(SeekFrom::Start(0)).unwrap_err();
+        assert_eq!(AgeError::from(error), AgeError::Damaged(damage), "{cut}");
+        assert!(short.read(&mut [0]).is_err());
+    }
 }

@@ -26,8 +26,10 @@ impl From<FieldKind> for FormFieldKind {
     fn from(kind: FieldKind) -> Self {
         match kind {
             FieldKind::Text => Self::Text,
+            FieldKind::Prose => Self::Prose,
             FieldKind::Identifier => Self::Identifier,
             FieldKind::Date => Self::Date,
+            FieldKind::Time => Self::Time,
             FieldKind::Money => Self::Money,
             FieldKind::Choice => Self::Choice,
             FieldKind::Inn => Self::Inn,
@@ -46,6 +48,7 @@ pub(super) fn form(form: &Form) -> DraftForm {
             name: table.name.clone(),
             columns: table.columns.iter().map(field).collect(),
         }),
+        counterparty: section.counterparty.clone(),
     });
     DraftForm {
         code: form.code.clone(),

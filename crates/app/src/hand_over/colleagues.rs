@@ -13,17 +13,25 @@ const IDENTITY: &str = "hand-over-identity";
 const COLLEAGUES: &str = "colleagues";
 const NAME: &str = "hand-over-name";
 
+/// The identity of the archive, if it was ever asked for.
+pub(super) fn known_identity(store: &OrganisationStore) -> Result<Option<Identity>, AppError> {
+    let Some(kept) = store.secret(IDENTITY)? else {
+        return Ok(None);
+    };
+    let mut octets = Zeroizing::new([0; 32]);
+    // What was written here is 64 hexadecimal digits.
+    hex::decode_to_slice(kept.expose(), octets.as_mut_slice()).map_err(|_| {
+        kabinet_store::StoreError::Value {
+            column: "secrets.hand-over-identity",
+        }
+    })?;
+    Ok(Some(Identity::from_bytes(&octets)))
+}
+
 /// The identity of the archive; made when it is first asked for.
 pub(super) fn identity(store: &OrganisationStore) -> Result<Identity, AppError> {
-    if let Some(kept) = store.secret(IDENTITY)? {
-        let mut octets = Zeroizing::new([0; 32]);
-        // What was written here is 64 hexadecimal digits.
-        hex::decode_to_slice(kept.expose(), octets.as_mut_slice()).map_err(|_| {
-            kabinet_store::StoreError::Value {
-                column: "secrets.hand-over-identity",
-            }
-        })?;
-        return Ok(Identity::from_bytes(&octets));
+    if let Some(known) = known_identity(store)? {
+        return Ok(known);
     }
     let identity = Identity::random()?;
     let text = hex::encode(identity.to_bytes().as_slice());
@@ -45,7 +53,7 @@ fn show(store: &OrganisationStore, holder: Option<String>) -> Result<Colleagues,
     })
 }
 
-fn list(store: &OrganisationStore) -> Result<Vec<Colleague>, AppError> {
+pub(super) fn list(store: &OrganisationStore) -> Result<Vec<Colleague>, AppError> {
     Ok(store.setting(COLLEAGUES)?.unwrap_or_default())
 }
 

@@ -1,12 +1,17 @@
 //! A package: documents with their signatures, companions and receipts, and an inventory that says what is what. As one zip, or
 //! as a folder with the same files. The same documents give the same bytes.
 
+mod error;
+mod handed;
+mod merge;
 mod names;
 mod read;
 mod write;
 
-pub use read::PackageError;
+pub use error::PackageError;
+pub(crate) use handed::Handed;
 pub(crate) use read::{has_inventory, take_in};
+pub(crate) use write::{safe_name, write_letter};
 
 use kabinet_domain::{Document, DocumentId, DocumentStage, Environment, FileRole, OrderStatus, Organisation};
 use kabinet_store::OrganisationStore;
@@ -29,7 +34,59 @@ struct Inventory {
     version: u32,
     environment: Environment,
     organisation: Owner,
+    /// Only where the documents are handed over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    letter: Option<Letter>,
     documents: Vec<Listed>,
+}
+
+/// What goes with documents that are handed over. Nobody vouches for it: whoever knows an address can write to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Letter {
+    /// Who hands over, as they call themselves.
+    pub(crate) from: String,
+    /// Address of their archive, for the way back.
+    pub(crate) address: Option<String>,
+    /// What they say.
+    pub(crate) note: String,
+    /// The documents come back to who had sent them.
+    pub(crate) back: bool,
+    /// When it was written, whole seconds.
+    #[serde(with = "time::serde::rfc3339")]
+    pub(crate) at: OffsetDateTime,
+}
+
+/// Longest name and longest note, characters.
+pub(crate) const LONGEST_NAME: usize = 120;
+pub(crate) const LONGEST_NOTE: usize = 1000;
+
+impl Letter {
+    /// The letter without what would not fit on a screen, or leads a reader astray.
+    pub(crate) fn tidied(self) -> Self {
+        let line = |text: &str, longest| -> String {
+            let is_fit = |one: &char| !matches!(one, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+            text.trim()
+                .chars()
+                .map(|one| if one.is_control() && one != '\n' { ' ' } else { one })
+                .filter(is_fit)
+                .take(longest)
+                .collect()
+        };
+        Self {
+            from: line(&self.from.replace('\n', " "), LONGEST_NAME),
+            note: line(&self.note, LONGEST_NOTE),
+            address: self
+                .address
+                .filter(|address| address.parse::<kabinet_age::Recipient>().is_ok()),
+            at: whole_seconds(self.at.min(OffsetDateTime::now_utc())),
+            ..self
+        }
+    }
+}
+
+/// As finely as letters tell the time.
+pub(crate) fn whole_seconds(at: OffsetDateTime) -> OffsetDateTime {
+    at.replace_nanosecond(0).unwrap_or(at)
 }
 
 /// Whose documents they are.
@@ -78,6 +135,7 @@ impl Inventory {
         organisation: &Organisation,
         store: &OrganisationStore,
         documents: &[Document],
+        letter: Option<&Letter>,
     ) -> Result<Self, AppError> {
         let mut folders = names::Taken::default();
         let mut top = names::Taken::with(INVENTORY);
@@ -120,6 +178,7 @@ impl Inventory {
                 inn: organisation.inn.clone(),
                 kpp: organisation.kpp.clone(),
             },
+            letter: letter.cloned(),
             documents: listed.collect::<Result<_, AppError>>()?,
         })
     }

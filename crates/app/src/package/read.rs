@@ -2,21 +2,22 @@
 //! without an inventory is a bundle of files; signatures that lie beside them are theirs.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kabinet_domain::{ContentDigest, DocumentFile, FileRole};
+use kabinet_domain::{ContentDigest, Document, DocumentFile, DocumentId, FileRole};
 use kabinet_formats::Formats;
-use kabinet_store::StoreError;
-use thiserror::Error;
+use kabinet_store::{HandOver, StoreError};
 use zip::ZipArchive;
 use zip::read::ZipFile;
-use zip::result::ZipError;
 
-use super::{FORMAT, INVENTORY, Inventory, Listed, ListedFile, VERSION};
+use super::error::{PackageError, unreadable};
+use super::{FORMAT, INVENTORY, Inventory, Listed, ListedFile, VERSION, merge};
 use crate::blocking::blocking;
+use crate::hand_over::is_hand_over;
 use crate::import::{self, Examined, NamedFile, Past};
+use crate::import_pace::Pace;
 use crate::state::Current;
 use crate::view::ImportOutcome;
 use crate::{App, AppError, Event, tools};
@@ -32,83 +33,14 @@ const RATIO: u64 = 250;
 /// Below this size nobody asks how well it was compressed, bytes.
 const SMALL: u64 = 32 << 20;
 
-type Archive = ZipArchive<BufReader<File>>;
+/// What a package is read from: a file, or the content of an encrypted one.
+pub(crate) trait Input: Read + Seek + Send {}
+impl<T: Read + Seek + Send> Input for T {}
 
-/// Why a package was not taken in.
-#[derive(Debug, Error)]
-pub enum PackageError {
-    /// It is no zip file, or a damaged one.
-    #[error("no readable zip file")]
-    Unreadable,
-    /// A newer program wrote it.
-    #[error("a package of version {found}")]
-    Newer {
-        /// Its version.
-        found: u32,
-    },
-    /// Its inventory is no inventory.
-    #[error("a damaged inventory")]
-    Inventory,
-    /// A name that leads out of the package, or no file at all.
-    #[error("unsafe name")]
-    UnsafeName {
-        /// The name.
-        file: String,
-    },
-    /// It would unpack to more than anybody packs.
-    #[error("unpacks to too much")]
-    TooMuch,
-    /// It is encrypted.
-    #[error("encrypted")]
-    Encrypted,
-    /// The inventory names a file that is not there.
-    #[error("a file is missing")]
-    Missing {
-        /// The file.
-        file: String,
-    },
-    /// A file is not what the inventory says.
-    #[error("a file was changed")]
-    Changed {
-        /// The file.
-        file: String,
-    },
-}
-
-impl PackageError {
-    pub(crate) fn code(&self) -> &'static str {
-        match self {
-            Self::Unreadable => "package.unreadable",
-            Self::Newer { .. } => "package.newer",
-            Self::Inventory => "package.inventory",
-            Self::UnsafeName { .. } => "package.unsafe-name",
-            Self::TooMuch => "package.too-much",
-            Self::Encrypted => "package.encrypted",
-            Self::Missing { .. } => "package.missing-file",
-            Self::Changed { .. } => "package.changed-file",
-        }
-    }
-
-    pub(crate) fn file(&self) -> Option<&str> {
-        match self {
-            Self::UnsafeName { file } | Self::Missing { file } | Self::Changed { file } => Some(file),
-            _ => None,
-        }
-    }
-}
-
-impl From<ZipError> for PackageError {
-    fn from(error: ZipError) -> Self {
-        match error {
-            ZipError::InvalidPassword => Self::Encrypted,
-            ZipError::FileNotFound => Self::Inventory,
-            _ => Self::Unreadable,
-        }
-    }
-}
+pub(super) type Archive = ZipArchive<Box<dyn Input>>;
 
 impl App {
-    /// Takes in the documents of a package, or the files of a plain zip. A document is taken in whole or not at all.
+    /// Takes in the documents of a package, or the files of a plain zip, or what was handed over. A document is taken in whole or not at all.
     ///
     /// # Errors
     /// [`AppError::Package`], [`AppError::File`], [`AppError::Store`] for one of another organisation; what is wrong with a
@@ -116,7 +48,17 @@ impl App {
     pub async fn import_package(&self, path: PathBuf) -> Result<Vec<ImportOutcome>, AppError> {
         let current = self.current().await?;
         let formats = self.formats();
-        let outcomes = blocking(move || take_in(&current, &formats, &path)).await;
+        let pace = Pace::of(self, 1);
+        let mut outcomes = Vec::new();
+        if is_hand_over(&path) {
+            self.take_over(&path, &pace, &mut outcomes).await?;
+            return Ok(outcomes);
+        }
+        let outcomes = blocking(move || {
+            take_in(&current, &formats, &path, &pace, &mut outcomes)?;
+            Ok(outcomes)
+        })
+        .await;
         self.tell(Event::DocumentsChanged);
         outcomes
     }
@@ -130,24 +72,38 @@ pub(crate) fn has_inventory(path: &Path) -> bool {
 
 fn open(path: &Path) -> Result<Archive, AppError> {
     let file = File::open(path).map_err(|source| tools::file_error(path, source))?;
-    Ok(ZipArchive::new(BufReader::new(file)).map_err(PackageError::from)?)
+    read(Box::new(BufReader::new(file)))
 }
 
+pub(super) fn read(input: Box<dyn Input>) -> Result<Archive, AppError> {
+    Ok(ZipArchive::new(input).map_err(PackageError::from)?)
+}
+
+/// # Errors
+/// [`AppError::ImportStopped`] with what was taken in until then among the outcomes; what is wrong with the package itself.
 pub(crate) fn take_in(
     current: &Current,
     formats: &Arc<Formats>,
     path: &Path,
-) -> Result<Vec<ImportOutcome>, AppError> {
+    pace: &Pace,
+    outcomes: &mut Vec<ImportOutcome>,
+) -> Result<(), AppError> {
     let mut archive = open(path)?;
     refuse_traps(&mut archive)?;
     match inventory(&mut archive)? {
-        Some(inventory) => Ok(restore(current, formats, &mut archive, inventory)?),
-        None => bundle(current, formats, &mut archive),
+        Some(inventory) => Reader {
+            current,
+            formats,
+            archive: &mut archive,
+            pace,
+        }
+        .restore(inventory, None, outcomes),
+        None => import::take_in_all(current, formats, bundled(&mut archive, pace)?, pace, outcomes),
     }
 }
 
 /// Looks at everything before anything is unpacked.
-fn refuse_traps(archive: &mut Archive) -> Result<(), PackageError> {
+pub(super) fn refuse_traps(archive: &mut Archive) -> Result<(), PackageError> {
     if archive.len() > ENTRIES || archive.has_overlapping_files()? {
         return Err(PackageError::TooMuch);
     }
@@ -178,7 +134,7 @@ fn is_name(name: &str) -> bool {
     stays_inside(name) && !name.contains('/')
 }
 
-fn inventory(archive: &mut Archive) -> Result<Option<Inventory>, PackageError> {
+pub(super) fn inventory(archive: &mut Archive) -> Result<Option<Inventory>, PackageError> {
     /// Read before anything else, so that a newer layout is told from damage.
     #[derive(serde::Deserialize)]
     struct Preamble {
@@ -199,42 +155,64 @@ fn inventory(archive: &mut Archive) -> Result<Option<Inventory>, PackageError> {
     }
 }
 
-fn read_whole(entry: ZipFile<'_, BufReader<File>>, limit: u64) -> Result<Vec<u8>, PackageError> {
+fn read_whole(entry: ZipFile<'_, Box<dyn Input>>, limit: u64) -> Result<Vec<u8>, PackageError> {
     let mut bytes = Vec::new();
     entry
         .take(limit + 1)
         .read_to_end(&mut bytes)
-        .map_err(|_| PackageError::Unreadable)?;
+        .map_err(|error| unreadable(&error))?;
     if bytes.len() as u64 > limit {
         return Err(PackageError::TooMuch);
     }
     Ok(bytes)
 }
 
-fn restore(
-    current: &Current,
-    formats: &Arc<Formats>,
-    archive: &mut Archive,
-    inventory: Inventory,
-) -> Result<Vec<ImportOutcome>, AppError> {
-    let own = &current.organisation;
-    if inventory.organisation.inn != own.inn || inventory.environment != own.environment {
-        return Err(StoreError::WrongOrganisation.into());
+/// A package while its documents are taken in.
+pub(super) struct Reader<'a> {
+    pub(super) current: &'a Current,
+    pub(super) formats: &'a Arc<Formats>,
+    pub(super) archive: &'a mut Archive,
+    pub(super) pace: &'a Pace,
+}
+
+impl Reader<'_> {
+    pub(super) fn restore(
+        self,
+        inventory: Inventory,
+        came: Option<&HandOver>,
+        outcomes: &mut Vec<ImportOutcome>,
+    ) -> Result<(), AppError> {
+        let own = &self.current.organisation;
+        if inventory.organisation.inn != own.inn || inventory.environment != own.environment {
+            return Err(StoreError::WrongOrganisation.into());
+        }
+        self.pace.is_many(inventory.documents.len());
+        for listed in inventory.documents {
+            let name = listed
+                .files
+                .first()
+                .map_or_else(|| listed.title.clone(), |file| file.name.clone());
+            self.pace.next(&name)?;
+            outcomes.push(
+                match restore_one(self.current, self.formats, self.archive, listed, came) {
+                    Ok(Restored::New(id)) => import::outcome(name, Some(id), None, None),
+                    Ok(Restored::Known(merged)) => ImportOutcome {
+                        signatures: merged.signatures,
+                        renewed: merged.renewed,
+                        ..import::outcome(name, None, Some(merged.id), None)
+                    },
+                    Err(error) => import::outcome(name, None, None, Some(error)),
+                },
+            );
+            self.pace.done(1);
+        }
+        Ok(())
     }
-    let mut outcomes = Vec::new();
-    for listed in inventory.documents {
-        let name = listed
-            .files
-            .first()
-            .map_or_else(|| listed.title.clone(), |file| file.name.clone());
-        let outcome = match restore_one(current, formats, archive, listed) {
-            Ok(import::Added::New(id)) => import::outcome(name, Some(id), None, None),
-            Ok(import::Added::Duplicate(id)) => import::outcome(name, None, Some(id), None),
-            Err(error) => import::outcome(name, None, None, Some(error)),
-        };
-        outcomes.push(outcome);
-    }
-    Ok(outcomes)
+}
+
+enum Restored {
+    New(DocumentId),
+    Known(merge::Merged),
 }
 
 fn restore_one(
@@ -242,11 +220,9 @@ fn restore_one(
     formats: &Arc<Formats>,
     archive: &mut Archive,
     listed: Listed,
-) -> Result<import::Added, AppError> {
+    came: Option<&HandOver>,
+) -> Result<Restored, AppError> {
     let store = &current.store;
-    if store.document(listed.id).is_ok() {
-        return Ok(import::Added::Duplicate(listed.id));
-    }
     if let Some(file) = listed.files.iter().find(|file| !is_name(&file.name)) {
         // It would be the name of a file when the document is written out again.
         return Err(PackageError::UnsafeName {
@@ -258,12 +234,8 @@ fn restore_one(
     if main.role != FileRole::Main {
         return Err(PackageError::Inventory.into());
     }
-    if let Some(known) = store
-        .find_by_digest(ContentDigest(main.sha256))?
-        .into_iter()
-        .next()
-    {
-        return Ok(import::Added::Duplicate(known));
+    if let Some(known) = known(current, &listed, main)? {
+        return merge::merge(current, archive, &known, listed, came).map(Restored::Known);
     }
     let mut files = Vec::with_capacity(listed.files.len());
     for file in &listed.files {
@@ -285,11 +257,39 @@ fn restore_one(
         stage: listed.stage,
         is_at_portal: listed.order.is_some(),
         statuses: listed.statuses,
+        came: came.cloned(),
     };
-    import::record(current, examined, files, Some(past)).map(import::Added::New)
+    import::record(current, examined, files, Some(past)).map(Restored::New)
 }
 
-fn put(current: &Current, archive: &mut Archive, listed: &ListedFile) -> Result<DocumentFile, AppError> {
+/// The document that is here already: the same, or one of the same content.
+fn known(current: &Current, listed: &Listed, main: &ListedFile) -> Result<Option<Document>, AppError> {
+    let store = &current.store;
+    match store.document(listed.id) {
+        Ok(known) => return Ok(Some(known)),
+        Err(StoreError::NotFound(_)) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let is_main = |document: &Document| {
+        document
+            .files
+            .first()
+            .is_some_and(|file| file.digest.0 == main.sha256)
+    };
+    for id in store.find_by_digest(ContentDigest(main.sha256))? {
+        let document = store.document(id)?;
+        if is_main(&document) {
+            return Ok(Some(document));
+        }
+    }
+    Ok(None)
+}
+
+pub(super) fn put(
+    current: &Current,
+    archive: &mut Archive,
+    listed: &ListedFile,
+) -> Result<DocumentFile, AppError> {
     let index = archive
         .index_for_name(&listed.path)
         .ok_or_else(|| PackageError::Missing {
@@ -303,7 +303,11 @@ fn put(current: &Current, archive: &mut Archive, listed: &ListedFile) -> Result<
     let stored = current.store.put_blob(entry.take(listed.size.saturating_add(1)));
     let (digest, size) = match stored {
         // The checksum of the zip itself does not fit.
-        Err(StoreError::Io { action: "read", .. }) => return Err(changed().into()),
+        Err(StoreError::Io { action: "read", .. }) => {
+            // Of an encrypted file nothing more can be read then, and it says why.
+            let why = archive.by_index(index).err().map(PackageError::from);
+            return Err(why.unwrap_or_else(changed).into());
+        }
         other => other?,
     };
     if digest.0 != listed.sha256 || size != listed.size {
@@ -318,11 +322,8 @@ fn put(current: &Current, archive: &mut Archive, listed: &ListedFile) -> Result<
     })
 }
 
-fn bundle(
-    current: &Current,
-    formats: &Arc<Formats>,
-    archive: &mut Archive,
-) -> Result<Vec<ImportOutcome>, AppError> {
+/// The files of a zip without an inventory.
+fn bundled(archive: &mut Archive, pace: &Pace) -> Result<Vec<NamedFile>, AppError> {
     let mut files = Vec::new();
     let mut left = BUNDLE_LIMIT;
     for index in 0..archive.len() {
@@ -338,5 +339,6 @@ fn bundle(
             bytes,
         });
     }
-    Ok(import::take_in_all(current, formats, files))
+    pace.is_many(files.len());
+    Ok(files)
 }

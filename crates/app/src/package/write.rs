@@ -9,7 +9,7 @@ use time::UtcOffset;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use super::{INVENTORY, Inventory, names};
+use super::{INVENTORY, Inventory, Letter, names};
 use crate::beside::draft_beside;
 use crate::blocking::blocking;
 use crate::documents::parse_document;
@@ -113,6 +113,24 @@ impl App {
     }
 }
 
+/// The name without what a file system takes for something else.
+pub(crate) fn safe_name(name: &str) -> String {
+    names::safe(name)
+}
+
+/// Writes the documents and the letter to `out`, which need not seek.
+pub(crate) fn write_letter(
+    current: &Current,
+    documents: &[Document],
+    letter: &Letter,
+    out: &mut dyn Write,
+) -> Result<(), AppError> {
+    let mut writer = ZipWriter::new_stream(out);
+    write_files(current, documents, Some(letter), &mut writer)?;
+    writer.finish().map_err(io::Error::from)?;
+    Ok(())
+}
+
 /// Puts a failure of the target down to the target.
 fn at(target: &Path, error: AppError) -> AppError {
     match error {
@@ -125,12 +143,13 @@ fn at(target: &Path, error: AppError) -> AppError {
 fn each_file(
     current: &Current,
     documents: &[Document],
+    letter: Option<&Letter>,
     mut write: impl FnMut(&str, u64, &Document, &mut dyn Read) -> Result<(), AppError>,
 ) -> Result<(), AppError> {
     let Some(first) = documents.first() else {
         return Ok(());
     };
-    let inventory = Inventory::of(&current.organisation, &current.store, documents)?;
+    let inventory = Inventory::of(&current.organisation, &current.store, documents, letter)?;
     let text = serde_json::to_vec_pretty(&inventory).map_err(io::Error::other)?;
     write(INVENTORY, text.len() as u64, first, &mut text.as_slice())?;
     for (document, listed) in documents.iter().zip(&inventory.documents) {
@@ -143,28 +162,29 @@ fn each_file(
 }
 
 fn write_zip(current: &Current, documents: &[Document], target: &File) -> Result<(), AppError> {
-    fn zip<W: Write + Seek>(
-        writer: &mut ZipWriter<W>,
-        path: &str,
-        options: SimpleFileOptions,
-        content: &mut dyn Read,
-    ) -> Result<(), AppError> {
-        writer.start_file(path, options).map_err(io::Error::from)?;
-        io::copy(content, writer)?;
-        Ok(())
-    }
     let mut writer = ZipWriter::new(io::BufWriter::new(target));
-    each_file(current, documents, |path, size, document, content| {
+    write_files(current, documents, None, &mut writer)?;
+    let out = writer.finish().map_err(io::Error::from)?;
+    let out = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    Ok(out.sync_all()?)
+}
+
+fn write_files<W: Write + Seek>(
+    current: &Current,
+    documents: &[Document],
+    letter: Option<&Letter>,
+    writer: &mut ZipWriter<W>,
+) -> Result<(), AppError> {
+    each_file(current, documents, letter, |path, size, document, content| {
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Deflated)
             .last_modified_time(moment(document))
             .unix_permissions(0o644)
             .large_file(size >= u64::from(u32::MAX));
-        zip(&mut writer, path, options, content)
-    })?;
-    let out = writer.finish().map_err(io::Error::from)?;
-    let out = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-    Ok(out.sync_all()?)
+        writer.start_file(path, options).map_err(io::Error::from)?;
+        io::copy(content, writer)?;
+        Ok(())
+    })
 }
 
 /// When the document was taken in: the same each time it is written out. Zip knows no zone; UTC, as the inventory.
@@ -182,7 +202,7 @@ fn moment(document: &Document) -> DateTime {
 }
 
 fn write_folder(current: &Current, documents: &[Document], folder: &Path) -> Result<(), AppError> {
-    each_file(current, documents, |path, _, _, content| {
+    each_file(current, documents, None, |path, _, _, content| {
         let path = folder.join(path);
         std::fs::create_dir_all(path.parent().unwrap_or(folder))?;
         let mut file = File::create_new(path)?;

@@ -3,7 +3,7 @@ use kabinet_store::DocumentOrder;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{DocumentToSign, JournalRow, OutboxRow, Params, RetentionView, UiError};
+use super::{DocumentToSign, HandOverRow, JournalRow, LetterView, OutboxRow, Params, RetentionView, UiError};
 
 /// Where a document is on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -402,6 +402,8 @@ pub struct DocumentPage {
     pub journal: Vec<JournalRow>,
     /// Its submission.
     pub submission: Option<OutboxRow>,
+    /// Every time it was handed over, the newest first.
+    pub hand_overs: Vec<HandOverRow>,
     /// Services that take it.
     pub services: Vec<ServiceView>,
     /// Whose turn it is.
@@ -422,6 +424,12 @@ pub struct ImportOutcome {
     pub draft_id: Option<String>,
     /// The document that already has this content.
     pub duplicate_of: Option<String>,
+    /// Signatures that document had not, and has now.
+    pub signatures: u32,
+    /// That document got something else that is new: a receipt, a status.
+    pub renewed: bool,
+    /// With what it was handed over.
+    pub letter: Option<LetterView>,
     /// Why it was not taken in.
     pub error: Option<UiError>,
     /// Why no service would take the document it became part of; it is kept all the same.
@@ -436,10 +444,25 @@ impl ImportOutcome {
             document_id: None,
             draft_id: None,
             duplicate_of: None,
+            signatures: 0,
+            renewed: false,
+            letter: None,
             error: None,
             problems: Vec::new(),
         }
     }
+}
+
+/// How far files that are taken in are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ImportProgress {
+    /// Files and documents of packages that are done.
+    pub done: u32,
+    /// All of them, as far as is known yet.
+    pub total: u32,
+    /// The one that is being taken in.
+    pub name: String,
 }
 
 /// How documents are written out.

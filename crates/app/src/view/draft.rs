@@ -27,6 +27,22 @@ pub struct FormSectionView {
     pub fields: Vec<FormFieldView>,
     /// A table below them.
     pub table: Option<FormTableView>,
+    /// The fields are about a counterparty: by fact, the field that holds it.
+    pub counterparty: BTreeMap<String, String>,
+}
+
+/// Somebody forms can be about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Counterparty {
+    /// Name.
+    pub name: String,
+    /// ИНН.
+    pub inn: String,
+    /// КПП.
+    pub kpp: Option<String>,
+    /// Everything known, by fact, as in [`FormSectionView::counterparty`].
+    pub facts: BTreeMap<String, String>,
 }
 
 /// One question.
@@ -59,8 +75,10 @@ pub struct FormFieldView {
 #[allow(missing_docs, reason = "the words are those of formats::form::FieldKind")]
 pub enum FormFieldKind {
     Text,
+    Prose,
     Identifier,
     Date,
+    Time,
     Money,
     Choice,
     Inn,

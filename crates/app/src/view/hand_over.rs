@@ -1,7 +1,8 @@
+use kabinet_store::HandOverWay;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-/// Whom the user hands drafts over to, and under which address they are reached themselves.
+/// Whom the user hands drafts and documents over to, and under which address they are reached themselves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Colleagues {
@@ -24,7 +25,7 @@ pub struct Colleague {
     pub address: String,
 }
 
-/// How a draft is handed over.
+/// How drafts and documents are handed over.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct HandOver {
@@ -32,4 +33,85 @@ pub struct HandOver {
     pub name: String,
     /// The colleague's address; without one a passphrase is asked for.
     pub address: Option<String>,
+}
+
+/// With what the window that hands documents over begins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct HandOverOffer {
+    /// Whom they can be given to.
+    pub colleagues: Colleagues,
+    /// Who sent all of them to be signed, and waits.
+    pub reply: Option<Reply>,
+}
+
+/// Who waits for documents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Reply {
+    /// As they call themselves; nobody vouches for it.
+    pub name: String,
+    /// Address to answer to, as they gave it.
+    pub address: Option<String>,
+    /// The colleague who is known here under this address.
+    pub colleague: Option<String>,
+}
+
+/// A time a document was handed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct HandOverRow {
+    /// Which way.
+    pub way: Way,
+    /// Name of the other side, as whoever typed it has it.
+    pub who: String,
+    /// The colleague who is known here under the other side's address.
+    pub colleague: Option<String>,
+    /// By an address, and not by a passphrase alone.
+    pub by_address: bool,
+    /// What was said with it.
+    pub note: String,
+    /// RFC 3339.
+    pub at: String,
+}
+
+/// Which way a document was handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// From here, to be signed.
+    ToSign,
+    /// From here, back to who sent it.
+    Back,
+    /// It came, to be signed.
+    CameToSign,
+    /// It came back.
+    CameBack,
+}
+
+impl From<HandOverWay> for Way {
+    fn from(way: HandOverWay) -> Self {
+        match way {
+            HandOverWay::ToSign => Self::ToSign,
+            HandOverWay::Back => Self::Back,
+            HandOverWay::CameToSign => Self::CameToSign,
+            HandOverWay::CameBack => Self::CameBack,
+        }
+    }
+}
+
+/// What came with what was handed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct LetterView {
+    /// Who hands over, as they call themselves; nobody vouches for it.
+    pub from: String,
+    /// The colleague who is known here under the address they gave.
+    pub colleague: Option<String>,
+    /// What they say.
+    pub note: String,
+    /// The documents come back.
+    pub back: bool,
+    /// Identity of the organisation it is for, when another is chosen.
+    pub organisation: Option<String>,
 }

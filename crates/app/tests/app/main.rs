@@ -6,6 +6,7 @@
 mod away;
 mod backups;
 mod calendar;
+mod counterparties;
 mod desk;
 mod doctor;
 mod documents;
@@ -14,6 +15,7 @@ mod drafts;
 mod faults;
 mod first_start;
 mod hand_over;
+mod hand_over_documents;
 #[cfg(unix)]
 mod hot_folder;
 mod idle;

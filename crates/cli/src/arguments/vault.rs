@@ -124,6 +124,9 @@ pub struct Archive {
     /// ИНН of the organisation, or ИНН/КПП; by default the one last chosen.
     #[arg(long, value_name = "INN", global = true)]
     pub organisation: Option<String>,
+    /// File whose first line is the passphrase of a file that is handed over. Not that of the vault.
+    #[arg(long, value_name = "FILE", global = true)]
+    pub file_passphrase_file: Option<PathBuf>,
     #[command(subcommand)]
     pub action: ArchiveAction,
 }
@@ -137,9 +140,11 @@ pub enum ArchiveAction {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
-    /// Take in the documents of packages that `archive export` wrote, or the files of plain zips with the signatures beside them.
+    /// Take in the documents of packages that `archive export` wrote, the files of plain zips with the signatures beside them, or
+    /// what `archive hand-over` wrote for this vault (a passphrase comes from --file-passphrase-file). New signatures join the documents
+    /// that are known; nothing is sent.
     Import {
-        /// Zip files.
+        /// Zip files, and files that were handed over.
         #[arg(required = true)]
         packages: Vec<PathBuf>,
     },
@@ -190,6 +195,29 @@ pub enum ArchiveAction {
     Release {
         /// Document id.
         document: String,
+    },
+    /// Write documents for a colleague who signs them, or send signed ones back: one encrypted age file.
+    HandOver {
+        /// Document ids.
+        #[arg(required = true)]
+        documents: Vec<String>,
+        /// Address of the colleague's archive, age1…; without one whoever knows the passphrase of --file-passphrase-file
+        /// opens it.
+        #[arg(
+            long,
+            value_name = "ADDRESS",
+            required_unless_present = "file_passphrase_file"
+        )]
+        to: Option<String>,
+        /// Who hands over.
+        #[arg(long)]
+        name: String,
+        /// What to say with it.
+        #[arg(long, default_value = "")]
+        note: String,
+        /// The file; one that is there is replaced.
+        #[arg(short, long)]
+        out: PathBuf,
     },
     /// Write documents out, each with its signatures, companions and receipts, or none of it.
     Export {

@@ -589,3 +589,67 @@ fn what_has_ended_is_listed_and_deleted_with_a_reason_that_the_journal_keeps() {
     );
     ctl.run(&["archive", "delete", &id], b"").expect(64);
 }
+
+#[test]
+fn documents_go_to_a_colleague_by_a_passphrase_that_is_not_the_vaults() {
+    let (stand, ctl) = vault();
+    let id = add(&ctl, &sample(AKT));
+    let (phrase, wrong) = (
+        ctl.file("phrase", "совсем другая фраза\n".as_bytes()),
+        ctl.file("wrong", b"no such phrase\n"),
+    );
+    let file = ctl.path("Акт.kabinet");
+    let note = "Подпишите до пятницы";
+    let hand_over = |options: &[&str]| {
+        let all = [
+            &[
+                "archive",
+                "hand-over",
+                id.as_str(),
+                "--name",
+                "Анна",
+                "--note",
+                note,
+                "--out",
+                text(&file),
+            ],
+            options,
+        ]
+        .concat();
+        ctl.run(&all, b"")
+    };
+    // Neither an address nor a passphrase; an address that is none.
+    hand_over(&[]).expect(64);
+    assert!(!file.exists());
+    assert_eq!(
+        hand_over(&["--to", "age1nonsense"]).expect(1).error(),
+        "age.not-recipient"
+    );
+    let written = hand_over(&["--file-passphrase-file", text(&phrase)])
+        .expect(0)
+        .json();
+    assert_eq!(written["documents"], json!([id]));
+
+    let other = another_computer(&stand);
+    let import = |options: &[&str]| {
+        let all = [&["archive", "import", text(&file)], options].concat();
+        other.run(&all, b"")
+    };
+    assert_eq!(import(&[]).expect(1).error(), "app.cancelled");
+    let refused = import(&["--file-passphrase-file", text(&wrong)]).expect(1);
+    assert_eq!(refused.error(), "age.wrong-passphrase");
+    let taken = import(&["--file-passphrase-file", text(&phrase)])
+        .expect(0)
+        .json();
+    let row = &taken["files"][0];
+    assert_eq!(row["documentId"], id.as_str(), "{taken}");
+    assert_eq!(
+        (&row["letter"]["from"], &row["letter"]["note"]),
+        (&"Анна".into(), &note.into())
+    );
+    let again = import(&["--file-passphrase-file", text(&phrase)])
+        .expect(0)
+        .json();
+    assert_eq!(again["files"][0]["duplicateOf"], id.as_str());
+    assert_eq!(again["files"][0]["signatures"], 0);
+}

@@ -9,6 +9,7 @@ mod reading;
 use std::collections::BTreeMap;
 
 use kabinet_domain::Finding;
+use kabinet_domain::requisites::{self, Context, Kind};
 use serde::Serialize;
 use time::Date;
 
@@ -123,4 +124,56 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<(BankExchange, Vec<Finding>), De
     }
     let text = decode::decode(bytes)?;
     Ok(reading::read(name, &text.content))
+}
+
+/// Whom the organisation pays and who pays it: each once, in the order of the file, without the organisation itself. Nothing
+/// when the bytes are no bank exchange. For filling in forms: what does not pass the check of its digits is left empty.
+pub fn counterparties(bytes: &[u8]) -> Vec<Party> {
+    let Ok((exchange, _)) = read("", bytes) else {
+        return Vec::new();
+    };
+    let is_own = |party: &Party| exchange.accounts.contains(&party.account);
+    let mut own: Vec<&str> = Vec::new();
+    for payment in &exchange.payments {
+        let sides = [&payment.payer, &payment.recipient];
+        own.extend(
+            sides
+                .iter()
+                .filter(|party| is_own(party) && !party.inn.is_empty())
+                .map(|party| party.inn.as_str()),
+        );
+    }
+    let mut found: Vec<Party> = Vec::new();
+    for payment in &exchange.payments {
+        for party in [&payment.payer, &payment.recipient] {
+            // The treasury and the bank itself are named like any other; only the organisation's own accounts are left out.
+            if party.name.is_empty() || is_own(party) || own.contains(&party.inn.as_str()) {
+                continue;
+            }
+            let party = checked(party.clone());
+            if !found.contains(&party) {
+                found.push(party);
+            }
+        }
+    }
+    found
+}
+
+fn checked(mut party: Party) -> Party {
+    let keep = |kind, value: &mut String, bik: Option<&str>| {
+        let context = Context {
+            bik,
+            ..Context::default()
+        };
+        if requisites::check(kind, value, context).is_err() {
+            value.clear();
+        }
+    };
+    keep(Kind::Inn, &mut party.inn, None);
+    keep(Kind::Kpp, &mut party.kpp, None);
+    keep(Kind::Bik, &mut party.bik, None);
+    let bik = party.bik.clone();
+    keep(Kind::Account, &mut party.account, Some(&bik));
+    keep(Kind::Account, &mut party.correspondent, Some(&bik));
+    party
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kabinet_domain::draft::Fields;
 use kabinet_domain::requisites::{self, Context, Kind, Reason};
 
-use super::value::{date, money};
+use super::value::{clock, date, money};
 use super::{FieldKind, FieldProblem, Form, FormField};
 
 impl Form {
@@ -66,7 +66,7 @@ fn judge(field: &FormField, value: &str) -> Judgement {
         return Some(("form.too-long", params));
     }
     match field.kind {
-        FieldKind::Text => None,
+        FieldKind::Text | FieldKind::Prose => None,
         // It becomes a part of the file's name, and `_` separates those.
         FieldKind::Identifier
             if !value
@@ -78,7 +78,8 @@ fn judge(field: &FormField, value: &str) -> Judgement {
         FieldKind::Identifier => None,
         FieldKind::Date if date(value).is_none() => plain("form.date"),
         FieldKind::Money if money(value).is_none() => plain("form.money"),
-        FieldKind::Date | FieldKind::Money => None,
+        FieldKind::Time if clock(value).is_none() => plain("form.time"),
+        FieldKind::Date | FieldKind::Time | FieldKind::Money => None,
         FieldKind::Choice if field.choices.iter().any(|choice| choice.value == value) => None,
         FieldKind::Choice => plain("form.choice"),
         FieldKind::Inn => requisite(Kind::Inn, value),

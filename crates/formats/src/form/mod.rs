@@ -19,7 +19,10 @@ pub use read::ReadError;
 pub use value::amount;
 pub use write::{FormDocument, Moment};
 
-const SOURCES: &[&str] = &[include_str!("../../../../assets/forms/fns.on_aktsverotp.json")];
+const SOURCES: &[&str] = &[
+    include_str!("../../../../assets/forms/fns.on_aktsverotp.json"),
+    include_str!("../../../../assets/forms/fns.dp_uvutoch.json"),
+];
 
 /// A form.
 #[derive(Debug, Deserialize)]
@@ -60,6 +63,11 @@ pub struct FormSection {
     pub fields: Vec<FormField>,
     /// A table below them.
     pub table: Option<FormTable>,
+    /// The fields are about another organisation or person: which of them holds which fact. Facts are `kind` (`organisation`,
+    /// `entrepreneur`), `name`, `short-name`, `inn`, `kpp`, `ogrn`, of a person `surname`, `given-name`, `patronymic`, `inn-person`,
+    /// `ogrnip`, and `phone`, `email`, `edo`.
+    #[serde(default)]
+    pub counterparty: BTreeMap<String, String>,
 }
 
 /// One question.
@@ -102,9 +110,13 @@ pub struct FormField {
 #[allow(missing_docs, reason = "the words say it; requisites are those of the domain")]
 pub enum FieldKind {
     Text,
+    /// Text of several lines, which stands between the tags of an element.
+    Prose,
     /// What stands in the name of the file: Latin letters, digits, `-` and `.`.
     Identifier,
     Date,
+    /// Time of day to the second.
+    Time,
     /// Roubles and kopecks, not negative.
     Money,
     Choice,
@@ -232,6 +244,19 @@ impl Form {
             .filter_map(|field| {
                 let sum = field.computed.as_ref()?.value(fields);
                 Some((field.name.clone(), amount(sum)))
+            })
+            .collect()
+    }
+}
+
+impl FormSection {
+    /// The facts about the other side that stand in these fields.
+    pub fn counterparty(&self, fields: &Fields) -> Fields {
+        self.counterparty
+            .iter()
+            .filter_map(|(fact, field)| {
+                let value = fields.get(field)?.trim();
+                (!value.is_empty()).then(|| (fact.clone(), value.to_owned()))
             })
             .collect()
     }

@@ -96,6 +96,10 @@ impl Reader<'_> {
             let place = format!("{path}@{}", attribute.name());
             self.value(&place, attribute.value())?;
         }
+        let text = xml::own_text(element);
+        if !text.is_empty() {
+            self.value(path.trim_end_matches('/'), &text)?;
+        }
         for child in element.children().filter(Node::is_element) {
             let step = format!("{path}{}", child.tag_name().name());
             let first = child
@@ -111,13 +115,14 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Whether something of the form stands in an element at `path`, and nothing but elements and attributes in it.
+    /// Whether something of the form stands in an element at `path`, and no text in it that has no place.
     fn has_place(&self, element: Node<'_, '_>, path: &str) -> bool {
         let inside = format!("{path}/");
         let form = self.form;
         let paths = form.fields().filter_map(|field| field.path.as_ref());
         let mut paths = paths.chain(form.tables().map(|table| &table.path));
-        paths.any(|one| one.starts_with(&inside)) && xml::own_text(element).is_empty()
+        let is_text = form.fields().any(|field| field.path.as_deref() == Some(path));
+        is_text || (paths.any(|one| one.starts_with(&inside)) && xml::own_text(element).is_empty())
     }
 
     /// Takes in an element around rows, and its rows.

@@ -8,6 +8,8 @@ pub(super) struct Element {
     pub(super) name: String,
     pub(super) attributes: Vec<(String, String, Origin)>,
     pub(super) children: Vec<Element>,
+    /// Text between its tags; an element with text has no elements inside.
+    pub(super) text: Option<(String, Origin)>,
     rank: usize,
 }
 
@@ -17,6 +19,7 @@ impl Element {
             name: name.to_owned(),
             attributes: Vec::new(),
             children: Vec::new(),
+            text: None,
             rank: 0,
         }
     }
@@ -56,7 +59,12 @@ impl Element {
         index
     }
 
+    /// Sets an attribute, or, without a name, the text.
     pub(super) fn set(&mut self, attribute: &str, value: String, origin: Origin) {
+        if attribute.is_empty() {
+            self.text = Some((value, origin));
+            return;
+        }
         self.attributes.push((attribute.to_owned(), value, origin));
     }
 
@@ -72,6 +80,14 @@ impl Element {
             out.push_str("=\"");
             escape(value, out);
             out.push('"');
+        }
+        if let Some((text, _)) = &self.text {
+            out.push('>');
+            escape_text(text, out);
+            out.push_str("</");
+            out.push_str(&self.name);
+            out.push_str(">\n");
+            return;
         }
         if self.children.is_empty() {
             out.push_str("/>\n");
@@ -89,6 +105,9 @@ impl Element {
 
     /// Every value with its field, by the path a finding gives it.
     pub(super) fn origins(&self, path: &str, found: &mut Vec<(String, String)>) {
+        if let Some((_, Some(field))) = &self.text {
+            found.push((path.to_owned(), field.clone()));
+        }
         for (name, _, origin) in &self.attributes {
             if let Some(field) = origin {
                 found.push((format!("{path}/@{name}"), field.clone()));
@@ -127,6 +146,21 @@ fn escape(text: &str, out: &mut String) {
             '<' => out.push_str("&lt;"),
             '"' => out.push_str("&quot;"),
             '\n' | '\r' | '\t' => out.push(' '),
+            one if one.is_control() => {}
+            one => out.push(one),
+        }
+    }
+}
+
+/// As text needs it; its lines stay.
+fn escape_text(text: &str, out: &mut String) {
+    for one in text.chars() {
+        match one {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            // `]]>` may not stand in text (XML 1.0, 2.4).
+            '>' => out.push_str("&gt;"),
+            '\n' | '\t' => out.push(one),
             one if one.is_control() => {}
             one => out.push(one),
         }

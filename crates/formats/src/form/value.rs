@@ -1,9 +1,11 @@
 //! What people type for sums and dates, and how the formats want them.
 
-use time::Date;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
+use time::{Date, Time};
 
+/// As the formats of ФНС write the time of day in an answer.
+const CLOCK: &[BorrowedFormatItem<'_>] = format_description!("[hour].[minute].[second]");
 /// As the formats of ФНС write dates.
 const DAY: &[BorrowedFormatItem<'_>] = format_description!("[day].[month].[year]");
 const TYPED: &[&[BorrowedFormatItem<'_>]] = &[
@@ -57,6 +59,29 @@ pub(super) fn day(date: Date) -> String {
     date.format(DAY).unwrap_or_default()
 }
 
+/// A time of day, with seconds or without, with points or colons.
+pub(super) fn clock(text: &str) -> Option<Time> {
+    let text = text.trim().replace(':', ".");
+    let parts: Vec<u8> = text
+        .split('.')
+        .map(|part| {
+            part.parse()
+                .ok()
+                .filter(|_| part.len() <= 2 && !part.starts_with('+'))
+        })
+        .collect::<Option<_>>()?;
+    match parts[..] {
+        [hour, minute] => Time::from_hms(hour, minute, 0).ok(),
+        [hour, minute, second] => Time::from_hms(hour, minute, second).ok(),
+        _ => None,
+    }
+}
+
+/// `09.05.00`.
+pub(super) fn time_of_day(time: Time) -> String {
+    time.format(CLOCK).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,6 +109,23 @@ mod tests {
         assert_eq!(amount(123_456_705), "1\u{a0}234\u{a0}567,05");
         assert_eq!(amount(5), "0,05");
         assert_eq!(decimal(24_050_050), "240500.50");
+    }
+
+    #[test]
+    fn times_in_every_usual_spelling() {
+        for (typed, shown) in [
+            ("9:05", Some("09.05.00")),
+            ("09.05.07", Some("09.05.07")),
+            (" 23:59:59 ", Some("23.59.59")),
+            ("24:00", None),
+            ("12:60", None),
+            ("12", None),
+            ("1:2:3:4", None),
+            ("+1:02", None),
+            ("полдень", None),
+        ] {
+            assert_eq!(clock(typed).map(time_of_day).as_deref(), shown, "{typed}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use kabinet_domain::requisites::{self, Context, Kind};
 use time::{Date, Time};
 
 use super::tree::Element;
-use super::value::{date, day, decimal, money};
+use super::value::{clock, date, day, decimal, money, time_of_day};
 use super::{Automatic, FieldKind, FieldProblem, Form, FormField, FormTable};
 use crate::Formats;
 
@@ -195,7 +195,12 @@ impl FormField {
 }
 
 fn foreign_letters(element: &Element, problems: &mut Vec<FieldProblem>) {
-    for (_, value, origin) in &element.attributes {
+    let text = element.text.iter().map(|(value, origin)| (value, origin));
+    let attributes = element
+        .attributes
+        .iter()
+        .map(|(_, value, origin)| (value, origin));
+    for (value, origin) in attributes.chain(text) {
         let foreign: String = value
             .chars()
             .filter(|one| WINDOWS_1251.encode(one.encode_utf8(&mut [0; 4])).2)
@@ -213,7 +218,7 @@ fn foreign_letters(element: &Element, problems: &mut Vec<FieldProblem>) {
     }
 }
 
-/// Element and attribute of a path.
+/// Element and attribute of a path; no attribute where the value is the text of the element.
 pub(super) fn split(path: &str) -> (&str, &str) {
     match path.rsplit_once('@') {
         Some((element, attribute)) => (element.trim_end_matches('/'), attribute),
@@ -233,7 +238,10 @@ fn written(field: &FormField, typed: Option<&String>) -> Option<String> {
             .map(|good| good.value)
     };
     match field.kind {
-        FieldKind::Text | FieldKind::Identifier | FieldKind::Choice => Some(text.to_owned()),
+        FieldKind::Text | FieldKind::Prose | FieldKind::Identifier | FieldKind::Choice => {
+            Some(text.to_owned())
+        }
+        FieldKind::Time => clock(text).map(time_of_day),
         FieldKind::Date => date(text).map(day),
         FieldKind::Money => money(text).map(decimal),
         FieldKind::Inn => requisite(Kind::Inn),

@@ -2,7 +2,7 @@
 
 use encoding_rs::IBM866;
 use kabinet_domain::Severity;
-use kabinet_formats::bank;
+use kabinet_formats::bank::{self, Party};
 use kabinet_formats::{DecodeError, Formats};
 use time::macros::date;
 
@@ -256,6 +256,38 @@ fn a_check_tells_the_same_and_sorts_errors_from_warnings() {
         "xml.undecodable"
     );
     assert_eq!(bank::read("a", b"<a/>"), Err(DecodeError::NotText));
+}
+
+#[test]
+fn counterparties_are_the_others_once_each() {
+    let twice = STATEMENT.replace(
+        "КонецФайла",
+        "СекцияДокумент=Платежное поручение\nНомер=18\nДата=02.04.2026\nСумма=1.00\nПлательщикСчет=40702810138030000017\n\
+         Плательщик1=ООО \"Вымысел\"\nПлательщикИНН=9204563745\nПлательщикКПП=920401001\nПлательщикБанк1=Банк покупателя\n\
+         ПлательщикБИК=046577964\nПолучательСчет=40702810638050013199\nКонецДокумента\nКонецФайла",
+    );
+    let found = bank::counterparties(&encode(&twice));
+    let names: Vec<_> = found.iter().map(|party| party.name.as_str()).collect();
+    assert_eq!(names, ["ООО \"Вымысел\"", "Казначейство России"]);
+    assert_eq!(
+        found[0],
+        Party {
+            name: "ООО \"Вымысел\"".into(),
+            inn: "9204563745".into(),
+            kpp: "920401001".into(),
+            account: "40702810138030000017".into(),
+            bank: "Банк покупателя".into(),
+            bik: "046577964".into(),
+            correspondent: String::new(),
+        }
+    );
+    // A mistyped number is not offered to anybody.
+    let mistyped = bank::counterparties(&encode(&STATEMENT.replace("=9204563745", "=9204563746")));
+    assert_eq!(
+        (mistyped[0].inn.as_str(), mistyped[0].kpp.as_str()),
+        ("", "920401001")
+    );
+    assert!(bank::counterparties(b"%PDF-1.7").is_empty());
 }
 
 #[test]

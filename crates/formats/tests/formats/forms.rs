@@ -75,6 +75,13 @@ fn every_form_has_one_place_for_every_field() {
         for table in form.tables() {
             assert!(names.insert(&table.name));
         }
+        for field in form
+            .sections
+            .iter()
+            .flat_map(|section| section.counterparty.values())
+        {
+            assert!(names.contains(field), "{field}");
+        }
         assert!(!form.title(&Fields::new()).is_empty());
     }
 }
@@ -278,4 +285,112 @@ fn a_document_with_mistakes_opens_so_that_they_can_be_mended() {
         problems.iter().all(|problem| problem.field.is_some()),
         "{problems:?}"
     );
+}
+
+const NOTICE: &str = "fns.dp_uvutoch";
+
+/// Written by hand from the schema and the description of the format, not by this program.
+const NOTICE_SAMPLE: &str = r#"<?xml version="1.0" encoding="windows-1251"?>
+<Файл ИдФайл="DP_UVUTOCH_DEMO-9900000024-990001001_DEMO-9900000017-990001001_20250403_7f3c2a10-5b1d-4e0a-9c55-2f6f0a1b3c01" ВерсФорм="1.03" ВерсПрог="Кабинет 0.1">
+  <Документ КНД="1115113">
+    <УчастЭДО ИдУчастЭДО="DEMO-9900000017-990001001">
+      <ЮЛ НаимОрг="ООО «Ветер»" ИННЮЛ="9900000017" КПП="990001001"/>
+    </УчастЭДО>
+    <СвУведУточ ДатаПол="02.04.2025" ВремяПол="16.40.05">
+      <СведПолФайл ИмяПолФайла="ON_AKTSVEROTP_1">
+        <ЭППолФайл>MIIBdemo+/==</ЭППолФайл>
+      </СведПолФайл>
+      <ТекстУведУточ>Итог по договору &lt;Д-7&gt; &amp; сумма:
+не 84&#160;500,50, а 84&#160;500,05</ТекстУведУточ>
+    </СвУведУточ>
+    <ОтпрДок ИдУчастЭДО="DEMO-9900000024-990001001">
+      <ИП ИННФЛ="500100732259">
+        <ФИО Фамилия="Васильков" Имя="Пётр"/>
+      </ИП>
+    </ОтпрДок>
+    <Подписант Должн="Генеральный директор">
+      <ФИО Фамилия="Ромашкина" Имя="Анна" Отчество="Сергеевна"/>
+    </Подписант>
+  </Документ>
+</Файл>
+"#;
+
+fn notice_sample() -> Vec<u8> {
+    encoding_rs::WINDOWS_1251.encode(NOTICE_SAMPLE).0.into_owned()
+}
+
+/// [`shape`] with the texts.
+fn texts(bytes: &[u8]) -> Vec<String> {
+    let text = kabinet_formats::decode(bytes).unwrap().content;
+    let document = roxmltree::Document::parse(&text).unwrap();
+    let texts = document.descendants().filter(roxmltree::Node::is_text);
+    texts
+        .map(|one| one.text().unwrap_or_default().trim().to_owned())
+        .filter(|one| !one.is_empty())
+        .collect()
+}
+
+#[test]
+fn a_second_form_is_data_and_comes_back_the_same() {
+    let form = form(NOTICE).unwrap();
+    let fields = form.read(&notice_sample()).unwrap();
+    assert_eq!(fields["author.kind"], "entrepreneur");
+    assert_eq!(fields["received-at"], "16.40.05");
+    assert!(fields["text"].contains("<Д-7> & сумма:\nне 84"));
+    let written = Formats::embedded().fill_in(form, &fields, &moment()).unwrap();
+    assert!(
+        written
+            .name
+            .starts_with("DP_UVUTOCH_DEMO-9900000024-990001001_DEMO-9900000017-990001001_20250403_")
+    );
+    assert_eq!(shape(&written.bytes), shape(&notice_sample()));
+    assert_eq!(texts(&written.bytes), texts(&notice_sample()));
+    assert_eq!(
+        form.title(&fields),
+        "Уведомление об уточнении от 02.04.2025, Васильков"
+    );
+
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in [("sample", notice_sample()), ("written", written.bytes)] {
+        let file = folder.path().join(name);
+        std::fs::write(&file, bytes).unwrap();
+        let judged = Command::new("xmllint")
+            .args(["--noout", "--nonet", "--schema"])
+            .arg(assets().join("schemas/fns/DP_UVUTOCH_1_985_00_01_03_01.xsd"))
+            .arg(&file)
+            .output()
+            .unwrap();
+        assert!(
+            judged.status.success(),
+            "{name}: {}",
+            String::from_utf8_lossy(&judged.stderr)
+        );
+    }
+}
+
+#[test]
+fn answers_that_are_texts_and_times_are_judged_at_their_fields() {
+    let form = form(NOTICE).unwrap();
+    let with = |name: &str, value: &str| {
+        let mut fields = form.read(&notice_sample()).unwrap();
+        fields.insert(name.to_owned(), value.to_owned());
+        fields
+    };
+    for (name, value, code) in [
+        ("received-at", "25:00", "form.time"),
+        ("text", "  ", "form.required"),
+        ("author.inn-person", "500100732258", "requisite.control-digit"),
+        // The schema's own objection, and letters the format cannot carry: in the text of an element too.
+        ("author.edo", "ab", "xsd.pattern"),
+        ("signature", "подпись 🙂", "form.letters"),
+    ] {
+        let refused = Formats::embedded()
+            .fill_in(form, &with(name, value), &moment())
+            .unwrap_err();
+        assert!(codes(&refused).contains(&(name, code)), "{name}: {refused:?}");
+    }
+    let written = Formats::embedded()
+        .fill_in(form, &with("received-at", "9:05"), &moment())
+        .unwrap();
+    assert_eq!(form.read(&written.bytes).unwrap()["received-at"], "09.05.00");
 }

@@ -12,8 +12,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    Arrival, Erased, ItemState, Retention, SigningRun, StatusChange, Step, arrivals, documents, downloads,
-    drafts, erasure, retention, runs, secrets, statuses, submissions,
+    Arrival, Erased, HandOver, ItemState, Retention, SigningRun, StatusChange, Step, arrivals, documents,
+    downloads, drafts, erasure, hand_overs, retention, runs, secrets, statuses, submissions,
 };
 use crate::StoreError;
 use crate::secret::Secret;
@@ -267,6 +267,15 @@ impl<'a> Change<'a> {
     pub fn take_back(&self, arrival: Uuid) -> Result<DocumentId, StoreError> {
         let document = arrivals::take_back(self.transaction, arrival)?;
         self.done(document)
+    }
+
+    /// Remembers that a document was handed over.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn note_hand_over(&self, document: DocumentId, hand_over: &HandOver) -> Result<(), StoreError> {
+        hand_overs::add(self.transaction, document, hand_over)?;
+        self.done(())
     }
 
     /// Begins a signing run. Of the finished ones the last hundred stay.

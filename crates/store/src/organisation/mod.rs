@@ -11,6 +11,7 @@ mod erasure;
 mod evidence;
 mod facets;
 mod filter;
+mod hand_overs;
 mod journal;
 mod listing;
 mod opened;
@@ -49,6 +50,7 @@ pub use drafts::{DraftSave, DraftShelf, Revision};
 pub use erasure::{Erased, Obstacle};
 pub use evidence::Cached;
 pub use filter::{DocumentFilter, DocumentOrder, Found, Page, Period};
+pub use hand_overs::{HandOver, HandOverWay};
 pub use journal::{
     Actions, Break, Fault, Journal, JournalEntry, JournalFilter, JournalFormat, JournalSearch, NewEntry,
     Verification, Wanted,
@@ -91,6 +93,7 @@ pub(crate) const SCHEMA: &Schema = &[
     retention::MIGRATIONS,
     runs::MIGRATIONS,
     arrivals::MIGRATIONS,
+    hand_overs::MIGRATIONS,
     journal::MIGRATIONS,
     journal::READING,
     checkpoints::MIGRATIONS,

@@ -4,7 +4,9 @@ use std::process::{Command, Stdio};
 use kabinet_domain::{
     ContentDigest, DocumentFile, DocumentId, DocumentStage, FileRole, Finding, OrganisationId, Severity,
 };
-use kabinet_store::{DocumentFilter, DocumentOrder, Missing, Page, Secret, StoreError, Verification};
+use kabinet_store::{
+    DocumentFilter, DocumentOrder, HandOver, HandOverWay, Missing, Page, Secret, StoreError, Verification,
+};
 use uuid::Uuid;
 
 use crate::support::{Bench, add, document, entry, later};
@@ -391,4 +393,36 @@ fn secrets_and_downloads_are_kept_per_organisation() {
         (&b"new"[..], later(5))
     );
     assert!(other.cached(url).unwrap().is_none());
+}
+
+#[test]
+fn hand_overs_are_kept_in_order_with_their_document() {
+    let bench = Bench::new();
+    let (_vault, store) = bench.store();
+    let document = add(&store, "Акт", b"content");
+    let hand_over = |way, note: &str| HandOver {
+        way,
+        who: "Вера".to_owned(),
+        address: None,
+        note: note.to_owned(),
+        at: later(1),
+    };
+    let all = [
+        hand_over(HandOverWay::CameToSign, "Подпишите"),
+        hand_over(HandOverWay::Back, ""),
+    ];
+    for one in &all {
+        store
+            .change(entry("document.handed-over"), |change| {
+                change.note_hand_over(document.id, one)
+            })
+            .unwrap();
+    }
+    assert_eq!(store.hand_overs(document.id).unwrap(), all);
+    let nowhere = DocumentId(Uuid::new_v4());
+    assert_eq!(store.hand_overs(nowhere).unwrap(), []);
+    let refused = store.change(entry("document.handed-over"), |change| {
+        change.note_hand_over(nowhere, &all[0])
+    });
+    assert!(matches!(refused, Err(StoreError::NotFound(Missing::Document))));
 }

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState, type ComponentProps } from "react";
 import { host, toUiError, type DraftForm as Form, type DraftProblem, type UiError } from "../../ipc";
 import { useTexts } from "../../shared/useTexts";
+import { CounterpartyPicker } from "./CounterpartyPicker";
 import { FormField, type Acts } from "./FormField";
 import { FormTable } from "./FormTable";
 import styles from "./Drafts.module.css";
@@ -57,6 +58,7 @@ export function DraftForm({ form, state, disabled, strict, found, onError }: Pro
   latest.current = { set, settle, form };
   const acts = useMemo<Acts>(() => ({
     change: (name, value) => latest.current.set({ [name]: value }),
+    fill: (values) => latest.current.set(values),
     leave: (name) => setLeft((old) => (old.has(name) ? old : new Set([...old, name]))),
     settle: (name, value) => void latest.current.settle(name, value),
     show: (name, value) => valueText(latest.current.form, name, value),
@@ -81,6 +83,7 @@ export function DraftForm({ form, state, disabled, strict, found, onError }: Pro
         return (
           <section key={section.heading} className={styles.section} aria-label={section.heading}>
             <h2>{section.heading}</h2>
+            {Object.keys(section.counterparty).length > 0 && <CounterpartyPicker section={section} disabled={disabled} acts={acts} />}
             {asked.length > 0 && (
               <div className={styles.fields}>
                 {asked.map((field) => <FormField key={field.name} field={field} name={field.name} {...editing.input(field.name)} />)}

@@ -1,5 +1,5 @@
 /** One question of a form: its input, what is wrong with the answer, and the choice when two people answered differently. */
-import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { Button, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { memo } from "react";
 import type { DraftConflict, FormFieldKind, FormFieldView } from "../../ipc";
 import { Label } from "../../shared/Pieces";
@@ -8,7 +8,7 @@ import styles from "./Drafts.module.css";
 
 /** What is done with a field; the same object as long as the form is open, so that typing draws one field and not the whole form. */
 export type Acts = {
-  change: (name: string, value: string) => void; leave: (name: string) => void; settle: (name: string, value: string | null) => void;
+  change: (name: string, value: string) => void; fill: (values: Record<string, string>) => void; leave: (name: string) => void; settle: (name: string, value: string | null) => void;
   show: (name: string, value: string | null) => string;
 };
 
@@ -28,12 +28,14 @@ export const FormField = memo(function FormField({ field, name, value, problem, 
     "data-testid": `field-${name}`, "data-field": name,
   };
   return (
-    <div className={`${styles.field} ${conflict ? styles.conflicted : ""}`}>
+    <div className={`${styles.field} ${field.kind === "prose" ? styles.wide : ""} ${conflict ? styles.conflicted : ""}`}>
       {field.kind === "choice" ? (
         <NativeSelect
           {...common} value={value} onChange={(event) => acts.change(name, event.currentTarget.value)}
           data={[...(value === "" ? [{ value: "", label: "" }] : []), ...field.choices]}
         />
+      ) : field.kind === "prose" ? (
+        <Textarea {...common} value={value} onChange={(event) => acts.change(name, event.currentTarget.value)} rows={4} />
       ) : (
         <TextInput
           {...common} value={value} onChange={(event) => acts.change(name, event.currentTarget.value)} autoComplete="off" spellCheck={field.kind === "text"}

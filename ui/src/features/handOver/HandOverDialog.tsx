@@ -1,47 +1,66 @@
-/** Handing a draft over: to a colleague's address or by a passphrase, as one encrypted file; and the own address for the way back. */
-import { ActionIcon, Button, Modal, NativeSelect, TextInput } from "@mantine/core";
+/** Handing a draft or documents over: to a colleague's address or by a passphrase, as one encrypted file; and the own address for the way back. */
+import { ActionIcon, Button, Modal, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { host, type Colleague, type Colleagues } from "../../ipc";
+import { host, type Colleague, type Colleagues, type HandOverOffer } from "../../ipc";
 import { ErrorNotice } from "../../shared/ErrorNotice";
 import { Icon } from "../../shared/Icon";
-import { Label, Loading } from "../../shared/Pieces";
+import { Label, Loading, Strip } from "../../shared/Pieces";
 import { useAction } from "../../shared/useAction";
 import { useHostQuery } from "../../shared/useHostQuery";
 import { useTexts } from "../../shared/useTexts";
-import styles from "./Drafts.module.css";
+import styles from "./HandOver.module.css";
 
-type Props = { opened: boolean; id: string; onClose: () => void };
+/** A draft, or documents by their identities. */
+type What = { draft: string } | { documents: string[] };
+type Props = { what: What | null; onClose: () => void };
 
-export function HandOverDialog({ opened, id, onClose }: Props) {
+const LONGEST_NOTE = 1000;
+const isDraft = (what: What) => "draft" in what;
+
+/** Open while there is something to hand over. */
+export function HandOverDialog({ what, onClose }: Props) {
   const { t } = useTexts();
   return (
-    <Modal opened={opened} onClose={onClose} size="lg" title={t("ui.handOver.title")} closeOnClickOutside={false} closeButtonProps={{ "aria-label": t("ui.close") }} data-testid="hand-over">
-      {opened && <Choice id={id} onClose={onClose} />}
+    <Modal opened={what !== null} onClose={onClose} size="lg" title={t(what && !isDraft(what) ? "ui.handOver.documents.title" : "ui.handOver.title")} closeOnClickOutside={false} closeButtonProps={{ "aria-label": t("ui.close") }} data-testid="hand-over">
+      {what && <Choice what={what} onClose={onClose} />}
     </Modal>
   );
 }
 
-function Choice({ id, onClose }: Omit<Props, "opened">) {
-  const known = useHostQuery("colleagues", host.colleagues);
+type Handed = { what: What; onClose: () => void };
+
+async function offerFor(what: What): Promise<HandOverOffer> {
+  return "draft" in what ? { colleagues: await host.colleagues(), reply: null } : host.handOverOffer(what.documents);
+}
+
+function Choice({ what, onClose }: Handed) {
+  const known = useHostQuery(`hand-over ${JSON.stringify(what)}`, () => offerFor(what));
   if (known.error) return <ErrorNotice error={known.error} onRetry={() => void known.reload()} />;
   if (!known.data) return <Loading rows={4} />;
-  return <Form id={id} initial={known.data} onClose={onClose} />;
+  return <Form what={what} offer={known.data} onClose={onClose} />;
 }
 
 const PASSPHRASE = "";
 
-function Form({ id, initial, onClose }: { id: string; initial: Colleagues; onClose: () => void }) {
+function Form({ what, offer, onClose }: Handed & { offer: HandOverOffer }) {
   const { t } = useTexts();
-  const [known, setKnown] = useState(initial);
-  const [name, setName] = useState(initial.ownName);
-  const [address, setAddress] = useState(initial.colleagues[0]?.address ?? PASSPHRASE);
+  const { reply } = offer;
+  const [known, setKnown] = useState(offer.colleagues);
+  const [name, setName] = useState(offer.colleagues.ownName);
+  const [address, setAddress] = useState(reply ? (reply.address ?? PASSPHRASE) : (offer.colleagues.colleagues[0]?.address ?? PASSPHRASE));
+  const [note, setNote] = useState("");
   const [adding, setAdding] = useState(false);
   const [written, setWritten] = useState(false);
-  const send = useAction(async () => setWritten(await host.handOver(id, { name, address: address || null })));
+  const send = useAction(async () => {
+    const how = { name, address: address || null };
+    setWritten(await ("draft" in what ? host.handOver(what.draft, how) : host.handOverDocuments(what.documents, how, note)));
+  });
   const forget = useAction(async () => {
     setKnown(await host.removeColleague(address));
     setAddress(PASSPHRASE);
   });
+  const isKnown = known.colleagues.some((one) => one.address === address);
+  const stranger = reply?.address && !known.colleagues.some((one) => one.address === reply.address) ? [{ value: reply.address, label: t("ui.handOver.documents.stranger", { name: reply.name }) }] : [];
   if (written) {
     return (
       <div className={styles.dialog}>
@@ -53,14 +72,14 @@ function Form({ id, initial, onClose }: { id: string; initial: Colleagues; onClo
   }
   return (
     <div className={styles.dialog}>
-      <p className="muted">{t("ui.handOver.lead")}</p>
-      <TextInput label={t("ui.handOver.name")} description={t("ui.handOver.nameHint")} value={name} onChange={(event) => setName(event.currentTarget.value)} maxLength={120} data-testid="hand-over-name" />
+      <p className="muted">{isDraft(what) ? t("ui.handOver.lead") : reply ? t("ui.handOver.documents.leadBack", { name: reply.colleague ?? reply.name }) : t("ui.handOver.documents.lead")}</p>
+      <TextInput label={t("ui.handOver.name")} description={t(isDraft(what) ? "ui.handOver.nameHint" : "ui.handOver.documents.nameHint")} value={name} onChange={(event) => setName(event.currentTarget.value)} maxLength={120} data-testid="hand-over-name" />
       <div className={styles.beside}>
         <NativeSelect
           label={t("ui.handOver.to")} value={address} onChange={(event) => setAddress(event.currentTarget.value)} data-testid="hand-over-to"
-          data={[...known.colleagues.map((one) => ({ value: one.address, label: one.name })), { value: PASSPHRASE, label: t("ui.handOver.byPhrase") }]}
+          data={[...stranger, ...known.colleagues.map((one) => ({ value: one.address, label: one.name })), { value: PASSPHRASE, label: t("ui.handOver.byPhrase") }]}
         />
-        {address && (
+        {isKnown && (
           <ActionIcon variant="default" size={36} loading={forget.busy} onClick={() => void forget.run()} aria-label={t("ui.handOver.forget")} title={t("ui.handOver.forget")} data-testid="forget-colleague">
             <Icon name="close" size={16} />
           </ActionIcon>
@@ -78,6 +97,13 @@ function Form({ id, initial, onClose }: { id: string; initial: Colleagues; onClo
         />
       )}
       {!address && <p className="muted small">{t("ui.handOver.phraseHint")}</p>}
+      {address && !isKnown && <Strip tone="warn" testId="hand-over-stranger">{t("ui.handOver.documents.strangerHint")}</Strip>}
+      {!isDraft(what) && (
+        <Textarea
+          label={t("ui.handOver.documents.note")} description={t("ui.handOver.documents.noteHint")} value={note} onChange={(event) => setNote(event.currentTarget.value)}
+          maxLength={LONGEST_NOTE} rows={3} data-testid="hand-over-note"
+        />
+      )}
       {[send, forget].map((action, index) => action.error && <ErrorNotice key={index} error={action.error} onClose={action.clear} />)}
       <OwnAddress address={known.ownAddress} />
       <div className={styles.foot}>
@@ -94,7 +120,7 @@ function AddColleague({ onClose, onAdded }: { onClose: () => void; onAdded: (kno
   const add = useAction(async () => onAdded(await host.addColleague(colleague), colleague.address.trim()));
   return (
     <form
-      className={styles.comparison}
+      className={styles.adding}
       onSubmit={(event) => {
         event.preventDefault();
         void add.run();

@@ -1,0 +1,216 @@
+//! Documents on their way to a colleague who signs them, and back: a package and a letter inside one encrypted file.
+
+use std::io::Write;
+use std::path::Path;
+
+use kabinet_age::{Recipient, Recipients};
+use kabinet_domain::{Document, DocumentId};
+use kabinet_store::{HandOver as Kept, HandOverWay, OrganisationStore};
+use time::OffsetDateTime;
+
+use super::{colleagues, recipients};
+use crate::beside::draft_beside;
+use crate::blocking::blocking;
+use crate::documents::parse_document;
+use crate::package::{self, Letter};
+use crate::state::Current;
+use crate::view::{HandOver, HandOverOffer, HandOverRow, Reply, SecretKind, SecretPurpose, rfc3339};
+use crate::{App, AppError, Event, journal, tools};
+
+impl App {
+    /// With what the window that hands these documents over begins: who can be given them, and, when all of them came from one
+    /// person, who waits for them.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`]; failures of the vault.
+    pub async fn hand_over_offer(&self, ids: &[String]) -> Result<HandOverOffer, AppError> {
+        let ids = parsed(ids)?;
+        let colleagues = self.colleagues().await?;
+        self.with_store(move |store| {
+            let waiting = waiting(store, &ids)?;
+            Ok(HandOverOffer {
+                reply: waiting.map(|came| Reply {
+                    colleague: name_of(&colleagues.colleagues, came.address.as_deref()),
+                    name: came.who,
+                    address: came.address,
+                }),
+                colleagues,
+            })
+        })
+        .await
+    }
+
+    /// What the file of these documents is to be called.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`].
+    pub async fn hand_over_documents_name(&self, ids: &[String]) -> Result<String, AppError> {
+        let ids = parsed(ids)?;
+        self.with_store(move |store| {
+            let first = store.document(*ids.first().ok_or(AppError::NotFound)?)?;
+            let more = ids.len() - 1;
+            let title: String = first.title.chars().take(80).collect();
+            let name = package::safe_name(&match more {
+                0 => title,
+                more => format!("{title} + {more}"),
+            });
+            Ok(format!("{name}.kabinet"))
+        })
+        .await
+    }
+
+    /// Writes documents with their signatures and receipts for a colleague, in constant memory and nothing of it in the clear:
+    /// encrypted to their address, or by a passphrase that is asked for in its own window. The file is there whole or not at all.
+    ///
+    /// # Errors
+    /// [`AppError::Cancelled`]; [`AppError::Age`] when the address is none; [`AppError::File`]; failures of the vault.
+    pub async fn hand_over_documents(
+        &self,
+        ids: &[String],
+        how: HandOver,
+        note: String,
+        target: &Path,
+    ) -> Result<(), AppError> {
+        let ids = parsed(ids)?;
+        let address = how.address.as_deref().map(str::parse::<Recipient>).transpose()?;
+        let current = self.current().await?;
+        let passphrase = match address {
+            Some(_) => None,
+            None => Some(
+                self.hand_over_passphrase(SecretKind::NewPassphrase, SecretPurpose::HandOver, None)
+                    .await?,
+            ),
+        };
+        let target = target.to_path_buf();
+        blocking(move || {
+            let store = &current.store;
+            colleagues::remember_name(store, &how.name)?;
+            let documents = ids
+                .iter()
+                .map(|id| store.document(*id))
+                .collect::<Result<Vec<_>, _>>()?;
+            let waiting = waiting(store, &ids)?;
+            let letter = Letter {
+                from: how.name,
+                address: Some(colleagues::identity(store)?.recipient().to_string()),
+                note,
+                back: waiting.is_some(),
+                at: OffsetDateTime::now_utc(),
+            }
+            .tidied();
+            let to = recipients(address.as_ref(), passphrase.as_ref())?;
+            write(&current, &documents, &letter, &to, &target)?;
+            let gone = Kept {
+                way: if letter.back {
+                    HandOverWay::Back
+                } else {
+                    HandOverWay::ToSign
+                },
+                who: to_whom(store, how.address.as_deref(), waiting)?,
+                address: how.address,
+                note: letter.note,
+                at: letter.at,
+            };
+            for document in &documents {
+                let entry = journal::about(document.id, "document-handed-over", "");
+                store.change(entry, |change| change.note_hand_over(document.id, &gone))?;
+            }
+            Ok(())
+        })
+        .await?;
+        self.tell(Event::DocumentsChanged);
+        Ok(())
+    }
+}
+
+fn parsed(ids: &[String]) -> Result<Vec<DocumentId>, AppError> {
+    let mut parsed = Vec::with_capacity(ids.len());
+    for id in ids {
+        let id = parse_document(id)?;
+        if !parsed.contains(&id) {
+            parsed.push(id);
+        }
+    }
+    Ok(parsed)
+}
+
+/// Who sent all of these and waits for them: the same person by the same way, and nothing went back since.
+fn waiting(store: &OrganisationStore, ids: &[DocumentId]) -> Result<Option<Kept>, AppError> {
+    let mut found: Option<Kept> = None;
+    for id in ids {
+        let last = store
+            .hand_overs(*id)?
+            .into_iter()
+            .rfind(|one| one.way != HandOverWay::Back);
+        let Some(last) = last.filter(|one| one.way == HandOverWay::CameToSign) else {
+            return Ok(None);
+        };
+        match &found {
+            Some(first) if (&first.who, &first.address) != (&last.who, &last.address) => return Ok(None),
+            _ => found = Some(last),
+        }
+    }
+    Ok(found)
+}
+
+fn name_of(colleagues: &[crate::view::Colleague], address: Option<&str>) -> Option<String> {
+    let known = colleagues
+        .iter()
+        .find(|one| Some(one.address.as_str()) == address)?;
+    Some(known.name.clone())
+}
+
+/// Name of whom the file is for: as the colleague is known here, else as they call themselves.
+fn to_whom(
+    store: &OrganisationStore,
+    address: Option<&str>,
+    waiting: Option<Kept>,
+) -> Result<String, AppError> {
+    let known = name_of(&colleagues::list(store)?, address);
+    let named = waiting
+        .filter(|waiting| address.is_some() && waiting.address.as_deref() == address)
+        .map(|waiting| waiting.who);
+    Ok(known.or(named).unwrap_or_default())
+}
+
+fn write(
+    current: &Current,
+    documents: &[Document],
+    letter: &Letter,
+    to: &Recipients<'_>,
+    target: &Path,
+) -> Result<(), AppError> {
+    let failed = |source| tools::file_error(target, source);
+    let at_target = |error| match error {
+        AppError::Io(source) => failed(source),
+        other => other,
+    };
+    let mut file = draft_beside(target)?;
+    let mut sealed = kabinet_age::encrypt(to, &mut file)?;
+    package::write_letter(current, documents, letter, &mut sealed).map_err(at_target)?;
+    sealed.finish()?.flush().map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist(target).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// Every time the document was handed over, the newest first.
+pub(crate) fn rows(store: &OrganisationStore, document: DocumentId) -> Result<Vec<HandOverRow>, AppError> {
+    let all = store.hand_overs(document)?;
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let known = colleagues::list(store)?;
+    Ok(all
+        .into_iter()
+        .rev()
+        .map(|one| HandOverRow {
+            colleague: name_of(&known, one.address.as_deref()),
+            way: one.way.into(),
+            who: one.who,
+            by_address: one.address.is_some(),
+            note: one.note,
+            at: rfc3339(one.at),
+        })
+        .collect())
+}
