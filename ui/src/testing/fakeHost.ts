@@ -494,7 +494,7 @@ export function startFakeHost(search: string): FakeHost {
       fake.reply = { name: who.who, address: `age1${"z".repeat(58)}`, colleague: null };
       fake.imports = ["Акт сверки № 15.xml", "УПД № 7 от 16.03.2025.xml", "Письмо контрагенту об очень длинном предмете договора и его приложениях.pdf"].map((name, index) => ({
         name, documentId: index === 2 ? null : `doc-000${index + 2}`, draftId: null, duplicateOf: null, signatures: 0, renewed: false,
-        letter: { from: who.who, colleague: null, note, back: false, organisation: null }, error: index === 2 ? uiError("package.unfit-signature", { file: `${name}.sig` }) : null,
+        letter: { from: who.who, colleague: null, note, back: false, organisation: null }, error: index === 2 ? uiError("package.unfit-signature", { file: `${name}.sig` }) : null, problems: [],
       }));
       break;
     }

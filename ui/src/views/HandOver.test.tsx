@@ -10,7 +10,7 @@ const colleague = { name: "Вера Полевая", address: `age1${"p".repeat(
 const letter: LetterView = { from: "Анна Ромашкина", colleague: null, note: "До пятницы.", back: false, organisation: null };
 
 const outcome = (part: Partial<ImportOutcome>): ImportOutcome => ({
-  name: "Акт.xml", documentId: null, draftId: null, duplicateOf: null, signatures: 0, renewed: false, letter, error: null, ...part,
+  name: "Акт.xml", documentId: null, draftId: null, duplicateOf: null, signatures: 0, renewed: false, letter, error: null, problems: [], ...part,
 });
 
 describe("documents handed over", () => {

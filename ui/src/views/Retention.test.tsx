@@ -130,7 +130,7 @@ describe("limits of a service", () => {
 
   it("are told at the file that was opened", async () => {
     const fake = new FakeHost(undefined, 60);
-    const outcome = { draftId: null, duplicateOf: null, error: null };
+    const outcome = { draftId: null, duplicateOf: null, signatures: 0, renewed: false, letter: null, error: null };
     fake.imports = [
       { ...outcome, name: "req.xml", documentId: "doc-0002", problems: [] },
       { ...outcome, name: "Договор.docx", documentId: "doc-0003", problems: demoProblems },
