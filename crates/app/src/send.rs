@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::blocking::blocking;
 use crate::documents::parse_document;
 use crate::state::Current;
-use crate::view::{OutboxRow, OutboxState, Params, UiError, WaitingFor, rfc3339};
+use crate::view::{Incoming, OutboxRow, OutboxState, Params, UiError, WaitingFor, rfc3339};
 use crate::{App, AppError, Event, import, journal, limits};
 
 /// The portal's day is Moscow's.
@@ -246,7 +246,25 @@ pub(crate) fn row(
         }),
         created: rfc3339(submission.created),
         can_withdraw: submission.state.after(SubmissionEvent::Withdrawn).is_ok(),
+        heard: store.heard(submission.id)?.map(rfc3339),
+        incoming: incoming(store, submission)?,
     })
+}
+
+fn incoming(store: &OrganisationStore, submission: &Submission) -> Result<Option<Incoming>, AppError> {
+    if !matches!(submission.state, SubmissionState::Collecting { .. }) {
+        return Ok(None);
+    }
+    let bytes = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+    Ok(store
+        .downloads(submission.document)?
+        .pop()
+        .map(|download| Incoming {
+            file: download.name,
+            received: bytes(download.received),
+            total: download.origin.total.map(bytes),
+            resumable: download.origin.validator.is_some(),
+        }))
 }
 
 fn words(state: SubmissionState) -> (OutboxState, Option<Outcome>) {

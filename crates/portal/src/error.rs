@@ -155,6 +155,12 @@ pub enum ProtocolFault {
     Redirect,
     /// A status the protocol does not have.
     Status(u16),
+    /// A file of another length than was announced.
+    Length,
+    /// A file whose bytes are not those its digest was published for.
+    Digest,
+    /// A file in an encoding nobody asked for.
+    Encoded,
     /// The request could not be put together; a defect of this program.
     Request,
 }
@@ -166,6 +172,9 @@ impl ProtocolFault {
             Self::FieldMissing(field) => format!("field-missing:{field}"),
             Self::Redirect => "redirect".to_owned(),
             Self::Status(http) => format!("status:{http}"),
+            Self::Length => "length".to_owned(),
+            Self::Digest => "digest".to_owned(),
+            Self::Encoded => "encoded".to_owned(),
             Self::Request => "request".to_owned(),
         }
     }

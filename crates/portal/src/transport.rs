@@ -99,6 +99,15 @@ impl Transport {
 
     /// Sends the request; the body of the answer is left to be read.
     pub(crate) async fn send(&self, call: Call<'_>) -> Result<Response, PortalError> {
+        self.send_with(call, HeaderMap::new()).await
+    }
+
+    /// [`send`](Self::send) with more headers than a request has of itself.
+    pub(crate) async fn send_with(
+        &self,
+        call: Call<'_>,
+        headers: HeaderMap,
+    ) -> Result<Response, PortalError> {
         while let Err(wait) = self.pace(|pace, now| pace.admit_request(now)) {
             tokio::time::sleep(wait).await;
         }
@@ -109,6 +118,7 @@ impl Transport {
         let mut request = host
             .http
             .request(call.method, host.url(call.path, call.query))
+            .headers(headers)
             .timeout(call.timeout);
         if let Some(token) = call.token {
             request = request.header(AUTHORIZATION, bearer(token)?);

@@ -36,6 +36,7 @@ pub(crate) fn router() -> Router<Arc<World>> {
         .route("/control/orders/{order}", get(order))
         .route("/control/orders/{order}/outcome", post(set_outcome))
         .route("/control/orders/{order}/advance", post(advance))
+        .route("/control/orders/{order}/results", post(replace_result))
         .route("/control/trust-list", post(publish_list))
         .route("/control/revoke", post(revoke))
         .route("/control/reset", post(reset))
@@ -221,6 +222,29 @@ async fn advance(State(world): State<Arc<World>>, Path(id): Path<i64>) -> Result
     let order = world.store.order(id)?.ok_or(Refused::NotFound)?;
     lifecycle::move_on(&world, &order)?;
     Ok(Json(describe(&world, id)?))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ResultRequest {
+    /// File name of a result of the order.
+    name: String,
+    /// What the file holds from now on.
+    text: String,
+}
+
+/// Changes a result, as an authority does that mends its answer.
+async fn replace_result(
+    State(world): State<Arc<World>>,
+    Path(id): Path<i64>,
+    request: Result<Json<ResultRequest>, JsonRejection>,
+) -> Result<StatusCode, Refused> {
+    let ResultRequest { name, text } = request?.0;
+    let mut results = world.store.results(id)?;
+    let result = results.iter_mut().find(|result| result.name == name);
+    result.ok_or(Refused::NotFound)?.content = text.into_bytes();
+    world.store.set_results(id, &results)?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize)]

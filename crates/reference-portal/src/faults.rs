@@ -24,6 +24,15 @@ pub enum FaultKind {
         /// Octets that still arrive.
         after_bytes: usize,
     },
+    /// The request is handled, and the answer stops in its body for so long, then breaks off.
+    StallBody {
+        /// Octets that still arrive.
+        after_bytes: usize,
+        /// How long.
+        ms: u64,
+    },
+    /// The request is handled as if it asked for no range.
+    IgnoreRange,
     /// The request is not handled but answered with an error.
     Status {
         /// HTTP status.

@@ -1,4 +1,5 @@
-//! The last requests, for tests that ask whether anything was sent twice. Neither queries nor headers are kept.
+//! The last requests, for tests that ask whether anything was sent twice. No queries are kept, and
+//! of the headers only which part of a file was asked for.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -20,6 +21,8 @@ pub struct LoggedRequest {
     pub method: String,
     /// Path without the query.
     pub path: String,
+    /// `Range` as it was asked for.
+    pub range: Option<String>,
     /// HTTP status; absent when the connection was broken instead.
     pub status: Option<u16>,
     /// Whether the request was handled (or only struck by a fault).
@@ -30,11 +33,19 @@ pub struct LoggedRequest {
 pub(crate) struct RequestLog(Mutex<VecDeque<LoggedRequest>>);
 
 impl RequestLog {
-    pub(crate) fn add(&self, method: &Method, path: &str, status: Option<u16>, handled: bool) {
+    pub(crate) fn add(
+        &self,
+        method: &Method,
+        path: &str,
+        range: Option<String>,
+        status: Option<u16>,
+        handled: bool,
+    ) {
         let entry = LoggedRequest {
             at: clock::list_format(clock::now_ms()),
             method: method.to_string(),
             path: path.to_owned(),
+            range,
             status,
             handled,
         };

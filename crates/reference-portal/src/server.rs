@@ -139,7 +139,7 @@ where
 struct Dropped;
 
 async fn handle(
-    request: Request<Incoming>,
+    mut request: Request<Incoming>,
     router: Router,
     world: Arc<World>,
 ) -> Result<Response<Body>, Dropped> {
@@ -154,9 +154,11 @@ async fn handle(
     if !plan.delay.is_zero() {
         tokio::time::sleep(plan.delay).await;
     }
+    let range = request.headers().get(header::RANGE);
+    let range = range.and_then(|range| range.to_str().ok()).map(str::to_owned);
     let log = |status, handled| {
         if !is_control {
-            world.log.add(&method, &path, status, handled);
+            world.log.add(&method, &path, range.clone(), status, handled);
         }
     };
     match &plan.blow {
@@ -178,6 +180,7 @@ async fn handle(
                 *retry_after_s,
             ));
         }
+        Some(FaultKind::IgnoreRange) => drop(request.headers_mut().remove(header::RANGE)),
         _ => {}
     }
     let Ok(response): Result<Response<Body>, Infallible> = router.oneshot(request).await;
@@ -188,7 +191,11 @@ async fn handle(
         }
         Some(FaultKind::CutBody { after_bytes }) => {
             log(Some(response.status().as_u16()), true);
-            Ok(cut(response, after_bytes).await)
+            Ok(cut(response, after_bytes, FLUSH).await)
+        }
+        Some(FaultKind::StallBody { after_bytes, ms }) => {
+            log(Some(response.status().as_u16()), true);
+            Ok(cut(response, after_bytes, Duration::from_millis(ms)).await)
         }
         _ => {
             log(Some(response.status().as_u16()), true);
@@ -217,8 +224,8 @@ fn scripted_answer(
     response
 }
 
-/// The answer with its true length announced and only the first octets sent.
-async fn cut(response: Response<Body>, after_bytes: usize) -> Response<Body> {
+/// The answer with its true length announced and only the first octets sent; after a pause the connection breaks.
+async fn cut(response: Response<Body>, after_bytes: usize, pause: Duration) -> Response<Body> {
     let (mut parts, body) = response.into_parts();
     let Ok(whole) = body.collect().await else {
         return Response::new(Body::empty());
@@ -232,7 +239,7 @@ async fn cut(response: Response<Body>, after_bytes: usize) -> Response<Body> {
         parts,
         Body::new(CutBody {
             start: Some(start),
-            pause: Box::pin(tokio::time::sleep(FLUSH)),
+            pause: Box::pin(tokio::time::sleep(pause)),
         }),
     )
 }

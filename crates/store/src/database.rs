@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::files::{FolderLock, private_dir, private_file};
 use crate::secret::Key;
-use crate::{StoreError, wal};
+use crate::{StoreError, wal, wiping};
 
 /// One step of a table's history. Steps never change once released.
 pub(crate) struct Migration {
@@ -185,16 +185,26 @@ impl Database {
     }
 }
 
+/// A connection whose memory is wiped as it is freed: by our allocator, or, where SQLite was at work before us, by SQLCipher,
+/// which takes several times as long for everything.
+fn open(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let is_wiped = wiping::is_installed();
+    let connection = Connection::open_with_flags(path, flags)?;
+    if !is_wiped {
+        connection.execute_batch("PRAGMA cipher_memory_security = ON")?;
+    }
+    Ok(connection)
+}
+
 /// Opens a file that nobody changes, to read it: no lock is taken, nothing is written beside it, so that it may lie on a drive
 /// that is read-only or knows no locks.
 pub(crate) fn connect_unchanging(path: &Path, key: &Key) -> Result<Connection, StoreError> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
-    let connection = Connection::open_with_flags(unchanging_uri(path), flags)?;
+    let connection = open(unchanging_uri(path).as_ref(), flags)?;
     set_key(&connection, key)?;
     connection.execute_batch(
-        "PRAGMA cipher_memory_security = ON;
-         PRAGMA cipher_log_level = NONE;
+        "PRAGMA cipher_log_level = NONE;
          PRAGMA cipher_compatibility = 4;
          PRAGMA temp_store = MEMORY;",
     )?;
@@ -225,14 +235,13 @@ fn unchanging_uri(path: &Path) -> String {
 pub(crate) fn connect(path: &Path, key: &Key) -> Result<Connection, StoreError> {
     wal::inspect(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
+    let connection = open(path, flags)?;
     set_key(&connection, key)?;
     // Without this a failed opening could fold a left-over WAL into the file.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    // What SQLite frees is wiped (docs/adr/0021). SQLCipher writes to stderr what it also returns as an error.
+    // SQLCipher writes to stderr what it also returns as an error.
     connection.execute_batch(
-        "PRAGMA cipher_memory_security = ON;
-         PRAGMA cipher_log_level = NONE;
+        "PRAGMA cipher_log_level = NONE;
          PRAGMA cipher_compatibility = 4;
          PRAGMA locking_mode = EXCLUSIVE;",
     )?;

@@ -24,6 +24,7 @@ mod secret;
 mod settings;
 mod vault;
 mod wal;
+mod wiping;
 mod words;
 
 pub use backup::{Backup, Checked, Contents, expendable};
@@ -31,10 +32,10 @@ pub use error::{Missing, StoreError};
 pub use keychain::{Keychain, KeychainError, MemoryKeychain, OsKeychain};
 pub use location::require_local;
 pub use organisation::{
-    Arrival, ArrivalOutcome, BlobReader, Cached, Change, Checkpoint, DocumentFilter, DocumentOrder,
+    Arrival, ArrivalOutcome, BlobReader, Cached, Change, Checkpoint, DocumentFilter, DocumentOrder, Download,
     DraftSave, DraftShelf, Ended, Erased, FARTHEST, Found, Hold, ItemState, Journal, JournalEntry,
-    JournalFilter, JournalFormat, NewEntry, Obstacle, Opened, OrganisationStore, Page, Period, Retention,
-    Revision, SavedSearch, SigningItem, SigningRun, Soundness, StatusChange, Step, Verification,
+    JournalFilter, JournalFormat, NewEntry, Obstacle, Opened, OrganisationStore, Origin, Page, Period,
+    Retention, Revision, SavedSearch, SigningItem, SigningRun, Soundness, StatusChange, Step, Verification,
     WaitingStamp,
 };
 pub use protection::{Protection, Protections};

@@ -156,6 +156,11 @@ impl Stand {
 
     /// How often the portal has finished with requests to such paths, answered or not; `*` at the end stands for anything.
     pub fn requests_to(&self, method: &str, path: &str) -> usize {
+        self.ranges_of(method, path).len()
+    }
+
+    /// What part of a file each of these requests asked for, in order.
+    pub fn ranges_of(&self, method: &str, path: &str) -> Vec<Option<String>> {
         let fits = |asked: &str| match path.strip_suffix('*') {
             Some(start) => asked.starts_with(start),
             None => asked == path,
@@ -164,7 +169,13 @@ impl Stand {
         let all = all.as_array().unwrap();
         all.iter()
             .filter(|one| one["method"] == method && one["path"].as_str().is_some_and(fits))
-            .count()
+            .map(|one| one["range"].as_str().map(str::to_owned))
+            .collect()
+    }
+
+    /// Changes what a result of an order holds: `{"name": "…", "text": "…"}`.
+    pub fn replace_result(&self, order: &Value, result: &Value) {
+        self.control("POST", &format!("orders/{order}/results"), Some(result));
     }
 
     /// The first list of accredited authorities.

@@ -1257,6 +1257,18 @@ export type ItemState =
 /**  Left out. */
 "skipped";
 
+/**  A file that is on its way from the portal. */
+export type Incoming = {
+	/**  File name. */
+	file: string,
+	/**  Bytes that are here. */
+	received: number,
+	/**  Bytes in all, if the portal said so. */
+	total: number | null,
+	/**  After an interruption it goes on from here; otherwise it begins anew. */
+	resumable: boolean,
+};
+
 /**  Whether the chain holds. */
 export type JournalCheck = {
 	/**  Entries that were checked. */
@@ -1483,6 +1495,10 @@ export type OutboxRow = {
 	created: string,
 	/**  It can still be withdrawn. */
 	canWithdraw: boolean,
+	/**  When the portal last told of the order, RFC 3339. */
+	heard: string | null,
+	/**  The result that is being fetched. */
+	incoming: Incoming | null,
 };
 
 /**  State of a submission in one word. */

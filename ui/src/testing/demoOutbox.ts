@@ -9,7 +9,7 @@ const titleOf = (id: string) => documents.find((row) => row.id === id)?.title ??
 export function outboxRow(part: Partial<OutboxRow> & Pick<OutboxRow, "id" | "documentId" | "state">): OutboxRow {
   return {
     documentTitle: titleOf(part.documentId), service: "10000000374", serviceTitle: "Обмен актами сверки с контрагентом", outcome: null, outcomeUnknown: false,
-    orderId: null, attempts: 0, nextTry: null, waitingFor: null, lastError: null, created: inDays(-0.05), canWithdraw: false, ...part,
+    orderId: null, attempts: 0, nextTry: null, waitingFor: null, lastError: null, created: inDays(-0.05), canWithdraw: false, heard: null, incoming: null, ...part,
   };
 }
 
@@ -23,7 +23,11 @@ export const demoOutbox = (): OutboxRow[] => [
     id: "sub-3", documentId: "doc-0009", state: "reserving", attempts: 3, nextTry: inDays(0.004), waitingFor: "network", canWithdraw: false,
     lastError: { code: "portal.unreachable", params: {}, retriable: true },
   }),
-  outboxRow({ id: "sub-4", documentId: "doc-0007", state: "following", orderId: "5201334849", created: inDays(-1) }),
+  outboxRow({ id: "sub-4", documentId: "doc-0007", state: "following", orderId: "5201334849", created: inDays(-1), heard: inDays(-0.13) }),
+  outboxRow({
+    id: "sub-7", documentId: "doc-0011", state: "collecting", orderId: "5201334840", created: inDays(-1), attempts: 2, nextTry: inDays(0.001), waitingFor: "portal", heard: inDays(-0.002),
+    incoming: { file: "kvitanciya_5201334840.pdf", received: 3_407_872, total: 12_582_912, resumable: true }, lastError: { code: "portal.unavailable", params: {}, retriable: true },
+  }),
   outboxRow({ id: "sub-5", documentId: "doc-0012", state: "finished", outcome: "accepted", orderId: "5201334834", created: inDays(-2) }),
   outboxRow({ id: "sub-6", documentId: "doc-0006", state: "finished", outcome: "refused", orderId: "5201334852", created: inDays(-2) }),
 ];

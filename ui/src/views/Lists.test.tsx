@@ -1,7 +1,7 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import type { Stage } from "../ipc";
-import { accountant, director, rutoken, scanOf, warning } from "../testing/demoPeople";
+import { accountant, director, inDays, rutoken, scanOf, warning } from "../testing/demoPeople";
 import { demoJournal, outboxRow } from "../testing/demoOutbox";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
 import { openApp } from "../testing/render";
@@ -136,6 +136,36 @@ describe("the outbox", () => {
     await user.click(await screen.findByTestId("withdraw-confirm"));
     expect(await screen.findByTestId("error")).toBeTruthy();
     expect(screen.getByTestId("withdraw-confirm")).toBeTruthy();
+  });
+
+  it("shows how far a result is that comes from the portal, and that it goes on from there", async () => {
+    await openApp(new FakeHost(), "/outbox");
+    const incoming = within(await screen.findByTestId("submission-sub-7")).getByTestId("incoming");
+    expect(incoming.textContent).toMatch(/kvitanciya_5201334840\.pdf: получено 3,3.МБ из 12.МБ/);
+    expect(incoming.textContent).toContain("продолжится с этого места");
+    const bar = within(incoming).getByRole("progressbar", { name: /получено/ });
+    expect(bar.getAttribute("aria-valuenow")).toBe("27");
+  });
+
+  it("says that a result sent only as a whole begins anew", async () => {
+    const fake = new FakeHost();
+    const incoming = { file: "r.pdf", received: 2048, total: null, resumable: false };
+    fake.outbox = [outboxRow({ id: "sub-live", documentId: "doc-0002", state: "collecting", incoming })];
+    await openApp(fake, "/outbox");
+    const shown = await screen.findByTestId("incoming");
+    expect(shown.textContent).toMatch(/r\.pdf: получено 2.КБ/);
+    expect(shown.textContent).toContain("начнётся заново");
+    expect(within(shown).queryByRole("progressbar")).toBeNull();
+  });
+
+  it.each([["online", false], ["offline", true]] as const)("says how old what is known of an order is, %s", async (network, remark) => {
+    const fake = new FakeHost(readyState({ network }));
+    fake.outbox = [outboxRow({ id: "sub-live", documentId: "doc-0002", state: "following", heard: inDays(-3.1 / 24) })];
+    await openApp(fake, "/outbox");
+    const shown = (await screen.findByTestId("heard")).textContent ?? "";
+    expect(shown).toContain("по состоянию на");
+    expect(shown).toContain("(3 часа назад)");
+    expect(shown.includes("связи нет")).toBe(remark);
   });
 
   it("that is empty says what will be here", async () => {

@@ -6,9 +6,6 @@ use super::{Run, Step};
 use crate::blocking::blocking;
 use crate::{AppError, evidence, journal};
 
-/// Largest result taken into the archive, bytes.
-const LIMIT: u64 = 200 << 20;
-
 impl Run<'_> {
     /// Downloads every result file that is not here yet, then finishes the submission.
     pub(super) async fn collect(
@@ -17,22 +14,23 @@ impl Run<'_> {
         order: OrderId,
         outcome: Outcome,
     ) -> Result<Step, AppError> {
-        let files = self
-            .current
-            .portal
-            .order(&self.session.token, order)
-            .await?
-            .map(|order| order.results);
+        let files = self.ask(submission, order).await?.map(|order| order.results);
         let files = files.unwrap_or_default();
         let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
+        self.give_up_all_but(submission.document, &names).await?;
         for file in &files {
-            let mut content = Vec::new();
-            self.current
-                .portal
-                .download(&self.session.token, file, &mut content, LIMIT)
-                .await?;
-            self.keep(submission, &file.name, role_of(&file.name, &names), content)
-                .await?;
+            let role = role_of(&file.name, &names);
+            if !self.is_here(submission, &file.name, &role).await? {
+                let (digest, size) = self.fetch(submission, file).await?;
+                let name = file.name.clone();
+                let file = DocumentFile {
+                    name,
+                    role,
+                    digest,
+                    size,
+                };
+                self.keep(submission, file).await?;
+            }
         }
         evidence::gather_for(self.current, submission.document).await?;
         self.advance(
@@ -44,41 +42,26 @@ impl Run<'_> {
         Ok(Step::Progress)
     }
 
-    async fn keep(
-        &self,
-        submission: &Submission,
-        name: &str,
-        role: FileRole,
-        content: Vec<u8>,
-    ) -> Result<(), AppError> {
+    /// Whether a file is in the archive already, from before a crash.
+    async fn is_here(&self, submission: &Submission, name: &str, role: &FileRole) -> Result<bool, AppError> {
         let store = self.current.store.clone();
         let document = submission.document;
-        let name = name.to_owned();
+        let document = blocking(move || Ok(store.document(document)?)).await?;
+        Ok(document
+            .files
+            .iter()
+            .any(|file| file.name == name && file.role == *role))
+    }
+
+    async fn keep(&self, submission: &Submission, file: DocumentFile) -> Result<(), AppError> {
+        let store = self.current.store.clone();
+        let document = submission.document;
         let entry = journal::with(
             self.entry(submission, "result-received", submission.state),
             "file",
-            &name,
+            &file.name,
         );
-        blocking(move || {
-            // From before a crash it may be here already.
-            if store
-                .document(document)?
-                .files
-                .iter()
-                .any(|file| file.name == name && file.role == role)
-            {
-                return Ok(());
-            }
-            let (digest, size) = store.put_blob(content.as_slice())?;
-            let file = DocumentFile {
-                name,
-                role,
-                digest,
-                size,
-            };
-            Ok(store.change(entry, |change| change.attach_file(document, &file))?)
-        })
-        .await
+        blocking(move || Ok(store.change(entry, |change| change.attach_download(document, &file))?)).await
     }
 }
 

@@ -5,17 +5,20 @@ use kabinet_domain::{
 };
 use kabinet_portal::Order;
 use kabinet_store::StatusChange;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::{Run, Step, pace};
 use crate::blocking::blocking;
 use crate::{AppError, Event, journal};
 
+/// Whoever watches is not told more often of an order of which nothing is new.
+const NOTEWORTHY: Duration = Duration::minutes(1);
+
 impl Run<'_> {
     /// Asks for the order, keeps what is new in its history and tells the person about it.
     pub(super) async fn follow(&self, submission: &mut Submission, order: OrderId) -> Result<Step, AppError> {
         let polls = submission.attempts.saturating_add(1);
-        let Some(details) = self.current.portal.order(&self.session.token, order).await? else {
+        let Some(details) = self.ask(submission, order).await? else {
             return self
                 .come_back(submission, pace::while_following(polls), polls)
                 .await;
@@ -65,6 +68,32 @@ impl Run<'_> {
         let polls = if has_news { 0 } else { polls };
         self.come_back(submission, pace::while_following(polls), polls)
             .await
+    }
+
+    /// What the portal says of an order; when it said so is written down.
+    pub(super) async fn ask(
+        &self,
+        submission: &Submission,
+        order: OrderId,
+    ) -> Result<Option<Order>, AppError> {
+        let details = self.current.portal.order(&self.session.token, order).await?;
+        if details.is_some() {
+            let (store, id, now) = (
+                self.current.store.clone(),
+                submission.id,
+                OffsetDateTime::now_utc(),
+            );
+            let before = blocking(move || {
+                let before = store.heard(id)?;
+                store.note_heard(id, now)?;
+                Ok(before)
+            })
+            .await?;
+            if before.is_none_or(|before| now - before >= NOTEWORTHY) {
+                self.app.tell(Event::OutboxChanged);
+            }
+        }
+        Ok(details)
     }
 
     async fn tell_status(&self, submission: &Submission, status: String) -> Result<(), AppError> {

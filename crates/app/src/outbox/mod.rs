@@ -2,6 +2,7 @@
 //! answer arrives. A crash anywhere leaves a state from which the portal is asked before anything is sent again.
 
 mod collect;
+mod fetch;
 mod follow;
 mod pace;
 mod reserve;
@@ -33,6 +34,9 @@ const NOT_SIGNED_IN: &str = "app.not-signed-in";
 const UNREACHABLE: &str = "portal.unreachable";
 /// Setting of the organisation: when the portal last answered, RFC 3339.
 const LAST_SYNC: &str = "last-sync";
+/// Pause after a step that could not be written down, for example on a full disk: what is due stays due, and the portal is not to be
+/// asked again and again meanwhile.
+const AFTER_STOP: Duration = Duration::seconds(30);
 /// Whatever is due later is due by then.
 const EVER: Duration = Duration::days(365);
 
@@ -82,12 +86,21 @@ impl App {
     /// Takes every due submission as far as it goes; answers when the next one is due.
     pub async fn work_outbox(&self) -> Option<OffsetDateTime> {
         let current = self.current().await.ok()?;
-        self.work(&current, OffsetDateTime::now_utc(), |_| true).await;
+        let stopped = self.work(&current, OffsetDateTime::now_utc(), |_| true).await;
         let store = current.store.clone();
-        blocking(move || Ok(store.next_due()?)).await.ok().flatten()
+        let next = blocking(move || Ok(store.next_due()?)).await.ok().flatten()?;
+        let earliest = OffsetDateTime::now_utc() + AFTER_STOP;
+        Some(if stopped { next.max(earliest) } else { next })
     }
 
-    async fn work(&self, current: &Current, due: OffsetDateTime, wanted: impl Fn(&Submission) -> bool) {
+    /// Whether a submission stopped whose next time could not be written down.
+    async fn work(
+        &self,
+        current: &Current,
+        due: OffsetDateTime,
+        wanted: impl Fn(&Submission) -> bool,
+    ) -> bool {
+        let mut stopped = false;
         // One at a time: a window and a timer may both ask for work.
         let _turn = current.turn.lock().await;
         let store = current.store.clone();
@@ -95,7 +108,7 @@ impl App {
             Ok(rows) => {
                 let before = current.live().last_sync;
                 for submission in rows.into_iter().filter(wanted) {
-                    self.take_further(current, submission).await;
+                    stopped |= self.take_further(current, submission).await.is_err();
                 }
                 let now = current.live().last_sync;
                 if now != before {
@@ -105,6 +118,7 @@ impl App {
             }
             Err(error) => tracing::warn!(code = error.code(), "the outbox cannot be read"),
         }
+        stopped
     }
 
     /// What is shown without a network says how old it is, after a restart too.
@@ -116,15 +130,16 @@ impl App {
         }
     }
 
-    async fn take_further(&self, current: &Current, mut submission: Submission) {
+    /// # Errors
+    /// When the row could not be written, or the vault was closed meanwhile: the state on disk is the truth.
+    async fn take_further(&self, current: &Current, mut submission: Submission) -> Result<(), AppError> {
         loop {
             match self.step(current, &mut submission).await {
                 Ok(Step::Progress) if !submission.state.is_finished() => {}
-                Ok(_) => return,
+                Ok(_) => return Ok(()),
                 Err(error) => {
-                    // The row could not be written, or the vault was closed meanwhile: the state on disk is the truth.
                     tracing::warn!(code = error.code(), "a submission stopped");
-                    return;
+                    return Err(error);
                 }
             }
         }

@@ -35,6 +35,20 @@ pub enum WaitingFor {
     Portal,
 }
 
+/// A file that is on its way from the portal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Incoming {
+    /// File name.
+    pub file: String,
+    /// Bytes that are here.
+    pub received: u32,
+    /// Bytes in all, if the portal said so.
+    pub total: Option<u32>,
+    /// After an interruption it goes on from here; otherwise it begins anew.
+    pub resumable: bool,
+}
+
 /// One row of the outbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -69,4 +83,8 @@ pub struct OutboxRow {
     pub created: String,
     /// It can still be withdrawn.
     pub can_withdraw: bool,
+    /// When the portal last told of the order, RFC 3339.
+    pub heard: Option<String>,
+    /// The result that is being fetched.
+    pub incoming: Option<Incoming>,
 }

@@ -9,6 +9,7 @@ mod calendar;
 mod desk;
 mod doctor;
 mod documents;
+mod downloads;
 mod drafts;
 mod faults;
 mod first_start;

@@ -161,6 +161,30 @@ fn while_collecting_before_the_first_file() {
 }
 
 #[test]
+fn while_collecting_in_the_middle_of_a_file() {
+    const DOWNLOAD: &str = "/api/gusmev/files/download/*";
+    let office = Office::new();
+    office
+        .stand
+        .fault(&json!({ "path": DOWNLOAD, "kind": "stall-body", "after_bytes": 300, "ms": 60_000 }));
+    let running = office.start_sending();
+    eventually("the receipt begins to come", || {
+        (office.stand.requests_to("GET", DOWNLOAD) == 1).then_some(())
+    });
+    // What has come is written down a second later, and nothing outside tells.
+    std::thread::sleep(Duration::from_secs(3));
+    running.kill();
+    let incoming = &office.page()["submission"]["incoming"];
+    assert_eq!(
+        (&incoming["received"], &incoming["resumable"]),
+        (&300.into(), &true.into())
+    );
+    recovers(&office);
+    let asked = office.stand.ranges_of("GET", DOWNLOAD);
+    assert_eq!(asked, [None, Some("bytes=300-".to_owned()), None]);
+}
+
+#[test]
 fn while_collecting_between_the_files() {
     let office = killed_at(
         "GET",

@@ -1,10 +1,12 @@
 //! Fetching files.
 
-use kabinet_portal::{LostReason, PortalError, PortalFile};
+use std::net::SocketAddr;
+
+use kabinet_portal::{LostReason, Portal, PortalError, PortalFile};
 
 use crate::mock::{Fault, Mock, broken_server, client_with, options, reply, token};
 
-fn file() -> PortalFile {
+pub fn file() -> PortalFile {
     PortalFile {
         name: "07_01.pdf".to_owned(),
         size: Some(4),
@@ -18,19 +20,40 @@ fn file() -> PortalFile {
     }
 }
 
+/// The whole file, or what stopped it with the bytes that had come by then.
+async fn fetch(client: &Portal, file: &PortalFile, limit: u64) -> Result<Vec<u8>, (PortalError, Vec<u8>)> {
+    let mut bytes = Vec::new();
+    let mut download = client
+        .download(&token().await, file, None, limit)
+        .await
+        .map_err(|error| (error, Vec::new()))?;
+    loop {
+        match download.next().await {
+            Ok(Some(more)) => bytes.extend_from_slice(&more),
+            Ok(None) => break,
+            Err(error) => return Err((error, bytes)),
+        }
+    }
+    assert!(download.is_whole() && download.start() == 0);
+    Ok(bytes)
+}
+
+async fn fetch_from(address: SocketAddr, limit: u64) -> Result<Vec<u8>, (PortalError, Vec<u8>)> {
+    fetch(&client_with(address, options()), &file(), limit).await
+}
+
 #[tokio::test]
 async fn the_form_of_version_1_13_comes_first() {
     let mock = Mock::always(200, "%PDF").await;
-    let mut bytes = Vec::new();
-    let written = mock
-        .client()
-        .download(&token().await, &file(), &mut bytes, 100)
-        .await
-        .unwrap();
-    assert_eq!((written, bytes.as_slice()), (4, b"%PDF".as_slice()));
+    assert_eq!(fetch(&mock.client(), &file(), 100).await.unwrap(), b"%PDF");
+    let request = mock.only_request();
     assert_eq!(
-        mock.only_request().uri,
+        request.uri,
         "/api/gusmev/files/download/12/3?mnemonic=07_01.pdf_attach&eserviceCode=10000000374"
+    );
+    assert_eq!(
+        (request.header("range"), request.header("accept-encoding")),
+        (None, Some("identity"))
     );
 }
 
@@ -42,12 +65,7 @@ async fn the_older_form_is_tried_when_the_newer_finds_nothing() {
             false => reply(status, ""),
         })
         .await;
-        let mut bytes = Vec::new();
-        mock.client()
-            .download(&token().await, &file(), &mut bytes, 100)
-            .await
-            .unwrap();
-        assert_eq!(bytes, b"%PDF");
+        assert_eq!(fetch(&mock.client(), &file(), 100).await.unwrap(), b"%PDF");
         assert_eq!(
             mock.seen()[1].uri,
             "/api/storage/v2/files/2042107808/3/download?mnemonic=07_01.pdf_attach"
@@ -62,33 +80,21 @@ async fn without_a_history_entry_only_the_older_form_is_possible() {
         history_id: None,
         ..file()
     };
-    mock.client()
-        .download(&token().await, &file, &mut Vec::new(), 100)
-        .await
-        .unwrap();
+    fetch(&mock.client(), &file, 100).await.unwrap();
     assert!(mock.only_request().uri.starts_with("/api/storage/v2/"));
 }
 
 #[tokio::test]
 async fn a_file_nobody_has_is_not_found() {
     let mock = Mock::always(404, "").await;
-    let error = mock
-        .client()
-        .download(&token().await, &file(), &mut Vec::new(), 100)
-        .await
-        .unwrap_err();
-    assert_eq!(error, PortalError::NotFound);
+    let error = fetch(&mock.client(), &file(), 100).await.unwrap_err();
+    assert_eq!(error, (PortalError::NotFound, Vec::new()));
 }
 
 #[tokio::test]
-async fn a_refusal_is_not_written_into_the_file() {
+async fn a_refusal_is_not_taken_for_the_file() {
     let mock = Mock::always(403, r#"{"code":"access_denied_personal_data"}"#).await;
-    let mut bytes = Vec::new();
-    let error = mock
-        .client()
-        .download(&token().await, &file(), &mut bytes, 100)
-        .await
-        .unwrap_err();
+    let (error, bytes) = fetch(&mock.client(), &file(), 100).await.unwrap_err();
     assert_eq!(error.code(), "portal.refused.access-denied-personal-data");
     assert!(bytes.is_empty());
 }
@@ -96,17 +102,10 @@ async fn a_refusal_is_not_written_into_the_file() {
 #[tokio::test]
 async fn a_file_larger_than_allowed_is_broken_off() {
     let mock = Mock::always(200, "12345").await;
-    let mut bytes = Vec::new();
-    let error = mock
-        .client()
-        .download(&token().await, &file(), &mut bytes, 4)
-        .await
-        .unwrap_err();
+    let (error, bytes) = fetch(&mock.client(), &file(), 4).await.unwrap_err();
     assert_eq!(error, PortalError::TooLarge { limit: 4 });
     assert!(bytes.is_empty(), "the announced length is enough to know");
-    let address = broken_server(Fault::ChunkedAnswer).await;
-    let error = client_with(address, options())
-        .download(&token().await, &file(), &mut bytes, 4)
+    let (error, bytes) = fetch_from(broken_server(Fault::ChunkedAnswer).await, 4)
         .await
         .unwrap_err();
     assert_eq!(error, PortalError::TooLarge { limit: 4 });
@@ -115,9 +114,7 @@ async fn a_file_larger_than_allowed_is_broken_off() {
 
 #[tokio::test]
 async fn a_file_cut_short_is_no_file() {
-    let address = broken_server(Fault::TruncatedAnswer).await;
-    let error = client_with(address, options())
-        .download(&token().await, &file(), &mut Vec::new(), 1000)
+    let (error, _) = fetch_from(broken_server(Fault::TruncatedAnswer).await, 1000)
         .await
         .unwrap_err();
     assert_eq!(
@@ -128,22 +125,4 @@ async fn a_file_cut_short_is_no_file() {
         }
     );
     assert!(error.is_retriable());
-}
-
-#[tokio::test]
-async fn a_full_disk_is_not_blamed_on_the_network() {
-    let mock = Mock::always(200, "12345").await;
-    let mut disk = [0_u8; 2];
-    let mut full = std::io::Cursor::new(&mut disk[..]);
-    let error = mock
-        .client()
-        .download(&token().await, &file(), &mut full, 100)
-        .await
-        .unwrap_err();
-    assert_eq!(
-        error,
-        PortalError::File {
-            kind: std::io::ErrorKind::WriteZero
-        }
-    );
 }

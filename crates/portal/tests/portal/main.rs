@@ -8,6 +8,7 @@ mod faults;
 mod lists;
 mod mock;
 mod order;
+mod parts;
 mod texts;
 mod tls;
 mod token;

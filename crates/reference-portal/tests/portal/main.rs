@@ -10,6 +10,7 @@ mod openssl;
 mod orders;
 mod outcomes;
 mod pki;
+mod ranges;
 mod restart;
 mod stand;
 mod token;

@@ -45,6 +45,9 @@ fn main() {
     };
     let folder = std::env::var_os("KABINET_BENCH_FOLDER")
         .map_or_else(|| std::env::temp_dir().join("kabinet-bench"), PathBuf::from);
+    // A first vault, so that SQLite begins with the memory a vault gives it.
+    let first = tempfile::tempdir().unwrap();
+    create(&first.path().join("vault"));
     replay::watch_connections();
     for size in sizes {
         let dir = folder.join(format!("vault-{size}"));
@@ -59,21 +62,20 @@ fn passphrase() -> Passphrase {
     Passphrase::new("миллион документов".to_owned()).unwrap()
 }
 
+fn create(dir: &Path) -> Vault {
+    let protection = Protection {
+        keychain: false,
+        passphrase: Some(passphrase()),
+    };
+    Vault::create(dir, protection, Arc::new(MemoryKeychain::default())).unwrap()
+}
+
 fn build(dir: &Path, size: u64) {
     if dir.exists() {
         fs::remove_dir_all(dir).unwrap();
     }
     fs::create_dir_all(dir).unwrap();
-    let protection = Protection {
-        keychain: false,
-        passphrase: Some(passphrase()),
-    };
-    let vault = Vault::create(
-        &dir.join("vault"),
-        protection,
-        Arc::new(MemoryKeychain::default()),
-    )
-    .unwrap();
+    let vault = create(&dir.join("vault"));
     vault
         .save_organisation(&Organisation {
             id: ID,
@@ -234,6 +236,13 @@ fn questions(size: u64) -> Vec<Question> {
         question("text: beginning, 5 letters", move |turn| {
             (
                 text(["догов", "плате", "ромаш", "77000"][turn as usize % 4].to_owned()),
+                O::AddedNewest,
+                0,
+            )
+        }),
+        question("text: beginning, 7 letters", move |turn| {
+            (
+                text(["доверен", "плательщ", "ромашко", "7700012"][turn as usize % 4].to_owned()),
                 O::AddedNewest,
                 0,
             )

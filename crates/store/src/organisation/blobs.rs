@@ -15,7 +15,8 @@ use crate::{Missing, StoreError};
 /// Bytes of a piece; one piece is in memory at a time.
 const PIECE: usize = 1024 * 1024;
 
-// `digest` is empty until the last piece is in; `remove_incomplete` removes what a crash left without one.
+// `digest` is empty until the last piece is in; `remove_incomplete` removes what a crash left without one, unless it is the part
+// of a download that has come so far.
 pub(super) const MIGRATIONS: &[Migration] = &[Migration {
     version: 1,
     sql: "CREATE TABLE blobs (
@@ -35,14 +36,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[Migration {
 
 /// Each piece is a transaction of its own, so that readers get their turn while a large file comes in.
 pub(super) fn put(database: &Database, mut reader: impl Read) -> Result<(ContentDigest, u64), StoreError> {
-    let blob = database.write(|transaction| {
-        execute(
-            transaction,
-            "INSERT INTO blobs (digest, size) VALUES (NULL, 0)",
-            [],
-        )?;
-        Ok(transaction.last_insert_rowid())
-    })?;
+    let blob = database.write(begin)?;
     let stored = put_pieces(database, blob, &mut reader)
         .and_then(|(digest, size)| database.write(|transaction| seal(transaction, blob, digest, size)));
     if stored.is_err() {
@@ -50,6 +44,38 @@ pub(super) fn put(database: &Database, mut reader: impl Read) -> Result<(Content
         let _ = database.write(|transaction| remove(transaction, blob));
     }
     stored
+}
+
+/// A row for content that is still to come.
+pub(super) fn begin(transaction: &Transaction<'_>) -> Result<i64, StoreError> {
+    execute(
+        transaction,
+        "INSERT INTO blobs (digest, size) VALUES (NULL, 0)",
+        [],
+    )?;
+    Ok(transaction.last_insert_rowid())
+}
+
+pub(super) fn add_piece(
+    transaction: &Transaction<'_>,
+    blob: i64,
+    number: i64,
+    bytes: &[u8],
+) -> Result<(), StoreError> {
+    execute(
+        transaction,
+        "INSERT INTO blob_pieces (blob, number, bytes) VALUES (?1, ?2, ?3)",
+        (blob, number, bytes),
+    )?;
+    Ok(())
+}
+
+pub(super) fn piece(connection: &Connection, blob: i64, number: i64) -> Result<Option<Vec<u8>>, StoreError> {
+    scalar(
+        connection,
+        "SELECT bytes FROM blob_pieces WHERE blob = ?1 AND number = ?2",
+        (blob, number),
+    )
 }
 
 fn put_pieces(
@@ -73,13 +99,7 @@ fn put_pieces(
         }
         hash.update(&*piece);
         size += piece.len() as u64;
-        database.write(|transaction| {
-            execute(
-                transaction,
-                "INSERT INTO blob_pieces (blob, number, bytes) VALUES (?1, ?2, ?3)",
-                (blob, number, &*piece),
-            )
-        })?;
+        database.write(|transaction| add_piece(transaction, blob, number, &piece))?;
     }
     Ok((ContentDigest(hash.finalize().into()), size))
 }
@@ -93,13 +113,24 @@ fn seal(
     if size_of(transaction, digest)?.is_some() {
         remove(transaction, blob)?;
     } else {
-        execute(
-            transaction,
-            "UPDATE blobs SET digest = ?2, size = ?3 WHERE id = ?1",
-            (blob, digest.0, size.cast_signed()),
-        )?;
+        address(transaction, blob, digest, size)?;
     }
     Ok((digest, size))
+}
+
+/// Gives content that is all here its address.
+pub(super) fn address(
+    transaction: &Transaction<'_>,
+    blob: i64,
+    digest: ContentDigest,
+    size: u64,
+) -> Result<(), StoreError> {
+    execute(
+        transaction,
+        "UPDATE blobs SET digest = ?2, size = ?3 WHERE id = ?1",
+        (blob, digest.0, size.cast_signed()),
+    )?;
+    Ok(())
 }
 
 fn remove(transaction: &Transaction<'_>, blob: i64) -> Result<(), StoreError> {
@@ -109,7 +140,11 @@ fn remove(transaction: &Transaction<'_>, blob: i64) -> Result<(), StoreError> {
 
 /// Removes what was being taken in when the program was last killed.
 pub(super) fn remove_incomplete(transaction: &Transaction<'_>) -> Result<(), StoreError> {
-    execute(transaction, "DELETE FROM blobs WHERE digest IS NULL", [])?;
+    execute(
+        transaction,
+        "DELETE FROM blobs WHERE digest IS NULL AND id NOT IN (SELECT blob FROM downloads)",
+        [],
+    )?;
     Ok(())
 }
 
@@ -189,13 +224,7 @@ impl BlobReader {
     fn fetch(&mut self) -> io::Result<bool> {
         let piece = self
             .database
-            .read(|connection| {
-                scalar::<Vec<u8>>(
-                    connection,
-                    "SELECT bytes FROM blob_pieces WHERE blob = ?1 AND number = ?2",
-                    (self.blob, self.next),
-                )
-            })
+            .read(|connection| piece(connection, self.blob, self.next))
             .map_err(io::Error::other)?;
         let Some(piece) = piece else { return Ok(false) };
         if let Some(hash) = &mut self.hash {

@@ -12,8 +12,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    Arrival, Erased, ItemState, Retention, SigningRun, StatusChange, Step, arrivals, documents, drafts,
-    erasure, retention, runs, secrets, statuses, submissions,
+    Arrival, Erased, ItemState, Retention, SigningRun, StatusChange, Step, arrivals, documents, downloads,
+    drafts, erasure, retention, runs, secrets, statuses, submissions,
 };
 use crate::StoreError;
 use crate::secret::Secret;
@@ -91,6 +91,17 @@ impl<'a> Change<'a> {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub fn attach_file(&self, document: DocumentId, file: &DocumentFile) -> Result<(), StoreError> {
+        documents::attach(self.transaction, document, file, self.at)?;
+        self.done(())
+    }
+
+    /// Adds a file to a document that has come by [`begin_download`](super::OrganisationStore::begin_download) under its name;
+    /// digest and size are those of [`digest_download`](super::OrganisationStore::digest_download).
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; [`StoreError::Conflict`] when more has come since.
+    pub fn attach_download(&self, document: DocumentId, file: &DocumentFile) -> Result<(), StoreError> {
+        downloads::settle(self.transaction, document, file)?;
         documents::attach(self.transaction, document, file, self.at)?;
         self.done(())
     }

@@ -9,7 +9,7 @@ use rusqlite::{Connection, params_from_iter};
 use kabinet_domain::Document;
 
 use super::facets::{self, gaps};
-use super::{DocumentFilter, DocumentOrder, Found, OrganisationStore, Page, Period, documents};
+use super::{DocumentFilter, DocumentOrder, Found, OrganisationStore, Page, Period, documents, search};
 use crate::StoreError;
 use crate::convert::{column_of, rows, scalar};
 use crate::words;
@@ -76,7 +76,10 @@ struct Conditions {
 impl Conditions {
     fn of(connection: &Connection, filter: &DocumentFilter) -> Result<Self, StoreError> {
         let inn = filter.inn.as_deref().and_then(words::exact_number);
-        let text = filter.text.as_deref().and_then(words::expression);
+        let text = match &filter.text {
+            Some(text) => words::expression(text, |beginning| search::terms_from(connection, beginning))?,
+            None => None,
+        };
         let terms: Vec<String> = inn.into_iter().chain(text).collect();
         Ok(Self {
             facets: facets::matching(connection, filter)?,
@@ -106,8 +109,8 @@ impl Conditions {
         (parts, values)
     }
 
-    /// The terms as a condition on a row of `d`. Asking anew for every row is quick, except for the beginning of a word: the
-    /// index first gathers all words that begin so. It is asked once then.
+    /// The terms as a condition on a row of `d`. Asking anew for every row is quick, except for a beginning that stands for more
+    /// terms than were named: the index first gathers all of them. It is asked once then.
     fn asked_of_rows(&self) -> &'static str {
         let begins = self.terms.as_ref().is_some_and(|terms| terms.contains("\"*"));
         if begins {

@@ -5,6 +5,7 @@ mod blobs;
 mod change;
 mod checkpoints;
 mod documents;
+mod downloads;
 mod drafts;
 mod erasure;
 mod evidence;
@@ -44,6 +45,7 @@ pub use arrivals::{Arrival, ArrivalOutcome};
 pub use blobs::BlobReader;
 pub use change::Change;
 pub use checkpoints::Checkpoint;
+pub use downloads::{Download, Origin};
 pub use drafts::{DraftSave, DraftShelf, Revision};
 pub use erasure::{Erased, Obstacle};
 pub use evidence::Cached;
@@ -80,6 +82,7 @@ pub(crate) const SCHEMA: &Schema = &[
     saved::MIGRATIONS,
     statuses::MIGRATIONS,
     submissions::MIGRATIONS,
+    downloads::MIGRATIONS,
     secrets::MIGRATIONS,
     evidence::MIGRATIONS,
     stamps::MIGRATIONS,
@@ -377,6 +380,94 @@ impl OrganisationStore {
     /// Failures of the database.
     pub fn next_due(&self) -> Result<Option<OffsetDateTime>, StoreError> {
         self.database.read(submissions::next_due)
+    }
+
+    /// When the portal last told of a submission's order: how old what is shown of it is.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn heard(&self, id: SubmissionId) -> Result<Option<OffsetDateTime>, StoreError> {
+        self.database
+            .read(|connection| submissions::heard(connection, id))
+    }
+
+    /// Remembers that the portal told of a submission's order. Not journalled.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn note_heard(&self, id: SubmissionId, at: OffsetDateTime) -> Result<(), StoreError> {
+        self.database
+            .write(|transaction| submissions::note_heard(transaction, id, at))
+    }
+
+    /// What is on its way to a document under this name.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn download(&self, document: DocumentId, name: &str) -> Result<Option<Download>, StoreError> {
+        self.database
+            .read(|connection| downloads::find(connection, document, name))
+    }
+
+    /// Everything on its way to a document, in the order it began.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn downloads(&self, document: DocumentId) -> Result<Vec<Download>, StoreError> {
+        self.database
+            .read(|connection| downloads::of_document(connection, document))
+    }
+
+    /// Begins to take a file in that comes over the network; what was on its way under the name before is dropped. Ends by
+    /// [`Change::attach_download`], by [`drop_download`](Self::drop_download), with the submission, or with the document. Not
+    /// journalled.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such document, [`StoreError::StorageFull`].
+    pub fn begin_download(
+        &self,
+        document: DocumentId,
+        name: &str,
+        origin: &Origin,
+    ) -> Result<(), StoreError> {
+        self.database
+            .write(|transaction| downloads::begin(transaction, document, name, origin))
+    }
+
+    /// Adds what came to the first `at` bytes. It is there for good once this returns.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when not exactly `at` bytes are here, [`StoreError::StorageFull`].
+    pub fn add_to_download(
+        &self,
+        document: DocumentId,
+        name: &str,
+        at: u64,
+        bytes: &[u8],
+    ) -> Result<(), StoreError> {
+        self.database
+            .write(|transaction| downloads::append(transaction, document, name, at, bytes))
+    }
+
+    /// Digest and size of what has come, read in constant memory.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; [`StoreError::Conflict`] when the sender spoke of another number of bytes.
+    pub fn digest_download(
+        &self,
+        document: DocumentId,
+        name: &str,
+    ) -> Result<(ContentDigest, u64), StoreError> {
+        downloads::digest(&self.database, document, name)
+    }
+
+    /// Drops what is on its way to a document under a name.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such document.
+    pub fn drop_download(&self, document: DocumentId, name: &str) -> Result<(), StoreError> {
+        self.database
+            .write(|transaction| downloads::remove(transaction, document, name))
     }
 
     /// Puts a submission off without moving it: another try failed, the next is at `due`. Not journalled.

@@ -20,6 +20,8 @@ use crate::words;
 
 /// Pages of the index that are rewritten at a time: some milliseconds.
 const PORTION: i64 = 200;
+/// A beginning of a word stands for so many terms at most: more than a word has forms.
+const NAMED: usize = 256;
 
 pub(super) const MIGRATIONS: &[Migration] = &[
     Migration {
@@ -42,6 +44,14 @@ pub(super) const MIGRATIONS: &[Migration] = &[
               CREATE TRIGGER document_forgotten AFTER DELETE ON documents BEGIN
                   DELETE FROM document_terms WHERE rowid = OLD.seq;
               END;",
+        then: Some(index_titles),
+    },
+    Migration {
+        version: 6,
+        // Longer beginnings of words are terms too.
+        sql: "INSERT INTO document_terms (document_terms) VALUES ('delete-all');
+              UPDATE documents SET text_indexed = 0;
+              CREATE VIRTUAL TABLE document_vocabulary USING fts5vocab (document_terms, instance);",
         then: Some(index_titles),
     },
 ];
@@ -86,6 +96,27 @@ impl OrganisationStore {
     pub fn tidy_index(&self, begin: bool) -> Result<bool, StoreError> {
         self.database.write(|transaction| tidy(transaction, begin))
     }
+}
+
+/// The terms of the index that begin so, each asked for from where the one before it ends; none when they are more than
+/// [`NAMED`]. FTS5 collects every row of all of them for a beginning before it gives the first one; named ones it walks row by row.
+pub(super) fn terms_from(connection: &Connection, beginning: &str) -> Result<Vec<String>, StoreError> {
+    let last = format!("{beginning}{}", char::MAX);
+    let mut terms = Vec::new();
+    let mut from = beginning.to_owned();
+    while let Some(term) = scalar::<String>(
+        connection,
+        "SELECT term FROM document_vocabulary WHERE term >= ?1 AND term <= ?2 LIMIT 1",
+        (&from, &last),
+    )? {
+        if terms.len() == NAMED {
+            return Ok(Vec::new());
+        }
+        // No term has a sign before U+0001 in it.
+        from = format!("{term}\u{1}");
+        terms.push(term);
+    }
+    Ok(terms)
 }
 
 /// Titles were folded and indexed by the second version; what it made of them is the order of titles still.

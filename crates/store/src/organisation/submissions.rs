@@ -4,16 +4,17 @@ use kabinet_domain::{DocumentId, OrderId, Submission, SubmissionId, SubmissionSt
 use rusqlite::{Connection, Row, Transaction};
 use time::OffsetDateTime;
 
-use super::{FARTHEST, documents};
+use super::{FARTHEST, documents, downloads};
 use crate::convert::{
     breaks_uniqueness, column_of, execute, from_json, json, micros, moment, row, rows, scalar, uuid,
 };
 use crate::database::Migration;
 use crate::{Missing, StoreError};
 
-pub(super) const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    sql: "CREATE TABLE submissions (
+pub(super) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        sql: "CREATE TABLE submissions (
               seq        INTEGER PRIMARY KEY,
               id         BLOB NOT NULL UNIQUE,
               document   INTEGER NOT NULL REFERENCES documents (seq),
@@ -30,8 +31,14 @@ pub(super) const MIGRATIONS: &[Migration] = &[Migration {
           CREATE INDEX submissions_order ON submissions (order_id) WHERE order_id IS NOT NULL;
           CREATE INDEX submissions_due ON submissions (due) WHERE finished = 0;
           CREATE UNIQUE INDEX submissions_unfinished ON submissions (document) WHERE finished = 0;",
-    then: None,
-}];
+        then: None,
+    },
+    Migration {
+        version: 6,
+        sql: "ALTER TABLE submissions ADD COLUMN heard INTEGER;",
+        then: None,
+    },
+];
 
 /// Where a submission goes from what was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,10 +113,36 @@ pub(super) fn advance(
     )?;
     let now = load(transaction, seen.id)?;
     if changed == 0 {
-        Err(StoreError::Conflict)
-    } else {
-        Ok(now)
+        return Err(StoreError::Conflict);
     }
+    // Nobody comes back for what is half here.
+    if step.state.is_finished() {
+        downloads::remove_all(transaction, seen.document)?;
+    }
+    Ok(now)
+}
+
+/// When the portal last told of its order.
+pub(super) fn heard(connection: &Connection, id: SubmissionId) -> Result<Option<OffsetDateTime>, StoreError> {
+    let at = scalar::<Option<i64>>(
+        connection,
+        "SELECT heard FROM submissions WHERE id = ?1",
+        [id.0.as_bytes()],
+    )?;
+    at.flatten().map(|at| moment(at, "submissions.heard")).transpose()
+}
+
+pub(super) fn note_heard(
+    transaction: &Transaction<'_>,
+    id: SubmissionId,
+    at: OffsetDateTime,
+) -> Result<(), StoreError> {
+    execute(
+        transaction,
+        "UPDATE submissions SET heard = ?2 WHERE id = ?1",
+        (id.0.as_bytes(), micros(at)),
+    )?;
+    Ok(())
 }
 
 fn order_column(state: SubmissionState) -> Option<i64> {

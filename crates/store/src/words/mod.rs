@@ -35,7 +35,7 @@ const LONGEST: usize = 64;
 /// Most different terms of one document.
 const MOST: usize = 50_000;
 /// A beginning of a word up to this long, characters, is a term of its own: the index answers at once.
-const BEGINNING: usize = 3;
+const BEGINNING: usize = 5;
 /// Marks such a beginning.
 const BEGINS: char = '…';
 /// Marks letters in a row of a title.

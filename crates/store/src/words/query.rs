@@ -24,15 +24,18 @@ pub(super) enum Wanted {
 
 /// The condition every word of `text` sets, in the language of FTS5 (sqlite.org/fts5.html §3); none when there is
 /// nothing to look for. Every term is quoted, so no text is an error. A space behind the last word ends it; without one it
-/// may be half typed.
-pub(crate) fn expression(text: &str) -> Option<String> {
-    wanted(text).map(|wanted| wanted.fts5())
+/// may be half typed. `beginning` tells the terms of the index that begin so, or none when they are too many to be named.
+pub(crate) fn expression<E>(
+    text: &str,
+    beginning: impl Fn(&str) -> Result<Vec<String>, E>,
+) -> Result<Option<String>, E> {
+    wanted(text).map(|wanted| wanted.fts5(&beginning)).transpose()
 }
 
 /// The condition that this number stands in a document, all of it; none for what has no digits.
 pub(crate) fn number(text: &str) -> Option<String> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    (!digits.is_empty()).then(|| Wanted::Term(digits).fts5())
+    (!digits.is_empty()).then(|| quoted(&digits))
 }
 
 pub(super) fn wanted(text: &str) -> Option<Wanted> {
@@ -213,25 +216,38 @@ fn of(mut conditions: Vec<Wanted>, many: impl FnOnce(Vec<Wanted>) -> Wanted) -> 
     }
 }
 
+fn quoted(term: &str) -> String {
+    format!("\"{term}\"")
+}
+
 impl Wanted {
-    fn fts5(&self) -> String {
+    fn fts5<E>(&self, beginning: &impl Fn(&str) -> Result<Vec<String>, E>) -> Result<String, E> {
         let joined = |conditions: &[Self], by: &str| {
-            let conditions: Vec<String> = conditions.iter().map(Self::fts5).collect();
-            format!("({})", conditions.join(by))
+            let conditions: Result<Vec<String>, E> = conditions
+                .iter()
+                .map(|condition| condition.fts5(beginning))
+                .collect();
+            Ok(format!("({})", conditions?.join(by)))
         };
-        match self {
-            Self::Term(term) => format!("\"{term}\""),
-            Self::Beginning(term) if term.chars().count() <= BEGINNING => format!("\"{term}{BEGINS}\""),
-            Self::Beginning(term) => format!("\"{term}\"*"),
+        Ok(match self {
+            Self::Term(term) => quoted(term),
+            Self::Beginning(term) if term.chars().count() <= BEGINNING => quoted(&format!("{term}{BEGINS}")),
+            Self::Beginning(term) => {
+                let terms: Vec<String> = beginning(term)?.iter().map(|term| quoted(term)).collect();
+                match terms.is_empty() {
+                    true => format!("\"{term}\"*"),
+                    false => format!("({})", terms.join(" OR ")),
+                }
+            }
             Self::Part(part) => {
                 let mut parts = parts(part);
                 // What is shorter than three signs begins a part.
                 let short = parts.len() < 3;
                 parts.truncate(parts.len().saturating_sub(2).max(1));
-                format!("\"{}\"{}", parts.join(" "), if short { "*" } else { "" })
+                format!("{}{}", quoted(&parts.join(" ")), if short { "*" } else { "" })
             }
-            Self::All(conditions) => joined(conditions, " AND "),
-            Self::Any(conditions) => joined(conditions, " OR "),
-        }
+            Self::All(conditions) => joined(conditions, " AND ")?,
+            Self::Any(conditions) => joined(conditions, " OR ")?,
+        })
     }
 }

@@ -7,6 +7,7 @@ mod checkpoints;
 mod clock;
 mod damage;
 mod documents;
+mod downloads;
 mod drafts;
 mod files;
 mod journal;

@@ -26,7 +26,7 @@ fn add(store: &OrganisationStore, title: &str, text: &str) -> Document {
 
 fn found(store: &OrganisationStore, query: &str) -> Vec<String> {
     let filter = text(query);
-    let page = Page::first(100);
+    let page = Page::first(1000);
     let found = store
         .documents(&filter, DocumentOrder::AddedOldest, page)
         .unwrap();
@@ -72,6 +72,35 @@ fn every_word_is_found_in_the_title_or_in_the_text() {
     assert_eq!(found(&store, "ооо").len(), 2);
     for query in ["счёт ромашка", "лка", "елка 7707083894", "AND", "ооо NOT елка"] {
         assert_eq!(found(&store, query), [""; 0], "{query}");
+    }
+}
+
+#[test]
+fn a_beginning_finds_every_word_that_begins_so_however_many_there_are() {
+    let bench = Bench::new();
+    let (_vault, store) = bench.store();
+    for number in 0..300 {
+        add(
+            &store,
+            &format!("{number}"),
+            &format!("договоримся{number:03} 770012{number:04}"),
+        );
+    }
+    for (query, all) in [
+        ("догов", 300),
+        ("договор", 300),
+        ("договоримся", 300),
+        ("договоримся2", 100),
+        ("договоримся142", 1),
+        ("77001", 300),
+        ("770012", 300),
+        ("7700120", 300),
+        ("770012004", 10),
+        ("договоримсяя", 0),
+        ("договоримся 770012008", 10),
+        ("договоримся4 7700120", 0),
+    ] {
+        assert_eq!(found(&store, query).len(), all, "{query}");
     }
 }
 

@@ -1,6 +1,6 @@
 /** One line of state on every screen: environment, network, last exchange, unsent; offline is a normal state. */
 import { Button } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { Age } from "../../shared/Age";
 import { useTexts } from "../../shared/useTexts";
 import { Icon, type IconName } from "../../shared/Icon";
 import { go, paths } from "../../shared/router";
@@ -46,21 +46,4 @@ export function StateLine({ syncing, onSync }: { syncing: boolean; onSync: () =>
       </span>
     </div>
   );
-}
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-
-/** How old what is shown is, once that is an hour or more. */
-function Age({ since }: { since: string }) {
-  const { t } = useTexts();
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), MINUTE);
-    return () => clearInterval(timer);
-  }, []);
-  const age = now - new Date(since).getTime();
-  if (!(age >= HOUR)) return null;
-  return <> ({age < 2 * DAY ? t("ui.state.hoursAgo", { count: Math.floor(age / HOUR) }) : t("ui.state.daysAgo", { count: Math.floor(age / DAY) })})</>;
 }

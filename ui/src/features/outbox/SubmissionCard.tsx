@@ -1,13 +1,15 @@
 /** One sending: where it stands in words, what it waits for, what can be done; a lost answer is explained, not alarmed about. */
-import { Button, Modal } from "@mantine/core";
+import { Button, Modal, Progress } from "@mantine/core";
 import { useState } from "react";
-import { host, type OutboxRow, type OutboxState } from "../../ipc";
+import { host, type Incoming as IncomingFile, type OutboxRow, type OutboxState } from "../../ipc";
+import { Age } from "../../shared/Age";
 import { ErrorNotice } from "../../shared/ErrorNotice";
 import { Icon, type IconName } from "../../shared/Icon";
 import { Label, Strip, type Tone } from "../../shared/Pieces";
 import { paths } from "../../shared/router";
 import { useAction } from "../../shared/useAction";
 import { useTexts } from "../../shared/useTexts";
+import { useAppState } from "../app/AppState";
 import styles from "./Outbox.module.css";
 
 const icons: Record<OutboxState, IconName> = {
@@ -38,6 +40,8 @@ export function SubmissionCard({ row, onChanged, apart = false }: { row: OutboxR
           <span>{t("ui.outbox.attempt", { count: row.attempts })}{row.nextTry && `, ${t("ui.outbox.nextTry", { when: when(row.nextTry) })}`}</span>
         )}
       </div>
+      {row.heard && row.state !== "finished" && <Heard at={row.heard} />}
+      {row.incoming && <Incoming file={row.incoming} broken={row.lastError !== null} />}
       {row.waitingFor && <div><Label tone="info" icon={row.waitingFor === "network" ? "offline" : "clock"}>{t(`ui.outbox.waiting.${row.waitingFor}`)}</Label></div>}
       {row.outcomeUnknown && (
         <Strip tone="warn" icon="question" testId="outcome-unknown">
@@ -75,6 +79,33 @@ export function SubmissionCard({ row, onChanged, apart = false }: { row: OutboxR
         </div>
       </Modal>
     </article>
+  );
+}
+
+/** What is shown of an order is what the portal said then. */
+function Heard({ at }: { at: string }) {
+  const { t, dateTime } = useTexts();
+  const { state } = useAppState();
+  return (
+    <p className="muted small" data-testid="heard">
+      {t("ui.outbox.heard", { when: dateTime(at) })}<Age since={at} />{state.network === "offline" && `; ${t("ui.outbox.heardOffline")}`}
+    </p>
+  );
+}
+
+/** How far a result is that comes from the portal. */
+function Incoming({ file: { file, received, total, resumable }, broken }: { file: IncomingFile; broken: boolean }) {
+  const { t, size } = useTexts();
+  const words = total === null
+    ? t("ui.outbox.incoming.some", { file, received: size(received) })
+    : t("ui.outbox.incoming.of", { file, received: size(received), total: size(total) });
+  return (
+    <div className={styles.incoming} data-testid="incoming">
+      <span className={styles.file}>{words}</span>
+      {total !== null && <Progress value={Math.round((received / Math.max(total, 1)) * 100)} size="sm" aria-label={words} />}
+      {broken && resumable && <span className="muted small">{t("ui.outbox.incoming.resumes")}</span>}
+      {!resumable && <span className="muted small">{t("ui.outbox.incoming.anew")}</span>}
+    </div>
   );
 }
 
