@@ -3,8 +3,8 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    backups, calendar, doctor, documents, drafts, files, hot_folder, outbox, retention, session, settings, setup,
-    signing, tokens,
+    backups, calendar, doctor, documents, drafts, files, hot_folder, journal, outbox, retention, session,
+    settings, setup, signing, tokens,
 };
 
 /// Every command, with the types that cross the border.
@@ -17,8 +17,11 @@ pub fn builder() -> Builder<tauri::Wry> {
             setup::check_requisites,
             setup::create_vault,
             setup::unlock,
+            setup::unlock_by_code,
+            setup::change_protection,
             setup::lock,
             setup::ready_to_lock,
+            setup::note_activity,
             setup::add_organisation,
             setup::select_organisation,
             setup::set_api_key,
@@ -72,8 +75,10 @@ pub fn builder() -> Builder<tauri::Wry> {
             drafts::add_colleague,
             drafts::remove_colleague,
             drafts::hand_over,
-            documents::journal,
-            documents::verify_journal,
+            journal::journal,
+            journal::journal_actors,
+            journal::verify_journal,
+            journal::export_journal,
             files::file_check,
             files::choose_signed,
             files::choose_content,
@@ -125,6 +130,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             settings::add_trusted,
             settings::remove_trusted,
             settings::submit_secret,
+            settings::save_code,
         ])
         .typ::<kabinet_app::view::SecretPrompt>()
         .typ::<kabinet_app::view::UiError>()

@@ -1,12 +1,14 @@
-//! The small window for PIN and passphrase. The main window never sees what is typed there.
+//! The small window for PIN, passphrase and recovery code. The main window never sees what is typed or shown there.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kabinet_app::view::SecretPrompt;
-use kabinet_app::{Ask, AskFuture, Secret};
+use kabinet_app::view::{Language, SecretPrompt};
+use kabinet_app::{AppError, Ask, AskFuture, RecoveryCode, Secret, ShowFuture};
 use serde::Deserialize;
 use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 use tokio::sync::oneshot;
+use zeroize::Zeroizing;
 
 const LABEL: &str = "secret";
 /// How often it is looked whether a window that was told to close is gone, and how many times.
@@ -30,6 +32,8 @@ pub struct SecretWindow {
 struct Waiting {
     question: u64,
     answer: Option<oneshot::Sender<Option<Secret>>>,
+    /// The recovery code that is shown, for as long as it is.
+    shown: Option<Zeroizing<String>>,
 }
 
 impl SecretWindow {
@@ -56,18 +60,38 @@ impl SecretWindow {
         if question.is_none_or(|question| question == waiting.question)
             && let Some(answer) = waiting.answer.take()
         {
+            waiting.shown = None;
             let _ = answer.send(secret);
         }
     }
 
+    /// Writes the recovery code that is shown to a new file.
+    pub fn save_shown(&self, target: &Path, language: Language) -> Result<(), AppError> {
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let code = waiting.shown.as_ref().ok_or(AppError::Cancelled)?;
+        kabinet_app::save_code(target, code, language)
+    }
+
     /// A question that is asked while another is open answers the first with "cancelled".
-    fn expect(&self) -> (u64, oneshot::Receiver<Option<Secret>>) {
+    fn expect(&self, shown: Option<&RecoveryCode>) -> (u64, oneshot::Receiver<Option<Secret>>) {
         self.answer(None, None);
         let (answer, given) = oneshot::channel();
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.question += 1;
         waiting.answer = Some(answer);
+        waiting.shown = shown.map(RecoveryCode::expose);
         (waiting.question, given)
+    }
+
+    /// Opens the window and waits for the answer.
+    async fn put(&self, prompt: SecretPrompt, shown: Option<&RecoveryCode>) -> Option<Secret> {
+        let (question, given) = self.expect(shown);
+        self.vacant().await;
+        if let Err(error) = self.open(question, &prompt, shown) {
+            tracing::error!(%error, "the secret window cannot be opened");
+            self.answer(Some(question), None);
+        }
+        given.await.ok().flatten()
     }
 
     /// The window of the question before closes by itself, but not at once.
@@ -79,11 +103,16 @@ impl SecretWindow {
         }
     }
 
-    fn open(&self, question: u64, prompt: &SecretPrompt) -> tauri::Result<()> {
+    fn open(&self, question: u64, prompt: &SecretPrompt, shown: Option<&RecoveryCode>) -> tauri::Result<()> {
         // JSON is JavaScript but for `<`, which could end a script element.
         let json = serde_json::to_string(prompt)
             .unwrap_or_default()
             .replace('<', "\\u003c");
+        let mut script = format!("window.__SECRET_PROMPT__ = Object.freeze({json});");
+        if let Some(code) = shown {
+            // Capitals, digits and dashes only.
+            script.push_str(&format!("window.__RECOVERY_CODE__ = '{}';", *code.expose()));
+        }
         let mut builder =
             WebviewWindowBuilder::new(&self.handle, LABEL, WebviewUrl::App("secret.html".into()))
                 .title("Кабинет")
@@ -93,7 +122,7 @@ impl SecretWindow {
                 .focused(true)
                 .always_on_top(true)
                 .devtools(false)
-                .initialization_script(format!("window.__SECRET_PROMPT__ = Object.freeze({json});"));
+                .initialization_script(script);
         if let Some(main) = self.handle.get_webview_window("main") {
             builder = builder.parent(&main)?;
         }
@@ -110,15 +139,11 @@ impl SecretWindow {
 
 impl Ask for SecretWindow {
     fn secret(&self, prompt: SecretPrompt) -> AskFuture<'_> {
-        Box::pin(async move {
-            let (question, given) = self.expect();
-            self.vacant().await;
-            if let Err(error) = self.open(question, &prompt) {
-                tracing::error!(%error, "the secret window cannot be opened");
-                self.answer(Some(question), None);
-            }
-            given.await.ok().flatten()
-        })
+        Box::pin(self.put(prompt, None))
+    }
+
+    fn show_code<'a>(&'a self, prompt: SecretPrompt, code: &'a RecoveryCode) -> ShowFuture<'a> {
+        Box::pin(async move { self.put(prompt, Some(code)).await.is_some() })
     }
 
     fn confirms_last_try(&self) -> bool {

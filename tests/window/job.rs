@@ -10,7 +10,7 @@ use kabinet_testkit::{AKT, PIN, sample};
 use crate::desk::{Desk, PASSPHRASE};
 
 /// A row of the list of documents; their ids are UUIDs, and so unlike rows of the journal.
-const ROW: &str = "[data-testid^=\"row-\"]";
+pub const ROW: &str = "[data-testid^=\"row-\"]";
 const LONG: Duration = Duration::from_secs(60);
 
 /// First start: environment, vault behind a passphrase, organisation.
@@ -61,7 +61,7 @@ async fn choose_region(desk: &Desk) -> Result<()> {
     anyhow::bail!("no region could be chosen")
 }
 
-async fn sign_in(desk: &mut Desk) -> Result<()> {
+pub async fn sign_in(desk: &mut Desk) -> Result<()> {
     let id = desk.stand.fingerprint("accountant").to_lowercase();
     desk.click("go-sign-in").await?;
     desk.find(&format!("sign-in-{id}")).await?;
@@ -74,7 +74,7 @@ async fn sign_in(desk: &mut Desk) -> Result<()> {
 }
 
 /// Opens the file. Its page comes up by itself; the list leads there as well.
-async fn open(desk: &mut Desk, file: &Path) -> Result<()> {
+pub async fn open(desk: &mut Desk, file: &Path) -> Result<()> {
     desk.open_with_program(file)?;
     desk.find("next-actor").await?;
     desk.click("nav-documents").await?;
@@ -90,7 +90,7 @@ async fn enter(desk: &mut Desk) -> Result<()> {
     Ok(())
 }
 
-async fn sign(desk: &mut Desk) -> Result<()> {
+pub async fn sign(desk: &mut Desk) -> Result<()> {
     desk.click("primary-action").await?;
     desk.find("signing-sheet").await?;
     desk.find_css("[data-testid=\"check-organisation-match\"]")
@@ -103,7 +103,7 @@ async fn sign(desk: &mut Desk) -> Result<()> {
     desk.wait_for_text("stage", "одписан", LONG).await
 }
 
-async fn send(desk: &mut Desk) -> Result<()> {
+pub async fn send(desk: &mut Desk) -> Result<()> {
     desk.click("primary-action").await?;
     desk.click("send-confirm").await?;
     Ok(())

@@ -3,6 +3,7 @@
 //! Needs `WebKitWebDriver`, a display and a session bus (`./dev test` provides them). Screenshots are written to the
 //! folder named by `KABINET_SCREENSHOTS`, or `.out/screenshots`.
 
+mod archive;
 mod batch;
 mod desk;
 mod drafts;

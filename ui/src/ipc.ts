@@ -7,6 +7,7 @@ export type * from "./bindings";
 declare global {
   interface Window {
     __SECRET_PROMPT__?: SecretPrompt;
+    __RECOVERY_CODE__?: string;
   }
 }
 
@@ -38,12 +39,12 @@ function guarded<C extends Record<string, AnyCommand>>(all: C): C {
   return Object.fromEntries(Object.entries(all).map(([name, command]) => [name, wrap(command)])) as unknown as C;
 }
 
-const { submitSecret, ...mainCommands } = commands;
+const { submitSecret, saveCode, ...mainCommands } = commands;
 
 /** What the main window may ask for. */
 export const host = guarded(mainCommands);
-/** The only command of the secret window; null = cancelled. */
-export const secretHost = guarded({ submitSecret });
+/** What the secret window may: answer (null = cancelled), and save the recovery code it shows. */
+export const secretHost = guarded({ submitSecret, saveCode });
 
 /** Events of the host: name → payload. */
 export type Events = {
@@ -97,3 +98,6 @@ function listenTo<T>(name: string, handler: (payload: T) => void, ready?: () => 
 
 /** What the secret window is asked to show. */
 export const secretPrompt = (): SecretPrompt | null => window.__SECRET_PROMPT__ ?? null;
+
+/** The new recovery code the secret window is to show. */
+export const recoveryCode = (): string => window.__RECOVERY_CODE__ ?? "";

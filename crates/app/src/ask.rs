@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use kabinet_store::RecoveryCode;
 use zeroize::Zeroizing;
 
 use crate::view::SecretPrompt;
@@ -28,6 +29,9 @@ impl Secret {
 /// The answer to a question: the secret, or `None` if the person cancelled.
 pub type AskFuture<'a> = Pin<Box<dyn Future<Output = Option<Secret>> + Send + 'a>>;
 
+/// Whether a person who was shown something says that they keep it.
+pub type ShowFuture<'a> = Pin<Box<dyn Future<Output = bool> + Send + 'a>>;
+
 /// Asks a person for a secret: a window, a terminal, a pipe, a script in tests.
 pub trait Ask: Send + Sync {
     /// Shows the prompt and waits. Each answer is used for one attempt at most.
@@ -36,6 +40,18 @@ pub trait Ask: Send + Sync {
     /// Whether the prompt lets nobody spend the last PIN try without a second confirmation. Who cannot ask twice
     /// must leave the last try to somebody who can.
     fn confirms_last_try(&self) -> bool;
+
+    /// Shows a new recovery code, the only time anybody sees it, and waits until the person says that they have it on paper.
+    /// Who has nobody to show it to answers `false`: then no code is made.
+    fn show_code<'a>(&'a self, prompt: SecretPrompt, code: &'a RecoveryCode) -> ShowFuture<'a> {
+        let _ = (prompt, code);
+        Box::pin(async { false })
+    }
+
+    /// Whether the vault is opened by its recovery code, which is at hand, and not by a passphrase.
+    fn has_recovery_code(&self) -> bool {
+        false
+    }
 
     /// Takes the question back that is open now, as if the person had cancelled: the vault is being closed.
     fn withdraw(&self) {}

@@ -81,7 +81,8 @@ fn filter(query: &DocumentQuery) -> Result<DocumentFilter, AppError> {
     })
 }
 
-fn period(days: &Days) -> Result<Period, AppError> {
+/// From the beginning of the first day to the end of the last.
+pub(crate) fn period(days: &Days) -> Result<Period, AppError> {
     Ok(Period {
         from: days.from.as_deref().map(midnight).transpose()?,
         until: days

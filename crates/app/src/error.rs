@@ -239,6 +239,17 @@ pub enum AppError {
     /// The protocol of a verification cannot be made as PDF.
     #[error(transparent)]
     Protocol(#[from] crate::verification::protocol::PdfError),
+    /// The journal cannot be made as PDF.
+    #[error("the journal: {0}")]
+    JournalPdf(#[source] crate::verification::protocol::PdfError),
+    /// More entries than a journal on paper has.
+    #[error("{entries} entries, {limit} are printed at most")]
+    JournalTooLong {
+        /// Selected.
+        entries: u64,
+        /// Printed at most.
+        limit: u64,
+    },
     /// A list of accredited authorities is not believed.
     #[error(transparent)]
     TrustList(ListError),
@@ -378,6 +389,8 @@ impl AppError {
             Self::TimeStamp { .. } => "app.time-stamp",
             Self::MaterialMissing => "app.material-missing",
             Self::Protocol(_) => "app.protocol",
+            Self::JournalPdf(_) => "app.journal-pdf",
+            Self::JournalTooLong { .. } => "app.journal-too-long",
             Self::TrustList(error) => error.code(),
             Self::TrustListFetch(_) => "app.trust-list-fetch",
             Self::NoTrustList => "app.no-trust-list",
@@ -436,6 +449,10 @@ impl AppError {
             Self::RetentionData { file } => one("file", file),
             Self::TermNotEnded { until: Some(until) } => one("until", until),
             Self::SearchNameTaken { name } => one("name", name),
+            Self::JournalTooLong { entries, limit } => Params::from([
+                ("entries".to_owned(), entries.to_string()),
+                ("limit".to_owned(), limit.to_string()),
+            ]),
             Self::TrustList(ListError::Untrusted { code }) => one("code", code),
             Self::TooLarge { limit } => one("megabytes", &(limit / (1 << 20))),
             _ => Params::new(),

@@ -11,7 +11,7 @@ use kabinet_store::{
 use crate::blocking::blocking;
 use crate::state::Open;
 use crate::view::{AppState, CreateVault, Protection, SecretKind, SecretPrompt, SecretPurpose};
-use crate::{App, AppError};
+use crate::{App, AppError, protection};
 
 /// Setting of the vault that holds its environment.
 const ENVIRONMENT: &str = "environment";
@@ -121,6 +121,10 @@ impl App {
     async fn opened_vault(&self) -> Result<Vault, AppError> {
         // The vault cannot be taken hold of while it is still being closed.
         drop(self.closing().lock().await);
+        if self.ask().has_recovery_code() {
+            let code = self.ask_code(SecretPurpose::Unlock).await?;
+            return self.open_vault(Unlock::RecoveryCode(code)).await;
+        }
         match self.hold().map(|protections| words(&protections))? {
             Protection::Keychain => self.open_vault(Unlock::Keychain).await,
             Protection::Both => match self.open_vault(Unlock::Keychain).await {
@@ -134,10 +138,10 @@ impl App {
     }
 
     /// What guards the vault; none before it exists.
-    pub(crate) fn protection(&self, open: Option<&Open>) -> Option<Protection> {
+    pub(crate) fn protections(&self, open: Option<&Open>) -> Option<Protections> {
         match open {
-            Some(open) => Some(words(&open.vault.protections())),
-            None => self.hold().ok().map(|protections| words(&protections)),
+            Some(open) => Some(open.vault.protections()),
+            None => self.hold().ok(),
         }
     }
 
@@ -178,9 +182,15 @@ impl App {
     pub(crate) async fn open_vault(&self, how: Unlock) -> Result<Vault, AppError> {
         self.hold()?;
         let locked = self.locked().take().ok_or(AppError::Locked)?;
+        let by_code = matches!(how, Unlock::RecoveryCode(_));
         let (vault, failed) = blocking(move || {
             Ok(match locked.unlock(how) {
-                Ok(vault) => (Some(vault), None),
+                Ok(vault) => {
+                    if by_code {
+                        protection::record(&vault, "recovery-code-used");
+                    }
+                    (Some(vault), None)
+                }
                 Err(failed) => (None, Some(failed)),
             })
         })

@@ -66,6 +66,6 @@ fn integrity(store: &OrganisationStore) -> Result<Integrity, AppError> {
         contents: soundness.contents,
         bytes: soundness.bytes,
         damaged,
-        journal: journal::checked(soundness.journal),
+        journal: journal::checked(store, soundness.journal)?,
     })
 }

@@ -12,6 +12,7 @@ use kabinet_token::Tokens;
 use time::OffsetDateTime;
 use tokio::sync::{Notify, OnceCell, RwLock, broadcast};
 
+use crate::away::Moment;
 use crate::blocking::blocking;
 use crate::hot_folder::Looks;
 use crate::sign_in::API_KEY;
@@ -34,6 +35,7 @@ struct Inner {
     open: RwLock<Option<Open>>,
     locked: Mutex<Option<LockedVault>>,
     closing: tokio::sync::Mutex<()>,
+    touched: Mutex<Moment>,
     keychain_answers: OnceCell<bool>,
     formats: Arc<Formats>,
     trust: Arc<TrustStore>,
@@ -134,6 +136,7 @@ impl App {
             open: RwLock::default(),
             locked: Mutex::default(),
             closing: tokio::sync::Mutex::default(),
+            touched: Mutex::new(Moment::now()),
             keychain_answers: OnceCell::new(),
             formats: Arc::new(formats),
             events: broadcast::channel(256).0,
@@ -276,6 +279,11 @@ impl App {
         &self.0.closing
     }
 
+    /// When somebody last touched the window, or opened the vault.
+    pub(crate) fn touched(&self) -> MutexGuard<'_, Moment> {
+        self.0.touched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn keychain_answers(&self) -> &OnceCell<bool> {
         &self.0.keychain_answers
     }
@@ -289,6 +297,9 @@ impl App {
     }
 
     pub(crate) async fn replace_open(&self, open: Option<Open>) {
+        if open.is_some() {
+            *self.touched() = Moment::now();
+        }
         *self.0.open.write().await = open;
         self.tell(Event::StateChanged);
         self.0.wake.notify_one();
@@ -306,11 +317,15 @@ impl App {
     /// The state line.
     pub async fn state(&self) -> AppState {
         let open = self.open().await.ok();
+        let protections = self.protections(open.as_ref());
         let mut state = AppState {
             phase: phase(open.as_ref(), &self.0.config.vault_dir),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             environment: None,
-            protection: self.protection(open.as_ref()),
+            protection: protections.as_ref().map(first_start::words),
+            recovery_code: protections
+                .and_then(|all| all.recovery_code)
+                .map(crate::view::rfc3339),
             keychain_available: self.keychain_available().await,
             organisation: None,
             organisations: Vec::new(),

@@ -3,7 +3,7 @@
 use kabinet_store::{Backup, DocumentFilter, Vault};
 
 use crate::blocking::blocking;
-use crate::view::{BackupPlace, OrganisationInfo, VaultInfo};
+use crate::view::{BackupPlace, OrganisationInfo, VaultInfo, rfc3339};
 use crate::{App, AppError, backups, first_start};
 
 impl App {
@@ -24,6 +24,7 @@ impl App {
                 program: env!("CARGO_PKG_VERSION").to_owned(),
                 database_version: glance.supported,
                 protection: first_start::words(&glance.protections),
+                recovery_code: glance.protections.recovery_code.map(rfc3339),
                 size: glance.size,
                 open: vault.is_some(),
                 environment: vault

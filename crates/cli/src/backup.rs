@@ -8,8 +8,9 @@ use kabinet_app::view::BackupView;
 use serde_json::json;
 
 use crate::arguments::{Arguments, Backup, BackupAction};
+use crate::local::app;
 use crate::output::{DONE, Output};
-use crate::vault::{closed, opened_alone};
+use crate::vault::{closed, given, opened_alone};
 
 type Done = Result<ExitCode, AppError>;
 
@@ -53,8 +54,14 @@ async fn verify(arguments: &Arguments, output: &Output, backup: &Path) -> Done {
     Ok(output.result(&value, || vec![output.text("cli.backup.sound", &params)], DONE))
 }
 
-pub async fn restore(arguments: &Arguments, output: &Output, backup: &Path) -> Done {
-    let app = closed(arguments)?;
+pub async fn restore(
+    arguments: &Arguments,
+    output: &Output,
+    backup: &Path,
+    new_passphrase: Option<&Path>,
+) -> Done {
+    let given = given(arguments, false)?.with_new_passphrase(new_passphrase)?;
+    let app = app(arguments, &[], given)?;
     let restored = app.restore_from(backup).await?;
     let params = [
         ("taken".to_owned(), restored.taken.clone()),

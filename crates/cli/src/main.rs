@@ -85,7 +85,10 @@ async fn run(arguments: &Arguments, output: &Output) -> ExitCode {
         Command::Status { document } => outbox::status(arguments, output, document.as_deref()).await,
         Command::Archive(asked) => archive::run(arguments, output, asked).await,
         Command::Backup(asked) => backup::run(arguments, output, asked).await,
-        Command::Restore { backup } => backup::restore(arguments, output, backup).await,
+        Command::Restore {
+            backup,
+            new_passphrase_file,
+        } => backup::restore(arguments, output, backup, new_passphrase_file.as_deref()).await,
         Command::Journal(asked) => journal::run(arguments, output, asked).await,
     };
     done.unwrap_or_else(|error| output.failure(&error))

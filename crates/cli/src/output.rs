@@ -145,6 +145,7 @@ pub fn code_of(code: &str) -> u8 {
         "token.rejected",
         "pfx.passphrase",
         "vault.wrong-",
+        "vault.recovery-code-",
         "vault.locked",
         "keychain.",
         "portal.unauthorized",

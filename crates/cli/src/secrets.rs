@@ -2,9 +2,10 @@
 
 use std::io::{self, BufRead, BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use kabinet_app::view::{SecretKind, SecretPrompt};
-use kabinet_app::{AppError, Ask, AskFuture, Secret};
+use kabinet_app::view::{SecretKind, SecretPrompt, SecretPurpose};
+use kabinet_app::{AppError, Ask, AskFuture, RecoveryCode, Secret, ShowFuture, save_code};
 use kabinet_texts::Texts;
 use kabinet_token::{KeyFileError, Passphrase};
 use zeroize::Zeroizing;
@@ -32,7 +33,19 @@ pub struct Given {
     new_pin: Option<Zeroizing<String>>,
     is_at_terminal: bool,
     passphrase_file: Option<PathBuf>,
+    new_passphrase_file: Option<PathBuf>,
+    recovery_code_file: Option<PathBuf>,
+    new_code: Option<NewCode>,
 }
+
+/// Where a new recovery code goes.
+struct NewCode {
+    target: PathBuf,
+    outcome: Outcome,
+}
+
+/// Whether a new recovery code was written to its file; nothing before it was made.
+pub type Outcome = Arc<Mutex<Option<Result<(), AppError>>>>;
 
 impl Given {
     /// Reads the PIN at once, so that the content can follow it on standard input.
@@ -47,6 +60,30 @@ impl Given {
             passphrase_file,
             ..Self::default()
         })
+    }
+
+    /// With the file that opens the vault in the place of a passphrase.
+    #[must_use]
+    pub fn with_recovery_code(mut self, file: Option<PathBuf>) -> Self {
+        self.recovery_code_file = file;
+        self
+    }
+
+    /// With a file that says what the passphrase is to be from now on.
+    pub fn with_new_passphrase(mut self, file: Option<&Path>) -> Result<Self, AppError> {
+        if let Some(file) = file {
+            // Named at once, and not taken for a cancelled question afterwards.
+            files::open(file)?;
+        }
+        self.new_passphrase_file = file.map(Path::to_owned);
+        Ok(self)
+    }
+
+    /// Writes a new recovery code to `target`, and what became of that to `outcome`.
+    #[must_use]
+    pub fn with_new_code(mut self, target: PathBuf, outcome: Outcome) -> Self {
+        self.new_code = Some(NewCode { target, outcome });
+        self
     }
 
     /// Reads what opens the token, PIN or PUK, and the new PIN behind it.
@@ -81,19 +118,43 @@ impl Ask for Given {
                 SecretKind::Pin if self.is_at_terminal => typed_pin(&prompt).await,
                 SecretKind::Pin | SecretKind::Puk => given(&self.pin),
                 SecretKind::NewPin => given(&self.new_pin),
-                SecretKind::Passphrase | SecretKind::NewPassphrase | SecretKind::KeyFile => {
-                    let path = self.passphrase_file.as_ref()?;
-                    let file = files::open(path).ok()?;
-                    let line = first_line(&mut BufReader::new(file)).ok()?;
-                    Some(Secret::new(line.to_string()))
+                SecretKind::Passphrase | SecretKind::KeyFile => read(self.passphrase_file.as_deref()),
+                // The first passphrase of a vault is the one it is opened with; another one has a file of its own.
+                SecretKind::NewPassphrase if prompt.purpose == SecretPurpose::CreateVault => {
+                    read(self.passphrase_file.as_deref())
                 }
+                SecretKind::NewPassphrase => read(self.new_passphrase_file.as_deref()),
+                SecretKind::RecoveryCode => read(self.recovery_code_file.as_deref()),
+                // Shown, and never asked for.
+                SecretKind::NewRecoveryCode => None,
             }
         })
+    }
+
+    fn show_code<'a>(&'a self, prompt: SecretPrompt, code: &'a RecoveryCode) -> ShowFuture<'a> {
+        Box::pin(async move {
+            let Some(new) = &self.new_code else { return false };
+            let written = save_code(&new.target, &code.expose(), prompt.language);
+            let kept = written.is_ok();
+            *new.outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(written);
+            kept
+        })
+    }
+
+    fn has_recovery_code(&self) -> bool {
+        self.recovery_code_file.is_some()
     }
 
     fn confirms_last_try(&self) -> bool {
         false
     }
+}
+
+/// The first line of a secret's file.
+fn read(path: Option<&Path>) -> Option<Secret> {
+    let file = files::open(path?).ok()?;
+    let line = first_line(&mut BufReader::new(file)).ok()?;
+    Some(Secret::new(line.to_string()))
 }
 
 fn given(line: &Option<Zeroizing<String>>) -> Option<Secret> {

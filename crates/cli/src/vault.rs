@@ -1,5 +1,7 @@
 //! The vault as a whole: made, looked at, checked, and the organisations in it.
 
+mod keys;
+
 use std::io::BufReader;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,6 +12,7 @@ use serde_json::json;
 
 use crate::arguments::{Arguments, CreateVault, Organisation, Protection, Vault};
 use crate::files;
+use crate::journal::verdict;
 use crate::local::app;
 use crate::output::{DONE, INVALID, Output};
 use crate::secrets::{Given, first_line};
@@ -21,19 +24,26 @@ pub async fn run(arguments: &Arguments, output: &Output, asked: &Vault) -> Done 
         Vault::Create(create) => self::create(arguments, output, create).await,
         Vault::Info => info(arguments, output).await,
         Vault::Verify => verify(arguments, output).await,
+        Vault::RecoveryCode(asked) => keys::recovery_code(arguments, output, asked).await,
+        Vault::Passphrase(asked) => keys::passphrase(arguments, output, asked).await,
+        Vault::Keychain(asked) => keys::keychain(arguments, output, asked).await,
     }
+}
+
+/// What opens the vault, as the command line says, and the PIN.
+pub fn given(arguments: &Arguments, pin_stdin: bool) -> Result<Given, AppError> {
+    let given = Given::new(pin_stdin, arguments.passphrase_file.clone())?;
+    Ok(given.with_recovery_code(arguments.recovery_code_file.clone()))
 }
 
 /// The core with its vault still closed.
 pub fn closed(arguments: &Arguments) -> Result<App, AppError> {
-    let given = Given::new(false, arguments.passphrase_file.clone())?;
-    app(arguments, &[], given)
+    app(arguments, &[], given(arguments, false)?)
 }
 
 /// The core with its vault open and the organisation last chosen entered.
 pub async fn opened(arguments: &Arguments, modules: &[PathBuf], pin_stdin: bool) -> Result<App, AppError> {
-    let given = Given::new(pin_stdin, arguments.passphrase_file.clone())?;
-    let app = app(arguments, modules, given)?;
+    let app = app(arguments, modules, given(arguments, pin_stdin)?)?;
     app.unlock().await?;
     Ok(app)
 }
@@ -69,36 +79,27 @@ async fn info(arguments: &Arguments, output: &Output) -> Done {
     let closed = app.vault_info().await?;
     let info = match app.unlock_alone().await {
         Ok(()) => app.vault_info().await?,
-        // Nobody gave a passphrase, so nobody expects what takes one.
-        Err(_) if arguments.passphrase_file.is_none() => closed,
+        // Nobody gave a passphrase or a code, so nobody expects what takes one.
+        Err(_) if arguments.passphrase_file.is_none() && arguments.recovery_code_file.is_none() => closed,
         Err(error) => return Err(error),
     };
     Ok(output.result(&info, || info_lines(output, &info), DONE))
 }
 
 fn info_lines(output: &Output, info: &VaultInfo) -> Vec<String> {
-    let protection = match info.protection {
-        view::Protection::Keychain => "keychain",
-        view::Protection::Passphrase => "passphrase",
-        view::Protection::Both => "both",
-    };
     let params = [
         ("path", info.path.clone()),
         ("id", info.id.clone()),
         ("program", info.program.clone()),
         ("version", info.database_version.to_string()),
-        (
-            "protection",
-            output
-                .texts()
-                .plain(&format!("ui.settings.protections.{protection}")),
-        ),
+        ("protection", keys::words(output, info.protection)),
         ("kilobytes", info.size.div_ceil(1024).to_string()),
     ];
     let params = params.map(|(name, value)| (name.to_owned(), value)).into();
     let mut lines: Vec<String> = ["place", "versions", "size"]
         .map(|key| output.text(&format!("cli.vault.{key}"), &params))
         .into();
+    lines.push(keys::about_code(output, info.recovery_code.as_deref()));
     lines.push(match &info.last_backup {
         Some(backup) => output.text(
             "cli.vault.last-backup",
@@ -162,9 +163,8 @@ fn check_lines(output: &Output, check: &OrganisationCheck) -> Vec<String> {
     ];
     let params = params.map(|(name, value)| (name.to_owned(), value)).into();
     lines.push(output.text("cli.vault.checked", &params));
-    if let Some(seq) = integrity.journal.broken_at {
-        let params = [("seq".to_owned(), seq.to_string())].into();
-        lines.push(output.text("cli.journal-broken", &params));
+    if integrity.journal.broken_at.is_some() {
+        lines.extend(verdict(output, &integrity.journal));
     }
     let damaged = integrity.damaged.iter();
     lines.extend(damaged.map(|file| format!("{}  {}", file.document_id, file.name)));

@@ -6,15 +6,18 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed step is the measurement's failure")]
 
-use std::collections::BTreeMap;
+#[path = "../tests/demo/mod.rs"]
+mod demo;
+
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use demo::{INN, ORGANISATION};
 use kabinet_domain::draft::Fields;
-use kabinet_domain::{Draft, DraftId, Environment, Organisation, OrganisationId, OrganisationKind};
-use kabinet_store::{DraftSave, MemoryKeychain, NewEntry, Passphrase, Protection, Vault};
+use kabinet_domain::{Draft, DraftId};
+use kabinet_store::{DraftSave, MemoryKeychain, Passphrase, Protection, Vault};
 use rusqlite::Connection;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -37,28 +40,12 @@ fn main() {
     };
     let keychain = Arc::new(MemoryKeychain::default());
     let vault = Vault::create(&folder.path().join("vault"), protection, keychain).unwrap();
-    let organisation = OrganisationId(Uuid::from_u128(7));
     vault
-        .save_organisation(&Organisation {
-            id: organisation,
-            environment: Environment::Demo,
-            kind: OrganisationKind::Legal,
-            name: "ООО «Ромашка»".to_owned(),
-            inn: "7707083893".to_owned(),
-            ogrn: "1027700132195".to_owned(),
-            kpp: None,
-            region: "45".to_owned(),
-        })
+        .save_organisation(&demo::organisation(ORGANISATION, INN))
         .unwrap();
-    let store = vault.organisation(organisation).unwrap();
+    let store = vault.organisation(ORGANISATION).unwrap();
     for number in 0..=OTHERS {
-        let entry = NewEntry {
-            at: OffsetDateTime::UNIX_EPOCH,
-            actor: "user".to_owned(),
-            action: "draft.begun".to_owned(),
-            subject: None,
-            params: BTreeMap::new(),
-        };
+        let entry = demo::entry("draft.begun", OffsetDateTime::UNIX_EPOCH);
         store
             .change(entry, |change| change.add_draft(&draft(number), "Анна"))
             .unwrap();

@@ -80,6 +80,23 @@ pub enum StoreError {
     /// The passphrase does not open this vault.
     #[error("wrong passphrase")]
     WrongPassphrase,
+    /// The recovery code is right in itself but does not open this vault: it is another's, or a newer one took its place.
+    #[error("wrong recovery code")]
+    WrongRecoveryCode,
+    /// Groups of the recovery code cannot have been written so.
+    #[error("groups {groups:?} of the recovery code are mistyped")]
+    RecoveryCodeMistyped {
+        /// Their numbers from 1, ascending.
+        groups: Vec<usize>,
+    },
+    /// The recovery code has too few or too many characters.
+    #[error("{found} characters of a recovery code instead of {expected}")]
+    RecoveryCodeLength {
+        /// Characters without spaces and dashes.
+        found: usize,
+        /// Characters of a code.
+        expected: usize,
+    },
     /// The keychain holds an entry for this vault, but it does not open it.
     #[error("the keychain entry does not open the vault")]
     WrongKeychainEntry,
@@ -175,6 +192,9 @@ impl StoreError {
             Self::ProtectionNotSet => "vault.protection-not-set",
             Self::PassphraseTooShort { .. } => "vault.passphrase-too-short",
             Self::WrongPassphrase => "vault.wrong-passphrase",
+            Self::WrongRecoveryCode => "vault.wrong-recovery-code",
+            Self::RecoveryCodeMistyped { .. } => "vault.recovery-code-mistyped",
+            Self::RecoveryCodeLength { .. } => "vault.recovery-code-length",
             Self::WrongKeychainEntry => "vault.wrong-keychain-entry",
             Self::Keychain(error) => error.code(),
             Self::Locked => "vault.locked",
@@ -221,6 +241,13 @@ impl StoreError {
                 ("supported", supported.to_string()),
             ]),
             Self::PassphraseTooShort { min } => BTreeMap::from([("min", min.to_string())]),
+            Self::RecoveryCodeMistyped { groups } => {
+                let groups: Vec<String> = groups.iter().map(usize::to_string).collect();
+                BTreeMap::from([("groups", groups.join(", "))])
+            }
+            Self::RecoveryCodeLength { found, expected } => {
+                BTreeMap::from([("found", found.to_string()), ("expected", expected.to_string())])
+            }
             Self::DatabaseMissing { file } => BTreeMap::from([("file", file.clone())]),
             Self::Io { action, kind } => {
                 BTreeMap::from([("action", (*action).to_owned()), ("kind", kind.to_string())])

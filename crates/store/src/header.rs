@@ -12,16 +12,21 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::StoreError;
 use crate::files::{remove_partial, write_atomically};
 use crate::kdf::Cost;
+use crate::keychain::Keychain;
+use crate::recovery::RecoveryCode;
 use crate::secret::{Key, Passphrase};
+use crate::vault::Unlock;
 
 const FORMAT: &str = "kabinet-vault";
-const VERSION: u32 = 1;
+/// Newest layout: 2 has a recovery code. Without one a header is written as 1, which programs before the code can read.
+const VERSION: u32 = 2;
 pub(crate) const FILE: &str = "vault.json";
 pub(crate) const COPY: &str = "vault.json.bak";
 
@@ -32,6 +37,17 @@ pub(crate) struct Header {
     pub id: Uuid,
     pub keychain: Option<KeychainSlot>,
     pub passphrase: Option<PassphraseSlot>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery: Option<RecoverySlot>,
+}
+
+impl Header {
+    fn version(&self) -> u32 {
+        match self.recovery {
+            Some(_) => 2,
+            None => 1,
+        }
+    }
 }
 
 /// The data key wrapped by a secret of the OS keychain.
@@ -50,6 +66,16 @@ pub(crate) struct PassphraseSlot {
     cost: Cost,
     #[serde(with = "hex::serde")]
     salt: [u8; 16],
+    wrapped: Wrapped,
+}
+
+/// The data key wrapped by a recovery code. Of the code itself nothing is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RecoverySlot {
+    /// When the code was made, to the second.
+    #[serde(with = "time::serde::rfc3339")]
+    pub made: OffsetDateTime,
     wrapped: Wrapped,
 }
 
@@ -110,6 +136,30 @@ impl PassphraseSlot {
     }
 }
 
+impl RecoverySlot {
+    pub(crate) fn seal(
+        vault: Uuid,
+        code: &RecoveryCode,
+        made: OffsetDateTime,
+        data: &Key,
+    ) -> Result<Self, StoreError> {
+        let wrapped = Wrapped::seal(&code.wrapping_key(vault)?, data, &Self::context(vault))?;
+        let made = made.to_offset(time::UtcOffset::UTC);
+        let made = made.replace_nanosecond(0).unwrap_or(made);
+        Ok(Self { made, wrapped })
+    }
+
+    pub(crate) fn open(&self, vault: Uuid, code: &RecoveryCode) -> Result<Key, StoreError> {
+        self.wrapped
+            .open(&code.wrapping_key(vault)?, &Self::context(vault))
+            .ok_or(StoreError::WrongRecoveryCode)
+    }
+
+    fn context(vault: Uuid) -> Vec<u8> {
+        format!("{FORMAT}/recovery/{vault}").into_bytes()
+    }
+}
+
 impl Wrapped {
     fn seal(wrapping: &Key, data: &Key, context: &[u8]) -> Result<Self, StoreError> {
         let mut nonce = [0; 24];
@@ -167,7 +217,7 @@ impl SealedHeader {
         let checksum = checksum(&header, &mac)?;
         Ok(Self {
             format: FORMAT.to_owned(),
-            version: VERSION,
+            version: header.version(),
             header,
             mac,
             checksum,
@@ -180,6 +230,30 @@ impl SealedHeader {
         mac(&self.header, data)?
             .verify_slice(&self.mac)
             .map_err(|_| StoreError::HeaderForged)
+    }
+
+    /// The data key, once the header has proved to be written by someone who knew it.
+    ///
+    /// # Errors
+    /// [`StoreError::ProtectionNotSet`], [`StoreError::HeaderForged`], and what each way says of the wrong key.
+    pub(crate) fn open(&self, how: &Unlock, keychain: &dyn Keychain) -> Result<Key, StoreError> {
+        let header = &self.header;
+        let key = match how {
+            Unlock::Keychain => {
+                let slot = header.keychain.as_ref().ok_or(StoreError::ProtectionNotSet)?;
+                slot.open(header.id, &keychain.load(&slot.account)?)?
+            }
+            Unlock::Passphrase(passphrase) => {
+                let slot = header.passphrase.as_ref().ok_or(StoreError::ProtectionNotSet)?;
+                slot.open(header.id, passphrase)?
+            }
+            Unlock::RecoveryCode(code) => {
+                let slot = header.recovery.as_ref().ok_or(StoreError::ProtectionNotSet)?;
+                slot.open(header.id, code)?
+            }
+        };
+        self.authenticate(&key)?;
+        Ok(key)
     }
 
     /// Reads the header of the vault in `dir`. A damaged one is reported, never silently replaced by its copy.
@@ -211,12 +285,14 @@ impl SealedHeader {
                     supported: VERSION,
                 });
             }
-            Ok(Preamble { format, version }) if format == FORMAT && version == VERSION => {}
+            Ok(Preamble { format, version }) if format == FORMAT && version > 0 => {}
             _ => return Err(damaged),
         }
         let sealed: Self =
             serde_json::from_slice(&bytes).map_err(|_| StoreError::HeaderDamaged { backup: false })?;
-        if checksum(&sealed.header, &sealed.mac)? != sealed.checksum {
+        if sealed.version != sealed.header.version()
+            || checksum(&sealed.header, &sealed.mac)? != sealed.checksum
+        {
             return Err(damaged);
         }
         Ok(sealed)
@@ -258,7 +334,8 @@ impl SealedHeader {
 }
 
 fn encode(header: &Header) -> Result<Vec<u8>, StoreError> {
-    serde_json::to_vec(&(FORMAT, VERSION, header)).map_err(|_| StoreError::Value { column: "header" })
+    serde_json::to_vec(&(FORMAT, header.version(), header))
+        .map_err(|_| StoreError::Value { column: "header" })
 }
 
 fn mac(header: &Header, data: &Key) -> Result<Hmac<Sha256>, StoreError> {

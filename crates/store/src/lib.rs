@@ -19,6 +19,7 @@ mod location;
 mod organisation;
 mod personal;
 mod protection;
+mod recovery;
 mod replacement;
 mod secret;
 mod settings;
@@ -32,13 +33,14 @@ pub use error::{Missing, StoreError};
 pub use keychain::{Keychain, KeychainError, MemoryKeychain, OsKeychain};
 pub use location::require_local;
 pub use organisation::{
-    Arrival, ArrivalOutcome, BlobReader, Cached, Change, Checkpoint, DocumentFilter, DocumentOrder, Download,
-    DraftSave, DraftShelf, Ended, Erased, FARTHEST, Found, Hold, ItemState, Journal, JournalEntry,
-    JournalFilter, JournalFormat, NewEntry, Obstacle, Opened, OrganisationStore, Origin, Page, Period,
-    Retention, Revision, SavedSearch, SigningItem, SigningRun, Soundness, StatusChange, Step, Verification,
-    WaitingStamp,
+    Actions, Arrival, ArrivalOutcome, BlobReader, Break, Cached, Change, Checkpoint, DocumentFilter,
+    DocumentOrder, Download, DraftSave, DraftShelf, Ended, Erased, FARTHEST, Fault, Found, Hold, ItemState,
+    Journal, JournalEntry, JournalFilter, JournalFormat, JournalSearch, NewEntry, Obstacle, Opened,
+    OrganisationStore, Origin, Page, Period, Retention, Revision, SavedSearch, SigningItem, SigningRun,
+    Soundness, StatusChange, Step, Verification, WaitingStamp, Wanted,
 };
 pub use protection::{Protection, Protections};
+pub use recovery::RecoveryCode;
 pub use secret::{PASSPHRASE_MIN, Passphrase, Secret};
 pub use vault::{Glance, LockedVault, Unlock, UnlockFailed, Vault};
 pub use words::{find_in_text, find_in_title};

@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::StoreError;
-use crate::header::{Header, KeychainSlot, PassphraseSlot, SealedHeader};
+use crate::header::{Header, KeychainSlot, PassphraseSlot, RecoverySlot, SealedHeader};
 use crate::keychain::{Keychain, KeychainError};
+use crate::recovery::RecoveryCode;
 use crate::secret::{Key, Passphrase};
-use crate::vault::{Vault, held};
+use crate::vault::{Unlock, Vault, held};
 
 /// How a new vault is to be protected; at least one of the two.
 #[derive(Debug)]
@@ -26,12 +28,22 @@ pub struct Protections {
     pub keychain: bool,
     /// By a passphrase.
     pub passphrase: bool,
+    /// When the recovery code was made that opens the vault too; `None` if there is none.
+    pub recovery_code: Option<OffsetDateTime>,
 }
 
 impl Vault {
     /// How the vault is protected now.
     pub fn protections(&self) -> Protections {
         protections(&held(&self.sealed).header)
+    }
+
+    /// Whether this opens the vault: asked before its protection is changed, since anybody may sit at an open vault.
+    ///
+    /// # Errors
+    /// As [`unlock`](crate::LockedVault::unlock).
+    pub fn prove(&self, how: &Unlock) -> Result<(), StoreError> {
+        self.sealed().open(how, &*self.shell.keychain).map(drop)
     }
 
     /// Adds a passphrase or replaces it. The databases stay as they are.
@@ -80,6 +92,23 @@ impl Vault {
         self.rewrite(|header| header.keychain = None)?;
         old.iter().for_each(|old| forget(&*self.shell.keychain, old));
         Ok(())
+    }
+
+    /// Lets this recovery code open the vault, and no code before it. It is a spare key: a keychain or a passphrase stays.
+    ///
+    /// # Errors
+    /// [`StoreError::StorageFull`] and other failures of writing; the old code holds then.
+    pub fn set_recovery_code(&self, code: &RecoveryCode, now: OffsetDateTime) -> Result<(), StoreError> {
+        let slot = RecoverySlot::seal(self.id(), code, now, &self.key)?;
+        self.rewrite(|header| header.recovery = Some(slot))
+    }
+
+    /// Makes the recovery code void.
+    ///
+    /// # Errors
+    /// Failures of writing; the code holds then.
+    pub fn remove_recovery_code(&self) -> Result<(), StoreError> {
+        self.rewrite(|header| header.recovery = None)
     }
 
     fn keychain_account(&self) -> Option<String> {
@@ -142,5 +171,6 @@ pub(crate) fn protections(header: &Header) -> Protections {
     Protections {
         keychain: header.keychain.is_some(),
         passphrase: header.passphrase.is_some(),
+        recovery_code: header.recovery.as_ref().map(|slot| slot.made),
     }
 }

@@ -83,10 +83,15 @@ impl Key {
         Some(key)
     }
 
-    /// HKDF-SHA-256 (RFC 5869): salt is the vault's identity, info is `purpose`.
+    /// A key of this one for `purpose`; see [`from_material`](Self::from_material).
     pub(crate) fn derive(&self, vault: Uuid, purpose: &str) -> Result<Self, StoreError> {
+        Self::from_material(self.bytes(), vault, purpose)
+    }
+
+    /// HKDF-SHA-256 (RFC 5869): salt is the vault's identity, info is `purpose`. The material must be beyond guessing.
+    pub(crate) fn from_material(material: &[u8], vault: Uuid, purpose: &str) -> Result<Self, StoreError> {
         let mut key = Self::zero();
-        Hkdf::<Sha256>::new(Some(vault.as_bytes()), self.bytes())
+        Hkdf::<Sha256>::new(Some(vault.as_bytes()), material)
             .expand(purpose.as_bytes(), key.0.as_mut_slice())
             .map_err(|_| StoreError::KeyDerivation)?;
         Ok(key)

@@ -19,6 +19,7 @@ use crate::header::{Header, PassphraseSlot, SealedHeader};
 use crate::keychain::Keychain;
 use crate::organisation::{self, OrganisationStore};
 use crate::protection::{Protection, Protections, forget_unless_needed, protections, seal_in_keychain};
+use crate::recovery::RecoveryCode;
 use crate::secret::{Key, Passphrase};
 use crate::{Missing, StoreError, location, personal, replacement, settings};
 
@@ -29,6 +30,8 @@ pub enum Unlock {
     Keychain,
     /// What the user typed.
     Passphrase(Passphrase),
+    /// What the user copied from paper.
+    RecoveryCode(RecoveryCode),
 }
 
 /// A vault that did not unlock, given back for another try.
@@ -160,6 +163,7 @@ impl Vault {
                 id,
                 keychain: slot,
                 passphrase,
+                recovery: None,
             },
             &key,
         )
@@ -349,10 +353,10 @@ impl LockedVault {
         self.sealed.header.id
     }
 
-    /// Opens the vault. A wrong passphrase or keychain entry touches no file.
+    /// Opens the vault. A wrong passphrase, code or keychain entry touches no file.
     ///
     /// # Errors
-    /// The vault comes back with [`StoreError::WrongPassphrase`], [`StoreError::ProtectionNotSet`],
+    /// The vault comes back with [`StoreError::WrongPassphrase`], [`StoreError::WrongRecoveryCode`], [`StoreError::ProtectionNotSet`],
     /// [`StoreError::Keychain`], [`StoreError::WrongKeychainEntry`], [`StoreError::HeaderForged`],
     /// [`StoreError::DatabaseMissing`], [`StoreError::DatabaseDamaged`] or [`StoreError::NewerVersion`].
     pub fn unlock(self, how: Unlock) -> Result<Vault, UnlockFailed> {
@@ -378,21 +382,17 @@ impl LockedVault {
         Ok((key, database))
     }
 
+    /// Whether this would open the vault; nothing is opened.
+    ///
+    /// # Errors
+    /// As [`unlock`](Self::unlock), but for what it says of the databases.
+    pub fn prove(&self, how: &Unlock) -> Result<(), StoreError> {
+        self.data_key(how).map(drop)
+    }
+
     /// The data key, once the header has proved to be written by someone who knew it.
     pub(crate) fn data_key(&self, how: &Unlock) -> Result<Key, StoreError> {
-        let header = &self.sealed.header;
-        let key = match how {
-            Unlock::Keychain => {
-                let slot = header.keychain.as_ref().ok_or(StoreError::ProtectionNotSet)?;
-                slot.open(header.id, &self.shell.keychain.load(&slot.account)?)?
-            }
-            Unlock::Passphrase(passphrase) => {
-                let slot = header.passphrase.as_ref().ok_or(StoreError::ProtectionNotSet)?;
-                slot.open(header.id, passphrase)?
-            }
-        };
-        self.sealed.authenticate(&key)?;
-        Ok(key)
+        self.sealed.open(how, &*self.shell.keychain)
     }
 }
 

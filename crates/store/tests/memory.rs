@@ -1,10 +1,13 @@
 //! What of a vault can be found in the memory of a process: all of it while the vault is open, and once it is locked no key, no
-//! passphrase, no secret and no document.
+//! passphrase, no recovery code, no secret and no document.
 //!
 //! The binary is both sides: without a role it looks, with one it is the process looked into.
 
 #![allow(clippy::unwrap_used, reason = "a failed step is the test's failure")]
 
+#[path = "demo/mod.rs"]
+#[cfg(target_os = "linux")]
+mod demo;
 #[path = "kills/keychain.rs"]
 mod keychain;
 
@@ -43,61 +46,46 @@ mod linux {
     use chacha20poly1305::aead::{Aead, KeyInit, Payload};
     use chacha20poly1305::{XChaCha20Poly1305, XNonce};
     use hkdf::Hkdf;
-    use kabinet_domain::{
-        Document, DocumentFile, DocumentId, DocumentStage, Environment, FileRole, Organisation,
-        OrganisationId, OrganisationKind,
-    };
-    use kabinet_store::{NewEntry, Passphrase, Protection, Secret, Unlock, Vault};
+    use kabinet_domain::DocumentId;
+    use kabinet_store::{Passphrase, Protection, RecoveryCode, Secret, Unlock, Vault};
     use memchr::memmem;
     use sha2::Sha256;
     use time::OffsetDateTime;
     use uuid::Uuid;
     use zeroize::Zeroizing;
 
+    use crate::demo::{self, INN, ORGANISATION};
     use crate::keychain::FolderKeychain;
 
-    const ORGANISATION: OrganisationId = OrganisationId(Uuid::from_u128(7));
     /// Texts the other side makes up and puts into files of these names.
     const TEXTS: [&str; 3] = ["passphrase", "secret", "content"];
+    /// Files with the recovery code the process is given, and with the one it makes.
+    const CODE: &str = "recovery code";
+    const NEW_CODE: &str = "new recovery code";
 
     // ---- The process looked into
 
-    /// Opens the vault by its passphrase, works with everything, says so, locks, says so, waits to be ended.
+    /// Opens the vault by its recovery code and then by its passphrase, works with everything, makes a new code, says so, locks,
+    /// says so, waits to be ended.
     pub fn hold(home: &Path) {
         let text = |name| Zeroizing::new(fs::read_to_string(home.join(name)).unwrap());
+        let written = RecoveryCode::parse(text(CODE).to_string()).unwrap();
         let vault = Vault::open(&home.join("vault"), FolderKeychain::beside(home))
             .unwrap()
+            .unlock(Unlock::RecoveryCode(written))
+            .unwrap()
+            .lock()
             .unlock(Unlock::Passphrase(
                 Passphrase::new(text("passphrase").to_string()).unwrap(),
             ))
             .unwrap();
         let store = vault.organisation(ORGANISATION).unwrap();
-        let (digest, size) = store.put_blob(text("content").as_bytes()).unwrap();
-        let document = Document {
-            id: DocumentId(Uuid::from_u128(1)),
-            organisation: ORGANISATION,
-            format: "fns.on_aktsverotp".to_owned(),
-            title: "Акт".to_owned(),
-            files: vec![DocumentFile {
-                name: "a.xml".to_owned(),
-                role: FileRole::Main,
-                digest,
-                size,
-            }],
-            stage: DocumentStage::Signed,
-            findings: Vec::new(),
-            added: OffsetDateTime::UNIX_EPOCH,
-            updated: OffsetDateTime::UNIX_EPOCH,
-        };
-        let entry = NewEntry {
-            at: OffsetDateTime::UNIX_EPOCH,
-            actor: "user".to_owned(),
-            action: "document.added".to_owned(),
-            subject: None,
-            params: BTreeMap::new(),
-        };
+        let content = store.put_blob(text("content").as_bytes()).unwrap();
+        let (digest, size) = content;
+        let at = OffsetDateTime::UNIX_EPOCH;
+        let document = demo::document(DocumentId(Uuid::from_u128(1)), ORGANISATION, "Акт", content, at);
         store
-            .change(entry, |change| {
+            .change(demo::entry("document.added", at), |change| {
                 change.set_secret("api-key", &Secret::new(text("secret").to_string()))?;
                 change.add_document(&document)
             })
@@ -108,7 +96,11 @@ mod linux {
             store.secret("api-key").unwrap().unwrap().expose(),
             text("secret").as_str()
         );
+        let new = RecoveryCode::random().unwrap();
+        vault.set_recovery_code(&new, OffsetDateTime::UNIX_EPOCH).unwrap();
+        fs::write(home.join(NEW_CODE), new.expose().as_bytes()).unwrap();
         say("open");
+        drop(new);
         drop(read);
         drop(store);
         let locked = vault.lock();
@@ -145,6 +137,7 @@ mod linux {
             derived(home, &data, "personal.db"),
         );
         needles.insert("data key", data);
+        add_code(home, CODE, &mut needles);
 
         let mut holder = Command::new(std::env::current_exe().unwrap())
             .arg("child-holder")
@@ -155,9 +148,10 @@ mod linux {
             .unwrap();
         let mut words = BufReader::new(holder.stdout.take().unwrap()).lines();
         assert_eq!(words.next().unwrap().unwrap(), "open");
+        add_code(home, NEW_CODE, &mut needles);
         let open = found(&holder, &needles);
         // SQLCipher masks the keys of databases while it holds them.
-        for name in ["data key", "secret", "content"] {
+        for name in ["data key", "secret", "content", NEW_CODE] {
             assert!(
                 open.contains_key(name),
                 "the search does not find the {name} in an open vault: {open:?}"
@@ -171,23 +165,25 @@ mod linux {
         assert_eq!(left, BTreeMap::new());
     }
 
+    /// The code in a file of this name, without its dashes as the program keeps it.
+    fn add_code(home: &Path, name: &'static str, needles: &mut BTreeMap<&'static str, Vec<u8>>) {
+        let written = fs::read_to_string(home.join(name)).unwrap();
+        needles.insert(name, written.replace('-', "").into_bytes());
+    }
+
     fn prepare(home: &Path) {
         let protection = Protection {
             keychain: true,
             passphrase: Some(Passphrase::new(fs::read_to_string(home.join("passphrase")).unwrap()).unwrap()),
         };
         let vault = Vault::create(&home.join("vault"), protection, FolderKeychain::beside(home)).unwrap();
-        let organisation = Organisation {
-            id: ORGANISATION,
-            environment: Environment::Demo,
-            kind: OrganisationKind::Legal,
-            name: "ООО «Ромашка»".to_owned(),
-            inn: "7707083893".to_owned(),
-            ogrn: "1027700132195".to_owned(),
-            kpp: None,
-            region: "45".to_owned(),
-        };
+        let organisation = demo::organisation(ORGANISATION, INN);
         vault.save_organisation(&organisation).unwrap();
+        let code = RecoveryCode::random().unwrap();
+        vault
+            .set_recovery_code(&code, OffsetDateTime::UNIX_EPOCH)
+            .unwrap();
+        fs::write(home.join(CODE), code.expose().as_bytes()).unwrap();
     }
 
     /// Unwrapped anew from the description in `header.rs`, with what lies in the keychain.

@@ -4,25 +4,24 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed step is the test's failure")]
 
-use std::collections::BTreeMap;
+#[path = "demo/mod.rs"]
+mod demo;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
-use kabinet_domain::{
-    Document, DocumentFile, DocumentId, DocumentStage, Environment, FileRole, Organisation, OrganisationId,
-    OrganisationKind, Submission, SubmissionId, SubmissionState,
-};
+use demo::{INN, ORGANISATION};
+use kabinet_domain::{DocumentId, DocumentStage, SubmissionId};
 use kabinet_store::{
-    DocumentFilter, DocumentOrder, Keychain, KeychainError, NewEntry, OrganisationStore, OsKeychain, Page,
-    Passphrase, Protection, StoreError, Unlock, Vault, Verification,
+    DocumentFilter, DocumentOrder, Keychain, KeychainError, OrganisationStore, OsKeychain, Page, Passphrase,
+    Protection, StoreError, Unlock, Vault, Verification,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 const PASSPHRASE: &str = "выдернули шнур";
-const ORGANISATION: OrganisationId = OrganisationId(Uuid::from_u128(7));
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -107,32 +106,13 @@ fn create(dir: &Path) -> Vault {
     };
     let vault = Vault::create(dir, protection, no_keychain()).unwrap();
     vault
-        .save_organisation(&Organisation {
-            id: ORGANISATION,
-            environment: Environment::Demo,
-            kind: OrganisationKind::Legal,
-            name: "ООО «Ромашка»".to_owned(),
-            inn: "7707083893".to_owned(),
-            ogrn: "1027700132195".to_owned(),
-            kpp: None,
-            region: "45".to_owned(),
-        })
+        .save_organisation(&demo::organisation(ORGANISATION, INN))
         .unwrap();
     vault
 }
 
 fn open(dir: &Path) -> Result<Vault, StoreError> {
     Ok(Vault::open(dir, no_keychain())?.unlock(Unlock::Passphrase(passphrase()))?)
-}
-
-fn entry(action: &str) -> NewEntry {
-    NewEntry {
-        at: OffsetDateTime::now_utc(),
-        actor: "user".to_owned(),
-        action: action.to_owned(),
-        subject: None,
-        params: BTreeMap::new(),
-    }
 }
 
 // ---- Killing
@@ -161,36 +141,13 @@ fn write_until_killed(dir: &Path) {
 }
 
 fn add(store: &OrganisationStore, number: usize) -> DocumentId {
-    let (digest, size) = store.put_blob(content(number).as_slice()).unwrap();
+    let content = store.put_blob(content(number).as_slice()).unwrap();
     let now = OffsetDateTime::now_utc();
-    let document = Document {
-        id: DocumentId(Uuid::new_v4()),
-        organisation: ORGANISATION,
-        format: "fns.on_aktsverotp".to_owned(),
-        title: format!("Акт {number}"),
-        files: vec![DocumentFile {
-            name: "a.xml".to_owned(),
-            role: FileRole::Main,
-            digest,
-            size,
-        }],
-        stage: DocumentStage::Signed,
-        findings: Vec::new(),
-        added: now,
-        updated: now,
-    };
-    let submission = Submission {
-        id: SubmissionId(Uuid::new_v4()),
-        document: document.id,
-        service: "10000000109".to_owned(),
-        state: SubmissionState::Queued,
-        attempts: 0,
-        due: now,
-        last_error: None,
-        created: now,
-    };
+    let id = DocumentId(Uuid::new_v4());
+    let document = demo::document(id, ORGANISATION, &format!("Акт {number}"), content, now);
+    let submission = demo::submission(SubmissionId(Uuid::new_v4()), id, now);
     store
-        .change(entry("document.queued"), |change| {
+        .change(demo::entry("document.queued", now), |change| {
             change.add_document(&document)?;
             change.enqueue(&submission)
         })

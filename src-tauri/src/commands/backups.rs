@@ -1,7 +1,7 @@
 //! Backups of the vault.
 
 use kabinet_app::App;
-use kabinet_app::view::{AppState, BackupsView};
+use kabinet_app::view::{AppState, BackupsView, Proof};
 use tauri::State;
 
 use super::Answer;
@@ -65,6 +65,6 @@ pub async fn find_backups(window: tauri::Window, app: State<'_, App>) -> Answer<
 /// Puts a backup in place of the vault and opens it.
 #[tauri::command]
 #[specta::specta]
-pub async fn restore_backup(app: State<'_, App>, id: String) -> Answer<AppState> {
-    Ok(app.restore_backup(&id).await?)
+pub async fn restore_backup(app: State<'_, App>, id: String, proof: Proof) -> Answer<AppState> {
+    Ok(app.restore_backup(&id, proof).await?)
 }

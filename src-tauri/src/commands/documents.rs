@@ -2,8 +2,8 @@
 
 use kabinet_app::App;
 use kabinet_app::view::{
-    DocumentList, DocumentPage, DocumentQuery, FormatCount, ImportOutcome, JournalCheck, JournalPage,
-    NamedSearch, PackageForm, Passage, Preflight, Today,
+    DocumentList, DocumentPage, DocumentQuery, FormatCount, ImportOutcome, NamedSearch, PackageForm, Passage,
+    Preflight, Today,
 };
 use tauri::State;
 
@@ -121,18 +121,4 @@ pub async fn export_documents(
         PackageForm::Folder => app.export_folder(&ids, &target).await?,
     }
     Ok(true)
-}
-
-/// A page of the journal.
-#[tauri::command]
-#[specta::specta]
-pub async fn journal(app: State<'_, App>, offset: u32, limit: u32) -> Answer<JournalPage> {
-    Ok(app.journal(offset, limit).await?)
-}
-
-/// Whether the journal's chain holds.
-#[tauri::command]
-#[specta::specta]
-pub async fn verify_journal(app: State<'_, App>) -> Answer<JournalCheck> {
-    Ok(app.verify_journal().await?)
 }

@@ -7,6 +7,7 @@ pub mod documents;
 pub mod drafts;
 pub mod files;
 pub mod hot_folder;
+pub mod journal;
 pub mod outbox;
 pub mod retention;
 pub mod session;

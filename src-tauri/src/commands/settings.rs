@@ -1,7 +1,8 @@
-//! Settings of this computer, and the secret window's one command.
+//! Settings of this computer, and the secret window's two commands.
 
 use kabinet_app::App;
 use kabinet_app::view::{AppState, ModuleView, Settings, TrustView};
+use kabinet_texts::Texts;
 use tauri::State;
 
 use super::Answer;
@@ -69,4 +70,22 @@ pub async fn remove_trusted(app: State<'_, App>, id: String) -> Answer<TrustView
 #[specta::specta]
 pub fn submit_secret(secrets: State<'_, SecretWindow>, value: Option<SecretText>) {
     secrets.submit(value);
+}
+
+/// Lets the user choose where the recovery code that is shown goes as a text file; false = cancelled.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_code(
+    window: tauri::Window,
+    app: State<'_, App>,
+    secrets: State<'_, SecretWindow>,
+) -> Answer<bool> {
+    let texts = Texts::new(app.language().into());
+    let name = format!("{}.txt", texts.plain("secret.code.fileName"));
+    let kinds = [(texts.plain("secret.code.fileKind"), "txt")];
+    let Some(target) = dialogs::save_file(&window, name, &kinds).await else {
+        return Ok(false);
+    };
+    secrets.save_shown(&target, app.language())?;
+    Ok(true)
 }

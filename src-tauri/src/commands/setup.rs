@@ -1,7 +1,9 @@
 //! First start, unlocking and organisations.
 
-use kabinet_app::App;
-use kabinet_app::view::{AppState, CreateVault, NewOrganisation, Requisites, RequisitesVerdict};
+use kabinet_app::view::{
+    AppState, CreateVault, NewOrganisation, Proof, ProtectionChange, Requisites, RequisitesVerdict,
+};
+use kabinet_app::{App, Moment};
 use tauri::State;
 
 use super::Answer;
@@ -32,6 +34,32 @@ pub async fn create_vault(app: State<'_, App>, request: CreateVault) -> Answer<A
 #[specta::specta]
 pub async fn unlock(app: State<'_, App>) -> Answer<AppState> {
     Ok(app.unlock().await?)
+}
+
+/// Opens the vault by its recovery code and asks for a new passphrase; both have their own window.
+#[tauri::command]
+#[specta::specta]
+pub async fn unlock_by_code(app: State<'_, App>) -> Answer<AppState> {
+    Ok(app.unlock_by_code().await?)
+}
+
+/// Changes what opens the vault; secrets have their own window.
+#[tauri::command]
+#[specta::specta]
+pub async fn change_protection(
+    app: State<'_, App>,
+    change: ProtectionChange,
+    proof: Proof,
+) -> Answer<AppState> {
+    Ok(app.change_protection(change, proof).await?)
+}
+
+/// Somebody touched the window.
+#[tauri::command]
+#[specta::specta]
+pub async fn note_activity(app: State<'_, App>) -> Answer<()> {
+    app.note_activity(Moment::now()).await;
+    Ok(())
 }
 
 /// Closes the vault.

@@ -13,10 +13,16 @@ export const commands = {
 	createVault: (request: CreateVault) => __TAURI_INVOKE<AppState>("create_vault", { request }),
 	/**  Opens the vault. */
 	unlock: () => __TAURI_INVOKE<AppState>("unlock"),
+	/**  Opens the vault by its recovery code and asks for a new passphrase; both have their own window. */
+	unlockByCode: () => __TAURI_INVOKE<AppState>("unlock_by_code"),
+	/**  Changes what opens the vault; secrets have their own window. */
+	changeProtection: (change: ProtectionChange, proof: Proof) => __TAURI_INVOKE<AppState>("change_protection", { change, proof }),
 	/**  Closes the vault. */
 	lock: () => __TAURI_INVOKE<AppState>("lock"),
 	/**  The answer to the event `about-to-lock`: nothing is unsaved. */
 	readyToLock: () => __TAURI_INVOKE<void>("ready_to_lock"),
+	/**  Somebody touched the window. */
+	noteActivity: () => __TAURI_INVOKE<null>("note_activity"),
 	/**  Adds an organisation and chooses it. */
 	addOrganisation: (request: NewOrganisation) => __TAURI_INVOKE<AppState>("add_organisation", { request }),
 	/**  Chooses an organisation. */
@@ -124,9 +130,13 @@ export const commands = {
 	/**  Writes a draft for a colleague where the user says; false = cancelled. */
 	handOver: (id: string, how: HandOver) => __TAURI_INVOKE<boolean>("hand_over", { id, how }),
 	/**  A page of the journal. */
-	journal: (offset: number, limit: number) => __TAURI_INVOKE<JournalPage>("journal", { offset, limit }),
+	journal: (query: JournalQuery) => __TAURI_INVOKE<JournalPage>("journal", { query }),
+	/**  Who is named in the journal; an empty name is the program. */
+	journalActors: () => __TAURI_INVOKE<string[]>("journal_actors"),
 	/**  Whether the journal's chain holds. */
 	verifyJournal: () => __TAURI_INVOKE<JournalCheck>("verify_journal"),
+	/**  Writes what the query selects where the user says, as JSON always the whole journal; null = cancelled. */
+	exportJournal: (query: JournalQuery, form: JournalForm) => __TAURI_INVOKE<JournalExport | null>("export_journal", { query, form }),
 	/**  What was last verified. */
 	fileCheck: () => __TAURI_INVOKE<FileCheck | null>("file_check"),
 	/**  Lets the user choose a signed file, or a pair, and verifies it; null = cancelled. */
@@ -212,7 +222,7 @@ export const commands = {
 	/**  Lets the user point at a folder with backups; they are in the list from now on. */
 	findBackups: () => __TAURI_INVOKE<BackupsView>("find_backups"),
 	/**  Puts a backup in place of the vault and opens it. */
-	restoreBackup: (id: string) => __TAURI_INVOKE<AppState>("restore_backup", { id }),
+	restoreBackup: (id: string, proof: Proof) => __TAURI_INVOKE<AppState>("restore_backup", { id, proof }),
 	/**  Stores the settings. */
 	saveSettings: (settings: Settings) => __TAURI_INVOKE<AppState>("save_settings", { settings }),
 	/**  PKCS#11 modules of this computer. */
@@ -229,6 +239,8 @@ export const commands = {
 	removeTrusted: (id: string) => __TAURI_INVOKE<TrustView>("remove_trusted", { id }),
 	/**  The secret the user typed; null = cancelled. */
 	submitSecret: (value: SecretText | null) => __TAURI_INVOKE<void>("submit_secret", { value }),
+	/**  Lets the user choose where the recovery code that is shown goes as a text file; false = cancelled. */
+	saveCode: () => __TAURI_INVOKE<boolean>("save_code"),
 };
 
 /* Types */
@@ -254,6 +266,8 @@ export type AppState = {
 	environment: Environment | null,
 	/**  What guards the vault; none before it exists. */
 	protection: Protection | null,
+	/**  When the recovery code was made that opens the vault too, RFC 3339; none if there is no code. */
+	recoveryCode: string | null,
 	/**  The keychain of the operating system answers. */
 	keychainAvailable: boolean,
 	/**  The chosen organisation. */
@@ -1275,14 +1289,84 @@ export type JournalCheck = {
 	entries: number,
 	/**  First entry that does not fit. */
 	brokenAt: number | null,
+	/**  What is wrong with it. */
+	fault: JournalFault | null,
+	/**  The last entry that is proven. */
+	proven: number,
+	/**  Signed checkpoints. */
+	checkpoints: number,
+	/**  The last of them. */
+	lastCheckpoint: JournalCheckpoint | null,
+	/**  The public key they are to be signed by, in hexadecimal. */
+	publicKey: string,
 };
+
+/**  A signature over an entry and all before it. */
+export type JournalCheckpoint = {
+	/**  Number of the entry. */
+	seq: number,
+	/**  When, RFC 3339. */
+	at: string,
+};
+
+/**  A journal that was written out. */
+export type JournalExport = {
+	/**  Entries in it. */
+	entries: number,
+	/**  The public key others check the checkpoints with, in hexadecimal: to be kept apart from the file. */
+	publicKey: string,
+};
+
+/**  What is wrong with an entry; texts under `ui.journal.fault.<fault>`. */
+export type JournalFault = 
+/**  It says something else than was written. */
+"altered" | 
+/**  It is not there, though later ones are. */
+"missing" | 
+/**  Another entry stands in its place. */
+"moved" | 
+/**  The program did not write it. */
+"added" | 
+/**  It and all behind it are gone. */
+"truncated" | 
+/**  From it on the chain was written anew. */
+"rewritten" | 
+/**  The checkpoint on it is not signed by the key of the archive. */
+"checkpoint";
+
+/**  How the journal is written out. */
+export type JournalForm = 
+/**  With hashes and checkpoints; the whole journal can be verified by others. */
+"json" | 
+/**  For spreadsheets. */
+"csv" | 
+/**  For people: PDF/A. */
+"pdf";
 
 /**  A page of the journal, newest first. */
 export type JournalPage = {
 	/**  The entries. */
 	rows: JournalRow[],
-	/**  All there are. */
+	/**  All that match. */
 	total: number,
+	/**  Where words were not looked for in all of them: how far. */
+	searched: JournalSearched | null,
+};
+
+/**  Which entries to list. */
+export type JournalQuery = {
+	/**  What they are about; null = anything. */
+	topic: JournalTopic | null,
+	/**  Who did it; empty = the program, null = anybody. */
+	actor: string | null,
+	/**  When it happened. */
+	period: Days,
+	/**  Words of what is shown, in any order. */
+	text: string,
+	/**  Rows to skip. */
+	offset: number,
+	/**  Rows to return. */
+	limit: number,
 };
 
 /**  One entry of the journal; text under `journal.<action>`. */
@@ -1299,7 +1383,36 @@ export type JournalRow = {
 	documentId: string | null,
 	/**  Values for the text. */
 	params: { [key in string]: string },
+	/**  There is no entry of this number, though there should be: nothing else is known of it. */
+	missing: boolean,
 };
+
+/**  How far words were looked for. */
+export type JournalSearched = {
+	/**  So many of the newest entries. */
+	entries: number,
+	/**  The time of the oldest of them, RFC 3339. */
+	since: string,
+};
+
+/**  What entries are about; text under `ui.journal.topics.<topic>`. */
+export type JournalTopic = 
+/**  Signing in and out. */
+"access" | 
+/**  What came into the archive and out of it. */
+"documents" | 
+/**  Drafts and handing them over. */
+"drafts" | 
+/**  Signing. */
+"signatures" | 
+/**  Sending, statuses and answers. */
+"sending" | 
+/**  Keys and certificates. */
+"certificates" | 
+/**  The archive itself and its settings. */
+"archive" | 
+/**  Anything else. */
+"other";
 
 /**  Language of the interface. */
 export type Language = 
@@ -1610,6 +1723,13 @@ export type ProfileView = {
 	forms: FormView[],
 };
 
+/**  With what a person proves that the vault is theirs. */
+export type Proof = 
+/**  The passphrase, where there is one. */
+"passphrase" | 
+/**  The recovery code. */
+"recovery-code";
+
 /**  What guards the key of the vault. */
 export type Protection = 
 /**  The keychain of the operating system. */
@@ -1618,6 +1738,21 @@ export type Protection =
 "passphrase" | 
 /**  Either opens it. */
 "both";
+
+/**  What is to become of the protection of the vault. */
+export type ProtectionChange = 
+/**  A passphrase, or another one. */
+"set-passphrase" | 
+/**  No passphrase. */
+"remove-passphrase" | 
+/**  The keychain opens it. */
+"add-keychain" | 
+/**  The keychain opens it no more. */
+"remove-keychain" | 
+/**  A recovery code; the one before is void. */
+"make-recovery-code" | 
+/**  No recovery code. */
+"remove-recovery-code";
 
 /**  What the token says about its PUK (administrator PIN), read without login. */
 export type PukState = 
@@ -1780,11 +1915,15 @@ export type SecretKind =
 /**  PUK of a token. */
 "puk" | 
 /**  Password of a key file. */
-"key-file";
+"key-file" | 
+/**  Recovery code of the vault, as it stands on the paper. */
+"recovery-code" | 
+/**  A new recovery code: shown and not asked for. */
+"new-recovery-code";
 
 /**
  *  Everything the secret window shows. The window gets it before its script runs; the secret itself goes back
- *  through its only command and never passes the main window.
+ *  through a command that only this window has and never passes the main window.
  */
 export type SecretPrompt = {
 	/**  What is asked for. */
@@ -1827,6 +1966,14 @@ export type SecretPurpose =
 "test-signature" | 
 /**  Opening the vault. */
 "unlock" | 
+/**  Opening the vault by its recovery code. */
+"recover-access" | 
+/**  Changing what opens the vault. */
+"change-protection" | 
+/**  The passphrase from now on. */
+"set-passphrase" | 
+/**  Making a recovery code. */
+"make-recovery-code" | 
 /**  Putting a backup in place of the vault. */
 "restore-backup" | 
 /**  Making the vault. */
@@ -1881,7 +2028,7 @@ export type Settings = {
 	language: Language,
 	/**  Colour scheme. */
 	theme: Theme,
-	/**  Minutes without input after which the vault locks itself; 0 = never. */
+	/**  Minutes without input after which the program closes the vault; 0 = never. */
 	lockAfterMinutes: number,
 	/**  Own PKCS#11 modules by absolute path, beside those found by the catalogue. */
 	modules: string[],

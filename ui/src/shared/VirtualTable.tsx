@@ -13,11 +13,15 @@ export type Column<T> = ColumnDef<typeof features, Slot<T>, unknown>;
 type Props<T> = {
   label: string; columns: Column<T>[]; rows: Slot<T>[]; rowHeight: number; className: string | undefined; testId: string;
   rowId: (row: T) => string; onRange: (from: number, to: number) => void; onOpen?: (row: T) => void;
+  /** What stands out. */
+  toneOf?: (row: T) => "bad" | "warn" | undefined;
+  /** The row to bring into sight, each time it is another object. */
+  reveal?: { index: number } | null;
   selected?: (row: T) => boolean; onToggle?: (row: T) => void; sortOf?: (column: string) => "ascending" | "descending" | undefined;
 };
 
 export function VirtualTable<T>(props: Props<T>) {
-  const { label, columns, rows, rowHeight, className = "", onOpen, onToggle, selected, onRange, rowId } = props;
+  const { label, columns, rows, rowHeight, className = "", onOpen, onToggle, selected, onRange, rowId, reveal = null } = props;
   const scroll = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const table = useTable({ features, columns, data: rows, getRowId: (slot) => String(slot.index) });
@@ -31,6 +35,12 @@ export function VirtualTable<T>(props: Props<T>) {
   const to = items.at(-1)?.index ?? 0;
   useEffect(() => onRange(from, to), [onRange, from, to]);
   useEffect(() => setActive((old) => Math.min(old, Math.max(rows.length - 1, 0))), [rows.length]);
+
+  useEffect(() => {
+    if (reveal === null) return;
+    setActive(reveal.index);
+    virtual.scrollToIndex(reveal.index, { align: "center" });
+  }, [reveal, virtual]);
 
   const move = (index: number) => {
     const next = Math.max(0, Math.min(rows.length - 1, index));
@@ -78,7 +88,7 @@ export function VirtualTable<T>(props: Props<T>) {
             return (
               <div
                 key={item.key} role="row" aria-rowindex={item.index + 2} data-index={item.index} tabIndex={item.index === reachable ? 0 : -1}
-                aria-selected={row && selected ? selected(row) : undefined} data-testid={row ? `row-${rowId(row)}` : undefined}
+                aria-selected={row && selected ? selected(row) : undefined} data-tone={row ? props.toneOf?.(row) : undefined} data-testid={row ? `row-${rowId(row)}` : undefined}
                 className={`${styles.row} ${styles.body} ${onOpen ? styles.opens : ""} ${className}`}
                 style={{ height: rowHeight, transform: `translateY(${item.start}px)` }}
                 onFocus={() => setActive(item.index)} onKeyDown={(event) => onKeyDown(event, item.index, row)} onClick={() => row && onOpen?.(row)}

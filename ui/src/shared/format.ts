@@ -26,9 +26,17 @@ export const formatExact = (value: string, language: string) => format(language,
 export const formatMoscow = (value: string, language: string) => format(language, { ...DAY, ...TIME, second: "2-digit", timeZone: "Europe/Moscow" }, value);
 export const formatNumber = (value: number, language: string) => value.toLocaleString(language === "en" ? "en-GB" : "ru-RU");
 
-/** The host gives days as 2026-11-20; texts speak them as the language does. Everything else stays as it is. */
+const DAY_OF_HOST = /^\d{4}-\d{2}-\d{2}$/;
+const MOMENT_OF_HOST = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
+
+function spoken(value: string, language: string): string {
+  if (DAY_OF_HOST.test(value)) return formatDate(value, language);
+  return MOMENT_OF_HOST.test(value) ? formatDateTime(value, language) : value;
+}
+
+/** The host gives days as 2026-11-20 and moments as 2026-11-20T10:00:00Z; texts speak them as the language does. Everything else stays as it is. */
 export const spokenParams = (params: Readonly<Record<string, string>>, language: string): Record<string, string> =>
-  Object.fromEntries(Object.entries(params).map(([name, value]) => [name, /^\d{4}-\d{2}-\d{2}$/.test(value) ? formatDate(value, language) : value]));
+  Object.fromEntries(Object.entries(params).map(([name, value]) => [name, spoken(value, language)]));
 
 /** Time alone for today, day and month for this year, the whole date otherwise. */
 export function formatWhen(value: string, language: string, now = new Date()): string {

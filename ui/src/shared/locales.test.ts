@@ -3,11 +3,12 @@ import { join } from "node:path";
 import en from "@locales/en.json";
 import ru from "@locales/ru.json";
 import { describe, expect, it } from "vitest";
+import { topics } from "../features/journal/place";
 import { demoFindings, demoSignatures } from "../testing/demoDocuments";
-import { demoJournal } from "../testing/demoOutbox";
+import { demoJournal } from "../testing/demoJournal";
 import { renewalSteps } from "../testing/demoTokens";
 import type {
-  CheckState, DoctorStep, FileKind, ItemState, NextActor, OutboxState, PinState, Protection, PukState, SecretKind, SecretPurpose, SigningPhase, Stage, StepState,
+  CheckState, DoctorStep, FileKind, ItemState, JournalFault, NextActor, OutboxState, PinState, Protection, PukState, SecretKind, SecretPurpose, SigningPhase, Stage, StepState,
   TokenHolder, Use, Verdict,
 } from "../bindings";
 
@@ -67,7 +68,8 @@ function sources(folder: string, wanted: (path: string) => boolean = isShipped):
 /** Texts the Rust side shows by itself: desktop notifications. */
 const shownByHost = [
   "ui.lock.beforeSleep", "ui.notification.status", "ui.notification.expiring", "ui.tokens.order.fileKind", "ui.tokens.order.fileName", "ui.tokens.certificateKind", "ui.tokens.certificateFile", "ui.hotFolder.reason",
-  "ui.notification.deadline", "ui.notification.deadlineToday",
+  "ui.notification.deadline", "ui.notification.deadlineToday", "secret.code.fileName", "secret.code.fileKind", "ui.settings.protections.both", "ui.settings.protections.keychain",
+  "ui.settings.protections.passphrase",
 ];
 
 const code = sources(join(import.meta.dirname, "..")).map((path) => readFileSync(path, "utf8")).join("\n");
@@ -102,16 +104,19 @@ describe("every code of the host has a text", () => {
   const pinStates: Record<PinState, true> = { ok: true, low: true, "last-try": true, locked: true, "must-change": true, "on-device": true };
   const pukStates: Record<PukState, true> = { ok: true, low: true, "last-try": true, locked: true };
   const holders: Record<TokenHolder, true> = { token: true, "key-file": true, "system-store": true };
-  const kinds = all<SecretKind>({ pin: true, passphrase: true, "new-passphrase": true, "new-pin": true, puk: true, "key-file": true });
+  const kinds = all<SecretKind>({ pin: true, passphrase: true, "new-passphrase": true, "new-pin": true, puk: true, "key-file": true, "recovery-code": true, "new-recovery-code": true });
   const purposes = all<SecretPurpose>({
     "sign-in": true, sign: true, unlock: true, "restore-backup": true, "create-vault": true, "change-pin": true, unblock: true, "make-key": true, "import-certificate": true,
-    "open-key-file": true, "test-signature": true, "hand-over": true, "take-over": true,
+    "open-key-file": true, "test-signature": true, "hand-over": true, "take-over": true, "recover-access": true, "change-protection": true, "set-passphrase": true,
+    "make-recovery-code": true,
   });
   const cases: [string, string[]][] = [
     ["stage", stages],
     ["ui.next.stage", stages],
     ["ui.outbox.state", all<OutboxState>({ queued: true, reserving: true, reserved: true, uploading: true, following: true, collecting: true, finished: true })],
     ["ui.outbox.outcome", ["accepted", "refused", "failed", "cancelled"]],
+    ["ui.journal.fault", all<JournalFault>({ altered: true, missing: true, moved: true, added: true, truncated: true, rewritten: true, checkpoint: true }).map((fault) => `${fault}.what`)],
+    ["ui.journal.topics", topics],
     ["ui.outbox.waiting", ["network", "sign-in", "portal"]],
     ["preflight", checks.flatMap((check) => states.map((state) => `${check}.${state}`))],
     ["ui.signing.checkStates", states],
@@ -132,6 +137,7 @@ describe("every code of the host has a text", () => {
         "signing-started", "signing-resumed", "signing-stopped", "signing-dropped", "sign-failed", "document-queued",
         "order-requested", "order-reserved", "order-not-reserved", "order-lost", "upload-started", "upload-not-received", "order-pushed", "outcome-unknown",
         "final-status", "status-changed", "result-received", "submission-finished", "submission-withdrawn", "document-exported", "api-key-changed", "file-signed", "test-signature-made", "certificate-ordered", "certificate-imported",
+        "passphrase-added", "passphrase-changed", "passphrase-removed", "keychain-added", "keychain-removed", "recovery-code-made", "recovery-code-removed", "recovery-code-used",
       ],
     ],
     [

@@ -1,7 +1,7 @@
-/** Demo outbox rows, journal, modules and trusted authorities. */
-import type { HotFolder, JournalRow, ModuleView, OutboxRow, TrustView } from "../bindings";
+/** Demo outbox rows, modules and trusted authorities. */
+import type { HotFolder, ModuleView, OutboxRow, TrustView } from "../bindings";
 import { demoDocuments } from "./demoDocuments";
-import { director, inDays } from "./demoPeople";
+import { inDays } from "./demoPeople";
 
 const documents = demoDocuments(16);
 const titleOf = (id: string) => documents.find((row) => row.id === id)?.title ?? id;
@@ -31,21 +31,6 @@ export const demoOutbox = (): OutboxRow[] => [
   outboxRow({ id: "sub-5", documentId: "doc-0012", state: "finished", outcome: "accepted", orderId: "5201334834", created: inDays(-2) }),
   outboxRow({ id: "sub-6", documentId: "doc-0006", state: "finished", outcome: "refused", orderId: "5201334852", created: inDays(-2) }),
 ];
-
-const actions = [
-  "result-received", "submission-finished", "status-changed", "order-pushed", "order-reserved", "document-queued", "document-signed", "document-added", "signed-in",
-];
-
-export function demoJournal(total = 1204): JournalRow[] {
-  return Array.from({ length: total }, (_, index) => {
-    const seq = total - index;
-    const action = seq === 1 ? "organisation-added" : (actions[index % actions.length] ?? "signed-in");
-    return {
-      seq, at: inDays(-index * 0.06 - 0.01), actor: action === "document-added" || action === "organisation-added" ? "" : director.holder, action,
-      documentId: action.startsWith("document") ? `doc-${String(index % 5000).padStart(4, "0")}` : null, params: { order: String(5_201_334_000 + seq), file: "Уведомление_о_приёме.pdf" },
-    };
-  });
-}
 
 export const demoTrust = (part: Partial<TrustView> = {}): TrustView => ({
   environment: "demo", refused: null, checkedAt: inDays(-0.2),

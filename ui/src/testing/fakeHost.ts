@@ -2,7 +2,7 @@
 import { emit } from "@tauri-apps/api/event";
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import type {
-  AppState, CalendarProfile, CreateVault, Diagnosis, DocumentPage, DocumentRow, FileCheck, FileToSign, HotFolder, ImportOutcome, NamedSearch, NewOrganisation, OutboxRow, Preflight, ServiceView, Settings,
+  AppState, CalendarProfile, CreateVault, Diagnosis, DocumentPage, DocumentRow, FileCheck, FileToSign, HotFolder, ImportOutcome, NamedSearch, NewOrganisation, OutboxRow, Preflight, ProtectionChange, ServiceView, Settings,
   SigningChoices, SigningRequest, TokenScan, UiError, WaitingFile,
 } from "../bindings";
 import type { Events } from "../ipc";
@@ -10,7 +10,8 @@ import { absentDrive, checked, demoBackups, foundBackup, noBackups, withNewBacku
 import { demoCalendar, demoEntries, entry, guessedProfile } from "./demoCalendar";
 import { demoChain, demoDiagnosis, demoTested, hungModule, idleModule, lastTry, longChain, noService, notConnected, passiveToken } from "./demoDoctor";
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
-import { demoArrivals, demoJournal, demoModules, demoOutbox, demoTrust, outboxRow } from "./demoOutbox";
+import { demoArrivals, demoModules, demoOutbox, demoTrust, outboxRow } from "./demoOutbox";
+import { broken, demoJournal, journalCommands, without } from "./demoJournal";
 import { FakeDrafts, draftCommands, filled } from "./fakeDrafts";
 import { director, fullScan, inDays, proprietor, scanOf, wind } from "./demoPeople";
 import { demoChoices, demoWaiting } from "./demoSigning";
@@ -28,12 +29,30 @@ type Handler = (args: never) => unknown;
 export const uiError = (code: string, params: Record<string, string> = {}, retriable = false): UiError => ({ code, params, retriable });
 
 export const readyState = (part: Partial<AppState> = {}): AppState => ({
-  phase: "ready", version: "0.1.0", environment: "demo", protection: "both", keychainAvailable: true, organisation: wind, organisations: [wind, proprietor],
+  phase: "ready", version: "0.1.0", environment: "demo", protection: "both", recoveryCode: inDays(-40), keychainAvailable: true, organisation: wind, organisations: [wind, proprietor],
   session: {
     holder: director.holder, position: director.position, certificateId: director.id, signedInAt: inDays(-0.05), expiresAt: inDays(0.28),
   },
   network: "online", lastSync: inDays(-0.002), outboxPending: 3, settings: { language: "ru", theme: "system", lockAfterMinutes: 15, modules: [], timeStampServices: [] }, ...part,
 });
+
+/** What becomes of the protection; the host refuses what would leave nothing, as the screen does not offer it. */
+function changedProtection({ protection }: AppState, change: ProtectionChange): Partial<AppState> {
+  switch (change) {
+    case "set-passphrase":
+      return { protection: protection === "keychain" ? "both" : protection };
+    case "add-keychain":
+      return { protection: "both" };
+    case "remove-passphrase":
+      return { protection: "keychain" };
+    case "remove-keychain":
+      return { protection: "passphrase" };
+    case "make-recovery-code":
+      return { recoveryCode: new Date().toISOString() };
+    case "remove-recovery-code":
+      return { recoveryCode: null };
+  }
+}
 
 export class FakeHost {
   state: AppState;
@@ -169,7 +188,10 @@ export class FakeHost {
       this.change({ phase: "no-organisation", environment: request.environment, protection: request.protection }),
     unlock: () => this.change({ phase: this.state.organisation ? "ready" : "no-organisation" }),
     lock: () => this.change({ phase: "locked", session: null }),
+    unlock_by_code: () => this.change({ phase: this.state.organisation ? "ready" : "no-organisation", protection: this.state.protection === "keychain" ? "both" : this.state.protection }),
+    change_protection: ({ change }: { change: ProtectionChange }) => this.change(changedProtection(this.state, change)),
     ready_to_lock: () => null,
+    note_activity: () => null,
     add_organisation: ({ request }: { request: NewOrganisation }) => {
       const added = {
         ...request, id: `org-${request.inn}`, kind: request.inn.length === 12 ? ("sole-proprietor" as const) : ("legal" as const),
@@ -254,8 +276,7 @@ export class FakeHost {
     waiting_files: () => this.waiting,
     stamp_now: () => (this.waiting = []),
     forget_waiting: ({ id }: { id: string }) => (this.waiting = this.waiting.filter((file) => file.id !== id)),
-    journal: ({ offset, limit }: { offset: number; limit: number }) => ({ rows: this.journal.slice(offset, offset + limit), total: this.journal.length }),
-    verify_journal: () => ({ entries: this.journal.length, brokenAt: null }),
+    ...journalCommands(this),
     backups: () => this.backups,
     back_up: () => (this.backups = withNewBackup(this.backups)),
     verify_backup: ({ id }: { id: string }) => (this.backups = checked(this.backups, id)),
@@ -332,6 +353,16 @@ export function startFakeHost(search: string): FakeHost {
       break;
     case "backups-absent":
       fake.backups = absentDrive();
+      break;
+    case "journal-broken":
+      fake.on("verify_journal", () => broken(fake.journal.length, 977));
+      break;
+    case "journal-missing":
+      fake.journal = without(fake.journal, 977);
+      fake.on("verify_journal", () => broken(fake.journal.length, 977, "missing"));
+      break;
+    case "journal-empty":
+      fake.journal = [];
       break;
     case "damaged":
       fake.change({ phase: "locked", session: null });

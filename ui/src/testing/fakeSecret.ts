@@ -7,6 +7,7 @@ const base: SecretPrompt = {
   host: "esia.gosuslugi.ru", tokenLabel: "Рутокен Ермакова", tokenSerial: "3F0A91C2", documents: [], pinState: "ok", minLength: 6, maxLength: 32, error: null,
 };
 const documents = Array.from({ length: 12 }, (_, i) => `Акт сверки № ${1240 - i} от 20.11.2026 — ООО «Балтика-Транс»`);
+const ofVault: Partial<SecretPrompt> = { holder: null, organisation: null, host: null, tokenLabel: null, tokenSerial: null, pinState: null, minLength: 1, maxLength: 256 };
 const ofToken: Partial<SecretPrompt> = { holder: null, organisation: null, host: null };
 const ofFile: Partial<SecretPrompt> = { kind: "key-file", tokenLabel: "Ключ директора.p12", tokenSerial: null, pinState: null, minLength: 0, maxLength: 0 };
 
@@ -23,6 +24,11 @@ export const prompts: Record<string, SecretPrompt> = {
     ...base, kind: "new-passphrase", purpose: "create-vault", holder: null, organisation: null, host: null, tokenLabel: null, tokenSerial: null, pinState: null,
     minLength: 8, maxLength: 1024,
   },
+  "recovery-code": { ...base, ...ofVault, kind: "recovery-code", purpose: "recover-access" },
+  "restore-by-code": { ...base, ...ofVault, kind: "recovery-code", purpose: "restore-backup" },
+  "new-recovery-code": { ...base, ...ofVault, kind: "new-recovery-code", purpose: "make-recovery-code" },
+  prove: { ...base, ...ofVault, kind: "passphrase", purpose: "change-protection" },
+  "set-passphrase": { ...base, ...ofVault, kind: "new-passphrase", purpose: "set-passphrase", minLength: 8 },
   "change-pin": { ...base, ...ofToken, purpose: "change-pin" },
   "new-pin": { ...base, ...ofToken, purpose: "change-pin", kind: "new-pin", pinState: null },
   puk: { ...base, ...ofToken, purpose: "unblock", kind: "puk" },
@@ -34,11 +40,15 @@ export const prompts: Record<string, SecretPrompt> = {
   "sign-with-file": { ...base, ...ofFile, purpose: "sign", host: null, documents },
 };
 
+/** The code the tests know. */
+export const demoCode = "01237-4567K-89ABE-CDEFY-GHJKN-MNPQ1-RSTVW";
+
 export function startFakeSecret(search: string) {
   const query = new URLSearchParams(search);
   const prompt = prompts[query.get("prompt") ?? "sign-in"] ?? base;
   window.__SECRET_PROMPT__ = {
     ...prompt, theme: (query.get("theme") as SecretPrompt["theme"] | null) ?? "system", language: query.get("lang") === "en" ? "en" : "ru",
   };
+  window.__RECOVERY_CODE__ = demoCode;
   mockIPC(() => null);
 }

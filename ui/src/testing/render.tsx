@@ -6,6 +6,7 @@ import type { SecretPrompt } from "../bindings";
 import { App } from "../views/App";
 import { SecretView } from "../views/SecretView";
 import { FakeHost } from "./fakeHost";
+import { demoCode } from "./fakeSecret";
 
 export async function openApp(fake: FakeHost = new FakeHost(), path = "") {
   fake.install();
@@ -18,6 +19,7 @@ export async function openApp(fake: FakeHost = new FakeHost(), path = "") {
 
 export function openSecret(prompt: SecretPrompt, fake: FakeHost = new FakeHost()) {
   window.__SECRET_PROMPT__ = prompt;
+  window.__RECOVERY_CODE__ = demoCode;
   fake.on("submit_secret", () => null).install();
   const user = userEvent.setup();
   render(<SecretView />);

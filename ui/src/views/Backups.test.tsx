@@ -51,7 +51,7 @@ describe("backups in the settings", () => {
     }
     expect(fake.called("restore_backup")).toEqual([]);
     await user.click(screen.getByTestId("confirm-restore"));
-    expect(fake.called("restore_backup")[0]?.args).toEqual({ id: "vault:0.4" });
+    expect(fake.called("restore_backup")[0]?.args).toEqual({ id: "vault:0.4", proof: "passphrase" });
   });
 
   it("follows what the program does by itself", async () => {

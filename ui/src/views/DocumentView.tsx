@@ -26,11 +26,12 @@ import { useAction } from "../shared/useAction";
 import { useHostQuery } from "../shared/useHostQuery";
 import { useTexts } from "../shared/useTexts";
 
-export function DocumentView({ id }: { id: string }) {
+/** `back` is the list it was found in. */
+export function DocumentView({ id, back: list }: { id: string; back: string }) {
   const { t } = useTexts();
   const query = useHostQuery(`document ${id}`, () => host.document(id), ["documents-changed", "outbox-changed"]);
   const back = (
-    <a className={styles.back} href={`#${paths.documents()}`} data-testid="back"><Icon name="back" size={15} /> {t("ui.document.back")}</a>
+    <a className={styles.back} href={`#${list}`} data-testid="back"><Icon name="back" size={15} /> {t("ui.document.back")}</a>
   );
   if (query.data) return <Loaded page={query.data} above={back} reload={() => void query.reload()} />;
   return (

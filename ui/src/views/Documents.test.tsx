@@ -46,6 +46,26 @@ describe("the list", () => {
     expect(await screen.findByTestId("documents")).toBeTruthy();
   });
 
+  it("is as it was left when a document of it is closed, and the whole one after a lock", async () => {
+    const { fake, user } = await list();
+    await user.click(screen.getByText("В пути"));
+    await user.type(screen.getByTestId("documents-search"), "ООО");
+    await waitFor(() => expect(lastQuery(fake)).toMatchObject({ stages: ["queued", "sending", "outcome-unknown", "sent"], text: "ООО" }));
+    const asked = fake.called("documents").length;
+    await user.click((await screen.findAllByTestId(/^row-/))[0]!);
+    await user.click(await screen.findByTestId("back"));
+    await screen.findByTestId("documents");
+    expect((screen.getByTestId("documents-search") as HTMLInputElement).value).toBe("ООО");
+    const again = fake.called("documents").slice(asked).map((call) => (call.args as { query: unknown }).query);
+    expect(again.length).toBeGreaterThan(0);
+    for (const query of again) expect(query).toMatchObject({ stages: ["queued", "sending", "outcome-unknown", "sent"], text: "ООО" });
+
+    await act(() => fake.emit("state-changed", fake.change({ phase: "locked" })));
+    await screen.findByTestId("unlock");
+    await act(() => fake.emit("state-changed", fake.change({ phase: "ready" })));
+    expect(((await screen.findByTestId("documents-search")) as HTMLInputElement).value).toBe("");
+  });
+
   it("of an empty archive invites to open files", async () => {
     const fake = new FakeHost();
     fake.documents = [];

@@ -1,6 +1,6 @@
 /** All documents of the organisation: narrowed by group, state and text; many can be signed or sent at once. */
 import { Button, CloseButton, NativeSelect, SegmentedControl, TextInput } from "@mantine/core";
-import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from "react";
 import { ExportMarked } from "../features/documents/ExportMarked";
 import { DocumentsTable } from "../features/documents/DocumentsTable";
 import styles from "../features/documents/Documents.module.css";
@@ -8,7 +8,7 @@ import { FilterChips } from "../features/documents/FilterChips";
 import { FilterPopover } from "../features/documents/FilterPopover";
 import { useImports } from "../features/documents/Imports";
 import { SavedSearches } from "../features/documents/SavedSearches";
-import { countFilters, groupAndStage, noFilters, usualOrder, type Filters, type Search } from "../features/documents/search";
+import { countFilters, filtersOf, groupAndStage, noFilters, type Filters, type Narrowing, type Search } from "../features/documents/search";
 import { allStages, groups, isGroup, type Group } from "../features/documents/stages";
 import { BatchSending } from "../features/sending/BatchSending";
 import { SigningSheet } from "../features/signing/SigningSheet";
@@ -26,15 +26,21 @@ import { useTexts } from "../shared/useTexts";
 const TYPING_PAUSE_MS = 200;
 const groupNames = Object.keys(groups) as Group[];
 
-export function Documents({ group: named, focusSearch }: { group: string; focusSearch: boolean }) {
+type Props = {
+  group: string; focusSearch: boolean;
+  /** Where the list begins, and where it leaves what it was narrowed to. */
+  narrowing: RefObject<Narrowing>;
+};
+
+export function Documents({ group: named, focusSearch, narrowing }: Props) {
   const { t, number } = useTexts();
   const imports = useImports();
   const group: Group = isGroup(named) ? named : "all";
-  const [stage, setStage] = useState<Stage | "">("");
-  const [typed, setTyped] = useState("");
-  const [text, setText] = useState("");
-  const [filters, setFilters] = useState<Filters>(noFilters);
-  const [order, setOrder] = useState<Order>(usualOrder);
+  const [stage, setStage] = useState<Stage | "">(narrowing.current.stage);
+  const [typed, setTyped] = useState(narrowing.current.text);
+  const [text, setText] = useState(narrowing.current.text);
+  const [filters, setFilters] = useState<Filters>(() => filtersOf(narrowing.current));
+  const [order, setOrder] = useState<Order>(narrowing.current.order);
   const [marked, setMarked] = useState<ReadonlyMap<string, DocumentRow>>(new Map());
   const [signing, setSigning] = useState(false);
   const [sending, setSending] = useState(false);
@@ -58,6 +64,9 @@ export function Documents({ group: named, focusSearch }: { group: string; focusS
   const key = JSON.stringify(search);
   const pages = usePages(key, (offset, limit) => host.documents({ ...search, offset, limit }), ["documents-changed", "outbox-changed"]);
   useEffect(() => setMarked(new Map()), [key]);
+  useEffect(() => {
+    narrowing.current = { group, stage, text, order, ...filters };
+  }, [narrowing, group, stage, text, order, filters]);
 
   const choose = (chosen: Search) => {
     const { group: itsGroup, stage: itsStage } = groupAndStage(chosen.stages);
@@ -65,7 +74,7 @@ export function Documents({ group: named, focusSearch }: { group: string; focusS
     setText(chosen.text);
     setStage(itsStage);
     setOrder(chosen.order);
-    setFilters({ formats: chosen.formats, signed: chosen.signed, added: chosen.added, updated: chosen.updated });
+    setFilters(filtersOf(chosen));
     go(paths.documents(itsGroup));
   };
   const onSearchKey = (event: KeyboardEvent<HTMLInputElement>) => {

@@ -3,8 +3,7 @@ import { Button, Radio } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAppState } from "../features/app/AppState";
-import { lockNow } from "../features/app/beforeLock";
-import { useIdleLock } from "../features/app/useIdleLock";
+import { useActivity } from "../features/app/useActivity";
 import { RestoreInstead } from "../features/backups/RestoreInstead";
 import { OrganisationForm } from "../features/organisation/OrganisationForm";
 import { host, type Environment, type Protection } from "../ipc";
@@ -26,8 +25,7 @@ export function FirstStart() {
   const [protecting, setProtecting] = useState(false);
   const [protection, setProtection] = useState<Protection>(state.keychainAvailable ? "both" : "passphrase");
   const create = useAction(async () => accept(await host.createVault({ environment, protection })));
-  const lock = useAction(async () => accept(await lockNow()));
-  useIdleLock(state.phase === "no-organisation" ? state.settings.lockAfterMinutes : 0, () => void lock.run());
+  useActivity(state.phase === "no-organisation");
   const step = state.phase === "no-organisation" ? 2 : protecting ? 1 : 0;
 
   return (
@@ -73,7 +71,6 @@ export function FirstStart() {
         <>
           <h1>{t("ui.firstStart.organisation.title")}</h1>
           <p className="muted">{t("ui.firstStart.organisation.lead")}</p>
-          {lock.error && <ErrorNotice error={lock.error} onClose={lock.clear} />}
           <OrganisationForm />
         </>
       )}

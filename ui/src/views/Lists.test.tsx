@@ -2,7 +2,8 @@ import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import type { Stage } from "../ipc";
 import { accountant, director, inDays, rutoken, scanOf, warning } from "../testing/demoPeople";
-import { demoJournal, outboxRow } from "../testing/demoOutbox";
+import { demoJournal } from "../testing/demoJournal";
+import { outboxRow } from "../testing/demoOutbox";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
 import { openApp } from "../testing/render";
 import { text } from "../testing/texts";
@@ -173,27 +174,6 @@ describe("the outbox", () => {
     fake.outbox = [];
     await openApp(fake, "/outbox");
     expect(await screen.findByText("Отправлять нечего")).toBeTruthy();
-  });
-});
-
-describe("the journal", () => {
-  it("shows entries in words and draws only what is in sight", async () => {
-    await openApp(new FakeHost(), "/journal");
-    expect((await screen.findByTestId("row-1204")).textContent).toContain("Получен ответ ведомства");
-    expect(screen.getByTestId("journal").getAttribute("aria-rowcount")).toBe("1205");
-    expect(screen.queryByTestId("row-2")).toBeNull();
-  });
-
-  it("is checked on demand: intact", async () => {
-    const { user } = await openApp(new FakeHost(), "/journal");
-    await user.click(screen.getByTestId("verify-journal"));
-    expect((await screen.findByTestId("journal-intact")).textContent).toMatch(/1.204 записи/);
-  });
-
-  it("is checked on demand: broken, with the entry named", async () => {
-    const { user } = await openApp(new FakeHost().on("verify_journal", () => ({ entries: 1204, brokenAt: 977 })), "/journal");
-    await user.click(screen.getByTestId("verify-journal"));
-    expect((await screen.findByTestId("journal-broken")).textContent).toContain("№ 977");
   });
 });
 

@@ -1,8 +1,10 @@
 /** The small window: language and theme come with the prompt, and so does everything it shows. */
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { CodeForm } from "../features/secret/CodeForm";
+import { NewCode } from "../features/secret/NewCode";
 import { SecretForm } from "../features/secret/SecretForm";
-import { secretPrompt } from "../ipc";
+import { recoveryCode, secretPrompt, type SecretPrompt } from "../ipc";
 import { setLanguage } from "../shared/i18n";
 import { Empty } from "../shared/Pieces";
 import styles from "./SecretView.module.css";
@@ -21,11 +23,22 @@ export function SecretView() {
       {prompt ? (
         <>
           <ChosenTheme theme={prompt.theme} />
-          <main className={styles.page}><SecretForm prompt={prompt} /></main>
+          <main className={styles.page}><Asked prompt={prompt} /></main>
         </>
       ) : (
         <Empty icon="warning" title={t("secret.noPrompt")} />
       )}
     </Themed>
   );
+}
+
+function Asked({ prompt }: { prompt: SecretPrompt }) {
+  switch (prompt.kind) {
+    case "recovery-code":
+      return <CodeForm prompt={prompt} />;
+    case "new-recovery-code":
+      return <NewCode prompt={prompt} written={recoveryCode()} />;
+    default:
+      return <SecretForm prompt={prompt} />;
+  }
 }

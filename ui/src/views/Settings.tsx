@@ -7,6 +7,7 @@ import { ApiKeySetting } from "../features/settings/ApiKeySetting";
 import { BackupsSetting } from "../features/settings/BackupsSetting";
 import { HotFolderSetting } from "../features/settings/HotFolderSetting";
 import { ModulesSetting } from "../features/settings/ModulesSetting";
+import { ProtectionSetting } from "../features/settings/ProtectionSetting";
 import styles from "../features/settings/Settings.module.css";
 import { StampServicesSetting } from "../features/settings/StampServicesSetting";
 import { TrustSetting } from "../features/settings/TrustSetting";
@@ -60,6 +61,7 @@ export function Settings() {
             />
           </div>
         </Section>
+        <Section title={t("ui.protection.title")}><ProtectionSetting /></Section>
         {organisation && (
           <Section title={t("ui.settings.portal")}>
             <Facts
@@ -86,12 +88,7 @@ export function Settings() {
         <Section title={t("ui.settings.modules")}><ModulesSetting /></Section>
         <Section title={t("ui.settings.stamps")}><StampServicesSetting /></Section>
         <Section title={t("ui.settings.about")}>
-          <Facts
-            rows={[
-              [t("ui.settings.version"), state.version],
-              state.protection ? [t("ui.settings.protection"), t(`ui.settings.protections.${state.protection}`)] : null,
-            ]}
-          />
+          <Facts rows={[[t("ui.settings.version"), state.version]]} />
           <p className="muted small">{t("ui.settings.keys")}. {t("ui.settings.fonts")}.</p>
         </Section>
       </div>

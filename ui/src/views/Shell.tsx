@@ -1,14 +1,16 @@
 /** The working window: rail, line of state, and the page the address names. */
-import { useState } from "react";
+import { useRef, useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { useAppState } from "../features/app/AppState";
 import { ShortcutsHelp } from "../features/app/ShortcutsHelp";
 import { lockNow } from "../features/app/beforeLock";
 import { StateLine } from "../features/app/StateLine";
-import { useIdleLock } from "../features/app/useIdleLock";
+import { useActivity } from "../features/app/useActivity";
 import { digitOf, useShortcuts } from "../features/app/useShortcuts";
 import { Imports, useImports } from "../features/documents/Imports";
+import { wholeList, type Narrowing } from "../features/documents/search";
 import { EnvironmentEdge } from "../features/environment/EnvironmentBadge";
+import { useJournalPlace, type JournalPlace } from "../features/journal/place";
 import { OrganisationMenu } from "../features/organisation/OrganisationMenu";
 import { SessionBlock } from "../features/session/SessionBlock";
 import { host } from "../ipc";
@@ -63,10 +65,13 @@ function Frame() {
   const imports = useImports();
   const route = useRoute();
   const [helping, setHelping] = useState(false);
+  const journal = useJournalPlace();
+  // Only while the vault is open: what was searched for says what is in it.
+  const narrowing = useRef(wholeList);
   const lock = useAction(async () => accept(await lockNow()));
   const sync = useAction(async () => accept(await host.syncNow()));
   useReturn();
-  useIdleLock(state.settings.lockAfterMinutes, () => void lock.run());
+  useActivity(true);
   useShortcuts({
     lock: () => void lock.run(),
     open: imports.open,
@@ -102,7 +107,7 @@ function Frame() {
             {imports.error && <ErrorNotice error={imports.error} onClose={imports.clearError} />}
           </div>
           <main id="content" tabIndex={-1} className={styles.content}>
-            <Screens route={route} />
+            <Screens route={route} journal={journal} narrowing={narrowing} />
           </main>
         </div>
       </div>
@@ -139,14 +144,14 @@ function Navigation({ current, pending }: { current: Section | null; pending: nu
   );
 }
 
-function Screens({ route }: { route: Route }) {
+function Screens({ route, journal, narrowing }: { route: Route; journal: JournalPlace; narrowing: RefObject<Narrowing> }) {
   switch (route.screen) {
     case "today":
       return <Today />;
     case "documents":
-      return <Documents group={route.group} focusSearch={route.focusSearch} />;
+      return <Documents group={route.group} focusSearch={route.focusSearch} narrowing={narrowing} />;
     case "document":
-      return <DocumentView key={route.id} id={route.id} />;
+      return <DocumentView key={route.id} id={route.id} back={paths.documents(narrowing.current.group)} />;
     case "retention":
       return <Retention />;
     case "calendar":
@@ -158,7 +163,7 @@ function Screens({ route }: { route: Route }) {
     case "outbox":
       return <Outbox />;
     case "journal":
-      return <Journal />;
+      return <Journal place={journal} />;
     case "verify":
       return <Verify />;
     case "sign-file":

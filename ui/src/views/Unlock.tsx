@@ -10,12 +10,14 @@ import { ErrorNotice } from "../shared/ErrorNotice";
 import { Icon } from "../shared/Icon";
 import { useAction } from "../shared/useAction";
 import { Gate } from "./Gate";
+import styles from "./Unlock.module.css";
 import { VerifyLink } from "./VerifyAlone";
 
 export function Unlock() {
   const { t } = useTranslation();
   const { state, accept } = useAppState();
   const unlock = useAction(async () => accept(await host.unlock()));
+  const byCode = useAction(async () => accept(await host.unlockByCode()));
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => button.current?.focus(), []);
   return (
@@ -26,12 +28,21 @@ export function Unlock() {
       {isDamage(unlock.error) && <RestoreInstead urgent />}
       <div>
         <Button
-          ref={button} size="md" loading={unlock.busy} leftSection={<Icon name="unlock" />}
+          ref={button} size="md" loading={unlock.busy} disabled={byCode.busy} leftSection={<Icon name="unlock" />}
           onClick={() => void unlock.run()} data-testid="unlock"
         >
           {t("ui.unlock.button")}
         </Button>
       </div>
+      {state.recoveryCode && (
+        <section className={styles.spare} aria-labelledby="spare">
+          <p id="spare">{t(`ui.unlock.forgot.${state.protection ?? "passphrase"}`)}</p>
+          {byCode.error && <ErrorNotice error={byCode.error} onClose={byCode.clear} />}
+          <div>
+            <Button variant="default" loading={byCode.busy} disabled={unlock.busy} onClick={() => void byCode.run()} data-testid="unlock-by-code">{t("ui.unlock.byCode")}</Button>
+          </div>
+        </section>
+      )}
       <VerifyLink />
     </Gate>
   );

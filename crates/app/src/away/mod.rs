@@ -1,12 +1,16 @@
-//! Locks when the person may have gone: the screen is locked, the computer falls asleep, another user takes the seat.
+//! Locks when the person may have gone: nobody touches the window, the screen is locked, the computer falls asleep, another
+//! user takes the seat.
 //!
-//! Linux tells so over D-Bus. On other systems the program does not ask for these signals yet: there it locks by its own
-//! clock and by command only.
+//! Linux tells the last three over D-Bus. On other systems the program does not ask for these signals yet: there it locks by
+//! its own clock and by command only.
 
+mod idle;
 #[cfg(target_os = "linux")]
 mod linux;
 
 use std::time::Duration;
+
+pub use idle::Moment;
 
 use crate::view::AppState;
 use crate::{App, Event};

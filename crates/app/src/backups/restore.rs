@@ -7,18 +7,19 @@ use kabinet_store::{Backup, OrganisationStore, Step, StoreError, Unlock, Vault};
 use time::OffsetDateTime;
 
 use crate::blocking::blocking;
-use crate::view::{AppState, Restored, SecretKind, SecretPurpose, rfc3339};
+use crate::view::{AppState, Proof, Restored, SecretPurpose, rfc3339};
 use crate::{App, AppError, Event, journal, send};
 
 impl App {
     /// Puts a backup of the list in place of the vault and opens it. The files replaced are kept. Works when the vault is
-    /// damaged or there is none; who may open the vault is asked first.
+    /// damaged or there is none; who may open the vault is asked first. Who opened it by the recovery code is asked for a new
+    /// passphrase afterwards, since the old one is forgotten or there never was one.
     ///
     /// # Errors
-    /// [`AppError::Cancelled`]; a wrong passphrase; what is wrong with the backup. Nothing is replaced then.
-    pub async fn restore_backup(&self, id: &str) -> Result<AppState, AppError> {
+    /// [`AppError::Cancelled`]; a wrong passphrase or recovery code; what is wrong with the backup. Nothing is replaced then.
+    pub async fn restore_backup(&self, id: &str, proof: Proof) -> Result<AppState, AppError> {
         let backup = self.listed_backup(id).await?;
-        let (_, vault) = self.put_back(backup).await?;
+        let (_, vault) = self.put_back(backup, proof).await?;
         self.enter_last(vault).await?;
         self.tell(Event::BackupsChanged);
         self.tell(Event::DocumentsChanged);
@@ -32,10 +33,11 @@ impl App {
     /// As [`restore_backup`](Self::restore_backup).
     pub async fn restore_from(&self, at: &Path) -> Result<Restored, AppError> {
         let backup = self.backup_at(at)?;
-        Ok(self.put_back(backup).await?.0)
+        Ok(self.put_back(backup, Proof::Passphrase).await?.0)
     }
 
-    async fn put_back(&self, backup: Backup) -> Result<(Restored, Vault), AppError> {
+    async fn put_back(&self, backup: Backup, proof: Proof) -> Result<(Restored, Vault), AppError> {
+        let by_code = self.proves_by_code(proof);
         let now = OffsetDateTime::now_utc();
         let taken = backup.taken;
         let dir = self.config().vault_dir.clone();
@@ -45,17 +47,15 @@ impl App {
         }
         let (how, replaced) = match Vault::glance(&dir) {
             Err(StoreError::VaultNotFound | StoreError::HeaderDamaged { backup: false }) => {
-                let passphrase = self
-                    .ask_passphrase(SecretKind::Passphrase, SecretPurpose::RestoreBackup)
-                    .await?;
+                let how = self.ask_key(by_code, SecretPurpose::RestoreBackup).await?;
                 blocking(move || {
-                    let replaced = Vault::restore_anew(&dir, &backup, &passphrase, now)?;
-                    Ok((Unlock::Passphrase(passphrase), replaced))
+                    let replaced = Vault::restore_anew(&dir, &backup, &how, now)?;
+                    Ok((how, replaced))
                 })
                 .await?
             }
             _ => {
-                let how = self.proof().await?;
+                let how = self.proof(by_code).await?;
                 self.lock().await;
                 self.hold()?;
                 let locked = self.locked().take().ok_or(AppError::Locked)?;
@@ -77,6 +77,10 @@ impl App {
             Ok(vault)
         })
         .await?;
+        let vault = match by_code {
+            true => self.with_new_passphrase(vault).await?,
+            false => vault,
+        };
         let restored = Restored {
             taken: rfc3339(taken),
             replaced: replaced.display().to_string(),
@@ -85,14 +89,11 @@ impl App {
     }
 
     /// What opens the present vault. A passphrase is asked for where there is one: this is no everyday step.
-    async fn proof(&self) -> Result<Unlock, AppError> {
-        if !Vault::glance(&self.config().vault_dir)?.protections.passphrase {
+    async fn proof(&self, by_code: bool) -> Result<Unlock, AppError> {
+        if !by_code && !Vault::glance(&self.config().vault_dir)?.protections.passphrase {
             return Ok(Unlock::Keychain);
         }
-        let passphrase = self
-            .ask_passphrase(SecretKind::Passphrase, SecretPurpose::RestoreBackup)
-            .await?;
-        Ok(Unlock::Passphrase(passphrase))
+        self.ask_key(by_code, SecretPurpose::RestoreBackup).await
     }
 }
 

@@ -19,6 +19,10 @@ pub enum SecretKind {
     Puk,
     /// Password of a key file.
     KeyFile,
+    /// Recovery code of the vault, as it stands on the paper.
+    RecoveryCode,
+    /// A new recovery code: shown and not asked for.
+    NewRecoveryCode,
 }
 
 /// What for.
@@ -33,6 +37,14 @@ pub enum SecretPurpose {
     TestSignature,
     /// Opening the vault.
     Unlock,
+    /// Opening the vault by its recovery code.
+    RecoverAccess,
+    /// Changing what opens the vault.
+    ChangeProtection,
+    /// The passphrase from now on.
+    SetPassphrase,
+    /// Making a recovery code.
+    MakeRecoveryCode,
     /// Putting a backup in place of the vault.
     RestoreBackup,
     /// Making the vault.
@@ -54,7 +66,7 @@ pub enum SecretPurpose {
 }
 
 /// Everything the secret window shows. The window gets it before its script runs; the secret itself goes back
-/// through its only command and never passes the main window.
+/// through a command that only this window has and never passes the main window.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct SecretPrompt {

@@ -44,7 +44,7 @@ pub struct Settings {
     pub language: Language,
     /// Colour scheme.
     pub theme: Theme,
-    /// Minutes without input after which the vault locks itself; 0 = never.
+    /// Minutes without input after which the program closes the vault; 0 = never.
     pub lock_after_minutes: u32,
     /// Own PKCS#11 modules by absolute path, beside those found by the catalogue.
     pub modules: Vec<String>,

@@ -29,6 +29,34 @@ pub enum Protection {
     Both,
 }
 
+/// What is to become of the protection of the vault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProtectionChange {
+    /// A passphrase, or another one.
+    SetPassphrase,
+    /// No passphrase.
+    RemovePassphrase,
+    /// The keychain opens it.
+    AddKeychain,
+    /// The keychain opens it no more.
+    RemoveKeychain,
+    /// A recovery code; the one before is void.
+    MakeRecoveryCode,
+    /// No recovery code.
+    RemoveRecoveryCode,
+}
+
+/// With what a person proves that the vault is theirs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Proof {
+    /// The passphrase, where there is one.
+    Passphrase,
+    /// The recovery code.
+    RecoveryCode,
+}
+
 /// Whether the portal answered last time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "kebab-case")]
@@ -54,6 +82,8 @@ pub struct AppState {
     pub environment: Option<Environment>,
     /// What guards the vault; none before it exists.
     pub protection: Option<Protection>,
+    /// When the recovery code was made that opens the vault too, RFC 3339; none if there is no code.
+    pub recovery_code: Option<String>,
     /// The keychain of the operating system answers.
     pub keychain_available: bool,
     /// The chosen organisation.

@@ -16,6 +16,8 @@ pub struct VaultInfo {
     pub database_version: u32,
     /// What guards it.
     pub protection: Protection,
+    /// When the recovery code was made that opens it too, RFC 3339.
+    pub recovery_code: Option<String>,
     /// Bytes of its files, without its backups.
     pub size: u64,
     /// It was opened; if not, what follows is not known.

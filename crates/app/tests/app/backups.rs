@@ -1,6 +1,6 @@
 //! Backups: made when it is quiet, to a drive when it is there, and put back without anything leaving by itself.
 
-use kabinet_app::view::{BackupPlace, OutboxState, Phase, SecretPurpose, Stage};
+use kabinet_app::view::{BackupPlace, OutboxState, Phase, Proof, SecretPurpose, Stage};
 use kabinet_testkit::{AKT, UPD, sample};
 use time::{Duration, OffsetDateTime};
 
@@ -71,7 +71,11 @@ async fn a_restored_outbox_sends_nothing_by_itself_and_the_vault_is_as_it_was() 
     assert_eq!(desk.stand.orders().len(), 1);
 
     let backup = desk.app.backups().await.unwrap().backups.remove(0);
-    let state = desk.app.restore_backup(&backup.id).await.unwrap();
+    let state = desk
+        .app
+        .restore_backup(&backup.id, Proof::Passphrase)
+        .await
+        .unwrap();
     assert_eq!(state.phase, Phase::Ready);
     assert!(state.session.is_none());
     let row = desk.row().await;
@@ -106,7 +110,10 @@ async fn a_damaged_vault_comes_back_from_the_lock_screen_once_the_passphrase_fit
     assert_eq!((view.backups.len(), view.backups[0].foreign), (1, false));
 
     desk.person.types_passphrase(Some("не та длинная фраза"));
-    let refused = desk.app.restore_backup(&view.backups[0].id).await;
+    let refused = desk
+        .app
+        .restore_backup(&view.backups[0].id, Proof::Passphrase)
+        .await;
     assert_eq!(code(refused), "vault.wrong-passphrase");
     assert_eq!(
         std::fs::read(desk.path("vault/personal.db")).unwrap(),
@@ -114,12 +121,20 @@ async fn a_damaged_vault_comes_back_from_the_lock_screen_once_the_passphrase_fit
     );
     desk.person.types_passphrase(None);
     assert_eq!(
-        code(desk.app.restore_backup(&view.backups[0].id).await),
+        code(
+            desk.app
+                .restore_backup(&view.backups[0].id, Proof::Passphrase)
+                .await
+        ),
         "app.cancelled"
     );
     desk.person.types_passphrase(Some(crate::desk::PASSPHRASE));
     desk.person.was_asked();
-    let state = desk.app.restore_backup(&view.backups[0].id).await.unwrap();
+    let state = desk
+        .app
+        .restore_backup(&view.backups[0].id, Proof::Passphrase)
+        .await
+        .unwrap();
     assert_eq!(state.phase, Phase::Ready);
     let asked: Vec<SecretPurpose> = desk
         .person
@@ -148,7 +163,11 @@ async fn a_window_cannot_name_a_folder_of_its_own() {
     std::fs::create_dir(&drive).unwrap();
     let made = desk.app.back_up_to(Some(drive.clone()), None).await.unwrap();
     assert_eq!(
-        code(desk.app.restore_backup(&format!("found:{}", made.path)).await),
+        code(
+            desk.app
+                .restore_backup(&format!("found:{}", made.path), Proof::Passphrase)
+                .await
+        ),
         "store.no-backup"
     );
     let view = desk.app.find_backups(drive).await.unwrap();

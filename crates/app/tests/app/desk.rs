@@ -1,6 +1,7 @@
 //! A desk: a portal, a drawer of tokens, the program with a home of its own, and somebody who answers its questions.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -8,7 +9,7 @@ use kabinet_app::view::{
     CreateVault, DocumentPage, Environment, JournalRow, NewOrganisation, OutboxRow, OutboxState, Protection,
     SecretKind, SecretPrompt, SigningRequest, SigningRun, Stage, Verdict,
 };
-use kabinet_app::{App, AppError, Ask, AskFuture, Config, Secret};
+use kabinet_app::{App, AppError, Ask, AskFuture, Config, RecoveryCode, Secret, ShowFuture};
 use kabinet_portal::Options;
 use kabinet_store::{LockedVault, MemoryKeychain, Vault};
 use kabinet_testkit::{AKT, Drawer, PIN, Stand, sample};
@@ -28,6 +29,10 @@ pub struct Person {
     new_pin: Mutex<Option<String>>,
     puk: Mutex<Option<String>>,
     passphrase: Mutex<Option<String>>,
+    new_passphrase: Mutex<Option<String>>,
+    code: Mutex<Option<String>>,
+    refuses_codes: AtomicBool,
+    shown: Mutex<Vec<String>>,
     asked: Mutex<Vec<SecretPrompt>>,
 }
 
@@ -52,6 +57,26 @@ impl Person {
         *self.passphrase.lock().unwrap() = passphrase.map(str::to_owned);
     }
 
+    /// From now on chooses this new passphrase, or cancels. Until then a new passphrase is the one that is typed.
+    pub fn chooses_passphrase(&self, passphrase: Option<&str>) {
+        *self.new_passphrase.lock().unwrap() = Some(passphrase.unwrap_or_default().to_owned());
+    }
+
+    /// From now on types this recovery code, or cancels.
+    pub fn types_code(&self, code: Option<&str>) {
+        *self.code.lock().unwrap() = code.map(str::to_owned);
+    }
+
+    /// From now on closes the window that shows a code without having copied it.
+    pub fn refuses_codes(&self) {
+        self.refuses_codes.store(true, Ordering::Relaxed);
+    }
+
+    /// The recovery codes that were shown since the last call.
+    pub fn was_shown(&self) -> Vec<String> {
+        std::mem::take(&mut *self.shown.lock().unwrap())
+    }
+
     /// Everything asked since the last call.
     pub fn was_asked(&self) -> Vec<SecretPrompt> {
         std::mem::take(&mut *self.asked.lock().unwrap())
@@ -64,12 +89,25 @@ impl Ask for Person {
             SecretKind::Pin => self.pin.lock().unwrap().clone(),
             SecretKind::NewPin => self.new_pin.lock().unwrap().clone(),
             SecretKind::Puk => self.puk.lock().unwrap().clone(),
-            SecretKind::Passphrase | SecretKind::NewPassphrase | SecretKind::KeyFile => {
-                self.passphrase.lock().unwrap().clone()
+            SecretKind::NewPassphrase => {
+                let chosen = self.new_passphrase.lock().unwrap().clone();
+                match chosen {
+                    Some(chosen) => Some(chosen).filter(|text| !text.is_empty()),
+                    None => self.passphrase.lock().unwrap().clone(),
+                }
             }
+            SecretKind::Passphrase | SecretKind::KeyFile => self.passphrase.lock().unwrap().clone(),
+            SecretKind::RecoveryCode => self.code.lock().unwrap().clone(),
+            SecretKind::NewRecoveryCode => panic!("a new code is shown and not asked for"),
         };
         self.asked.lock().unwrap().push(prompt);
         Box::pin(async move { answer.map(Secret::new) })
+    }
+
+    fn show_code<'a>(&'a self, prompt: SecretPrompt, code: &'a RecoveryCode) -> ShowFuture<'a> {
+        self.asked.lock().unwrap().push(prompt);
+        self.shown.lock().unwrap().push(code.expose().to_string());
+        Box::pin(async { !self.refuses_codes.load(Ordering::Relaxed) })
     }
 
     fn confirms_last_try(&self) -> bool {
@@ -315,7 +353,7 @@ impl Desk {
 
     /// The journal, oldest first.
     pub async fn journal(&self) -> Vec<JournalRow> {
-        let mut rows = self.app.journal(0, 1000).await.unwrap().rows;
+        let mut rows = self.app.journal(Default::default(), 0, 1000).await.unwrap().rows;
         rows.reverse();
         rows
     }

@@ -16,10 +16,13 @@ mod first_start;
 mod hand_over;
 #[cfg(unix)]
 mod hot_folder;
+mod idle;
 mod import;
+mod journal;
 mod limits;
 mod offline;
 mod preflight;
+mod protection;
 mod retention;
 mod runs;
 mod search;

@@ -1,7 +1,9 @@
 //! Without a network, and back.
 
-use kabinet_app::view::{Network, OutboxState, Stage, WaitingFor};
+use kabinet_app::view::{Network, OutboxRow, OutboxState, Stage, WaitingFor};
 use serde_json::json;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::desk::{Desk, together};
 
@@ -132,4 +134,31 @@ async fn what_is_shown_says_how_old_it_is_after_a_restart_too() {
     );
     let desk = desk.started_again();
     assert_eq!(desk.app.unlock().await.unwrap().last_sync, exchanged);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_portal_said_last_keeps_its_moment_while_it_is_silent() {
+    let mut desk = Desk::signed_in().await;
+    desk.stand.set(&json!({ "speed": 0.0 }));
+    desk.queued_akt().await;
+    let begun = OffsetDateTime::now_utc();
+    let told = |row: &OutboxRow| row.heard.is_some();
+    let heard = desk.work_until("the portal told", told).await.heard.unwrap();
+    let at = OffsetDateTime::parse(&heard, &Rfc3339).unwrap();
+    assert!(
+        at >= begun - time::Duration::SECOND && at <= OffsetDateTime::now_utc(),
+        "{heard}"
+    );
+    desk.stand.stop();
+    desk.app.sync_now().await.unwrap();
+    let row = desk.row().await;
+    assert_eq!(row.last_error.unwrap().code, "portal.unreachable");
+    assert_eq!(row.heard, Some(heard.clone()));
+    let desk = desk.started_again();
+    desk.app.unlock().await.unwrap();
+    assert_eq!(
+        desk.row().await.heard,
+        Some(heard),
+        "a restart does not make it younger"
+    );
 }

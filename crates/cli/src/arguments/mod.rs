@@ -44,6 +44,9 @@ pub struct Arguments {
     /// File with the passphrase of the vault, or of the key file in `key`; its first line.
     #[arg(long, global = true, value_name = "FILE")]
     pub passphrase_file: Option<PathBuf>,
+    /// File with the recovery code of the vault, its first line: it opens the vault then, and no passphrase.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub recovery_code_file: Option<PathBuf>,
     /// Longest wait for an answer of the portal, seconds.
     #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
     pub timeout: Option<u64>,
@@ -111,7 +114,7 @@ pub enum Command {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
-    /// Make the vault, look at it, check it.
+    /// Make the vault, look at it, check it, change what opens it.
     #[command(subcommand)]
     Vault(Vault),
     /// Add an organisation to the vault and choose it.
@@ -130,10 +133,13 @@ pub enum Command {
     /// Make a backup of the whole vault: written, read back in full, and only then counted.
     Backup(Backup),
     /// Put a backup in place of the vault, or where there is none. What was there is moved aside and never removed. Opened with
-    /// the passphrase of the vault; where there is none, with that of the backup's time.
+    /// the passphrase or recovery code of the vault; where there is none, with that of the backup's time.
     Restore {
         /// Its folder (also on a drive), or its name in `backup list`.
         backup: PathBuf,
+        /// With --recovery-code-file: file with the passphrase from now on, its first line.
+        #[arg(long, value_name = "FILE")]
+        new_passphrase_file: Option<PathBuf>,
     },
     /// The journal of the organisation.
     Journal(Journal),

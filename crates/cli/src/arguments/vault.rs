@@ -44,6 +44,47 @@ pub enum Vault {
     /// Check that everything kept is whole: the header, every database, every file against its digest, every journal. Exit
     /// code 1 if anything is broken.
     Verify,
+    /// Make a recovery code, which opens the vault when the passphrase is forgotten and the keychain is gone. The one before is
+    /// void. It is written to a new file, once, for printing; the program keeps nothing of it. A vault with a passphrase wants
+    /// it, or the code before.
+    RecoveryCode(RecoveryCode),
+    /// Set the passphrase, or another one; the documents are not encrypted anew. Wants the old one, or the recovery code.
+    Passphrase(Passphrase),
+    /// Let the keychain of the operating system open the vault, or no more.
+    Keychain(Keychain),
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub struct RecoveryCode {
+    /// New file for the code: its first line; below it says what it is.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Make the code void and make no other.
+    #[arg(long)]
+    pub remove: bool,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub struct Passphrase {
+    /// File with the passphrase from now on, its first line.
+    #[arg(long, value_name = "FILE")]
+    pub new_passphrase_file: Option<PathBuf>,
+    /// No passphrase any more: the keychain opens the vault.
+    #[arg(long)]
+    pub remove: bool,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub struct Keychain {
+    /// It opens the vault too.
+    #[arg(long)]
+    pub add: bool,
+    /// It opens the vault no more: the passphrase does.
+    #[arg(long)]
+    pub remove: bool,
 }
 
 #[derive(Args)]

@@ -12,6 +12,7 @@ mod equality;
 mod forms;
 mod hash;
 mod key;
+mod leaks;
 mod memory;
 mod office;
 mod pfx;
@@ -24,6 +25,7 @@ mod upgrade;
 mod usage;
 mod validate;
 mod vault;
+mod vault_keys;
 mod vault_whole;
 mod verify;
 

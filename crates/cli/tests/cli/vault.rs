@@ -36,14 +36,23 @@ fn a_document_goes_the_whole_way_and_is_exported_with_everything() {
     }
     let check = office.ctl.run(&["journal", "--verify"], b"").expect(0).json();
     assert_eq!(
-        (&check["entries"], &check["brokenAt"]),
-        (&journal["total"], &Value::Null)
+        (&check["entries"], &check["brokenAt"], &check["fault"]),
+        (&journal["total"], &Value::Null, &Value::Null)
+    );
+    assert_eq!(
+        (
+            &check["proven"],
+            &check["checkpoints"],
+            &check["lastCheckpoint"]["seq"]
+        ),
+        (&journal["total"], &1.into(), &1.into())
     );
     let file = office.ctl.path("journal.json");
     let export = ["journal", "--export", text(&file)];
     let exported = office.ctl.run(&export, b"").expect(0).json();
     assert_eq!(exported["entries"], journal["total"]);
     let key = exported["publicKey"].as_str().unwrap();
+    assert_eq!(check["publicKey"], key);
     // A program of others recomputes the chain and asks OpenSSL about the checkpoints.
     let judge = concat!(env!("CARGO_MANIFEST_DIR"), "/../store/tests/verify_journal.py");
     let verdict = std::process::Command::new("python3")
@@ -68,6 +77,33 @@ fn a_document_goes_the_whole_way_and_is_exported_with_everything() {
             .unwrap()
             .starts_with("\u{feff}seq,at,")
     );
+    let paper = office.ctl.path("journal.pdf");
+    let part = ["--format", "pdf", "--topic", "access", "--text", "ВХОД"];
+    let export = ["journal", "--export", text(&paper)];
+    let exported = office.ctl.run(&[&export[..], &part].concat(), b"").expect(0);
+    assert_eq!(exported.json()["entries"], 1);
+    let read = std::process::Command::new("pdftotext")
+        .arg(&paper)
+        .arg("-")
+        .output();
+    let read = String::from_utf8(read.unwrap().stdout).unwrap();
+    assert!(
+        read.contains("Вход выполнен") && !read.contains("Документ добавлен"),
+        "{read}"
+    );
+    let access = office
+        .ctl
+        .run(&["journal", "--topic", "access"], b"")
+        .expect(0)
+        .json();
+    assert_eq!(
+        (&access["total"], &access["rows"][0]["action"]),
+        (&1.into(), &"signed-in".into())
+    );
+    office
+        .ctl
+        .run(&["journal", "--verify", "--topic", "access"], b"")
+        .expect(64);
 
     let id = row["documentId"].as_str().unwrap();
     let package = office.ctl.path("package.zip");

@@ -6,7 +6,7 @@ use kabinet_domain::{Document, DocumentFile, DocumentId, DocumentStage, FileRole
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::ID;
+use crate::demo::ORGANISATION;
 
 const FORMATS: [&str; 8] = [
     "fns.on_aktsverotp",
@@ -158,7 +158,7 @@ pub fn document(number: u64, content: &DocumentFile) -> Document {
     }
     Document {
         id: DocumentId(Uuid::from_u128(u128::from(number) + 1)),
-        organisation: ID,
+        organisation: ORGANISATION,
         format: FORMATS[number as usize % 8].to_owned(),
         title: title(number),
         files,

@@ -7,29 +7,27 @@
 #![allow(clippy::unwrap_used, reason = "a failed step is the measurement's failure")]
 
 mod content;
+#[path = "../../tests/demo/mod.rs"]
+mod demo;
 mod replay;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use kabinet_domain::{
-    DocumentFile, DocumentStage, Environment, FileRole, Organisation, OrganisationId, OrganisationKind,
-};
+use demo::{INN, ORGANISATION};
+use kabinet_domain::{DocumentFile, DocumentStage, FileRole};
 use kabinet_store::{
-    DocumentFilter, DocumentOrder, MemoryKeychain, NewEntry, OrganisationStore, Page, Passphrase, Period,
-    Protection, Unlock, Vault,
+    DocumentFilter, DocumentOrder, MemoryKeychain, OrganisationStore, Page, Passphrase, Period, Protection,
+    Unlock, Vault,
 };
 use replay::Own;
 use rusqlite::Connection;
 use rustix::time::{ClockId, clock_gettime};
 use time::OffsetDateTime;
-use uuid::Uuid;
 
-const ID: OrganisationId = OrganisationId(Uuid::from_u128(7));
 const TURNS: u64 = 40;
 const BATCH: u64 = 1000;
 
@@ -77,18 +75,9 @@ fn build(dir: &Path, size: u64) {
     fs::create_dir_all(dir).unwrap();
     let vault = create(&dir.join("vault"));
     vault
-        .save_organisation(&Organisation {
-            id: ID,
-            environment: Environment::Demo,
-            kind: OrganisationKind::Legal,
-            name: "ООО «Ромашка»".to_owned(),
-            inn: "7707083893".to_owned(),
-            ogrn: "1027700132195".to_owned(),
-            kpp: None,
-            region: "45".to_owned(),
-        })
+        .save_organisation(&demo::organisation(ORGANISATION, INN))
         .unwrap();
-    let store = vault.organisation(ID).unwrap();
+    let store = vault.organisation(ORGANISATION).unwrap();
     let (digest, size_of_content) = store.put_blob(&b"content"[..]).unwrap();
     let file = DocumentFile {
         name: "ON_AKT.xml".to_owned(),
@@ -109,13 +98,7 @@ fn build(dir: &Path, size: u64) {
 
 fn fill(store: &OrganisationStore, size: u64, file: &DocumentFile) {
     for batch in 0..size.div_ceil(BATCH) {
-        let entry = NewEntry {
-            at: OffsetDateTime::UNIX_EPOCH,
-            actor: "user".to_owned(),
-            action: "documents.added".to_owned(),
-            subject: None,
-            params: BTreeMap::new(),
-        };
+        let entry = demo::entry("documents.added", OffsetDateTime::UNIX_EPOCH);
         store
             .change(entry, |change| {
                 (batch * BATCH..size.min((batch + 1) * BATCH)).try_for_each(|number| {
@@ -310,14 +293,14 @@ fn measure(dir: &Path, size: u64) {
     let mut opening: Vec<Duration> = (0..10)
         .map(|_| {
             let mut store = None;
-            let took = timed(|| store = Some(vault.organisation(ID).unwrap()));
+            let took = timed(|| store = Some(vault.organisation(ORGANISATION).unwrap()));
             drop(store);
             took
         })
         .collect();
     println!("{:34} {:>8}", "open, ms", shown(percentile(&mut opening, 50)));
 
-    let store = vault.organisation(ID).unwrap();
+    let store = vault.organisation(ORGANISATION).unwrap();
     println!(
         "{:34} {:>8} {:>8} {:>10} {:>8} {:>6}",
         "ms", "median", "p95", "encrypted", "plain", "ratio"

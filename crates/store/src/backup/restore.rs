@@ -9,7 +9,8 @@ use super::{Backup, UNFINISHED, check, fresh_dir, name};
 use crate::database::Stop;
 use crate::files::{FolderLock, private_dir, private_file, sync_dir};
 use crate::header::SealedHeader;
-use crate::secret::{Key, Passphrase};
+use crate::keychain::MemoryKeychain;
+use crate::secret::Key;
 use crate::vault::{LockedVault, Unlock, Vault};
 use crate::{Missing, StoreError, location, replacement};
 
@@ -31,17 +32,18 @@ impl LockedVault {
 
 impl Vault {
     /// Makes a vault out of a backup in `dir`, which holds none, or one whose header is damaged beyond repair; what lies there
-    /// is moved to `backups/replaced-<time>/`. It opens with the passphrase of the backup's time, and by no keychain until that
-    /// is set anew.
+    /// is moved to `backups/replaced-<time>/`. It opens with the passphrase and the recovery code of the backup's time, and by
+    /// no keychain until that is set anew: of a backup that had no passphrase only the code opens it, until one is set.
     ///
     /// # Errors
     /// [`StoreError::VaultExists`] when a vault with a sound header is there, [`StoreError::ProtectionNotSet`] when the backup
-    /// has no passphrase, [`StoreError::WrongPassphrase`], [`StoreError::NetworkFolder`], [`StoreError::VaultInUse`];
+    /// is not protected this way, [`StoreError::Keychain`] by the keychain, [`StoreError::WrongPassphrase`],
+    /// [`StoreError::WrongRecoveryCode`], [`StoreError::NetworkFolder`], [`StoreError::VaultInUse`];
     /// what [`verify_backup`](Self::verify_backup) finds wrong with the backup. Nothing is changed then.
     pub fn restore_anew(
         dir: &Path,
         backup: &Backup,
-        passphrase: &Passphrase,
+        how: &Unlock,
         now: OffsetDateTime,
     ) -> Result<PathBuf, StoreError> {
         refuse_if_sound(dir)?;
@@ -49,13 +51,9 @@ impl Vault {
             Err(StoreError::VaultNotFound) => return Err(StoreError::NotFound(Missing::Backup)),
             other => other?,
         };
-        let slot = sealed
-            .header
-            .passphrase
-            .as_ref()
-            .ok_or(StoreError::ProtectionNotSet)?;
         let id = sealed.header.id;
-        let key = slot.open(id, passphrase)?;
+        // No keychain is at hand that has ever heard of this vault.
+        let key = sealed.open(how, &MemoryKeychain::default())?;
         check::whole(&backup.path, id, &key, &Stop::default())?;
 
         location::require_local(dir)?;

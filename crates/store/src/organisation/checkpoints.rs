@@ -133,6 +133,12 @@ pub(super) fn last(connection: &Connection) -> Result<Option<Checkpoint>, StoreE
     )
 }
 
+/// How many there are.
+pub(super) fn count(connection: &Connection) -> Result<u64, StoreError> {
+    let count = scalar::<i64>(connection, "SELECT count(*) FROM journal_checkpoints", [])?;
+    Ok(count.unwrap_or(0).cast_unsigned())
+}
+
 /// In order; none in a file of a version that knew none.
 pub(super) fn all(connection: &Connection) -> Result<Vec<Checkpoint>, StoreError> {
     let known = "SELECT 1 FROM sqlite_schema WHERE name = 'journal_checkpoints'";
@@ -142,13 +148,14 @@ pub(super) fn all(connection: &Connection) -> Result<Vec<Checkpoint>, StoreError
     rows(connection, &format!("{SELECT} ORDER BY seq"), [], read)
 }
 
+/// What cannot be read is blank, and no signature fits it.
 fn read(row: &Row<'_>) -> Result<Checkpoint, StoreError> {
-    const AT: &str = "journal_checkpoints.at";
+    let at = row.get(1).unwrap_or_default();
     Ok(Checkpoint {
         seq: column_of::<i64>(row, 0, "journal_checkpoints.seq")?.cast_unsigned(),
-        at: moment(column_of(row, 1, AT)?, AT)?,
-        hash: column_of(row, 2, "journal_checkpoints.hash")?,
-        key: column_of(row, 3, "journal_checkpoints.key")?,
-        signature: column_of(row, 4, "journal_checkpoints.signature")?,
+        at: moment(at, "journal_checkpoints.at").unwrap_or(OffsetDateTime::UNIX_EPOCH),
+        hash: row.get(2).unwrap_or_default(),
+        key: row.get(3).unwrap_or_default(),
+        signature: row.get(4).unwrap_or([0; 64]),
     })
 }

@@ -12,7 +12,6 @@ mod evidence;
 mod facets;
 mod filter;
 mod journal;
-mod journal_export;
 mod listing;
 mod opened;
 mod retention;
@@ -27,7 +26,7 @@ mod submissions;
 #[cfg(test)]
 mod tests;
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -50,8 +49,10 @@ pub use drafts::{DraftSave, DraftShelf, Revision};
 pub use erasure::{Erased, Obstacle};
 pub use evidence::Cached;
 pub use filter::{DocumentFilter, DocumentOrder, Found, Page, Period};
-pub use journal::{JournalEntry, JournalFilter, NewEntry, Verification};
-pub use journal_export::JournalFormat;
+pub use journal::{
+    Actions, Break, Fault, Journal, JournalEntry, JournalFilter, JournalFormat, JournalSearch, NewEntry,
+    Verification, Wanted,
+};
 pub use opened::Opened;
 pub use retention::{Ended, Hold, Retention};
 pub use runs::{ItemState, SigningItem, SigningRun};
@@ -91,6 +92,7 @@ pub(crate) const SCHEMA: &Schema = &[
     runs::MIGRATIONS,
     arrivals::MIGRATIONS,
     journal::MIGRATIONS,
+    journal::READING,
     checkpoints::MIGRATIONS,
 ];
 
@@ -187,7 +189,7 @@ impl OrganisationStore {
 
     /// The journal.
     pub fn journal(&self) -> Journal<'_> {
-        Journal { store: self }
+        Journal::of(self)
     }
 
     /// Takes content in, in constant memory; the same bytes are stored once. Content that no document refers to
@@ -579,68 +581,5 @@ impl OrganisationStore {
             }
             Ok(was_there)
         })
-    }
-}
-
-/// The journal of one organisation: append-only, each entry bound to the one before it by SHA-256.
-pub struct Journal<'a> {
-    store: &'a OrganisationStore,
-}
-
-impl Journal<'_> {
-    /// Recomputes the whole chain and checks its checkpoints.
-    ///
-    /// # Errors
-    /// Failures of the database; a broken chain is an answer, not an error.
-    pub fn verify(&self) -> Result<Verification, StoreError> {
-        self.store
-            .database
-            .read(|connection| journal::verify(connection, self.store.id, Some(&self.public_key())))
-    }
-
-    /// The last checkpoint: the entry up to which a signature vouches for the journal, once [`verify`](Self::verify) found it intact.
-    ///
-    /// # Errors
-    /// Failures of the database.
-    pub fn last_checkpoint(&self) -> Result<Option<Checkpoint>, StoreError> {
-        self.store.database.read(checkpoints::last)
-    }
-
-    /// What checkpoints of this journal are checked with (Ed25519, RFC 8032).
-    pub fn public_key(&self) -> [u8; 32] {
-        self.store.notary.public()
-    }
-
-    /// A page of the entries that match, newest first.
-    ///
-    /// # Errors
-    /// Failures of the database.
-    pub fn list(&self, filter: &JournalFilter, page: Page) -> Result<Vec<JournalEntry>, StoreError> {
-        self.store
-            .database
-            .read(|connection| journal::list(connection, filter, page))
-    }
-
-    /// Number of entries.
-    ///
-    /// # Errors
-    /// Failures of the database.
-    pub fn count(&self) -> Result<u64, StoreError> {
-        self.store.database.read(journal::count)
-    }
-
-    /// Writes the entries that match, oldest first; their number. With an empty filter, JSON can be verified by anybody.
-    ///
-    /// # Errors
-    /// [`StoreError::Io`] when `out` fails.
-    pub fn export(
-        &self,
-        filter: &JournalFilter,
-        format: JournalFormat,
-        out: &mut dyn Write,
-    ) -> Result<u64, StoreError> {
-        self.store
-            .database
-            .read(|connection| journal_export::export(connection, self.store.id, filter, format, out))
     }
 }

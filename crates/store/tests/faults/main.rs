@@ -1,9 +1,14 @@
 //! The disk fails below the vault: full, read-only, failing, short, without power, at every single operation. What was
-//! told to be done is there when the disk is sound again, what failed says why, and the vault lives on.
+//! told to be done is there when the disk is sound again, what failed says why, and the vault lives on. The disk is mostly
+//! one that fails on demand; in `drives` it is the kernel's.
 
 #![allow(clippy::unwrap_used, reason = "a failed step is the test's failure")]
 
+#[path = "../demo/mod.rs"]
+mod demo;
 mod disk;
+#[cfg(target_os = "linux")]
+mod drives;
 mod migration;
 mod power;
 mod story;
@@ -14,6 +19,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use kabinet_store::{MemoryKeychain, StoreError};
+use tempfile::TempDir;
 
 use disk::Fault;
 
@@ -22,7 +28,7 @@ const ENDLESS: usize = 5_000;
 
 /// Lives the story once for each operation the fault can meet. The codes that were told.
 fn at_every_operation(fault: Fault, once: bool) -> BTreeSet<&'static str> {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let (prepared, dir) = (folder.path().join("prepared"), folder.path().join("vault"));
     let keychain = Arc::new(MemoryKeychain::default());
     story::prepare(&prepared, &keychain);
@@ -45,6 +51,17 @@ fn at_every_operation(fault: Fault, once: bool) -> BTreeSet<&'static str> {
         fs::remove_dir_all(&dir).unwrap();
     }
     panic!("the story has no end");
+}
+
+/// In memory where the system has a place for it: what lasts here is what the failing disk says, and waiting some
+/// thousand times for the real one would only be slow.
+fn folder() -> TempDir {
+    const MEMORY: &str = "/dev/shm";
+    if Path::new(MEMORY).is_dir() {
+        tempfile::tempdir_in(MEMORY).unwrap()
+    } else {
+        tempfile::tempdir().unwrap()
+    }
 }
 
 fn copy_all(from: &Path, to: &Path) {

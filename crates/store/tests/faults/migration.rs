@@ -10,7 +10,7 @@ use kabinet_store::{MemoryKeychain, Passphrase, Unlock, Vault, Verification};
 use uuid::Uuid;
 
 use crate::disk::{self, Fault};
-use crate::{ENDLESS, copy_all, story};
+use crate::{ENDLESS, copy_all, folder, story};
 
 const ID: OrganisationId = OrganisationId(Uuid::from_u128(0x5d0c_0a3e_7b1f_4c52_9f64_1c2d_3e4f_5a6b));
 
@@ -30,7 +30,7 @@ fn prepare(dir: &Path, keychain: &Arc<MemoryKeychain>) {
 }
 
 fn upgraded_at_every_operation(fault: Fault) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let (prepared, dir) = (folder.path().join("prepared"), folder.path().join("vault"));
     let keychain = Arc::new(MemoryKeychain::default());
     prepare(&prepared, &keychain);

@@ -1,14 +1,10 @@
 //! A day of a vault: every kind of writing there is, one call after the other, and what must be there of each.
 
-use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use kabinet_domain::{
-    Document, DocumentFile, DocumentId, DocumentStage, Environment, FileRole, Organisation, OrganisationId,
-    OrganisationKind, Submission, SubmissionId, SubmissionState,
-};
+use kabinet_domain::{Document, DocumentId, DocumentStage, Submission, SubmissionId, SubmissionState};
 use kabinet_store::{
     MemoryKeychain, NewEntry, OrganisationStore, Protection, Secret, Step, StoreError, Unlock, Vault,
     Verification,
@@ -16,8 +12,9 @@ use kabinet_store::{
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use crate::demo::{self, INN, ORGANISATION};
+
 pub const T: OffsetDateTime = time::macros::datetime!(2023-11-14 22:13:20 UTC);
-const ORGANISATION: OrganisationId = OrganisationId(Uuid::from_u128(7));
 const DOCUMENTS: u128 = 3;
 
 /// Makes the vault the story happens in.
@@ -27,17 +24,9 @@ pub fn prepare(dir: &Path, keychain: &Arc<MemoryKeychain>) {
         passphrase: None,
     };
     let vault = Vault::create(dir, protection, keychain.clone()).unwrap();
-    let organisation = Organisation {
-        id: ORGANISATION,
-        environment: Environment::Demo,
-        kind: OrganisationKind::Legal,
-        name: "ООО «Ромашка»".to_owned(),
-        inn: "7707083893".to_owned(),
-        ogrn: "1027700132195".to_owned(),
-        kpp: None,
-        region: "45".to_owned(),
-    };
-    vault.save_organisation(&organisation).unwrap();
+    vault
+        .save_organisation(&demo::organisation(ORGANISATION, INN))
+        .unwrap();
 }
 
 /// What became of one call.
@@ -123,13 +112,7 @@ fn evening(vault: &Vault, store: &OrganisationStore) -> Vec<Told> {
 }
 
 fn entry(action: &str) -> NewEntry {
-    NewEntry {
-        at: T,
-        actor: "user".to_owned(),
-        action: action.to_owned(),
-        subject: None,
-        params: BTreeMap::new(),
-    }
+    demo::entry(action, T)
 }
 
 fn content(number: u128) -> Vec<u8> {
@@ -137,37 +120,27 @@ fn content(number: u128) -> Vec<u8> {
 }
 
 fn add(store: &OrganisationStore, number: u128) -> Result<(), StoreError> {
-    let (digest, size) = store.put_blob(content(number).as_slice())?;
+    let content = store.put_blob(content(number).as_slice())?;
     let document = Document {
-        id: DocumentId(Uuid::from_u128(number)),
-        organisation: ORGANISATION,
-        format: "fns.on_aktsverotp".to_owned(),
-        title: format!("Акт {number}"),
-        files: vec![DocumentFile {
-            name: "a.xml".to_owned(),
-            role: FileRole::Main,
-            digest,
-            size,
-        }],
         stage: DocumentStage::Signed,
-        findings: Vec::new(),
         added: T + Duration::seconds(number as i64),
-        updated: T,
+        ..demo::document(
+            DocumentId(Uuid::from_u128(number)),
+            ORGANISATION,
+            &format!("Акт {number}"),
+            content,
+            T,
+        )
     };
     store.change(entry("document"), |change| change.add_document(&document))
 }
 
 fn submission() -> Submission {
-    Submission {
-        id: SubmissionId(Uuid::from_u128(9)),
-        document: DocumentId(Uuid::from_u128(1)),
-        service: "10000000109".to_owned(),
-        state: SubmissionState::Queued,
-        attempts: 0,
-        due: T,
-        last_error: None,
-        created: T,
-    }
+    demo::submission(
+        SubmissionId(Uuid::from_u128(9)),
+        DocumentId(Uuid::from_u128(1)),
+        T,
+    )
 }
 
 /// Opens the vault on a sound disk and finds every step that was told to be done; then lives on in it.

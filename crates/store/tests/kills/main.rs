@@ -5,7 +5,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed step is the test's failure")]
 
+#[path = "../demo/mod.rs"]
+mod demo;
 mod dice;
+mod drafts;
 mod keychain;
 mod operation;
 mod picture;
@@ -17,11 +20,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use kabinet_domain::{Environment, Organisation, OrganisationId, OrganisationKind};
+use kabinet_domain::{Organisation, OrganisationId};
 use kabinet_store::{Protection, StoreError, Unlock, Vault, Verification};
 use tempfile::TempDir;
-use uuid::Uuid;
 
+use demo::ORGANISATION;
 use dice::Dice;
 use keychain::FolderKeychain;
 use operation::{Kind, Operation};
@@ -35,7 +38,6 @@ const KILLS_A_VAULT: u64 = 50;
 const KILLS_OF_A_STEP: u64 = 50;
 /// Kills after which every page and index is checked, not the content alone.
 const FULL_CHECK: u64 = 10;
-const ORGANISATION: OrganisationId = OrganisationId(Uuid::from_u128(7));
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -75,16 +77,8 @@ fn open(home: &Path) -> Vault {
 }
 
 fn organisation(id: OrganisationId) -> Organisation {
-    Organisation {
-        id,
-        environment: Environment::Demo,
-        kind: OrganisationKind::Legal,
-        name: "ООО «Ромашка»".to_owned(),
-        inn: format!("{:010}", id.0.as_u128() % 10_000_000_000),
-        ogrn: "1027700132195".to_owned(),
-        kpp: None,
-        region: "45".to_owned(),
-    }
+    let inn = format!("{:010}", id.0.as_u128() % 10_000_000_000);
+    demo::organisation(id, &inn)
 }
 
 fn new_home() -> TempDir {

@@ -1,23 +1,23 @@
 //! One call of the worker, told to the other side before it is made. All that goes into the vault follows from it.
 
-use std::collections::BTreeMap;
-
 use kabinet_domain::{
-    ContentDigest, Document, DocumentFile, DocumentId, DocumentStage, FileRole, OrderId, OrderStatus,
-    Outcome, Submission, SubmissionId, SubmissionState,
+    ContentDigest, Document, DocumentFile, DocumentId, DocumentStage, DraftId, FileRole, OrderId,
+    OrderStatus, Outcome, Submission, SubmissionId, SubmissionState,
 };
-use kabinet_store::{ItemState, NewEntry, Opened, SigningItem, SigningRun, Step, WaitingStamp};
+use kabinet_store::{ItemState, NewEntry, Opened, SavedSearch, SigningItem, SigningRun, Step, WaitingStamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::ORGANISATION;
+use crate::demo::{self, ORGANISATION};
 use crate::dice::Dice;
 
 const T: OffsetDateTime = time::macros::datetime!(2023-11-14 22:13:20 UTC);
 /// Names of secrets, settings and addresses: few, so that they are written over.
 const NAMES: u64 = 4;
+/// What can be read in documents.
+pub const WORDS: [&str; 3] = ["яблоко", "груша", "слива"];
 /// Backups that stay.
 pub const KEPT_BACKUPS: usize = 2;
 
@@ -37,6 +37,19 @@ pub enum Kind {
     Postpone(SubmissionId),
     AddStatus(DocumentId),
     NoteOpened(DocumentId),
+    IndexText(DocumentId),
+    BeginDraft,
+    /// And the revision it began with.
+    SaveDraft(DraftId, u64),
+    MergeDraft(DraftId, u64),
+    SettleDraft(DraftId, String),
+    ShareDraft(DraftId),
+    FileDraft(DraftId, DocumentId),
+    RemoveDraft(DraftId),
+    TakeDraftBack(DraftId),
+    EraseDraft(DraftId),
+    SaveSearch,
+    DeleteSearch(Uuid),
     BeginRun(Vec<DocumentId>),
     Settle(Uuid, DocumentId),
     SetSecret,
@@ -86,11 +99,8 @@ impl Operation {
 
     pub fn entry(&self) -> NewEntry {
         NewEntry {
-            at: self.at(),
-            actor: "user".to_owned(),
-            action: self.action(),
             subject: Some(self.nonce.to_string()),
-            params: BTreeMap::new(),
+            ..demo::entry(&self.action(), self.at())
         }
     }
 
@@ -150,16 +160,7 @@ impl Operation {
     }
 
     pub fn submission(&self, document: DocumentId) -> Submission {
-        Submission {
-            id: SubmissionId(self.uuid()),
-            document,
-            service: "10000000109".to_owned(),
-            state: SubmissionState::Queued,
-            attempts: 0,
-            due: self.at(),
-            last_error: None,
-            created: self.at(),
-        }
+        demo::submission(SubmissionId(self.uuid()), document, self.at())
     }
 
     pub fn step(&self, seen: &Submission) -> Step {
@@ -207,6 +208,20 @@ impl Operation {
         Opened {
             shown: ContentDigest([self.nonce as u8; 32]),
             at: self.at(),
+        }
+    }
+
+    /// One of few, which the words of no title are.
+    pub fn word(&self) -> &'static str {
+        WORDS[(self.nonce % WORDS.len() as u64) as usize]
+    }
+
+    /// Few identities, so that searches are changed as well.
+    pub fn search(&self) -> SavedSearch {
+        SavedSearch {
+            id: Uuid::from_u128((self.nonce % NAMES).into()),
+            name: self.text(),
+            query: self.nonce.to_string(),
         }
     }
 

@@ -1,19 +1,20 @@
 //! All a vault holds, as read from it or as the calls heard of must have made it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
-use kabinet_domain::{Document, DocumentId, OrderStatus, OrganisationId, Submission, SubmissionId};
+use kabinet_domain::{Document, DocumentId, DraftId, OrderStatus, OrganisationId, Submission, SubmissionId};
 use kabinet_store::{
     Cached, DocumentFilter, DocumentOrder, ItemState, JournalFilter, Opened, OrganisationStore, Page,
-    Passphrase, SigningRun, Vault, WaitingStamp,
+    Passphrase, SavedSearch, SigningRun, Vault, WaitingStamp,
 };
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::ORGANISATION;
-use crate::operation::{KEPT_BACKUPS, Kind, Operation};
+use crate::drafts::{self, Written};
+use crate::operation::{KEPT_BACKUPS, Kind, Operation, WORDS};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Picture {
@@ -22,6 +23,12 @@ pub struct Picture {
     pub submissions: BTreeMap<SubmissionId, Submission>,
     pub statuses: BTreeMap<DocumentId, Vec<OrderStatus>>,
     pub opened: BTreeMap<DocumentId, Opened>,
+    /// Word of the text a document is found by; no other is.
+    pub words: BTreeMap<DocumentId, String>,
+    /// Documents whose text is still to come.
+    pub unread: BTreeSet<DocumentId>,
+    pub drafts: BTreeMap<DraftId, Written>,
+    pub searches: BTreeMap<Uuid, SavedSearch>,
     /// Those under way; a run that ended is forgotten sooner or later.
     pub runs: BTreeMap<Uuid, SigningRun>,
     pub secrets: BTreeMap<String, String>,
@@ -37,7 +44,7 @@ pub struct Picture {
     passphrase: Option<String>,
 }
 
-const EVERYTHING: Page = Page {
+pub const EVERYTHING: Page = Page {
     offset: 0,
     limit: u64::MAX,
 };
@@ -64,6 +71,20 @@ impl Picture {
                 .into_iter()
                 .map(|stamp| (stamp.id, stamp))
                 .collect(),
+            drafts: drafts::all(&store),
+            searches: store
+                .saved_searches()
+                .unwrap()
+                .into_iter()
+                .map(|search| (search.id, search))
+                .collect(),
+            unread: store
+                .documents_without_text(u32::MAX)
+                .unwrap()
+                .into_iter()
+                .map(|document| document.id)
+                .collect(),
+            words: WORDS.iter().flat_map(|word| found(&store, word)).collect(),
             runs: store
                 .unfinished_signing_runs()
                 .unwrap()
@@ -139,6 +160,17 @@ impl Picture {
     }
 }
 
+fn found(store: &OrganisationStore, word: &str) -> impl Iterator<Item = (DocumentId, String)> {
+    let filter = DocumentFilter {
+        text: Some(word.to_owned()),
+        ..DocumentFilter::default()
+    };
+    let hits = store
+        .documents(&filter, DocumentOrder::AddedOldest, EVERYTHING)
+        .unwrap();
+    hits.into_iter().map(move |hit| (hit.id, word.to_owned()))
+}
+
 fn read_files(store: &OrganisationStore, document: &Document) {
     for file in &document.files {
         let mut bytes = Vec::new();
@@ -182,6 +214,11 @@ impl Picture {
         let silent = match operation.kind {
             Kind::Postpone(_)
             | Kind::NoteOpened(_)
+            | Kind::IndexText(_)
+            | Kind::SaveDraft(..)
+            | Kind::SettleDraft(..)
+            | Kind::SaveSearch
+            | Kind::DeleteSearch(_)
             | Kind::SetSetting
             | Kind::SetPersonalSetting
             | Kind::Cache
@@ -202,11 +239,20 @@ impl Picture {
         match &operation.kind {
             Kind::AddDocument => {
                 let document = operation.document();
+                self.unread.insert(document.id);
                 self.documents.insert(document.id, document);
             }
             Kind::Attach(id) => {
                 let document = self.touched(id, at)?;
                 document.files.extend(operation.files());
+                // Its text is another one now.
+                self.words.remove(id);
+                self.unread.insert(*id);
+            }
+            Kind::IndexText(id) => {
+                self.documents.get(id)?;
+                self.unread.remove(id);
+                self.words.insert(*id, operation.word().to_owned());
             }
             Kind::SetStage(id) => self.touched(id, at)?.stage = operation.stage(),
             Kind::Enqueue(id) => {
@@ -238,6 +284,20 @@ impl Picture {
                 self.documents.get(id)?;
                 self.opened.insert(*id, operation.opened());
             }
+            Kind::BeginDraft => {
+                let written = Written::begun(operation);
+                self.drafts.insert(written.draft.id, written);
+            }
+            Kind::SaveDraft(id, seen) => self.drafts.get_mut(id)?.saved(operation, *seen)?,
+            Kind::MergeDraft(id, base) => self.drafts.get_mut(id)?.merged(operation, *base)?,
+            Kind::SettleDraft(id, field) => self.drafts.get_mut(id)?.settled(operation, field),
+            Kind::ShareDraft(id) => self.drafts.get_mut(id)?.handed_over(),
+            Kind::FileDraft(id, document) => self.drafts.get_mut(id)?.draft.document = Some(*document),
+            Kind::RemoveDraft(id) => self.drafts.get_mut(id)?.draft.removed = Some(at),
+            Kind::TakeDraftBack(id) => self.drafts.get_mut(id)?.draft.removed = None,
+            Kind::EraseDraft(id) => drop(self.drafts.remove(id)?),
+            Kind::SaveSearch => drop(self.searches.insert(operation.search().id, operation.search())),
+            Kind::DeleteSearch(id) => drop(self.searches.remove(id)?),
             Kind::BeginRun(documents) => {
                 let known = documents.iter().all(|id| self.documents.contains_key(id));
                 self.runs

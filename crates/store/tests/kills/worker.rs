@@ -9,6 +9,7 @@ use kabinet_store::{
 };
 
 use crate::dice::Dice;
+use crate::drafts;
 use crate::operation::{KEPT_BACKUPS, Kind, Operation};
 use crate::{ORGANISATION, open, organisation};
 
@@ -62,7 +63,7 @@ fn choose(dice: &mut Dice, vault: &Vault, store: &OrganisationStore) -> Option<O
             Kind::BackUp(newest + 3_600)
         }
         8..20 => Kind::SetKeychain,
-        rest => match rest % 18 {
+        rest => match rest % 28 {
             0..3 => Kind::AddDocument,
             3 => Kind::Attach(document?),
             4 => Kind::SetStage(document?),
@@ -87,6 +88,8 @@ fn choose(dice: &mut Dice, vault: &Vault, store: &OrganisationStore) -> Option<O
                 Some(stamp) if dice.roll(2) == 0 => Kind::DropStamp(stamp.id),
                 _ => Kind::KeepStamp,
             },
+            17..26 => choose_draft(dice, store, document)?,
+            26 => Kind::IndexText(document?),
             _ => match dice.roll(3) {
                 0 => Kind::Cache,
                 1 => Kind::DropUnused,
@@ -97,6 +100,32 @@ fn choose(dice: &mut Dice, vault: &Vault, store: &OrganisationStore) -> Option<O
     Some(Operation {
         nonce: dice.roll(u64::MAX),
         kind,
+    })
+}
+
+fn choose_draft(dice: &mut Dice, store: &OrganisationStore, document: Option<DocumentId>) -> Option<Kind> {
+    let written: Vec<_> = drafts::all(store).into_values().map(|one| one.draft).collect();
+    let draft = dice.pick(&written);
+    // Mostly what is there is what was seen.
+    let mut seen = |of: u64| of - dice.roll(3).saturating_sub(1).min(of);
+    Some(match (draft, document) {
+        (None, _) => Kind::BeginDraft,
+        (Some(draft), document) => {
+            let seen = seen(draft.revision);
+            match dice.roll(16) {
+                0..2 => Kind::BeginDraft,
+                2..7 => Kind::SaveDraft(draft.id, seen),
+                7 => Kind::MergeDraft(draft.id, seen),
+                8 => Kind::SettleDraft(draft.id, draft.conflicts.first()?.field.clone()),
+                9 => Kind::ShareDraft(draft.id),
+                10 => Kind::FileDraft(draft.id, document?),
+                11 => Kind::RemoveDraft(draft.id),
+                12 => Kind::TakeDraftBack(draft.id),
+                13 => Kind::EraseDraft(draft.id),
+                14 => Kind::SaveSearch,
+                _ => Kind::DeleteSearch(store.saved_searches().unwrap().first()?.id),
+            }
+        }
     })
 }
 
@@ -121,6 +150,16 @@ fn perform(vault: &Vault, store: &OrganisationStore, operation: &Operation) {
                 .map(drop)
         }
         Kind::NoteOpened(document) => store.note_opened(*document, &operation.opened()),
+        Kind::IndexText(document) => store.index_text(*document, operation.word()),
+        Kind::SaveDraft(draft, seen) => store.save_draft(*draft, &operation.save(*seen)).map(drop),
+        Kind::SettleDraft(draft, field) => {
+            let (value, at) = (operation.text(), operation.at());
+            store
+                .settle_draft(*draft, field, Some(&value), "Анна", at)
+                .map(drop)
+        }
+        Kind::SaveSearch => store.save_search(&operation.search()),
+        Kind::DeleteSearch(search) => store.delete_search(*search),
         Kind::SetSetting => store.set_setting(&name, &operation.nonce),
         Kind::SetPersonalSetting => vault.set_setting(&name, &operation.nonce),
         Kind::Cache => store.cache(&name, &operation.download(), operation.at()),
@@ -134,6 +173,18 @@ fn perform(vault: &Vault, store: &OrganisationStore, operation: &Operation) {
         Kind::AddOrganisation => {
             vault.save_organisation(&organisation(kabinet_domain::OrganisationId(operation.uuid())))
         }
+        Kind::MergeDraft(draft, base) => {
+            let (base, theirs) = (store.draft_version(*draft, *base).unwrap(), operation.fields());
+            store
+                .change(operation.entry(), |change| {
+                    change.merge_draft(*draft, &base, &theirs, "Вера")
+                })
+                .map(drop)
+        }
+        Kind::ShareDraft(draft) => {
+            let fields = store.draft(*draft).unwrap().fields;
+            store.change(operation.entry(), |change| change.share_draft(*draft, &fields))
+        }
         _ => store.change(operation.entry(), |change| match &operation.kind {
             Kind::AddDocument => change.add_document(&operation.document()),
             Kind::Attach(document) => change.attach_file(*document, &operation.files()[0]),
@@ -146,6 +197,11 @@ fn perform(vault: &Vault, store: &OrganisationStore, operation: &Operation) {
             Kind::AddStatus(document) => change.add_status(*document, &operation.status()).map(drop),
             Kind::BeginRun(documents) => change.begin_run(&operation.run(documents)),
             Kind::Settle(run, document) => change.settle(*run, *document, &ItemState::Signed),
+            Kind::BeginDraft => change.add_draft(&operation.draft(), "Анна"),
+            Kind::FileDraft(draft, document) => change.set_draft_document(*draft, *document),
+            Kind::RemoveDraft(draft) => change.remove_draft(*draft),
+            Kind::TakeDraftBack(draft) => change.take_draft_back(*draft),
+            Kind::EraseDraft(draft) => change.erase_draft(*draft),
             Kind::SetSecret => change.set_secret(&name, &Secret::new(operation.text())),
             Kind::RemoveSecret => change.remove_secret(&name),
             other => panic!("{other:?} is no change"),

@@ -282,12 +282,17 @@ fn a_new_computer_opens_a_backup_with_the_passphrase_of_its_time() {
     let bench = Bench::new();
     let backup = with_passphrase(&bench, &drive(&bench));
     let empty = bench.folder.path().join("new computer");
-    let refused = Vault::restore_anew(&empty, &backup, &passphrase("новая длинная фраза"), later(1));
+    let refused = Vault::restore_anew(
+        &empty,
+        &backup,
+        &Unlock::Passphrase(passphrase("новая длинная фраза")),
+        later(1),
+    );
     assert!(matches!(refused, Err(StoreError::WrongPassphrase)), "{refused:?}");
     assert!(!empty.exists());
 
     let old = || passphrase("прежняя длинная фраза");
-    Vault::restore_anew(&empty, &backup, &old(), later(2)).unwrap();
+    Vault::restore_anew(&empty, &backup, &Unlock::Passphrase(old()), later(2)).unwrap();
     let locked = Vault::open(&empty, bench.keychain.clone()).unwrap();
     assert!(
         !locked.protections().keychain,
@@ -295,7 +300,7 @@ fn a_new_computer_opens_a_backup_with_the_passphrase_of_its_time() {
     );
     let vault = locked.unlock(Unlock::Passphrase(old())).unwrap();
     assert_eq!(count(&vault), 1);
-    let refused = Vault::restore_anew(&empty, &backup, &old(), later(3));
+    let refused = Vault::restore_anew(&empty, &backup, &Unlock::Passphrase(old()), later(3));
     assert!(matches!(refused, Err(StoreError::VaultExists)), "{refused:?}");
 }
 
@@ -307,7 +312,7 @@ fn a_vault_whose_header_is_lost_comes_back_and_what_was_there_is_kept() {
         fs::write(bench.dir().join(header), b"{").unwrap();
     }
     let old = || passphrase("прежняя длинная фраза");
-    Vault::restore_anew(&bench.dir(), &backup, &old(), later(60)).unwrap();
+    Vault::restore_anew(&bench.dir(), &backup, &Unlock::Passphrase(old()), later(60)).unwrap();
     let vault = Vault::open(&bench.dir(), bench.keychain.clone())
         .unwrap()
         .unlock(Unlock::Passphrase(old()))
@@ -324,7 +329,7 @@ fn a_backup_protected_by_the_keychain_alone_does_not_leave_its_computer() {
     let backup = bench.create().back_up_to(&drive(&bench), NOW, 3).unwrap();
     let empty = bench.folder.path().join("new computer");
     let any: Passphrase = passphrase("какая-то фраза");
-    let refused = Vault::restore_anew(&empty, &backup, &any, NOW);
+    let refused = Vault::restore_anew(&empty, &backup, &Unlock::Passphrase(any), NOW);
     assert!(
         matches!(refused, Err(StoreError::ProtectionNotSet)),
         "{refused:?}"
@@ -340,7 +345,12 @@ fn a_backup_of_a_newer_program_is_refused_and_left_alone() {
     fs::write(&header, text.replacen("\"version\": 1", "\"version\": 9", 1)).unwrap();
     let before = contents(&backup.path);
     let empty = bench.folder.path().join("new computer");
-    let refused = Vault::restore_anew(&empty, &backup, &passphrase("прежняя длинная фраза"), NOW);
+    let refused = Vault::restore_anew(
+        &empty,
+        &backup,
+        &Unlock::Passphrase(passphrase("прежняя длинная фраза")),
+        NOW,
+    );
     assert!(
         matches!(refused, Err(StoreError::NewerVersion { found: 9, .. })),
         "{refused:?}"

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use kabinet_store::{
-    Checkpoint, JournalFilter, JournalFormat, NewEntry, OrganisationStore, StoreError, Verification,
+    Actions, Checkpoint, JournalFilter, JournalFormat, NewEntry, OrganisationStore, StoreError, Verification,
 };
 use time::{Duration, OffsetDateTime};
 
@@ -18,7 +18,7 @@ fn at(moment: OffsetDateTime, action: &str) -> NewEntry {
 
 fn export(store: &OrganisationStore, filter: &JournalFilter, format: JournalFormat) -> String {
     let mut out = Vec::new();
-    store.journal().export(filter, format, &mut out).unwrap();
+    store.journal().export(filter, None, format, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -142,7 +142,7 @@ fn another_program_recomputes_the_export_and_finds_what_was_changed_in_it() {
     assert_eq!(judged(&forged, &key).complaint(), "checkpoint 1 does not fit");
 
     let filter = JournalFilter {
-        action: Some("b".to_owned()),
+        actions: Actions::Of(vec!["b".to_owned()]),
         ..JournalFilter::default()
     };
     let part = export(&store, &filter, JournalFormat::Json);
@@ -222,7 +222,7 @@ fn a_full_target_stops_each_export_with_an_error() {
     for format in [JournalFormat::Json, JournalFormat::Csv] {
         let stopped = store
             .journal()
-            .export(&JournalFilter::default(), format, &mut Full);
+            .export(&JournalFilter::default(), None, format, &mut Full);
         assert!(matches!(stopped, Err(StoreError::StorageFull)), "{stopped:?}");
     }
 }

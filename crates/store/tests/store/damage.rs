@@ -41,8 +41,8 @@ fn read(vault: &Vault, id: OrganisationId) -> Result<All, StoreError> {
         let bytes = content(&store, &document)?;
         documents.push((document, bytes));
     }
-    if let Verification::BrokenAt(entry) = store.journal().verify()? {
-        panic!("entry {entry} reads as something else than was written");
+    if let Verification::Broken(found) = store.journal().verify()? {
+        panic!("entry {} reads as something else than was written", found.at);
     }
     let entries = store.journal().list(&JournalFilter::default(), EVERYTHING)?;
     Ok((documents, entries.len()))

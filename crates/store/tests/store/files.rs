@@ -1,13 +1,18 @@
 //! What lies on the disk: nothing readable, nothing open to others.
 
-use kabinet_store::{Secret, Unlock, Vault};
+use kabinet_domain::{Draft, DraftId};
+use kabinet_store::{DraftSave, SavedSearch, Secret, Unlock, Vault};
+use uuid::Uuid;
 
-use crate::support::{Bench, add, contents, entry};
+use crate::support::{Bench, NOW, add, contents, entry};
 
 const TITLE: &str = "Счёт-фактура Ромашки";
 const CONTENT: &str = "Совершенно секретный текст документа";
 const API_KEY: &str = "c0ffee11-api-key-of-romashka";
 const PERSONAL: &str = "personal-setting-needle";
+const TYPED: &str = "Начислено сотруднику Лесогорову";
+const QUERY: &str = "лесогоров претензия";
+const WORD: &str = "иготьюхранимая";
 
 /// As it would look in a file written in UTF-8, UTF-16LE or UTF-16BE, and in the folded text of the search index.
 fn spellings(text: &str) -> Vec<Vec<u8>> {
@@ -20,12 +25,15 @@ fn spellings(text: &str) -> Vec<Vec<u8>> {
     ]
 }
 
-const NEEDLES: [&str; 8] = [
+const NEEDLES: [&str; 11] = [
     TITLE,
     "Ромашк",
     CONTENT,
     API_KEY,
     PERSONAL,
+    TYPED,
+    QUERY,
+    WORD,
     "SQLite format 3",
     "CREATE TABLE",
     "7707083893",
@@ -54,11 +62,13 @@ fn the_search_for_plain_text_finds_it_in_a_plain_database() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("plain.db");
     let plain = rusqlite::Connection::open(&path).unwrap();
-    plain.execute_batch("CREATE TABLE t (a, b, c, d, e)").unwrap();
+    plain
+        .execute_batch("CREATE TABLE t (a, b, c, d, e, f, g, h)")
+        .unwrap();
     plain
         .execute(
-            "INSERT INTO t VALUES (?1, ?2, ?3, ?4, '7707083893')",
-            [TITLE, CONTENT, API_KEY, PERSONAL],
+            "INSERT INTO t VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, '7707083893')",
+            [TITLE, CONTENT, API_KEY, PERSONAL, TYPED, QUERY, WORD],
         )
         .unwrap();
     let found: Vec<_> = needles_in(&std::fs::read(&path).unwrap()).collect();
@@ -72,7 +82,17 @@ fn no_file_shows_plain_text_while_open_or_after() {
     let bench = Bench::new();
     let (vault, store) = bench.store();
     vault.set_setting("needle", &PERSONAL).unwrap();
-    add(&store, TITLE, CONTENT.repeat(50_000).as_bytes());
+    let document = add(&store, TITLE, CONTENT.repeat(50_000).as_bytes());
+    store
+        .index_text(document.id, &format!("{CONTENT} {WORD}"))
+        .unwrap();
+    write_draft(&store);
+    let search = SavedSearch {
+        id: Uuid::new_v4(),
+        name: QUERY.to_owned(),
+        query: QUERY.to_owned(),
+    };
+    store.save_search(&search).unwrap();
     store
         .change(entry("secret.set"), |change| {
             change.set_secret("api-key", &Secret::new(API_KEY.to_owned()))
@@ -88,6 +108,35 @@ fn no_file_shows_plain_text_while_open_or_after() {
     assert_eq!(readable_in(&bench), Vec::<String>::new());
     drop((vault, store));
     assert_eq!(readable_in(&bench), Vec::<String>::new());
+}
+
+/// In its title, its fields and its history.
+fn write_draft(store: &kabinet_store::OrganisationStore) {
+    let fields = |text: &str| [("note".to_owned(), text.to_owned())].into();
+    let draft = Draft {
+        id: DraftId(Uuid::new_v4()),
+        form: "fns.on_aktsverotp".to_owned(),
+        title: TYPED.to_owned(),
+        is_template: false,
+        revision: 0,
+        fields: fields(TYPED),
+        conflicts: Vec::new(),
+        document: None,
+        created: NOW,
+        updated: NOW,
+        removed: None,
+    };
+    store
+        .change(entry("draft-begun"), |change| change.add_draft(&draft, TYPED))
+        .unwrap();
+    let save = DraftSave {
+        seen: 1,
+        fields: fields("другое"),
+        title: TYPED.to_owned(),
+        author: TYPED.to_owned(),
+        at: NOW,
+    };
+    store.save_draft(draft.id, &save).unwrap();
 }
 
 #[cfg(unix)]

@@ -6,6 +6,8 @@ mod backup;
 mod checkpoints;
 mod clock;
 mod damage;
+#[path = "../demo/mod.rs"]
+mod demo;
 mod documents;
 mod downloads;
 mod drafts;
@@ -13,6 +15,7 @@ mod files;
 mod journal;
 mod outbox;
 mod protection;
+mod recovery;
 mod runs;
 mod saved;
 mod search;

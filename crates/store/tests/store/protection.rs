@@ -44,7 +44,8 @@ fn a_copy_taken_to_another_computer_is_useless_without_the_keychain() {
         locked.protections(),
         Protections {
             keychain: true,
-            passphrase: false
+            passphrase: false,
+            recovery_code: None
         }
     );
     let failed = locked.unlock(Unlock::Keychain).unwrap_err();
@@ -124,7 +125,8 @@ fn protections_change_without_touching_the_databases() {
         vault.protections(),
         Protections {
             keychain: false,
-            passphrase: true
+            passphrase: true,
+            recovery_code: None
         }
     );
 

@@ -5,14 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kabinet_domain::{
-    Document, DocumentFile, DocumentId, DocumentStage, Environment, FileRole, Organisation, OrganisationId,
-    OrganisationKind, Submission, SubmissionId, SubmissionState,
-};
+use kabinet_domain::{Document, DocumentId, Organisation, OrganisationId, Submission, SubmissionId};
 use kabinet_store::{MemoryKeychain, NewEntry, OrganisationStore, Passphrase, Protection, Vault};
 use tempfile::TempDir;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
+
+use crate::demo;
 
 /// 14 November 2023, 22:13:20 UTC.
 pub const NOW: OffsetDateTime = time::macros::datetime!(2023-11-14 22:13:20 UTC);
@@ -61,47 +60,17 @@ pub fn passphrase(text: &str) -> Passphrase {
 }
 
 pub fn organisation(inn: &str) -> Organisation {
-    Organisation {
-        id: OrganisationId(Uuid::new_v4()),
-        environment: Environment::Demo,
-        kind: OrganisationKind::Legal,
-        name: "ООО «Ромашка»".to_owned(),
-        inn: inn.to_owned(),
-        ogrn: "1027700132195".to_owned(),
-        kpp: Some("773601001".to_owned()),
-        region: "45000000000".to_owned(),
-    }
+    demo::organisation(OrganisationId(Uuid::new_v4()), inn)
 }
 
 pub fn entry(action: &str) -> NewEntry {
-    NewEntry {
-        at: NOW,
-        actor: "user".to_owned(),
-        action: action.to_owned(),
-        subject: None,
-        params: BTreeMap::new(),
-    }
+    demo::entry(action, NOW)
 }
 
 /// A document whose content was put into `store`.
 pub fn document(store: &OrganisationStore, title: &str, content: &[u8]) -> Document {
-    let (digest, size) = store.put_blob(content).unwrap();
-    Document {
-        id: DocumentId(Uuid::new_v4()),
-        organisation: store.id(),
-        format: "fns.on_aktsverotp".to_owned(),
-        title: title.to_owned(),
-        files: vec![DocumentFile {
-            name: "ON_AKT.xml".to_owned(),
-            role: FileRole::Main,
-            digest,
-            size,
-        }],
-        stage: DocumentStage::Ready,
-        findings: Vec::new(),
-        added: NOW,
-        updated: NOW,
-    }
+    let content = store.put_blob(content).unwrap();
+    demo::document(DocumentId(Uuid::new_v4()), store.id(), title, content, NOW)
 }
 
 pub fn add(store: &OrganisationStore, title: &str, content: &[u8]) -> Document {
@@ -113,16 +82,7 @@ pub fn add(store: &OrganisationStore, title: &str, content: &[u8]) -> Document {
 }
 
 pub fn submission(document: &Document) -> Submission {
-    Submission {
-        id: SubmissionId(Uuid::new_v4()),
-        document: document.id,
-        service: "10000000109".to_owned(),
-        state: SubmissionState::Queued,
-        attempts: 0,
-        due: NOW,
-        last_error: None,
-        created: NOW,
-    }
+    demo::submission(SubmissionId(Uuid::new_v4()), document.id, NOW)
 }
 
 pub fn later(seconds: i64) -> OffsetDateTime {

@@ -5,14 +5,16 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use kabinet_domain::draft::Conflict;
 use kabinet_domain::{
-    ContentDigest, DocumentId, DocumentStage, FileRole, OrderId, OrganisationId, SubmissionId,
+    ContentDigest, DocumentId, DocumentStage, DraftId, FileRole, OrderId, OrganisationId, SubmissionId,
     SubmissionState,
 };
 use kabinet_store::{
-    DocumentFilter, DocumentOrder, JournalFilter, MemoryKeychain, Page, Unlock, Vault, Verification,
+    ArrivalOutcome, DocumentFilter, DocumentOrder, DraftShelf, JournalFilter, MemoryKeychain,
+    OrganisationStore, Page, Unlock, Vault, Verification,
 };
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::support::{NOW, contents, entry, passphrase};
@@ -127,6 +129,13 @@ fn opens_with_all_it_holds(version: u32, words: &str) {
         assert_eq!(opened.unwrap().shown, ContentDigest([1; 32]));
     }
 
+    // The sixth version reads all texts anew, a portion at a time.
+    let documents = if version >= 5 { 2 } else { 1 };
+    assert_eq!(store.count_documents_without_text().unwrap(), documents);
+    if version >= 5 {
+        holds_what_the_fifth_version_added(&store);
+    }
+
     let mut expected = vec![
         "document.added",
         "document.queued",
@@ -135,6 +144,17 @@ fn opens_with_all_it_holds(version: u32, words: &str) {
         "secret.set",
     ];
     expected.extend((version >= 4).then_some("signing-started"));
+    if version >= 5 {
+        expected.extend([
+            "draft-begun",
+            "draft-handed-over",
+            "draft-filed",
+            "draft-begun",
+            "draft-begun",
+            "draft-removed",
+            "document-arrived",
+        ]);
+    }
     let entries = store
         .journal()
         .list(&JournalFilter::default(), Page::first(99))
@@ -146,6 +166,89 @@ fn opens_with_all_it_holds(version: u32, words: &str) {
     store.record(&entry("opened")).unwrap();
     assert_eq!(store.journal().verify().unwrap(), Verification::Intact(count + 1));
     vault.back_up(NOW, 3).unwrap();
+}
+
+fn holds_what_the_fifth_version_added(store: &OrganisationStore) {
+    let (id, from_folder) = (DocumentId(Uuid::from_u128(1)), DocumentId(Uuid::from_u128(8)));
+    let found = |filter: DocumentFilter| -> Vec<DocumentId> {
+        let hits = store
+            .documents(&filter, DocumentOrder::Title, Page::first(9))
+            .unwrap();
+        hits.into_iter().map(|document| document.id).collect()
+    };
+    let text = |text: &str| {
+        let text = Some(text.to_owned());
+        let any = DocumentFilter::default();
+        found(DocumentFilter { text, ..any })
+    };
+    let ready = vec![DocumentStage::Ready];
+    let any = DocumentFilter::default();
+    assert_eq!(found(DocumentFilter { stages: ready, ..any }), [from_folder]);
+    assert_eq!(text("папки"), [from_folder]);
+    store.index_text(id, "Поставлены шестерни и ёмкости").unwrap();
+    assert_eq!(text("шестерня емкость"), [id]);
+
+    let number = |number| DraftId(Uuid::from_u128(number));
+    let draft = store.draft(number(5)).unwrap();
+    assert_eq!(
+        (draft.title.as_str(), draft.revision, draft.document),
+        ("Акт сверки № 2", 3, Some(id))
+    );
+    assert_eq!((draft.created, draft.updated), (THEN, THEN + Duration::MINUTE));
+    let fields = |pairs: &[(&str, &str)]| {
+        let owned = pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        owned.collect()
+    };
+    let begun = fields(&[("number", "1"), ("t/1-a/sum", "10,00")]);
+    assert_eq!(
+        draft.fields,
+        fields(&[("note", "да"), ("number", "3"), ("t/1-a/sum", "10,00")])
+    );
+    let value = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        draft.conflicts,
+        [Conflict {
+            field: "number".to_owned(),
+            base: value("1"),
+            mine: value("3"),
+            theirs: value("2"),
+        }]
+    );
+    assert_eq!(store.draft_version(draft.id, 1).unwrap(), begun);
+    let history = store.draft_history(draft.id, Page::first(9)).unwrap();
+    let authors: Vec<&str> = history.iter().map(|one| one.author.as_str()).collect();
+    assert_eq!(authors, ["Вера", "Анна", "Анна"]);
+    assert_eq!(store.draft_shared(draft.id).unwrap(), Some(begun));
+    let on = |shelf| -> Vec<DraftId> {
+        let drafts = store.drafts(shelf, Page::first(9)).unwrap();
+        drafts.into_iter().map(|draft| draft.id).collect()
+    };
+    assert_eq!(on(DraftShelf::Open), [draft.id]);
+    assert_eq!(on(DraftShelf::Templates), [number(6)]);
+    assert_eq!(on(DraftShelf::Removed), [number(7)]);
+
+    let arrivals = store.arrivals(9).unwrap();
+    let outcomes: Vec<_> = arrivals
+        .iter()
+        .map(|one| (one.name.as_str(), one.outcome, one.document, one.moved))
+        .collect();
+    assert_eq!(
+        outcomes,
+        [
+            ("notes.txt", ArrivalOutcome::Rejected, None, true),
+            ("ON_AKT_2.xml", ArrivalOutcome::Taken, Some(from_folder), false),
+        ]
+    );
+    let saved = store.saved_searches().unwrap();
+    assert_eq!(saved.len(), 1);
+    assert_eq!(
+        (saved[0].name.as_str(), saved[0].query.as_str()),
+        ("Счета", "{\"text\":\"счёт\"}")
+    );
+    let checkpoint = store.journal().last_checkpoint().unwrap().unwrap();
+    assert_eq!((checkpoint.seq, checkpoint.at), (1, THEN));
 }
 
 #[test]
@@ -161,6 +264,11 @@ fn a_vault_of_the_third_version_opens_with_all_it_holds() {
 #[test]
 fn a_vault_of_the_fourth_version_opens_with_all_it_holds() {
     opens_with_all_it_holds(4, "четвёртая версия");
+}
+
+#[test]
+fn a_vault_of_the_fifth_version_opens_with_all_it_holds() {
+    opens_with_all_it_holds(5, "пятая версия");
 }
 
 #[test]

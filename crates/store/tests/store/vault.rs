@@ -159,14 +159,14 @@ fn a_header_of_a_newer_program_is_refused_and_kept() {
     let header = bench.dir().join("vault.json");
     let newer = std::fs::read_to_string(&header)
         .unwrap()
-        .replace("\"version\": 1", "\"version\": 2");
+        .replace("\"version\": 1", "\"version\": 3");
     std::fs::write(&header, &newer).unwrap();
     let before = contents(&bench.dir());
     assert!(matches!(
         open_error(&bench),
         StoreError::NewerVersion {
-            found: 2,
-            supported: 1,
+            found: 3,
+            supported: 2,
             ..
         }
     ));

@@ -1,6 +1,6 @@
 /** Before a backup takes the vault's place: exactly what will be lost, and what stays. */
 import { Button, Modal } from "@mantine/core";
-import { host, type BackupView } from "../../ipc";
+import { host, type BackupView, type Proof } from "../../ipc";
 import { ErrorNotice } from "../../shared/ErrorNotice";
 import { useAction } from "../../shared/useAction";
 import { useTexts } from "../../shared/useTexts";
@@ -10,8 +10,8 @@ import styles from "./Backups.module.css";
 export function RestoreDialog({ backup, onClose }: { backup: BackupView | null; onClose: () => void }) {
   const { t, dateTime } = useTexts();
   const { state, accept } = useAppState();
-  const restore = useAction(async (id: string) => {
-    accept(await host.restoreBackup(id));
+  const restore = useAction(async (id: string, proof: Proof) => {
+    accept(await host.restoreBackup(id, proof));
     onClose();
   });
   const close = () => {
@@ -26,6 +26,8 @@ export function RestoreDialog({ backup, onClose }: { backup: BackupView | null; 
     </section>
   );
   const isFirst = state.phase === "first-start";
+  // The present vault says whether it has a code; where there is none to ask, the copy may.
+  const mayHaveCode = state.recoveryCode !== null || state.protection === null;
   return (
     <Modal opened={backup !== null} onClose={close} title={t("ui.backups.dialog.title", { date })} size="lg" closeButtonProps={{ "aria-label": t("ui.close") }}>
       <div className={styles.dialog} data-testid="restore-dialog">
@@ -39,7 +41,12 @@ export function RestoreDialog({ backup, onClose }: { backup: BackupView | null; 
         {restore.error && <ErrorNotice error={restore.error} onClose={restore.clear} />}
         <div className={styles.buttons}>
           <Button variant="default" onClick={close}>{t("ui.cancel")}</Button>
-          <Button color={isFirst ? undefined : "red"} loading={restore.busy} onClick={() => backup && void restore.run(backup.id)} data-testid="confirm-restore">
+          {mayHaveCode && (
+            <Button variant="default" disabled={restore.busy} onClick={() => backup && void restore.run(backup.id, "recovery-code")} data-testid="restore-by-code">
+              {t("ui.backups.dialog.byCode")}
+            </Button>
+          )}
+          <Button color={isFirst ? undefined : "red"} loading={restore.busy} onClick={() => backup && void restore.run(backup.id, "passphrase")} data-testid="confirm-restore">
             {t("ui.backups.dialog.confirm")}
           </Button>
         </div>

@@ -1,6 +1,7 @@
 /** The filters that are chosen, each with a way to take it off. */
 import { Pill } from "@mantine/core";
-import { host, type Days } from "../../ipc";
+import { host } from "../../ipc";
+import { isChosen, periodText } from "../../shared/PeriodField";
 import { useHostQuery } from "../../shared/useHostQuery";
 import { useTexts } from "../../shared/useTexts";
 import styles from "./Documents.module.css";
@@ -12,19 +13,15 @@ export function FilterChips({ filters, onFilters }: { filters: Filters; onFilter
 }
 
 function Chips({ filters, onFilters }: { filters: Filters; onFilters: (filters: Filters) => void }) {
-  const { t, date } = useTexts();
+  const texts = useTexts();
+  const { t } = texts;
   const kinds = useHostQuery("formats", host.documentFormats);
-  const period = (what: string, { from, to }: Days) => {
-    const params = { what, from: from && date(from), to: to && date(to) };
-    if (from && to) return t("ui.documents.filters.between", params);
-    return t(from ? "ui.documents.filters.since" : "ui.documents.filters.until", params);
-  };
   const chips: [string, Filters][] = filters.formats.map((format) => [
     kinds.data?.find((kind) => kind.format === format)?.name ?? format, { ...filters, formats: filters.formats.filter((other) => other !== format) },
   ]);
   if (filters.signed !== null) chips.push([t(`ui.documents.filters.signed.${filters.signed ? "yes" : "no"}`), { ...filters, signed: null }]);
   for (const name of ["added", "updated"] as const) {
-    if (filters[name].from ?? filters[name].to) chips.push([period(t(`ui.documents.filters.${name}`), filters[name]), { ...filters, [name]: noFilters[name] }]);
+    if (isChosen(filters[name])) chips.push([periodText(texts, t(`ui.documents.filters.${name}`), filters[name]), { ...filters, [name]: noFilters[name] }]);
   }
   return (
     <ul className={styles.chips} aria-label={t("ui.documents.filters.chips")} data-testid="chips">

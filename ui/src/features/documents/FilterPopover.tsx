@@ -1,7 +1,8 @@
 /** What the list is narrowed to besides state and words: kind of document, period, signature; and its order. */
-import { Button, Checkbox, NativeSelect, Popover, SegmentedControl, TextInput } from "@mantine/core";
-import { host, type Days, type Order } from "../../ipc";
+import { Button, Checkbox, NativeSelect, Popover, SegmentedControl } from "@mantine/core";
+import { host, type Order } from "../../ipc";
 import { Icon } from "../../shared/Icon";
+import { PeriodField } from "../../shared/PeriodField";
 import { useHostQuery } from "../../shared/useHostQuery";
 import { useTexts } from "../../shared/useTexts";
 import styles from "./Documents.module.css";
@@ -43,32 +44,13 @@ function Controls({ filters, onFilters, order, onOrder }: Props) {
           data={["any", "yes", "no"].map((value) => ({ value, label: t(`ui.documents.filters.signed.${value}`) }))}
         />
       </fieldset>
-      <Period name="added" days={filters.added} onChange={(added) => onFilters({ ...filters, added })} />
-      <Period name="updated" days={filters.updated} onChange={(updated) => onFilters({ ...filters, updated })} />
+      <PeriodField label={t("ui.documents.filters.added")} days={filters.added} onChange={(added) => onFilters({ ...filters, added })} testId="documents-added" />
+      <PeriodField label={t("ui.documents.filters.updated")} days={filters.updated} onChange={(updated) => onFilters({ ...filters, updated })} testId="documents-updated" />
       <Kinds chosen={filters.formats} onChange={(formats) => onFilters({ ...filters, formats })} />
       <Button variant="subtle" size="compact-sm" disabled={countFilters(filters) === 0} onClick={() => onFilters(noFilters)} data-testid="filters-clear">
         {t("ui.documents.filters.clear")}
       </Button>
     </div>
-  );
-}
-
-function Period({ name, days, onChange }: { name: "added" | "updated"; days: Days; onChange: (days: Days) => void }) {
-  const { t } = useTexts();
-  const what = t(`ui.documents.filters.${name}`);
-  return (
-    <fieldset className={styles.fieldset}>
-      <legend>{what}</legend>
-      <div className={styles.period}>
-        {(["from", "to"] as const).map((end) => (
-          <TextInput
-            key={end} type="date" size="xs" value={days[end] ?? ""} leftSection={t(`ui.documents.filters.${end}`)} aria-label={`${what} ${t(`ui.documents.filters.${end}`)}`}
-            min={end === "to" ? (days.from ?? undefined) : undefined} max={end === "from" ? (days.to ?? undefined) : undefined}
-            onChange={(event) => onChange({ ...days, [end]: event.currentTarget.value || null })} data-testid={`documents-${name}-${end}`}
-          />
-        ))}
-      </div>
-    </fieldset>
   );
 }
 

@@ -1,5 +1,6 @@
 /** What is searched for in the list: everything of a query but the part of the list. */
-import type { Days, DocumentQuery, Order, Stage } from "../../ipc";
+import type { DocumentQuery, Order, Stage } from "../../ipc";
+import { anyDay, isChosen } from "../../shared/PeriodField";
 import { groups, type Group } from "./stages";
 
 export type Search = Omit<DocumentQuery, "offset" | "limit">;
@@ -9,10 +10,14 @@ export type Filters = Pick<Search, "formats" | "signed" | "added" | "updated">;
 export const orders: Order[] = ["added-newest", "added-oldest", "updated-newest", "updated-oldest", "title", "title-backwards"];
 export const usualOrder: Order = "added-newest";
 
-const anyDay: Days = { from: null, to: null };
 export const noFilters: Filters = { formats: [], signed: null, added: anyDay, updated: anyDay };
 
-const isChosen = (days: Days) => days.from !== null || days.to !== null;
+export const filtersOf = ({ formats, signed, added, updated }: Filters): Filters => ({ formats, signed, added, updated });
+
+/** All the controls of the list, as they were when it was left for a document. */
+export type Narrowing = Filters & { group: Group; stage: Stage | ""; text: string; order: Order };
+export const wholeList: Narrowing = { ...noFilters, group: "all", stage: "", text: "", order: usualOrder };
+
 export const countFilters = ({ formats, signed, added, updated }: Filters) =>
   formats.length + Number(signed !== null) + Number(isChosen(added)) + Number(isChosen(updated));
 

@@ -2,7 +2,8 @@
 
 use kabinet_texts::Texts;
 
-use super::content::{self, Block, class, readable};
+use super::content::{self, class};
+use crate::print::{Block, readable};
 use crate::view::{Verdict, VerificationReport};
 
 const STYLE: &str = include_str!("html.css");

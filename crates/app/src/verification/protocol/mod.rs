@@ -15,7 +15,9 @@ use crate::AppError;
 use crate::view::VerificationReport;
 
 pub use html::html;
-pub use pdf::{PdfError, pdf};
+pub use pdf::pdf;
+
+pub use crate::print::PdfError;
 
 /// The kind of file a protocol is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

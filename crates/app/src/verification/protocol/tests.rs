@@ -1,11 +1,12 @@
 //! PDF is read back with programs we did not write.
 
 use std::path::Path;
-use std::process::Command;
 
 use kabinet_texts::{Language, Texts};
 
 use super::{Format, REPORT_NAME, content, html, json, octets, pdf};
+use crate::print::Block;
+use crate::print::printed::{Printed, asked, squeezed};
 use crate::view::{
     CertificateView, ChainLink, ChangeView, FieldProblem, FileFacts, MaterialView, PartView,
     QualificationView, RevocationView, SignerView, StampView, TrustBasis, VERIFICATION_SCHEMA, Verdict,
@@ -158,60 +159,12 @@ fn russian() -> Texts {
     Texts::new(Language::Russian)
 }
 
-/// What a program says about the file; it must be content.
-fn asked(program: &str, arguments: &[&str], file: &Path) -> String {
-    let output = Command::new(program)
-        .args(arguments)
-        .arg(file)
-        .output()
-        .unwrap_or_else(|error| panic!("{program} is needed: {error}"));
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(
-        output.status.success() && output.stderr.is_empty(),
-        "{program}: {said}{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    said
-}
-
-/// A protocol as others read it.
-struct Printed {
-    folder: tempfile::TempDir,
-    /// The text of each page.
-    pages: Vec<String>,
-}
-
-impl Printed {
-    fn of(report: &VerificationReport, texts: &Texts) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("protocol.pdf");
-        std::fs::write(&path, pdf(report, texts).unwrap()).unwrap();
-        asked("qpdf", &["--check"], &path);
-        let text = Command::new("pdftotext").arg(&path).arg("-").output().unwrap();
-        assert!(text.status.success() && text.stderr.is_empty(), "{text:?}");
-        let text = String::from_utf8(text.stdout).unwrap();
-        let mut pages: Vec<String> = text.split('\u{c}').map(str::to_owned).collect();
-        assert_eq!(pages.pop().as_deref(), Some(""), "pdftotext ends a page");
-        Self { folder, pages }
-    }
-
-    fn path(&self) -> std::path::PathBuf {
-        self.folder.path().join("protocol.pdf")
-    }
-
-    /// Without what breaking lines adds.
-    fn squeezed(&self) -> String {
-        squeezed(&self.pages.concat())
-    }
-}
-
-fn squeezed(text: &str) -> String {
-    text.chars().filter(|letter| !letter.is_whitespace()).collect()
+fn printed(report: &VerificationReport, texts: &Texts) -> Printed {
+    Printed::of(&pdf(report, texts).unwrap())
 }
 
 /// Every text of the blocks.
-fn said(blocks: &[content::Block], out: &mut Vec<String>) {
-    use content::Block;
+fn said(blocks: &[Block], out: &mut Vec<String>) {
     for block in blocks {
         match block {
             Block::Heading { text, .. } | Block::Verdict { text, .. } | Block::Paragraph(text) => {
@@ -251,7 +204,7 @@ fn pdf_says_all_that_html_says_in_both_languages() {
     );
     for language in Language::ALL {
         let texts = Texts::new(language);
-        let printed = Printed::of(&report, &texts);
+        let printed = printed(&report, &texts);
         let text = printed.squeezed();
         let page = html(&report, &texts).replace("&amp;", "&");
         let mut words = Vec::new();
@@ -266,7 +219,7 @@ fn pdf_says_all_that_html_says_in_both_languages() {
             assert!(carrier || page.contains(&words), "{words}");
         }
         let last = texts.text(
-            "verification.protocol.page",
+            "print.page",
             [("page", printed.pages.len()), ("pages", printed.pages.len())]
                 .map(|(name, value)| (name, value.to_string())),
         );
@@ -281,13 +234,13 @@ fn the_attachment_is_the_report() {
         Verdict::Valid,
         vec![signer(Verdict::Valid, "Иванова Мария Петровна")],
     );
-    let printed = Printed::of(&report, &russian());
+    let printed = printed(&report, &russian());
     let listed = asked("pdfdetach", &["-list"], &printed.path());
     assert!(
         listed.contains("1 embedded files") && listed.contains(REPORT_NAME),
         "{listed}"
     );
-    let target = printed.folder.path().join(REPORT_NAME);
+    let target = printed.folder().join(REPORT_NAME);
     asked(
         "pdfdetach",
         &["-save", "1", "-o", target.to_str().unwrap()],
@@ -329,7 +282,7 @@ fn hostile_names_stay_in_their_place_and_nothing_vanishes() {
         (long.as_str(), long.as_str()),
     ] {
         let report = report(Verdict::Valid, vec![signer(Verdict::Valid, name)]);
-        let printed = Printed::of(&report, &russian());
+        let printed = printed(&report, &russian());
         let text = printed.squeezed();
         if name.len() < 1000 {
             assert!(text.contains(&squeezed(shown)), "{name:?}: {text}");
@@ -353,7 +306,7 @@ fn a_hundred_signers_fill_pages_and_no_heading_stands_alone() {
         })
         .collect();
     let report = report(Verdict::Unknown, signers);
-    let printed = Printed::of(&report, &russian());
+    let printed = printed(&report, &russian());
     let pages = printed.pages.len();
     assert!(pages > 60, "{pages}");
     let texts = russian();
@@ -389,7 +342,7 @@ fn a_table_goes_on_under_its_heads_and_long_rows_are_cut() {
         })
         .collect();
     one.parts[7].name = "х".repeat(9_000);
-    let printed = Printed::of(&report(Verdict::Valid, vec![one]), &russian());
+    let printed = printed(&report(Verdict::Valid, vec![one]), &russian());
     let head = russian().plain("verification.label.state");
     let with_parts = printed.pages.iter().filter(|page| page.contains("файл-"));
     assert!(with_parts.clone().count() > 5);

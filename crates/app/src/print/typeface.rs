@@ -1,17 +1,17 @@
-//! The letters of the protocol, and how much room they take.
+//! The letters of a document, and how much room they take.
+
+use std::collections::HashMap;
 
 use krilla::text::{Font, GlyphId, KrillaGlyph};
-use skrifa::charmap::Charmap;
 use skrifa::instance::{LocationRef, Size};
-use skrifa::metrics::GlyphMetrics;
 use skrifa::{FontRef, MetadataProvider};
 use unicode_linebreak::linebreaks;
 use unicode_normalization::UnicodeNormalization;
 
 use super::PdfError;
 
-const REGULAR: &[u8] = include_bytes!("../../../../../../assets/fonts/GolosText-Regular-Kabinet.ttf");
-const SEMI_BOLD: &[u8] = include_bytes!("../../../../../../assets/fonts/GolosText-SemiBold-Kabinet.ttf");
+const REGULAR: &[u8] = include_bytes!("../../../../assets/fonts/GolosText-Regular-Kabinet.ttf");
+const SEMI_BOLD: &[u8] = include_bytes!("../../../../assets/fonts/GolosText-SemiBold-Kabinet.ttf");
 
 /// What stands for a letter the font does not have: PDF/A forbids the font's own sign for that (ISO 19005-3, 6.2.11.8).
 pub(super) const BOX: char = '□';
@@ -19,9 +19,16 @@ pub(super) const BOX: char = '□';
 /// A weight of Golos Text. The files have no layout tables, so a line is as wide as its letters together.
 pub(super) struct Typeface {
     pub font: Font,
-    letters: Charmap<'static>,
-    metrics: GlyphMetrics<'static>,
-    units: f32,
+    /// Looked up for every letter of a long document, so not in the file itself.
+    letters: HashMap<char, Letter>,
+    none: Letter,
+}
+
+#[derive(Clone, Copy)]
+struct Letter {
+    glyph: GlyphId,
+    /// Part of the size.
+    advance: f32,
 }
 
 /// Both weights.
@@ -43,10 +50,16 @@ impl Typeface {
     fn load(file: &'static [u8]) -> Option<Self> {
         let face = FontRef::new(file).ok()?;
         let font = Font::new(file.into(), 0)?;
+        let metrics = face.glyph_metrics(Size::unscaled(), LocationRef::default());
+        let letter = |glyph: skrifa::GlyphId| Letter {
+            glyph: GlyphId::new(glyph.to_u32()),
+            advance: metrics.advance_width(glyph).unwrap_or_default() / font.units_per_em(),
+        };
+        let mappings = face.charmap().mappings();
+        let letters = mappings.filter_map(|(code, glyph)| Some((char::from_u32(code)?, letter(glyph))));
         Some(Self {
-            letters: face.charmap(),
-            metrics: face.glyph_metrics(Size::unscaled(), LocationRef::default()),
-            units: font.units_per_em(),
+            letters: letters.collect(),
+            none: letter(skrifa::GlyphId::NOTDEF),
             font,
         })
     }
@@ -55,7 +68,7 @@ impl Typeface {
     pub fn drawable(&self, text: &str) -> String {
         text.nfc()
             .map(|letter| {
-                if self.letters.map(letter).is_some() {
+                if self.letters.contains_key(&letter) {
                     letter
                 } else {
                     BOX
@@ -72,9 +85,9 @@ impl Typeface {
     /// The glyphs of a drawable text.
     pub fn glyphs(&self, text: &str) -> Vec<KrillaGlyph> {
         let glyph = |(at, letter): (usize, char)| {
-            let id = self.letters.map(letter).unwrap_or_default().to_u32();
             let range = at..at + letter.len_utf8();
-            KrillaGlyph::new(GlyphId::new(id), self.advance(letter), 0.0, 0.0, 0.0, range, None)
+            let Letter { glyph, advance } = self.letter(letter);
+            KrillaGlyph::new(glyph, advance, 0.0, 0.0, 0.0, range, None)
         };
         text.char_indices().map(glyph).collect()
     }
@@ -131,7 +144,10 @@ impl Typeface {
 
     /// Part of the size.
     fn advance(&self, letter: char) -> f32 {
-        let glyph = self.letters.map(letter).unwrap_or_default();
-        self.metrics.advance_width(glyph).unwrap_or_default() / self.units
+        self.letter(letter).advance
+    }
+
+    fn letter(&self, letter: char) -> Letter {
+        self.letters.get(&letter).copied().unwrap_or(self.none)
     }
 }

@@ -1,4 +1,4 @@
-//! Sets the blocks of a protocol in strips.
+//! Sets the blocks of a document in strips.
 
 use std::num::NonZeroU16;
 
@@ -7,8 +7,7 @@ use krilla::tagging::{ListNumbering, TableHeaderScope, Tag, TagKind};
 use super::strip::{Colour, Line, Mark, Strip};
 use super::structure::Element;
 use super::typeface::{BOX, Typeface, Typefaces};
-use super::{LEFT, WIDTH, mm};
-use crate::verification::protocol::content::Block;
+use super::{Block, LEFT, WIDTH, mm};
 use crate::view::Verdict;
 
 pub(super) const INK: Colour = Colour(17, 17, 17);

@@ -1,6 +1,9 @@
-//! The protocol as PDF/A-3a (ISO 19005-3) with the structure PDF/UA-1 (ISO 14289-1) wants; the report is attached.
+//! Documents on paper: PDF/A-3a (ISO 19005-3), A4, with the structure PDF/UA-1 (ISO 14289-1) wants.
 
+mod block;
 mod layout;
+#[cfg(test)]
+pub(crate) mod printed;
 mod strip;
 mod structure;
 mod typeface;
@@ -20,14 +23,12 @@ use krilla::paint::Fill;
 use krilla::surface::Surface;
 use krilla::tagging::{Artifact, ArtifactType, ContentTag, Identifier, SpanTag};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use self::layout::{GREY, Layout};
 use self::strip::{Colour, Line, Mark, Page};
 use self::typeface::Typefaces;
-use super::content::{self, Block, readable};
-use super::{REPORT_NAME, json};
-use crate::view::VerificationReport;
+
+pub(crate) use self::block::{Block, readable};
 
 /// A PDF that cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -56,24 +57,42 @@ const FOOT_SIZE: f32 = 8.0;
 /// Characters of a title in the data about the document.
 const LONGEST_TITLE: usize = 250;
 
-/// The document.
+/// A document to be printed.
+pub(crate) struct Paper {
+    /// Title in the data about the document, and at the foot of every page.
+    pub name: String,
+    pub blocks: Vec<Block>,
+    /// When what it says was so; the same paper gives the same file.
+    pub made: Option<OffsetDateTime>,
+    /// What is said at the end when a letter was not in the font.
+    pub boxes: String,
+    pub attachment: Option<Attachment>,
+}
+
+/// A file inside a document: what it was made from.
+pub(crate) struct Attachment {
+    pub name: &'static str,
+    pub media_type: &'static str,
+    pub description: String,
+    pub content: Vec<u8>,
+}
+
+/// The document as a file.
 ///
 /// # Errors
 /// [`PdfError`]
-pub fn pdf(report: &VerificationReport, texts: &Texts) -> Result<Vec<u8>, PdfError> {
+pub(crate) fn pdf(paper: Paper, texts: &Texts) -> Result<Vec<u8>, PdfError> {
     let faces = Typefaces::load()?;
     let mut layout = Layout::new(&faces);
-    let blocks = content::blocks(report, texts, "verification.protocol.attachment");
-    let mut elements = layout.blocks(&blocks);
+    let mut elements = layout.blocks(&paper.blocks);
     if layout.boxes {
-        let words = texts.plain("verification.protocol.boxes");
-        elements.extend(layout.blocks(&[Block::Paragraph(words)]));
+        elements.extend(layout.blocks(&[Block::Paragraph(paper.boxes)]));
     }
     let pages = strip::deal(layout.strips, &layout.heads, HEIGHT);
 
+    let made = paper.made.and_then(date_time);
     let mut document = Document::new_with(settings()?);
-    let name = format!("{} — {}", content::title(texts), readable(&report.file.name));
-    document.set_metadata(metadata(report, texts, &name));
+    document.set_metadata(metadata(&paper.name, made, texts));
     let mut press = Press {
         faces: &faces,
         lines: vec![Vec::new(); layout.leaves],
@@ -84,23 +103,24 @@ pub fn pdf(report: &VerificationReport, texts: &Texts) -> Result<Vec<u8>, PdfErr
             ("page", (index + 1).to_string()),
             ("pages", pages.len().to_string()),
         ];
-        let number = texts.text("verification.protocol.page", numbers);
-        press.page(&mut document, index, page, &name, &number)?;
+        let number = texts.text("print.page", numbers);
+        press.page(&mut document, index, page, &paper.name, &number)?;
     }
     document.set_outline(press.outline);
     document.set_tag_tree(structure::tree(elements, press.lines, texts.language().code()));
-    let attachment = EmbeddedFile {
-        path: REPORT_NAME.to_owned(),
-        mime_type: MimeType::new("application/json"),
-        description: Some(texts.plain("verification.protocol.report")),
-        association_kind: AssociationKind::Source,
-        data: json(report).into(),
-        modification_date: moment(report),
-        compress: Some(true),
-        location: None,
-    };
-    // Only a second file of the same name is refused.
-    let _ = document.embed_file(attachment);
+    if let Some(attachment) = paper.attachment {
+        // Only a second file of the same name is refused.
+        let _ = document.embed_file(EmbeddedFile {
+            path: attachment.name.to_owned(),
+            mime_type: MimeType::new(attachment.media_type),
+            description: Some(attachment.description),
+            association_kind: AssociationKind::Source,
+            data: attachment.content.into(),
+            modification_date: made,
+            compress: Some(true),
+            location: None,
+        });
+    }
     document
         .finish()
         .map_err(|error| PdfError::Write(error.to_string()))
@@ -118,22 +138,20 @@ fn settings() -> Result<SerializeSettings, PdfError> {
     })
 }
 
-fn metadata(report: &VerificationReport, texts: &Texts, name: &str) -> Metadata {
+fn metadata(name: &str, made: Option<DateTime>, texts: &Texts) -> Metadata {
     let program = format!("Кабинет {}", env!("CARGO_PKG_VERSION"));
     let metadata = Metadata::new()
         .title(name.chars().take(LONGEST_TITLE).collect())
         .language(texts.language().code().to_owned())
         .creator(program.clone())
         .producer(program);
-    match moment(report) {
-        Some(moment) => metadata.creation_date(moment),
+    match made {
+        Some(made) => metadata.creation_date(made),
         None => metadata,
     }
 }
 
-/// When the check was made, so that the same check gives the same file.
-fn moment(report: &VerificationReport) -> Option<DateTime> {
-    let at = OffsetDateTime::parse(&report.checked_at, &Rfc3339).ok()?;
+fn date_time(at: OffsetDateTime) -> Option<DateTime> {
     let at = at.to_offset(time::UtcOffset::UTC);
     Some(
         DateTime::new(u16::try_from(at.year()).ok()?)

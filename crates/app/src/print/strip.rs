@@ -64,9 +64,10 @@ pub(super) fn deal(strips: Vec<Strip>, heads: &[Vec<Strip>], height: f32) -> Vec
                 break;
             }
         }
-        // What is taller than a page is cut between its strips.
+        // What is taller than a page is cut between its strips, and mere room needs no page.
         let together = taken(&group);
-        if together <= height && y + together > height {
+        let drawn = group.iter().any(|strip| !strip.marks.is_empty());
+        if drawn && together <= height && y + together > height {
             pages.push(Page::new());
             y = 0.0;
         }
@@ -113,4 +114,47 @@ fn repeated<'h>(strip: &Strip, heads: &'h [Vec<Strip>]) -> &'h [Strip] {
         .heads
         .and_then(|index| heads.get(index))
         .map_or(&[], Vec::as_slice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn strip(height: f32, drawn: bool, keep: bool) -> Strip {
+        let mark = Mark::Area {
+            x: 0.0,
+            y: 0.0,
+            width: 1.0,
+            height,
+            colour: Colour(0, 0, 0),
+        };
+        Strip {
+            height,
+            keep,
+            marks: drawn.then_some(mark).into_iter().collect(),
+            ..Strip::default()
+        }
+    }
+
+    #[test]
+    fn room_at_the_end_of_a_full_page_begins_no_empty_one() {
+        let full = vec![
+            strip(95.0, true, false),
+            strip(10.0, false, false),
+            strip(10.0, false, false),
+        ];
+        assert_eq!(deal(full, &[], 100.0).len(), 1);
+    }
+
+    #[test]
+    fn what_belongs_together_goes_to_the_next_page_together() {
+        let strips = vec![
+            strip(60.0, true, false),
+            strip(30.0, true, true),
+            strip(30.0, true, false),
+        ];
+        let pages = deal(strips, &[], 100.0);
+        let counts: Vec<usize> = pages.iter().map(Vec::len).collect();
+        assert_eq!(counts, [1, 2]);
+    }
 }

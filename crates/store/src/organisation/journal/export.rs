@@ -6,8 +6,9 @@ use kabinet_domain::OrganisationId;
 use rusqlite::Connection;
 use time::format_description::well_known::Rfc3339;
 
-use super::checkpoints::{self, Checkpoint};
-use super::journal::{self, JournalEntry, JournalFilter};
+use super::super::checkpoints::{self, Checkpoint};
+use super::chain::JournalEntry;
+use super::list::{self, JournalFilter, Wanted};
 use crate::StoreError;
 use crate::convert::json;
 
@@ -40,21 +41,26 @@ pub(super) fn export(
     connection: &Connection,
     organisation: OrganisationId,
     filter: &JournalFilter,
+    wanted: Option<&Wanted<'_>>,
     format: JournalFormat,
     out: &mut dyn Write,
 ) -> Result<u64, StoreError> {
+    let left_out = |entry: &JournalEntry| wanted.is_some_and(|wanted| !wanted(entry));
     let checkpoints = checkpoints::all(connection)?;
     let mut lines = 0_u64;
     let write = |result: io::Result<()>| result.map_err(StoreError::io("write"));
     match format {
         JournalFormat::Json => {
-            let complete = *filter == JournalFilter::default();
+            let complete = *filter == JournalFilter::default() && wanted.is_none();
             write(write!(
                 out,
                 "{{\"format\":\"kabinet-journal\",\"version\":1,\"organisation\":\"{}\",\"complete\":{complete},\"entries\":[",
                 organisation.0
             ))?;
-            journal::each(connection, filter, |entry| {
+            list::each(connection, filter, |entry| {
+                if left_out(entry) {
+                    return Ok(());
+                }
                 let comma = if lines == 0 { "" } else { "," };
                 lines += 1;
                 write(write!(out, "{comma}\n{}", json(entry, "journal")?))
@@ -64,7 +70,10 @@ pub(super) fn export(
         }
         JournalFormat::Csv => {
             write(write!(out, "\u{feff}{}\r\n", COLUMNS.join(",")))?;
-            journal::each(connection, filter, |entry| {
+            list::each(connection, filter, |entry| {
+                if left_out(entry) {
+                    return Ok(());
+                }
                 lines += 1;
                 let vouching = checkpoints.iter().find(|checkpoint| checkpoint.seq == entry.seq);
                 write(write!(out, "{}\r\n", line(entry, vouching)?))

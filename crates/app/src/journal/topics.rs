@@ -1,0 +1,110 @@
+//! What entries are about, in groups people ask for.
+
+use kabinet_store::Actions;
+
+use crate::view::JournalTopic;
+
+impl JournalTopic {
+    /// All, in the order they are offered.
+    pub const ALL: [Self; 8] = [
+        Self::Access,
+        Self::Documents,
+        Self::Drafts,
+        Self::Signatures,
+        Self::Sending,
+        Self::Certificates,
+        Self::Archive,
+        Self::Other,
+    ];
+
+    /// Its actions by name; what stands nowhere is [`Other`](Self::Other).
+    fn named(self) -> &'static [&'static str] {
+        match self {
+            Self::Access => &["signed-in", "signed-out", "sign-in-failed"],
+            Self::Documents => &["document-added", "document-exported", "document-taken-back"],
+            Self::Drafts => &[
+                "address-made",
+                "draft-begun",
+                "draft-erased",
+                "draft-filed",
+                "draft-handed-over",
+                "draft-merged",
+                "draft-removed",
+                "draft-taken-back",
+                "draft-taken-over",
+            ],
+            Self::Signatures => &[
+                "document-signed",
+                "document-signed-unopened",
+                "file-signed",
+                "file-stamped",
+                "sign-failed",
+                "signing-dropped",
+                "signing-resumed",
+                "signing-started",
+                "signing-stopped",
+                "stamp-forgotten",
+                "test-signature-made",
+            ],
+            Self::Sending => &[
+                "document-queued",
+                "final-status",
+                "order-lost",
+                "order-not-reserved",
+                "order-pushed",
+                "order-requested",
+                "order-reserved",
+                "outcome-unknown",
+                "result-received",
+                "status-changed",
+                "submission-finished",
+                "submission-withdrawn",
+                "upload-not-received",
+                "upload-started",
+            ],
+            Self::Certificates => &["certificate-imported", "certificate-ordered"],
+            Self::Archive => &[
+                "api-key-changed",
+                "backup-restored",
+                "journal-exported",
+                "organisation-added",
+            ],
+            Self::Other => &[],
+        }
+    }
+
+    /// The actions a filter asks for.
+    #[must_use]
+    pub fn actions(self) -> Actions {
+        let owned = |actions: &[&str]| actions.iter().map(|&action| action.to_owned()).collect();
+        match self {
+            Self::Other => {
+                Actions::OtherThan(Self::ALL.iter().flat_map(|topic| owned(topic.named())).collect())
+            }
+            named => Actions::Of(owned(named.named())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use kabinet_texts::{Language, Texts};
+
+    use super::JournalTopic;
+
+    #[test]
+    fn every_action_stands_in_one_topic_and_has_a_text() {
+        let mut seen = BTreeSet::new();
+        for language in Language::ALL {
+            let texts = Texts::new(language);
+            for action in JournalTopic::ALL.iter().flat_map(|topic| topic.named()) {
+                assert!(texts.has(&format!("journal.{action}")), "{action}");
+                seen.insert(action);
+            }
+        }
+        let named: usize = JournalTopic::ALL.iter().map(|topic| topic.named().len()).sum();
+        assert_eq!(seen.len(), named);
+    }
+}
