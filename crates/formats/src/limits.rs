@@ -254,7 +254,7 @@ mod tests {
 
     #[test]
     fn names_are_those_the_service_asks_for() {
-        let with = |name| {
+        let with = |name: &str| {
             codes(
                 "10000000374",
                 &[
