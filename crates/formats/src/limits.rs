@@ -151,7 +151,7 @@ impl Service {
 
 fn too_large(code: &'static str, size: u64, limit: u64, file: Option<&str>) -> Option<Breach> {
     (size > limit).then(|| {
-        let megabyte = if limit % (1 << 20) == 0 {
+        let megabyte = if limit.is_multiple_of(1 << 20) {
             1 << 20
         } else {
             1_000_000
@@ -173,7 +173,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut shown = String::with_capacity(2 * digits.len());
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             shown.push('\u{a0}');
         }
         shown.push(digit);
@@ -254,7 +254,7 @@ mod tests {
 
     #[test]
     fn names_are_those_the_service_asks_for() {
-        let with = |name| {
+        let with = |name: &str| {
             codes(
                 "10000000374",
                 &[

@@ -229,11 +229,14 @@ impl<'a> Change<'a> {
         retention::load(self.transaction, seq)
     }
 
-    /// Decides how long a document is kept.
+    /// Decides how long a document is kept; what was decided so before is no change.
     ///
     /// # Errors
     /// [`StoreError::NotFound`].
     pub fn set_retention(&self, document: DocumentId, retention: &Retention) -> Result<(), StoreError> {
+        if self.retention(document)? == *retention {
+            return Ok(());
+        }
         retention::save(self.transaction, document, retention)?;
         self.done(())
     }

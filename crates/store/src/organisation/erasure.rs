@@ -82,6 +82,7 @@ pub(super) const MENTIONS: &[Mention] = &[
     Mention::deed("statuses"),
     Mention::deed("submissions"),
     Mention::deed("signing_items"),
+    Mention::deed("downloads"),
     Mention {
         by: By::Identity,
         ..Mention::part(ARRIVALS)

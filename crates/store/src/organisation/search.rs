@@ -87,15 +87,6 @@ impl OrganisationStore {
             set_text(transaction, seq, text)
         })
     }
-
-    /// Rewrites a portion of the index so that it holds nothing of what was taken out of it; whether there is more to
-    /// do. `begin` with the first portion.
-    ///
-    /// # Errors
-    /// Failures of the database.
-    pub fn tidy_index(&self, begin: bool) -> Result<bool, StoreError> {
-        self.database.write(|transaction| tidy(transaction, begin))
-    }
 }
 
 /// The terms of the index that begin so, each asked for from where the one before it ends; none when they are more than

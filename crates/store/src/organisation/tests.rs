@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::{
     Break, DocumentFilter, DocumentOrder, Fault, ItemState, NewEntry, OrganisationStore, Page, SCHEMA,
-    SigningItem, SigningRun, Verification, file_name, journal,
+    SigningItem, SigningRun, Verification, file_name, journal, search,
 };
 use crate::database::{Open, connect, latest, migrate};
 use crate::files::FolderLock;
@@ -770,9 +770,14 @@ fn what_was_taken_out_is_gone_from_the_index() {
     let (taken_out, left) = (["ашк", "абудк", "илек"], ["снежник", "пив"]);
     assert!(taken_out.iter().all(|word| index_holds(&store, word)));
 
-    let mut more = store.tidy_index(true).unwrap();
+    let tidy = |begin| {
+        store
+            .database
+            .write(|transaction| search::tidy(transaction, begin))
+    };
+    let mut more = tidy(true).unwrap();
     while more {
-        more = store.tidy_index(false).unwrap();
+        more = tidy(false).unwrap();
     }
     assert!(!taken_out.iter().any(|word| index_holds(&store, word)));
     assert!(left.iter().all(|word| index_holds(&store, word)));
