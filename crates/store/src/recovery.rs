@@ -102,7 +102,7 @@ impl RecoveryCode {
     pub fn expose(&self) -> Zeroizing<String> {
         let mut written = Zeroizing::new(String::with_capacity(LENGTH + GROUPS - 1));
         for (at, letter) in self.0.chars().enumerate() {
-            if at > 0 && at % GROUP == 0 {
+            if at > 0 && at.is_multiple_of(GROUP) {
                 written.push('-');
             }
             written.push(letter);
