@@ -185,7 +185,7 @@ async fn killed_at_random_nothing_is_signed_twice_and_nothing_lost() {
             .filter(|row| row.action.starts_with("document-signed"));
         assert_eq!(signings.count(), 1);
     }
-    let journal = app.journal(0, 1000).await.unwrap().rows;
+    let journal = app.journal(Default::default(), 0, 1000).await.unwrap().rows;
     let begun = journal.iter().filter(|row| row.action == "signing-started");
     assert_eq!(begun.count(), 1, "one run from its beginning to its end");
     assert!(app.check_integrity().await.unwrap().is_whole());
