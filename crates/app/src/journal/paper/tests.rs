@@ -27,14 +27,14 @@ fn entry(seq: u64) -> JournalEntry {
     JournalEntry {
         seq,
         at: AT + Duration::minutes(i64::try_from(seq).unwrap()),
-        actor: if seq % 3 == 0 {
+        actor: if seq.is_multiple_of(3) {
             ""
         } else {
             "Ветрова Мария Ивановна"
         }
         .to_owned(),
         action: "order-pushed".to_owned(),
-        subject: (seq % 2 == 0).then(|| Uuid::from_u128(seq.into()).to_string()),
+        subject: (seq.is_multiple_of(2)).then(|| Uuid::from_u128(seq.into()).to_string()),
         params: [("order".to_owned(), (5_000_000_000 + seq).to_string())].into(),
         previous: [0; 32],
         hash: [u8::try_from(seq % 256).unwrap(); 32],
