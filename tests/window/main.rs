@@ -9,5 +9,6 @@ mod desk;
 mod drafts;
 mod files;
 mod job;
+mod restore;
 mod tokens;
 mod trust;
