@@ -33,7 +33,11 @@ pub struct Given {
     new_pin: Option<Zeroizing<String>>,
     is_at_terminal: bool,
     passphrase_file: Option<PathBuf>,
-    /// Another one on purpose: who is told the passphrase of a file must not learn that of the vault.     file_passphrase_file: Option<PathBuf>, new_code: Option<NewCode>, new_passphrase_file: Option<PathBuf>, recovery_code_file: Option<PathBuf>,
+    /// Another one on purpose: who is told the passphrase of a file must not learn that of the vault.
+    file_passphrase_file: Option<PathBuf>,
+    new_passphrase_file: Option<PathBuf>,
+    recovery_code_file: Option<PathBuf>,
+    new_code: Option<NewCode>,
 }
 
 /// Where a new recovery code goes.
