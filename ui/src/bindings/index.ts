@@ -577,7 +577,7 @@ export type Colleague = {
 	address: string,
 };
 
-/**  Whom the user hands drafts over to, and under which address they are reached themselves. */
+/**  Whom the user hands drafts and documents over to, and under which address they are reached themselves. */
 export type Colleagues = {
 	/**
 	 *  The address of this archive for the chosen organisation, `age1…`: whoever knows it can write to it and nobody can
@@ -1324,17 +1324,6 @@ export type ImportProgress = {
 	name: string,
 };
 
-/**  What became of a document of a signing run. */
-export type ItemState = 
-/**  Not yet its turn. */
-"waiting" | 
-/**  Signed and stored. */
-"signed" | 
-/**  Could not be signed; can be tried again. */
-"failed" | 
-/**  Left out. */
-"skipped";
-
 /**  A file that is on its way from the portal. */
 export type Incoming = {
 	/**  File name. */
@@ -1346,6 +1335,17 @@ export type Incoming = {
 	/**  After an interruption it goes on from here; otherwise it begins anew. */
 	resumable: boolean,
 };
+
+/**  What became of a document of a signing run. */
+export type ItemState = 
+/**  Not yet its turn. */
+"waiting" | 
+/**  Signed and stored. */
+"signed" | 
+/**  Could not be signed; can be tried again. */
+"failed" | 
+/**  Left out. */
+"skipped";
 
 /**  Whether the chain holds. */
 export type JournalCheck = {
