@@ -156,11 +156,13 @@ mod tests {
             .collect()
     }
 
+    type Fields<'a> = &'a [(&'static str, &'static str)];
+
     #[test]
     fn only_what_is_strong_tells_versions_apart() {
         const DATE: (&str, &str) = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
         const PARTS: (&str, &str) = ("accept-ranges", "bytes");
-        let cases: [(&[(&str, &str)], Option<&str>); 9] = [
+        let cases: [(Fields<'_>, Option<&str>); 9] = [
             (&[PARTS, ("etag", "\"a\"")], Some("\"a\"")),
             (
                 &[("content-range", "bytes 1-2/3"), ("etag", "\"a\"")],

@@ -115,14 +115,14 @@ impl Order<'_> {
                 until: term.until.map(|until| day(until.midnight().assume_utc())),
             });
         }
-        Ok(store.change(self.entry(&document, &term), |change| {
+        store.change(self.entry(&document, &term), |change| {
             // What is journalled is what goes.
             if change.document(id)? != document {
                 return Err(StoreError::Conflict);
             }
             change.erase_document(id)
-        })?)
-        .map(drop)
+        })?;
+        Ok(())
     }
 
     fn entry(&self, document: &Document, term: &Term) -> NewEntry {

@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 use std::sync::PoisonError;
 
-use kabinet_app::view::{self, AppState, Proof, ProtectionChange};
 use kabinet_app::App;
+use kabinet_app::view::{self, AppState, Proof, ProtectionChange};
 use serde_json::json;
 
 use super::{Done, given};
