@@ -258,7 +258,7 @@ mod tests {
     use super::*;
     use crate::protection::Protection;
     use crate::vault::Vault;
-    use crate::{Arrival, ArrivalOutcome, MemoryKeychain, NewEntry, OrganisationStore};
+    use crate::{MemoryKeychain, NewEntry, OrganisationStore};
 
     const T: OffsetDateTime = time::macros::datetime!(2023-11-14 22:13:20 UTC);
 
@@ -285,8 +285,8 @@ mod tests {
         )
     }
 
-    /// A document that came by itself, with two pieces of a download.
-    fn vault(folder: &std::path::Path) -> (Vault, OrganisationStore, Uuid, DocumentId) {
+    /// A document with two pieces of a download.
+    fn vault(folder: &std::path::Path) -> (Vault, OrganisationStore, DocumentId) {
         let protection = Protection {
             keychain: true,
             passphrase: None,
@@ -326,21 +326,8 @@ mod tests {
             added: T,
             updated: T,
         };
-        let arrival = Arrival {
-            id: Uuid::new_v4(),
-            name: "main.xml".to_owned(),
-            digest,
-            at: T,
-            outcome: ArrivalOutcome::Taken,
-            document: Some(document.id),
-            reason: None,
-            moved: false,
-        };
         store
-            .change(entry(), |change| {
-                change.add_document(&document)?;
-                change.note_arrival(&arrival)
-            })
+            .change(entry(), |change| change.add_document(&document))
             .unwrap();
         store
             .begin_download(document.id, "receipt.pdf", &Origin::default())
@@ -351,13 +338,13 @@ mod tests {
         store
             .add_to_download(document.id, "receipt.pdf", 2, b"c")
             .unwrap();
-        (vault, store, arrival.id, document.id)
+        (vault, store, document.id)
     }
 
     #[test]
     fn whatever_ends_a_download_takes_its_bytes_along() {
         let folder = tempfile::tempdir().unwrap();
-        let (_vault, store, arrival, document) = vault(folder.path());
+        let (_vault, store, document) = vault(folder.path());
         assert_eq!(rows_of_content(&store), (2, 3));
         assert_eq!(store.drop_unused_blobs().unwrap(), 0, "it is not content yet");
         store
@@ -365,21 +352,17 @@ mod tests {
             .unwrap();
         assert_eq!(rows_of_content(&store), (2, 1), "begun anew");
         store.add_to_download(document, "receipt.pdf", 0, b"abc").unwrap();
-        // The document goes, as it does when it is taken back or its term ends.
-        store.change(entry(), |change| change.take_back(arrival)).unwrap();
-        assert_eq!(
-            rows_of_content(&store),
-            (1, 1),
-            "the main file is left to be dropped"
-        );
-        assert_eq!(store.drop_unused_blobs().unwrap(), 1);
+        store
+            .change(entry(), |change| change.erase_document(document))
+            .unwrap();
+        assert_eq!(rows_of_content(&store), (0, 0));
         store.check().unwrap();
     }
 
     #[test]
     fn opening_removes_what_broke_off_and_keeps_what_is_on_its_way() {
         let folder = tempfile::tempdir().unwrap();
-        let (_vault, store, _, document) = vault(folder.path());
+        let (_vault, store, document) = vault(folder.path());
         store.database().write(blobs::begin).unwrap();
         assert_eq!(rows_of_content(&store).0, 3);
         store.database().write(blobs::remove_incomplete).unwrap();

@@ -83,6 +83,7 @@ pub(super) const MENTIONS: &[Mention] = &[
     Mention::deed("submissions"),
     Mention::deed("signing_items"),
     Mention::deed("downloads"),
+    Mention::deed("hand_overs"),
     Mention {
         by: By::Identity,
         ..Mention::part(ARRIVALS)
