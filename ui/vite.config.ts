@@ -23,5 +23,7 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     css: { modules: { classNameStrategy: "non-scoped" } },
     testTimeout: 20_000,
+    // Files take turns on all processors: by default one of two would have nothing to do.
+    maxWorkers: "100%",
   },
 });

@@ -28,7 +28,7 @@ export function Unlock() {
       {isDamage(unlock.error) && <RestoreInstead urgent />}
       <div>
         <Button
-          ref={button} size="md" loading={unlock.busy} disabled={byCode.busy} leftSection={<Icon name="unlock" />}
+          ref={button} size="md" variant={isDamage(unlock.error) ? "default" : undefined} loading={unlock.busy} disabled={byCode.busy} leftSection={<Icon name="unlock" />}
           onClick={() => void unlock.run()} data-testid="unlock"
         >
           {t("ui.unlock.button")}
