@@ -76,7 +76,7 @@ async fn a_token_pulled_in_the_middle_and_put_back_signs_the_rest_and_nothing_tw
     let signed = desk
         .find("journal")
         .await?
-        .find_all(By::Css("[title=\"Документ подписан\"]"))
+        .find_all(By::Css("[title^=\"Документ подписан\"]"))
         .await?
         .len();
     ensure!(signed == DOCUMENTS, "{signed} signings");
