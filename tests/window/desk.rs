@@ -373,10 +373,12 @@ fn kill_group(driver: &Child) {
         .status();
 }
 
-/// Whether a process of the group is left that is more than a name (proc_pid_stat(5): state, parent, group behind the name).
+/// Whether a process of the group is left that is more than a name (proc_pid_stat(5): state, parent, group behind the name). One
+/// whose first thread has ended counts as dead there while another thread still waits for the disk and keeps everything open.
 fn group_lives(group: u32) -> Result<bool> {
     for entry in std::fs::read_dir("/proc")? {
-        let Ok(stat) = std::fs::read_to_string(entry?.path().join("stat")) else {
+        let process = entry?.path();
+        let Ok(stat) = std::fs::read_to_string(process.join("stat")) else {
             continue;
         };
         let mut fields = stat
@@ -384,7 +386,11 @@ fn group_lives(group: u32) -> Result<bool> {
             .map_or("", |(_, rest)| rest)
             .split_whitespace();
         let (state, of) = (fields.next(), fields.nth(1));
-        if of == Some(group.to_string().as_str()) && state != Some("Z") {
+        if of != Some(group.to_string().as_str()) {
+            continue;
+        }
+        let threads = std::fs::read_dir(process.join("task")).map_or(0, Iterator::count);
+        if state != Some("Z") || threads > 1 {
             return Ok(true);
         }
     }
