@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::Arc;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, PoisonError};
 
 use kabinet_store::{MemoryKeychain, StoreError};
 
 use crate::story::{self, Told};
-use crate::{CONSEQUENCES, copy_all};
+use crate::{CONSEQUENCES, FORKS, copy_all};
 
 /// Set in the run that may mount.
 const INSIDE: &str = "KABINET_TEST_OWN_MOUNTS";
@@ -23,13 +23,18 @@ fn is_inside(test: &str) -> bool {
     if std::env::var_os(INSIDE).is_some() {
         return true;
     }
+    let forking = FORKS.write().unwrap_or_else(PoisonError::into_inner);
     let again = Command::new("unshare")
         .args(["--user", "--map-root-user", "--mount"])
         .arg(std::env::current_exe().unwrap())
         .args(["--exact", "--nocapture", test])
         .env(INSIDE, "1")
-        .output()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
         .expect("unshare of util-linux is needed");
+    drop(forking);
+    let again = again.wait_with_output().unwrap();
     let said = [again.stdout, again.stderr].concat();
     let said = String::from_utf8_lossy(&said);
     assert!(

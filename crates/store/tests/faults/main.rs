@@ -16,7 +16,7 @@ mod story;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use kabinet_store::{MemoryKeychain, StoreError};
 use tempfile::TempDir;
@@ -75,6 +75,10 @@ fn copy_all(from: &Path, to: &Path) {
         }
     }
 }
+
+/// Written to while a child is made: until it becomes another program it holds everything that is open here, locks of vaults
+/// too. Read while a vault is opened.
+static FORKS: RwLock<()> = RwLock::new(());
 
 /// What calls say whose document or submission could not be written before.
 const CONSEQUENCES: [&str; 2] = ["store.no-document", "store.no-submission"];

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use kabinet_domain::{Document, DocumentId, DocumentStage, Submission, SubmissionId, SubmissionState};
 use kabinet_store::{
@@ -64,6 +64,7 @@ fn failed(step: &'static str, error: StoreError) -> Told {
 }
 
 pub fn open(dir: &Path, keychain: &Arc<MemoryKeychain>) -> Result<Vault, StoreError> {
+    let _nobody_forks = crate::FORKS.read().unwrap_or_else(PoisonError::into_inner);
     Ok(Vault::open(dir, keychain.clone())?.unlock(Unlock::Keychain)?)
 }
 
