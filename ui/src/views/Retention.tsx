@@ -1,5 +1,5 @@
 /** Documents whose term of keeping has ended, by class. Nothing here is deleted by itself. */
-import { Button, Checkbox, NativeSelect, TextInput } from "@mantine/core";
+import { Button, Checkbox, CloseButton, NativeSelect, TextInput } from "@mantine/core";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import documentStyles from "../features/document/Document.module.css";
 import { StageLabel } from "../features/documents/stages";
@@ -90,6 +90,7 @@ export function Retention() {
         <TextInput
           className={styles.search ?? ""} type="search" label={t("ui.retention.list.search")} value={typed} onChange={(event) => setTyped(event.currentTarget.value)}
           leftSection={<Icon name="search" size={16} />} data-testid="ended-search"
+          rightSection={typed !== "" && <CloseButton size="sm" onClick={() => setTyped("")} aria-label={t("ui.documents.clear")} />}
         />
         {about !== null && about.classes.length > 0 && (
           <NativeSelect

@@ -1,18 +1,17 @@
 /** The filters that are chosen, each with a way to take it off. */
-import { Pill } from "@mantine/core";
 import { host } from "../../ipc";
+import { Chips } from "../../shared/Chips";
 import { isChosen, periodText } from "../../shared/PeriodField";
 import { useHostQuery } from "../../shared/useHostQuery";
 import { useTexts } from "../../shared/useTexts";
-import styles from "./Documents.module.css";
 import { countFilters, noFilters, type Filters } from "./search";
 
 export function FilterChips({ filters, onFilters }: { filters: Filters; onFilters: (filters: Filters) => void }) {
   if (countFilters(filters) === 0) return null;
-  return <Chips filters={filters} onFilters={onFilters} />;
+  return <Chosen filters={filters} onFilters={onFilters} />;
 }
 
-function Chips({ filters, onFilters }: { filters: Filters; onFilters: (filters: Filters) => void }) {
+function Chosen({ filters, onFilters }: { filters: Filters; onFilters: (filters: Filters) => void }) {
   const texts = useTexts();
   const { t } = texts;
   const kinds = useHostQuery("formats", host.documentFormats);
@@ -23,18 +22,5 @@ function Chips({ filters, onFilters }: { filters: Filters; onFilters: (filters: 
   for (const name of ["added", "updated"] as const) {
     if (isChosen(filters[name])) chips.push([periodText(texts, t(`ui.documents.filters.${name}`), filters[name]), { ...filters, [name]: noFilters[name] }]);
   }
-  return (
-    <ul className={styles.chips} aria-label={t("ui.documents.filters.chips")} data-testid="chips">
-      {chips.map(([name, without]) => (
-        <li key={name}>
-          <Pill
-            size="md" withRemoveButton onRemove={() => onFilters(without)}
-            removeButtonProps={{ "aria-label": t("ui.documents.filters.remove", { name }), "aria-hidden": false, tabIndex: 0 }}
-          >
-            {name}
-          </Pill>
-        </li>
-      ))}
-    </ul>
-  );
+  return <Chips label={t("ui.documents.filters.chips")} testId="chips" chips={chips} onChoose={onFilters} />;
 }

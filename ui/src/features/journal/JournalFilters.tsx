@@ -1,6 +1,7 @@
 /** What the journal is narrowed to besides words: what it is about, who, when. */
-import { Button, NativeSelect, Pill, Popover } from "@mantine/core";
+import { Button, NativeSelect, Popover } from "@mantine/core";
 import { host, type JournalTopic } from "../../ipc";
+import { Chips } from "../../shared/Chips";
 import { Icon } from "../../shared/Icon";
 import { anyDay, isChosen, PeriodField, periodText } from "../../shared/PeriodField";
 import { useHostQuery } from "../../shared/useHostQuery";
@@ -68,19 +69,5 @@ export function JournalChips({ selection, onSelect }: Props) {
   if (topic !== null) chips.push([t(`ui.journal.topics.${topic}`), { ...selection, topic: null }]);
   if (actor !== null) chips.push([actorName(texts, actor), { ...selection, actor: null }]);
   if (isChosen(period)) chips.push([periodText(texts, t("ui.journal.filters.period"), period), { ...selection, period: anyDay }]);
-  if (chips.length === 0) return null;
-  return (
-    <ul className={styles.chips} aria-label={t("ui.journal.filters.chips")} data-testid="journal-chips">
-      {chips.map(([name, without]) => (
-        <li key={name}>
-          <Pill
-            size="md" withRemoveButton onRemove={() => onSelect(without)}
-            removeButtonProps={{ "aria-label": t("ui.documents.filters.remove", { name }), "aria-hidden": false, tabIndex: 0 }}
-          >
-            {name}
-          </Pill>
-        </li>
-      ))}
-    </ul>
-  );
+  return <Chips label={t("ui.journal.filters.chips")} testId="journal-chips" chips={chips} onChoose={onSelect} />;
 }
