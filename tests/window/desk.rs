@@ -226,7 +226,13 @@ impl Desk {
     pub async fn wait_until_gone(&self, id: &str) -> Result<()> {
         let deadline = Instant::now() + PATIENCE;
         let there = By::Css(format!("[data-testid=\"{id}\"]"));
-        while !self.driver.find_all(there.clone()).await?.is_empty() {
+        // An element that leaves while the driver counts is an error of the driver.
+        while !self
+            .driver
+            .find_all(there.clone())
+            .await
+            .is_ok_and(|found| found.is_empty())
+        {
             if Instant::now() > deadline {
                 bail!("{id} stays");
             }
