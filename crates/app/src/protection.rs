@@ -92,6 +92,13 @@ impl App {
         Ok(self.state().await)
     }
 
+    /// A name for the file of a recovery code, and the kind of file it is.
+    pub fn code_file(&self) -> (String, String) {
+        let texts = self.texts();
+        let name = format!("{}.txt", texts.plain("secret.code.fileName"));
+        (name, texts.plain("secret.code.fileKind"))
+    }
+
     async fn make_code(&self) -> Result<(), AppError> {
         let code = RecoveryCode::random()?;
         let purpose = SecretPurpose::MakeRecoveryCode;

@@ -38,11 +38,7 @@ pub async fn export_journal(
     query: JournalQuery,
     form: JournalForm,
 ) -> Answer<Option<JournalExport>> {
-    let selection = match form {
-        // Nobody could verify a part.
-        JournalForm::Json => JournalSelection::default(),
-        JournalForm::Csv | JournalForm::Pdf => JournalSelection::of(&query)?,
-    };
+    let selection = JournalSelection::to_export(&query, form)?;
     let (name, kind) = app.journal_name(form).await?;
     let Some(path) = dialogs::save_file(&window, name, &[(kind, form.ending())]).await else {
         return Ok(None);

@@ -2,7 +2,6 @@
 
 use kabinet_app::App;
 use kabinet_app::view::{AppState, ModuleView, Settings, TrustView};
-use kabinet_texts::Texts;
 use tauri::State;
 
 use super::Answer;
@@ -80,10 +79,8 @@ pub async fn save_code(
     app: State<'_, App>,
     secrets: State<'_, SecretWindow>,
 ) -> Answer<bool> {
-    let texts = Texts::new(app.language().into());
-    let name = format!("{}.txt", texts.plain("secret.code.fileName"));
-    let kinds = [(texts.plain("secret.code.fileKind"), "txt")];
-    let Some(target) = dialogs::save_file(&window, name, &kinds).await else {
+    let (name, kind) = app.code_file();
+    let Some(target) = dialogs::save_file(&window, name, &[(kind, "txt")]).await else {
         return Ok(false);
     };
     secrets.save_shown(&target, app.language())?;

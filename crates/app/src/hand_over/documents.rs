@@ -3,18 +3,18 @@
 use std::io::Write;
 use std::path::Path;
 
-use kabinet_age::{Recipient, Recipients};
+use kabinet_age::Recipients;
 use kabinet_domain::{Document, DocumentId};
 use kabinet_store::{HandOver as Kept, HandOverWay, OrganisationStore};
 use time::OffsetDateTime;
 
-use super::{colleagues, recipients};
+use super::colleagues;
 use crate::beside::draft_beside;
 use crate::blocking::blocking;
 use crate::documents::parse_document;
 use crate::package::{self, Letter};
 use crate::state::Current;
-use crate::view::{HandOver, HandOverOffer, HandOverRow, Reply, SecretKind, SecretPurpose, rfc3339};
+use crate::view::{HandOver, HandOverOffer, HandOverRow, Reply, rfc3339};
 use crate::{App, AppError, Event, journal, tools};
 
 impl App {
@@ -72,15 +72,8 @@ impl App {
         target: &Path,
     ) -> Result<(), AppError> {
         let ids = parsed(ids)?;
-        let address = how.address.as_deref().map(str::parse::<Recipient>).transpose()?;
         let current = self.current().await?;
-        let passphrase = match address {
-            Some(_) => None,
-            None => Some(
-                self.hand_over_passphrase(SecretKind::NewPassphrase, SecretPurpose::HandOver, None)
-                    .await?,
-            ),
-        };
+        let to = self.hand_over_to(how.address.as_deref()).await?;
         let target = target.to_path_buf();
         blocking(move || {
             let store = &current.store;
@@ -98,8 +91,7 @@ impl App {
                 at: OffsetDateTime::now_utc(),
             }
             .tidied();
-            let to = recipients(address.as_ref(), passphrase.as_ref())?;
-            write(&current, &documents, &letter, &to, &target)?;
+            write(&current, &documents, &letter, &to.recipients(), &target)?;
             let gone = Kept {
                 way: if letter.back {
                     HandOverWay::Back

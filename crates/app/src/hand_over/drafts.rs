@@ -4,7 +4,7 @@
 use std::io::{Read, Write};
 use std::path::Path;
 
-use kabinet_age::{AgeError, Recipient, Recipients};
+use kabinet_age::{AgeError, Recipients};
 use kabinet_domain::draft::Fields;
 use kabinet_domain::{Draft, DraftId, Environment, Organisation};
 use kabinet_formats::form;
@@ -13,12 +13,12 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
-use super::{colleagues, recipients};
+use super::colleagues;
 use crate::beside::draft_beside;
 use crate::blocking::blocking;
 use crate::state::Current;
-use crate::view::{HandOver, ImportOutcome, LetterView, SecretKind, SecretPurpose};
-use crate::{App, AppError, Event, drafts, journal, tools};
+use crate::view::{HandOver, ImportOutcome, LetterView};
+use crate::{App, AppError, Event, drafts, journal, package, tools};
 
 const FORMAT: &str = "kabinet-hand-over";
 const VERSION: u32 = 1;
@@ -63,18 +63,7 @@ impl App {
     /// [`AppError::NotFound`]; failures of the vault.
     pub async fn hand_over_name(&self, draft: &str) -> Result<String, AppError> {
         let draft = self.draft(draft).await?;
-        let title: String = draft
-            .title
-            .chars()
-            .map(|one| {
-                if one.is_alphanumeric() || " -.,№".contains(one) {
-                    one
-                } else {
-                    '_'
-                }
-            })
-            .collect();
-        Ok(format!("{}.kabinet", title.trim()))
+        Ok(format!("{}.kabinet", package::safe_name(&draft.title)))
     }
 
     /// Writes a draft for a colleague: encrypted to their address, or by a passphrase that is asked for in its own window.
@@ -84,23 +73,15 @@ impl App {
     /// [`AppError::Cancelled`]; [`AppError::Age`] when the address is none; [`AppError::File`]; failures of the vault.
     pub async fn hand_over(&self, draft: &str, how: HandOver, target: &Path) -> Result<(), AppError> {
         let id = drafts::parse(draft)?;
-        let address = how.address.as_deref().map(str::parse::<Recipient>).transpose()?;
         let current = self.current().await?;
-        let passphrase = match address {
-            Some(_) => None,
-            None => Some(
-                self.hand_over_passphrase(SecretKind::NewPassphrase, SecretPurpose::HandOver, None)
-                    .await?,
-            ),
-        };
+        let to = self.hand_over_to(how.address.as_deref()).await?;
         let target = target.to_path_buf();
         blocking(move || {
             let store = &current.store;
             colleagues::remember_name(store, &how.name)?;
             let draft = store.draft(id)?;
             let content = Content::of(&current.organisation, &how.name, store, &draft)?;
-            let to = recipients(address.as_ref(), passphrase.as_ref())?;
-            write(&content, &to, &target)?;
+            write(&content, &to.recipients(), &target)?;
             let entry = journal::about_draft(id, "draft-handed-over");
             store.change(entry, |change| change.share_draft(id, &draft.fields))?;
             Ok(())

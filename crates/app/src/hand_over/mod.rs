@@ -10,4 +10,3 @@ pub(crate) use documents::rows;
 pub(crate) use opening::is_hand_over;
 
 use drafts::Content;
-use opening::recipients;

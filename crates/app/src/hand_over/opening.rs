@@ -120,7 +120,18 @@ impl App {
         }
     }
 
-    pub(super) async fn hand_over_passphrase(
+    /// Without an address the passphrase is asked for in its own window.
+    pub(super) async fn hand_over_to(&self, address: Option<&str>) -> Result<To, AppError> {
+        match address {
+            Some(address) => Ok(To::Address(address.parse()?)),
+            None => self
+                .hand_over_passphrase(SecretKind::NewPassphrase, SecretPurpose::HandOver, None)
+                .await
+                .map(To::Passphrase),
+        }
+    }
+
+    async fn hand_over_passphrase(
         &self,
         kind: SecretKind,
         purpose: SecretPurpose,
@@ -140,18 +151,20 @@ impl App {
     }
 }
 
-/// Who will be able to open a file: whom the address belongs to, or who knows the passphrase.
-///
-/// # Errors
-/// [`AppError::Cancelled`] when there is neither.
-pub(super) fn recipients<'a>(
-    address: Option<&'a Recipient>,
-    passphrase: Option<&'a Zeroizing<Vec<u8>>>,
-) -> Result<Recipients<'a>, AppError> {
-    match (address, passphrase) {
-        (Some(address), _) => Ok(Recipients::Addresses(std::slice::from_ref(address))),
-        (None, Some(passphrase)) => Ok(Recipients::Passphrase(Passphrase::from(passphrase))),
-        (None, None) => Err(AppError::Cancelled),
+/// Who will be able to open a file.
+pub(super) enum To {
+    /// Whose address this is.
+    Address(Recipient),
+    /// Whoever knows this passphrase.
+    Passphrase(Zeroizing<Vec<u8>>),
+}
+
+impl To {
+    pub(super) fn recipients(&self) -> Recipients<'_> {
+        match self {
+            Self::Address(address) => Recipients::Addresses(std::slice::from_ref(address)),
+            Self::Passphrase(passphrase) => Recipients::Passphrase(Passphrase::from(passphrase)),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use kabinet_texts::Texts;
 use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime};
 
-use crate::view::{JournalQuery, moment};
+use crate::view::{JournalForm, JournalQuery, moment};
 use crate::{AppError, documents};
 
 /// Entries by what the journal knows of them and by the words they are shown in; an empty one means all.
@@ -34,6 +34,17 @@ impl JournalSelection {
             },
             text: query.text.clone(),
         })
+    }
+
+    /// What the window writes out: what it shows, but as JSON everything, because nobody could verify a part.
+    ///
+    /// # Errors
+    /// [`AppError::NotADay`].
+    pub fn to_export(query: &JournalQuery, form: JournalForm) -> Result<Self, AppError> {
+        match form {
+            JournalForm::Json => Ok(Self::default()),
+            JournalForm::Csv | JournalForm::Pdf => Self::of(query),
+        }
     }
 
     /// Whether it means all.
