@@ -1,6 +1,7 @@
 /** A first and a last day, either may be open. */
 import { TextInput } from "@mantine/core";
 import type { Days } from "../ipc";
+import { Fieldset } from "./Fieldset";
 import styles from "./PeriodField.module.css";
 import { useTexts } from "./useTexts";
 
@@ -9,8 +10,7 @@ type Props = { label: string; days: Days; onChange: (days: Days) => void; testId
 export function PeriodField({ label, days, onChange, testId }: Props) {
   const { t } = useTexts();
   return (
-    <fieldset className={styles.fieldset}>
-      <legend>{label}</legend>
+    <Fieldset legend={label}>
       <div className={styles.days}>
         {(["from", "to"] as const).map((end) => (
           <TextInput
@@ -20,7 +20,7 @@ export function PeriodField({ label, days, onChange, testId }: Props) {
           />
         ))}
       </div>
-    </fieldset>
+    </Fieldset>
   );
 }
 

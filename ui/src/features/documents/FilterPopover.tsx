@@ -1,6 +1,7 @@
 /** What the list is narrowed to besides state and words: kind of document, period, signature; and its order. */
 import { Button, Checkbox, NativeSelect, Popover, SegmentedControl } from "@mantine/core";
 import { host, type Order } from "../../ipc";
+import { Fieldset } from "../../shared/Fieldset";
 import { Icon } from "../../shared/Icon";
 import { PeriodField } from "../../shared/PeriodField";
 import { useHostQuery } from "../../shared/useHostQuery";
@@ -36,14 +37,13 @@ function Controls({ filters, onFilters, order, onOrder }: Props) {
         label={t("ui.documents.order.label")} value={order} onChange={(event) => onOrder(event.currentTarget.value as Order)} data-testid="documents-order"
         data={orders.map((value) => ({ value, label: t(`ui.documents.order.${value}`) }))}
       />
-      <fieldset className={styles.fieldset}>
-        <legend>{t("ui.documents.filters.signed.label")}</legend>
+      <Fieldset legend={t("ui.documents.filters.signed.label")}>
         <SegmentedControl
           fullWidth size="xs" value={signed} onChange={(value) => onFilters({ ...filters, signed: value === "any" ? null : value === "yes" })}
           aria-label={t("ui.documents.filters.signed.label")} data-testid="documents-signed"
           data={["any", "yes", "no"].map((value) => ({ value, label: t(`ui.documents.filters.signed.${value}`) }))}
         />
-      </fieldset>
+      </Fieldset>
       <PeriodField label={t("ui.documents.filters.added")} days={filters.added} onChange={(added) => onFilters({ ...filters, added })} testId="documents-added" />
       <PeriodField label={t("ui.documents.filters.updated")} days={filters.updated} onChange={(updated) => onFilters({ ...filters, updated })} testId="documents-updated" />
       <Kinds chosen={filters.formats} onChange={(formats) => onFilters({ ...filters, formats })} />
