@@ -22,6 +22,18 @@ pub(crate) fn parse_document(id: &str) -> Result<DocumentId, AppError> {
         .map_err(|_| AppError::NotFound)
 }
 
+/// Each once.
+pub(crate) fn parse_documents(ids: &[String]) -> Result<Vec<DocumentId>, AppError> {
+    let mut parsed = Vec::with_capacity(ids.len());
+    for id in ids {
+        let id = parse_document(id)?;
+        if !parsed.contains(&id) {
+            parsed.push(id);
+        }
+    }
+    Ok(parsed)
+}
+
 /// One line, with what the portal last said.
 pub(crate) fn row(store: &OrganisationStore, document: &Document) -> Result<DocumentRow, AppError> {
     let count = |severity| {

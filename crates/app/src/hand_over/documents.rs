@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use super::colleagues;
 use crate::beside::draft_beside;
 use crate::blocking::blocking;
-use crate::documents::parse_document;
+use crate::documents::parse_documents;
 use crate::package::{self, Letter};
 use crate::state::Current;
 use crate::view::{HandOver, HandOverOffer, HandOverRow, Reply, rfc3339};
@@ -24,7 +24,7 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`]; failures of the vault.
     pub async fn hand_over_offer(&self, ids: &[String]) -> Result<HandOverOffer, AppError> {
-        let ids = parsed(ids)?;
+        let ids = parse_documents(ids)?;
         let colleagues = self.colleagues().await?;
         self.with_store(move |store| {
             let waiting = waiting(store, &ids)?;
@@ -45,7 +45,7 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`].
     pub async fn hand_over_documents_name(&self, ids: &[String]) -> Result<String, AppError> {
-        let ids = parsed(ids)?;
+        let ids = parse_documents(ids)?;
         self.with_store(move |store| {
             let first = store.document(*ids.first().ok_or(AppError::NotFound)?)?;
             let more = ids.len() - 1;
@@ -71,7 +71,7 @@ impl App {
         note: String,
         target: &Path,
     ) -> Result<(), AppError> {
-        let ids = parsed(ids)?;
+        let ids = parse_documents(ids)?;
         let current = self.current().await?;
         let to = self.hand_over_to(how.address.as_deref()).await?;
         let target = target.to_path_buf();
@@ -113,17 +113,6 @@ impl App {
         self.tell(Event::DocumentsChanged);
         Ok(())
     }
-}
-
-fn parsed(ids: &[String]) -> Result<Vec<DocumentId>, AppError> {
-    let mut parsed = Vec::with_capacity(ids.len());
-    for id in ids {
-        let id = parse_document(id)?;
-        if !parsed.contains(&id) {
-            parsed.push(id);
-        }
-    }
-    Ok(parsed)
 }
 
 /// Who sent all of these and waits for them: the same person by the same way, and nothing went back since.

@@ -92,7 +92,9 @@ impl Run<'_> {
         incoming: &mut Incoming,
     ) -> Result<(), AppError> {
         let mut at = incoming.start();
-        let mut gathered = Zeroizing::new(Vec::new());
+        // As large as a piece becomes: what grows leaves copies behind.
+        let empty = || Zeroizing::new(Vec::with_capacity(2 * PIECE));
+        let mut gathered = empty();
         let mut written = Instant::now();
         let mut told = written;
         loop {
@@ -107,7 +109,7 @@ impl Run<'_> {
                 Err(_) => None,
             };
             if end.is_some() || gathered.len() >= PIECE || Instant::now() >= deadline {
-                let bytes = std::mem::take(&mut gathered);
+                let bytes = std::mem::replace(&mut gathered, empty());
                 let count = bytes.len() as u64;
                 if count > 0 {
                     self.in_store(document, name, move |store, document, name| {

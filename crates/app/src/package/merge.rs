@@ -161,8 +161,10 @@ impl News {
         let mut file = put(current, archive, listed)?;
         file.name = self.taken.name(&listed.name);
         if let Some(signed) = &signed {
-            if !fits(current, &file, signed)? {
+            let judged = fits(current, &file, signed);
+            if !matches!(judged, Ok(true)) {
                 current.store.drop_blob_if_unused(file.digest)?;
+                judged?;
                 return Err(PackageError::Unfit {
                     file: listed.name.clone(),
                 }

@@ -8,7 +8,7 @@ use time::{Date, OffsetDateTime};
 
 use super::{Rules, reason, today};
 use crate::blocking::blocking;
-use crate::documents::parse_document;
+use crate::documents::parse_documents;
 use crate::view::{Deleted, Deletion, DocumentToDelete, NotDeleted, UiError, day};
 use crate::{App, AppError, Event, journal};
 
@@ -22,7 +22,7 @@ impl App {
     /// [`AppError::NotFound`], [`AppError::RetentionData`]; failures of the vault.
     pub async fn to_delete(&self, documents: &[String]) -> Result<Vec<DocumentToDelete>, AppError> {
         let rules = self.retention_rules()?;
-        let ids = parsed(documents)?;
+        let ids = parse_documents(documents)?;
         self.with_store(move |store| ids.iter().map(|id| preview(store, &rules, *id)).collect())
             .await
     }
@@ -37,7 +37,7 @@ impl App {
     pub async fn delete_documents(&self, deletion: Deletion) -> Result<Deleted, AppError> {
         let why = reason(&deletion.reason)?;
         let rules = self.retention_rules()?;
-        let ids = parsed(&deletion.documents)?;
+        let ids = parse_documents(&deletion.documents)?;
         let current = self.current().await?;
         // The outbox must not be in the middle of a step of one of them.
         let _turn = current.turn.lock().await;
@@ -89,10 +89,6 @@ impl App {
         }
         Ok(())
     }
-}
-
-fn parsed(documents: &[String]) -> Result<Vec<DocumentId>, AppError> {
-    documents.iter().map(|id| parse_document(id)).collect()
 }
 
 struct Order<'a> {
