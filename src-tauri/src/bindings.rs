@@ -127,6 +127,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             backups::find_backups,
             backups::restore_backup,
             settings::save_settings,
+            settings::check_connection,
             settings::modules,
             settings::add_module,
             settings::trust,

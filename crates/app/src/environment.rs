@@ -6,7 +6,8 @@ use kabinet_domain::Environment;
 use kabinet_portal::Endpoints;
 use serde::Deserialize;
 
-use crate::{AppError, Config};
+use crate::view::ConnectionSettings;
+use crate::{AppError, Config, connection};
 
 /// The part of the demo portal's index that a client needs.
 #[derive(Deserialize)]
@@ -43,21 +44,33 @@ struct DemoCertificate {
     der: PathBuf,
 }
 
-/// Hosts of the environment.
+/// Folder of the administrator's own TLS roots, inside that of own roots: trusted besides those of the system.
+const TLS_ROOTS: &str = "tls";
+
+/// Hosts of the environment, and the way there.
 ///
 /// # Errors
-/// [`AppError::NoDemo`] when the demo data were never made.
-pub(crate) fn endpoints(environment: Environment, config: &Config) -> Result<Endpoints, AppError> {
-    Ok(match environment {
+/// [`AppError::NoDemo`] when the demo data were never made; [`AppError::Setup`] when an address or a root cannot be used.
+pub(crate) fn endpoints(
+    environment: Environment,
+    config: &Config,
+    connection: &ConnectionSettings,
+) -> Result<Endpoints, AppError> {
+    let mut endpoints = match environment {
         Environment::Production | Environment::Test => {
             Endpoints::published(environment).ok_or(AppError::Background)?
         }
+        Environment::Custom => Endpoints::custom(&connection.own_esia, &connection.own_epgu)?,
         Environment::Demo => {
             let demo = demo_index(config)?;
             let root = std::fs::read(config.demo_dir.join(&demo.tls.ca))?;
             Endpoints::custom(&demo.urls.esia, &demo.urls.epgu)?.with_roots(&root)?
         }
-    })
+    };
+    for file in files_of(&config.trust_dir.join(TLS_ROOTS)) {
+        endpoints = endpoints.with_roots(&std::fs::read(file)?)?;
+    }
+    Ok(endpoints.by(connection::route(connection)?))
 }
 
 /// Files of the demo environment that trust is read from.
@@ -89,7 +102,7 @@ pub(crate) fn demo_trust(config: &Config) -> Result<DemoTrust, AppError> {
 /// Address of the environment's time stamp service. None is published for the portal's own.
 pub(crate) fn time_stamp_service(environment: Environment, config: &Config) -> Option<String> {
     match environment {
-        Environment::Production | Environment::Test => None,
+        Environment::Production | Environment::Test | Environment::Custom => None,
         Environment::Demo => demo_index(config).ok()?.urls.tsa,
     }
 }

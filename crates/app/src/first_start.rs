@@ -36,7 +36,7 @@ impl App {
         }
         let environment = Environment::from(request.environment);
         // An environment that cannot work is refused before there is a vault bound to it.
-        crate::environment::endpoints(environment, self.config())?;
+        crate::environment::endpoints(environment, self.config(), &self.settings().connection)?;
         let passphrase = match request.protection {
             Protection::Keychain => None,
             Protection::Passphrase | Protection::Both => Some(

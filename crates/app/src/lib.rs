@@ -9,6 +9,7 @@ mod blocking;
 mod calendar;
 pub mod certificate;
 mod config;
+mod connection;
 mod counterparties;
 pub mod doctor;
 mod documents;

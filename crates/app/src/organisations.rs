@@ -185,6 +185,7 @@ impl App {
     /// Opens everything that belongs to an organisation.
     pub(crate) async fn enter(&self, vault: Arc<Vault>, id: OrganisationId) -> Result<Current, AppError> {
         let (config, trust) = (self.config().clone(), self.trust());
+        let connection = self.settings().connection;
         let turn = self.turn_of(id);
         blocking(move || {
             let organisation = vault
@@ -193,7 +194,7 @@ impl App {
                 .find(|one| one.id == id)
                 .ok_or(AppError::NotFound)?;
             let store = vault.organisation(id)?;
-            let endpoints = environment::endpoints(organisation.environment, &config)?;
+            let endpoints = environment::endpoints(organisation.environment, &config, &connection)?;
             Ok(Current {
                 portal_host: endpoints.esia_host().to_owned(),
                 portal: Arc::new(Portal::new(&endpoints, config.portal)?),

@@ -2,20 +2,33 @@
 
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use crate::environment::time_stamp_service;
 use crate::view::{AppState, Language, ModuleView, Settings};
-use crate::{App, AppError, Event};
+use crate::{App, AppError, Event, connection};
 
 /// Reads the file; what cannot be read, or is not there since an older version wrote it, is as the defaults are, and the
 /// next save mends it.
 pub(crate) fn load(file: &Path) -> Settings {
     let read = || {
-        let kept: serde_json::Map<_, _> = serde_json::from_slice(&std::fs::read(file).ok()?).ok()?;
+        let kept = serde_json::from_slice(&std::fs::read(file).ok()?).ok()?;
         let mut all = serde_json::to_value(Settings::default()).ok()?;
-        all.as_object_mut()?.extend(kept);
+        lay_over(&mut all, kept);
         serde_json::from_value(all).ok()
     };
     read().unwrap_or_default()
+}
+
+fn lay_over(base: &mut Value, kept: Value) {
+    match (base, kept) {
+        (Value::Object(base), Value::Object(kept)) => {
+            for (name, value) in kept {
+                lay_over(base.entry(name).or_insert(Value::Null), value);
+            }
+        }
+        (base, kept) => *base = kept,
+    }
 }
 
 fn save(file: &Path, settings: &Settings) -> Result<(), AppError> {
@@ -42,7 +55,7 @@ impl App {
     /// dialog ([`add_module`](Self::add_module)), never named by the window.
     ///
     /// # Errors
-    /// [`AppError::StampServiceAddress`]; [`AppError::Io`] when the file cannot be written; the settings stay as they were.
+    /// [`AppError::StampServiceAddress`], [`AppError::Setup`] for an address of the connection that cannot be used; [`AppError::Io`] when the file cannot be written; the settings stay as they were.
     pub async fn save_settings(&self, settings: Settings) -> Result<AppState, AppError> {
         for address in &settings.time_stamp_services {
             let url = reqwest::Url::parse(address).ok();
@@ -50,11 +63,20 @@ impl App {
                 return Err(AppError::StampServiceAddress(address.clone()));
             }
         }
-        self.store_settings(Settings {
-            modules: self.settings().modules,
-            ..settings
-        })
-        .await
+        connection::route(&settings.connection)?;
+        let before = self.settings();
+        let moved = before.connection != settings.connection;
+        let state = self
+            .store_settings(Settings {
+                modules: before.modules,
+                ..settings
+            })
+            .await?;
+        if !moved {
+            return Ok(state);
+        }
+        self.reconnect().await?;
+        Ok(self.state().await)
     }
 
     async fn store_settings(&self, settings: Settings) -> Result<AppState, AppError> {
@@ -121,6 +143,10 @@ mod tests {
         let file = folder.path().join("settings.json");
         for (text, expected) in [
             (r#"{"language":"en","theme":"dark"}"#, Language::En),
+            (
+                r#"{"language":"en","connection":{"onlyTls13":true}}"#,
+                Language::En,
+            ),
             (r#"{"language":"elvish"}"#, Language::Ru),
             ("[]", Language::Ru),
             ("", Language::Ru),

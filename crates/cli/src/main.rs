@@ -4,6 +4,7 @@ mod archive;
 mod arguments;
 mod backup;
 mod certificate;
+mod connection;
 mod doctor;
 mod files;
 mod journal;
@@ -76,6 +77,7 @@ async fn run(arguments: &Arguments, output: &Output) -> ExitCode {
         Command::Tokens { module } => local::tokens(arguments, output, module).await,
         Command::Certs { module } => local::certs(arguments, output, module).await,
         Command::Token(asked) => token::run(arguments, output, asked).await,
+        Command::Connection { environment } => connection::run(arguments, output, *environment).await,
         Command::Doctor(asked) => doctor::run(arguments, output, asked).await,
         Command::Sign(sign) => sign::sign(arguments, output, sign).await,
         Command::Vault(asked) => vault::run(arguments, output, asked).await,

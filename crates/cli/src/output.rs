@@ -19,7 +19,7 @@ pub const UNDECIDED: u8 = 2;
 /// The command line is wrong.
 pub const USAGE: u8 = 64;
 /// A service cannot be reached.
-const UNAVAILABLE: u8 = 69;
+pub const UNAVAILABLE: u8 = 69;
 /// PIN, passphrase or permission.
 const FORBIDDEN: u8 = 77;
 

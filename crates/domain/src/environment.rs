@@ -10,6 +10,8 @@ pub enum Environment {
     Test,
     /// The reference portal on this computer.
     Demo,
+    /// Addresses the organisation gave itself, for example a training portal of its own.
+    Custom,
 }
 
 impl Environment {
@@ -19,6 +21,7 @@ impl Environment {
             Self::Production => "production",
             Self::Test => "test",
             Self::Demo => "demo",
+            Self::Custom => "custom",
         }
     }
 }

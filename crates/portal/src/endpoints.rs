@@ -6,14 +6,31 @@ use kabinet_domain::Environment;
 use reqwest::Url;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use serde::Deserialize;
 use thiserror::Error;
 
-/// Base URLs of ЕСИА and ЕПГУ, and root certificates trusted besides those of the operating system.
+use crate::Route;
+
+/// Base URLs of ЕСИА and ЕПГУ, root certificates trusted besides those of the operating system, and the way there.
 #[derive(Clone, Debug)]
 pub struct Endpoints {
     pub(crate) esia: Url,
     pub(crate) epgu: Url,
     pub(crate) roots: Vec<CertificateDer<'static>>,
+    pub(crate) route: Route,
+}
+
+/// `assets/environments.json`: the published hosts.
+#[derive(Deserialize)]
+struct Published {
+    production: Hosts,
+    test: Hosts,
+}
+
+#[derive(Deserialize)]
+struct Hosts {
+    esia: String,
+    epgu: String,
 }
 
 /// The connection settings cannot be used.
@@ -40,6 +57,13 @@ pub enum SetupError {
     /// TLS or the HTTP client could not be set up.
     #[error("the client cannot be set up")]
     Client,
+    /// Not the address of a proxy (`http`, `https`, `socks5` or `socks5h`, a host, and nothing else), or one with a password,
+    /// which settings do not keep.
+    #[error("the proxy's address cannot be used")]
+    Proxy,
+    /// Not a port of this computer: what the gateway gets is not encrypted.
+    #[error("the gateway's address is not one of this computer")]
+    Gateway,
 }
 
 impl SetupError {
@@ -51,6 +75,8 @@ impl SetupError {
             Self::RootUnreadable => "portal.setup.root-unreadable",
             Self::NoRoots => "portal.setup.no-roots",
             Self::Client => "portal.setup.client",
+            Self::Proxy => "portal.setup.proxy",
+            Self::Gateway => "portal.setup.gateway",
         }
     }
 
@@ -58,24 +84,25 @@ impl SetupError {
     pub fn params(&self) -> BTreeMap<&'static str, String> {
         match self {
             Self::Url { url } | Self::Insecure { url } => BTreeMap::from([("url", url.clone())]),
-            Self::RootUnreadable | Self::NoRoots | Self::Client => BTreeMap::new(),
+            Self::RootUnreadable | Self::NoRoots | Self::Client | Self::Proxy | Self::Gateway => {
+                BTreeMap::new()
+            }
         }
     }
 }
 
 impl Endpoints {
     /// Published hosts of an environment («Регламент подключения к API Госуслуг» 1.8, tables 1 and 2);
-    /// `None` for the demo, whose addresses are chosen when it starts.
+    /// `None` for the demo, whose addresses are chosen when it starts, and for an environment of the organisation's own.
     pub fn published(environment: Environment) -> Option<Self> {
-        let (esia, epgu) = match environment {
-            Environment::Production => ("https://esia.gosuslugi.ru", "https://www.gosuslugi.ru"),
-            Environment::Test => (
-                "https://esia-portal1.test.gosuslugi.ru",
-                "https://svcdev-beta.test.gosuslugi.ru",
-            ),
-            Environment::Demo => return None,
+        let published: Published =
+            serde_json::from_str(include_str!("../../../assets/environments.json")).ok()?;
+        let hosts = match environment {
+            Environment::Production => published.production,
+            Environment::Test => published.test,
+            Environment::Demo | Environment::Custom => return None,
         };
-        Self::custom(esia, epgu).ok()
+        Self::custom(&hosts.esia, &hosts.epgu).ok()
     }
 
     /// Any pair of base URLs, for example the reference portal on loopback or a gateway of the organisation.
@@ -87,7 +114,14 @@ impl Endpoints {
             esia: base_url(esia)?,
             epgu: base_url(epgu)?,
             roots: Vec::new(),
+            route: Route::default(),
         })
+    }
+
+    /// Goes this way.
+    #[must_use]
+    pub fn by(self, route: Route) -> Self {
+        Self { route, ..self }
     }
 
     /// Trusts the root certificates of a PEM file, or the one of a DER file, as well.

@@ -24,6 +24,9 @@ pub enum PortalError {
     /// Nothing was sent: the server's TLS certificate is not trusted.
     #[error("the server's certificate is not trusted")]
     ServerUntrusted,
+    /// Nothing was sent: the proxy would not connect to the host, or wants a password.
+    #[error("the proxy refused")]
+    ProxyRefused,
     /// A request that changes something left, and no usable answer came: the portal may have acted on it.
     #[error("the outcome is unknown: {reason:?}")]
     OutcomeUnknown {
@@ -186,6 +189,7 @@ impl PortalError {
         match self {
             Self::Unreachable { .. } => "portal.unreachable",
             Self::ServerUntrusted => "portal.server-untrusted",
+            Self::ProxyRefused => "portal.proxy-refused",
             Self::OutcomeUnknown { .. } => "portal.outcome-unknown",
             Self::Unavailable { .. } => "portal.unavailable",
             Self::Unauthorized => "portal.unauthorized",
@@ -255,6 +259,7 @@ impl PortalError {
             }
             Self::Unreachable { .. }
             | Self::ServerUntrusted
+            | Self::ProxyRefused
             | Self::OutcomeUnknown { .. }
             | Self::Unavailable { .. }
             | Self::Unauthorized
@@ -271,6 +276,8 @@ impl PortalError {
     pub fn is_retriable(&self) -> bool {
         match self {
             Self::Unreachable { .. }
+            // Nothing left, and another network may have another proxy.
+            | Self::ProxyRefused
             | Self::Unavailable { .. }
             | Self::RateLimited { .. }
             | Self::UploadWindowExpired => true,

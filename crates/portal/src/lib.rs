@@ -7,6 +7,7 @@
 //! The sections named in comments are those of «Спецификация API ЕПГУ», version 1.13 of 18.07.2024.
 
 pub mod archive;
+mod check;
 mod clock;
 mod content;
 mod dictionary;
@@ -25,11 +26,13 @@ mod push;
 mod range;
 mod refusal;
 mod reserve;
+mod route;
 mod secret;
 mod tls;
 mod token;
 mod transport;
 
+pub use check::{Checked, Service, Way};
 pub use content::Content;
 pub use dictionary::{DictionaryItem, DictionaryQuery};
 pub use download::Download;
@@ -42,4 +45,5 @@ pub use portal::{Options, Portal, Timeouts};
 pub use range::Held;
 pub use refusal::Refusal;
 pub use reserve::OrderMeta;
+pub use route::{Gateway, Proxy, ProxyAddress, Route};
 pub use secret::{AccessToken, ApiKey, ApiKeyInvalid, Claims};

@@ -1,22 +1,27 @@
-//! TLS settings: version 1.2 or newer, roots of the operating system and our own.
+//! TLS settings: version 1.3, or 1.2 where it may be; roots of the operating system and our own.
 
 use std::sync::Arc;
 
 use reqwest::Url;
 use rustls::ClientConfig;
-use rustls::pki_types::CertificateDer;
 use rustls_platform_verifier::Verifier;
 
-use crate::SetupError;
 use crate::endpoints::is_loopback;
+use crate::{Endpoints, SetupError};
 
 /// A configuration for one base URL. A portal on loopback is known by the given roots alone: no public
 /// authority vouches for it, and none should be able to.
-pub(crate) fn config(base: &Url, roots: &[CertificateDer<'static>]) -> Result<ClientConfig, SetupError> {
+pub(crate) fn config(base: &Url, endpoints: &Endpoints) -> Result<ClientConfig, SetupError> {
+    let roots = &endpoints.roots;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    // rustls has nothing older than 1.2, and "safe default" is 1.2 and 1.3.
+    let versions: &[&rustls::SupportedProtocolVersion] = if endpoints.route.only_tls13 {
+        &[&rustls::version::TLS13]
+    } else {
+        // The newest both sides have is agreed on; rustls has nothing older than these.
+        &[&rustls::version::TLS13, &rustls::version::TLS12]
+    };
     let builder = ClientConfig::builder_with_provider(provider.clone())
-        .with_safe_default_protocol_versions()
+        .with_protocol_versions(versions)
         .map_err(|_| SetupError::Client)?;
     let mut config = if is_loopback(base) {
         let mut store = rustls::RootCertStore::empty();

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, HOST, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::multipart::Form;
 use reqwest::{Client, Method, Response, Url, redirect};
 use serde_json::Value;
@@ -15,7 +15,8 @@ use crate::clock::{ServerClock, parse_http_date};
 use crate::endpoints::is_loopback;
 use crate::pace::Pace;
 use crate::{
-    AccessToken, ConnectFault, Endpoints, LostReason, Options, PortalError, ProtocolFault, SetupError, tls,
+    AccessToken, ConnectFault, Endpoints, Gateway, LostReason, Options, PortalError, ProtocolFault,
+    SetupError, Way, tls,
 };
 
 /// Largest answer that is read into memory.
@@ -59,7 +60,13 @@ pub(crate) struct Call<'a> {
 
 #[derive(Debug)]
 struct Host {
+    /// Where requests go: the published base, or the gateway in its place.
     base: Url,
+    way: Way,
+    /// Name of the published host.
+    published: String,
+    /// The `Host` header, where it is not that of `base`.
+    name: Option<HeaderValue>,
     http: Client,
 }
 
@@ -75,11 +82,26 @@ pub(crate) struct Transport {
 impl Transport {
     pub(crate) fn new(endpoints: &Endpoints, options: &Options) -> Result<Self, SetupError> {
         Ok(Self {
-            esia: Host::new(&endpoints.esia, endpoints, options)?,
-            epgu: Host::new(&endpoints.epgu, endpoints, options)?,
+            esia: Host::new(&endpoints.esia, endpoints.route.esia_gateway, endpoints, options)?,
+            epgu: Host::new(&endpoints.epgu, endpoints.route.epgu_gateway, endpoints, options)?,
             pace: Mutex::new(Pace::new(options.limits)),
             clock: ServerClock::default(),
         })
+    }
+
+    fn host(&self, site: Site) -> &Host {
+        match site {
+            Site::Esia => &self.esia,
+            Site::Epgu => &self.epgu,
+        }
+    }
+
+    pub(crate) fn way(&self, site: Site) -> Way {
+        self.host(site).way.clone()
+    }
+
+    pub(crate) fn host_name(&self, site: Site) -> &str {
+        &self.host(site).published
     }
 
     /// Runs `f` over the counters.
@@ -111,15 +133,15 @@ impl Transport {
         while let Err(wait) = self.pace(|pace, now| pace.admit_request(now)) {
             tokio::time::sleep(wait).await;
         }
-        let host = match call.site {
-            Site::Esia => &self.esia,
-            Site::Epgu => &self.epgu,
-        };
+        let host = self.host(call.site);
         let mut request = host
             .http
             .request(call.method, host.url(call.path, call.query))
             .headers(headers)
             .timeout(call.timeout);
+        if let Some(name) = &host.name {
+            request = request.header(HOST, name);
+        }
         if let Some(token) = call.token {
             request = request.header(AUTHORIZATION, bearer(token)?);
         }
@@ -137,10 +159,21 @@ impl Transport {
 }
 
 impl Host {
-    fn new(base: &Url, endpoints: &Endpoints, options: &Options) -> Result<Self, SetupError> {
+    fn new(
+        published: &Url,
+        gateway: Option<Gateway>,
+        endpoints: &Endpoints,
+        options: &Options,
+    ) -> Result<Self, SetupError> {
+        let (base, name) = match gateway {
+            None => (published.clone(), None),
+            Some(gateway) => (behind(gateway, published)?, Some(host_header(published)?)),
+        };
         let mut builder = Client::builder()
             .user_agent(concat!("Kabinet/", env!("CARGO_PKG_VERSION")))
-            .tls_backend_preconfigured(tls::config(base, &endpoints.roots)?)
+            .tls_backend_preconfigured(tls::config(&base, endpoints)?)
+            // So that a check of the connection can say who vouches for the server.
+            .tls_info(true)
             .http1_only()
             .https_only(base.scheme() == "https")
             // Followed, a redirect would carry the key or the signature, which stand in the URL, elsewhere.
@@ -150,11 +183,25 @@ impl Host {
             .connect_timeout(options.timeouts.connect)
             .read_timeout(options.timeouts.silence)
             .pool_idle_timeout(IDLE);
-        if is_loopback(base) {
-            builder = builder.no_proxy();
-        }
+        builder = if is_loopback(&base) {
+            builder.no_proxy()
+        } else {
+            endpoints.route.proxy.apply(builder)?
+        };
+        let way = match gateway {
+            Some(gateway) => Way::Gateway(gateway.to_string()),
+            None if is_loopback(&base) => Way::Direct,
+            None => endpoints
+                .route
+                .proxy
+                .towards(&base)
+                .map_or(Way::Direct, Way::Proxy),
+        };
         Ok(Self {
-            base: base.clone(),
+            base,
+            way,
+            published: published.host_str().unwrap_or_default().to_owned(),
+            name,
             http: builder.build().map_err(|_| SetupError::Client)?,
         })
     }
@@ -170,6 +217,23 @@ impl Host {
         }
         url
     }
+}
+
+/// The published base as the gateway serves it: its paths, over plain HTTP on this computer.
+fn behind(gateway: Gateway, published: &Url) -> Result<Url, SetupError> {
+    let mut url = Url::parse(&format!("http://{}", gateway.address())).map_err(|_| SetupError::Gateway)?;
+    url.set_path(published.path());
+    Ok(url)
+}
+
+/// A gateway passes octets on: the portal must read its own name in them.
+fn host_header(published: &Url) -> Result<HeaderValue, SetupError> {
+    let host = published.host_str().unwrap_or_default();
+    let name = match published.port() {
+        None => host.to_owned(),
+        Some(port) => format!("{host}:{port}"),
+    };
+    HeaderValue::from_str(&name).map_err(|_| SetupError::Gateway)
 }
 
 fn bearer(token: &AccessToken) -> Result<HeaderValue, PortalError> {
@@ -264,6 +328,7 @@ pub(crate) fn sort(error: reqwest::Error, effect: Effect) -> PortalError {
             None if error.is_dns() => PortalError::Unreachable {
                 reason: ConnectFault::Dns,
             },
+            None if is_refused_by_proxy(&error) => PortalError::ProxyRefused,
             None => PortalError::Unreachable {
                 reason: ConnectFault::Connect,
             },
@@ -275,6 +340,21 @@ pub(crate) fn sort(error: reqwest::Error, effect: Effect) -> PortalError {
         LostReason::ConnectionLost
     };
     lost(effect, reason, None)
+}
+
+/// Whether a proxy was there and would not connect. The error's type is not public, its words are.
+fn is_refused_by_proxy(error: &reqwest::Error) -> bool {
+    let mut source = error.source();
+    while let Some(inner) = source {
+        if matches!(
+            inner.to_string().as_str(),
+            "tunnel error: proxy authorization required" | "tunnel error: unsuccessful"
+        ) {
+            return true;
+        }
+        source = inner.source();
+    }
+    false
 }
 
 /// The TLS error inside, which travels packed in an I/O error.

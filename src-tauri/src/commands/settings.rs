@@ -1,7 +1,7 @@
 //! Settings of this computer, and the secret window's two commands.
 
 use kabinet_app::App;
-use kabinet_app::view::{AppState, ModuleView, Settings, TrustView};
+use kabinet_app::view::{AppState, ConnectionCheck, Environment, ModuleView, Settings, TrustView};
 use tauri::State;
 
 use super::Answer;
@@ -13,6 +13,16 @@ use crate::secret_window::{SecretText, SecretWindow};
 #[specta::specta]
 pub async fn save_settings(app: State<'_, App>, settings: Settings) -> Answer<AppState> {
     Ok(app.save_settings(settings).await?)
+}
+
+/// Asks each host of the portal for its first page.
+#[tauri::command]
+#[specta::specta]
+pub async fn check_connection(
+    app: State<'_, App>,
+    environment: Option<Environment>,
+) -> Answer<Vec<ConnectionCheck>> {
+    Ok(app.check_connection(environment).await?)
 }
 
 /// PKCS#11 modules of this computer.

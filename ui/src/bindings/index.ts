@@ -233,6 +233,8 @@ export const commands = {
 	restoreBackup: (id: string, proof: Proof) => __TAURI_INVOKE<AppState>("restore_backup", { id, proof }),
 	/**  Stores the settings. */
 	saveSettings: (settings: Settings) => __TAURI_INVOKE<AppState>("save_settings", { settings }),
+	/**  Asks each host of the portal for its first page. */
+	checkConnection: (environment: Environment | null) => __TAURI_INVOKE<ConnectionCheck[]>("check_connection", { environment }),
 	/**  PKCS#11 modules of this computer. */
 	modules: () => __TAURI_INVOKE<ModuleView[]>("modules"),
 	/**  Lets the user choose a module file and adds it. */
@@ -589,6 +591,53 @@ export type Colleagues = {
 	/**  By name. */
 	colleagues: Colleague[],
 };
+
+/**  Whether a host can be reached. */
+export type ConnectionCheck = {
+	/**  Which one. */
+	service: PortalService,
+	/**  Its name. */
+	host: string,
+	/**  How requests go. */
+	way: ConnectionWay,
+	/**  Of the proxy or the gateway. */
+	address: string | null,
+	/**  Until the head of the answer; none without one. */
+	milliseconds: number | null,
+	/**  Who vouches for the server, on a direct way. */
+	issuer: string | null,
+	/**  Server time minus this computer's, as far as known. */
+	clockOffsetSeconds: number | null,
+	/**  Why it did not answer. */
+	error: UiError | null,
+};
+
+/**  The way to the portal. Empty addresses are none. */
+export type ConnectionSettings = {
+	/**  Which proxy. */
+	proxy: ProxyChoice,
+	/**  `host:port` or a URL, without a password. */
+	proxyAddress: string,
+	/**  TLS 1.2 is refused. */
+	onlyTls13: boolean,
+	/**  `127.0.0.1:port` of a program that speaks TLS with GOST ciphers to ЕСИА. */
+	esiaGateway: string,
+	/**  The same to ЕПГУ. */
+	epguGateway: string,
+	/**  ЕСИА of the environment with own addresses. */
+	ownEsia: string,
+	/**  ЕПГУ of the environment with own addresses. */
+	ownEpgu: string,
+};
+
+/**  The way a request goes. */
+export type ConnectionWay = 
+/**  Straight to the host. */
+"direct" | 
+/**  By a proxy. */
+"proxy" | 
+/**  By the organisation's gateway on this computer. */
+"gateway";
 
 /**  Somebody forms can be about. */
 export type Counterparty = {
@@ -1039,7 +1088,9 @@ export type Environment =
 /**  The test contour. */
 "test" | 
 /**  The reference portal on this computer. */
-"demo";
+"demo" | 
+/**  Addresses of the organisation's own. */
+"custom";
 
 /**  How soon a certificate ends. */
 export type Expiring = 
@@ -1779,6 +1830,13 @@ export type PinState =
 /**  The PIN is typed on the device itself. */
 "on-device";
 
+/**  A host of the environment. */
+export type PortalService = 
+/**  ЕСИА. */
+"esia" | 
+/**  API ЕПГУ. */
+"epgu";
+
 /**  What was checked before the PIN is asked for. */
 export type Preflight = {
 	/**  The checks in order. */
@@ -1831,6 +1889,15 @@ export type ProtectionChange =
 "make-recovery-code" | 
 /**  No recovery code. */
 "remove-recovery-code";
+
+/**  Which proxy is asked to connect to the portal. */
+export type ProxyChoice = 
+/**  That of the operating system. */
+"system" | 
+/**  None. */
+"none" | 
+/**  That of [`ConnectionSettings::proxy_address`]. */
+"address";
 
 /**  What the token says about its PUK (administrator PIN), read without login. */
 export type PukState = 
@@ -2122,6 +2189,8 @@ export type Settings = {
 	modules: string[],
 	/**  Time stamp services (RFC 3161) by address; the next one is asked when one fails. */
 	timeStampServices: string[],
+	/**  The way to the portal. */
+	connection: ConnectionSettings,
 };
 
 /**  How much a finding matters. */

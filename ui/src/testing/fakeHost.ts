@@ -7,6 +7,7 @@ import type {
 } from "../bindings";
 import type { Events } from "../ipc";
 import { absentDrive, checked, demoBackups, foundBackup, noBackups, withNewBackup } from "./demoBackups";
+import { demoConnection, noConnection } from "./demoConnection";
 import { demoCalendar, demoEntries, entry, guessedProfile } from "./demoCalendar";
 import { demoChain, demoDiagnosis, demoTested, hungModule, idleModule, lastTry, longChain, noService, notConnected, passiveToken } from "./demoDoctor";
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
@@ -33,7 +34,7 @@ export const readyState = (part: Partial<AppState> = {}): AppState => ({
   session: {
     holder: director.holder, position: director.position, certificateId: director.id, signedInAt: inDays(-0.05), expiresAt: inDays(0.28),
   },
-  network: "online", lastSync: inDays(-0.002), outboxPending: 3, settings: { language: "ru", theme: "system", lockAfterMinutes: 15, modules: [], timeStampServices: [] }, ...part,
+  network: "online", lastSync: inDays(-0.002), outboxPending: 3, settings: { language: "ru", theme: "system", lockAfterMinutes: 15, modules: [], timeStampServices: [], connection: noConnection }, ...part,
 });
 
 /** What becomes of the protection; the host refuses what would leave nothing, as the screen does not offer it. */
@@ -318,6 +319,7 @@ export class FakeHost {
     },
     save_settings: ({ settings }: { settings: Settings }) => this.change({ settings }),
     modules: demoModules,
+    check_connection: () => demoConnection,
     add_module: demoModules,
     trust: () => this.trust,
     update_trust: () => (this.trust = demoTrust({ checkedAt: new Date().toISOString() })),
@@ -331,7 +333,7 @@ export function startFakeHost(search: string): FakeHost {
   const query = new URLSearchParams(search);
   const scenario = query.get("scenario") ?? "ready";
   const settings: Settings = {
-    language: query.get("lang") === "en" ? "en" : "ru", theme: (query.get("theme") as Settings["theme"] | null) ?? "system", lockAfterMinutes: 15, modules: [], timeStampServices: [],
+    language: query.get("lang") === "en" ? "en" : "ru", theme: (query.get("theme") as Settings["theme"] | null) ?? "system", lockAfterMinutes: 15, modules: [], timeStampServices: [], connection: noConnection,
   };
   const fake = new FakeHost(readyState({ settings }));
   fake.delay = 40;

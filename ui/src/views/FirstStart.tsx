@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useAppState } from "../features/app/AppState";
 import { useActivity } from "../features/app/useActivity";
 import { RestoreInstead } from "../features/backups/RestoreInstead";
+import { Address } from "../features/settings/ConnectionAddress";
 import { OrganisationForm } from "../features/organisation/OrganisationForm";
 import { host, type Environment, type Protection } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
@@ -15,7 +16,7 @@ import styles from "./FirstStart.module.css";
 import { Gate } from "./Gate";
 import { VerifyLink } from "./VerifyAlone";
 
-const environments = ["production", "test", "demo"] as const;
+const environments = ["production", "test", "demo", "custom"] as const;
 const protections = ["both", "passphrase", "keychain"] as const;
 
 export function FirstStart() {
@@ -24,7 +25,12 @@ export function FirstStart() {
   const [environment, setEnvironment] = useState<Environment>("production");
   const [protecting, setProtecting] = useState(false);
   const [protection, setProtection] = useState<Protection>(state.keychainAvailable ? "both" : "passphrase");
+  const [addresses, setAddresses] = useState({ ownEsia: state.settings.connection.ownEsia, ownEpgu: state.settings.connection.ownEpgu });
   const create = useAction(async () => accept(await host.createVault({ environment, protection })));
+  const next = useAction(async () => {
+    if (environment === "custom") accept(await host.saveSettings({ ...state.settings, connection: { ...state.settings.connection, ...addresses } }));
+    setProtecting(true);
+  });
   useActivity(state.phase === "no-organisation");
   const step = state.phase === "no-organisation" ? 2 : protecting ? 1 : 0;
 
@@ -39,8 +45,17 @@ export function FirstStart() {
             label={t("ui.firstStart.environment.title")} value={environment} onChange={setEnvironment}
             options={environments.map((value) => ({ value, name: t(`ui.environment.${value}.name`), hint: t(`ui.environment.${value}.choice`), disabled: false }))}
           />
+          {environment === "custom" && (
+            <div className={styles.choices}>
+              {(["ownEsia", "ownEpgu"] as const).map((name) => (
+                <Address key={name} name={name} value={addresses[name]} placeholder="https://" onChange={(change) => setAddresses({ ...addresses, ...change })} />
+              ))}
+            </div>
+          )}
+          {next.error && <ErrorNotice error={next.error} onClose={next.clear} />}
           <div className={styles.foot}>
-            <Button onClick={() => setProtecting(true)} rightSection={<Icon name="next" size={16} />} data-testid="first-start-next">{t("ui.firstStart.next")}</Button>
+            <Button
+              onClick={() => void next.run()} loading={next.busy} disabled={environment === "custom" && (!addresses.ownEsia.trim() || !addresses.ownEpgu.trim())} rightSection={<Icon name="next" size={16} />} data-testid="first-start-next">{t("ui.firstStart.next")}</Button>
           </div>
           <RestoreInstead />
           <VerifyLink />

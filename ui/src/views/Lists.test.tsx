@@ -2,6 +2,7 @@ import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import type { Stage } from "../ipc";
 import { accountant, director, inDays, rutoken, scanOf, warning } from "../testing/demoPeople";
+import { noConnection } from "../testing/demoConnection";
 import { demoJournal } from "../testing/demoJournal";
 import { outboxRow } from "../testing/demoOutbox";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
@@ -183,7 +184,7 @@ describe("settings", () => {
     await user.click(screen.getByText("English"));
     expect(await screen.findByRole("heading", { level: 1, name: "Settings" })).toBeTruthy();
     expect(document.documentElement.lang).toBe("en");
-    expect(fake.called("save_settings")[0]?.args).toEqual({ settings: { language: "en", theme: "system", lockAfterMinutes: 15, modules: [], timeStampServices: [] } });
+    expect(fake.called("save_settings")[0]?.args).toEqual({ settings: { language: "en", theme: "system", lockAfterMinutes: 15, modules: [], timeStampServices: [], connection: noConnection } });
   });
 
   it("that cannot be saved are explained and stay as they were", async () => {

@@ -5,6 +5,7 @@ import { useAppState } from "../features/app/AppState";
 import { regionName } from "../features/organisation/regions";
 import { ApiKeySetting } from "../features/settings/ApiKeySetting";
 import { BackupsSetting } from "../features/settings/BackupsSetting";
+import { ConnectionSetting } from "../features/settings/ConnectionSetting";
 import { HotFolderSetting } from "../features/settings/HotFolderSetting";
 import { ModulesSetting } from "../features/settings/ModulesSetting";
 import { ProtectionSetting } from "../features/settings/ProtectionSetting";
@@ -82,6 +83,7 @@ export function Settings() {
             <ApiKeySetting />
           </Section>
         )}
+        <Section title={t("ui.connection.title")}><ConnectionSetting /></Section>
         <Section title={t("ui.backups.title")}><BackupsSetting /></Section>
         {organisation && <Section title={t("ui.hotFolder.title")}><HotFolderSetting /></Section>}
         <Section title={t("ui.settings.trust")}><TrustSetting /></Section>

@@ -3,6 +3,7 @@
 mod arrivals;
 mod backup;
 mod calendar;
+mod connection;
 mod doctor;
 mod document;
 mod draft;
@@ -29,6 +30,7 @@ use specta::Type;
 pub use arrivals::*;
 pub use backup::*;
 pub use calendar::*;
+pub use connection::*;
 pub use doctor::*;
 pub use document::*;
 pub use draft::*;

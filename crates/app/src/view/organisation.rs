@@ -14,6 +14,8 @@ pub enum Environment {
     Test,
     /// The reference portal on this computer.
     Demo,
+    /// Addresses of the organisation's own.
+    Custom,
 }
 
 impl From<DomainEnvironment> for Environment {
@@ -22,6 +24,7 @@ impl From<DomainEnvironment> for Environment {
             DomainEnvironment::Production => Self::Production,
             DomainEnvironment::Test => Self::Test,
             DomainEnvironment::Demo => Self::Demo,
+            DomainEnvironment::Custom => Self::Custom,
         }
     }
 }
@@ -32,6 +35,7 @@ impl From<Environment> for DomainEnvironment {
             Environment::Production => Self::Production,
             Environment::Test => Self::Test,
             Environment::Demo => Self::Demo,
+            Environment::Custom => Self::Custom,
         }
     }
 }

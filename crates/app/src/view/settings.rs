@@ -36,6 +36,39 @@ pub enum Theme {
     Dark,
 }
 
+/// Which proxy is asked to connect to the portal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProxyChoice {
+    /// That of the operating system.
+    #[default]
+    System,
+    /// None.
+    None,
+    /// That of [`ConnectionSettings::proxy_address`].
+    Address,
+}
+
+/// The way to the portal. Empty addresses are none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectionSettings {
+    /// Which proxy.
+    pub proxy: ProxyChoice,
+    /// `host:port` or a URL, without a password.
+    pub proxy_address: String,
+    /// TLS 1.2 is refused.
+    pub only_tls13: bool,
+    /// `127.0.0.1:port` of a program that speaks TLS with GOST ciphers to ЕСИА.
+    pub esia_gateway: String,
+    /// The same to ЕПГУ.
+    pub epgu_gateway: String,
+    /// ЕСИА of the environment with own addresses.
+    pub own_esia: String,
+    /// ЕПГУ of the environment with own addresses.
+    pub own_epgu: String,
+}
+
 /// What the user may choose for this computer. Kept beside the vault, since the lock screen needs it too.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -50,6 +83,8 @@ pub struct Settings {
     pub modules: Vec<String>,
     /// Time stamp services (RFC 3161) by address; the next one is asked when one fails.
     pub time_stamp_services: Vec<String>,
+    /// The way to the portal.
+    pub connection: ConnectionSettings,
 }
 
 impl Default for Settings {
@@ -61,6 +96,7 @@ impl Default for Settings {
             lock_after_minutes: 15,
             modules: Vec::new(),
             time_stamp_services: Vec::new(),
+            connection: ConnectionSettings::default(),
         }
     }
 }

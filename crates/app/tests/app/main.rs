@@ -6,6 +6,7 @@
 mod away;
 mod backups;
 mod calendar;
+mod connection;
 mod counterparties;
 mod desk;
 mod doctor;

@@ -74,6 +74,12 @@ pub enum Command {
     /// Find what stands between a token and a signature: USB, smart-card service, reader, driver, token, key. Exit code 0 if
     /// nothing is broken, 1 if something is, that of `sign` if the test signature fails.
     Doctor(Doctor),
+    /// Ask the hosts of the portal whether they can be reached, by the proxy and gateway of the settings. Nothing secret leaves.
+    Connection {
+        /// Whose hosts.
+        #[arg(long, value_enum, default_value = "production")]
+        environment: Environment,
+    },
     /// Sign files under one PIN entry; `upgrade` adds time stamps and what proves the certificates.
     Sign(Sign),
     /// Judge a signature.

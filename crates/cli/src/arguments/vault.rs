@@ -10,6 +10,7 @@ impl From<Environment> for kabinet_app::view::Environment {
             Environment::Production => Self::Production,
             Environment::Test => Self::Test,
             Environment::Demo => Self::Demo,
+            Environment::Custom => Self::Custom,
         }
     }
 }
@@ -22,6 +23,8 @@ pub enum Environment {
     Test,
     /// The reference portal on this computer.
     Demo,
+    /// Addresses of the settings.
+    Custom,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

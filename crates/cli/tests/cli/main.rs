@@ -6,6 +6,7 @@ mod archive;
 mod backup;
 mod certificate;
 mod check;
+mod connection;
 mod crash;
 mod doctor;
 mod equality;

@@ -18,6 +18,7 @@ fn portal_errors() -> Vec<PortalError> {
             reason: ConnectFault::Dns,
         },
         PortalError::ServerUntrusted,
+        PortalError::ProxyRefused,
         PortalError::OutcomeUnknown {
             reason,
             retry_after: None,
@@ -78,6 +79,8 @@ fn all_codes() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         SetupError::RootUnreadable,
         SetupError::NoRoots,
         SetupError::Client,
+        SetupError::Proxy,
+        SetupError::Gateway,
     ] {
         codes.insert(error.code(), error.params().into_keys().collect());
     }

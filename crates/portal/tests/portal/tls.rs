@@ -10,15 +10,19 @@ use rustls::pki_types::{PrivateKeyDer, pem::PemObject};
 
 use crate::mock::{Seen, options, reply, router, token};
 
-struct SecureServer {
-    address: SocketAddr,
-    root_pem: String,
+pub struct SecureServer {
+    pub address: SocketAddr,
+    pub root_pem: String,
     root_der: Vec<u8>,
-    seen: Arc<Mutex<Vec<Seen>>>,
+    leaf_der: Vec<u8>,
+    pub seen: Arc<Mutex<Vec<Seen>>>,
 }
 
 /// A server whose certificate, for `name`, comes from a root of its own.
-async fn secure_server(name: &str, versions: &[&'static rustls::SupportedProtocolVersion]) -> SecureServer {
+pub async fn secure_server(
+    name: &str,
+    versions: &[&'static rustls::SupportedProtocolVersion],
+) -> SecureServer {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let root = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
@@ -49,6 +53,7 @@ async fn secure_server(name: &str, versions: &[&'static rustls::SupportedProtoco
         address,
         root_pem: root.pem(),
         root_der: root.der().to_vec(),
+        leaf_der: leaf.der().to_vec(),
         seen,
     }
 }
@@ -60,7 +65,7 @@ impl SecureServer {
     }
 }
 
-async fn reserve(endpoints: Endpoints) -> Result<(), PortalError> {
+pub async fn reserve(endpoints: Endpoints) -> Result<(), PortalError> {
     let portal = Portal::new(&endpoints, options()).unwrap();
     portal
         .reserve(&token().await, &OrderMeta::new("45000000000", "10000000109"))
@@ -106,4 +111,17 @@ async fn a_certificate_for_another_name_does_not_help() {
     let endpoints = server.endpoints().with_roots(server.root_pem.as_bytes()).unwrap();
     assert_eq!(reserve(endpoints).await, Err(PortalError::ServerUntrusted));
     assert!(server.seen.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_look_at_the_connection_tells_who_vouches_for_the_server() {
+    let server = secure_server("127.0.0.1", rustls::ALL_VERSIONS).await;
+    let endpoints = server.endpoints().with_roots(server.root_pem.as_bytes()).unwrap();
+    let portal = Portal::new(&endpoints, options()).unwrap();
+    let checked = portal.check(kabinet_portal::Service::Esia).await.unwrap();
+    assert_eq!(checked.http, 200);
+    assert_eq!(checked.certificate, Some(server.leaf_der.clone()));
+    let seen = server.seen.lock().unwrap();
+    assert_eq!(seen.len(), 1);
+    assert!(seen[0].header("authorization").is_none() && seen[0].body.is_empty());
 }

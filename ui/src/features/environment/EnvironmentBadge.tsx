@@ -4,7 +4,7 @@ import type { Environment } from "../../ipc";
 import { Icon, type IconName } from "../../shared/Icon";
 import styles from "./EnvironmentBadge.module.css";
 
-const icons: Record<Environment, IconName> = { production: "shield", test: "flask", demo: "school" };
+const icons: Record<Environment, IconName> = { production: "shield", test: "flask", demo: "school", custom: "flask" };
 
 export function EnvironmentBadge({ environment }: { environment: Environment }) {
   const { t } = useTranslation();
