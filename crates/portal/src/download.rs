@@ -66,6 +66,23 @@ impl Portal {
         }
     }
 
+    /// Begins to fetch what lies at this path, whole.
+    pub(crate) async fn open_file(
+        &self,
+        token: &AccessToken,
+        path: &[&str],
+        announced: u64,
+        limit: u64,
+    ) -> Result<Download, PortalError> {
+        let wanted = Wanted {
+            token,
+            held: None,
+            announced,
+            limit,
+        };
+        self.open(&wanted, path, &[]).await
+    }
+
     async fn open_by_history(
         &self,
         wanted: &Wanted<'_>,

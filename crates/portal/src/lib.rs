@@ -17,6 +17,7 @@ mod error;
 mod follow;
 mod lists;
 mod loose;
+mod mail;
 mod moscow;
 mod order;
 mod outcome;
@@ -39,6 +40,10 @@ pub use download::Download;
 pub use endpoints::{Endpoints, SetupError};
 pub use error::{ConnectFault, LostReason, PortalError, ProtocolFault};
 pub use lists::OrderSummary;
+pub use mail::{
+    Attachment, AttachmentPart, Letter, LetterId, LetterStatus, MAIL_FETCHES_A_DAY, MAIL_PAGE,
+    MAIL_SEARCHES_A_DAY, MailFilter, MailLine, MailList, MailPage, MailQuery, MailQueryInvalid, MailSearch,
+};
 pub use order::{Order, PortalFile};
 pub use pace::Limits;
 pub use portal::{Options, Portal, Timeouts};

@@ -7,6 +7,7 @@ mod download;
 mod faults;
 mod gost_tls;
 mod lists;
+mod mail;
 mod mock;
 mod order;
 mod parts;
