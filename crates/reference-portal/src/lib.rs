@@ -31,4 +31,4 @@ pub use request_log::LoggedRequest;
 pub use server::Listeners;
 pub use services::TAX_DOCUMENTS;
 pub use settings::{Outcome, Settings};
-pub use store::StoreError;
+pub use store::{AddressError, DatabaseAddress, DatabaseError, StoreError};

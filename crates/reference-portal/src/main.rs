@@ -92,6 +92,7 @@ fn run(place: &Place, speed: f64) -> Result<(), StartError> {
         dir: place.dir.clone(),
         listeners,
         settings,
+        database: None,
     })?;
     println!("{}", serde_json::json!({"dir": portal.dir, "urls": portal.urls}));
     // Until the process is ended: every answer was written down before it was given.

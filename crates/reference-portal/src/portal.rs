@@ -11,6 +11,7 @@ use crate::demo::{DemoIndex, Urls};
 use crate::error::StartError;
 use crate::server::{Listeners, serve, tls_acceptor};
 use crate::settings::Settings;
+use crate::store::DatabaseAddress;
 use crate::world::World;
 use crate::{control, epgu, esia, lifecycle, pki_http};
 
@@ -23,6 +24,8 @@ pub struct Config {
     pub listeners: Listeners,
     /// Limits and speeds to begin with.
     pub settings: Settings,
+    /// A database of PostgreSQL; without it the state is in `dir/portal.db`.
+    pub database: Option<DatabaseAddress>,
 }
 
 /// The portal.
@@ -50,7 +53,11 @@ impl Portal {
     /// When the demo directory is damaged or a thread cannot be had.
     pub fn start(config: Config) -> Result<RunningPortal, StartError> {
         let ports = config.listeners.ports()?;
-        let world = Arc::new(World::open(config.dir.clone(), config.settings)?);
+        let world = Arc::new(World::open(
+            &config.dir,
+            config.settings,
+            config.database.as_ref(),
+        )?);
         // A portal that stood still may have left orders without a next step.
         lifecycle::reschedule(&world)?;
         let tls = tls_acceptor(&config.dir, &world.index.tls)?;

@@ -1,7 +1,7 @@
 //! What every request handler and the life cycle share.
 
 use std::collections::{HashMap, VecDeque};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Condvar, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -19,7 +19,7 @@ use crate::faults::Faults;
 use crate::judge::Judge;
 use crate::request_log::RequestLog;
 use crate::settings::Settings;
-use crate::store::{Store, StoreError};
+use crate::store::{DatabaseAddress, Store, StoreError};
 use crate::trust_list::{Accreditation, Flaw, Plan, Published};
 
 /// The whole portal but its sockets.
@@ -48,8 +48,12 @@ pub(crate) struct World {
 
 impl World {
     /// Loads keys and state from a demo directory.
-    pub(crate) fn open(dir: PathBuf, settings: Settings) -> Result<Self, StartError> {
-        let index = DemoIndex::load(&dir)?;
+    pub(crate) fn open(
+        dir: &Path,
+        settings: Settings,
+        database: Option<&DatabaseAddress>,
+    ) -> Result<Self, StartError> {
+        let index = DemoIndex::load(dir)?;
         let folder = dir.join(PKI_FOLDER);
         let load = |stem| Signatory::load(&folder, stem);
         let (root, authority) = (load("root")?, load("ca")?);
@@ -69,7 +73,7 @@ impl World {
             tsa: TimeStamper::new(load("tsa")?, &authority),
             result_signer: load("result-signer")?,
             token_signer: load("token-signer")?,
-            store: Store::open(&dir)?,
+            store: Store::open(dir, database)?,
             faults: Faults::default(),
             log: RequestLog::default(),
             initial: settings.clone(),

@@ -58,6 +58,7 @@ impl Stand {
             dir: dir.path().into(),
             listeners,
             settings: settings.clone(),
+            database: None,
         };
         let running = Some(Portal::start(config).unwrap());
         Self {
@@ -88,6 +89,7 @@ impl Stand {
             dir: self.dir.path().into(),
             listeners: Listeners::bind(self.ports).unwrap(),
             settings: self.settings.clone(),
+            database: None,
         };
         self.running = Some(Portal::start(config).unwrap());
     }

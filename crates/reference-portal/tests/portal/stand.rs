@@ -47,6 +47,7 @@ impl Stand {
             dir: dir.path().into(),
             listeners,
             settings,
+            database: None,
         })
         .unwrap();
         let http = client(dir.path());
