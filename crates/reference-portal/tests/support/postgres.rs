@@ -15,9 +15,9 @@ use postgres::{Client, Config, NoTls};
 const SCRIPT: &str = r#"
 set -e
 "$1/initdb" --pgdata="$2/data" --username=tester --auth=trust --encoding=UTF8 --locale=C --no-sync >"$2/log" 2>&1
-"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c max_connections=60 >>"$2/log" 2>&1 &
+"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c max_connections=60 -c fsync=off >>"$2/log" 2>&1 &
 server=$!
-trap 'kill -INT $server; wait $server; rm -rf "$2"' EXIT
+trap 'kill -QUIT $server; wait $server; rm -rf "$2"' EXIT
 for try in $(seq 300); do
     "$1/pg_isready" -q -h "$2" && break
     kill -0 $server
@@ -83,6 +83,7 @@ impl Server {
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let mut line = String::new();
