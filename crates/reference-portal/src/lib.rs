@@ -2,6 +2,7 @@
 mod archive;
 mod asn1;
 mod authority;
+mod cabinet;
 mod clock;
 mod control;
 pub mod demo;
@@ -24,6 +25,7 @@ mod trust_list;
 mod world;
 
 pub use authority::{AuthorityError, KeyFileError, RevocationReason};
+pub use cabinet::{CabinetSettings, RegistrationOutcome};
 pub use error::StartError;
 pub use faults::{Fault, FaultKind};
 pub use portal::{Config, Portal, RunningPortal};

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use crate::clock;
+use crate::{cabinet, clock};
 use crate::demo::Organisation;
 use crate::examine::{self, Refusal};
 use crate::receipts;
@@ -45,7 +45,11 @@ fn move_due_orders(world: &World) -> Result<(), WorldError> {
 pub(crate) fn move_on(world: &World, order: &Order) -> Result<(), WorldError> {
     let settings = world.settings();
     match next_step(world, order, &settings)? {
-        Some(step) => world.store.advance(order, &step).map(drop)?,
+        Some(step) => {
+            if world.store.advance(order, &step)? {
+                cabinet::order_moved(world, order, &step)?;
+            }
+        }
         None => {
             // Held: looked at again when there may be news.
             let due = settings.delay(CODE_DELAY_MS).map(|delay| clock::now_ms() + delay);

@@ -13,7 +13,7 @@ use crate::server::{Listeners, serve, tls_acceptor};
 use crate::settings::Settings;
 use crate::store::DatabaseAddress;
 use crate::world::World;
-use crate::{control, epgu, esia, lifecycle, pki_http};
+use crate::{cabinet, control, epgu, esia, lifecycle, pki_http};
 
 /// What a portal needs to start.
 #[derive(Debug)]
@@ -72,7 +72,7 @@ impl Portal {
             let _inside = runtime.enter();
             config.listeners.into_tokio()?
         };
-        let api = esia::router().merge(epgu::router()).with_state(world.clone());
+        let api = esia::router().merge(epgu::router()).merge(cabinet::router()).with_state(world.clone());
         let plain = pki_http::router()
             .merge(control::router())
             .with_state(world.clone());

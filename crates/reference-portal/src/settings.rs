@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::cabinet::CabinetSettings;
+
 /// What becomes of an order once it is accepted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -50,6 +52,8 @@ pub struct Settings {
     pub signing_service_down: bool,
     /// Whether statuses 17, 21 and 2 allow to cancel.
     pub cancel_allowed: bool,
+    /// Limits of the cabinet API.
+    pub cabinet: CabinetSettings,
 }
 
 impl Default for Settings {
@@ -66,6 +70,7 @@ impl Default for Settings {
             outcome: Outcome::Accept,
             signing_service_down: false,
             cancel_allowed: true,
+            cabinet: CabinetSettings::default(),
         }
     }
 }
@@ -77,15 +82,24 @@ impl Settings {
     /// When a member is unknown or of the wrong type; nothing is changed then.
     pub fn patched(&self, patch: serde_json::Map<String, Value>) -> Result<Self, serde_json::Error> {
         let mut all = serde_json::to_value(self)?;
-        if let Value::Object(members) = &mut all {
-            members.extend(patch);
-        }
+        lay_over(&mut all, patch);
         serde_json::from_value(all)
     }
 
     /// `at_speed_one` milliseconds at this speed; `None` when nothing moves.
     pub(crate) fn delay(&self, at_speed_one: i64) -> Option<i64> {
         (self.speed > 0.0).then(|| (at_speed_one as f64 / self.speed) as i64)
+    }
+}
+
+/// Members of objects inside are laid over one by one too.
+fn lay_over(all: &mut Value, patch: serde_json::Map<String, Value>) {
+    let Value::Object(members) = all else { return };
+    for (name, value) in patch {
+        match (members.get_mut(&name), value) {
+            (Some(inner @ Value::Object(_)), Value::Object(patch)) => lay_over(inner, patch),
+            (_, value) => drop(members.insert(name, value)),
+        }
     }
 }
 
@@ -110,5 +124,15 @@ mod tests {
         assert_eq!(settings.outcome, Outcome::Code("VALIDATION_ERROR".into()));
         assert_eq!(settings.delay(1000), Some(200));
         assert_eq!(settings.token_lifetime_s, 3600);
+    }
+
+    #[test]
+    fn a_patch_of_the_cabinet_leaves_its_other_members_alone() {
+        let patch = object(serde_json::json!({"cabinet": {"resend_pause_s": 0}}));
+        let settings = Settings::default().patched(patch).unwrap();
+        assert_eq!(settings.cabinet.resend_pause_s, 0);
+        assert_eq!(settings.cabinet.link_attempts, 5);
+        let unknown = object(serde_json::json!({"cabinet": {"resend": 0}}));
+        assert!(Settings::default().patched(unknown).is_err());
     }
 }

@@ -12,6 +12,7 @@ use crate::authority::{
     AuthorityError, CertificateState, OcspResponder, RevocationReason, RevokedEntry, Signatory, TimeStamper,
     build_crl,
 };
+use crate::cabinet::{self, Registry};
 use crate::clock;
 use crate::demo::{CertificateRole, DemoError, DemoIndex, Employee, Organisation, PKI_FOLDER};
 use crate::error::StartError;
@@ -26,6 +27,7 @@ use crate::trust_list::{Accreditation, Flaw, Plan, Published};
 pub(crate) struct World {
     pub(crate) index: DemoIndex,
     pub(crate) store: Store,
+    pub(crate) registry: Registry,
     pub(crate) faults: Faults,
     pub(crate) log: RequestLog,
     pub(crate) judge: Judge,
@@ -80,12 +82,19 @@ impl World {
             settings: RwLock::new(settings),
             requests: Mutex::default(),
             alarm: Default::default(),
+            registry: Registry::of(&index),
             index,
             root,
             authority,
         };
-        world.revoke_from_the_beginning()?;
+        world.begin()?;
         Ok(world)
+    }
+
+    /// What is there before anybody asks.
+    fn begin(&self) -> Result<(), StoreError> {
+        self.revoke_from_the_beginning()?;
+        cabinet::seed(self)
     }
 
     /// Certificates that the demo world calls revoked are on the list before anybody asks.
@@ -125,7 +134,7 @@ impl World {
         self.set_settings(self.initial.clone());
         *self.list.lock().unwrap_or_else(PoisonError::into_inner) =
             self.first_list.clone().map(Published::first);
-        self.revoke_from_the_beginning()
+        self.begin()
     }
 
     /// Counts a request of an information system; `false` when it has used its minute up.

@@ -14,7 +14,6 @@ use crate::world::World;
 
 /// The permissions handlers ask for; all of them stand in `data/roles.json`.
 pub(crate) mod permission {
-    pub(crate) const ORGANISATION_VIEW: &str = "organisation.view";
     pub(crate) const SERVICES_ENABLE: &str = "services.enable";
     pub(crate) const LINK_MANAGE: &str = "link.manage";
     pub(crate) const LINK_REMOVE: &str = "link.remove";
@@ -379,7 +378,6 @@ mod tests {
     #[test]
     fn permissions_asked_for_exist() {
         for code in [
-            permission::ORGANISATION_VIEW,
             permission::SERVICES_ENABLE,
             permission::LINK_MANAGE,
             permission::LINK_REMOVE,

@@ -1,9 +1,7 @@
 //! The catalogue of services.
 
-use std::sync::Arc;
-
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -16,7 +14,6 @@ use super::refusal::{Code, Refusal};
 use super::request::{Caller, Parameters};
 use super::responses::Common;
 use crate::services::{self, Service};
-use crate::world::World;
 
 /// Services on a page.
 const PAGE: usize = 20;
@@ -114,8 +111,7 @@ pub(crate) struct CatalogueQuery {
     responses((status = 200, body = ServicePage), (status = 304, description = "As known."), Common)
 )]
 pub(crate) async fn list(
-    State(_): State<Arc<World>>,
-    _: Caller,
+    _caller: Caller,
     Parameters(query): Parameters<CatalogueQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
@@ -164,8 +160,7 @@ pub(crate) async fn list(
     responses((status = 200, body = ServiceView), (status = 304, description = "As known."), Common)
 )]
 pub(crate) async fn one(
-    State(_): State<Arc<World>>,
-    _: Caller,
+    _caller: Caller,
     Path(code): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {

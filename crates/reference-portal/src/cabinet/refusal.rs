@@ -35,6 +35,7 @@ pub(crate) enum Code {
     LinkEnded,
     StepUpEnded,
     RegistrationEnded,
+    AlreadyRegistered,
     SubscriptionEnded,
     TooLarge,
     UnsupportedMediaType,
@@ -82,6 +83,7 @@ impl Code {
             Self::LinkEnded => (S::GONE, "link-ended", "Заявка на привязку уже завершена. Подайте новую"),
             Self::StepUpEnded => (S::GONE, "step-up-ended", "Время подтверждения истекло или попытки закончились. Повторите действие"),
             Self::RegistrationEnded => (S::CONFLICT, "registration-ended", "Рассмотрение уже закончено"),
+            Self::AlreadyRegistered => (S::CONFLICT, "already-registered", "Организация уже есть в реестре. Привяжите её"),
             Self::SubscriptionEnded => (S::CONFLICT, "subscription-ended", "Подписка отменена. Оформите новую"),
             Self::TooLarge => (S::PAYLOAD_TOO_LARGE, "too-large", "Запрос слишком велик"),
             Self::UnsupportedMediaType => (S::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "Тело запроса должно быть application/json"),
@@ -217,11 +219,6 @@ impl Refusal {
     pub(crate) fn with(mut self, change: impl FnOnce(&mut Problem)) -> Self {
         change(&mut self.body);
         self
-    }
-
-    #[cfg(test)]
-    pub(crate) fn code(&self) -> &str {
-        &self.body.code
     }
 }
 

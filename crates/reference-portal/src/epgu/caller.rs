@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use time::OffsetDateTime;
 
 use super::failure::Failure;
+use crate::cabinet::may_submit;
 use crate::esia::{TokenFault, read_access_token};
 use crate::store::Order;
 use crate::world::World;
@@ -57,6 +58,15 @@ impl Caller {
             return Err(Failure::OrderAccess);
         }
         Ok(order)
+    }
+
+    /// Refuses an employee whose role does not include sending.
+    pub(super) fn may_push(&self, world: &World) -> Result<(), Failure> {
+        if may_submit(world, self.person_oid, self.org_oid)? {
+            Ok(())
+        } else {
+            Err(Failure::PushDenied)
+        }
     }
 
     pub(super) fn owns(&self, order: &Order) -> bool {

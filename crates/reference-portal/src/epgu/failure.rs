@@ -19,6 +19,8 @@ pub(super) enum Failure {
     Unauthorised(&'static str),
     /// 403: the order belongs to somebody else.
     OrderAccess,
+    /// 403: the person may not send for the organisation.
+    PushDenied,
     /// 204, without a body: no such order or file.
     NotFound,
     /// 405.
@@ -70,6 +72,11 @@ impl IntoResponse for Failure {
                 StatusCode::FORBIDDEN,
                 "order_access",
                 "Нет прав на заявление с этим маркером доступа".into(),
+            ),
+            Self::PushDenied => (
+                StatusCode::FORBIDDEN,
+                "push_denied",
+                "Отправить может только руководитель или сотрудник с доверенностью".into(),
             ),
             Self::CancelNotAllowed => (
                 StatusCode::METHOD_NOT_ALLOWED,

@@ -26,6 +26,7 @@ pub(super) async fn push(
     multipart: Multipart,
 ) -> Result<Json<Value>, Failure> {
     let form = PushForm::read(&world, multipart).await?;
+    caller.may_push(&world)?;
     let (meta, file) = required(form.meta, form.file)?;
     let files = archive::list(&file.path);
     let id = create(&world, &caller, &meta, Some((&file.path, &file.sha256)))?;
@@ -42,6 +43,7 @@ pub(super) async fn push_chunked(
     multipart: Multipart,
 ) -> Result<(StatusCode, Json<Value>), Failure> {
     let form = PushForm::read(&world, multipart).await?;
+    caller.may_push(&world)?;
     let (chunk, chunks) = match (form.chunk, form.chunks) {
         (None, None) => (0, 1),
         (Some(chunk), Some(chunks)) if chunk < chunks => (chunk, chunks),

@@ -62,7 +62,7 @@ pub(super) fn create(
         org_oid: caller.org_oid,
         person_oid: caller.person_oid,
         client_id: &caller.client_id,
-        service: service.code,
+        service: &service.code,
         target: &meta.target_code,
         region: &meta.region,
         content,

@@ -1,6 +1,7 @@
 //! What the portal must not forget when it is killed: orders, their history, files and revocations.
 
 mod archive_file;
+mod cabinet;
 mod database;
 mod orders;
 mod results;
@@ -16,6 +17,7 @@ use std::{fs, io};
 
 use thiserror::Error;
 
+pub(crate) use cabinet::Record;
 pub use database::{AddressError, DatabaseAddress, DatabaseError};
 pub(crate) use database::{Database, Row, Transaction, Value, params};
 pub(crate) use orders::{Accepted, NewOrder, Step};
@@ -32,6 +34,9 @@ pub enum StoreError {
     /// The file system refused.
     #[error("file")]
     Io(#[from] io::Error),
+    /// A record of the cabinet does not decode.
+    #[error("record of the cabinet")]
+    Record(#[from] serde_json::Error),
 }
 
 /// The database and the archives in `orders/`.

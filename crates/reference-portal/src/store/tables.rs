@@ -15,4 +15,5 @@ pub(super) const ALL: &[Tables] = &[
         emptied: &["revocations"],
         numbered: &[],
     },
+    super::cabinet::TABLES,
 ];

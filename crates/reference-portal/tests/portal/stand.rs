@@ -301,3 +301,8 @@ pub fn base64_url(bytes: &[u8]) -> String {
     use base64ct::Encoding as _;
     base64ct::Base64UrlUnpadded::encode_string(bytes)
 }
+
+/// The password of a demo person.
+pub fn password(_: &Stand, employee: &str) -> String {
+    format!("{employee}-Password-2026")
+}

@@ -74,7 +74,8 @@ pub(crate) enum RepresentativeRole {
 pub(crate) struct DocumentReference {
     #[schema(nullable = false)]
     pub(crate) kind: Option<String>,
-    pub(crate) name: String,
+    #[schema(min_length = 1, max_length = 255)]
+    name: String,
     /// Hex, 64 characters.
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-fA-F]{64}$")]
     pub(crate) sha256: String,
@@ -89,6 +90,9 @@ pub(crate) fn check_documents(documents: &[DocumentReference], kinds: &[&str]) -
     for document in documents {
         if document.sha256.len() != 64 || !document.sha256.bytes().all(|b| b.is_ascii_hexdigit()) {
             return Err(Refusal::bad("documents: sha256 записывают 64 шестнадцатеричными цифрами"));
+        }
+        if document.name.trim().is_empty() || document.name.chars().count() > 255 {
+            return Err(Refusal::bad("documents: имя файла от 1 до 255 знаков"));
         }
         let Some(kind) = &document.kind else { continue };
         let place = kinds.iter().position(|known| known == kind);

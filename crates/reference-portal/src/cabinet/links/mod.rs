@@ -17,7 +17,7 @@ use uuid::Uuid;
 pub(crate) use confirm::{
     __path_by_code, __path_by_signature, __path_repeat, by_code, by_signature, repeat,
 };
-pub(crate) use create::{__path_create, create};
+pub(crate) use create::{DocumentReference, __path_create, check_documents, create};
 pub(crate) use requisites::{Requisites, check_formats};
 
 use super::access::LinkStatus;

@@ -105,11 +105,6 @@ impl Registry {
         Self { entries }
     }
 
-    /// All of it.
-    pub(crate) fn entries(&self) -> &[Entry] {
-        &self.entries
-    }
-
     pub(crate) fn by_inn(&self, inn: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.inn == inn)
     }
