@@ -39,7 +39,13 @@ pub(crate) struct Head {
     pub(crate) title: String,
     /// 12 digits.
     pub(crate) inn: String,
+    #[serde(serialize_with = "iso")]
     pub(crate) appointed: Date,
+}
+
+/// `YYYY-MM-DD`.
+fn iso<S: serde::Serializer>(date: &Date, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(date)
 }
 
 impl Head {
@@ -62,6 +68,7 @@ pub(crate) struct Entry {
     pub(crate) inn: String,
     pub(crate) ogrn: String,
     pub(crate) kpp: Option<String>,
+    #[serde(serialize_with = "iso")]
     pub(crate) registered: Date,
     pub(crate) legal_address: String,
     /// Code of ОКВЭД.

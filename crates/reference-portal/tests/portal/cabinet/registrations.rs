@@ -25,7 +25,7 @@ pub fn application() -> Value {
         "legalAddress": "г. Учебный, ул. Полевая, д. 5",
         "phone": "+7 999 000-00-05",
         "email": "office@example.ru",
-        "documents": ["charter", "decision", "consent", "extract"].map(document),
+        "documents": (["charter", "decision", "consent", "extract"].map(document)),
         "acceptTerms": true,
     })
 }

@@ -92,6 +92,8 @@ fn three_wrong_answers_end_a_demand() {
 #[test]
 fn a_confirmed_demand_is_good_for_one_call_of_one_kind() {
     let stand = Stand::start();
+    // An application that is over cannot be changed.
+    stand.set(&json!({"speed": 0.0}));
     let director = Cabinet::of(&stand, "director");
     let filed = director.posted("/registrations", &super::registrations::application(), 201);
     let path = format!("/registrations/{}", filed["id"].as_str().unwrap());
