@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests, where a panic is the report")]
 
 mod dictionaries;
+mod esia;
 mod faults;
 mod judging;
 mod lists;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use kabinet_reference_portal::demo::{self, Ports};
 use kabinet_reference_portal::{Config, Listeners, Portal, RunningPortal, Settings, TAX_DOCUMENTS};
 use reqwest::blocking::multipart::{Form, Part};
-use reqwest::blocking::{Client, RequestBuilder, Response};
+use reqwest::blocking::{Client, ClientBuilder, RequestBuilder, Response};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -241,6 +241,11 @@ pub const DOCUMENT: &str = r#"<?xml version="1.0" encoding="UTF-8"?><Файл><�
 
 /// A client that trusts the demo directory's TLS authority and nothing else.
 pub fn client(dir: &std::path::Path) -> Client {
+    client_builder(dir).build().unwrap()
+}
+
+/// The same, for more to be said about it.
+pub fn client_builder(dir: &std::path::Path) -> ClientBuilder {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| {
         rustls::crypto::ring::default_provider()
@@ -252,8 +257,6 @@ pub fn client(dir: &std::path::Path) -> Client {
         .no_proxy()
         .tls_certs_only([reqwest::Certificate::from_pem(&ca).unwrap()])
         .pool_max_idle_per_host(0)
-        .build()
-        .unwrap()
 }
 
 pub fn meta(service: &str) -> Value {
