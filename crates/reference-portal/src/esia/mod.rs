@@ -5,6 +5,7 @@ mod api_keys;
 mod authorize;
 mod codes;
 mod control;
+mod devices;
 mod exchange;
 mod jwt;
 mod login;
@@ -42,7 +43,6 @@ use crate::world::{World, WorldError};
 pub(crate) use control::router as control_router;
 pub(crate) use jwt::{AccessClaims, TokenFault};
 pub(crate) use rs256::Rs256Error;
-pub(crate) use sessions::{DeviceView, SessionView, devices_of, end_device};
 
 pub(crate) fn router() -> Router<Arc<World>> {
     Router::new()
@@ -55,6 +55,7 @@ pub(crate) fn router() -> Router<Arc<World>> {
         .route("/aas/oauth2/te", any(withdrawn))
         .merge(login::router())
         .merge(rest::router())
+        .merge(devices::router())
         .layer(DefaultBodyLimit::max(64 * 1024))
 }
 

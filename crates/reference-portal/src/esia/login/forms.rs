@@ -254,6 +254,8 @@ fn check_code(
         else {
             return Ok(CodeCheck::Expired);
         };
+        // A spent code takes no more tries, so there is nothing to count.
+        let counts = challenge.attempts_left > 0;
         let mut step = None;
         let checked = codes::check(challenge, |challenge| {
             if challenge.channel != "app" {
@@ -268,7 +270,7 @@ fn check_code(
             account.totp_step = Some(step);
         }
         match checked {
-            CodeCheck::Wrong | CodeCheck::Spent => {
+            CodeCheck::Wrong | CodeCheck::Spent if counts => {
                 accounts::count_wrong_code(world, state, employee, &settings).map_or(Ok(checked), Err)
             }
             _ => Ok(checked),

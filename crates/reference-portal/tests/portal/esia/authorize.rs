@@ -8,8 +8,15 @@ use crate::stand::Stand;
 fn refused(browser: &Browser, changes: Changes<'_>) -> (String, String) {
     let page = browser.get(&request(changes));
     assert_eq!(page.status, 302, "{changes:?}: {}", page.body);
-    assert!(page.location.as_deref().unwrap().starts_with(REDIRECT), "{:?}", page.location);
-    let state = changes.iter().find(|(name, _)| *name == "state").map_or(Some("state-1"), |(_, value)| *value);
+    assert!(
+        page.location.as_deref().unwrap().starts_with(REDIRECT),
+        "{:?}",
+        page.location
+    );
+    let state = changes
+        .iter()
+        .find(|(name, _)| *name == "state")
+        .map_or(Some("state-1"), |(_, value)| *value);
     assert_eq!(page.parameter("state").as_deref(), state);
     assert!(page.parameter("code").is_none());
     (page.parameter("error").unwrap(), page.error_code())
@@ -20,27 +27,49 @@ fn each_wrong_parameter_has_its_code() {
     let stand = Stand::start();
     let browser = Browser::new(&stand);
     let (early, late) = (timestamp(-400), timestamp(400));
+    let (early, late) = (
+        [("timestamp", Some(early.as_str()))],
+        [("timestamp", Some(late.as_str()))],
+    );
     let invalid = |code: &str| ("invalid_request".to_owned(), code.to_owned());
     let cases: Vec<(Changes<'_>, (String, String))> = vec![
-        (&[("response_type", Some("token"))], ("unsupported_response_type".into(), "ESIA-007009".into())),
+        (
+            &[("response_type", Some("token"))],
+            ("unsupported_response_type".into(), "ESIA-007009".into()),
+        ),
         (&[("response_type", None)], invalid("ESIA-007003")),
         (&[("state", None)], invalid("ESIA-007003")),
         (&[("timestamp", None)], invalid("ESIA-007003")),
-        (&[("timestamp", Some("2026-01-01T00:00:00Z"))], invalid("ESIA-007003")),
-        (&[("timestamp", Some(&early))], invalid("ESIA-007015")),
-        (&[("timestamp", Some(&late))], invalid("ESIA-007015")),
+        (
+            &[("timestamp", Some("2026-01-01T00:00:00Z"))],
+            invalid("ESIA-007003"),
+        ),
+        (&early, invalid("ESIA-007015")),
+        (&late, invalid("ESIA-007015")),
         (&[("scope", None)], ("invalid_scope".into(), "ESIA-007013".into())),
-        (&[("scope", Some("openid everything"))], ("invalid_scope".into(), "ESIA-007006".into())),
-        (&[("scope_org", Some("org_gold"))], ("invalid_scope".into(), "ESIA-007006".into())),
+        (
+            &[("scope", Some("openid everything"))],
+            ("invalid_scope".into(), "ESIA-007006".into()),
+        ),
+        (
+            &[("scope_org", Some("org_gold"))],
+            ("invalid_scope".into(), "ESIA-007006".into()),
+        ),
         (&[("access_type", Some("always"))], invalid("ESIA-007003")),
         (&[("person_filter", Some("%"))], invalid("ESIA-007003")),
         (&[("permissions", Some("e30"))], invalid("ESIA-007003")),
         // [{"sysname":"GOLD"}]
-        (&[("permissions", Some("W3sic3lzbmFtZSI6IkdPTEQifV0"))], invalid("ESIA-036701")),
+        (
+            &[("permissions", Some("W3sic3lzbmFtZSI6IkdPTEQifV0"))],
+            invalid("ESIA-036701"),
+        ),
         // [{}]
         (&[("permissions", Some("W3t9XQ"))], invalid("ESIA-036700")),
         // [{"sysname":"APIPGU"}]
-        (&[("permissions", Some("W3sic3lzbmFtZSI6IkFQSVBHVSJ9XQ"))], invalid("ESIA-036702")),
+        (
+            &[("permissions", Some("W3sic3lzbmFtZSI6IkFQSVBHVSJ9XQ"))],
+            invalid("ESIA-036702"),
+        ),
     ];
     for (changes, expected) in cases {
         assert_eq!(refused(&browser, changes), expected, "{changes:?}");
@@ -52,7 +81,10 @@ fn without_pkce_of_method_s256_a_program_gets_no_code() {
     let stand = Stand::start();
     let browser = Browser::new(&stand);
     let cases: [(Changes<'_>, &str); 5] = [
-        (&[("code_challenge", None), ("code_challenge_method", None)], "ESIA-007039"),
+        (
+            &[("code_challenge", None), ("code_challenge_method", None)],
+            "ESIA-007039",
+        ),
         (&[("code_challenge", None)], "ESIA-007039"),
         (&[("code_challenge_method", Some("plain"))], "ESIA-007003"),
         // RFC 7636 takes an absent method for plain.
@@ -80,7 +112,11 @@ fn nothing_is_sent_to_an_address_that_is_not_registered() {
     ] {
         let page = browser.get(&request(&[("redirect_uri", Some(address))]));
         assert_eq!((page.status, page.location.as_deref()), (400, None), "{address}");
-        assert!(page.body.contains("ESIA-007023") && page.has_id("problem"), "{}", page.body);
+        assert!(
+            page.body.contains("ESIA-007023") && page.has_id("problem"),
+            "{}",
+            page.body
+        );
     }
     let page = browser.get(&request(&[("client_id", Some("NOBODY"))]));
     assert!(page.status == 400 && page.location.is_none() && page.body.contains("ESIA-007002"));

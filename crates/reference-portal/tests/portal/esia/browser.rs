@@ -26,7 +26,9 @@ impl Page {
     /// A parameter of the address the page leads to.
     pub fn parameter(&self, name: &str) -> Option<String> {
         let url = Url::parse(self.location.as_deref()?).ok()?;
-        url.query_pairs().find(|(n, _)| n == name).map(|(_, value)| value.into_owned())
+        url.query_pairs()
+            .find(|(n, _)| n == name)
+            .map(|(_, value)| value.into_owned())
     }
 
     /// The value of a hidden field.
@@ -84,7 +86,10 @@ impl Browser {
         }
         Page {
             status: answer.status().as_u16(),
-            location: answer.headers().get("location").map(|value| value.to_str().unwrap().to_owned()),
+            location: answer
+                .headers()
+                .get("location")
+                .map(|value| value.to_str().unwrap().to_owned()),
             headers: answer.headers().clone(),
             body: answer.text().unwrap(),
         }
@@ -92,16 +97,32 @@ impl Browser {
 
     fn cookie_header(&self) -> String {
         let cookies = self.cookies.borrow();
-        cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+        cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect::<Vec<_>>()
+            .join("; ")
     }
 
     pub fn get(&self, address: &str) -> Page {
-        let address = if address.starts_with('/') { format!("{}{address}", self.base) } else { address.to_owned() };
-        self.take(self.http.get(address).header("cookie", self.cookie_header()).send().unwrap())
+        let address = if address.starts_with('/') {
+            format!("{}{address}", self.base)
+        } else {
+            address.to_owned()
+        };
+        self.take(
+            self.http
+                .get(address)
+                .header("cookie", self.cookie_header())
+                .send()
+                .unwrap(),
+        )
     }
 
     pub fn post(&self, path: &str, form: &[(&str, &str)]) -> Page {
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form)
+            .finish();
         let request = self
             .http
             .post(format!("{}{path}", self.base))
@@ -121,9 +142,14 @@ impl Browser {
 
     /// Sends a form of `page`, with its hidden fields.
     pub fn submit(&self, page: &Page, path: &str, fields: &[(&str, &str)]) -> Page {
-        let hidden: Vec<(&str, String)> =
-            ["a", "t", "recovery"].into_iter().filter_map(|name| Some((name, page.hidden(name)?))).collect();
-        let mut form: Vec<(&str, &str)> = hidden.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let hidden: Vec<(&str, String)> = ["a", "t", "recovery"]
+            .into_iter()
+            .filter_map(|name| Some((name, page.hidden(name)?)))
+            .collect();
+        let mut form: Vec<(&str, &str)> = hidden
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
         form.extend(fields);
         self.follow(self.post(path, &form))
     }

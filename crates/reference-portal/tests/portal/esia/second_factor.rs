@@ -16,9 +16,18 @@ fn the_application_gives_codes_that_are_good_once() {
     let code = app_code(&stand, "director", 0);
     let page = browser.submit(&page, "/idp/login/code", &[("code", &code)]);
     assert!(allow(&browser, page).parameter("code").is_some());
-    let page = give_password(&stand, &browser, &request(&[("prompt", Some("login"))]), "director");
+    let page = give_password(
+        &stand,
+        &browser,
+        &request(&[("prompt", Some("login"))]),
+        "director",
+    );
     let page = browser.submit(&page, "/idp/login/code", &[("code", &code)]);
-    assert!(page.status == 422 && page.body.contains("AUTH-CODE-WRONG"), "{}", page.body);
+    assert!(
+        page.status == 422 && page.body.contains("AUTH-CODE-WRONG"),
+        "{}",
+        page.body
+    );
 }
 
 #[test]
@@ -39,7 +48,11 @@ fn a_code_is_over_after_its_time() {
     let browser = Browser::new(&stand);
     let page = give_password(&stand, &browser, &request(&[]), "accountant");
     let page = browser.submit(&page, "/idp/login/code", &[("code", &last_code(&stand))]);
-    assert!(page.status == 422 && page.body.contains("AUTH-CODE-EXPIRED"), "{}", page.body);
+    assert!(
+        page.status == 422 && page.body.contains("AUTH-CODE-EXPIRED"),
+        "{}",
+        page.body
+    );
 }
 
 #[test]
@@ -63,7 +76,11 @@ fn another_code_comes_after_a_pause_and_ends_the_one_before() {
         let page = browser.submit(&page, "/idp/login/code", &[("code", &first)]);
         assert!(page.body.contains("AUTH-CODE-WRONG"), "{}", page.body);
     }
-    assert!(browser.submit(&page, "/idp/login/code", &[("code", &last)]).has_id("allow"));
+    assert!(
+        browser
+            .submit(&page, "/idp/login/code", &[("code", &last)])
+            .has_id("allow")
+    );
 }
 
 #[test]
@@ -85,11 +102,19 @@ fn three_wrong_tries_spend_a_code_and_ten_lock_the_account() {
                 assert!(answer.body.contains("LOCK-CODE"), "{}", answer.body);
                 break;
             }
-            let expected = if attempt == 3 { "AUTH-CODE-SPENT" } else { "AUTH-CODE-WRONG" };
+            let expected = if attempt == 3 {
+                "AUTH-CODE-SPENT"
+            } else {
+                "AUTH-CODE-WRONG"
+            };
             assert!(answer.body.contains(expected), "{}", answer.body);
         }
         let late = browser.submit(&page, "/idp/login/code", &[("code", &right)]);
-        assert!(late.status == 423 || late.body.contains("AUTH-CODE-SPENT"), "{}", late.body);
+        assert!(
+            late.status == 423 || late.body.contains("AUTH-CODE-SPENT"),
+            "{}",
+            late.body
+        );
         assert!(wrong <= 10);
     }
     assert_eq!(wrong, 10);
@@ -106,7 +131,11 @@ fn a_code_is_of_one_sign_in() {
         let answer = other.submit(&foreign, "/idp/login/code", &[("code", &first)]);
         assert!(answer.body.contains("AUTH-CODE-WRONG"), "{}", answer.body);
     }
-    assert!(browser.submit(&page, "/idp/login/code", &[("code", &first)]).has_id("allow"));
+    assert!(
+        browser
+            .submit(&page, "/idp/login/code", &[("code", &first)])
+            .has_id("allow")
+    );
 }
 
 #[test]
