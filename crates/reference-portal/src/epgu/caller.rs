@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
-use time::OffsetDateTime;
 
 use super::failure::Failure;
 use crate::esia::{TokenFault, read_access_token};
@@ -30,17 +29,20 @@ impl FromRequestParts<Arc<World>> for Caller {
             .and_then(|value| value.to_str().ok())
             .and_then(|value| value.strip_prefix("Bearer "))
             .ok_or(Failure::Unauthorised("Не передан маркер доступа"))?;
-        let now = OffsetDateTime::now_utc().unix_timestamp();
+        let settings = world.settings();
+        let now = settings.now().unix_timestamp();
         let claims =
             read_access_token(token.trim(), &world.token_signer, now).map_err(|fault| match fault {
                 TokenFault::Invalid => Failure::Unauthorised("Маркер доступа не распознан"),
                 TokenFault::Expired => Failure::Unauthorised("Срок действия маркера доступа истёк"),
             })?;
-        if !world.admit(&claims.client_id, world.settings().requests_per_minute) {
-            return Err(Failure::Limitation(
-                "Превышено количество запросов информационной системы в минуту",
-            ));
-        }
+        world
+            .limits
+            .admit(&claims.client_id, &settings)
+            .map_err(|spent| Failure::Limitation {
+                message: spent.period.message(),
+                retry_after_s: spent.retry_after_s,
+            })?;
         Ok(Self {
             org_oid: claims.org_oid,
             person_oid: claims.person_oid,

@@ -2,6 +2,7 @@
 
 mod archive_file;
 mod database;
+mod listing;
 mod orders;
 mod results;
 mod revocations;
@@ -18,7 +19,8 @@ use thiserror::Error;
 
 pub use database::{AddressError, DatabaseAddress, DatabaseError};
 pub(crate) use database::{Database, Row, Transaction, Value, params};
-pub(crate) use orders::{Accepted, NewOrder, Step};
+pub(crate) use listing::{Listed, OrderFilter, OrderState, Upload};
+pub(crate) use orders::{Accepted, Created, NewOrder, Step};
 pub(crate) use results::ResultFile;
 pub(crate) use rows::{HistoryEntry, Order, PORTAL_CODE, StoredFile};
 pub(crate) use uploads::{Part, PartRefused, PartStored};
