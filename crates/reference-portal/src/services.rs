@@ -67,6 +67,11 @@ const SERVICES: [Service; 5] = [
     },
 ];
 
+/// All of them.
+pub(crate) fn all() -> &'static [Service] {
+    &SERVICES
+}
+
 /// The service of this code.
 pub(crate) fn by_code(code: &str) -> Option<&'static Service> {
     SERVICES.iter().find(|s| s.code == code)

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use time::{Duration, OffsetDateTime};
+
+use crate::clock;
 
 /// What becomes of an order once it is accepted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,12 +100,18 @@ pub struct Settings {
     pub order_window_s: i64,
     /// Requests of one information system per minute.
     pub requests_per_minute: u32,
+    /// Requests of one information system per hour.
+    pub requests_per_hour: u32,
+    /// Requests of one information system per day.
+    pub requests_per_day: u32,
     /// Outcome of orders that name none themselves.
     pub outcome: Outcome,
     /// While on, signatures cannot be checked: orders wait in `RETRY`, access tokens are refused with 503.
     pub signing_service_down: bool,
     /// Whether statuses 17, 21 and 2 allow to cancel.
     pub cancel_allowed: bool,
+    /// Seconds the portal's clock is ahead of the computer's; behind it, if negative. The `Date` of its answers follows.
+    pub clock_skew_s: i64,
 }
 
 impl Default for Settings {
@@ -131,9 +140,12 @@ impl Default for Settings {
             order_limit: 20,
             order_window_s: 600,
             requests_per_minute: 2000,
+            requests_per_hour: 120_000,
+            requests_per_day: 2_880_000,
             outcome: Outcome::Accept,
             signing_service_down: false,
             cancel_allowed: true,
+            clock_skew_s: 0,
         }
     }
 }
@@ -149,6 +161,18 @@ impl Settings {
             members.extend(patch);
         }
         serde_json::from_value(all)
+    }
+
+    /// What the portal's clock shows.
+    pub(crate) fn now(&self) -> OffsetDateTime {
+        OffsetDateTime::now_utc()
+            .checked_add(Duration::seconds(self.clock_skew_s))
+            .unwrap_or_else(OffsetDateTime::now_utc)
+    }
+
+    /// The same in milliseconds since 1970.
+    pub(crate) fn now_ms(&self) -> i64 {
+        clock::now_ms().saturating_add(self.clock_skew_s.saturating_mul(1000))
     }
 
     /// `at_speed_one` milliseconds at this speed; `None` when nothing moves.

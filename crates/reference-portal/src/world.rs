@@ -1,9 +1,8 @@
 //! What every request handler and the life cycle share.
 
-use std::collections::{HashMap, VecDeque};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Condvar, Mutex, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use kabinet_pki::{Certificate, Crl};
 use time::OffsetDateTime;
@@ -12,15 +11,15 @@ use crate::authority::{
     AuthorityError, CertificateState, OcspResponder, RevocationReason, RevokedEntry, Signatory, TimeStamper,
     build_crl,
 };
-use crate::clock;
 use crate::demo::{CertificateRole, DemoError, DemoIndex, Employee, Organisation, PKI_FOLDER};
 use crate::error::StartError;
 use crate::esia::Esia;
 use crate::faults::Faults;
 use crate::judge::Judge;
+use crate::limits::Limits;
 use crate::request_log::RequestLog;
 use crate::settings::Settings;
-use crate::store::{Store, StoreError};
+use crate::store::{DatabaseAddress, Store, StoreError};
 use crate::trust_list::{Accreditation, Flaw, Plan, Published};
 
 /// The whole portal but its sockets.
@@ -42,15 +41,19 @@ pub(crate) struct World {
     list: Mutex<Option<Published>>,
     settings: RwLock<Settings>,
     initial: Settings,
-    requests: Mutex<HashMap<String, VecDeque<Instant>>>,
+    pub(crate) limits: Limits,
     /// Set when something changed that the life cycle should look at.
     alarm: (Mutex<bool>, Condvar),
 }
 
 impl World {
     /// Loads keys and state from a demo directory.
-    pub(crate) fn open(dir: PathBuf, settings: Settings) -> Result<Self, StartError> {
-        let index = DemoIndex::load(&dir)?;
+    pub(crate) fn open(
+        dir: &Path,
+        settings: Settings,
+        database: Option<&DatabaseAddress>,
+    ) -> Result<Self, StartError> {
+        let index = DemoIndex::load(dir)?;
         let folder = dir.join(PKI_FOLDER);
         let load = |stem| Signatory::load(&folder, stem);
         let (root, authority) = (load("root")?, load("ca")?);
@@ -61,7 +64,7 @@ impl World {
             None => None,
         };
         let ministry = index.trust_list.as_ref().map(|_| load("ministry")).transpose()?;
-        let store = Store::open(&dir)?;
+        let store = Store::open(dir, database)?;
         let world = Self {
             ministry,
             list: Mutex::new(first_list.clone().map(Published::first)),
@@ -70,13 +73,13 @@ impl World {
             ocsp: OcspResponder::new(load("ocsp")?, &authority),
             tsa: TimeStamper::new(load("tsa")?, &authority),
             result_signer: load("result-signer")?,
-            esia: Esia::open(&index, &dir, &store)?,
+            esia: Esia::open(&index, dir, &store)?,
             store,
             faults: Faults::default(),
             log: RequestLog::default(),
             initial: settings.clone(),
             settings: RwLock::new(settings),
-            requests: Mutex::default(),
+            limits: Limits::default(),
             alarm: Default::default(),
             index,
             root,
@@ -95,7 +98,7 @@ impl World {
             .filter(|c| c.role == CertificateRole::Revoked)
         {
             self.store
-                .revoke(&entry.serial, clock::now_ms(), RevocationReason::KeyCompromise)?;
+                .revoke(&entry.serial, self.now_ms(), RevocationReason::KeyCompromise)?;
         }
         Ok(())
     }
@@ -107,6 +110,16 @@ impl World {
             .clone()
     }
 
+    /// What the portal's clock shows.
+    pub(crate) fn now(&self) -> OffsetDateTime {
+        self.settings().now()
+    }
+
+    /// The same in milliseconds since 1970.
+    pub(crate) fn now_ms(&self) -> i64 {
+        self.settings().now_ms()
+    }
+
     pub(crate) fn set_settings(&self, settings: Settings) {
         *self.settings.write().unwrap_or_else(PoisonError::into_inner) = settings;
     }
@@ -114,33 +127,14 @@ impl World {
     /// Everything as after the first start: no orders, no faults, the settings it was started with.
     pub(crate) fn reset(&self) -> Result<(), StoreError> {
         self.store.clear()?;
-        self.esia.records.clear(&self.store)?;
+        self.esia.records.clear();
         self.faults.clear();
         self.log.clear();
-        self.requests
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        self.limits.clear();
         self.set_settings(self.initial.clone());
         *self.list.lock().unwrap_or_else(PoisonError::into_inner) =
             self.first_list.clone().map(Published::first);
         self.revoke_from_the_beginning()
-    }
-
-    /// Counts a request of an information system; `false` when it has used its minute up.
-    pub(crate) fn admit(&self, client_id: &str, limit: u32) -> bool {
-        const WINDOW: Duration = Duration::from_secs(60);
-        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        let recent = requests.entry(client_id.to_owned()).or_default();
-        let now = Instant::now();
-        while recent.front().is_some_and(|at| now.duration_since(*at) > WINDOW) {
-            recent.pop_front();
-        }
-        if recent.len() >= limit as usize {
-            return false;
-        }
-        recent.push_back(now);
-        true
     }
 
     /// Makes the life cycle look at once.
@@ -163,13 +157,13 @@ impl World {
     /// The issuing authority's list of now.
     pub(crate) fn authority_crl(&self) -> Result<Vec<u8>, WorldError> {
         let (_, ours) = self.revocations_by_issuer()?;
-        Ok(build_crl(&self.authority, &ours, OffsetDateTime::now_utc())?)
+        Ok(build_crl(&self.authority, &ours, self.now())?)
     }
 
     /// The root's list of now.
     pub(crate) fn root_crl(&self) -> Result<Vec<u8>, WorldError> {
         let (ours, _) = self.revocations_by_issuer()?;
-        Ok(build_crl(&self.root, &ours, OffsetDateTime::now_utc())?)
+        Ok(build_crl(&self.root, &ours, self.now())?)
     }
 
     /// What the root revoked, and what the issuing authority did.
@@ -205,7 +199,7 @@ impl World {
         list.history.sort_by_key(|(from, _)| *from);
         let plan = Plan {
             version: list.version,
-            issued: OffsetDateTime::now_utc(),
+            issued: self.now(),
             authority: self.authority.certificate(),
             history: &list.history,
             pki_url: &self.index.urls.pki,

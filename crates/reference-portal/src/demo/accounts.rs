@@ -80,6 +80,12 @@ pub(super) fn accounts() -> Vec<AccountEntry> {
                 "Лопух-Репейник-203!",
             )
         },
+        account(
+            "beekeeper",
+            "+70000000204",
+            "pchelnikova@klever.example",
+            "Клевер-Пчела-204!",
+        ),
     ]
 }
 

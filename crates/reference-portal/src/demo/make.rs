@@ -83,9 +83,15 @@ fn api_keys() -> Vec<ApiKeyEntry> {
         key: Uuid::new_v4(),
         employee: employee.into(),
         blocked,
+        system: None,
     };
     let mut keys: Vec<_> = people::employees().iter().map(|e| key(&e.id, false)).collect();
     keys.push(key("accountant", true));
+    // Another vendor's system at the same organisation: neither sees the other's orders.
+    keys.push(ApiKeyEntry {
+        system: Some("UCHET_DEMO".into()),
+        ..key("accountant", false)
+    });
     keys
 }
 
@@ -225,6 +231,7 @@ impl Factory<'_> {
             ("accountant-revoked", Role::Revoked, Employee("accountant"), small),
             ("accountant-private", Role::Private, Private("accountant"), small),
             ("stranger", Role::Foreign, Employee("stranger"), small),
+            ("beekeeper", Role::Person, Employee("beekeeper"), small),
         ];
         for (id, role, holder, set) in everyone {
             self.qualified(id, role, &holder, authority, set)?;

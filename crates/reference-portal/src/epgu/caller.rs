@@ -34,11 +34,13 @@ impl FromRequestParts<Arc<World>> for Caller {
             TokenFault::Expired => Failure::Unauthorised("Срок действия маркера доступа истёк"),
             TokenFault::Ended => Failure::Unauthorised("Сеанс, в котором выдан маркер доступа, завершён"),
         })?;
-        if !world.admit(&claims.client_id, world.settings().requests_per_minute) {
-            return Err(Failure::Limitation(
-                "Превышено количество запросов информационной системы в минуту",
-            ));
-        }
+        world
+            .limits
+            .admit(&claims.client_id, &world.settings())
+            .map_err(|spent| Failure::Limitation {
+                message: spent.period.message(),
+                retry_after_s: spent.retry_after_s,
+            })?;
         // Orders are made for an organisation by a person.
         let (Some(org_oid), Some(person_oid)) = (claims.org_oid, claims.person_oid) else {
             return Err(Failure::OrderAccess);

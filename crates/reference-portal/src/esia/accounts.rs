@@ -168,6 +168,13 @@ pub(super) fn current_lock(account: &mut Account, now_ms: i64) -> Option<Lock> {
     None
 }
 
+/// The lock that somebody put on the account, not the account on itself: it holds for who is signed in as well.
+pub(super) fn imposed_lock(state: &State, employee: &str, now_ms: i64) -> Option<Lock> {
+    let lock = state.accounts.get(employee)?.lock.clone()?;
+    let by_tries = matches!(lock.cause, LockCause::WrongPasswords | LockCause::WrongCodes);
+    (!by_tries && lock.until_ms.is_none_or(|until| until > now_ms)).then_some(lock)
+}
+
 /// Locks an account and tells its owner.
 pub(super) fn lock_account(world: &World, state: &mut State, employee: &str, lock: Lock) {
     if let Some(account) = state.accounts.get_mut(employee) {

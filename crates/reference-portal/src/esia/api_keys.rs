@@ -25,6 +25,7 @@ pub(super) fn all(world: &World) -> Vec<ApiKeyEntry> {
                     key: id.parse().ok()?,
                     employee: key.employee.clone(),
                     blocked: key.blocked,
+                    system: key.system.clone(),
                 })
             });
         made.cloned().chain(changed).collect()
@@ -42,6 +43,7 @@ pub(super) fn make(world: &World, employee: &str) -> Result<ApiKeyEntry, StoreEr
         key: Uuid::new_v4(),
         employee: employee.into(),
         blocked: false,
+        system: None,
     };
     keep(world, &entry, false)?;
     Ok(entry)
@@ -71,6 +73,7 @@ fn keep(world: &World, entry: &ApiKeyEntry, deleted: bool) -> Result<(), StoreEr
         employee: entry.employee.clone(),
         blocked: entry.blocked,
         deleted,
+        system: entry.system.clone(),
         created_ms: clock::now_ms(),
     };
     world.esia.records.change(&world.store, |state| {

@@ -6,7 +6,6 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use base64ct::{Base64, Base64Url, Encoding as _};
-use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::login::{self, Cookies, Step};
@@ -135,7 +134,7 @@ fn request(parameters: &Parameters, system: &System, settings: &Settings) -> Res
     let timestamp = parameters
         .optional("timestamp")
         .ok_or(Refusal::BadParameter("timestamp"))?;
-    check_timestamp(timestamp, OffsetDateTime::now_utc(), settings.clock_tolerance_s)?;
+    check_timestamp(timestamp, settings.now(), settings.clock_tolerance_s)?;
     system.authenticate(parameters, &[signed_text(parameters, &SIGNED)])?;
     let scope = scopes::parse_scope(parameters.or_empty("scope"))?;
     let (scope_org, org_oid) = scopes::parse_scope_org(parameters.or_empty("scope_org"))?;

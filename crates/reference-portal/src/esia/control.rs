@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
-use super::state::{Lock, LockCause};
+use super::state::{Lock, LockCause, Outgoing};
 use super::{accounts, api_keys, people, sessions};
 use crate::clock;
 use crate::demo::SecondFactor;
@@ -69,20 +69,25 @@ struct Since {
 
 async fn outgoing(State(world): State<Arc<World>>, Query(Since { since }): Query<Since>) -> Json<Vec<Value>> {
     let since = since.unwrap_or_default();
-    Json(world.esia.records.read(|state| {
-        let new = state.outgoing.iter().filter(|(_, message)| message.id > since);
-        new.map(|(_, message)| {
-            json!({
-                "id": message.id,
-                "at": clock::from_ms(message.at_ms).format(&Rfc3339).unwrap_or_default(),
-                "channel": message.channel,
-                "to": message.to,
-                "text": message.text,
-                "code": message.code,
-            })
+    let described = |message: Outgoing| {
+        json!({
+            "id": message.id,
+            "at": rfc3339(message.at_ms),
+            "channel": message.channel,
+            "to": message.to,
+            "text": message.text,
+            "code": message.code,
         })
-        .collect()
-    }))
+    };
+    Json(sent(&world, since).into_iter().map(described).collect())
+}
+
+/// Messages after the one of this number, oldest first.
+pub(crate) fn sent(world: &World, since: u64) -> Vec<Outgoing> {
+    world.esia.records.read(|state| {
+        let new = state.outgoing.iter().filter(|(_, message)| message.id > since);
+        new.map(|(_, message)| message.clone()).collect()
+    })
 }
 
 async fn keys(State(world): State<Arc<World>>) -> Json<Value> {

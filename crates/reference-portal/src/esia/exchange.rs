@@ -8,7 +8,6 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
-use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::authorize::SIGNED;
@@ -18,7 +17,7 @@ use super::parameters::{Parameters, check_timestamp};
 use super::refusal::Refusal;
 use super::state::{Code, Family, Refresh};
 use super::systems::{System, signed_text};
-use super::{scopes, secret, sessions, waiting};
+use super::{accounts, scopes, secret, sessions, waiting};
 use crate::clock;
 use crate::settings::{IdTokenAlg, Settings};
 use crate::world::{World, WorldError};
@@ -87,11 +86,7 @@ fn answer(world: &World, parameters: &Parameters) -> Result<Value, Failed> {
     {
         return Err(Refusal::BadParameter("token_type").into());
     }
-    check_timestamp(
-        required("timestamp")?,
-        OffsetDateTime::now_utc(),
-        settings.clock_tolerance_s,
-    )?;
+    check_timestamp(required("timestamp")?, settings.now(), settings.clock_tolerance_s)?;
     let mut body = match grant_type {
         "authorization_code" => by_code(world, &settings, system, parameters)?,
         "refresh_token" => by_refresh(world, &settings, system, parameters)?,
@@ -258,6 +253,9 @@ fn by_refresh(
         if known.expires_ms <= now {
             return Err(Refusal::BadGrant("Срок действия маркера обновления истёк"));
         }
+        if accounts::imposed_lock(state, &grant.employee, now).is_some() {
+            return Err(Refusal::BadGrant("Учётная запись заблокирована"));
+        }
         check_scopes(&grant, parameters)?;
         let expires_ms = now + settings.refresh_lifetime_s * 1000;
         if let Some(old) = state.refreshes.get_mut(&id) {
@@ -303,7 +301,7 @@ fn by_key(
     if scope.is_empty() {
         return Err(Refusal::NoScope.into());
     }
-    let now = OffsetDateTime::now_utc().unix_timestamp();
+    let now = settings.now().unix_timestamp();
     let claims = AccessClaims {
         nbf: now,
         iat: now,
@@ -322,7 +320,7 @@ fn by_key(
 fn tokens(world: &World, settings: &Settings, grant: &Family, nonce: Option<&str>) -> Result<Value, Failed> {
     let person = world.index.employee(&grant.employee).ok_or(Refusal::Internal)?;
     let person_oid = i64::try_from(person.oid).unwrap_or_default();
-    let now = OffsetDateTime::now_utc().unix_timestamp();
+    let now = settings.now().unix_timestamp();
     let mut scope: Vec<String> = grant
         .scope
         .iter()
@@ -367,7 +365,8 @@ fn tokens(world: &World, settings: &Settings, grant: &Family, nonce: Option<&str
             session: &grant.sid,
             method: &grant.method,
             nonce,
-            auth_time_s: grant.auth_ms / 1000,
+            // The portal's clock may be set off.
+            auth_time_s: (grant.auth_ms / 1000).min(now),
             now_s: now,
             lifetime_s: settings.token_lifetime_s,
         };

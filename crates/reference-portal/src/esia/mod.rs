@@ -31,7 +31,6 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::routing::{any, get, post};
-use time::OffsetDateTime;
 
 use crate::authority::Signatory;
 use crate::demo::{DemoIndex, NEXT_TOKEN_SIGNER, PKI_FOLDER};
@@ -40,7 +39,7 @@ use crate::settings::{Settings, TokenKey};
 use crate::store::Store;
 use crate::world::{World, WorldError};
 
-pub(crate) use control::router as control_router;
+pub(crate) use control::{router as control_router, sent};
 pub(crate) use jwt::{AccessClaims, TokenFault};
 pub(crate) use rs256::Rs256Error;
 
@@ -104,7 +103,7 @@ impl Esia {
 pub(crate) fn access(world: &World, token: &str) -> Result<AccessClaims, TokenFault> {
     let esia = &world.esia;
     let signers = [Some(&esia.signer), esia.next_signer.as_ref()];
-    let now = OffsetDateTime::now_utc().unix_timestamp();
+    let now = world.settings().now().unix_timestamp();
     let claims = jwt::read_access_token(token, signers.into_iter().flatten(), now)?;
     if esia
         .records

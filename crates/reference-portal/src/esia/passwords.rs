@@ -1,6 +1,6 @@
 //! Passwords: argon2id, and the rule for new ones.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
@@ -60,8 +60,15 @@ pub(super) fn check_policy(password: &str) -> Vec<PolicyFault> {
     .collect()
 }
 
+/// Each digest takes 19 MiB while it is made; many sign-ins at once wait for each other.
+fn turn() -> MutexGuard<'static, ()> {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The digest under which a password is kept, with a salt of its own.
 pub(super) fn hash(password: &str) -> Result<String, WorldError> {
+    let _turn = turn();
     let hash = Argon2::default().hash_password(password.as_bytes());
     Ok(hash.map_err(|_| WorldError::Password)?.to_string())
 }
@@ -71,6 +78,7 @@ pub(super) fn verify(password: &str, hash: Option<&str>) -> bool {
     static NOBODY: OnceLock<String> = OnceLock::new();
     let known = hash.is_some();
     let hash = hash.unwrap_or_else(|| NOBODY.get_or_init(|| self::hash("").unwrap_or_default()));
+    let _turn = turn();
     // An overlong password is wrong, and is not worth the time.
     let given: String = password.chars().take(MAX_LENGTH + 1).collect();
     let fits = PasswordHash::new(hash)

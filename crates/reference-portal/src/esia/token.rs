@@ -12,7 +12,6 @@ use axum::response::{IntoResponse, Response};
 use kabinet_pki::Certificate;
 use serde::Deserialize;
 use serde_json::json;
-use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::jwt::{AccessClaims, ISSUER, make_access_token};
@@ -114,7 +113,7 @@ pub(super) async fn issue(
     }
     // The lists are made before the moment they are judged at, or they would come from the future.
     let crls = world.crls()?;
-    let now = OffsetDateTime::now_utc();
+    let now = settings.now();
     // The signed content is the key exactly as it was written in the address.
     let signers = world
         .judge
@@ -125,9 +124,9 @@ pub(super) async fn issue(
         check_owner(certificate, employee, organisation)?;
     }
     let claims = claims(
-        &world,
         employee,
         organisation,
+        entry.system.as_ref().unwrap_or(&world.index.client_id),
         now.unix_timestamp(),
         settings.token_lifetime_s,
     );
@@ -170,9 +169,9 @@ fn check_owner(
 }
 
 fn claims(
-    world: &World,
     employee: &Employee,
     organisation: &Organisation,
+    client_id: &str,
     now_s: i64,
     lifetime_s: i64,
 ) -> AccessClaims {
@@ -187,7 +186,7 @@ fn claims(
         iat: now_s,
         exp: now_s + lifetime_s,
         iss: ISSUER.into(),
-        client_id: world.index.client_id.clone(),
+        client_id: client_id.to_owned(),
         scope: scopes.join(" "),
         org_oid: i64::try_from(oid).ok(),
         session: Uuid::new_v4().to_string(),

@@ -3,18 +3,7 @@
 //! Every record is one row: its kind, its name among its kind, and its members as JSON. The rules that need more than
 //! one record are decided in memory, where all of them are (`esia::state`).
 
-use rusqlite::params;
-
-use super::{Store, StoreError};
-
-pub(super) const SCHEMA: &str = "
-CREATE TABLE IF NOT EXISTS esia_records (
-    kind TEXT NOT NULL,
-    id TEXT NOT NULL,
-    body TEXT NOT NULL,
-    PRIMARY KEY (kind, id)
-) STRICT;
-";
+use super::{Store, StoreError, params};
 
 /// A record as it lies on disk.
 pub(crate) struct EsiaRecord {
@@ -34,42 +23,37 @@ pub(crate) struct EsiaChange {
 impl Store {
     /// Every record.
     pub(crate) fn esia_records(&self) -> Result<Vec<EsiaRecord>, StoreError> {
-        let connection = self.lock();
-        let mut statement = connection.prepare_cached("SELECT kind, id, body FROM esia_records")?;
-        let rows = statement.query_map([], |row| {
+        let rows = self
+            .database
+            .rows("SELECT kind, id, body FROM esia_records", params![])?;
+        let read = rows.iter().map(|row| {
             Ok(EsiaRecord {
-                kind: row.get(0)?,
-                id: row.get(1)?,
-                body: row.get(2)?,
+                kind: row.get("kind")?,
+                id: row.get("id")?,
+                body: row.get("body")?,
             })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        });
+        read.collect()
     }
 
     /// All changes, or none.
     pub(crate) fn change_esia(&self, changes: &[EsiaChange]) -> Result<(), StoreError> {
-        let mut connection = self.lock();
-        let transaction = connection.transaction()?;
-        for change in changes {
-            match &change.body {
-                Some(body) => transaction.execute(
-                    "INSERT INTO esia_records (kind, id, body) VALUES (?1, ?2, ?3)
-                     ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body",
-                    params![change.kind, change.id, body],
-                )?,
-                None => transaction.execute(
-                    "DELETE FROM esia_records WHERE kind = ?1 AND id = ?2",
-                    params![change.kind, change.id],
-                )?,
-            };
-        }
-        transaction.commit()?;
-        Ok(())
-    }
-
-    /// Forgets every record.
-    pub(crate) fn clear_esia(&self) -> Result<(), StoreError> {
-        self.lock().execute("DELETE FROM esia_records", [])?;
-        Ok(())
+        self.database
+            .transaction(|transaction| -> Result<(), StoreError> {
+                for change in changes {
+                    match &change.body {
+                        Some(body) => transaction.execute(
+                            "INSERT INTO esia_records (kind, id, body) VALUES (?1, ?2, ?3)
+                         ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body",
+                            params![change.kind, change.id.as_str(), body.as_str()],
+                        )?,
+                        None => transaction.execute(
+                            "DELETE FROM esia_records WHERE kind = ?1 AND id = ?2",
+                            params![change.kind, change.id.as_str()],
+                        )?,
+                    };
+                }
+                Ok(())
+            })
     }
 }

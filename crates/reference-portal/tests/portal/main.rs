@@ -11,6 +11,8 @@ mod openssl;
 mod orders;
 mod outcomes;
 mod pki;
+#[path = "../support/postgres.rs"]
+mod postgres;
 mod ranges;
 mod restart;
 mod stand;

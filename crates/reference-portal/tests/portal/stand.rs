@@ -41,12 +41,19 @@ impl Stand {
 
     pub fn start_with(settings: Settings) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let listeners = Listeners::bind(Ports { https: 0, pki: 0 }).unwrap();
+        let listeners = Listeners::bind(Ports {
+            https: 0,
+            pki: 0,
+            operator: 0,
+        })
+        .unwrap();
         demo::init(dir.path(), listeners.ports().unwrap()).unwrap();
         let portal = Portal::start(Config {
             dir: dir.path().into(),
             listeners,
             settings,
+            database: None,
+            faults: vec![],
         })
         .unwrap();
         let http = client(dir.path());

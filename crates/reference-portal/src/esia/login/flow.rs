@@ -188,6 +188,10 @@ pub(crate) fn proceed(world: &World, id: &str) -> Result<Step, WorldError> {
     let Some((attempt, sid, employee)) = world.esia.records.read(|state| signed_in(world, state, id)) else {
         return Ok(Step::Stale);
     };
+    let locked = |state: &State| accounts::imposed_lock(state, &employee.id, clock::now_ms()).is_some();
+    if world.esia.records.read(locked) {
+        return refuse(world, id, &attempt, Refusal::Denied);
+    }
     if attempt.confirmed_only && !is_confirmed(world, &employee.id) {
         return refuse(world, id, &attempt, Refusal::NotConfirmed);
     }

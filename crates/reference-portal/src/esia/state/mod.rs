@@ -121,12 +121,9 @@ impl Identity {
         Ok(Self(Mutex::new(state)))
     }
 
-    /// Forgets everything.
-    pub(crate) fn clear(&self, store: &Store) -> Result<(), StoreError> {
-        let mut state = self.lock();
-        store.clear_esia()?;
-        *state = State::default();
-        Ok(())
+    /// Forgets everything; the tables are emptied by a reset of the store.
+    pub(crate) fn clear(&self) {
+        *self.lock() = State::default();
     }
 
     /// Looks without changing.

@@ -217,6 +217,8 @@ pub(crate) struct ApiKey {
     pub(crate) employee: String,
     pub(crate) blocked: bool,
     pub(crate) deleted: bool,
+    /// Mnemonic of the information system, if not the usual one.
+    pub(crate) system: Option<String>,
     pub(crate) created_ms: i64,
 }
 

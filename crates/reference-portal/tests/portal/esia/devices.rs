@@ -142,6 +142,8 @@ fn sessions_refresh_tokens_locks_and_keys_outlive_a_restart() {
         dir: dir.path().into(),
         listeners: Listeners::bind(ports).unwrap(),
         settings: settings(),
+        database: None,
+        faults: vec![],
     };
     let stand = Stand {
         portal: Portal::start(config).unwrap(),

@@ -159,6 +159,24 @@ fn causes_of_a_lock_are_told_to_who_knows_the_password_only() {
 }
 
 #[test]
+fn an_imposed_lock_holds_for_who_is_signed_in_as_well() {
+    let stand = Stand::start();
+    let browser = Browser::new(&stand);
+    let tokens = tokens_for(&stand, &browser);
+    change_account(
+        &stand,
+        "accountant",
+        &json!({"lock": {"cause": "hacking-suspicion", "seconds": 600}}),
+    );
+    let page = browser.follow(browser.get(&request(&[])));
+    assert_eq!(page.error_code(), "ESIA-007004");
+    let refresh = text(&tokens, "refresh_token");
+    assert_eq!(exchange(&stand, &refresh_form(&refresh, &[])).0, 400);
+    change_account(&stand, "accountant", &json!({"lock": "none"}));
+    assert_eq!(exchange(&stand, &refresh_form(&refresh, &[])).0, 200);
+}
+
+#[test]
 fn an_old_password_must_be_changed_for_one_the_rule_allows() {
     let stand = Stand::start();
     let browser = Browser::new(&stand);
