@@ -1,9 +1,8 @@
 //! What every request handler and the life cycle share.
 
-use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 use std::sync::{Condvar, Mutex, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use kabinet_pki::{Certificate, Crl};
 use time::OffsetDateTime;
@@ -13,11 +12,12 @@ use crate::authority::{
     build_crl,
 };
 use crate::cabinet::{self, Registry};
-use crate::clock;
 use crate::demo::{CertificateRole, DemoError, DemoIndex, Employee, Organisation, PKI_FOLDER};
 use crate::error::StartError;
+use crate::esia::Esia;
 use crate::faults::Faults;
 use crate::judge::Judge;
+use crate::limits::Limits;
 use crate::request_log::RequestLog;
 use crate::settings::Settings;
 use crate::store::{DatabaseAddress, Store, StoreError};
@@ -36,14 +36,14 @@ pub(crate) struct World {
     pub(crate) ocsp: OcspResponder,
     pub(crate) tsa: TimeStamper,
     pub(crate) result_signer: Signatory,
-    pub(crate) token_signer: Signatory,
+    pub(crate) esia: Esia,
     /// Who signs the list of accredited authorities; demo data of older versions have none.
     ministry: Option<Signatory>,
     first_list: Option<String>,
     list: Mutex<Option<Published>>,
     settings: RwLock<Settings>,
     initial: Settings,
-    requests: Mutex<HashMap<String, VecDeque<Instant>>>,
+    pub(crate) limits: Limits,
     /// Set when something changed that the life cycle should look at.
     alarm: (Mutex<bool>, Condvar),
 }
@@ -66,6 +66,7 @@ impl World {
             None => None,
         };
         let ministry = index.trust_list.as_ref().map(|_| load("ministry")).transpose()?;
+        let store = Store::open(dir, database)?;
         let world = Self {
             ministry,
             list: Mutex::new(first_list.clone().map(Published::first)),
@@ -74,13 +75,13 @@ impl World {
             ocsp: OcspResponder::new(load("ocsp")?, &authority),
             tsa: TimeStamper::new(load("tsa")?, &authority),
             result_signer: load("result-signer")?,
-            token_signer: load("token-signer")?,
-            store: Store::open(dir, database)?,
+            esia: Esia::open(&index, dir, &store)?,
+            store,
             faults: Faults::default(),
             log: RequestLog::default(),
             initial: settings.clone(),
             settings: RwLock::new(settings),
-            requests: Mutex::default(),
+            limits: Limits::default(),
             alarm: Default::default(),
             registry: Registry::of(&index),
             index,
@@ -106,7 +107,7 @@ impl World {
             .filter(|c| c.role == CertificateRole::Revoked)
         {
             self.store
-                .revoke(&entry.serial, clock::now_ms(), RevocationReason::KeyCompromise)?;
+                .revoke(&entry.serial, self.now_ms(), RevocationReason::KeyCompromise)?;
         }
         Ok(())
     }
@@ -118,6 +119,16 @@ impl World {
             .clone()
     }
 
+    /// What the portal's clock shows.
+    pub(crate) fn now(&self) -> OffsetDateTime {
+        self.settings().now()
+    }
+
+    /// The same in milliseconds since 1970.
+    pub(crate) fn now_ms(&self) -> i64 {
+        self.settings().now_ms()
+    }
+
     pub(crate) fn set_settings(&self, settings: Settings) {
         *self.settings.write().unwrap_or_else(PoisonError::into_inner) = settings;
     }
@@ -125,32 +136,14 @@ impl World {
     /// Everything as after the first start: no orders, no faults, the settings it was started with.
     pub(crate) fn reset(&self) -> Result<(), StoreError> {
         self.store.clear()?;
+        self.esia.records.clear();
         self.faults.clear();
         self.log.clear();
-        self.requests
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        self.limits.clear();
         self.set_settings(self.initial.clone());
         *self.list.lock().unwrap_or_else(PoisonError::into_inner) =
             self.first_list.clone().map(Published::first);
         self.begin()
-    }
-
-    /// Counts a request of an information system; `false` when it has used its minute up.
-    pub(crate) fn admit(&self, client_id: &str, limit: u32) -> bool {
-        const WINDOW: Duration = Duration::from_secs(60);
-        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        let recent = requests.entry(client_id.to_owned()).or_default();
-        let now = Instant::now();
-        while recent.front().is_some_and(|at| now.duration_since(*at) > WINDOW) {
-            recent.pop_front();
-        }
-        if recent.len() >= limit as usize {
-            return false;
-        }
-        recent.push_back(now);
-        true
     }
 
     /// Makes the life cycle look at once.
@@ -173,13 +166,13 @@ impl World {
     /// The issuing authority's list of now.
     pub(crate) fn authority_crl(&self) -> Result<Vec<u8>, WorldError> {
         let (_, ours) = self.revocations_by_issuer()?;
-        Ok(build_crl(&self.authority, &ours, OffsetDateTime::now_utc())?)
+        Ok(build_crl(&self.authority, &ours, self.now())?)
     }
 
     /// The root's list of now.
     pub(crate) fn root_crl(&self) -> Result<Vec<u8>, WorldError> {
         let (ours, _) = self.revocations_by_issuer()?;
-        Ok(build_crl(&self.root, &ours, OffsetDateTime::now_utc())?)
+        Ok(build_crl(&self.root, &ours, self.now())?)
     }
 
     /// What the root revoked, and what the issuing authority did.
@@ -215,7 +208,7 @@ impl World {
         list.history.sort_by_key(|(from, _)| *from);
         let plan = Plan {
             version: list.version,
-            issued: OffsetDateTime::now_utc(),
+            issued: self.now(),
             authority: self.authority.certificate(),
             history: &list.history,
             pki_url: &self.index.urls.pki,
@@ -271,6 +264,12 @@ impl World {
     }
 }
 
+impl From<getrandom::Error> for WorldError {
+    fn from(_: getrandom::Error) -> Self {
+        Self::Entropy
+    }
+}
+
 /// The portal's own troubles: always a 500.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum WorldError {
@@ -280,4 +279,12 @@ pub(crate) enum WorldError {
     Authority(#[from] AuthorityError),
     #[error("own revocation list does not decode")]
     Crl,
+    #[error("no randomness from the operating system")]
+    Entropy,
+    #[error("RS256")]
+    Rs256(#[from] crate::esia::Rs256Error),
+    #[error("password digest")]
+    Password,
+    #[error("work was interrupted")]
+    Interrupted,
 }

@@ -219,6 +219,24 @@ pub(crate) fn memberships(world: &World, person: i64) -> Result<Vec<Membership>,
             };
             all.insert(0, membership);
         }
+        let account = world.index.accounts.iter().find(|a| a.employee == employee.id);
+        for also in account.iter().flat_map(|account| &account.also_in) {
+            let Some(organisation) = world.index.organisation(&also.organisation) else {
+                continue;
+            };
+            let organisation = i64::try_from(organisation.oid).unwrap_or_default();
+            if !all.iter().any(|m| m.organisation == organisation) {
+                all.push(Membership {
+                    person,
+                    organisation,
+                    role: "employee".into(),
+                    chief: false,
+                    enabled: also.active,
+                    status: LinkStatus::Active,
+                    since_ms: DEMO_SINCE_MS,
+                });
+            }
+        }
     }
     Ok(all)
 }

@@ -1,6 +1,7 @@
 //! What ЕСИА knows of a person beside the name: contacts, factors, whether the identity is confirmed.
 
-use crate::demo::Employee;
+use crate::demo::{Employee, SecondFactor};
+use crate::esia::for_cabinet;
 use crate::world::World;
 
 /// A person's account.
@@ -19,31 +20,32 @@ pub(crate) struct Account {
 const PASSWORD_AGE_MS: i64 = 90 * 24 * 60 * 60 * 1000;
 
 impl Account {
-    pub(crate) fn of(_world: &World, employee: &Employee) -> Self {
+    pub(crate) fn of(world: &World, employee: &Employee) -> Self {
+        let Some(known) = for_cabinet::account(world, employee) else {
+            // Demo data of older versions have no accounts: what they say is enough to try the cabinet.
+            return Self {
+                phone: format!("+7999{:07}", employee.oid % 10_000_000),
+                email: format!("{}@example.ru", employee.id),
+                confirmed: true,
+                factors: vec!["sms", "email", "signature"],
+                has_second_factor: true,
+                password_expires_ms: crate::clock::now_ms() + PASSWORD_AGE_MS,
+            };
+        };
+        let mut factors = vec!["sms", "email", "password", "signature"];
+        if known.has_app {
+            factors.push("app");
+        }
+        let set_ms = known.password_set_ms.unwrap_or_else(crate::clock::now_ms);
         Self {
-            phone: format!("+7999{:07}", employee.oid % 10_000_000),
-            email: format!("{}@example.ru", employee.id),
-            confirmed: true,
-            factors: vec!["sms", "email", "password", "signature"],
-            has_second_factor: true,
-            password_expires_ms: crate::clock::now_ms() + PASSWORD_AGE_MS,
+            phone: known.phone,
+            email: known.email,
+            confirmed: known.confirmed,
+            factors,
+            has_second_factor: known.second_factor != SecondFactor::None,
+            password_expires_ms: set_ms + PASSWORD_AGE_MS,
         }
     }
-
-    /// The person's own second factor.
-    pub(crate) fn second_factor(&self) -> &'static str {
-        if self.factors.contains(&"app") { "app" } else { "sms" }
-    }
-}
-
-/// Whether this is the person's password.
-pub(crate) fn password_is(_world: &World, employee: &Employee, password: &str) -> bool {
-    password == format!("{}-Password-2026", employee.id)
-}
-
-/// Whether this is the code the person's application shows now.
-pub(crate) fn app_code_is(_world: &World, _employee: &Employee, _code: &str) -> bool {
-    false
 }
 
 /// `+79990000182` as `+7 ••• •••-01-82`.

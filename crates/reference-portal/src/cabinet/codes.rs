@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use super::account::{masked_email, masked_phone};
 use crate::clock;
-use crate::store::{Record, StoreError};
+use crate::esia::for_cabinet;
+use crate::store::StoreError;
 use crate::world::World;
 
 /// How a code travels.
@@ -19,6 +19,13 @@ pub(crate) enum Channel {
 }
 
 impl Channel {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Sms => "sms",
+            Self::Email => "email",
+        }
+    }
+
     /// The address with most of it hidden.
     pub(crate) fn masked(self, to: &str) -> String {
         match self {
@@ -26,51 +33,6 @@ impl Channel {
             Self::Email => masked_email(to),
         }
     }
-}
-
-/// A message that left the portal.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Outgoing {
-    pub(crate) id: Uuid,
-    pub(crate) at_ms: i64,
-    pub(crate) channel: Channel,
-    pub(crate) to: String,
-    pub(crate) text: String,
-    pub(crate) code: Option<String>,
-}
-
-impl Record for Outgoing {
-    const KIND: &'static str = "outgoing";
-    fn id(&self) -> String {
-        self.id.to_string()
-    }
-    fn owner(&self) -> String {
-        self.to.clone()
-    }
-    fn at_ms(&self) -> i64 {
-        self.at_ms
-    }
-}
-
-/// Sends a message.
-pub(crate) fn send(
-    world: &World,
-    channel: Channel,
-    to: &str,
-    text: &str,
-    code: Option<&str>,
-) -> Result<(), StoreError> {
-    world
-        .store
-        .add_record(&Outgoing {
-            id: Uuid::new_v4(),
-            at_ms: clock::now_ms(),
-            channel,
-            to: to.into(),
-            text: text.into(),
-            code: code.map(str::to_owned),
-        })
-        .map(drop)
 }
 
 /// A code somebody is expected to type.
@@ -102,7 +64,7 @@ impl ExpectedCode {
         lifetime_ms: i64,
     ) -> Result<Self, StoreError> {
         let code = new_code()?;
-        send(world, channel, to, &format!("{text}: {code}"), Some(&code))?;
+        for_cabinet::send(world, channel.name(), to, &format!("{text}: {code}"), Some(&code))?;
         let now_ms = clock::now_ms();
         Ok(Self {
             digest: digest(&code),

@@ -291,7 +291,7 @@ pub(crate) struct Rule {
     kind: Kind,
     /// Part of the title or the text; any, if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, max_length = 200)]
+    #[schema(max_length = 200)]
     contains: Option<String>,
     important: bool,
 }

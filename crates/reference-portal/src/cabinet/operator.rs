@@ -12,7 +12,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::access::{self, LinkStatus, Membership, OwnRole, RefusedAction};
-use super::codes::Outgoing;
 use super::notifications::{self, Kind, Link};
 use super::registrations::{self, RegistrationOutcome};
 use super::registry::Entry;
@@ -27,7 +26,6 @@ pub(crate) fn router() -> Router<Arc<World>> {
         .route("/control/registry", get(registry))
         .route("/control/notifications", post(notify))
         .route("/control/refusals", get(refusals))
-        .route("/control/outgoing", get(outgoing))
         .route("/control/registrations/{id}/outcome", post(registration_outcome))
         .route("/control/roles", post(add_role))
         .route("/control/memberships", post(set_membership))
@@ -127,34 +125,6 @@ async fn refusals(State(world): State<Arc<World>>) -> Result<Json<Vec<Value>>, R
                 })
             })
             .collect(),
-    ))
-}
-
-#[derive(Deserialize)]
-struct OutgoingQuery {
-    /// `id` of the last message known.
-    since: Option<String>,
-}
-
-async fn outgoing(
-    State(world): State<Arc<World>>,
-    Query(query): Query<OutgoingQuery>,
-) -> Result<Json<Vec<Value>>, Refused> {
-    let all = world.store.records::<Outgoing>()?;
-    let known = query.since.and_then(|since| all.iter().position(|m| m.id.to_string() == since));
-    let new = all.iter().skip(known.map_or(0, |at| at + 1));
-    Ok(Json(
-        new.map(|message| {
-            json!({
-                "id": message.id,
-                "at": rfc3339(message.at_ms),
-                "channel": message.channel,
-                "to": message.to,
-                "text": message.text,
-                "code": message.code,
-            })
-        })
-        .collect(),
     ))
 }
 

@@ -109,41 +109,26 @@ impl Record for Registration {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct RegistrationRequest {
-    #[schema(nullable = false)]
     inn: Option<String>,
-    #[schema(nullable = false)]
     ogrn: Option<String>,
-    #[schema(nullable = false)]
     kpp: Option<String>,
     full_name: String,
     ownership_form: String,
     organisation_type: String,
     activity_aims: String,
-    #[schema(nullable = false)]
     legal_address: Option<String>,
-    #[schema(nullable = false)]
     bank_account: Option<String>,
-    #[schema(nullable = false)]
     bik: Option<String>,
-    #[schema(nullable = false)]
     bank_name: Option<String>,
-    #[schema(nullable = false)]
     phone: Option<String>,
-    #[schema(nullable = false)]
     email: Option<String>,
-    #[schema(nullable = false)]
     director_name: Option<String>,
-    #[schema(nullable = false, format = Date)]
+    #[schema(format = Date)]
     director_appointed: Option<String>,
-    #[schema(nullable = false)]
     contact_name: Option<String>,
-    #[schema(nullable = false)]
     tax_account: Option<String>,
-    #[schema(nullable = false)]
     director_passport: Option<String>,
-    #[schema(nullable = false)]
     branch_code: Option<String>,
-    #[schema(nullable = false)]
     branch_address: Option<String>,
     #[serde(default)]
     #[schema(max_items = 20)]

@@ -8,12 +8,11 @@ use axum::http::header;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
-use time::OffsetDateTime;
 
 use super::access::{self, Membership};
 use super::refusal::{Code, Refusal};
 use crate::demo::Employee;
-use crate::esia::read_access_token;
+use crate::esia;
 use crate::world::World;
 
 /// Octets of a body: a detached signature with its chain fits many times.
@@ -38,15 +37,18 @@ impl FromRequestParts<Arc<World>> for Caller {
             .and_then(|value| value.to_str().ok())
             .and_then(|value| value.strip_prefix("Bearer "))
             .ok_or(Code::Unauthorised)?;
-        let now = OffsetDateTime::now_utc().unix_timestamp();
-        let claims =
-            read_access_token(token.trim(), &world.token_signer, now).map_err(|_| Code::Unauthorised)?;
-        if !world.admit(&claims.client_id, world.settings().requests_per_minute) {
-            return Err(Refusal::new(Code::TooManyRequests).retry_after_ms(60_000));
-        }
+        let claims = esia::access(world, token.trim()).map_err(|_| Code::Unauthorised)?;
+        world
+            .limits
+            .admit(&claims.client_id, &world.settings())
+            .map_err(|spent| {
+                let ms = i64::try_from(spent.retry_after_s).unwrap_or(60) * 1000;
+                Refusal::new(Code::TooManyRequests).retry_after_ms(ms)
+            })?;
         let caller = Self {
-            person: claims.person_oid,
-            organisation: Some(claims.org_oid),
+            // A system's own token names nobody.
+            person: claims.person_oid.ok_or(Code::Unauthorised)?,
+            organisation: claims.org_oid,
         };
         // An account that is gone cannot act.
         caller.employee(world).map(|_| caller.clone())

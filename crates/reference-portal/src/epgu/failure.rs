@@ -1,7 +1,7 @@
 //! Errors of API ЕПГУ: an HTTP status and `{code, message}` (API ЕПГУ 1.13, appendix 4).
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
@@ -27,8 +27,11 @@ pub(super) enum Failure {
     CancelNotAllowed,
     /// 409: the order is past this.
     Conflict(&'static str),
-    /// 429.
-    Limitation(&'static str),
+    /// 429 with the pause to make.
+    Limitation {
+        message: &'static str,
+        retry_after_s: u64,
+    },
     /// 500.
     Internal(WorldError),
 }
@@ -59,6 +62,12 @@ impl From<std::io::Error> for Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
+        let pause = match &self {
+            Self::Limitation { retry_after_s, .. } => {
+                Some([(header::RETRY_AFTER, retry_after_s.to_string())])
+            }
+            _ => None,
+        };
         let (status, code, message) = match self {
             Self::NotFound => return StatusCode::NO_CONTENT.into_response(),
             Self::BadRequest(message) => (StatusCode::BAD_REQUEST, "bad_request", message),
@@ -84,7 +93,7 @@ impl IntoResponse for Failure {
                 "В этом статусе заявление отменить нельзя".into(),
             ),
             Self::Conflict(message) => (StatusCode::CONFLICT, "bad_request", message.into()),
-            Self::Limitation(message) => (
+            Self::Limitation { message, .. } => (
                 StatusCode::TOO_MANY_REQUESTS,
                 "limitation_exception",
                 message.into(),
@@ -98,6 +107,6 @@ impl IntoResponse for Failure {
                 )
             }
         };
-        (status, Json(json!({"code": code, "message": message}))).into_response()
+        (status, pause, Json(json!({"code": code, "message": message}))).into_response()
     }
 }

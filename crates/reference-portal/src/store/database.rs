@@ -125,6 +125,14 @@ impl Database {
         })
     }
 
+    /// What it is called.
+    pub(crate) fn kind(&self) -> &'static str {
+        match *self.lock() {
+            Connection::Sqlite(_) => "SQLite",
+            Connection::Postgres(_) => "PostgreSQL",
+        }
+    }
+
     /// Executes one statement; how many rows it changed.
     pub(crate) fn execute(&self, sql: &str, parameters: &[Value]) -> Result<u64, DatabaseError> {
         self.with(|connection| connection.execute(sql, parameters))
@@ -201,6 +209,12 @@ impl<'c> Transaction<'c> {
     /// As [`Database::rows`].
     pub(crate) fn rows(&mut self, sql: &str, parameters: &[Value]) -> Result<Vec<Row>, DatabaseError> {
         self.connection.rows(sql, parameters)
+    }
+
+    /// Executes an `INSERT … RETURNING id`; the new number.
+    pub(crate) fn number(&mut self, sql: &str, parameters: &[Value]) -> Result<i64, DatabaseError> {
+        let row = self.row(sql, parameters)?;
+        row.ok_or_else(|| DatabaseError::Column("id".into()))?.get("id")
     }
 
     /// As [`Database::row`].

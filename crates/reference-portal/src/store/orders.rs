@@ -22,6 +22,18 @@ pub(crate) struct NewOrder<'a> {
     pub(crate) now_ms: i64,
 }
 
+/// What became of a new order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Created {
+    /// Its number.
+    Order(i64),
+    /// Too many of late.
+    Limited {
+        /// When the order was made that must leave the window first.
+        oldest_ms: i64,
+    },
+}
+
 /// A complete archive taken in.
 pub(crate) struct Accepted<'a> {
     pub(crate) archive_sha256: &'a str,
@@ -49,23 +61,29 @@ pub(crate) struct Step {
 }
 
 impl Store {
-    /// Makes an order; `None` when the user has made `limit` of this service since `since_ms`.
+    /// Makes an order, unless the user has made `limit` of this service since `since_ms`.
     pub(crate) fn create_order(
         &self,
         new: &NewOrder<'_>,
         limit: u32,
         since_ms: i64,
-    ) -> Result<Option<i64>, StoreError> {
+    ) -> Result<Created, StoreError> {
         self.database.transaction(|transaction| {
-            let made = transaction.row(
-                "SELECT count(*) AS n FROM orders WHERE person_oid = ?1 AND service = ?2 AND created_ms > ?3",
-                params![new.person_oid, new.service, since_ms],
-            )?;
-            let made: u32 = made.map_or(Ok(0), |row| row.get("n"))?;
-            if made >= limit {
-                return Ok(None);
+            if limit == 0 {
+                return Ok(Created::Limited { oldest_ms: new.now_ms });
             }
-            let row = transaction.row(
+            let made = transaction.row(
+                "SELECT created_ms FROM orders WHERE person_oid = ?1 AND service = ?2 AND created_ms > ?3 \
+                 ORDER BY created_ms DESC LIMIT 1 OFFSET ?4",
+                params![new.person_oid, new.service, since_ms, limit - 1],
+            )?;
+            if let Some(row) = made {
+                // Once this one is out of the window, there is room again.
+                return Ok(Created::Limited {
+                    oldest_ms: row.get("created_ms")?,
+                });
+            }
+            let id = transaction.number(
                 "INSERT INTO orders (org_oid, person_oid, client_id, service, target, region, reserved, code, \
                  message_id, created_ms, updated_ms, pushes, push_requests) \
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, 0, 0) RETURNING id",
@@ -82,9 +100,6 @@ impl Store {
                     new.now_ms,
                 ],
             )?;
-            let Some(id) = row.map(|row| row.get::<i64>("id")).transpose()? else {
-                return Ok(None);
-            };
             if let Some((arrived, accepted)) = &new.content {
                 fs::create_dir_all(self.folder(id))?;
                 fs::rename(arrived, self.archive_path(id))?;
@@ -98,7 +113,7 @@ impl Store {
                 };
                 add_history(transaction, id, &draft)?;
             }
-            Ok(Some(id))
+            Ok(Created::Order(id))
         })
     }
 

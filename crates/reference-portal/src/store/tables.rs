@@ -16,4 +16,9 @@ pub(super) const ALL: &[Tables] = &[
         numbered: &[],
     },
     super::cabinet::TABLES,
+    Tables {
+        sql: include_str!("tables/esia.sql"),
+        emptied: &["esia_records"],
+        numbered: &[],
+    },
 ];

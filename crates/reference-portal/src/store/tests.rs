@@ -45,10 +45,10 @@ fn reservation(person_oid: i64, now_ms: i64) -> NewOrder<'static> {
 }
 
 fn reserved(store: &Store, now_ms: i64) -> i64 {
-    store
-        .create_order(&reservation(7, now_ms), 100, 0)
-        .unwrap()
-        .unwrap()
+    match store.create_order(&reservation(7, now_ms), 100, 0).unwrap() {
+        Created::Order(id) => id,
+        Created::Limited { .. } => panic!("limited"),
+    }
 }
 
 const ACCEPTED: Accepted<'_> = Accepted {
@@ -100,10 +100,11 @@ fn the_limit_counts_one_user_and_one_window() {
                 .create_order(&reservation(person, now_ms), 2, since_ms)
                 .unwrap()
         };
-        assert!(create(7, 10, 0).is_some() && create(7, 20, 0).is_some());
-        assert_eq!(create(7, 30, 0), None);
-        assert!(create(8, 30, 0).is_some());
-        assert!(create(7, 40, 10).is_some());
+        let is_order = |created| matches!(created, Created::Order(_));
+        assert!(is_order(create(7, 10, 0)) && is_order(create(7, 20, 0)));
+        assert_eq!(create(7, 30, 0), Created::Limited { oldest_ms: 10 });
+        assert!(is_order(create(8, 30, 0)));
+        assert!(is_order(create(7, 40, 10)));
     });
 }
 

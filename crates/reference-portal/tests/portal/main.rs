@@ -4,6 +4,7 @@
 
 mod cabinet;
 mod dictionaries;
+mod esia;
 mod faults;
 mod judging;
 mod lists;
@@ -11,6 +12,8 @@ mod openssl;
 mod orders;
 mod outcomes;
 mod pki;
+#[path = "../support/postgres.rs"]
+mod postgres;
 mod ranges;
 mod restart;
 mod stand;

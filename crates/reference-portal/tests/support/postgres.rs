@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock};
 
-use postgres::{Client, Config, NoTls};
+use ::postgres::{Client, Config, NoTls};
 
 /// Makes the cluster, serves it, and ends when the pipe at its input closes: with the process that holds it.
 const SCRIPT: &str = r#"

@@ -31,11 +31,8 @@ const CODE_ATTEMPTS: u32 = 3;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct LinkRequest {
-    #[schema(nullable = false)]
     inn: Option<String>,
-    #[schema(nullable = false)]
     ogrn: Option<String>,
-    #[schema(nullable = false)]
     kpp: Option<String>,
     method: Method,
     representative: Representative,
@@ -51,10 +48,8 @@ pub(crate) struct LinkRequest {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Representative {
     role: RepresentativeRole,
-    #[schema(nullable = false)]
     #[expect(dead_code, reason = "kept by a real portal for its officers")]
     name: Option<String>,
-    #[schema(nullable = false)]
     #[expect(dead_code, reason = "kept by a real portal for its officers")]
     passport: Option<String>,
 }
@@ -72,7 +67,6 @@ pub(crate) enum RepresentativeRole {
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DocumentReference {
-    #[schema(nullable = false)]
     pub(crate) kind: Option<String>,
     #[schema(min_length = 1, max_length = 255)]
     name: String,

@@ -13,36 +13,23 @@ use crate::cabinet::registry::{Entry, Kind, is_account, is_inn, is_ogrn};
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(crate) struct Requisites {
     /// As in the registry, if given.
-    #[schema(nullable = false)]
     pub(crate) full_name: Option<String>,
-    #[schema(nullable = false)]
     pub(crate) legal_address: Option<String>,
     /// 20 digits.
-    #[schema(nullable = false)]
     pub(crate) bank_account: Option<String>,
     /// 9 digits.
-    #[schema(nullable = false)]
     pub(crate) bik: Option<String>,
-    #[schema(nullable = false)]
     pub(crate) bank_name: Option<String>,
-    #[schema(nullable = false)]
     pub(crate) phone: Option<String>,
-    #[schema(nullable = false)]
     pub(crate) email: Option<String>,
     /// Фамилия, имя, отчество.
-    #[schema(nullable = false)]
     pub(crate) director_name: Option<String>,
-    #[schema(nullable = false, format = Date)]
+    #[schema(format = Date)]
     pub(crate) director_appointed: Option<String>,
-    #[schema(nullable = false)]
     pub(crate) contact_name: Option<String>,
-    #[schema(nullable = false)]
     pub(crate) tax_account: Option<String>,
-    #[schema(nullable = false)]
     pub(crate) director_passport: Option<String>,
-    #[schema(nullable = false)]
     pub(crate) branch_code: Option<String>,
-    #[schema(nullable = false)]
     pub(crate) branch_address: Option<String>,
 }
 

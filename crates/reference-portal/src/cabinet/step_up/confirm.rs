@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::StepUp;
-use crate::cabinet::account::{self, Account};
+use crate::cabinet::account::Account;
 use crate::cabinet::codes::{Channel, ExpectedCode, Typed};
 use crate::cabinet::notifications::{self, Kind};
 use crate::cabinet::refusal::{Code, Refusal};
@@ -17,6 +17,7 @@ use crate::cabinet::responses::{Common, Written};
 use crate::cabinet::signature;
 use crate::cabinet::time_format::rfc3339;
 use crate::clock;
+use crate::esia::for_cabinet;
 use crate::world::World;
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -51,11 +52,7 @@ pub(crate) async fn send_code(
 ) -> Result<Json<SentCode>, Refusal> {
     let now_ms = clock::now_ms();
     let step = open(&world, &caller, &id, now_ms)?;
-    let factor = match value.channel {
-        Channel::Sms => "sms",
-        Channel::Email => "email",
-    };
-    if !step.remaining().iter().any(|wanted| wanted == factor) {
+    if !step.remaining().iter().any(|wanted| wanted == value.channel.name()) {
         return Err(Code::FactorNotOffered.into());
     }
     let settings = world.settings().cabinet;
@@ -130,7 +127,8 @@ pub(crate) async fn confirm(
             Ok(step.clone())
         })?
         .ok_or(Code::NotFound)??;
-    let verdict = judge(&world, &caller, &step, &value, now_ms);
+    // A password takes a while to compare.
+    let verdict = tokio::task::block_in_place(|| judge(&world, &caller, &step, &value, now_ms));
     let spent = matches!(&verdict, Ok(false));
     let progress = world
         .store
@@ -183,8 +181,8 @@ fn judge(
 ) -> Result<bool, Refusal> {
     let employee = caller.employee(world)?;
     match given.factor.as_str() {
-        "password" => Ok(account::password_is(world, employee, &given.value)),
-        "app" => Ok(account::app_code_is(world, employee, &given.value)),
+        "password" => Ok(for_cabinet::password_is(world, employee, &given.value)?),
+        "app" => Ok(for_cabinet::app_code_is(world, employee, &given.value)?),
         "signature" => {
             let signers = signature::signers(world, &given.value, step.text.as_bytes())?;
             if signers.iter().all(|c| signature::is_of_person(c, employee)) {

@@ -53,6 +53,8 @@ fn schemathesis_finds_no_fault() {
     );
     let stand = Stand::start_with(Settings {
         requests_per_minute: 1_000_000,
+        requests_per_hour: 1_000_000,
+        requests_per_day: 1_000_000,
         ..settings()
     });
     stand.set(&json!({"cabinet": {"link_attempts": 1_000_000}}));
