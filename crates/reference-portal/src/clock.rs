@@ -15,7 +15,8 @@ const DETAILS: &[BorrowedFormatItem<'_>] = format_description!(
     "[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3][offset_hour sign:mandatory][offset_minute]"
 );
 
-/// Milliseconds since 1970, UTC: how moments are stored.
+/// Milliseconds since 1970, UTC: how moments are stored. This is the computer's clock; the portal's is
+/// [`crate::settings::Settings::now_ms`].
 pub(crate) fn now_ms() -> i64 {
     to_ms(OffsetDateTime::now_utc())
 }

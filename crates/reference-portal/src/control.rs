@@ -1,11 +1,10 @@
-//! The control API of demo and tests, on the plain HTTP port: settings, faults, orders, revocation.
+//! The control API of demo and tests, on the operator's port: settings, faults, orders, revocation.
 
 use std::sync::Arc;
 
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, Request, State};
-use axum::http::{StatusCode, header};
-use axum::middleware::{self, Next};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -16,7 +15,7 @@ use time::OffsetDateTime;
 use crate::authority::RevocationReason;
 use crate::clock;
 use crate::demo::CertificateRole;
-use crate::faults::Fault;
+use crate::faults::{Fault, InjectedFault};
 use crate::lifecycle;
 use crate::settings::{Outcome, Settings};
 use crate::store::StoreError;
@@ -31,6 +30,7 @@ pub(crate) fn router() -> Router<Arc<World>> {
             "/control/faults",
             get(faults).post(add_fault).delete(clear_faults),
         )
+        .route("/control/faults/injected", get(injected_faults))
         .route("/control/requests", get(requests).delete(clear_requests))
         .route("/control/orders", get(orders))
         .route("/control/orders/{order}", get(order))
@@ -40,7 +40,8 @@ pub(crate) fn router() -> Router<Arc<World>> {
         .route("/control/trust-list", post(publish_list))
         .route("/control/revoke", post(revoke))
         .route("/control/reset", post(reset))
-        .layer(middleware::from_fn(only_loopback_names))
+        .merge(crate::cabinet::operator::router())
+        .merge(crate::esia::control_router())
 }
 
 /// What the control API answers instead of a success.
@@ -80,21 +81,6 @@ impl IntoResponse for Refused {
     }
 }
 
-/// A web page that made its own name point here must not steer the portal.
-async fn only_loopback_names(request: Request, next: Next) -> Response {
-    let host = request
-        .headers()
-        .get(header::HOST)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default();
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    if matches!(name, "127.0.0.1" | "localhost") {
-        next.run(request).await
-    } else {
-        StatusCode::FORBIDDEN.into_response()
-    }
-}
-
 async fn demo(State(world): State<Arc<World>>) -> Json<Value> {
     Json(json!(world.index))
 }
@@ -126,6 +112,10 @@ async fn add_fault(
 ) -> Result<StatusCode, Refused> {
     world.faults.add(fault?.0);
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn injected_faults(State(world): State<Arc<World>>) -> Json<Vec<InjectedFault>> {
+    Json(world.faults.injected())
 }
 
 async fn clear_faults(State(world): State<Arc<World>>) -> StatusCode {
@@ -271,7 +261,7 @@ async fn publish_list(
         since,
         flaw,
     } = request?.0;
-    let status = status.map(|status| (since.unwrap_or_else(OffsetDateTime::now_utc), status));
+    let status = status.map(|status| (since.unwrap_or_else(|| world.now()), status));
     let version = world
         .publish_list(version, status, flaw)?
         .ok_or(Refused::NotFound)?;
@@ -307,7 +297,7 @@ async fn revoke(
     {
         return Err(Refused::NotFound);
     }
-    world.store.revoke(&serial, clock::now_ms(), reason)?;
+    world.store.revoke(&serial, world.now_ms(), reason)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -6,7 +6,8 @@ use thiserror::Error;
 
 use crate::authority::KeyFileError;
 use crate::demo::DemoError;
-use crate::store::StoreError;
+use crate::faults::ChaosError;
+use crate::store::{AddressError, StoreError};
 
 /// Why the portal could not start.
 #[derive(Debug, Error)]
@@ -26,6 +27,15 @@ pub enum StartError {
     /// The TLS certificate or key does not load.
     #[error("TLS certificate")]
     Tls(#[from] rustls::Error),
+    /// A certificate of an information system or a key of ЕСИА cannot be used.
+    #[error("certificate of an information system or key of ЕСИА")]
+    System,
+    /// The file of faults is wrong.
+    #[error("chaos file")]
+    Chaos(#[from] ChaosError),
+    /// The address of the database is not taken.
+    #[error("--database")]
+    Address(#[from] AddressError),
     /// A socket or a thread could not be had.
     #[error("socket")]
     Io(#[from] io::Error),

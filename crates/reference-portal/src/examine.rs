@@ -68,7 +68,15 @@ impl Examination<'_> {
         let has = |name: &str| entries.iter().any(|e| e.name == name);
         match self.service.family {
             Family::Pension => self.check_pension(entries),
-            Family::Attachment if !has("attach.xml") => {
+            Family::Enforcement if !has("req.xml") => Err(refusal("MPC_NOT_FOUND", "В архиве нет req.xml")),
+            Family::Enforcement if !has("piev_epgu.xml") => {
+                Err(refusal("REQ_NOT_FOUND", "В архиве нет piev_epgu.xml"))
+            }
+            Family::Vehicle if !entries.iter().any(is_transport) => Err(refusal(
+                "REQ_NOT_FOUND",
+                "В архиве нет транспортного файла trans_{guid}.xml",
+            )),
+            Family::Attachment | Family::Vehicle if !has("attach.xml") => {
                 Err(refusal("MPC_NOT_FOUND", "В архиве нет attach.xml"))
             }
             Family::Request if !has("req.xml") => Err(refusal("MPC_NOT_FOUND", "В архиве нет req.xml")),
@@ -80,7 +88,7 @@ impl Examination<'_> {
     fn check_pension(&self, entries: &[Entry]) -> Result<(), Refusal> {
         let trans = entries
             .iter()
-            .find(|e| e.name.starts_with("trans_") && e.name.ends_with(".xml"))
+            .find(|e| is_transport(e))
             .ok_or_else(|| {
                 refusal(
                     "REQ_NOT_FOUND",
@@ -184,6 +192,10 @@ impl Examination<'_> {
         }
         Ok(())
     }
+}
+
+fn is_transport(entry: &Entry) -> bool {
+    entry.name.starts_with("trans_") && entry.name.ends_with(".xml")
 }
 
 fn archive_refusal(fault: &ArchiveFault) -> Refusal {

@@ -4,9 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use time::OffsetDateTime;
-
-use crate::clock;
+use crate::cabinet;
 use crate::demo::Organisation;
 use crate::examine::{self, Refusal};
 use crate::receipts;
@@ -35,7 +33,7 @@ pub(crate) fn run(world: &Arc<World>, stop: &AtomicBool) {
 }
 
 fn move_due_orders(world: &World) -> Result<(), WorldError> {
-    for order in world.store.due(clock::now_ms())? {
+    for order in world.store.due(world.now_ms())? {
         move_on(world, &order)?;
     }
     Ok(())
@@ -45,10 +43,16 @@ fn move_due_orders(world: &World) -> Result<(), WorldError> {
 pub(crate) fn move_on(world: &World, order: &Order) -> Result<(), WorldError> {
     let settings = world.settings();
     match next_step(world, order, &settings)? {
-        Some(step) => world.store.advance(order, &step).map(drop)?,
+        Some(step) => {
+            if world.store.advance(order, &step)? {
+                cabinet::order_moved(world, order, &step)?;
+            }
+        }
         None => {
             // Held: looked at again when there may be news.
-            let due = settings.delay(CODE_DELAY_MS).map(|delay| clock::now_ms() + delay);
+            let due = settings
+                .delay(CODE_DELAY_MS)
+                .map(|delay| settings.now_ms() + delay);
             world.store.schedule(order.id, due)?;
         }
     }
@@ -62,7 +66,7 @@ pub(crate) fn reschedule(world: &World) -> Result<(), StoreError> {
     }
     for order in world.store.all_orders()? {
         if is_moving(&order, &world.store.history(order.id)?) {
-            world.store.schedule(order.id, Some(clock::now_ms()))?;
+            world.store.schedule(order.id, Some(world.now_ms()))?;
         }
     }
     world.wake();
@@ -94,7 +98,7 @@ fn next_step(world: &World, order: &Order, settings: &Settings) -> Result<Option
         "FILES_VERIFICATION" if no_signatures => Some(code(settings, "RETRY")),
         "FILES_VERIFICATION" => Some(verify(world, order, settings)?),
         "FILES_VERIFICATION_SUCCESS" => Some(match outcome(order) {
-            Outcome::Code(name) => failed(&name, "Исход задан сценарием учебного портала"),
+            Outcome::Code(name) => failed(settings, &name, "Исход задан сценарием учебного портала"),
             _ => code(settings, "DONE"),
         }),
         "DONE" => Some(status(
@@ -116,7 +120,11 @@ fn verify(world: &World, order: &Order, settings: &Settings) -> Result<Step, Wor
         services::by_code(&order.service),
         world.organisation_by_oid(order.org_oid),
     ) else {
-        return Ok(failed("INTERNAL_ERROR", "Услуга или организация не найдена"));
+        return Ok(failed(
+            settings,
+            "INTERNAL_ERROR",
+            "Услуга или организация не найдена",
+        ));
     };
     let path = world.store.archive_path(order.id);
     let examination = examine::Examination {
@@ -126,8 +134,8 @@ fn verify(world: &World, order: &Order, settings: &Settings) -> Result<Step, Wor
         crls: world.crls()?,
         order: order.id,
     };
-    Ok(match examination.run(&path, OffsetDateTime::now_utc()) {
-        Err(Refusal { code, message }) => failed(code, &message),
+    Ok(match examination.run(&path, settings.now()) {
+        Err(Refusal { code, message }) => failed(settings, code, &message),
         Ok(findings) => {
             if let (None, Some(outcome)) = (&order.outcome, findings.outcome) {
                 world.store.set_outcome(order.id, &outcome)?;
@@ -146,9 +154,13 @@ fn next_status(
 ) -> Result<Option<Step>, WorldError> {
     Ok(match (current, outcome) {
         (Some(17), Outcome::Hold) => None,
-        (Some(17), Outcome::FailDelivery) => Some(last(5, "Ошибка отправки заявления в ведомство", None)),
+        (Some(17), Outcome::FailDelivery) => {
+            Some(last(settings, 5, "Ошибка отправки заявления в ведомство", None))
+        }
         (Some(17), _) => Some(status(settings, 21, "Заявление отправлено в ведомство", None)),
-        (Some(21), Outcome::FailProcessing) => Some(last(24, "Ошибка отправки заявления в ведомство", None)),
+        (Some(21), Outcome::FailProcessing) => {
+            Some(last(settings, 24, "Ошибка отправки заявления в ведомство", None))
+        }
         (Some(21), _) => Some(status(settings, 2, "Заявление получено ведомством", None)),
         (Some(2), Outcome::Correct) => Some(Step {
             edit_allowed: true,
@@ -156,19 +168,19 @@ fn next_status(
             due_ms: None,
             ..status(settings, 15, "Заявление требует исправления", None)
         }),
-        (Some(2), Outcome::Refuse) => Some(finish(world, order, false)?),
+        (Some(2), Outcome::Refuse) => Some(finish(world, order, settings, false)?),
         (Some(2), Outcome::Hold) => None,
         (Some(2), Outcome::FailDelivery | Outcome::FailProcessing) => {
-            Some(last(24, "Ошибка обработки заявления", None))
+            Some(last(settings, 24, "Ошибка обработки заявления", None))
         }
-        (Some(2), _) => Some(finish(world, order, true)?),
-        (Some(9), _) => Some(last(10, "Заявление отменено", None)),
+        (Some(2), _) => Some(finish(world, order, settings, true)?),
+        (Some(9), _) => Some(last(settings, 10, "Заявление отменено", None)),
         _ => None,
     })
 }
 
 /// Status 3 or 4 with its signed file. The files are stored first: a final status without them would be a lie.
-fn finish(world: &World, order: &Order, accepted: bool) -> Result<Step, WorldError> {
+fn finish(world: &World, order: &Order, settings: &Settings, accepted: bool) -> Result<Step, WorldError> {
     let owner: Option<&Organisation> = world.organisation_by_oid(order.org_oid);
     let service: Option<&Service> = services::by_code(&order.service);
     let files = world.store.files(order.id)?;
@@ -178,21 +190,21 @@ fn finish(world: &World, order: &Order, accepted: bool) -> Result<Step, WorldErr
         service,
         files: &files,
         accepted,
-        at: OffsetDateTime::now_utc(),
+        at: settings.now(),
     };
     let results = receipt.signed(&world.result_signer, world.authority.certificate())?;
     world.store.set_results(order.id, &results)?;
     let goskey = order.service == "10000000374";
     Ok(match (accepted, goskey) {
-        (true, true) => last(3, "Документы подписаны", Some("done")),
-        (true, false) => last(3, "Услуга оказана", None),
-        (false, true) => last(4, "Отказано в подписании", Some("sign_reject")),
-        (false, false) => last(4, "Отказано в предоставлении услуги", None),
+        (true, true) => last(settings, 3, "Документы подписаны", Some("done")),
+        (true, false) => last(settings, 3, "Услуга оказана", None),
+        (false, true) => last(settings, 4, "Отказано в подписании", Some("sign_reject")),
+        (false, false) => last(settings, 4, "Отказано в предоставлении услуги", None),
     })
 }
 
 fn code(settings: &Settings, name: &str) -> Step {
-    let now_ms = clock::now_ms();
+    let now_ms = settings.now_ms();
     let due_ms = settings.delay(CODE_DELAY_MS).map(|delay| now_ms + delay);
     Step {
         code: name.into(),
@@ -202,12 +214,12 @@ fn code(settings: &Settings, name: &str) -> Step {
     }
 }
 
-fn failed(name: &str, message: &str) -> Step {
+fn failed(settings: &Settings, name: &str, message: &str) -> Step {
     Step {
         code: name.into(),
         message: Some(message.into()),
         is_final: true,
-        now_ms: clock::now_ms(),
+        now_ms: settings.now_ms(),
         ..Step::default()
     }
 }
@@ -221,20 +233,20 @@ fn status(settings: &Settings, id: i64, title: &str, agency_code: Option<&str>) 
         agency_code: agency_code.map(str::to_owned),
         due_ms: settings
             .delay(STATUS_DELAY_MS)
-            .map(|delay| clock::now_ms() + delay),
-        now_ms: clock::now_ms(),
+            .map(|delay| settings.now_ms() + delay),
+        now_ms: settings.now_ms(),
         ..Step::default()
     }
 }
 
-fn last(id: i64, title: &str, agency_code: Option<&str>) -> Step {
+fn last(settings: &Settings, id: i64, title: &str, agency_code: Option<&str>) -> Step {
     Step {
         code: PORTAL_CODE.into(),
         status_id: Some(id),
         title: title.into(),
         is_final: true,
         agency_code: agency_code.map(str::to_owned),
-        now_ms: clock::now_ms(),
+        now_ms: settings.now_ms(),
         ..Step::default()
     }
 }

@@ -1,55 +1,102 @@
 //! `reference-portal`: makes a demo directory and serves it on loopback.
 
-use std::path::PathBuf;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::{fs, io};
 
 use clap::{Parser, Subcommand};
 use kabinet_reference_portal::demo::{self, DemoError, DemoIndex, Ports};
-use kabinet_reference_portal::{Config, Listeners, Portal, Settings, StartError};
+use kabinet_reference_portal::{
+    Chaos, Config, DatabaseAddress, Listeners, Portal, RunningPortal, Settings, StartError,
+};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+use thiserror::Error;
 use tracing_subscriber::EnvFilter;
 
 /// A server of ЕСИА and API ЕПГУ for demo, training and tests; loopback only.
 #[derive(Parser)]
+#[command(version, arg_required_else_help = true)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 struct Arguments {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: Option<Serve>,
 }
 
 #[derive(Subcommand)]
 enum Command {
-    /// Make the demo organisation, its people and certificates; does nothing where they exist.
+    /// Make the demo organisations, their people and certificates; does nothing where they exist.
     Init(Place),
-    /// Serve a demo directory; makes it first if it is empty. Prints one line of JSON when ready.
-    Run {
-        #[command(flatten)]
-        place: Place,
-        /// How many times faster than usual orders move; 0 stops them.
-        #[arg(long, default_value_t = 1.0)]
-        speed: f64,
-    },
+}
+
+/// Serves a demo directory, which is made first if it is empty, until SIGTERM or SIGINT.
+#[derive(clap::Args)]
+struct Serve {
+    #[command(flatten)]
+    place: Place,
+    /// Keep the state in PostgreSQL, `postgres://ROLE@127.0.0.1/NAME` or `postgres:///NAME?host=/run/postgresql`;
+    /// otherwise it is in DIR/portal.db.
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+    /// A file whose first line is the password of the database.
+    #[arg(long, value_name = "FILE", requires = "database")]
+    database_password_file: Option<PathBuf>,
+    /// Faults to begin with (JSON; the README shows the shape).
+    #[arg(long, value_name = "FILE")]
+    chaos: Option<PathBuf>,
+    /// Written with the addresses (JSON) once the portal listens, removed at the end.
+    #[arg(long, value_name = "FILE")]
+    ready_file: Option<PathBuf>,
+    /// How many times faster than usual orders move; 0 stops them.
+    #[arg(long, value_name = "N", default_value_t = 1.0)]
+    speed: f64,
 }
 
 #[derive(clap::Args)]
 struct Place {
     /// The demo directory.
-    #[arg(long)]
-    dir: PathBuf,
-    /// HTTPS port of ЕСИА and API ЕПГУ [default: that of the directory, or 8443].
-    #[arg(long)]
-    port: Option<u16>,
-    /// HTTP port of certificates, CRL, OCSP, time stamps and control [default: that of the directory, or 8088].
-    #[arg(long)]
-    pki_port: Option<u16>,
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Where ЕСИА and API ЕПГУ listen (HTTPS) [default: as the directory says, or 127.0.0.1:8443].
+    #[arg(long, value_name = "ADDR", value_parser = loopback_port)]
+    listen: Option<u16>,
+    /// Where certificates, CRL, OCSP and time stamps are (HTTP) [default: as the directory says, or 127.0.0.1:8088].
+    #[arg(long, value_name = "ADDR", value_parser = loopback_port)]
+    pki: Option<u16>,
+    /// Where the operator's console and control API are (HTTP) [default: as the directory says, or 127.0.0.1:8089].
+    #[arg(long, value_name = "ADDR", value_parser = loopback_port)]
+    operator: Option<u16>,
+}
+
+/// Why an address to listen at is not taken.
+#[derive(Debug, Error)]
+enum AddressRefused {
+    #[error("an address is written 127.0.0.1:PORT")]
+    Shape(#[from] std::net::AddrParseError),
+    #[error("only 127.0.0.1 is listened at: the portal's people and passwords are known to everybody")]
+    NotLoopback,
+}
+
+fn loopback_port(text: &str) -> Result<u16, AddressRefused> {
+    let address: SocketAddr = text.parse()?;
+    if address.ip() != Ipv4Addr::LOCALHOST {
+        return Err(AddressRefused::NotLoopback);
+    }
+    Ok(address.port())
 }
 
 impl Place {
     fn ports(&self) -> Ports {
-        let made = DemoIndex::load(&self.dir)
+        let made = DemoIndex::load(&self.data)
             .map(|index| index.ports)
             .unwrap_or_default();
         Ports {
-            https: self.port.unwrap_or(made.https),
-            pki: self.pki_port.unwrap_or(made.pki),
+            https: self.listen.unwrap_or(made.https),
+            pki: self.pki.unwrap_or(made.pki),
+            operator: self.operator.unwrap_or(made.operator),
         }
     }
 }
@@ -57,11 +104,14 @@ impl Place {
 fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn")))
-        .with_writer(std::io::stderr)
+        .with_writer(io::stderr)
         .init();
-    let done = match Arguments::parse().command {
-        Command::Init(place) => init(&place).map_err(StartError::from),
-        Command::Run { place, speed } => run(&place, speed),
+    let arguments = Arguments::parse();
+    let done = match (arguments.command, arguments.serve) {
+        (Some(Command::Init(place)), _) => init(&place).map_err(StartError::from),
+        (None, Some(serve)) => serve.run(),
+        // clap has shown the help instead.
+        (None, None) => Ok(()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -73,31 +123,61 @@ fn main() -> ExitCode {
 }
 
 fn init(place: &Place) -> Result<(), DemoError> {
-    let index = demo::init(&place.dir, place.ports())?;
+    let index = demo::init(&place.data, place.ports())?;
     println!(
         "{}",
-        serde_json::json!({"dir": place.dir, "ports": index.ports, "urls": index.urls})
+        serde_json::json!({"dir": place.data, "ports": index.ports, "urls": index.urls})
     );
     Ok(())
 }
 
-fn run(place: &Place, speed: f64) -> Result<(), StartError> {
-    let listeners = Listeners::bind(place.ports())?;
-    demo::init(&place.dir, listeners.ports()?)?;
-    let settings = Settings {
-        speed,
-        ..Settings::default()
-    };
-    let portal = Portal::start(Config {
-        dir: place.dir.clone(),
-        listeners,
-        settings,
-    })?;
-    println!("{}", serde_json::json!({"dir": portal.dir, "urls": portal.urls}));
-    // Until the process is ended: every answer was written down before it was given.
-    loop {
-        std::thread::park();
+impl Serve {
+    fn run(&self) -> Result<(), StartError> {
+        let chaos = self
+            .chaos
+            .as_deref()
+            .map(Chaos::load)
+            .transpose()?
+            .unwrap_or_default();
+        let read = |url: &String| DatabaseAddress::read(url, self.database_password_file.as_deref());
+        let database = self.database.as_ref().map(read).transpose()?;
+        let settings = Settings {
+            speed: self.speed,
+            ..Settings::default()
+        };
+        // Before the portal is there, so that no signal is missed.
+        let mut signals = Signals::new([SIGTERM, SIGINT])?;
+        let listeners = Listeners::bind(self.place.ports())?;
+        let index = demo::init(&self.place.data, listeners.ports()?)?;
+        let portal = Portal::start(Config {
+            dir: self.place.data.clone(),
+            listeners,
+            settings: chaos.laid_over(&settings),
+            database,
+            faults: chaos.faults,
+        })?;
+        let ready =
+            serde_json::json!({"dir": portal.dir, "ports": index.ports, "urls": portal.urls}).to_string();
+        println!("{ready}");
+        let ready_file = self.ready_file.as_deref();
+        ready_file.map_or(Ok(()), |file| write_at_once(file, &ready))?;
+        signals.forever().next();
+        end(portal, ready_file)
     }
+}
+
+/// Whoever sees the file sees all of it.
+fn write_at_once(file: &Path, text: &str) -> io::Result<()> {
+    let mut unfinished = file.as_os_str().to_owned();
+    unfinished.push(".part");
+    fs::write(&unfinished, text)?;
+    fs::rename(unfinished, file)
+}
+
+fn end(portal: RunningPortal, ready_file: Option<&Path>) -> Result<(), StartError> {
+    let removed = ready_file.map_or(Ok(()), fs::remove_file);
+    portal.shutdown();
+    Ok(removed?)
 }
 
 fn report(error: &dyn std::error::Error) {

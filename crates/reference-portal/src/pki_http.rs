@@ -10,7 +10,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use base64ct::{Base64, Encoding as _};
 use sha2::Digest as _;
-use time::OffsetDateTime;
 
 use crate::authority::CertificateState;
 use crate::world::{World, WorldError};
@@ -88,13 +87,13 @@ fn answer_ocsp(world: &World, request: &[u8]) -> Result<Response, WorldError> {
             .certificate_state(serial)
             .unwrap_or(CertificateState::Unknown)
     };
-    let answer = world.ocsp.answer(request, OffsetDateTime::now_utc(), &state)?;
+    let answer = world.ocsp.answer(request, world.now(), &state)?;
     Ok(typed("application/ocsp-response", answer))
 }
 
 async fn time_stamp(State(world): State<Arc<World>>, request: Bytes) -> Result<Response, WorldError> {
     Ok(typed(
         "application/timestamp-reply",
-        world.tsa.answer(&request, OffsetDateTime::now_utc())?,
+        world.tsa.answer(&request, world.now())?,
     ))
 }

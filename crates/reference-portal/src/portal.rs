@@ -9,10 +9,12 @@ use tokio::sync::oneshot;
 
 use crate::demo::{DemoIndex, Urls};
 use crate::error::StartError;
-use crate::server::{Listeners, serve, tls_acceptor};
+use crate::faults::Fault;
+use crate::server::{Door, Listeners, serve, tls_acceptor};
 use crate::settings::Settings;
+use crate::store::DatabaseAddress;
 use crate::world::World;
-use crate::{control, epgu, esia, lifecycle, pki_http};
+use crate::{cabinet, console, control, epgu, esia, lifecycle, pki_http};
 
 /// What a portal needs to start.
 #[derive(Debug)]
@@ -23,6 +25,10 @@ pub struct Config {
     pub listeners: Listeners,
     /// Limits and speeds to begin with.
     pub settings: Settings,
+    /// A database of PostgreSQL; without it the state is in `dir/portal.db`.
+    pub database: Option<DatabaseAddress>,
+    /// Faults to begin with, usually of a [`crate::Chaos`] file.
+    pub faults: Vec<Fault>,
 }
 
 /// The portal.
@@ -50,7 +56,14 @@ impl Portal {
     /// When the demo directory is damaged or a thread cannot be had.
     pub fn start(config: Config) -> Result<RunningPortal, StartError> {
         let ports = config.listeners.ports()?;
-        let world = Arc::new(World::open(config.dir.clone(), config.settings)?);
+        let world = Arc::new(World::open(
+            &config.dir,
+            config.settings,
+            config.database.as_ref(),
+        )?);
+        for fault in config.faults {
+            world.faults.add(fault);
+        }
         // A portal that stood still may have left orders without a next step.
         lifecycle::reschedule(&world)?;
         let tls = tls_acceptor(&config.dir, &world.index.tls)?;
@@ -61,16 +74,21 @@ impl Portal {
             .worker_threads(2)
             .enable_all()
             .build()?;
-        let (https, pki) = {
+        let [https, pki, operator] = {
             let _inside = runtime.enter();
             config.listeners.into_tokio()?
         };
-        let api = esia::router().merge(epgu::router()).with_state(world.clone());
-        let plain = pki_http::router()
-            .merge(control::router())
+        let api = esia::router()
+            .merge(epgu::router())
+            .merge(cabinet::router())
             .with_state(world.clone());
-        runtime.spawn(serve(https, Some(tls), api, world.clone()));
-        runtime.spawn(serve(pki, None, plain, world.clone()));
+        let plain = pki_http::router().with_state(world.clone());
+        let desk = console::guarded(
+            console::router(world.clone()).merge(control::router().with_state(world.clone())),
+        );
+        runtime.spawn(serve(https, Some(tls), api, world.clone(), Door::Clients));
+        runtime.spawn(serve(pki, None, plain, world.clone(), Door::Clients));
+        runtime.spawn(serve(operator, None, desk, world.clone(), Door::Operator));
 
         let demo = world.index.clone();
         let (watched, moving) = (stop.clone(), world.clone());

@@ -72,9 +72,9 @@ impl Receipt<'_> {
             line(format!(
                 "  <Услуга Код=\"{}\">{}</Услуга>",
                 service.code,
-                escape(service.name)
+                escape(&service.name)
             ));
-            line(format!("  <Ведомство>{}</Ведомство>", escape(service.authority)));
+            line(format!("  <Ведомство>{}</Ведомство>", escape(&service.authority)));
         }
         if let Some(owner) = self.owner {
             let name = escape(&owner.short_name);

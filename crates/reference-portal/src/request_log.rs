@@ -7,8 +7,6 @@ use std::sync::{Mutex, PoisonError};
 use hyper::Method;
 use serde::Serialize;
 
-use crate::clock;
-
 /// How many requests are remembered.
 const CAPACITY: usize = 2000;
 
@@ -35,6 +33,7 @@ pub(crate) struct RequestLog(Mutex<VecDeque<LoggedRequest>>);
 impl RequestLog {
     pub(crate) fn add(
         &self,
+        at: String,
         method: &Method,
         path: &str,
         range: Option<String>,
@@ -42,7 +41,7 @@ impl RequestLog {
         handled: bool,
     ) {
         let entry = LoggedRequest {
-            at: clock::list_format(clock::now_ms()),
+            at,
             method: method.to_string(),
             path: path.to_owned(),
             range,

@@ -1,9 +1,8 @@
 //! What every request handler and the life cycle share.
 
-use std::collections::{HashMap, VecDeque};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Condvar, Mutex, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use kabinet_pki::{Certificate, Crl};
 use time::OffsetDateTime;
@@ -12,20 +11,23 @@ use crate::authority::{
     AuthorityError, CertificateState, OcspResponder, RevocationReason, RevokedEntry, Signatory, TimeStamper,
     build_crl,
 };
-use crate::clock;
+use crate::cabinet::{self, Registry};
 use crate::demo::{CertificateRole, DemoError, DemoIndex, Employee, Organisation, PKI_FOLDER};
 use crate::error::StartError;
+use crate::esia::Esia;
 use crate::faults::Faults;
 use crate::judge::Judge;
+use crate::limits::Limits;
 use crate::request_log::RequestLog;
 use crate::settings::Settings;
-use crate::store::{Store, StoreError};
+use crate::store::{DatabaseAddress, Store, StoreError};
 use crate::trust_list::{Accreditation, Flaw, Plan, Published};
 
 /// The whole portal but its sockets.
 pub(crate) struct World {
     pub(crate) index: DemoIndex,
     pub(crate) store: Store,
+    pub(crate) registry: Registry,
     pub(crate) faults: Faults,
     pub(crate) log: RequestLog,
     pub(crate) judge: Judge,
@@ -34,22 +36,26 @@ pub(crate) struct World {
     pub(crate) ocsp: OcspResponder,
     pub(crate) tsa: TimeStamper,
     pub(crate) result_signer: Signatory,
-    pub(crate) token_signer: Signatory,
+    pub(crate) esia: Esia,
     /// Who signs the list of accredited authorities; demo data of older versions have none.
     ministry: Option<Signatory>,
     first_list: Option<String>,
     list: Mutex<Option<Published>>,
     settings: RwLock<Settings>,
     initial: Settings,
-    requests: Mutex<HashMap<String, VecDeque<Instant>>>,
+    pub(crate) limits: Limits,
     /// Set when something changed that the life cycle should look at.
     alarm: (Mutex<bool>, Condvar),
 }
 
 impl World {
     /// Loads keys and state from a demo directory.
-    pub(crate) fn open(dir: PathBuf, settings: Settings) -> Result<Self, StartError> {
-        let index = DemoIndex::load(&dir)?;
+    pub(crate) fn open(
+        dir: &Path,
+        settings: Settings,
+        database: Option<&DatabaseAddress>,
+    ) -> Result<Self, StartError> {
+        let index = DemoIndex::load(dir)?;
         let folder = dir.join(PKI_FOLDER);
         let load = |stem| Signatory::load(&folder, stem);
         let (root, authority) = (load("root")?, load("ca")?);
@@ -60,6 +66,7 @@ impl World {
             None => None,
         };
         let ministry = index.trust_list.as_ref().map(|_| load("ministry")).transpose()?;
+        let store = Store::open(dir, database)?;
         let world = Self {
             ministry,
             list: Mutex::new(first_list.clone().map(Published::first)),
@@ -68,20 +75,27 @@ impl World {
             ocsp: OcspResponder::new(load("ocsp")?, &authority),
             tsa: TimeStamper::new(load("tsa")?, &authority),
             result_signer: load("result-signer")?,
-            token_signer: load("token-signer")?,
-            store: Store::open(&dir)?,
+            esia: Esia::open(&index, dir, &store)?,
+            store,
             faults: Faults::default(),
             log: RequestLog::default(),
             initial: settings.clone(),
             settings: RwLock::new(settings),
-            requests: Mutex::default(),
+            limits: Limits::default(),
             alarm: Default::default(),
+            registry: Registry::of(&index),
             index,
             root,
             authority,
         };
-        world.revoke_from_the_beginning()?;
+        world.begin()?;
         Ok(world)
+    }
+
+    /// What is there before anybody asks.
+    fn begin(&self) -> Result<(), StoreError> {
+        self.revoke_from_the_beginning()?;
+        cabinet::seed(self)
     }
 
     /// Certificates that the demo world calls revoked are on the list before anybody asks.
@@ -93,7 +107,7 @@ impl World {
             .filter(|c| c.role == CertificateRole::Revoked)
         {
             self.store
-                .revoke(&entry.serial, clock::now_ms(), RevocationReason::KeyCompromise)?;
+                .revoke(&entry.serial, self.now_ms(), RevocationReason::KeyCompromise)?;
         }
         Ok(())
     }
@@ -105,6 +119,16 @@ impl World {
             .clone()
     }
 
+    /// What the portal's clock shows.
+    pub(crate) fn now(&self) -> OffsetDateTime {
+        self.settings().now()
+    }
+
+    /// The same in milliseconds since 1970.
+    pub(crate) fn now_ms(&self) -> i64 {
+        self.settings().now_ms()
+    }
+
     pub(crate) fn set_settings(&self, settings: Settings) {
         *self.settings.write().unwrap_or_else(PoisonError::into_inner) = settings;
     }
@@ -112,32 +136,14 @@ impl World {
     /// Everything as after the first start: no orders, no faults, the settings it was started with.
     pub(crate) fn reset(&self) -> Result<(), StoreError> {
         self.store.clear()?;
+        self.esia.records.clear();
         self.faults.clear();
         self.log.clear();
-        self.requests
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        self.limits.clear();
         self.set_settings(self.initial.clone());
         *self.list.lock().unwrap_or_else(PoisonError::into_inner) =
             self.first_list.clone().map(Published::first);
-        self.revoke_from_the_beginning()
-    }
-
-    /// Counts a request of an information system; `false` when it has used its minute up.
-    pub(crate) fn admit(&self, client_id: &str, limit: u32) -> bool {
-        const WINDOW: Duration = Duration::from_secs(60);
-        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        let recent = requests.entry(client_id.to_owned()).or_default();
-        let now = Instant::now();
-        while recent.front().is_some_and(|at| now.duration_since(*at) > WINDOW) {
-            recent.pop_front();
-        }
-        if recent.len() >= limit as usize {
-            return false;
-        }
-        recent.push_back(now);
-        true
+        self.begin()
     }
 
     /// Makes the life cycle look at once.
@@ -160,13 +166,13 @@ impl World {
     /// The issuing authority's list of now.
     pub(crate) fn authority_crl(&self) -> Result<Vec<u8>, WorldError> {
         let (_, ours) = self.revocations_by_issuer()?;
-        Ok(build_crl(&self.authority, &ours, OffsetDateTime::now_utc())?)
+        Ok(build_crl(&self.authority, &ours, self.now())?)
     }
 
     /// The root's list of now.
     pub(crate) fn root_crl(&self) -> Result<Vec<u8>, WorldError> {
         let (ours, _) = self.revocations_by_issuer()?;
-        Ok(build_crl(&self.root, &ours, OffsetDateTime::now_utc())?)
+        Ok(build_crl(&self.root, &ours, self.now())?)
     }
 
     /// What the root revoked, and what the issuing authority did.
@@ -202,7 +208,7 @@ impl World {
         list.history.sort_by_key(|(from, _)| *from);
         let plan = Plan {
             version: list.version,
-            issued: OffsetDateTime::now_utc(),
+            issued: self.now(),
             authority: self.authority.certificate(),
             history: &list.history,
             pki_url: &self.index.urls.pki,
@@ -258,6 +264,12 @@ impl World {
     }
 }
 
+impl From<getrandom::Error> for WorldError {
+    fn from(_: getrandom::Error) -> Self {
+        Self::Entropy
+    }
+}
+
 /// The portal's own troubles: always a 500.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum WorldError {
@@ -267,4 +279,12 @@ pub(crate) enum WorldError {
     Authority(#[from] AuthorityError),
     #[error("own revocation list does not decode")]
     Crl,
+    #[error("no randomness from the operating system")]
+    Entropy,
+    #[error("RS256")]
+    Rs256(#[from] crate::esia::Rs256Error),
+    #[error("password digest")]
+    Password,
+    #[error("work was interrupted")]
+    Interrupted,
 }

@@ -27,11 +27,12 @@ fn listeners() -> Listeners {
     const FIRST: u16 = 15_000;
     const COUNT: u16 = 16_000;
     let start = (std::process::id() % u32::from(COUNT)) as u16;
-    for _ in 0..COUNT / 2 {
-        let offset = (start.wrapping_add(NEXT_PORT.fetch_add(2, Ordering::Relaxed)) % COUNT) & !1;
+    for _ in 0..COUNT / 4 {
+        let offset = (start.wrapping_add(NEXT_PORT.fetch_add(4, Ordering::Relaxed)) % COUNT) & !3;
         if let Ok(listeners) = Listeners::bind(Ports {
             https: FIRST + offset,
             pki: FIRST + offset + 1,
+            operator: FIRST + offset + 2,
         }) {
             return listeners;
         }
@@ -58,6 +59,8 @@ impl Stand {
             dir: dir.path().into(),
             listeners,
             settings: settings.clone(),
+            database: None,
+            faults: vec![],
         };
         let running = Some(Portal::start(config).unwrap());
         Self {
@@ -74,7 +77,7 @@ impl Stand {
         format!("http://127.0.0.1:{}", self.ports.pki)
     }
 
-    /// Closes both ports: connections are refused from now on.
+    /// Closes all ports: connections are refused from now on.
     pub fn stop(&mut self) {
         if let Some(portal) = self.running.take() {
             portal.shutdown();
@@ -88,6 +91,8 @@ impl Stand {
             dir: self.dir.path().into(),
             listeners: Listeners::bind(self.ports).unwrap(),
             settings: self.settings.clone(),
+            database: None,
+            faults: vec![],
         };
         self.running = Some(Portal::start(config).unwrap());
     }
@@ -118,7 +123,7 @@ impl Stand {
     }
 
     fn control(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
-        let reply = self.request(method, &format!("/control/{path}"), body);
+        let reply = request(self.ports.operator, method, &format!("/control/{path}"), body);
         assert!(
             reply.status < 300,
             "{method} {path}: {}",

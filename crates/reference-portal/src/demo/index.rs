@@ -8,13 +8,20 @@ use uuid::Uuid;
 
 use super::{DemoError, INDEX_FILE};
 
-/// The two loopback ports; certificates name the second.
+/// The loopback ports; certificates name that of the PKI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ports {
     /// HTTPS: ЕСИА and API ЕПГУ.
     pub https: u16,
-    /// Plain HTTP: certificates, CRL, OCSP, time stamps, control.
+    /// Plain HTTP: certificates, CRL, OCSP, time stamps.
     pub pki: u16,
+    /// Plain HTTP for the operator: console and control API; demo data of older versions do not name it.
+    #[serde(default = "operator_port")]
+    pub operator: u16,
+}
+
+fn operator_port() -> u16 {
+    Ports::default().operator
 }
 
 impl Default for Ports {
@@ -22,6 +29,7 @@ impl Default for Ports {
         Self {
             https: 8443,
             pki: 8088,
+            operator: 8089,
         }
     }
 }
@@ -41,6 +49,9 @@ pub struct Urls {
     pub tsa: String,
     /// Control API.
     pub control: String,
+    /// The operator's console.
+    #[serde(default)]
+    pub console: String,
 }
 
 impl Urls {
@@ -48,12 +59,14 @@ impl Urls {
     pub fn at(ports: Ports) -> Self {
         let https = format!("https://127.0.0.1:{}", ports.https);
         let pki = format!("http://127.0.0.1:{}", ports.pki);
+        let console = format!("http://127.0.0.1:{}", ports.operator);
         Self {
             esia: https.clone(),
             epgu: https,
             ocsp: format!("{pki}/ocsp"),
             tsa: format!("{pki}/tsa"),
-            control: format!("{pki}/control"),
+            control: format!("{console}/control"),
+            console,
             pki,
         }
     }
@@ -64,11 +77,11 @@ impl Urls {
 pub struct DemoIndex {
     /// Version of this file's shape.
     pub version: u32,
-    /// The ports named in the certificates.
+    /// Where the portal listens; certificates name the PKI port.
     pub ports: Ports,
     /// The addresses at these ports.
     pub urls: Urls,
-    /// Mnemonic of the information system the API keys belong to.
+    /// Mnemonic of the information system the API keys belong to that name no other.
     pub client_id: String,
     /// Certificate authority of the HTTPS port.
     pub tls: TlsFiles,
@@ -83,6 +96,15 @@ pub struct DemoIndex {
     pub api_keys: Vec<ApiKeyEntry>,
     /// Certificates, authorities first.
     pub certificates: Vec<CertificateEntry>,
+    /// Information systems registered at ЕСИА; demo data of older versions have none.
+    #[serde(default)]
+    pub systems: Vec<SystemEntry>,
+    /// How people sign in at ЕСИА; demo data of older versions have none.
+    #[serde(default)]
+    pub accounts: Vec<AccountEntry>,
+    /// Certificates ЕСИА's tokens may be signed with, now or after a rotation, relative to the demo directory.
+    #[serde(default)]
+    pub esia_certificates: Vec<PathBuf>,
 }
 
 /// An invented organisation; control digits are right.
@@ -129,6 +151,64 @@ pub struct Employee {
     pub inn: String,
 }
 
+/// An information system registered at ЕСИА.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SystemEntry {
+    /// Mnemonic.
+    pub client_id: String,
+    /// Addresses it may be answered at. `*` for the port stands for any port of 127.0.0.1 (RFC 8252, 7.3).
+    pub redirects: Vec<String>,
+    /// Whether it authenticates by PKCE alone (RFC 7636), without a key of its own.
+    pub public: bool,
+    /// Certificate of its key, relative to the demo directory, if it has one.
+    #[serde(default)]
+    pub certificate: Option<PathBuf>,
+}
+
+/// What confirms a sign-in after the password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SecondFactor {
+    /// A code by SMS.
+    Sms,
+    /// A code of an application (RFC 6238).
+    App,
+    /// Nothing, where the device is known.
+    None,
+}
+
+/// A person's account of ЕСИА.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AccountEntry {
+    /// [`Employee::id`].
+    pub employee: String,
+    /// Mobile number, `+7` and 10 digits.
+    pub phone: String,
+    /// E-mail address.
+    pub email: String,
+    /// The first password; changed ones are kept as argon2 only.
+    pub password: String,
+    /// What confirms a sign-in.
+    pub second_factor: SecondFactor,
+    /// Base32 secret of the application, where that is the factor (RFC 6238: SHA-1, 6 digits, 30 s).
+    #[serde(default)]
+    pub totp_secret: Option<String>,
+    /// Whether the person's identity was confirmed.
+    pub confirmed: bool,
+    /// Organisations besides the employee's own.
+    #[serde(default)]
+    pub also_in: Vec<Membership>,
+}
+
+/// A person's place in one more organisation.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Membership {
+    /// [`Organisation::id`].
+    pub organisation: String,
+    /// False for an employee the organisation blocked.
+    pub active: bool,
+}
+
 /// An API key of one employee.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ApiKeyEntry {
@@ -138,6 +218,9 @@ pub struct ApiKeyEntry {
     pub employee: String,
     /// Whether the administrator blocked it.
     pub blocked: bool,
+    /// Mnemonic of the information system it was made for; [`DemoIndex::client_id`], if absent.
+    #[serde(default)]
+    pub system: Option<String>,
 }
 
 /// What a certificate of the demo world is.
@@ -158,6 +241,8 @@ pub enum CertificateRole {
     ResultSigner,
     /// Signs access tokens.
     TokenSigner,
+    /// An information system registered at ЕСИА.
+    System,
     /// A valid certificate of an employee or an organisation.
     Person,
     /// Past its end.
@@ -221,7 +306,10 @@ impl DemoIndex {
     /// # Errors
     /// When the file is absent or does not decode.
     pub fn load(dir: &Path) -> Result<Self, DemoError> {
-        Ok(serde_json::from_slice(&fs::read(dir.join(INDEX_FILE))?)?)
+        let mut index: Self = serde_json::from_slice(&fs::read(dir.join(INDEX_FILE))?)?;
+        // The ports decide; which addresses there are has changed over time.
+        index.urls = Urls::at(index.ports);
+        Ok(index)
     }
 
     /// Written last, and at once: a directory with an index is complete.
@@ -230,6 +318,14 @@ impl DemoIndex {
         fs::write(&unfinished, serde_json::to_vec_pretty(self)?)?;
         fs::rename(unfinished, dir.join(INDEX_FILE))?;
         Ok(())
+    }
+
+    pub(super) fn moved_to(self, ports: Ports) -> Self {
+        Self {
+            ports,
+            urls: Urls::at(ports),
+            ..self
+        }
     }
 
     /// The employee of this name.
@@ -247,7 +343,7 @@ impl DemoIndex {
         self.certificates.iter().find(|c| c.id == id)
     }
 
-    /// The API key of this employee that is not blocked.
+    /// The first API key of this employee that is not blocked.
     pub fn api_key(&self, employee: &str) -> Option<Uuid> {
         self.api_keys
             .iter()

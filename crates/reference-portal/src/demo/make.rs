@@ -10,7 +10,9 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::index::{ApiKeyEntry, CertificateEntry, CertificateRole as Role, DemoIndex, Ports, Urls};
-use super::{AUTHORITY, AUTHORITY_INN, AUTHORITY_OGRN, DemoError, PKI_FOLDER, TrustListEntry, people, tls};
+use super::{
+    AUTHORITY, AUTHORITY_INN, AUTHORITY_OGRN, DemoError, PKI_FOLDER, TrustListEntry, accounts, people, tls,
+};
 use crate::asn1::Der;
 use crate::authority::{
     AuthorityError, CertificatePlan, DistinguishedName, Profile, Signatory, common_name_and_country,
@@ -67,6 +69,9 @@ pub(super) fn make(dir: &Path, ports: Ports) -> Result<DemoIndex, DemoError> {
         organisations: people::organisations(),
         employees: people::employees(),
         api_keys: api_keys(),
+        systems: accounts::systems(),
+        accounts: accounts::accounts(),
+        esia_certificates: accounts::esia_certificates(dir)?,
         certificates: factory.made,
     };
     index.save(dir)?;
@@ -78,9 +83,15 @@ fn api_keys() -> Vec<ApiKeyEntry> {
         key: Uuid::new_v4(),
         employee: employee.into(),
         blocked,
+        system: None,
     };
     let mut keys: Vec<_> = people::employees().iter().map(|e| key(&e.id, false)).collect();
     keys.push(key("accountant", true));
+    // Another vendor's system at the same organisation: neither sees the other's orders.
+    keys.push(ApiKeyEntry {
+        system: Some("UCHET_DEMO".into()),
+        ..key("accountant", false)
+    });
     keys
 }
 
@@ -176,6 +187,18 @@ impl Factory<'_> {
                 Profile::Service,
                 "Учебная ЕСИА: маркеры",
             ),
+            (
+                accounts::NEXT_TOKEN_SIGNER,
+                Role::TokenSigner,
+                Profile::Service,
+                "Учебная ЕСИА: маркеры после смены ключа",
+            ),
+            (
+                accounts::SYSTEM,
+                Role::System,
+                Profile::Service,
+                "Учебная информационная система",
+            ),
         ];
         for (id, role, profile, name) in services {
             let subject = common_name_and_country(name);
@@ -208,6 +231,7 @@ impl Factory<'_> {
             ("accountant-revoked", Role::Revoked, Employee("accountant"), small),
             ("accountant-private", Role::Private, Private("accountant"), small),
             ("stranger", Role::Foreign, Employee("stranger"), small),
+            ("beekeeper", Role::Person, Employee("beekeeper"), small),
         ];
         for (id, role, holder, set) in everyone {
             self.qualified(id, role, &holder, authority, set)?;

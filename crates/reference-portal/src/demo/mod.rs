@@ -1,5 +1,6 @@
 //! The demo world: an invented organisation, its people, their certificates and the portal's own, made on the spot.
 
+mod accounts;
 mod index;
 mod make;
 mod people;
@@ -8,11 +9,12 @@ mod tls;
 use std::io;
 use std::path::Path;
 
+pub(crate) use accounts::NEXT_TOKEN_SIGNER;
 pub(crate) use make::ACCREDITED_SINCE;
 
 pub use index::{
-    ApiKeyEntry, CertificateEntry, CertificateRole, DemoIndex, Employee, Organisation, Ports, TlsFiles,
-    TrustListEntry, Urls,
+    AccountEntry, ApiKeyEntry, CertificateEntry, CertificateRole, DemoIndex, Employee, Membership,
+    Organisation, Ports, SecondFactor, SystemEntry, TlsFiles, TrustListEntry, Urls,
 };
 use thiserror::Error;
 
@@ -47,26 +49,32 @@ pub enum DemoError {
     /// The index does not decode.
     #[error("demo.json")]
     Index(#[from] serde_json::Error),
-    /// The directory holds a demo world whose certificates name other ports.
-    #[error("certificates in the directory name other ports than asked for")]
-    OtherPorts {
-        /// Ports in the certificates.
-        made: Ports,
-        /// Ports asked for now.
-        asked: Ports,
+    /// The directory holds a demo world whose certificates name another port.
+    #[error("certificates in the directory name port {made} for revocation lists, and {asked} is asked for")]
+    OtherPort {
+        /// PKI port in the certificates.
+        made: u16,
+        /// PKI port asked for now.
+        asked: u16,
     },
 }
 
-/// Makes the demo world in `dir`, or returns the one that is there: a second call changes nothing.
+/// Makes the demo world in `dir`, or returns the one that is there: a second call changes nothing but the ports that
+/// stand in no certificate.
 ///
 /// # Errors
-/// [`DemoError::OtherPorts`] when the directory was made for other ports; otherwise files and keys.
+/// [`DemoError::OtherPort`] when the certificates name another PKI port; otherwise files and keys.
 pub fn init(dir: &Path, ports: Ports) -> Result<DemoIndex, DemoError> {
     match DemoIndex::load(dir) {
         Ok(index) if index.ports == ports => Ok(index),
-        Ok(index) => Err(DemoError::OtherPorts {
-            made: index.ports,
-            asked: ports,
+        Ok(index) if index.ports.pki == ports.pki => {
+            let index = index.moved_to(ports);
+            index.save(dir)?;
+            Ok(index)
+        }
+        Ok(index) => Err(DemoError::OtherPort {
+            made: index.ports.pki,
+            asked: ports.pki,
         }),
         Err(DemoError::Io(error)) if error.kind() == io::ErrorKind::NotFound => make::make(dir, ports),
         Err(error) => Err(error),

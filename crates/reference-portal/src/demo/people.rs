@@ -2,7 +2,7 @@
 
 use super::index::{Employee, Organisation};
 
-/// The demo organisation first, then the one whose people must not get in.
+/// The demo organisation first, then the one whose people must not get in, then a third that shares the portal.
 pub(super) fn organisations() -> Vec<Organisation> {
     vec![
         Organisation {
@@ -27,10 +27,21 @@ pub(super) fn organisations() -> Vec<Organisation> {
             region: "45000000000".into(),
             address: "г. Москва, ул. Овражная, д. 2".into(),
         },
+        Organisation {
+            id: "klever".into(),
+            oid: 1_000_000_103,
+            short_name: "ООО «Клевер»".into(),
+            full_name: "Общество с ограниченной ответственностью «Клевер»".into(),
+            inn: "9900000031".into(),
+            kpp: "990001001".into(),
+            ogrn: "1219900000033".into(),
+            region: "40000000000".into(),
+            address: "г. Санкт-Петербург, Луговая линия, д. 3".into(),
+        },
     ]
 }
 
-/// Employees of both.
+/// Employees of all.
 pub(super) fn employees() -> Vec<Employee> {
     let person = |id: &str, oid, organisation: &str, name: [&str; 3], snils: &str, inn: &str| Employee {
         id: id.into(),
@@ -66,6 +77,14 @@ pub(super) fn employees() -> Vec<Employee> {
             ["Репейников", "Пётр Ильич", "Генеральный директор"],
             "90000000384",
             "770000000300",
+        ),
+        person(
+            "beekeeper",
+            1_000_000_204,
+            "klever",
+            ["Пчельникова", "Анна Олеговна", "Генеральный директор"],
+            "90000000485",
+            "770000000477",
         ),
     ]
 }

@@ -21,7 +21,7 @@ struct Dictionary {
 }
 
 /// The data files are ours and their shape is checked by a test, so a broken one is an empty dictionary.
-static DICTIONARIES: LazyLock<[Dictionary; 2]> = LazyLock::new(|| {
+static DICTIONARIES: LazyLock<[Dictionary; 5]> = LazyLock::new(|| {
     let read = |code, text| Dictionary {
         code,
         items: serde_json::from_str(text).unwrap_or_default(),
@@ -29,6 +29,9 @@ static DICTIONARIES: LazyLock<[Dictionary; 2]> = LazyLock::new(|| {
     [
         read("BIC", include_str!("../../data/bic.json")),
         read("OKATO", include_str!("../../data/okato.json")),
+        read("OKTMO", include_str!("../../data/oktmo.json")),
+        read("OKVED", include_str!("../../data/okved.json")),
+        read("OPF", include_str!("../../data/opf.json")),
     ]
 });
 

@@ -1,7 +1,7 @@
 //! Errors of API ЕПГУ: an HTTP status and `{code, message}` (API ЕПГУ 1.13, appendix 4).
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
@@ -19,14 +19,19 @@ pub(super) enum Failure {
     Unauthorised(&'static str),
     /// 403: the order belongs to somebody else.
     OrderAccess,
+    /// 403: the person may not send for the organisation.
+    PushDenied,
     /// 204, without a body: no such order or file.
     NotFound,
     /// 405.
     CancelNotAllowed,
     /// 409: the order is past this.
     Conflict(&'static str),
-    /// 429.
-    Limitation(&'static str),
+    /// 429 with the pause to make.
+    Limitation {
+        message: &'static str,
+        retry_after_s: u64,
+    },
     /// 500.
     Internal(WorldError),
 }
@@ -57,6 +62,12 @@ impl From<std::io::Error> for Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
+        let pause = match &self {
+            Self::Limitation { retry_after_s, .. } => {
+                Some([(header::RETRY_AFTER, retry_after_s.to_string())])
+            }
+            _ => None,
+        };
         let (status, code, message) = match self {
             Self::NotFound => return StatusCode::NO_CONTENT.into_response(),
             Self::BadRequest(message) => (StatusCode::BAD_REQUEST, "bad_request", message),
@@ -71,13 +82,18 @@ impl IntoResponse for Failure {
                 "order_access",
                 "Нет прав на заявление с этим маркером доступа".into(),
             ),
+            Self::PushDenied => (
+                StatusCode::FORBIDDEN,
+                "push_denied",
+                "Отправить может только руководитель или сотрудник с доверенностью".into(),
+            ),
             Self::CancelNotAllowed => (
                 StatusCode::METHOD_NOT_ALLOWED,
                 "cancel_not_allowed",
                 "В этом статусе заявление отменить нельзя".into(),
             ),
             Self::Conflict(message) => (StatusCode::CONFLICT, "bad_request", message.into()),
-            Self::Limitation(message) => (
+            Self::Limitation { message, .. } => (
                 StatusCode::TOO_MANY_REQUESTS,
                 "limitation_exception",
                 message.into(),
@@ -91,6 +107,6 @@ impl IntoResponse for Failure {
                 )
             }
         };
-        (status, Json(json!({"code": code, "message": message}))).into_response()
+        (status, pause, Json(json!({"code": code, "message": message}))).into_response()
     }
 }

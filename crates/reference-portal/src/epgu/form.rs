@@ -35,7 +35,7 @@ impl Meta {
             return Err(Failure::bad("region: нужен код ОКАТО от 2 до 11 цифр"));
         }
         let service = services::by_code(&self.service_code).ok_or(Failure::ServiceNotFound)?;
-        if self.target_code.strip_prefix('-') != Some(service.code) {
+        if self.target_code.strip_prefix('-') != Some(service.code.as_str()) {
             return Err(Failure::bad("targetCode: не соответствует услуге"));
         }
         Ok(service)

@@ -13,7 +13,6 @@ use super::failure::Failure;
 use super::form::{Arrived, Meta, PushForm};
 use super::reserve::{accepted, create};
 use crate::archive;
-use crate::clock;
 use crate::store::{Order, Part, PartRefused, PartStored};
 use crate::world::World;
 
@@ -26,6 +25,7 @@ pub(super) async fn push(
     multipart: Multipart,
 ) -> Result<Json<Value>, Failure> {
     let form = PushForm::read(&world, multipart).await?;
+    caller.may_push(&world)?;
     let (meta, file) = required(form.meta, form.file)?;
     let files = archive::list(&file.path);
     let id = create(&world, &caller, &meta, Some((&file.path, &file.sha256)))?;
@@ -42,6 +42,7 @@ pub(super) async fn push_chunked(
     multipart: Multipart,
 ) -> Result<(StatusCode, Json<Value>), Failure> {
     let form = PushForm::read(&world, multipart).await?;
+    caller.may_push(&world)?;
     let (chunk, chunks) = match (form.chunk, form.chunks) {
         (None, None) => (0, 1),
         (Some(chunk), Some(chunks)) if chunk < chunks => (chunk, chunks),
@@ -74,7 +75,7 @@ pub(super) async fn push_chunked(
         chunks,
         size: i64::try_from(file.size).unwrap_or(i64::MAX),
         file: &file.path,
-        now_ms: clock::now_ms(),
+        now_ms: settings.now_ms(),
         window_ms: settings.chunk_window_ms,
     };
     let answer = Json(json!({"orderId": id}));
@@ -124,7 +125,8 @@ fn complete(world: &World, id: i64, chunks: u32) -> Result<(), Failure> {
     world.store.join_parts(id, chunks)?;
     let path = world.store.archive_path(id);
     let sha256 = archive::sha256_of(&path)?;
-    let accepted = accepted(&world.settings(), &sha256, clock::now_ms());
+    let settings = world.settings();
+    let accepted = accepted(&settings, &sha256, settings.now_ms());
     if !world.store.accept(id, &accepted)? {
         return Err(Failure::Conflict(ALREADY_PUSHED));
     }

@@ -10,9 +10,8 @@ use serde_json::{Value, json};
 use super::caller::Caller;
 use super::failure::Failure;
 use super::form::{Meta, PushForm};
-use crate::clock;
 use crate::settings::Settings;
-use crate::store::{Accepted, NewOrder};
+use crate::store::{Accepted, Created, NewOrder};
 use crate::world::World;
 
 pub(super) async fn reserve(
@@ -56,23 +55,29 @@ pub(super) fn create(
 ) -> Result<i64, Failure> {
     let service = meta.service()?;
     let settings = world.settings();
-    let now_ms = clock::now_ms();
+    let now_ms = settings.now_ms();
     let content = content.map(|(path, sha256)| (path, accepted(&settings, sha256, now_ms)));
     let new = NewOrder {
         org_oid: caller.org_oid,
         person_oid: caller.person_oid,
         client_id: &caller.client_id,
-        service: service.code,
+        service: &service.code,
         target: &meta.target_code,
         region: &meta.region,
         content,
         now_ms,
     };
     let since = now_ms - settings.order_window_s * 1000;
-    world
-        .store
-        .create_order(&new, settings.order_limit, since)?
-        .ok_or(Failure::Limitation("Превышено количество заявлений по услуге"))
+    match world.store.create_order(&new, settings.order_limit, since)? {
+        Created::Order(id) => Ok(id),
+        Created::Limited { oldest_ms } => {
+            let left_ms = oldest_ms + settings.order_window_s * 1000 - now_ms;
+            Err(Failure::Limitation {
+                message: "Превышено количество заявлений по услуге",
+                retry_after_s: u64::try_from(left_ms).unwrap_or_default().div_ceil(1000).max(1),
+            })
+        }
+    }
 }
 
 /// An archive taken in now.

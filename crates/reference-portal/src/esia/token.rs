@@ -12,10 +12,10 @@ use axum::response::{IntoResponse, Response};
 use kabinet_pki::Certificate;
 use serde::Deserialize;
 use serde_json::json;
-use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::jwt::{AccessClaims, make_access_token};
+use super::jwt::{AccessClaims, ISSUER, make_access_token};
+use super::{api_keys, scopes};
 use crate::demo::{ApiKeyEntry, Employee, Organisation};
 use crate::judge::Rejection;
 use crate::world::{World, WorldError};
@@ -98,7 +98,7 @@ pub(super) async fn issue(
 ) -> Result<Json<serde_json::Value>, TokenRefusal> {
     let entry = Uuid::parse_str(&key)
         .ok()
-        .and_then(|uuid| world.index.api_keys.iter().find(|k| k.key == uuid))
+        .and_then(|uuid| api_keys::find(&world, uuid))
         .ok_or(TokenRefusal::UnknownKey)?;
     if entry.blocked {
         return Err(TokenRefusal::BlockedKey);
@@ -113,24 +113,24 @@ pub(super) async fn issue(
     }
     // The lists are made before the moment they are judged at, or they would come from the future.
     let crls = world.crls()?;
-    let now = OffsetDateTime::now_utc();
+    let now = settings.now();
     // The signed content is the key exactly as it was written in the address.
     let signers = world
         .judge
         .signers(signature.as_bytes(), key.as_bytes(), crls, now)
         .map_err(TokenRefusal::Signature)?;
-    let (employee, organisation) = owner(&world, entry)?;
+    let (employee, organisation) = owner(&world, &entry)?;
     for certificate in &signers {
         check_owner(certificate, employee, organisation)?;
     }
     let claims = claims(
-        &world,
         employee,
         organisation,
+        entry.system.as_ref().unwrap_or(&world.index.client_id),
         now.unix_timestamp(),
         settings.token_lifetime_s,
     );
-    let token = make_access_token(&claims, &world.token_signer).map_err(WorldError::from)?;
+    let token = make_access_token(&claims, world.esia.token_signer(&settings)).map_err(WorldError::from)?;
     Ok(Json(json!({"accessTkn": token})))
 }
 
@@ -169,27 +169,27 @@ fn check_owner(
 }
 
 fn claims(
-    world: &World,
     employee: &Employee,
     organisation: &Organisation,
+    client_id: &str,
     now_s: i64,
     lifetime_s: i64,
 ) -> AccessClaims {
     let oid = organisation.oid;
     let scopes = [
-        "http://lk.gosuslugi.ru/api-order".to_owned(),
-        "http://lk.gosuslugi.ru/api-geps".to_owned(),
+        scopes::EPGU[0].to_owned(),
+        scopes::EPGU[1].to_owned(),
         format!("http://esia.gosuslugi.ru/org_ogrn?org_oid={oid}"),
     ];
     AccessClaims {
         nbf: now_s,
         iat: now_s,
         exp: now_s + lifetime_s,
-        iss: "http://esia.gosuslugi.ru/".into(),
-        client_id: world.index.client_id.clone(),
+        iss: ISSUER.into(),
+        client_id: client_id.to_owned(),
         scope: scopes.join(" "),
-        org_oid: i64::try_from(oid).unwrap_or_default(),
+        org_oid: i64::try_from(oid).ok(),
         session: Uuid::new_v4().to_string(),
-        person_oid: i64::try_from(employee.oid).unwrap_or_default(),
+        person_oid: i64::try_from(employee.oid).ok(),
     }
 }

@@ -3,11 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension as _, params};
 use uuid::Uuid;
 
 use super::rows::{DRAFT_CODE, HistoryEntry, Order, StoredFile};
-use super::{Store, StoreError};
+use super::{Store, StoreError, Transaction, Value, params};
 use crate::settings::Outcome;
 
 /// What a new order starts from.
@@ -21,6 +20,18 @@ pub(crate) struct NewOrder<'a> {
     /// Content that came with it; `None` is a reservation.
     pub(crate) content: Option<(&'a Path, Accepted<'a>)>,
     pub(crate) now_ms: i64,
+}
+
+/// What became of a new order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Created {
+    /// Its number.
+    Order(i64),
+    /// Too many of late.
+    Limited {
+        /// When the order was made that must leave the window first.
+        oldest_ms: i64,
+    },
 }
 
 /// A complete archive taken in.
@@ -50,107 +61,108 @@ pub(crate) struct Step {
 }
 
 impl Store {
-    /// Makes an order; `None` when the user has made `limit` of this service since `since_ms`.
+    /// Makes an order, unless the user has made `limit` of this service since `since_ms`.
     pub(crate) fn create_order(
         &self,
         new: &NewOrder<'_>,
         limit: u32,
         since_ms: i64,
-    ) -> Result<Option<i64>, StoreError> {
-        let mut connection = self.lock();
-        let transaction = connection.transaction()?;
-        let made: u32 = transaction.query_row(
-            "SELECT count(*) FROM orders WHERE person_oid = ?1 AND service = ?2 AND created_ms > ?3",
-            params![new.person_oid, new.service, since_ms],
-            |row| row.get(0),
-        )?;
-        if made >= limit {
-            return Ok(None);
-        }
-        transaction.execute(
-            "INSERT INTO orders (org_oid, person_oid, client_id, service, target, region, reserved, code, message_id, \
-             created_ms, updated_ms, pushes, push_requests) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, 0, 0)",
-            params![
-                new.org_oid,
-                new.person_oid,
-                new.client_id,
-                new.service,
-                new.target,
-                new.region,
-                new.content.is_none(),
-                DRAFT_CODE,
-                Uuid::new_v4().to_string(),
-                new.now_ms,
-            ],
-        )?;
-        let id = transaction.last_insert_rowid();
-        if let Some((arrived, accepted)) = &new.content {
-            fs::create_dir_all(self.folder(id))?;
-            fs::rename(arrived, self.archive_path(id))?;
-            begin_processing(&transaction, id, accepted)?;
-        } else {
-            let draft = Step {
-                status_id: Some(0),
-                title: "Черновик заявления".into(),
-                now_ms: new.now_ms,
-                ..Step::default()
-            };
-            add_history(&transaction, id, &draft)?;
-        }
-        transaction.commit()?;
-        Ok(Some(id))
+    ) -> Result<Created, StoreError> {
+        self.database.transaction(|transaction| {
+            if limit == 0 {
+                return Ok(Created::Limited { oldest_ms: new.now_ms });
+            }
+            let made = transaction.row(
+                "SELECT created_ms FROM orders WHERE person_oid = ?1 AND service = ?2 AND created_ms > ?3 \
+                 ORDER BY created_ms DESC LIMIT 1 OFFSET ?4",
+                params![new.person_oid, new.service, since_ms, limit - 1],
+            )?;
+            if let Some(row) = made {
+                // Once this one is out of the window, there is room again.
+                return Ok(Created::Limited {
+                    oldest_ms: row.get("created_ms")?,
+                });
+            }
+            let id = transaction.number(
+                "INSERT INTO orders (org_oid, person_oid, client_id, service, target, region, reserved, code, \
+                 message_id, created_ms, updated_ms, pushes, push_requests) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, 0, 0) RETURNING id",
+                params![
+                    new.org_oid,
+                    new.person_oid,
+                    new.client_id,
+                    new.service,
+                    new.target,
+                    new.region,
+                    new.content.is_none(),
+                    DRAFT_CODE,
+                    Uuid::new_v4().to_string(),
+                    new.now_ms,
+                ],
+            )?;
+            if let Some((arrived, accepted)) = &new.content {
+                fs::create_dir_all(self.folder(id))?;
+                fs::rename(arrived, self.archive_path(id))?;
+                begin_processing(transaction, id, accepted)?;
+            } else {
+                let draft = Step {
+                    status_id: Some(0),
+                    title: "Черновик заявления".into(),
+                    now_ms: new.now_ms,
+                    ..Step::default()
+                };
+                add_history(transaction, id, &draft)?;
+            }
+            Ok(Created::Order(id))
+        })
     }
 
     /// Takes an archive in: processing begins. `false` when the order is neither a draft nor open for correction.
     pub(crate) fn accept(&self, order: i64, accepted: &Accepted<'_>) -> Result<bool, StoreError> {
-        let mut connection = self.lock();
-        let transaction = connection.transaction()?;
-        if !is_open(&transaction, order)? {
-            return Ok(false);
-        }
-        begin_processing(&transaction, order, accepted)?;
-        transaction.commit()?;
-        Ok(true)
+        self.database.transaction(|transaction| {
+            let is_open = is_open(transaction, order)?;
+            if is_open {
+                begin_processing(transaction, order, accepted)?;
+            }
+            Ok(is_open)
+        })
     }
 
     /// Counts a push request, whatever becomes of it.
     pub(crate) fn count_push_request(&self, order: i64) -> Result<(), StoreError> {
-        self.lock().execute(
+        self.database.execute(
             "UPDATE orders SET push_requests = push_requests + 1 WHERE id = ?1",
-            [order],
+            params![order],
         )?;
         Ok(())
     }
 
     /// Moves an order on, if it still is where `seen` saw it.
     pub(crate) fn advance(&self, seen: &Order, step: &Step) -> Result<bool, StoreError> {
-        let mut connection = self.lock();
-        let transaction = connection.transaction()?;
-        let moved = transaction.execute(
-            "UPDATE orders SET code = ?4, message = ?5, updated_ms = ?6, due_ms = ?7 \
-             WHERE id = ?1 AND code = ?2 AND updated_ms = ?3",
-            params![
-                seen.id,
-                seen.code,
-                seen.updated_ms,
-                step.code,
-                step.message,
-                step.now_ms,
-                step.due_ms
-            ],
-        )?;
-        if moved == 0 {
-            return Ok(false);
-        }
-        add_history(&transaction, seen.id, step)?;
-        transaction.commit()?;
-        Ok(true)
+        self.database.transaction(|transaction| {
+            let moved = transaction.execute(
+                "UPDATE orders SET code = ?4, message = ?5, updated_ms = ?6, due_ms = ?7 \
+                 WHERE id = ?1 AND code = ?2 AND updated_ms = ?3",
+                params![
+                    seen.id,
+                    &seen.code,
+                    seen.updated_ms,
+                    &step.code,
+                    &step.message,
+                    step.now_ms,
+                    step.due_ms
+                ],
+            )?;
+            if moved == 1 {
+                add_history(transaction, seen.id, step)?;
+            }
+            Ok(moved == 1)
+        })
     }
 
     /// Puts the next step of an order off, or on.
     pub(crate) fn schedule(&self, order: i64, due_ms: Option<i64>) -> Result<(), StoreError> {
-        self.lock().execute(
+        self.database.execute(
             "UPDATE orders SET due_ms = ?2 WHERE id = ?1",
             params![order, due_ms],
         )?;
@@ -160,22 +172,18 @@ impl Store {
     /// Fixes the outcome of one order.
     pub(crate) fn set_outcome(&self, order: i64, outcome: &Outcome) -> Result<bool, StoreError> {
         let text = serde_json::to_string(outcome).unwrap_or_default();
-        let changed = self.lock().execute(
-            "UPDATE orders SET outcome = ?2 WHERE id = ?1",
-            params![order, text],
-        )?;
-        Ok(changed == 1)
+        let sql = "UPDATE orders SET outcome = ?2 WHERE id = ?1";
+        Ok(self.database.execute(sql, params![order, text])? == 1)
     }
 
     /// The order of this number.
     pub(crate) fn order(&self, id: i64) -> Result<Option<Order>, StoreError> {
-        let sql = format!("SELECT {} FROM orders WHERE id = ?1", Order::COLUMNS);
-        Ok(self.lock().query_row(&sql, [id], Order::read).optional()?)
+        Ok(self.orders("WHERE id = ?1", params![id])?.pop())
     }
 
     /// Orders whose next step is due.
     pub(crate) fn due(&self, now_ms: i64) -> Result<Vec<Order>, StoreError> {
-        self.orders("WHERE due_ms <= ?1 ORDER BY due_ms", params![now_ms])
+        self.orders("WHERE due_ms <= ?1 ORDER BY due_ms, id", params![now_ms])
     }
 
     /// Every order, oldest first.
@@ -193,114 +201,101 @@ impl Store {
         page: i64,
         size: i64,
     ) -> Result<(Vec<Order>, i64), StoreError> {
-        let total = self.lock().query_row(
-            "SELECT count(*) FROM orders WHERE org_oid = ?1 AND client_id = ?2 AND updated_ms > ?3",
+        let total = self.database.row(
+            "SELECT count(*) AS n FROM orders WHERE org_oid = ?1 AND client_id = ?2 AND updated_ms > ?3",
             params![org_oid, client_id, after_ms],
-            |row| row.get(0),
         )?;
         let orders = self.orders(
             "WHERE org_oid = ?1 AND client_id = ?2 AND updated_ms > ?3 ORDER BY updated_ms, id LIMIT ?4 OFFSET ?5",
             params![org_oid, client_id, after_ms, size, page.saturating_mul(size)],
         )?;
-        Ok((orders, total))
+        Ok((orders, total.map_or(Ok(0), |row| row.get("n"))?))
     }
 
     /// What happened to an order, oldest first.
     pub(crate) fn history(&self, order: i64) -> Result<Vec<HistoryEntry>, StoreError> {
-        let connection = self.lock();
-        let mut statement =
-            connection.prepare_cached("SELECT * FROM history WHERE order_id = ?1 ORDER BY id")?;
-        let rows = statement.query_map([order], HistoryEntry::read)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let sql = "SELECT * FROM history WHERE order_id = ?1 ORDER BY id";
+        let rows = self.database.rows(sql, params![order])?;
+        rows.iter().map(HistoryEntry::read).collect()
     }
 
     /// Notes which files the archive of an order holds.
     pub(crate) fn set_files(&self, order: i64, files: &[StoredFile]) -> Result<(), StoreError> {
-        let mut connection = self.lock();
-        let transaction = connection.transaction()?;
-        transaction.execute("DELETE FROM files WHERE order_id = ?1", [order])?;
-        for file in files {
-            transaction.execute(
-                "INSERT OR REPLACE INTO files (order_id, name, size, sha256) VALUES (?1, ?2, ?3, ?4)",
-                params![order, file.name, file.size, file.sha256],
-            )?;
-        }
-        transaction.commit()?;
-        Ok(())
+        self.database.transaction(|transaction| {
+            transaction.execute("DELETE FROM files WHERE order_id = ?1", params![order])?;
+            for file in files {
+                transaction.execute(
+                    "INSERT INTO files (order_id, name, size, sha256) VALUES (?1, ?2, ?3, ?4) \
+                     ON CONFLICT (order_id, name) DO UPDATE SET size = excluded.size, sha256 = excluded.sha256",
+                    params![order, &file.name, file.size, &file.sha256],
+                )?;
+            }
+            Ok(())
+        })
     }
 
     /// Files of the archive, by name.
     pub(crate) fn files(&self, order: i64) -> Result<Vec<StoredFile>, StoreError> {
-        let connection = self.lock();
-        let mut statement = connection
-            .prepare_cached("SELECT name, size, sha256 FROM files WHERE order_id = ?1 ORDER BY name")?;
-        let rows = statement.query_map([order], |row| {
-            Ok(StoredFile {
-                name: row.get(0)?,
-                size: row.get(1)?,
-                sha256: row.get(2)?,
-            })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let sql = "SELECT name, size, sha256 FROM files WHERE order_id = ?1 ORDER BY name";
+        let rows = self.database.rows(sql, params![order])?;
+        rows.iter().map(StoredFile::read).collect()
     }
 
-    fn orders(&self, condition: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Vec<Order>, StoreError> {
-        let connection = self.lock();
+    fn orders(&self, condition: &str, values: &[Value]) -> Result<Vec<Order>, StoreError> {
         let sql = format!("SELECT {} FROM orders {condition}", Order::COLUMNS);
-        let mut statement = connection.prepare_cached(&sql)?;
-        let rows = statement.query_map(values, Order::read)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let rows = self.database.rows(&sql, values)?;
+        rows.iter().map(Order::read).collect()
     }
 }
 
-fn begin_processing(connection: &Connection, order: i64, accepted: &Accepted<'_>) -> Result<(), StoreError> {
-    connection.execute(
+fn begin_processing(
+    transaction: &mut Transaction<'_>,
+    order: i64,
+    accepted: &Accepted<'_>,
+) -> Result<(), StoreError> {
+    transaction.execute(
         "UPDATE orders SET code = 'NEW', message = NULL, pushes = pushes + 1, archive_sha256 = ?2, \
          updated_ms = ?3, due_ms = ?4, outcome = NULL, upload_started_ms = NULL, upload_chunks = NULL WHERE id = ?1",
         params![order, accepted.archive_sha256, accepted.now_ms, accepted.due_ms],
     )?;
-    connection.execute("DELETE FROM parts WHERE order_id = ?1", [order])?;
+    transaction.execute("DELETE FROM parts WHERE order_id = ?1", params![order])?;
     let step = Step {
         code: "NEW".into(),
         now_ms: accepted.now_ms,
         ..Step::default()
     };
-    add_history(connection, order, &step)
+    add_history(transaction, order, &step)
 }
 
-fn add_history(connection: &Connection, order: i64, step: &Step) -> Result<(), StoreError> {
-    connection.execute(
+fn add_history(transaction: &mut Transaction<'_>, order: i64, step: &Step) -> Result<(), StoreError> {
+    transaction.execute(
         "INSERT INTO history (order_id, at_ms, code, status_id, title, comment, final, cancel_allowed, edit_allowed, \
          agency_code) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
             order,
             step.now_ms,
-            step.code,
+            &step.code,
             step.status_id,
-            step.title,
+            &step.title,
             step.comment.as_ref().or(step.message.as_ref()),
             step.is_final,
             step.cancel_allowed,
             step.edit_allowed,
-            step.agency_code,
+            &step.agency_code,
         ],
     )?;
     Ok(())
 }
 
-pub(super) fn is_open(connection: &Connection, order: i64) -> Result<bool, StoreError> {
-    let code: Option<String> = connection
-        .query_row("SELECT code FROM orders WHERE id = ?1", [order], |row| row.get(0))
-        .optional()?;
+pub(super) fn is_open(transaction: &mut Transaction<'_>, order: i64) -> Result<bool, StoreError> {
+    let row = transaction.row("SELECT code FROM orders WHERE id = ?1", params![order])?;
+    let code: Option<String> = row.map(|row| row.get("code")).transpose()?;
     if code.as_deref() == Some(DRAFT_CODE) {
         return Ok(true);
     }
-    let edit_allowed: Option<bool> = connection
-        .query_row(
-            "SELECT edit_allowed FROM history WHERE order_id = ?1 ORDER BY id DESC LIMIT 1",
-            [order],
-            |row| row.get(0),
-        )
-        .optional()?;
-    Ok(edit_allowed.unwrap_or(false))
+    let row = transaction.row(
+        "SELECT edit_allowed FROM history WHERE order_id = ?1 ORDER BY id DESC LIMIT 1",
+        params![order],
+    )?;
+    Ok(row.map_or(Ok(false), |row| row.get("edit_allowed"))?)
 }

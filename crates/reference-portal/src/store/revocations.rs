@@ -1,8 +1,6 @@
 //! Revoked certificates.
 
-use rusqlite::{OptionalExtension as _, params};
-
-use super::{Store, StoreError};
+use super::{Row, Store, StoreError, params};
 use crate::authority::{RevocationReason, RevokedEntry};
 use crate::clock;
 
@@ -14,8 +12,8 @@ impl Store {
         at_ms: i64,
         reason: RevocationReason,
     ) -> Result<(), StoreError> {
-        self.lock().execute(
-            "INSERT OR IGNORE INTO revocations (serial, at_ms, reason) VALUES (?1, ?2, ?3)",
+        self.database.execute(
+            "INSERT INTO revocations (serial, at_ms, reason) VALUES (?1, ?2, ?3) ON CONFLICT (serial) DO NOTHING",
             params![serial, at_ms, reason.number()],
         )?;
         Ok(())
@@ -23,26 +21,24 @@ impl Store {
 
     /// Every revocation, oldest first.
     pub(crate) fn revocations(&self) -> Result<Vec<RevokedEntry>, StoreError> {
-        let connection = self.lock();
-        let mut statement = connection
-            .prepare_cached("SELECT serial, at_ms, reason FROM revocations ORDER BY at_ms, serial")?;
-        let rows = statement.query_map([], read)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let sql = "SELECT serial, at_ms, reason FROM revocations ORDER BY at_ms, serial";
+        self.database.rows(sql, params![])?.iter().map(read).collect()
     }
 
     /// The revocation of a serial number (lower-case hex).
     pub(crate) fn revocation(&self, serial: &str) -> Result<Option<RevokedEntry>, StoreError> {
         let sql = "SELECT serial, at_ms, reason FROM revocations WHERE serial = ?1";
-        Ok(self.lock().query_row(sql, [serial], read).optional()?)
+        let row = self.database.row(sql, params![serial])?;
+        row.as_ref().map(read).transpose()
     }
 }
 
-fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<RevokedEntry> {
-    let serial: String = row.get(0)?;
+fn read(row: &Row) -> Result<RevokedEntry, StoreError> {
+    let serial: String = row.get("serial")?;
     Ok(RevokedEntry {
         // Only hex is ever written.
         serial: hex::decode(serial).unwrap_or_default(),
-        at: clock::from_ms(row.get(1)?),
-        reason: RevocationReason::from_number(row.get(2)?),
+        at: clock::from_ms(row.get("at_ms")?),
+        reason: RevocationReason::from_number(row.get("reason")?),
     })
 }

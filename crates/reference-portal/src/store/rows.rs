@@ -1,7 +1,6 @@
 //! Rows of the state and how they are read.
 
-use rusqlite::Row;
-
+use super::{Row, StoreError};
 use crate::settings::Outcome;
 
 /// `code` of an order that has reached the portal; its history tells the rest.
@@ -43,7 +42,7 @@ impl Order {
          message, message_id, created_ms, updated_ms, outcome, pushes, push_requests, archive_sha256, \
          upload_started_ms, upload_chunks";
 
-    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    pub(super) fn read(row: &Row) -> Result<Self, StoreError> {
         let outcome: Option<String> = row.get("outcome")?;
         Ok(Self {
             id: row.get("id")?,
@@ -95,7 +94,7 @@ pub(crate) struct HistoryEntry {
 }
 
 impl HistoryEntry {
-    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    pub(super) fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             id: row.get("id")?,
             at_ms: row.get("at_ms")?,
@@ -118,4 +117,14 @@ pub(crate) struct StoredFile {
     pub(crate) size: i64,
     /// Lower-case hex.
     pub(crate) sha256: String,
+}
+
+impl StoredFile {
+    pub(super) fn read(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            name: row.get("name")?,
+            size: row.get("size")?,
+            sha256: row.get("sha256")?,
+        })
+    }
 }

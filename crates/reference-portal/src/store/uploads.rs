@@ -3,10 +3,8 @@
 use std::path::Path;
 use std::{fs, io};
 
-use rusqlite::{OptionalExtension as _, params};
-
 use super::orders::is_open;
-use super::{Store, StoreError};
+use super::{Store, StoreError, params};
 
 /// A part that has arrived and lies in a temporary file.
 pub(crate) struct Part<'a> {
@@ -51,57 +49,55 @@ pub(crate) enum PartRefused {
 impl Store {
     /// Keeps a part. The first one begins a new upload, whatever was there before.
     pub(crate) fn put_part(&self, part: &Part<'_>) -> Result<PartStored, StoreError> {
-        let mut connection = self.lock();
-        let transaction = connection.transaction()?;
-        let refused = |why| Ok(PartStored::Refused(why));
-        if !is_open(&transaction, part.order)? {
-            return refused(PartRefused::NotOpen);
-        }
-        if part.chunk == 0 {
-            transaction.execute("DELETE FROM parts WHERE order_id = ?1", [part.order])?;
-            transaction.execute(
-                "UPDATE orders SET upload_started_ms = ?2, upload_chunks = ?3 WHERE id = ?1",
-                params![part.order, part.now_ms, part.chunks],
+        self.database.transaction(|transaction| {
+            let refused = |why| Ok(PartStored::Refused(why));
+            if !is_open(transaction, part.order)? {
+                return refused(PartRefused::NotOpen);
+            }
+            if part.chunk == 0 {
+                transaction.execute("DELETE FROM parts WHERE order_id = ?1", params![part.order])?;
+                transaction.execute(
+                    "UPDATE orders SET upload_started_ms = ?2, upload_chunks = ?3 WHERE id = ?1",
+                    params![part.order, part.now_ms, part.chunks],
+                )?;
+            } else {
+                let sql = "SELECT upload_started_ms, upload_chunks FROM orders WHERE id = ?1";
+                let upload: (Option<i64>, Option<u32>) = match transaction.row(sql, params![part.order])? {
+                    Some(row) => (row.get("upload_started_ms")?, row.get("upload_chunks")?),
+                    None => (None, None),
+                };
+                let (Some(started), Some(chunks)) = upload else {
+                    return refused(PartRefused::FirstMissing);
+                };
+                if part.now_ms - started > part.window_ms {
+                    return refused(PartRefused::Expired);
+                }
+                if chunks != part.chunks {
+                    return refused(PartRefused::CountChanged);
+                }
+            }
+            let is_last = part.chunk + 1 == part.chunks;
+            let others = transaction.row(
+                "SELECT count(*) AS n FROM parts WHERE order_id = ?1 AND chunk <> ?2",
+                params![part.order, part.chunk],
             )?;
-        } else {
-            let upload: Option<(Option<i64>, Option<u32>)> = transaction
-                .query_row(
-                    "SELECT upload_started_ms, upload_chunks FROM orders WHERE id = ?1",
-                    [part.order],
-                    |row| Ok((row.get(0)?, row.get(1)?)),
-                )
-                .optional()?;
-            let Some((Some(started), Some(chunks))) = upload else {
-                return refused(PartRefused::FirstMissing);
-            };
-            if part.now_ms - started > part.window_ms {
-                return refused(PartRefused::Expired);
+            let others: u32 = others.map_or(Ok(0), |row| row.get("n"))?;
+            if is_last && others + 1 != part.chunks {
+                return refused(PartRefused::Incomplete);
             }
-            if chunks != part.chunks {
-                return refused(PartRefused::CountChanged);
-            }
-        }
-        let is_last = part.chunk + 1 == part.chunks;
-        let others: u32 = transaction.query_row(
-            "SELECT count(*) FROM parts WHERE order_id = ?1 AND chunk <> ?2",
-            params![part.order, part.chunk],
-            |row| row.get(0),
-        )?;
-        if is_last && others + 1 != part.chunks {
-            return refused(PartRefused::Incomplete);
-        }
-        let folder = self.folder(part.order);
-        fs::create_dir_all(&folder)?;
-        fs::rename(part.file, folder.join(part_name(part.chunk)))?;
-        transaction.execute(
-            "INSERT OR REPLACE INTO parts (order_id, chunk, size) VALUES (?1, ?2, ?3)",
-            params![part.order, part.chunk, part.size],
-        )?;
-        transaction.commit()?;
-        Ok(if is_last {
-            PartStored::Complete
-        } else {
-            PartStored::Waiting
+            let folder = self.folder(part.order);
+            fs::create_dir_all(&folder)?;
+            fs::rename(part.file, folder.join(part_name(part.chunk)))?;
+            transaction.execute(
+                "INSERT INTO parts (order_id, chunk, size) VALUES (?1, ?2, ?3) \
+                 ON CONFLICT (order_id, chunk) DO UPDATE SET size = excluded.size",
+                params![part.order, part.chunk, part.size],
+            )?;
+            Ok(if is_last {
+                PartStored::Complete
+            } else {
+                PartStored::Waiting
+            })
         })
     }
 

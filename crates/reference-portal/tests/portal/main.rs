@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests, where a panic is the report")]
 
+mod cabinet;
 mod dictionaries;
+mod esia;
 mod faults;
 mod judging;
 mod lists;
@@ -10,6 +12,8 @@ mod openssl;
 mod orders;
 mod outcomes;
 mod pki;
+#[path = "../support/postgres.rs"]
+mod postgres;
 mod ranges;
 mod restart;
 mod stand;

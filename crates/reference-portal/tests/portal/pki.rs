@@ -73,15 +73,19 @@ fn every_other_certificate_verifies() {
 #[test]
 fn a_second_init_changes_nothing_and_other_ports_are_refused() {
     let dir = tempfile::tempdir().unwrap();
-    let ports = Ports { https: 1, pki: 2 };
+    let ports = Ports {
+        https: 1,
+        pki: 2,
+        operator: 3,
+    };
     let first = demo::init(dir.path(), ports).unwrap();
     let second = demo::init(dir.path(), ports).unwrap();
     let fingerprints = |index: &demo::DemoIndex| -> Vec<String> {
         index.certificates.iter().map(|c| c.fingerprint.clone()).collect()
     };
     assert_eq!(fingerprints(&first), fingerprints(&second));
-    let other = demo::init(dir.path(), Ports { https: 1, pki: 3 });
-    assert!(matches!(other, Err(DemoError::OtherPorts { .. })));
+    let other = demo::init(dir.path(), Ports { pki: 4, ..ports });
+    assert!(matches!(other, Err(DemoError::OtherPort { made: 2, asked: 4 })));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use kabinet_reference_portal::demo::{self, Ports};
 use kabinet_reference_portal::{Config, Listeners, Portal, RunningPortal, Settings, TAX_DOCUMENTS};
 use reqwest::blocking::multipart::{Form, Part};
-use reqwest::blocking::{Client, RequestBuilder, Response};
+use reqwest::blocking::{Client, ClientBuilder, RequestBuilder, Response};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -41,12 +41,19 @@ impl Stand {
 
     pub fn start_with(settings: Settings) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let listeners = Listeners::bind(Ports { https: 0, pki: 0 }).unwrap();
+        let listeners = Listeners::bind(Ports {
+            https: 0,
+            pki: 0,
+            operator: 0,
+        })
+        .unwrap();
         demo::init(dir.path(), listeners.ports().unwrap()).unwrap();
         let portal = Portal::start(Config {
             dir: dir.path().into(),
             listeners,
             settings,
+            database: None,
+            faults: vec![],
         })
         .unwrap();
         let http = client(dir.path());
@@ -241,6 +248,11 @@ pub const DOCUMENT: &str = r#"<?xml version="1.0" encoding="UTF-8"?><Файл><�
 
 /// A client that trusts the demo directory's TLS authority and nothing else.
 pub fn client(dir: &std::path::Path) -> Client {
+    client_builder(dir).build().unwrap()
+}
+
+/// The same, for more to be said about it.
+pub fn client_builder(dir: &std::path::Path) -> ClientBuilder {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| {
         rustls::crypto::ring::default_provider()
@@ -252,8 +264,6 @@ pub fn client(dir: &std::path::Path) -> Client {
         .no_proxy()
         .tls_certs_only([reqwest::Certificate::from_pem(&ca).unwrap()])
         .pool_max_idle_per_host(0)
-        .build()
-        .unwrap()
 }
 
 pub fn meta(service: &str) -> Value {
@@ -299,4 +309,11 @@ pub fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
 pub fn base64_url(bytes: &[u8]) -> String {
     use base64ct::Encoding as _;
     base64ct::Base64UrlUnpadded::encode_string(bytes)
+}
+
+/// The password of a demo person.
+pub fn password(stand: &Stand, employee: &str) -> String {
+    let accounts = &stand.portal.demo.accounts;
+    let account = accounts.iter().find(|account| account.employee == employee).unwrap();
+    account.password.clone()
 }

@@ -1,0 +1,133 @@
+//! What this portal offers, and the caller's own account.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::account::{Account, masked_email, masked_phone};
+use super::links::{LINK_DOCUMENTS, LinkDocument};
+use super::refusal::Refusal;
+use super::request::Caller;
+use super::responses::Common;
+use super::time_format;
+use crate::world::World;
+
+/// What a password must be.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PasswordPolicy {
+    /// Characters.
+    min_length: u32,
+    /// Of upper case, lower case, digits and signs.
+    classes: u32,
+    max_age_days: u32,
+}
+
+/// What the cabinet of this portal offers.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Base {
+    version: &'static str,
+    features: Vec<&'static str>,
+    password_policy: PasswordPolicy,
+    session_idle_minutes: u32,
+    #[schema(format = DateTime)]
+    server_time: String,
+    /// In the order in which they are to be given.
+    link_documents: Vec<LinkDocument>,
+}
+
+/// What is offered; answers without a token.
+#[utoipa::path(get, path = "/", tag = "base", security(()), responses((status = 200, body = Base)))]
+pub(crate) async fn base() -> Json<Base> {
+    Json(Base {
+        version: "1.0",
+        features: vec![
+            "organisations",
+            "links",
+            "registrations",
+            "step-up",
+            "check-up",
+            "services",
+            "notifications",
+            "subscriptions",
+            "devices",
+        ],
+        password_policy: PasswordPolicy {
+            min_length: 12,
+            classes: 4,
+            max_age_days: 90,
+        },
+        session_idle_minutes: 30,
+        server_time: time_format::now(),
+        link_documents: LINK_DOCUMENTS.to_vec(),
+    })
+}
+
+/// How far the identity of a person is confirmed.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Confirmed {
+    Confirmed,
+    NotConfirmed,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Security {
+    /// Whether a second factor is set up.
+    second_factor: bool,
+    #[schema(format = DateTime)]
+    password_expires: String,
+}
+
+/// Hidden but for their ends.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Contacts {
+    phone: String,
+    email: String,
+}
+
+/// The caller.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Me {
+    oid: String,
+    surname: String,
+    given_name: String,
+    confirmed: Confirmed,
+    /// How the identity can be confirmed; empty when it is.
+    confirm_ways: Vec<&'static str>,
+    security: Security,
+    contacts: Contacts,
+}
+
+/// The caller's account.
+#[utoipa::path(get, path = "/me", tag = "me", responses((status = 200, body = Me), Common))]
+pub(crate) async fn me(State(world): State<Arc<World>>, caller: Caller) -> Result<Json<Me>, Refusal> {
+    let employee = caller.employee(&world)?;
+    let account = Account::of(&world, employee);
+    let (confirmed, ways) = if account.confirmed {
+        (Confirmed::Confirmed, vec![])
+    } else {
+        (Confirmed::NotConfirmed, vec!["service-centre", "bank", "signature", "post"])
+    };
+    Ok(Json(Me {
+        oid: employee.oid.to_string(),
+        surname: employee.surname.clone(),
+        given_name: employee.given_name.clone(),
+        confirmed,
+        confirm_ways: ways,
+        security: Security {
+            second_factor: account.has_second_factor,
+            password_expires: time_format::rfc3339(account.password_expires_ms),
+        },
+        contacts: Contacts {
+            phone: masked_phone(&account.phone),
+            email: masked_email(&account.email),
+        },
+    }))
+}

@@ -1,0 +1,117 @@
+//! The cabinet API: organisations, links, permissions, step-up, registrations, services, notifications, subscriptions.
+//!
+//! Nothing of the kind is published for the real portal; the routes are this portal's own and described by the OpenAPI
+//! document it serves.
+
+mod access;
+mod account;
+mod base;
+mod catalogue;
+mod check_up;
+mod codes;
+mod links;
+mod notifications;
+pub(crate) mod operator;
+mod organisations;
+mod refusal;
+mod registrations;
+mod registry;
+mod request;
+mod responses;
+mod settings;
+mod signature;
+mod step_up;
+mod subscriptions;
+mod time_format;
+
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::response::IntoResponse as _;
+use axum::routing::get;
+use axum::{Json, Router};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{Info, OpenApi, SecurityRequirement, Server};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(crate) use access::may_submit;
+pub(crate) use catalogue::Fee;
+pub(crate) use notifications::{order_moved, seed};
+pub use registrations::RegistrationOutcome;
+pub(crate) use registry::Registry;
+pub use settings::CabinetSettings;
+
+use refusal::{Code, Refusal};
+
+use crate::world::World;
+
+/// Where the routes are.
+const BASE: &str = "/api/cabinet/v1";
+
+fn described() -> OpenApiRouter<Arc<World>> {
+    OpenApiRouter::new()
+        .routes(routes!(base::base))
+        .routes(routes!(base::me))
+        .routes(routes!(check_up::check_up))
+        .routes(routes!(organisations::list))
+        .routes(routes!(organisations::unlink))
+        .routes(routes!(organisations::permissions))
+        .routes(routes!(links::list, links::create))
+        .routes(routes!(links::one, links::withdraw))
+        .routes(routes!(links::by_signature))
+        .routes(routes!(links::by_code))
+        .routes(routes!(links::repeat))
+        .routes(routes!(step_up::send_code))
+        .routes(routes!(step_up::confirm))
+        .routes(routes!(registrations::list, registrations::file))
+        .routes(routes!(registrations::one, registrations::change))
+        .routes(routes!(registrations::refresh))
+        .routes(routes!(registrations::clarify))
+        .routes(routes!(registrations::confirmation))
+        .routes(routes!(catalogue::list))
+        .routes(routes!(catalogue::one))
+        .routes(routes!(notifications::list))
+        .routes(routes!(notifications::mark_read))
+        .routes(routes!(notifications::settings, notifications::change_settings))
+        .routes(routes!(subscriptions::list, subscriptions::subscribe))
+        .routes(routes!(subscriptions::extend))
+        .routes(routes!(subscriptions::cancel))
+}
+
+/// The routes, their OpenAPI document, and the one shape of errors for everything else below the base.
+pub(crate) fn router() -> Router<Arc<World>> {
+    let (routes, document) = described().split_for_parts();
+    let document = Arc::new(finished(document));
+    let document = move || {
+        let document = document.clone();
+        async move { Json((*document).clone()) }
+    };
+    let routes = routes
+        .route("/openapi.json", get(document))
+        .fallback(|| async { Refusal::new(Code::NotFound).into_response() })
+        .method_not_allowed_fallback(|| async { Refusal::new(Code::MethodNotAllowed).into_response() })
+        // Bodies are bounded where they are read.
+        .layer(DefaultBodyLimit::disable());
+    Router::new()
+        .nest(BASE, routes)
+        .route(&format!("{BASE}/"), get(base::base))
+}
+
+/// Title, address and way of authentication, which no single route knows.
+fn finished(mut document: OpenApi) -> OpenApi {
+    document.info = Info::new("Cabinet API of the reference portal", "1.0");
+    document.info.license = None;
+    document.servers = Some(vec![Server::new(BASE)]);
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some("Access token of ЕСИА"))
+        .build();
+    document
+        .components
+        .get_or_insert_default()
+        .add_security_scheme("esia", SecurityScheme::Http(bearer));
+    document.security = Some(vec![SecurityRequirement::new("esia", Vec::<String>::new())]);
+    document
+}

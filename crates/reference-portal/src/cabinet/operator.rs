@@ -1,0 +1,216 @@
+//! What an operator sees and steers of the cabinet, under `/control/`.
+
+use std::sync::Arc;
+
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::access::{self, LinkStatus, Membership, OwnRole, RefusedAction};
+use super::notifications::{self, Kind, Link};
+use super::registrations::{self, RegistrationOutcome};
+use super::registry::Entry;
+use super::time_format::rfc3339;
+use crate::clock;
+use crate::store::StoreError;
+use crate::world::{World, WorldError};
+
+/// Routes to be put on the operator's port, behind its check of the host name.
+pub(crate) fn router() -> Router<Arc<World>> {
+    Router::new()
+        .route("/control/registry", get(registry))
+        .route("/control/notifications", post(notify))
+        .route("/control/refusals", get(refusals))
+        .route("/control/registrations/{id}/outcome", post(registration_outcome))
+        .route("/control/roles", post(add_role))
+        .route("/control/memberships", post(set_membership))
+}
+
+/// What the operator is answered instead of a success.
+enum Refused {
+    BadRequest(String),
+    NotFound,
+    Internal(WorldError),
+}
+
+impl From<StoreError> for Refused {
+    fn from(error: StoreError) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+impl From<JsonRejection> for Refused {
+    fn from(error: JsonRejection) -> Self {
+        Self::BadRequest(error.body_text())
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        match self {
+            Self::BadRequest(message) => {
+                (StatusCode::BAD_REQUEST, Json(json!({"message": message}))).into_response()
+            }
+            Self::NotFound => StatusCode::NOT_FOUND.into_response(),
+            Self::Internal(error) => error.into_response(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct RegistryQuery {
+    #[serde(default)]
+    query: String,
+    limit: Option<usize>,
+}
+
+async fn registry(State(world): State<Arc<World>>, Query(query): Query<RegistryQuery>) -> Json<Vec<Entry>> {
+    let found = world.registry.search(&query.query);
+    Json(found.take(query.limit.unwrap_or(50)).cloned().collect())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NotifyRequest {
+    /// `id` of an employee in `demo.json`; everybody, if absent.
+    employee: Option<String>,
+    kind: Kind,
+    title: String,
+    text: String,
+    link: Option<Link>,
+    #[serde(default)]
+    important: bool,
+}
+
+async fn notify(
+    State(world): State<Arc<World>>,
+    request: Result<Json<NotifyRequest>, JsonRejection>,
+) -> Result<StatusCode, Refused> {
+    let request = request?.0;
+    let chosen = world
+        .index
+        .employees
+        .iter()
+        .filter(|e| request.employee.as_ref().is_none_or(|wanted| e.id == *wanted));
+    let mut told = 0;
+    for employee in chosen {
+        let person = i64::try_from(employee.oid).unwrap_or_default();
+        let (kind, link) = (request.kind, request.link.clone());
+        notifications::add(&world, person, kind, &request.title, &request.text, link, request.important)?;
+        told += 1;
+    }
+    if told == 0 {
+        return Err(Refused::NotFound);
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn refusals(State(world): State<Arc<World>>) -> Result<Json<Vec<Value>>, Refused> {
+    let all = world.store.records::<RefusedAction>()?;
+    Ok(Json(
+        all.iter()
+            .map(|refused| {
+                json!({
+                    "at": rfc3339(refused.at_ms),
+                    "employee": world.employee_by_oid(refused.person).map(|e| &e.id),
+                    "organisation": refused.organisation,
+                    "role": refused.role,
+                    "permission": refused.permission,
+                    "operation": refused.operation,
+                })
+            })
+            .collect(),
+    ))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OutcomeRequest {
+    outcome: RegistrationOutcome,
+}
+
+async fn registration_outcome(
+    State(world): State<Arc<World>>,
+    Path(id): Path<String>,
+    request: Result<Json<OutcomeRequest>, JsonRejection>,
+) -> Result<StatusCode, Refused> {
+    if registrations::set_outcome(&world, &id, request?.0.outcome)? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Refused::NotFound)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RoleRequest {
+    /// oid of the organisation.
+    organisation: i64,
+    code: String,
+    title: String,
+    granted: Vec<String>,
+}
+
+async fn add_role(
+    State(world): State<Arc<World>>,
+    request: Result<Json<RoleRequest>, JsonRejection>,
+) -> Result<StatusCode, Refused> {
+    let role = request?.0;
+    if access::is_role(&role.code) {
+        return Err(Refused::BadRequest(format!("{} is a built-in role", role.code)));
+    }
+    let unknown = role
+        .granted
+        .iter()
+        .find(|code| !access::permissions().iter().any(|p| p.code == **code));
+    if let Some(unknown) = unknown {
+        return Err(Refused::BadRequest(format!("no permission {unknown}")));
+    }
+    world.store.put_record(&OwnRole {
+        organisation: role.organisation,
+        code: role.code,
+        title: role.title,
+        granted: role.granted,
+    })?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MembershipRequest {
+    /// `id` of an employee in `demo.json`.
+    employee: String,
+    /// oid of the organisation.
+    organisation: i64,
+    role: String,
+    #[serde(default = "enabled")]
+    enabled: bool,
+}
+
+fn enabled() -> bool {
+    true
+}
+
+async fn set_membership(
+    State(world): State<Arc<World>>,
+    request: Result<Json<MembershipRequest>, JsonRejection>,
+) -> Result<StatusCode, Refused> {
+    let request = request?.0;
+    let employee = world.index.employee(&request.employee).ok_or(Refused::NotFound)?;
+    let entry = world.registry.by_oid(request.organisation).ok_or(Refused::NotFound)?;
+    world.store.put_record(&Membership {
+        person: i64::try_from(employee.oid).unwrap_or_default(),
+        organisation: request.organisation,
+        chief: request.role == "director" && entry.is_headed_by(employee),
+        role: request.role,
+        enabled: request.enabled,
+        status: LinkStatus::Active,
+        since_ms: clock::now_ms(),
+    })?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,5 @@
+CREATE TABLE IF NOT EXISTS revocations (
+    serial TEXT PRIMARY KEY NOT NULL,
+    at_ms INTEGER NOT NULL,
+    reason INTEGER NOT NULL
+) STRICT;
