@@ -90,6 +90,9 @@ pub enum PortalError {
         /// The host.
         host: String,
     },
+    /// The access token comes from another ЕСИА than that of this environment; nothing was sent.
+    #[error("a token of another environment")]
+    TokenOfOtherPortal,
     /// The content, or the answer, is larger than allowed. Content that is too large was not sent.
     #[error("larger than {limit} bytes")]
     TooLarge {
@@ -197,6 +200,7 @@ impl PortalError {
             Self::NotFound => "portal.not-found",
             Self::Protocol { .. } => "portal.protocol",
             Self::HostNotAllowed { .. } => "portal.host-not-allowed",
+            Self::TokenOfOtherPortal => "portal.token-of-other-portal",
             Self::TooLarge { .. } => "portal.too-large",
             Self::UploadWindowExpired => "portal.upload-window-expired",
             // What needs someone's hand is the cause; the broken upload follows from it.
@@ -261,6 +265,7 @@ impl PortalError {
             | Self::KeyUnknown
             | Self::ClockSkew
             | Self::NotFound
+            | Self::TokenOfOtherPortal
             | Self::UploadWindowExpired => {}
         }
         params

@@ -61,9 +61,10 @@ impl Portal {
             serde_json::from_slice(&answer.body).map_err(|_| PortalError::Protocol {
                 what: ProtocolFault::NotJson,
             })?;
-        AccessToken::new(parsed.access_tkn).ok_or(PortalError::Protocol {
+        let token = AccessToken::new(parsed.access_tkn).ok_or(PortalError::Protocol {
             what: ProtocolFault::FieldMissing("accessTkn"),
-        })
+        })?;
+        Ok(token.issued_by(self.transport.esia_host()))
     }
 }
 
