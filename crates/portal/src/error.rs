@@ -46,6 +46,15 @@ pub enum PortalError {
     /// ЕСИА does not know the API key (404 at the token request).
     #[error("the API key is unknown")]
     KeyUnknown,
+    /// The API key is blocked (403 with ESIA-007019 at the token request).
+    #[error("the API key is blocked")]
+    KeyBlocked,
+    /// The API key belongs to another employee, or the certificate to another organisation (403 with ESIA-007002, 007194).
+    #[error("the API key belongs to another, {code}")]
+    KeyOfOther {
+        /// `ESIA-nnnnnn`.
+        code: String,
+    },
     /// ЕСИА knows the key but did not accept the signature or its certificate.
     #[error("the signature or its certificate was refused, HTTP {http}, {code:?}")]
     CertificateRefused {
@@ -193,6 +202,8 @@ impl PortalError {
             Self::Unavailable { .. } => "portal.unavailable",
             Self::Unauthorized => "portal.unauthorized",
             Self::KeyUnknown => "portal.key-unknown",
+            Self::KeyBlocked => "portal.key-blocked",
+            Self::KeyOfOther { .. } => "portal.key-of-other",
             Self::CertificateRefused { .. } => "portal.certificate-refused",
             Self::ClockSkew => "portal.clock-skew",
             Self::Refused { refusal, .. } => refusal.code(),
@@ -235,6 +246,9 @@ impl PortalError {
                 params.insert("refusal", refusal.name().to_owned());
                 params.insert("message", quote(message, refusal.name(), http));
             }
+            Self::KeyOfOther { code } => {
+                params.insert("esia", code.clone());
+            }
             Self::RateLimited { retry_after } => {
                 let minutes = retry_after.map_or(1, |pause| pause.as_secs().div_ceil(60).max(1));
                 params.insert("minutes", minutes.to_string());
@@ -263,6 +277,7 @@ impl PortalError {
             | Self::Unavailable { .. }
             | Self::Unauthorized
             | Self::KeyUnknown
+            | Self::KeyBlocked
             | Self::ClockSkew
             | Self::NotFound
             | Self::TokenOfOtherPortal

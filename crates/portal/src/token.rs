@@ -78,6 +78,14 @@ fn refused(answer: &Answer) -> PortalError {
     if code.as_deref().is_some_and(|code| code.ends_with(WRONG_TIME)) {
         return PortalError::ClockSkew;
     }
+    // The body of this refusal is not published: the codes mean elsewhere what they are taken for here.
+    match (answer.http, code.as_deref()) {
+        (403, Some("ESIA-007019")) => return PortalError::KeyBlocked,
+        (403, Some(code @ ("ESIA-007002" | "ESIA-007194"))) => {
+            return PortalError::KeyOfOther { code: code.to_owned() };
+        }
+        _ => {}
+    }
     PortalError::CertificateRefused {
         http: answer.http,
         code: code.or(body.code),

@@ -50,6 +50,8 @@ pub struct Settings {
     pub modules: Vec<String>,
     /// Time stamp services (RFC 3161) by address; the next one is asked when one fails.
     pub time_stamp_services: Vec<String>,
+    /// A sign-in through Госуслуги goes on after a lock and a new start; if not, it ends with the lock (AUTH-30).
+    pub keep_signed_in: bool,
 }
 
 impl Default for Settings {
@@ -61,6 +63,7 @@ impl Default for Settings {
             lock_after_minutes: 15,
             modules: Vec::new(),
             time_stamp_services: Vec::new(),
+            keep_signed_in: true,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed step is the test's failure")]
 
+mod api_keys;
 #[cfg(target_os = "linux")]
 mod away;
 mod backups;
@@ -12,6 +13,7 @@ mod doctor;
 mod documents;
 mod downloads;
 mod drafts;
+mod esia;
 mod faults;
 mod first_start;
 mod hand_over;
