@@ -40,6 +40,7 @@ pub(crate) fn router() -> Router<Arc<World>> {
         .route("/control/trust-list", post(publish_list))
         .route("/control/revoke", post(revoke))
         .route("/control/reset", post(reset))
+        .merge(crate::esia::control_router())
         .layer(middleware::from_fn(only_loopback_names))
 }
 

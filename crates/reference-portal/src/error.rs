@@ -26,6 +26,9 @@ pub enum StartError {
     /// The TLS certificate or key does not load.
     #[error("TLS certificate")]
     Tls(#[from] rustls::Error),
+    /// A certificate of an information system or a key of ЕСИА cannot be used.
+    #[error("certificate of an information system or key of ЕСИА")]
+    System,
     /// A socket or a thread could not be had.
     #[error("socket")]
     Io(#[from] io::Error),

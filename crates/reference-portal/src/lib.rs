@@ -30,5 +30,5 @@ pub use portal::{Config, Portal, RunningPortal};
 pub use request_log::LoggedRequest;
 pub use server::Listeners;
 pub use services::TAX_DOCUMENTS;
-pub use settings::{Outcome, Settings};
+pub use settings::{IdTokenAlg, Outcome, Settings, TokenKey};
 pub use store::StoreError;

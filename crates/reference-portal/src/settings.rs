@@ -24,6 +24,29 @@ pub enum Outcome {
     Code(String),
 }
 
+/// How identity tokens are signed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum IdTokenAlg {
+    /// ГОСТ Р 34.10-2012, 256 bits.
+    #[default]
+    #[serde(rename = "GOST3410_2012_256")]
+    Gost,
+    /// RSA with SHA-256, as formerly.
+    #[serde(rename = "RS256")]
+    Rs256,
+}
+
+/// Which key of ЕСИА signs tokens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenKey {
+    /// That of `token-signer`.
+    #[default]
+    Current,
+    /// That of `token-signer-next`: as after a rotation.
+    Next,
+}
+
 /// Limits and speeds. Defaults are the published ones (API ЕПГУ 1.13, sections 1.4 and 1.10 of our notes).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,6 +55,36 @@ pub struct Settings {
     pub speed: f64,
     /// Seconds an access token is good for.
     pub token_lifetime_s: i64,
+    /// How identity tokens are signed.
+    pub id_token_alg: IdTokenAlg,
+    /// Which key signs tokens; both are accepted.
+    pub token_key: TokenKey,
+    /// Seconds `timestamp` of a request to ЕСИА may be off.
+    pub clock_tolerance_s: i64,
+    /// Seconds an authorization code is good for.
+    pub auth_code_lifetime_s: i64,
+    /// Seconds a refresh token is good for; each new one begins anew.
+    pub refresh_lifetime_s: i64,
+    /// Seconds a session of a browser lasts.
+    pub session_lifetime_s: i64,
+    /// Seconds a sign-in may take.
+    pub sign_in_window_s: i64,
+    /// Wrong passwords in a row that lock an account.
+    pub password_attempts: u32,
+    /// Seconds such a lock lasts.
+    pub lock_s: i64,
+    /// Days after which a password must be changed.
+    pub password_age_days: i64,
+    /// Seconds a one-time code is good for.
+    pub code_lifetime_s: i64,
+    /// Wrong tries that spend a one-time code.
+    pub code_attempts: u32,
+    /// Seconds before another code is sent.
+    pub code_pause_s: i64,
+    /// Wrong codes, of however many sign-ins, that lock an account.
+    pub code_failures: u32,
+    /// Whether a person is asked before a system gets data for the first time.
+    pub ask_consent: bool,
     /// Bytes a chunk that is not the last must have at least.
     pub chunk_min_bytes: u64,
     /// Bytes a chunk may have at most.
@@ -57,6 +110,21 @@ impl Default for Settings {
         Self {
             speed: 1.0,
             token_lifetime_s: 3600,
+            id_token_alg: IdTokenAlg::Gost,
+            token_key: TokenKey::Current,
+            clock_tolerance_s: 300,
+            auth_code_lifetime_s: 60,
+            refresh_lifetime_s: 30 * 24 * 3600,
+            session_lifetime_s: 3 * 3600,
+            sign_in_window_s: 900,
+            password_attempts: 3,
+            lock_s: 900,
+            password_age_days: 90,
+            code_lifetime_s: 300,
+            code_attempts: 3,
+            code_pause_s: 60,
+            code_failures: 10,
+            ask_consent: true,
             chunk_min_bytes: 5_000_000,
             chunk_max_bytes: 50_000_000,
             chunk_window_ms: 5 * 60 * 1000,

@@ -15,6 +15,7 @@ use crate::authority::{
 use crate::clock;
 use crate::demo::{CertificateRole, DemoError, DemoIndex, Employee, Organisation, PKI_FOLDER};
 use crate::error::StartError;
+use crate::esia::Esia;
 use crate::faults::Faults;
 use crate::judge::Judge;
 use crate::request_log::RequestLog;
@@ -34,7 +35,7 @@ pub(crate) struct World {
     pub(crate) ocsp: OcspResponder,
     pub(crate) tsa: TimeStamper,
     pub(crate) result_signer: Signatory,
-    pub(crate) token_signer: Signatory,
+    pub(crate) esia: Esia,
     /// Who signs the list of accredited authorities; demo data of older versions have none.
     ministry: Option<Signatory>,
     first_list: Option<String>,
@@ -60,6 +61,7 @@ impl World {
             None => None,
         };
         let ministry = index.trust_list.as_ref().map(|_| load("ministry")).transpose()?;
+        let store = Store::open(&dir)?;
         let world = Self {
             ministry,
             list: Mutex::new(first_list.clone().map(Published::first)),
@@ -68,8 +70,8 @@ impl World {
             ocsp: OcspResponder::new(load("ocsp")?, &authority),
             tsa: TimeStamper::new(load("tsa")?, &authority),
             result_signer: load("result-signer")?,
-            token_signer: load("token-signer")?,
-            store: Store::open(&dir)?,
+            esia: Esia::open(&index, &dir, &store)?,
+            store,
             faults: Faults::default(),
             log: RequestLog::default(),
             initial: settings.clone(),
@@ -112,6 +114,7 @@ impl World {
     /// Everything as after the first start: no orders, no faults, the settings it was started with.
     pub(crate) fn reset(&self) -> Result<(), StoreError> {
         self.store.clear()?;
+        self.esia.records.clear(&self.store)?;
         self.faults.clear();
         self.log.clear();
         self.requests
@@ -258,6 +261,12 @@ impl World {
     }
 }
 
+impl From<getrandom::Error> for WorldError {
+    fn from(_: getrandom::Error) -> Self {
+        Self::Entropy
+    }
+}
+
 /// The portal's own troubles: always a 500.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum WorldError {
@@ -267,4 +276,12 @@ pub(crate) enum WorldError {
     Authority(#[from] AuthorityError),
     #[error("own revocation list does not decode")]
     Crl,
+    #[error("no randomness from the operating system")]
+    Entropy,
+    #[error("RS256")]
+    Rs256(#[from] crate::esia::Rs256Error),
+    #[error("password digest")]
+    Password,
+    #[error("work was interrupted")]
+    Interrupted,
 }

@@ -83,6 +83,15 @@ pub struct DemoIndex {
     pub api_keys: Vec<ApiKeyEntry>,
     /// Certificates, authorities first.
     pub certificates: Vec<CertificateEntry>,
+    /// Information systems registered at ЕСИА; demo data of older versions have none.
+    #[serde(default)]
+    pub systems: Vec<SystemEntry>,
+    /// How people sign in at ЕСИА; demo data of older versions have none.
+    #[serde(default)]
+    pub accounts: Vec<AccountEntry>,
+    /// Certificates ЕСИА's tokens may be signed with, now or after a rotation, relative to the demo directory.
+    #[serde(default)]
+    pub esia_certificates: Vec<PathBuf>,
 }
 
 /// An invented organisation; control digits are right.
@@ -129,6 +138,64 @@ pub struct Employee {
     pub inn: String,
 }
 
+/// An information system registered at ЕСИА.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SystemEntry {
+    /// Mnemonic.
+    pub client_id: String,
+    /// Addresses it may be answered at. `*` for the port stands for any port of 127.0.0.1 (RFC 8252, 7.3).
+    pub redirects: Vec<String>,
+    /// Whether it authenticates by PKCE alone (RFC 7636), without a key of its own.
+    pub public: bool,
+    /// Certificate of its key, relative to the demo directory, if it has one.
+    #[serde(default)]
+    pub certificate: Option<PathBuf>,
+}
+
+/// What confirms a sign-in after the password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SecondFactor {
+    /// A code by SMS.
+    Sms,
+    /// A code of an application (RFC 6238).
+    App,
+    /// Nothing, where the device is known.
+    None,
+}
+
+/// A person's account of ЕСИА.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AccountEntry {
+    /// [`Employee::id`].
+    pub employee: String,
+    /// Mobile number, `+7` and 10 digits.
+    pub phone: String,
+    /// E-mail address.
+    pub email: String,
+    /// The first password; changed ones are kept as argon2 only.
+    pub password: String,
+    /// What confirms a sign-in.
+    pub second_factor: SecondFactor,
+    /// Base32 secret of the application, where that is the factor (RFC 6238: SHA-1, 6 digits, 30 s).
+    #[serde(default)]
+    pub totp_secret: Option<String>,
+    /// Whether the person's identity was confirmed.
+    pub confirmed: bool,
+    /// Organisations besides the employee's own.
+    #[serde(default)]
+    pub also_in: Vec<Membership>,
+}
+
+/// A person's place in one more organisation.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Membership {
+    /// [`Organisation::id`].
+    pub organisation: String,
+    /// False for an employee the organisation blocked.
+    pub active: bool,
+}
+
 /// An API key of one employee.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ApiKeyEntry {
@@ -158,6 +225,8 @@ pub enum CertificateRole {
     ResultSigner,
     /// Signs access tokens.
     TokenSigner,
+    /// An information system registered at ЕСИА.
+    System,
     /// A valid certificate of an employee or an organisation.
     Person,
     /// Past its end.

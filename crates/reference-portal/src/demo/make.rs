@@ -10,7 +10,9 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::index::{ApiKeyEntry, CertificateEntry, CertificateRole as Role, DemoIndex, Ports, Urls};
-use super::{AUTHORITY, AUTHORITY_INN, AUTHORITY_OGRN, DemoError, PKI_FOLDER, TrustListEntry, people, tls};
+use super::{
+    AUTHORITY, AUTHORITY_INN, AUTHORITY_OGRN, DemoError, PKI_FOLDER, TrustListEntry, accounts, people, tls,
+};
 use crate::asn1::Der;
 use crate::authority::{
     AuthorityError, CertificatePlan, DistinguishedName, Profile, Signatory, common_name_and_country,
@@ -67,6 +69,9 @@ pub(super) fn make(dir: &Path, ports: Ports) -> Result<DemoIndex, DemoError> {
         organisations: people::organisations(),
         employees: people::employees(),
         api_keys: api_keys(),
+        systems: accounts::systems(),
+        accounts: accounts::accounts(),
+        esia_certificates: accounts::esia_certificates(dir)?,
         certificates: factory.made,
     };
     index.save(dir)?;
@@ -175,6 +180,18 @@ impl Factory<'_> {
                 Role::TokenSigner,
                 Profile::Service,
                 "Учебная ЕСИА: маркеры",
+            ),
+            (
+                accounts::NEXT_TOKEN_SIGNER,
+                Role::TokenSigner,
+                Profile::Service,
+                "Учебная ЕСИА: маркеры после смены ключа",
+            ),
+            (
+                accounts::SYSTEM,
+                Role::System,
+                Profile::Service,
+                "Учебная информационная система",
             ),
         ];
         for (id, role, profile, name) in services {

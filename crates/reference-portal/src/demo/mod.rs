@@ -1,5 +1,6 @@
 //! The demo world: an invented organisation, its people, their certificates and the portal's own, made on the spot.
 
+mod accounts;
 mod index;
 mod make;
 mod people;
@@ -8,11 +9,12 @@ mod tls;
 use std::io;
 use std::path::Path;
 
+pub(crate) use accounts::NEXT_TOKEN_SIGNER;
 pub(crate) use make::ACCREDITED_SINCE;
 
 pub use index::{
-    ApiKeyEntry, CertificateEntry, CertificateRole, DemoIndex, Employee, Organisation, Ports, TlsFiles,
-    TrustListEntry, Urls,
+    AccountEntry, ApiKeyEntry, CertificateEntry, CertificateRole, DemoIndex, Employee, Membership,
+    Organisation, Ports, SecondFactor, SystemEntry, TlsFiles, TrustListEntry, Urls,
 };
 use thiserror::Error;
 

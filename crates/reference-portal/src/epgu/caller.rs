@@ -5,10 +5,9 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
-use time::OffsetDateTime;
 
 use super::failure::Failure;
-use crate::esia::{TokenFault, read_access_token};
+use crate::esia::{self, TokenFault};
 use crate::store::Order;
 use crate::world::World;
 
@@ -30,20 +29,23 @@ impl FromRequestParts<Arc<World>> for Caller {
             .and_then(|value| value.to_str().ok())
             .and_then(|value| value.strip_prefix("Bearer "))
             .ok_or(Failure::Unauthorised("Не передан маркер доступа"))?;
-        let now = OffsetDateTime::now_utc().unix_timestamp();
-        let claims =
-            read_access_token(token.trim(), &world.token_signer, now).map_err(|fault| match fault {
-                TokenFault::Invalid => Failure::Unauthorised("Маркер доступа не распознан"),
-                TokenFault::Expired => Failure::Unauthorised("Срок действия маркера доступа истёк"),
-            })?;
+        let claims = esia::access(world, token.trim()).map_err(|fault| match fault {
+            TokenFault::Invalid => Failure::Unauthorised("Маркер доступа не распознан"),
+            TokenFault::Expired => Failure::Unauthorised("Срок действия маркера доступа истёк"),
+            TokenFault::Ended => Failure::Unauthorised("Сеанс, в котором выдан маркер доступа, завершён"),
+        })?;
         if !world.admit(&claims.client_id, world.settings().requests_per_minute) {
             return Err(Failure::Limitation(
                 "Превышено количество запросов информационной системы в минуту",
             ));
         }
+        // Orders are made for an organisation by a person.
+        let (Some(org_oid), Some(person_oid)) = (claims.org_oid, claims.person_oid) else {
+            return Err(Failure::OrderAccess);
+        };
         Ok(Self {
-            org_oid: claims.org_oid,
-            person_oid: claims.person_oid,
+            org_oid,
+            person_oid,
             client_id: claims.client_id,
         })
     }

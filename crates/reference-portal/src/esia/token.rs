@@ -15,7 +15,8 @@ use serde_json::json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::jwt::{AccessClaims, make_access_token};
+use super::jwt::{AccessClaims, ISSUER, make_access_token};
+use super::{api_keys, scopes};
 use crate::demo::{ApiKeyEntry, Employee, Organisation};
 use crate::judge::Rejection;
 use crate::world::{World, WorldError};
@@ -98,7 +99,7 @@ pub(super) async fn issue(
 ) -> Result<Json<serde_json::Value>, TokenRefusal> {
     let entry = Uuid::parse_str(&key)
         .ok()
-        .and_then(|uuid| world.index.api_keys.iter().find(|k| k.key == uuid))
+        .and_then(|uuid| api_keys::find(&world, uuid))
         .ok_or(TokenRefusal::UnknownKey)?;
     if entry.blocked {
         return Err(TokenRefusal::BlockedKey);
@@ -119,7 +120,7 @@ pub(super) async fn issue(
         .judge
         .signers(signature.as_bytes(), key.as_bytes(), crls, now)
         .map_err(TokenRefusal::Signature)?;
-    let (employee, organisation) = owner(&world, entry)?;
+    let (employee, organisation) = owner(&world, &entry)?;
     for certificate in &signers {
         check_owner(certificate, employee, organisation)?;
     }
@@ -130,7 +131,7 @@ pub(super) async fn issue(
         now.unix_timestamp(),
         settings.token_lifetime_s,
     );
-    let token = make_access_token(&claims, &world.token_signer).map_err(WorldError::from)?;
+    let token = make_access_token(&claims, world.esia.token_signer(&settings)).map_err(WorldError::from)?;
     Ok(Json(json!({"accessTkn": token})))
 }
 
@@ -177,19 +178,19 @@ fn claims(
 ) -> AccessClaims {
     let oid = organisation.oid;
     let scopes = [
-        "http://lk.gosuslugi.ru/api-order".to_owned(),
-        "http://lk.gosuslugi.ru/api-geps".to_owned(),
+        scopes::EPGU[0].to_owned(),
+        scopes::EPGU[1].to_owned(),
         format!("http://esia.gosuslugi.ru/org_ogrn?org_oid={oid}"),
     ];
     AccessClaims {
         nbf: now_s,
         iat: now_s,
         exp: now_s + lifetime_s,
-        iss: "http://esia.gosuslugi.ru/".into(),
+        iss: ISSUER.into(),
         client_id: world.index.client_id.clone(),
         scope: scopes.join(" "),
-        org_oid: i64::try_from(oid).unwrap_or_default(),
+        org_oid: i64::try_from(oid).ok(),
         session: Uuid::new_v4().to_string(),
-        person_oid: i64::try_from(employee.oid).unwrap_or_default(),
+        person_oid: i64::try_from(employee.oid).ok(),
     }
 }

@@ -1,6 +1,7 @@
 //! What the portal must not forget when it is killed: orders, their history, files and revocations.
 
 mod archive_file;
+mod esia;
 mod orders;
 mod results;
 mod revocations;
@@ -15,6 +16,7 @@ use std::{fs, io};
 use rusqlite::Connection;
 use thiserror::Error;
 
+pub(crate) use esia::EsiaChange;
 pub(crate) use orders::{Accepted, NewOrder, Step};
 pub(crate) use results::ResultFile;
 pub(crate) use rows::{HistoryEntry, Order, PORTAL_CODE, StoredFile};
@@ -121,6 +123,7 @@ impl Store {
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.execute_batch(SCHEMA)?;
+        connection.execute_batch(esia::SCHEMA)?;
         Ok(Self {
             connection: Mutex::new(connection),
             archives,
