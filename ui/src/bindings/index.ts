@@ -51,10 +51,28 @@ export const commands = {
 	addKeyFile: () => __TAURI_INVOKE<boolean>("add_key_file"),
 	/**  Forgets a key file that was added. */
 	forgetKeyFile: (tokenId: string) => __TAURI_INVOKE<null>("forget_key_file", { tokenId }),
-	/**  Signs in with the certificate; the PIN has its own window. */
-	signIn: (certificateId: string) => __TAURI_INVOKE<SessionView>("sign_in", { certificateId }),
+	/**  Signs in with the certificate and, where several API keys may be meant, the one that is named; the PIN has its own window. */
+	signIn: (certificateId: string, apiKey: string | null) => __TAURI_INVOKE<SessionView>("sign_in", { certificateId, apiKey }),
 	/**  Forgets the session. */
 	signOut: () => __TAURI_INVOKE<AppState>("sign_out"),
+	/**  The ways to sign in. */
+	signInWays: () => __TAURI_INVOKE<SignInWays>("sign_in_ways"),
+	/**  Opens the browser at ЕСИА and answers when the person has signed in there. */
+	signInInBrowser: (anew: boolean) => __TAURI_INVOKE<EsiaPersonView>("sign_in_in_browser", { anew }),
+	/**  Opens the browser again for the sign-in that waits. */
+	openBrowserAgain: () => __TAURI_INVOKE<null>("open_browser_again"),
+	/**  Gives up the sign-in that waits for the browser. */
+	cancelBrowserSignIn: () => __TAURI_INVOKE<null>("cancel_browser_sign_in"),
+	/**  Signs in for one of the person's organisations. */
+	enterByEsia: (oid: string) => __TAURI_INVOKE<EsiaEntry>("enter_by_esia", { oid }),
+	/**  Forgets the session and ends the browser's at ЕСИА. */
+	signOutOfEsia: () => __TAURI_INVOKE<AppState>("sign_out_of_esia"),
+	/**  The API keys of the organisation. */
+	apiKeys: () => __TAURI_INVOKE<ApiKeyView[]>("api_keys"),
+	/**  Adds an API key, or one that is to replace another. */
+	saveApiKey: (request: NewApiKey) => __TAURI_INVOKE<ApiKeyView[]>("save_api_key", { request }),
+	/**  Forgets an API key, or only the new one that was to replace it. */
+	removeApiKey: (id: string, onlyNew: boolean) => __TAURI_INVOKE<ApiKeyView[]>("remove_api_key", { id, onlyNew }),
 	/**  Looks at everything between the socket and the key; no PIN is spent. */
 	diagnose: () => __TAURI_INVOKE<Diagnosis>("diagnose"),
 	/**  Makes a test signature and gives the diagnosis back with its outcome; the PIN has its own window. */
@@ -264,6 +282,24 @@ export type AlsoView = {
 	tokenLabel: string,
 };
 
+/**  An API key of an employee. The key itself is never shown. */
+export type ApiKeyView = {
+	/**  Its name inside the program. */
+	id: string,
+	/**  Whose, in the user's words; empty for a key without a name. */
+	name: string,
+	/**  СНИЛС of the certificate it was last used with, masked but for the last four digits. */
+	snils: string | null,
+	/**  When it last worked, RFC 3339. */
+	lastUsed: string | null,
+	/**  Why ЕСИА refused it last time. */
+	problem: UiError | null,
+	/**  A new key waits to be tried; it takes the place of this one once it has worked. */
+	replacing: boolean,
+	/**  Why the new one did not. */
+	replacingProblem: UiError | null,
+};
+
 /**  The state line of the program. */
 export type AppState = {
 	/**  How far the program has come. */
@@ -284,6 +320,8 @@ export type AppState = {
 	organisations: OrganisationView[],
 	/**  Who is signed in. */
 	session: SessionView | null,
+	/**  Why the session ended by itself, until somebody signs in again. */
+	sessionEnded: UiError | null,
 	/**  Whether the portal answered last time. */
 	network: Network,
 	/**  When statuses were last fetched, RFC 3339. */
@@ -1041,6 +1079,59 @@ export type Environment =
 /**  The reference portal on this computer. */
 "demo";
 
+/**  What became of signing in for an organisation. */
+export type EsiaEntry = {
+	/**  The session; none while the organisation is not in the vault. */
+	session: SessionView | null,
+	/**  What to add it with. */
+	prefilled: PrefilledOrganisation | null,
+};
+
+/**  A person who signed in in the browser. */
+export type EsiaPersonView = {
+	/**  Surname, first name, patronymic. */
+	name: string,
+	/**  Their organisations, those of the vault first. */
+	roles: EsiaRole[],
+};
+
+/**  A person's place in an organisation. */
+export type EsiaRole = {
+	/**  The organisation in ЕСИА. */
+	oid: string,
+	/**  Short name. */
+	name: string,
+	/**  Full name. */
+	fullName: string,
+	/**  ОГРН or ОГРНИП. */
+	ogrn: string | null,
+	/**  Kind. */
+	kind: EsiaRoleKind,
+	/**  Head of the organisation. */
+	chief: boolean,
+	/**  Administrator of its profile. */
+	admin: boolean,
+	/**  Neither blocked nor liquidated. */
+	active: boolean,
+	/**  Branch, if it is one. */
+	branch: string | null,
+	/**  Its identity in the vault; none if the vault does not have it. */
+	organisationId: string | null,
+	/**  It is the chosen one. */
+	current: boolean,
+};
+
+/**  Kind of an organisation in ЕСИА. */
+export type EsiaRoleKind = 
+/**  Legal entity. */
+"legal" | 
+/**  Sole proprietor. */
+"sole-proprietor" | 
+/**  Body of state power. */
+"agency" | 
+/**  Any other. */
+"other";
+
 /**  How soon a certificate ends. */
 export type Expiring = 
 /**  Within 60 days. */
@@ -1573,6 +1664,16 @@ export type Network =
 /**  It could not be reached. */
 "offline";
 
+/**  An API key to add, or to put in the place of another. */
+export type NewApiKey = {
+	/**  The key it is to replace; none adds one. */
+	id: string | null,
+	/**  Whose. */
+	name: string,
+	/**  UUID from ЛК ИЭП. */
+	key: string,
+};
+
 /**  An organisation to add. */
 export type NewOrganisation = {
 	/**  Short name. */
@@ -1778,6 +1879,18 @@ export type PinState =
 "must-change" | 
 /**  The PIN is typed on the device itself. */
 "on-device";
+
+/**  What ЕСИА knows of an organisation that is to be added. */
+export type PrefilledOrganisation = {
+	/**  Short name. */
+	name: string,
+	/**  ИНН; empty if it was not told. */
+	inn: string,
+	/**  ОГРН or ОГРНИП; empty if it was not told. */
+	ogrn: string,
+	/**  КПП. */
+	kpp: string | null,
+};
 
 /**  What was checked before the PIN is asked for. */
 export type Preflight = {
@@ -2098,17 +2211,28 @@ export type ServiceView = {
 
 /**  Who is signed in at the portal. */
 export type SessionView = {
-	/**  Name from the certificate. */
+	/**  Name from the certificate, or from ЕСИА. */
 	holder: string,
 	/**  Position from the certificate. */
 	position: string | null,
-	/**  SHA-256 of the certificate, hex. */
-	certificateId: string,
+	/**  SHA-256 of the certificate, hex; none after a sign-in in the browser. */
+	certificateId: string | null,
+	/**  How. */
+	way: SessionWay,
+	/**  Goes on by itself before it ends. */
+	renews: boolean,
 	/**  RFC 3339. */
 	signedInAt: string,
 	/**  RFC 3339; taken from the token. */
 	expiresAt: string,
 };
+
+/**  How somebody signed in. */
+export type SessionWay = 
+/**  API key and signature. */
+"signature" | 
+/**  Госуслуги in the browser. */
+"browser";
 
 /**  What the user may choose for this computer. Kept beside the vault, since the lock screen needs it too. */
 export type Settings = {
@@ -2122,6 +2246,8 @@ export type Settings = {
 	modules: string[],
 	/**  Time stamp services (RFC 3161) by address; the next one is asked when one fails. */
 	timeStampServices: string[],
+	/**  A sign-in through Госуслуги goes on after a lock and a new start; if not, it ends with the lock (AUTH-30). */
+	keepSignedIn: boolean,
 };
 
 /**  How much a finding matters. */
@@ -2137,6 +2263,20 @@ export type ShownDocument = {
 	id: string,
 	/**  [`DocumentToSign::shown`]. */
 	shown: string,
+};
+
+/**  What ways there are to sign in. */
+export type SignInWays = {
+	/**  Госуслуги in the browser are set up here. */
+	browser: boolean,
+	/**  They are, and it cannot be used. */
+	browserProblem: UiError | null,
+	/**  Host of ЕСИА. */
+	host: string,
+	/**  Where the administrator sets them up; none in the demo. */
+	settingsFile: string | null,
+	/**  Who signed in in the browser since the vault was opened. */
+	person: EsiaPersonView | null,
 };
 
 /**  How a signature of a file is carried. */

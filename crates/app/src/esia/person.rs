@@ -110,7 +110,7 @@ impl App {
     }
 
     /// The access token of the person who signed in: for calls that need no organisation.
-    pub(crate) fn person_token(&self) -> Option<Arc<AccessToken>> {
+    pub fn person_token(&self) -> Option<Arc<AccessToken>> {
         self.esia().person.as_ref().map(|person| person.token.clone())
     }
 

@@ -141,3 +141,78 @@ impl SystemKey for FileKey {
         self.certificate.der()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use kabinet_testkit::Authority;
+    use serde_json::json;
+
+    use super::*;
+
+    fn home() -> (tempfile::TempDir, Config, Authority) {
+        let home = tempfile::tempdir().unwrap();
+        let config = Config::at(home.path()).unwrap();
+        let authority = Authority::new();
+        for name in ["esia", "system", "other"] {
+            authority.issue(name, "gost2012_256:paramset:A");
+            for extension in ["crt", "key"] {
+                let file = format!("{name}.{extension}");
+                std::fs::copy(authority.path(&file), home.path().join(&file)).unwrap();
+            }
+        }
+        (home, config, authority)
+    }
+
+    fn good() -> serde_json::Value {
+        json!({ "production": {
+            "clientId": "ROMASHKA01", "redirect": "https://gate.example.ru/esia", "port": 8899, "certificates": ["esia.crt"],
+            "key": "system.key", "certificate": "system.crt",
+        }})
+    }
+
+    fn read_of(config: &Config, written: &serde_json::Value) -> Result<Option<SystemSettings>, AppError> {
+        std::fs::write(config.esia_file(), written.to_string()).unwrap();
+        of(Environment::Production, config)
+    }
+
+    #[test]
+    fn without_a_file_the_way_is_not_there() {
+        let home = tempfile::tempdir().unwrap();
+        let config = Config::at(home.path()).unwrap();
+        assert!(of(Environment::Production, &config).unwrap().is_none());
+    }
+
+    #[test]
+    fn what_the_administrator_wrote_is_read() {
+        let (_home, config, _authority) = home();
+        let system = read_of(&config, &good()).unwrap().unwrap();
+        assert_eq!(system.client_id, "ROMASHKA01");
+        assert!(system.is_confidential() && system.returns_nonce);
+        assert!(of(Environment::Test, &config).unwrap().is_none());
+        let signature = system.key.unwrap().sign(b"text").unwrap();
+        assert_ne!(signature, [0; 64]);
+    }
+
+    #[test]
+    fn a_mistake_is_told_and_not_passed_over() {
+        let (_home, config, _authority) = home();
+        for (name, value) in [
+            ("clientId", json!(" ")),
+            ("redirect", json!("http://gate.example.ru/esia")),
+            ("port", json!(null)),
+            ("certificates", json!([])),
+            ("certificates", json!(["none.crt"])),
+            ("key", json!(null)),
+            // The key of another certificate.
+            ("key", json!("other.key")),
+            ("clientSecret", json!("x")),
+        ] {
+            let mut written = good();
+            written["production"][name] = value.clone();
+            let error = read_of(&config, &written).unwrap_err();
+            assert_eq!(error.code(), "app.esia-settings", "{name}: {value}");
+        }
+        std::fs::write(config.esia_file(), "{").unwrap();
+        assert!(of(Environment::Production, &config).is_err());
+    }
+}

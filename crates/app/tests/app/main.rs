@@ -6,6 +6,7 @@ mod api_keys;
 #[cfg(target_os = "linux")]
 mod away;
 mod backups;
+mod browser;
 mod calendar;
 mod counterparties;
 mod desk;
