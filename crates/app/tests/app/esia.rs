@@ -7,12 +7,12 @@ use kabinet_app::view::{EsiaEntry, NewOrganisation, SessionView, SessionWay, Set
 use kabinet_app::{App, AppError};
 use kabinet_portal::Options;
 use kabinet_store::KeychainError;
-use kabinet_testkit::Stand;
+use kabinet_testkit::{AKT, Stand, sample};
 use serde_json::json;
 use time::OffsetDateTime;
 
 use crate::browser::Does;
-use crate::desk::{Desk, code};
+use crate::desk::{Desk, TAX, code};
 
 fn oid(desk: &Desk) -> String {
     desk.stand.demo.organisations[0].oid.to_string()
@@ -79,9 +79,12 @@ async fn a_person_signs_in_in_the_browser_and_enters_an_organisation() {
 async fn the_session_sends_documents() {
     let desk = Desk::new().await;
     enter(&desk).await.unwrap();
+    let document = desk.import(&[sample(AKT)]).await;
+    desk.sign(std::slice::from_ref(&document)).await.unwrap();
+    desk.app.send_document(&document, TAX).await.unwrap();
     // API ЕПГУ takes the token of the code flow just like that of a key.
-    desk.app.sync_now().await.unwrap();
-    assert!(desk.app.state().await.session.is_some());
+    desk.app.work_outbox().await;
+    assert_eq!(desk.stand.orders().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
