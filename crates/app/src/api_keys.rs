@@ -112,14 +112,20 @@ pub(crate) fn choose<'a>(
     snils: Option<&str>,
 ) -> Result<&'a Note, AppError> {
     if let Some(named) = named {
-        return notes.iter().find(|note| note.id == named).ok_or(AppError::NoApiKey);
+        return notes
+            .iter()
+            .find(|note| note.id == named)
+            .ok_or(AppError::NoApiKey);
     }
     let only = |fits: &dyn Fn(&Note) -> bool| {
         let mut fitting = notes.iter().filter(|note| fits(note));
         fitting.next().filter(|_| fitting.next().is_none())
     };
     let own = snils.and_then(|snils| only(&|note| note.snils.as_deref() == Some(snils)));
-    match own.or_else(|| only(&|note| note.snils.is_none())).or_else(|| only(&|_| true)) {
+    match own
+        .or_else(|| only(&|note| note.snils.is_none()))
+        .or_else(|| only(&|_| true))
+    {
         Some(note) => Ok(note),
         None if notes.is_empty() => Err(AppError::NoApiKey),
         None => Err(AppError::ChooseApiKey),
@@ -229,19 +235,28 @@ impl App {
             let mut all = notes(store)?;
             let (id, secret) = match request.id {
                 Some(id) => {
-                    let note = all.iter_mut().find(|note| note.id == id).ok_or(AppError::NotFound)?;
+                    let note = all
+                        .iter_mut()
+                        .find(|note| note.id == id)
+                        .ok_or(AppError::NotFound)?;
                     note.name = name;
                     note.replacing_problem = None;
                     (id.clone(), next_name(&id))
                 }
                 None => {
-                    let id = if all.is_empty() { FIRST.to_owned() } else { Uuid::new_v4().to_string() };
+                    let id = if all.is_empty() {
+                        FIRST.to_owned()
+                    } else {
+                        Uuid::new_v4().to_string()
+                    };
                     all.push(Note::new(&id, &name));
                     (id.clone(), secret_name(&id))
                 }
             };
             let entry = journal::with(journal::plain("api-key-added", ""), "key", &id);
-            store.change(entry, |change| change.set_secret(&secret, &Secret::new(key.to_string())))?;
+            store.change(entry, |change| {
+                change.set_secret(&secret, &Secret::new(key.to_string()))
+            })?;
             save(store, &all)?;
             Ok(())
         })
@@ -258,7 +273,10 @@ impl App {
         let id = id.to_owned();
         self.with_store(move |store| {
             let mut all = notes(store)?;
-            let place = all.iter().position(|note| note.id == id).ok_or(AppError::NotFound)?;
+            let place = all
+                .iter()
+                .position(|note| note.id == id)
+                .ok_or(AppError::NotFound)?;
             let entry = journal::with(journal::plain("api-key-removed", ""), "key", &id);
             if only_new {
                 store.change(entry, |change| change.remove_secret(&next_name(&id)))?;
@@ -313,7 +331,10 @@ mod tests {
         assert_eq!(chosen(&two, None), Err("choose"));
         let with_new = [note("a", Some(mine)), note("c", None)];
         assert_eq!(chosen(&with_new, Some(other)), Ok("c".to_owned()));
-        assert_eq!(chosen(&[note("a", None), note("b", None)], Some(mine)), Err("choose"));
+        assert_eq!(
+            chosen(&[note("a", None), note("b", None)], Some(mine)),
+            Err("choose")
+        );
         assert_eq!(chosen(&[note("a", Some(other))], Some(mine)), Ok("a".to_owned()));
         assert_eq!(chosen(&[], Some(mine)), Err("none"));
     }

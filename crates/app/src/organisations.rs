@@ -8,9 +8,9 @@ use kabinet_portal::{ApiKey, Portal};
 use kabinet_store::{Missing, Secret, StoreError, Vault};
 use uuid::Uuid;
 
+use crate::api_keys::{self, API_KEY};
 use crate::blocking::blocking;
 use crate::first_start::LAST_ORGANISATION;
-use crate::api_keys::{self, API_KEY};
 use crate::state::{Current, Live, Open};
 use crate::view::{AppState, FieldProblem, NewOrganisation, Params, Requisites, RequisitesVerdict};
 use crate::{App, AppError, environment, first_start, journal, outbox};

@@ -55,7 +55,9 @@ pub async fn sign_in(arguments: &Arguments, output: &Output, asked: &SignIn) -> 
         let lines = || {
             let name = Params::from([("name".to_owned(), person.name.clone())]);
             let roles = person.roles.iter().map(|role| role_line(output, role));
-            std::iter::once(output.text("cli.sign-in.person", &name)).chain(roles).collect()
+            std::iter::once(output.text("cli.sign-in.person", &name))
+                .chain(roles)
+                .collect()
         };
         return Ok(output.result(&person, lines, INVALID));
     };
@@ -77,14 +79,20 @@ pub async fn sign_out(arguments: &Arguments, output: &Output, browser: bool) -> 
     } else {
         app.sign_out().await?;
     }
-    Ok(output.result(&json!({ "session": null }), || vec![output.texts().plain("ui.session.none")], DONE))
+    Ok(output.result(
+        &json!({ "session": null }),
+        || vec![output.texts().plain("ui.session.none")],
+        DONE,
+    ))
 }
 
 fn signed_in(output: &Output, holder: &str, until: &str) -> String {
     let params = [("holder", holder), ("until", until)];
     output.text(
         "cli.sign-in.session",
-        &params.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        &params
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into(),
     )
 }
 

@@ -82,7 +82,9 @@ fn refused(answer: &Answer) -> PortalError {
     match (answer.http, code.as_deref()) {
         (403, Some("ESIA-007019")) => return PortalError::KeyBlocked,
         (403, Some(code @ ("ESIA-007002" | "ESIA-007194"))) => {
-            return PortalError::KeyOfOther { code: code.to_owned() };
+            return PortalError::KeyOfOther {
+                code: code.to_owned(),
+            };
         }
         _ => {}
     }

@@ -243,9 +243,7 @@ impl Answer {
                     return Err(lost(effect, LostReason::AnswerUnreadable, retry_after));
                 }
                 Ok(Some(_)) => {
-                    return Err(PortalError::TooLarge {
-                        limit: limit as u64,
-                    });
+                    return Err(PortalError::TooLarge { limit: limit as u64 });
                 }
                 Err(_) if http >= 300 => break,
                 Err(error) => return Err(sort(error, effect)),

@@ -6,7 +6,8 @@ import { useAppState } from "../features/app/AppState";
 import { useActivity } from "../features/app/useActivity";
 import { RestoreInstead } from "../features/backups/RestoreInstead";
 import { OrganisationForm } from "../features/organisation/OrganisationForm";
-import { host, type Environment, type Protection } from "../ipc";
+import { BrowserWay } from "../features/session/BrowserWay";
+import { host, type Environment, type PrefilledOrganisation, type Protection } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
 import { Icon } from "../shared/Icon";
 import { Strip } from "../shared/Pieces";
@@ -24,6 +25,7 @@ export function FirstStart() {
   const [environment, setEnvironment] = useState<Environment>("production");
   const [protecting, setProtecting] = useState(false);
   const [protection, setProtection] = useState<Protection>(state.keychainAvailable ? "both" : "passphrase");
+  const [prefilled, setPrefilled] = useState<PrefilledOrganisation>();
   const create = useAction(async () => accept(await host.createVault({ environment, protection })));
   useActivity(state.phase === "no-organisation");
   const step = state.phase === "no-organisation" ? 2 : protecting ? 1 : 0;
@@ -71,7 +73,8 @@ export function FirstStart() {
         <>
           <h1>{t("ui.firstStart.organisation.title")}</h1>
           <p className="muted">{t("ui.firstStart.organisation.lead")}</p>
-          <OrganisationForm />
+          <OrganisationForm key={prefilled?.inn} prefilled={prefilled} />
+          {!prefilled && <BrowserWay onlyIfSetUp onPrefilled={setPrefilled} onDone={() => undefined} />}
         </>
       )}
     </Gate>

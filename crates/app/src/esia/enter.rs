@@ -38,18 +38,24 @@ impl App {
         };
         let tokens = self.authorize(&counterpart, &asked).await?;
         // The browser may have signed somebody else in meanwhile.
-        if tokens.identity.as_ref().is_some_and(|identity| identity.oid != person.oid) {
+        if tokens
+            .identity
+            .as_ref()
+            .is_some_and(|identity| identity.oid != person.oid)
+        {
             return Err(kabinet_portal::esia::EsiaError::OtherOrganisation.into());
         }
-        let organisation = counterpart
-            .portal
-            .esia_organisation(&tokens.access, oid)
-            .await?;
+        let organisation = counterpart.portal.esia_organisation(&tokens.access, oid).await?;
         let ogrn = organisation.ogrn.clone().or_else(|| role.ogrn.clone());
-        let known = self.organisation_with(ogrn.as_deref(), role.organisation_id.as_deref()).await?;
+        let known = self
+            .organisation_with(ogrn.as_deref(), role.organisation_id.as_deref())
+            .await?;
         let Some(known) = known else {
             let prefilled = PrefilledOrganisation {
-                name: organisation.short_name.clone().unwrap_or_else(|| role.name.clone()),
+                name: organisation
+                    .short_name
+                    .clone()
+                    .unwrap_or_else(|| role.name.clone()),
                 inn: organisation.inn.clone().unwrap_or_default(),
                 ogrn: ogrn.unwrap_or_default(),
                 kpp: organisation.kpp.clone(),
@@ -72,7 +78,9 @@ impl App {
             self.select_organisation(&known.id.0.to_string()).await?;
         }
         let current = self.current().await?;
-        let session = self.begin_esia_session(&current, tokens, &person.name, oid).await?;
+        let session = self
+            .begin_esia_session(&current, tokens, &person.name, oid)
+            .await?;
         Ok(EsiaEntry {
             session: Some(session),
             prefilled: None,

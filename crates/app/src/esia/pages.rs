@@ -28,7 +28,10 @@ const STYLE: &str = "html{color-scheme:light dark;font:17px/1.5 system-ui,sans-s
     h1{font-size:1.5rem;margin:0 0 .5rem}p{margin:0}";
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 #[cfg(test)]

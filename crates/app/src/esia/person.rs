@@ -125,7 +125,10 @@ impl App {
         }
         self.forget_person();
         let url = counterpart.portal.esia_logout_url(&counterpart.system);
-        self.config().browser.open(&url).map_err(|_| AppError::NoBrowser)?;
+        self.config()
+            .browser
+            .open(&url)
+            .map_err(|_| AppError::NoBrowser)?;
         Ok(self.state().await)
     }
 

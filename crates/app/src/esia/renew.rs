@@ -70,13 +70,15 @@ impl App {
                     .session
                     .as_ref()
                     .map(|session| session.view.signed_in_at.clone());
-                self.take_session(current, tokens, &remembered.holder, begun).await?;
+                self.take_session(current, tokens, &remembered.holder, begun)
+                    .await?;
                 self.make_waiting_due(current).await?;
                 self.wake().notify_one();
                 Ok(())
             }
             Err(error) if error.ends_session() => {
-                self.end_session(current, &remembered.holder, &AppError::from(error)).await
+                self.end_session(current, &remembered.holder, &AppError::from(error))
+                    .await
             }
             Err(error) => {
                 let offline = matches!(

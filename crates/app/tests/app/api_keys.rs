@@ -34,7 +34,10 @@ async fn a_new_key_takes_the_place_of_the_old_only_when_it_has_worked() {
     assert_eq!(desk.person.was_asked().len(), 1);
     let keys = desk.app.api_keys().await.unwrap();
     assert!(keys[0].replacing);
-    assert_eq!(keys[0].replacing_problem.as_ref().unwrap().code, "portal.key-unknown");
+    assert_eq!(
+        keys[0].replacing_problem.as_ref().unwrap().code,
+        "portal.key-unknown"
+    );
     assert!(keys[0].problem.is_none());
 
     // Dropped, it is tried no more.
@@ -74,7 +77,11 @@ async fn each_employee_has_a_key_and_the_certificate_finds_it() {
     desk.sign_in().await.unwrap();
     desk.sign_in_as("director").await.unwrap();
     let keys = desk.app.api_keys().await.unwrap();
-    assert!(keys.iter().all(|key| key.snils.is_some() && key.problem.is_none()), "{keys:?}");
+    assert!(
+        keys.iter()
+            .all(|key| key.snils.is_some() && key.problem.is_none()),
+        "{keys:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -82,10 +89,19 @@ async fn a_removed_key_signs_in_no_more() {
     let desk = Desk::new().await;
     let keys = desk.app.api_keys().await.unwrap();
     assert!(desk.app.state().await.organisation.unwrap().has_api_key);
-    assert!(desk.app.remove_api_key(&keys[0].id, false).await.unwrap().is_empty());
+    assert!(
+        desk.app
+            .remove_api_key(&keys[0].id, false)
+            .await
+            .unwrap()
+            .is_empty()
+    );
     assert!(!desk.app.state().await.organisation.unwrap().has_api_key);
     assert_eq!(code(desk.sign_in().await), "app.no-api-key");
-    assert_eq!(code(desk.app.remove_api_key(&keys[0].id, false).await), "app.not-found");
+    assert_eq!(
+        code(desk.app.remove_api_key(&keys[0].id, false).await),
+        "app.not-found"
+    );
     let refused = desk
         .app
         .save_api_key(NewApiKey {

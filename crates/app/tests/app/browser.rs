@@ -149,7 +149,10 @@ impl Session {
                 }
                 page = self.get(&to);
             } else if page.body.contains("id=\"password\"") {
-                let fields = [("login", self.login.as_str()), ("password", self.password.as_str())];
+                let fields = [
+                    ("login", self.login.as_str()),
+                    ("password", self.password.as_str()),
+                ];
                 page = self.post(&page, "/idp/login", &fields);
             } else if page.body.contains("id=\"code\"") {
                 page = self.post(&page, "/idp/login/code", &[("code", &self.code())]);
@@ -174,13 +177,21 @@ impl Session {
             .map(|text| serde_json::from_str(&text).unwrap())
             .unwrap();
         let messages = reply.as_array().unwrap();
-        let own = |message: &&serde_json::Value| message["to"] == self.phone.as_str() && message["code"].is_string();
-        messages.iter().rfind(own).unwrap()["code"].as_str().unwrap().to_owned()
+        let own = |message: &&serde_json::Value| {
+            message["to"] == self.phone.as_str() && message["code"].is_string()
+        };
+        messages.iter().rfind(own).unwrap()["code"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 
     fn header(&self) -> String {
         let cookies = self.cookies.lock().unwrap();
-        let pairs: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let pairs: Vec<String> = cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         pairs.join("; ")
     }
 
@@ -203,8 +214,18 @@ impl Session {
     }
 
     fn get(&self, to: &str) -> Page {
-        let to = if to.starts_with('/') { format!("{}{to}", self.base) } else { to.to_owned() };
-        self.take(self.http().get(to).header("cookie", self.header()).send().unwrap())
+        let to = if to.starts_with('/') {
+            format!("{}{to}", self.base)
+        } else {
+            to.to_owned()
+        };
+        self.take(
+            self.http()
+                .get(to)
+                .header("cookie", self.header())
+                .send()
+                .unwrap(),
+        )
     }
 
     fn post(&self, page: &Page, path: &str, fields: &[(&str, &str)]) -> Page {

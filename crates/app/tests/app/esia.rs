@@ -52,8 +52,14 @@ async fn a_person_signs_in_in_the_browser_and_enters_an_organisation() {
     let person = desk.app.sign_in_in_browser(false).await.unwrap();
     assert_eq!(person.name, "Лютикова Мария Петровна");
     let role = &person.roles[0];
-    assert_eq!((role.oid.clone(), role.current, role.active), (oid(&desk), true, true));
-    assert!(desk.app.state().await.session.is_none(), "a person is no organisation");
+    assert_eq!(
+        (role.oid.clone(), role.current, role.active),
+        (oid(&desk), true, true)
+    );
+    assert!(
+        desk.app.state().await.session.is_none(),
+        "a person is no organisation"
+    );
 
     let EsiaEntry { session, prefilled } = desk.app.enter_by_esia(&oid(&desk)).await.unwrap();
     let session = session.unwrap();
@@ -112,7 +118,10 @@ async fn a_person_may_give_up_and_open_the_browser_again() {
     while desk.browser.was_opened().is_empty() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    assert_eq!(code(desk.app.sign_in_in_browser(false).await), "app.sign-in-under-way");
+    assert_eq!(
+        code(desk.app.sign_in_in_browser(false).await),
+        "app.sign-in-under-way"
+    );
     desk.browser.was_opened();
     desk.app.open_browser_again().unwrap();
     assert_eq!(desk.browser.was_opened().len(), 1);
@@ -134,7 +143,12 @@ async fn a_code_from_another_page_is_turned_away() {
     // The attacker has a code of his own and knows the port, and does not know the state.
     desk.browser.does(Does::Script(Arc::new(|url| {
         let url = reqwest::Url::parse(url).unwrap();
-        let back = url.query_pairs().find(|(name, _)| name == "redirect_uri").unwrap().1.into_owned();
+        let back = url
+            .query_pairs()
+            .find(|(name, _)| name == "redirect_uri")
+            .unwrap()
+            .1
+            .into_owned();
         let answer = reqwest::blocking::get(format!("{back}?code=evil&state=guessed")).unwrap();
         assert_eq!(answer.status(), 400);
     })));
@@ -156,7 +170,13 @@ async fn a_code_that_was_swapped_buys_nothing() {
     // The state is right, the code is not: PKCE and the server refuse it.
     desk.browser.does(Does::Script(Arc::new(|url| {
         let url = reqwest::Url::parse(url).unwrap();
-        let value = |wanted: &str| url.query_pairs().find(|(name, _)| name == wanted).unwrap().1.into_owned();
+        let value = |wanted: &str| {
+            url.query_pairs()
+                .find(|(name, _)| name == wanted)
+                .unwrap()
+                .1
+                .into_owned()
+        };
         let address = format!("{}?code=evil&state={}", value("redirect_uri"), value("state"));
         reqwest::blocking::get(address).unwrap();
     })));
@@ -223,7 +243,10 @@ async fn signing_out_wipes_what_was_kept() {
     desk.browser.was_opened();
     desk.app.sign_out_of_esia().await.unwrap();
     let opened = desk.browser.was_opened();
-    assert!(opened[0].contains("/idp/ext/Logout?client_id=KABINET_DEMO"), "{opened:?}");
+    assert!(
+        opened[0].contains("/idp/ext/Logout?client_id=KABINET_DEMO"),
+        "{opened:?}"
+    );
     assert_eq!(kept(&desk), 0);
     assert_eq!(code(desk.app.esia_roles().await), "app.not-signed-in");
 }
@@ -252,7 +275,10 @@ async fn a_portal_that_is_away_ends_nothing() {
     let mut desk = Desk::new().await;
     enter(&desk).await.unwrap();
     desk.stand.stop();
-    assert_eq!(code(desk.app.keep_session(tomorrow()).await), "portal.unreachable");
+    assert_eq!(
+        code(desk.app.keep_session(tomorrow()).await),
+        "portal.unreachable"
+    );
     assert_eq!(kept(&desk), 1);
     desk.stand.restart();
     assert!(desk.app.keep_session(tomorrow()).await.unwrap());
@@ -275,7 +301,9 @@ async fn without_a_keychain_the_vault_keeps_the_token() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_organisation_the_vault_does_not_have_is_added_prefilled_and_signed_in() {
     let desk = Desk::empty(Stand::start(), Options::default());
-    desk.create_vault(kabinet_app::view::Protection::Keychain).await.unwrap();
+    desk.create_vault(kabinet_app::view::Protection::Keychain)
+        .await
+        .unwrap();
     desk.browser.does(Does::SignsIn("accountant"));
     let person = desk.app.sign_in_in_browser(false).await.unwrap();
     assert!(person.roles[0].organisation_id.is_none());
@@ -283,11 +311,18 @@ async fn an_organisation_the_vault_does_not_have_is_added_prefilled_and_signed_i
     let owner = desk.owner();
     let prefilled = entry.prefilled.unwrap();
     assert_eq!(
-        (prefilled.inn.as_str(), prefilled.ogrn.as_str(), prefilled.kpp.as_deref()),
+        (
+            prefilled.inn.as_str(),
+            prefilled.ogrn.as_str(),
+            prefilled.kpp.as_deref()
+        ),
         (owner.inn.as_str(), owner.ogrn.as_str(), owner.kpp.as_deref())
     );
     assert!(entry.session.is_none());
-    let request = NewOrganisation { api_key: None, ..owner };
+    let request = NewOrganisation {
+        api_key: None,
+        ..owner
+    };
     let state = desk.app.add_organisation(request).await.unwrap();
     assert_eq!(state.session.unwrap().way, SessionWay::Browser);
     assert!(!state.organisation.unwrap().has_api_key);
@@ -305,7 +340,10 @@ async fn an_id_token_of_an_unknown_key_signs_nobody_in() {
     std::fs::write(&index, demo.to_string()).unwrap();
     desk.browser.does(Does::SignsIn("accountant"));
     let error = desk.app.sign_in_in_browser(false).await.unwrap_err();
-    assert_eq!((error.code(), error.params()["fault"].as_str()), ("esia.id-token", "signature"));
+    assert_eq!(
+        (error.code(), error.params()["fault"].as_str()),
+        ("esia.id-token", "signature")
+    );
     // With both, the one of today and the one of tomorrow are believed.
     demo["esia_certificates"] = json!(all);
     std::fs::write(&index, demo.to_string()).unwrap();

@@ -6,8 +6,8 @@ use std::io;
 use thiserror::Error;
 
 use super::system::SystemKeyError;
-use crate::transport::Answer;
 use crate::PortalError;
+use crate::transport::Answer;
 
 /// Signing in through the browser did not work.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -275,7 +275,9 @@ impl EsiaError {
                 code,
                 EsiaCode::Unavailable | EsiaCode::GrantSpent | EsiaCode::Denied | EsiaCode::SecondFactor
             ),
-            Self::TimedOut | Self::NoReceiver(_) | Self::OtherState | Self::Incomplete(_) | Self::Ended => true,
+            Self::TimedOut | Self::NoReceiver(_) | Self::OtherState | Self::Incomplete(_) | Self::Ended => {
+                true
+            }
             Self::IdToken(_) | Self::OtherOrganisation | Self::OtherEnvironment | Self::Key(_) => false,
         }
     }
@@ -298,20 +300,35 @@ mod tests {
     fn a_code_of_esia_is_found_wherever_it_stands() {
         let read = |error, description| EsiaCode::read(error, description);
         assert_eq!(
-            read(Some("invalid_request"), Some("ESIA-007014: Запрос не содержит обязательного параметра")),
+            read(
+                Some("invalid_request"),
+                Some("ESIA-007014: Запрос не содержит обязательного параметра")
+            ),
             (EsiaCode::Request, "ESIA-007014".to_owned())
         );
-        assert_eq!(read(Some("ESIA-005029"), None), (EsiaCode::ScopeNotAllowed, "ESIA-005029".to_owned()));
+        assert_eq!(
+            read(Some("ESIA-005029"), None),
+            (EsiaCode::ScopeNotAllowed, "ESIA-005029".to_owned())
+        );
         assert_eq!(read(None, Some("ESIA-036716: …")).0, EsiaCode::Consent);
-        assert_eq!(read(None, Some("ESIA-999999: …")), (EsiaCode::Other, "ESIA-999999".to_owned()));
+        assert_eq!(
+            read(None, Some("ESIA-999999: …")),
+            (EsiaCode::Other, "ESIA-999999".to_owned())
+        );
     }
 
     #[test]
     fn without_one_the_name_of_oauth_counts() {
-        assert_eq!(EsiaCode::read(Some("access_denied"), None), (EsiaCode::Denied, "access_denied".to_owned()));
+        assert_eq!(
+            EsiaCode::read(Some("access_denied"), None),
+            (EsiaCode::Denied, "access_denied".to_owned())
+        );
         assert_eq!(EsiaCode::read(None, None), (EsiaCode::Other, String::new()));
         // What stands in an answer is quoted as a name only.
-        assert_eq!(EsiaCode::read(Some("<b>x\r\n"), Some("ESIA-1")), (EsiaCode::Other, "bx".to_owned()));
+        assert_eq!(
+            EsiaCode::read(Some("<b>x\r\n"), Some("ESIA-1")),
+            (EsiaCode::Other, "bx".to_owned())
+        );
     }
 
     #[test]

@@ -152,7 +152,11 @@ impl Desk {
         let Some(sender) = sender else {
             return page(StatusCode::CONFLICT, &self.pages.foreign);
         };
-        let shown = if answer.is_ok() { &self.pages.done } else { &self.pages.refused };
+        let shown = if answer.is_ok() {
+            &self.pages.done
+        } else {
+            &self.pages.refused
+        };
         let shown = page(StatusCode::OK, shown);
         let _ = sender.send(answer);
         shown
@@ -162,7 +166,8 @@ impl Desk {
     /// not a request from inside one.
     fn is_addressed(&self, request: &Request<Incoming>) -> bool {
         let mut hosts = request.headers().get_all(header::HOST).iter();
-        let host = hosts.next().filter(|host| *host == self.host.as_str()).is_some() && hosts.next().is_none();
+        let host =
+            hosts.next().filter(|host| *host == self.host.as_str()).is_some() && hosts.next().is_none();
         let opened = header_is(request.headers(), "sec-fetch-mode", "navigate")
             && header_is(request.headers(), "sec-fetch-dest", "document");
         host && opened && *request.method() == Method::GET && request.uri().path() == self.path
@@ -178,15 +183,22 @@ fn header_is(headers: &HeaderMap, name: &str, expected: &str) -> bool {
 fn read(query: &str, state: &str) -> Option<Answer> {
     let url = Url::parse(&format!("http://localhost/?{query}")).ok()?;
     let one = |name: &str| {
-        let mut values = url.query_pairs().filter(|(key, _)| key == name).map(|(_, value)| value);
+        let mut values = url
+            .query_pairs()
+            .filter(|(key, _)| key == name)
+            .map(|(_, value)| value);
         match (values.next(), values.next()) {
             (value, None) => Some(value.map(String::from)),
             _ => None,
         }
     };
     // Named twice is named by two.
-    let (given, code, error, description) =
-        (one("state")?, one("code")?, one("error")?, one("error_description")?);
+    let (given, code, error, description) = (
+        one("state")?,
+        one("code")?,
+        one("error")?,
+        one("error_description")?,
+    );
     if given.as_deref() != Some(state) {
         return None;
     }

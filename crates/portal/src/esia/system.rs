@@ -256,7 +256,10 @@ mod tests {
         let fixed = Redirect::new("http://127.0.0.1:8899", None).unwrap();
         assert_eq!((fixed.port(), fixed.path()), (Some(8899), "/esia"));
         let relay = Redirect::new("https://gate.example.ru/esia", Some(8899)).unwrap();
-        assert_eq!((relay.uri(Some(8899)), relay.port()), ("https://gate.example.ru/esia".to_owned(), Some(8899)));
+        assert_eq!(
+            (relay.uri(Some(8899)), relay.port()),
+            ("https://gate.example.ru/esia".to_owned(), Some(8899))
+        );
     }
 
     #[test]

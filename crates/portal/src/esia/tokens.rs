@@ -6,9 +6,11 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::authorization::timestamp;
-use super::session::is_usable;
-use super::{Authorization, Code, EsiaCode, EsiaError, IdTokenFault, RefreshToken, Scopes, SystemSettings, Tokens};
 use super::id_token;
+use super::session::is_usable;
+use super::{
+    Authorization, Code, EsiaCode, EsiaError, IdTokenFault, RefreshToken, Scopes, SystemSettings, Tokens,
+};
 use crate::loose::Loose;
 use crate::transport::{Answer, Call, Effect, Payload, Site};
 use crate::{AccessToken, Portal, PortalError};
@@ -51,10 +53,15 @@ impl Portal {
             .push(("code_verifier", Zeroizing::new(verifier.expose().to_owned())));
         let answer = self.ask_tokens(request).await?;
         let id_token = text(&answer, "id_token")?;
-        let identity = id_token::check(&id_token, system, &nonce, self.esia_now()).map_err(EsiaError::IdToken)?;
+        let identity =
+            id_token::check(&id_token, system, &nonce, self.esia_now()).map_err(EsiaError::IdToken)?;
         let mut tokens = self.tokens(system, &answer)?;
         let claims = tokens.access.claims();
-        if claims.subject.as_deref().is_some_and(|subject| subject != identity.oid) {
+        if claims
+            .subject
+            .as_deref()
+            .is_some_and(|subject| subject != identity.oid)
+        {
             return Err(EsiaError::IdToken(IdTokenFault::Subject));
         }
         fits(&tokens.access, &scopes)?;

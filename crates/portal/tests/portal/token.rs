@@ -65,7 +65,11 @@ async fn a_refused_certificate_keeps_the_words_of_esia() {
 
 #[tokio::test]
 async fn a_blocked_key_and_one_of_somebody_else_are_told_apart() {
-    let mock = Mock::always(403, r#"{"code":"ESIA-007019","message":"Ключ доступа заблокирован"}"#).await;
+    let mock = Mock::always(
+        403,
+        r#"{"code":"ESIA-007019","message":"Ключ доступа заблокирован"}"#,
+    )
+    .await;
     assert_eq!(
         mock.client().organisation_token(&key(), b"s").await.unwrap_err(),
         PortalError::KeyBlocked
@@ -74,7 +78,9 @@ async fn a_blocked_key_and_one_of_somebody_else_are_told_apart() {
         let mock = Mock::start(move |_| reply(403, format!(r#"{{"code":"{code}","message":"-"}}"#))).await;
         assert_eq!(
             mock.client().organisation_token(&key(), b"s").await.unwrap_err(),
-            PortalError::KeyOfOther { code: code.to_owned() }
+            PortalError::KeyOfOther {
+                code: code.to_owned()
+            }
         );
     }
 }

@@ -14,7 +14,7 @@ import { useRequisites } from "./useRequisites";
 const empty = { name: "", inn: "", ogrn: "", kpp: "" };
 const digits = (value: string) => value.replace(/[\s-]/g, "");
 
-export function OrganisationForm({ onAdded, prefilled }: { onAdded?: () => void; prefilled?: PrefilledOrganisation }) {
+export function OrganisationForm({ onAdded, prefilled }: { onAdded?: () => void; prefilled?: PrefilledOrganisation | undefined }) {
   const { t, coded } = useTexts();
   const { accept } = useAppState();
   const [fields, setFields] = useState(prefilled ? { ...prefilled, kpp: prefilled.kpp ?? "" } : empty);

@@ -12,9 +12,15 @@ import { useAppState } from "../app/AppState";
 import { OrganisationForm } from "../organisation/OrganisationForm";
 import own from "./SignInPanel.module.css";
 
-type Props = { onDone: () => void };
+type Props = {
+  onDone: () => void;
+  /** Takes what is known of an organisation that is to be added; without it the form stands here. */
+  onPrefilled?: (prefilled: PrefilledOrganisation) => void;
+  /** Nothing at all where this way is not set up. */
+  onlyIfSetUp?: boolean;
+};
 
-export function BrowserWay({ onDone }: Props) {
+export function BrowserWay({ onDone, onPrefilled, onlyIfSetUp = false }: Props) {
   const { t } = useTexts();
   const { state, refresh } = useAppState();
   const ways = useHostQuery("sign-in-ways", () => host.signInWays());
@@ -25,7 +31,7 @@ export function BrowserWay({ onDone }: Props) {
     setEntering(role);
     try {
       const entry = await host.enterByEsia(role.oid);
-      if (entry.prefilled) return setPrefilled(entry.prefilled);
+      if (entry.prefilled) return (onPrefilled ?? setPrefilled)(entry.prefilled);
       await refresh();
       onDone();
     } finally {
@@ -50,6 +56,7 @@ export function BrowserWay({ onDone }: Props) {
   // Nobody waits for an answer to a screen that was left.
   useEffect(() => () => void (waiting.current && host.cancelBrowserSignIn()), []);
 
+  if (onlyIfSetUp && !ways.data?.browser) return null;
   const known = person ?? ways.data?.person ?? null;
   return (
     <section aria-labelledby="by-browser" className={own.way} data-testid="way-browser">

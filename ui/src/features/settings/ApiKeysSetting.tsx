@@ -16,7 +16,8 @@ type Editing = { id: string | null; name: string } | null;
 export function ApiKeysSetting() {
   const { t } = useTexts();
   const { state } = useAppState();
-  const list = useHostQuery(`api-keys ${state.organisation?.id} ${state.session?.signedInAt}`, () => host.apiKeys());
+  // A sign-in changes what is known of a key; a form that is open stays meanwhile.
+  const list = useHostQuery(`api-keys ${state.organisation?.id}`, () => host.apiKeys(), ["state-changed"]);
   const [editing, setEditing] = useState<Editing>(null);
   const remove = useAction(async (id: string, onlyNew: boolean) => {
     await host.removeApiKey(id, onlyNew);

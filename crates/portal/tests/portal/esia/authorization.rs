@@ -33,7 +33,10 @@ impl OpenSslKey {
 
 impl SystemKey for OpenSslKey {
     fn sign(&self, text: &[u8]) -> Result<[u8; 64], SystemKeyError> {
-        self.texts.lock().unwrap().push(String::from_utf8(text.to_vec()).unwrap());
+        self.texts
+            .lock()
+            .unwrap()
+            .push(String::from_utf8(text.to_vec()).unwrap());
         let key = self.authority.path("other.key");
         let arguments = ["dgst", "-md_gost12_256", "-sign", key.to_str().unwrap()];
         let signature = self.authority.openssl().must(&arguments, text);
@@ -58,7 +61,10 @@ async fn url_of(system: &SystemSettings, scopes: Scopes) -> String {
 #[tokio::test]
 async fn a_public_client_asks_with_pkce_state_nonce_and_time() {
     let url = url_of(&settings(&["esia"]), Scopes::person()).await;
-    assert!(url.starts_with("http://127.0.0.1:") && url.contains("/aas/oauth2/v2/ac?"), "{url}");
+    assert!(
+        url.starts_with("http://127.0.0.1:") && url.contains("/aas/oauth2/v2/ac?"),
+        "{url}"
+    );
     let query = query_of(&url);
     let get = |name: &str| query.get(name).map(String::as_str);
     assert_eq!(get("client_id"), Some("KABINET_DEMO"));
@@ -71,9 +77,15 @@ async fn a_public_client_asks_with_pkce_state_nonce_and_time() {
     assert_eq!(get("code_challenge").map(str::len), Some(43));
     assert_eq!(get("state").map(str::len), Some(36));
     assert_ne!(get("nonce"), get("state"));
-    assert_eq!((get("client_secret"), get("client_certificate_hash")), (None, None));
+    assert_eq!(
+        (get("client_secret"), get("client_certificate_hash")),
+        (None, None)
+    );
     let timestamp = get("timestamp").unwrap();
-    assert!(timestamp.len() == 25 && timestamp.ends_with(" +0300"), "{timestamp}");
+    assert!(
+        timestamp.len() == 25 && timestamp.ends_with(" +0300"),
+        "{timestamp}"
+    );
     // A space in a query and a plus sign are not the same.
     assert!(url.contains("%2B0300"), "{url}");
 }
@@ -95,7 +107,10 @@ async fn an_organisation_is_asked_for_by_its_oid() {
     let query = query_of(&url_of(&settings(&["esia"]), Scopes::organisation("1000000001")).await);
     assert_eq!(query["scope"], "openid fullname http://lk.gosuslugi.ru/api-order");
     let scopes: Vec<&str> = query["scope_org"].split(' ').collect();
-    assert!(scopes.contains(&"http://esia.gosuslugi.ru/org_ogrn?org_oid=1000000001"), "{scopes:?}");
+    assert!(
+        scopes.contains(&"http://esia.gosuslugi.ru/org_ogrn?org_oid=1000000001"),
+        "{scopes:?}"
+    );
     assert!(scopes.iter().all(|scope| scope.ends_with("?org_oid=1000000001")));
 }
 
@@ -107,7 +122,12 @@ async fn a_confidential_client_signs_what_is_published_and_openssl_agrees() {
     system.key = Some(Arc::new(key));
     let query = query_of(&url_of(&system, Scopes::organisation("1000000001")).await);
     let expected = [
-        "client_id", "scope", "scope_org", "timestamp", "state", "redirect_uri",
+        "client_id",
+        "scope",
+        "scope_org",
+        "timestamp",
+        "state",
+        "redirect_uri",
     ]
     .map(|name| query[name].as_str())
     .concat();
@@ -121,7 +141,12 @@ async fn a_confidential_client_signs_what_is_published_and_openssl_agrees() {
     let public = openssl.must(&["x509", "-in", crt.to_str().unwrap(), "-noout", "-pubkey"], b"");
     std::fs::write(openssl.path("other.pub"), public).unwrap();
     let arguments = [
-        "dgst", "-md_gost12_256", "-verify", "other.pub", "-signature", "client_secret",
+        "dgst",
+        "-md_gost12_256",
+        "-verify",
+        "other.pub",
+        "-signature",
+        "client_secret",
     ];
     openssl.must(&arguments, expected.as_bytes());
     let hash = openssl.hash("md_gost12_256", &certificate).to_uppercase();

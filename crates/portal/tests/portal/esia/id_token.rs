@@ -93,10 +93,9 @@ async fn the_algorithm_of_a_key_is_not_chosen_by_the_token() {
     // open nothing.
     let provider = Provider::with_id_token(|claims| signed(&json!({"alg": "RS256"}), &claims, "rsa")).await;
     assert_eq!(fault(&provider).await, IdTokenFault::Algorithm);
-    let provider = Provider::with_id_token(|claims| {
-        unsigned(&json!({"alg": "RS256"}), &claims, &certificate("esia"))
-    })
-    .await;
+    let provider =
+        Provider::with_id_token(|claims| unsigned(&json!({"alg": "RS256"}), &claims, &certificate("esia")))
+            .await;
     assert_eq!(fault(&provider).await, IdTokenFault::Algorithm);
     // And the other way round.
     let provider = Provider::start(settings(&["rsa"]), |answer, _| {
@@ -109,10 +108,20 @@ async fn the_algorithm_of_a_key_is_not_chosen_by_the_token() {
 
 #[tokio::test]
 async fn one_of_another_issuer_or_for_another_system_is_not() {
-    for issuer in [json!("http://esia-portal1.test.gosuslugi.ru/"), json!("http://esia.gosuslugi.ru"), json!(null)] {
+    for issuer in [
+        json!("http://esia-portal1.test.gosuslugi.ru/"),
+        json!("http://esia.gosuslugi.ru"),
+        json!(null),
+    ] {
         assert_eq!(changed("iss", issuer).await, IdTokenFault::Issuer);
     }
-    for audience in [json!("OTHER"), json!(["OTHER"]), json!(["KABINET_DEMO", "OTHER"]), json!(null), json!([])] {
+    for audience in [
+        json!("OTHER"),
+        json!(["OTHER"]),
+        json!(["KABINET_DEMO", "OTHER"]),
+        json!(null),
+        json!([]),
+    ] {
         assert_eq!(changed("aud", audience).await, IdTokenFault::Audience);
     }
     let provider = Provider::with_id_token(|mut claims| {
@@ -127,7 +136,11 @@ async fn one_of_another_issuer_or_for_another_system_is_not() {
 #[tokio::test]
 async fn one_out_of_its_time_is_not() {
     for (name, seconds) in [("exp", -120), ("iat", 300), ("iat", -3600), ("nbf", 300)] {
-        assert_eq!(changed(name, seconds_from_now(seconds)).await, IdTokenFault::Time, "{name} {seconds}");
+        assert_eq!(
+            changed(name, seconds_from_now(seconds)).await,
+            IdTokenFault::Time,
+            "{name} {seconds}"
+        );
     }
     for name in ["exp", "iat"] {
         assert_eq!(changed(name, json!(null)).await, IdTokenFault::Time, "{name}");

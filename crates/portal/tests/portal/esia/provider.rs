@@ -55,13 +55,19 @@ pub fn query_of(url: &str) -> BTreeMap<String, String> {
     let url = reqwest::Url::parse(url).unwrap();
     let mut pairs = BTreeMap::new();
     for (name, value) in url.query_pairs() {
-        assert!(pairs.insert(name.to_string(), value.to_string()).is_none(), "{name} twice");
+        assert!(
+            pairs.insert(name.to_string(), value.to_string()).is_none(),
+            "{name} twice"
+        );
     }
     pairs
 }
 
 pub fn form_of(seen: &Seen) -> BTreeMap<String, String> {
-    assert_eq!(seen.header("content-type"), Some("application/x-www-form-urlencoded"));
+    assert_eq!(
+        seen.header("content-type"),
+        Some("application/x-www-form-urlencoded")
+    );
     query_of(&format!("http://x/?{}", String::from_utf8_lossy(&seen.body)))
 }
 
@@ -74,9 +80,10 @@ pub fn signed(header: &Value, claims: &Value, key: &str) -> String {
     let message = format!("{}.{}", part(header), part(claims));
     let digest = if key == "rsa" { "-sha256" } else { "-md_gost12_256" };
     let file = authority().path(&format!("{key}.key"));
-    let signature = authority()
-        .openssl()
-        .must(&["dgst", digest, "-sign", file.to_str().unwrap()], message.as_bytes());
+    let signature = authority().openssl().must(
+        &["dgst", digest, "-sign", file.to_str().unwrap()],
+        message.as_bytes(),
+    );
     format!("{message}.{}", Base64UrlUnpadded::encode_string(&signature))
 }
 
@@ -171,7 +178,10 @@ impl Provider {
 }
 
 fn answer(seen: &Seen, nonce: &str, change: &Change) -> Response {
-    assert_eq!((seen.method.as_str(), seen.uri.as_str()), ("POST", "/aas/oauth2/v3/te"));
+    assert_eq!(
+        (seen.method.as_str(), seen.uri.as_str()),
+        ("POST", "/aas/oauth2/v3/te")
+    );
     let form = form_of(seen);
     let mut answer = json!({
         "access_token": access_token(1000000002, None), "refresh_token": "the-refresh-token", "state": form["state"],

@@ -55,7 +55,10 @@ fn get(port: u16, target: &str) -> String {
 async fn the_answer_is_taken_and_the_person_is_told_to_go_back() {
     let waiting = waiting(Duration::from_secs(60)).await;
     let page = send(waiting.port, &get(waiting.port, "/esia?code=abc&state=the-state")).await;
-    assert!(page.starts_with("HTTP/1.1 200 ") && page.ends_with("<p>done</p>"), "{page}");
+    assert!(
+        page.starts_with("HTTP/1.1 200 ") && page.ends_with("<p>done</p>"),
+        "{page}"
+    );
     for header in [
         "cache-control: no-store",
         "referrer-policy: no-referrer",
@@ -89,28 +92,47 @@ async fn what_is_not_the_answer_is_turned_away_and_the_waiting_goes_on() {
         (get(port, "/esia?code=a%0d%0ab&state=the-state"), "400"),
         (get(port, "/esia?error=access_denied&state=guessed"), "400"),
         // A name that was made to point here.
-        (format!("GET {good} HTTP/1.1\r\nHost: evil.example:{port}\r\n\r\n"), "404"),
-        (format!("GET {good} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"), "404"),
+        (
+            format!("GET {good} HTTP/1.1\r\nHost: evil.example:{port}\r\n\r\n"),
+            "404",
+        ),
+        (
+            format!("GET {good} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"),
+            "404",
+        ),
         (format!("GET {good} HTTP/1.0\r\n\r\n"), "404"),
         // A request from inside a page instead of the page itself.
         (
-            format!("GET {good} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nSec-Fetch-Mode: no-cors\r\nSec-Fetch-Dest: image\r\n\r\n"),
+            format!(
+                "GET {good} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nSec-Fetch-Mode: no-cors\r\nSec-Fetch-Dest: image\r\n\r\n"
+            ),
             "404",
         ),
         (
-            format!("GET {good} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: iframe\r\n\r\n"),
+            format!(
+                "GET {good} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: iframe\r\n\r\n"
+            ),
             "404",
         ),
-        (format!("POST {good} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 0\r\n\r\n"), "404"),
+        (
+            format!("POST {good} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 0\r\n\r\n"),
+            "404",
+        ),
     ] {
         let page = send(port, &request).await;
-        assert!(page.starts_with(&format!("HTTP/1.1 {status}")) || page.starts_with(&format!("HTTP/1.0 {status}")), "{request}\n{page}");
+        assert!(
+            page.starts_with(&format!("HTTP/1.1 {status}"))
+                || page.starts_with(&format!("HTTP/1.0 {status}")),
+            "{request}\n{page}"
+        );
         assert!(!page.contains("<p>done</p>"), "{request}");
     }
     // Noise, and connections that say nothing.
     let _silent = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
     send(port, "SSH-2.0-x\r\n\r\n").await;
-    let browser = format!("GET {good} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document\r\n\r\n");
+    let browser = format!(
+        "GET {good} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document\r\n\r\n"
+    );
     assert!(send(port, &browser).await.ends_with("<p>done</p>"));
     assert!(waiting.answer.await.unwrap().is_ok());
 }
@@ -123,7 +145,10 @@ async fn a_second_answer_is_refused() {
     let mut first = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
     let mut second = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
     // Both are taken in before anything is said on them: a head that is not over yet.
-    second.write_all(b"GET /esia?code=two&state=the-state HTTP/1.1\r\n").await.unwrap();
+    second
+        .write_all(b"GET /esia?code=two&state=the-state HTTP/1.1\r\n")
+        .await
+        .unwrap();
     tokio::time::sleep(Duration::from_millis(200)).await;
     first
         .write_all(get(port, "/esia?code=one&state=the-state").as_bytes())

@@ -17,12 +17,25 @@ async fn the_published_role_is_read() {
             "http://esia.gosuslugi.ru/rs/orgs/1"]}"#,
     )
     .await;
-    let roles = mock.client().esia_roles(&token().await, "1000000002").await.unwrap();
+    let roles = mock
+        .client()
+        .esia_roles(&token().await, "1000000002")
+        .await
+        .unwrap();
     assert_eq!(roles.len(), 2);
-    assert_eq!((roles[0].oid.as_str(), roles[0].short_name.as_str()), ("1000000001", "ООО Пример"));
-    assert_eq!((roles[0].kind, roles[0].chief, roles[0].active), (RoleKind::Legal, true, true));
+    assert_eq!(
+        (roles[0].oid.as_str(), roles[0].short_name.as_str()),
+        ("1000000001", "ООО Пример")
+    );
+    assert_eq!(
+        (roles[0].kind, roles[0].chief, roles[0].active),
+        (RoleKind::Legal, true, true)
+    );
     assert_eq!(roles[0].ogrn.as_deref(), Some("1027700132195"));
-    assert_eq!((roles[1].kind, roles[1].active), (RoleKind::SoleProprietor, false));
+    assert_eq!(
+        (roles[1].kind, roles[1].active),
+        (RoleKind::SoleProprietor, false)
+    );
     assert_eq!(roles[1].short_name, "ИП Иванов");
     let request = mock.only_request();
     assert_eq!(request.uri, "/rs/prns/1000000002/roles?embed=%28elements%29");
@@ -56,7 +69,10 @@ async fn a_person_and_the_employees_are_read() {
     })
     .await;
     let person = mock.client().esia_person(&token().await, "7").await.unwrap();
-    assert_eq!((person.name().as_str(), person.confirmed), ("Лютикова Мария Петровна", true));
+    assert_eq!(
+        (person.name().as_str(), person.confirmed),
+        ("Лютикова Мария Петровна", true)
+    );
     let employees = mock.client().esia_employees(&token().await, "1").await.unwrap();
     assert_eq!((employees.len(), employees[0].oid.as_str()), (1, "7"));
     assert_eq!(employees[0].person.name(), "Лютикова Мария");

@@ -38,7 +38,10 @@ async fn a_code_and_the_verifier_of_its_challenge_buy_tokens() {
     let challenge = Base64UrlUnpadded::encode_string(&Sha256::digest(form["code_verifier"].as_bytes()));
     assert_eq!(challenge, asked["code_challenge"]);
     let identity = tokens.identity.unwrap();
-    assert_eq!((identity.oid.as_str(), identity.methods), ("1000000002", vec!["PWD".to_owned()]));
+    assert_eq!(
+        (identity.oid.as_str(), identity.methods),
+        ("1000000002", vec!["PWD".to_owned()])
+    );
     assert!(tokens.refresh.is_some() && tokens.access.claims().expires.is_some());
 }
 
@@ -55,15 +58,27 @@ async fn a_confidential_client_signs_the_code_too() {
         .map(|name| form[name].as_str())
         .concat();
     assert_eq!(texts.lock().unwrap().last(), Some(&expected));
-    assert_eq!(Base64UrlUnpadded::decode_vec(&form["client_secret"]).unwrap().len(), 64);
+    assert_eq!(
+        Base64UrlUnpadded::decode_vec(&form["client_secret"])
+            .unwrap()
+            .len(),
+        64
+    );
 }
 
 #[tokio::test]
 async fn an_answer_with_another_state_is_not_ours() {
     for state in [json!("another"), json!(null), json!(1)] {
         let given = state.clone();
-        let provider = Provider::start(settings(&["esia"]), move |answer, _| answer["state"] = given.clone()).await;
-        assert_eq!(provider.sign_in().await.unwrap_err(), EsiaError::OtherState, "{state}");
+        let provider = Provider::start(settings(&["esia"]), move |answer, _| {
+            answer["state"] = given.clone()
+        })
+        .await;
+        assert_eq!(
+            provider.sign_in().await.unwrap_err(),
+            EsiaError::OtherState,
+            "{state}"
+        );
     }
 }
 
@@ -77,7 +92,8 @@ async fn an_answer_that_lacks_something_is_no_sign_in() {
         ("token_type", json!("mac")),
     ] {
         let given = value.clone();
-        let provider = Provider::start(settings(&["esia"]), move |answer, _| answer[name] = given.clone()).await;
+        let provider =
+            Provider::start(settings(&["esia"]), move |answer, _| answer[name] = given.clone()).await;
         assert_eq!(
             provider.sign_in().await.unwrap_err(),
             EsiaError::Incomplete(name),
@@ -112,7 +128,9 @@ async fn a_token_for_another_organisation_is_refused() {
             .exchange_code(&provider.system, authorization, code)
             .await;
         match outcome {
-            Ok(tokens) => assert!(fits && tokens.access.claims().organisation.as_deref() == Some("1000000001")),
+            Ok(tokens) => {
+                assert!(fits && tokens.access.claims().organisation.as_deref() == Some("1000000001"))
+            }
             Err(error) => assert!(!fits && error == EsiaError::OtherOrganisation, "{error}"),
         }
     }
@@ -123,7 +141,12 @@ async fn refusals_keep_their_number_and_their_words() {
     for (number, kind, code, retriable) in [
         ("007011", EsiaCode::GrantSpent, "esia.grant-spent", true),
         ("007015", EsiaCode::Clock, "esia.clock", false),
-        ("007023", EsiaCode::RedirectAddress, "esia.redirect-refused", false),
+        (
+            "007023",
+            EsiaCode::RedirectAddress,
+            "esia.redirect-refused",
+            false,
+        ),
         ("007040", EsiaCode::Request, "esia.request-refused", false),
         ("007053", EsiaCode::System, "esia.system-refused", false),
         ("007055", EsiaCode::NotConfirmed, "esia.not-confirmed", false),
@@ -131,21 +154,32 @@ async fn refusals_keep_their_number_and_their_words() {
         ("007008", EsiaCode::Unavailable, "esia.unavailable", true),
     ] {
         let mock = Mock::start(move |_| {
-            let words = format!(r#"{{"error":"invalid_request","error_description":"ESIA-{number}: слова","state":"x"}}"#);
+            let words = format!(
+                r#"{{"error":"invalid_request","error_description":"ESIA-{number}: слова","state":"x"}}"#
+            );
             reply(400, words)
         })
         .await;
         let portal = mock.client();
         let system = settings(&["esia"]);
         let authorization = portal
-            .authorization(&system, &super::provider::asked(Scopes::person()), "http://127.0.0.1:1/esia")
+            .authorization(
+                &system,
+                &super::provider::asked(Scopes::person()),
+                "http://127.0.0.1:1/esia",
+            )
             .await
             .unwrap();
         let error = portal
             .exchange_code(&system, authorization, Code::new("c".to_owned()))
             .await
             .unwrap_err();
-        let EsiaError::Refused { code: given, name, message } = &error else {
+        let EsiaError::Refused {
+            code: given,
+            name,
+            message,
+        } = &error
+        else {
             panic!("{error}")
         };
         assert_eq!((*given, name.as_str()), (kind, format!("ESIA-{number}").as_str()));
@@ -158,7 +192,11 @@ async fn exchange_with(mock: &Mock) -> Result<(), EsiaError> {
     let system = settings(&["esia"]);
     let portal = mock.client();
     let authorization = portal
-        .authorization(&system, &super::provider::asked(Scopes::person()), "http://127.0.0.1:1/esia")
+        .authorization(
+            &system,
+            &super::provider::asked(Scopes::person()),
+            "http://127.0.0.1:1/esia",
+        )
         .await?;
     portal
         .exchange_code(&system, authorization, Code::new("c".to_owned()))
@@ -169,14 +207,23 @@ async fn exchange_with(mock: &Mock) -> Result<(), EsiaError> {
 #[tokio::test]
 async fn a_failing_esia_is_told_from_a_refusal() {
     for (status, body) in [(500, ""), (502, "<html>"), (503, "")] {
-        let error = exchange_with(&Mock::always(status, body).await).await.unwrap_err();
-        assert!(matches!(error, EsiaError::Portal(PortalError::Unavailable { .. })), "{status}: {error}");
+        let error = exchange_with(&Mock::always(status, body).await)
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(error, EsiaError::Portal(PortalError::Unavailable { .. })),
+            "{status}: {error}"
+        );
         assert!(error.is_retriable());
     }
-    let error = exchange_with(&Mock::always(400, "<html>").await).await.unwrap_err();
+    let error = exchange_with(&Mock::always(400, "<html>").await)
+        .await
+        .unwrap_err();
     assert_eq!(
         error,
-        EsiaError::Portal(PortalError::Protocol { what: ProtocolFault::Status(400) })
+        EsiaError::Portal(PortalError::Protocol {
+            what: ProtocolFault::Status(400)
+        })
     );
 }
 
@@ -186,7 +233,9 @@ async fn a_redirect_does_not_carry_the_code_away() {
     let error = exchange_with(&mock).await.unwrap_err();
     assert_eq!(
         error,
-        EsiaError::Portal(PortalError::HostNotAllowed { host: "evil.example".to_owned() })
+        EsiaError::Portal(PortalError::HostNotAllowed {
+            host: "evil.example".to_owned()
+        })
     );
     assert_eq!(mock.seen().len(), 1);
 }
@@ -201,7 +250,9 @@ async fn an_endless_answer_is_cut_and_a_deep_one_is_not_read() {
     let mock = Mock::start(|_| reply(200, format!("{}{}", "[".repeat(100_000), "]".repeat(100_000)))).await;
     assert!(matches!(
         exchange_with(&mock).await.unwrap_err(),
-        EsiaError::Portal(PortalError::Protocol { what: ProtocolFault::NotJson })
+        EsiaError::Portal(PortalError::Protocol {
+            what: ProtocolFault::NotJson
+        })
     ));
 }
 
@@ -248,7 +299,10 @@ async fn a_refused_refresh_ends_the_session_and_a_failing_one_does_not() {
 async fn a_refresh_token_of_another_environment_does_not_leave() {
     let mock = Mock::always(200, "{}").await;
     let system = settings(&["esia"]);
-    for kept in ["esia-portal1.test.gosuslugi.ru\nKABINET_DEMO\nr", "127.0.0.1\nOTHER\nr"] {
+    for kept in [
+        "esia-portal1.test.gosuslugi.ru\nKABINET_DEMO\nr",
+        "127.0.0.1\nOTHER\nr",
+    ] {
         let token = RefreshToken::from_kept(kept).unwrap();
         let error = mock
             .client()
@@ -287,7 +341,9 @@ async fn tokens_do_not_print() {
     assert!(!printed.contains(authorization.state()), "{printed}");
     let tokens = provider.sign_in().await.unwrap();
     let printed = format!("{tokens:?} {:?}", Code::new("the-code".to_owned()));
-    assert!(!printed.contains("the-refresh-token") && !printed.contains("the-code") && !printed.contains("eyJ"));
+    assert!(
+        !printed.contains("the-refresh-token") && !printed.contains("the-code") && !printed.contains("eyJ")
+    );
 }
 
 #[tokio::test]
@@ -296,11 +352,17 @@ async fn silence_ends() {
     let portal = crate::mock::client_with(address, crate::mock::impatient());
     let system = settings(&["esia"]);
     let authorization = portal
-        .authorization(&system, &super::provider::asked(Scopes::person()), "http://127.0.0.1:1/esia")
+        .authorization(
+            &system,
+            &super::provider::asked(Scopes::person()),
+            "http://127.0.0.1:1/esia",
+        )
         .await
         .unwrap();
     let exchange = portal.exchange_code(&system, authorization, Code::new("c".to_owned()));
-    let outcome = tokio::time::timeout(Duration::from_secs(30), exchange).await.unwrap();
+    let outcome = tokio::time::timeout(Duration::from_secs(30), exchange)
+        .await
+        .unwrap();
     assert!(matches!(
         outcome.unwrap_err(),
         EsiaError::Portal(PortalError::Unavailable { .. })
