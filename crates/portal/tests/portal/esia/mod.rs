@@ -3,6 +3,7 @@
 
 mod authorization;
 mod id_token;
+mod logs;
 mod provider;
 mod receiver;
 mod rest;

@@ -178,6 +178,9 @@ impl Provider {
 }
 
 fn answer(seen: &Seen, nonce: &str, change: &Change) -> Response {
+    if seen.uri.starts_with("/rs/") {
+        return reply(401, "");
+    }
     assert_eq!(
         (seen.method.as_str(), seen.uri.as_str()),
         ("POST", "/aas/oauth2/v3/te")
