@@ -49,11 +49,13 @@ pub fn run() {
             open_main(&handle)?;
             events::relay(handle.clone(), app.clone());
             let (tokens, desk, idle, network) = (app.clone(), app.clone(), app.clone(), app.clone());
+            let sessions = app.clone();
             let (folder, calendar, backups, reading) = (app.clone(), app.clone(), app.clone(), app.clone());
             tauri::async_runtime::spawn(async move { tokens.watch_tokens_forever().await });
             tauri::async_runtime::spawn(async move { desk.lock_when_away_forever().await });
             tauri::async_runtime::spawn(async move { idle.lock_when_idle_forever().await });
             tauri::async_runtime::spawn(async move { network.watch_network_forever().await });
+            tauri::async_runtime::spawn(async move { sessions.keep_sessions_forever().await });
             tauri::async_runtime::spawn(async move { folder.watch_hot_folder_forever().await });
             tauri::async_runtime::spawn(async move { backups.back_up_forever().await });
             tauri::async_runtime::spawn(async move { calendar.remind_forever().await });

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use kabinet_portal::Options;
 use kabinet_store::{Keychain, OsKeychain};
 
-use crate::{AppError, Buses};
+use crate::{AppError, Browser, Buses, SystemBrowser};
 
 /// Folders and programs the core works with.
 #[derive(Clone)]
@@ -37,6 +37,8 @@ pub struct Config {
     pub worker: PathBuf,
     /// The operating system's keychain, or a stand-in in tests.
     pub keychain: Arc<dyn Keychain>,
+    /// What opens addresses for a person.
+    pub browser: Arc<dyn Browser>,
     /// How patient the client of the portal is.
     pub portal: Options,
     /// Where the desktop tells that its screen is locked or that it falls asleep.
@@ -75,6 +77,7 @@ impl Config {
             only_modules: None,
             worker: std::env::current_exe()?,
             keychain: Arc::new(OsKeychain),
+            browser: Arc::new(SystemBrowser),
             portal: Options::default(),
             buses: Buses::default(),
         })
@@ -82,9 +85,10 @@ impl Config {
 
     /// What a token's driver has no business with: secrets, and what is trusted.
     pub(crate) fn private_places(&self) -> Vec<PathBuf> {
-        let key_files = self.key_files_list();
+        let (key_files, esia) = (self.key_files_list(), self.esia_file());
         let places = [
             &key_files,
+            &esia,
             &self.vault_dir,
             &self.settings_file,
             &self.trust_dir,
@@ -100,6 +104,11 @@ impl Config {
     /// Where it is written which key files the user has added.
     pub(crate) fn key_files_list(&self) -> PathBuf {
         self.settings_file.with_file_name("key-files.json")
+    }
+
+    /// Where the administrator of the organisation writes down what was registered at ЕСИА.
+    pub(crate) fn esia_file(&self) -> PathBuf {
+        self.settings_file.with_file_name("esia.json")
     }
 
     /// With what the package carries as resources; by default they are looked for beside the program.

@@ -207,9 +207,10 @@ impl App {
                 in_progress: block(&[S::Queued, S::Sending, S::OutcomeUnknown, S::Sent])?,
                 recent: block(&[S::Accepted, S::Refused, S::Failed, S::Cancelled])?,
                 certificate_expiry: session.and_then(|session| {
-                    (session.certificate_days_left <= EXPIRY_WARNING_DAYS).then_some(CertificateExpiry {
+                    let days_left = session.certificate_days_left?;
+                    (days_left <= EXPIRY_WARNING_DAYS).then_some(CertificateExpiry {
                         holder: session.view.holder,
-                        days_left: session.certificate_days_left,
+                        days_left,
                     })
                 }),
             })

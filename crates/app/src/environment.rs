@@ -17,6 +17,42 @@ struct DemoIndex {
     certificates: Vec<DemoCertificate>,
     /// Demo data of older versions have none.
     trust_list: Option<DemoList>,
+    /// Systems registered at the demo's ЕСИА; demo data of older versions have none.
+    #[serde(default)]
+    systems: Vec<DemoSystem>,
+    /// Certificates that verify its ID tokens.
+    #[serde(default)]
+    esia_certificates: Vec<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct DemoSystem {
+    client_id: String,
+    #[serde(default)]
+    public: bool,
+}
+
+/// In whose name one signs in at the demo's ЕСИА in the browser.
+pub(crate) struct DemoEsia {
+    /// Mnemonic of the public system.
+    pub(crate) client_id: String,
+    /// Certificates that verify ID tokens, inside the demo's folder.
+    pub(crate) certificates: Vec<PathBuf>,
+}
+
+/// Nothing if the demo's ЕСИА has no login in the browser.
+///
+/// # Errors
+/// [`AppError::NoDemo`] when the demo data were never made.
+pub(crate) fn demo_esia(config: &Config) -> Result<Option<DemoEsia>, AppError> {
+    let demo = demo_index(config)?;
+    let public = demo.systems.into_iter().find(|system| system.public);
+    Ok(public
+        .filter(|_| !demo.esia_certificates.is_empty())
+        .map(|system| DemoEsia {
+            client_id: system.client_id,
+            certificates: demo.esia_certificates,
+        }))
 }
 
 #[derive(Deserialize)]

@@ -27,6 +27,30 @@ pub enum AppError {
     /// The portal.
     #[error(transparent)]
     Portal(#[from] PortalError),
+    /// Signing in through Госуслуги in the browser.
+    #[error(transparent)]
+    Esia(kabinet_portal::esia::EsiaError),
+    /// What the administrator wrote down about ЕСИА cannot be used.
+    #[error("the settings of ЕСИА")]
+    EsiaSettings {
+        /// Where it stands.
+        file: String,
+    },
+    /// Signing in through the browser is not set up in this environment.
+    #[error("ЕСИА is not set up")]
+    EsiaNotSetUp,
+    /// The person is blocked in the organisation, or it was liquidated.
+    #[error("blocked in the organisation")]
+    EsiaBlocked,
+    /// A sign-in waits for the browser already.
+    #[error("a sign-in is under way")]
+    SignInUnderWay,
+    /// No browser could be opened.
+    #[error("no browser")]
+    NoBrowser,
+    /// Several API keys may be meant.
+    #[error("several API keys")]
+    ChooseApiKey,
     /// Building a signature.
     #[error(transparent)]
     Sign(#[from] kabinet_signature::SignError),
@@ -317,6 +341,16 @@ pub enum AppError {
     Background,
 }
 
+impl From<kabinet_portal::esia::EsiaError> for AppError {
+    fn from(error: kabinet_portal::esia::EsiaError) -> Self {
+        match error {
+            // The same failure has the same name wherever it is met.
+            kabinet_portal::esia::EsiaError::Portal(error) => Self::Portal(error),
+            error => Self::Esia(error),
+        }
+    }
+}
+
 impl From<kabinet_formats::form::ReadError> for AppError {
     fn from(error: kabinet_formats::form::ReadError) -> Self {
         match error {
@@ -337,6 +371,13 @@ impl AppError {
             Self::KeyFile(error) => error.code(),
             Self::Subject(error) => error.code(),
             Self::Portal(error) => error.code(),
+            Self::Esia(error) => error.code(),
+            Self::EsiaSettings { .. } => "app.esia-settings",
+            Self::EsiaNotSetUp => "app.esia-not-set-up",
+            Self::EsiaBlocked => "app.esia-blocked",
+            Self::SignInUnderWay => "app.sign-in-under-way",
+            Self::NoBrowser => "app.no-browser",
+            Self::ChooseApiKey => "app.choose-api-key",
             Self::Sign(error) => error.code(),
             Self::PdfSign(error) => error.code(),
             Self::XmlSign(error) => error.code(),
@@ -430,6 +471,8 @@ impl AppError {
                 .map(|name| one("attribute", &name))
                 .unwrap_or_default(),
             Self::Portal(error) => owned(error.params()),
+            Self::Esia(error) => owned(error.params()),
+            Self::EsiaSettings { file } => one("file", file),
             Self::Archive(error) => owned(error.params()),
             Self::Import(error) | Self::Unsigned(error) | Self::Limits(error) => error.params.clone(),
             Self::Unreadable(finding) => {
@@ -480,11 +523,14 @@ impl AppError {
             Self::Token(error) => error.is_retriable(),
             Self::KeyFile(error) => error.is_retriable(),
             Self::Portal(error) => error.is_retriable(),
+            Self::Esia(error) => error.is_retriable(),
             Self::Import(error) | Self::Unsigned(error) => error.retriable,
             Self::File { .. }
             | Self::Io(_)
             | Self::Cancelled
             | Self::NotSignedIn
+            | Self::SignInUnderWay
+            | Self::NoBrowser
             | Self::NoCertificate
             | Self::SigningUnderWay
             | Self::SigningStopped

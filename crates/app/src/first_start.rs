@@ -110,6 +110,10 @@ impl App {
         let _closing = self.closing().lock().await;
         if let Ok(open) = self.open().await {
             self.ask().withdraw();
+            self.forget_person();
+            if !self.settings().keep_signed_in {
+                self.forget_kept_sessions().await;
+            }
             self.replace_open(None).await;
             drop(open.current);
             open.vault.stop_backups();

@@ -1,6 +1,7 @@
 //! The use cases of the program, composed from the crates below. It knows no toolkit: it asks for secrets through
 //! [`Ask`], tells what changed through [`Event`], and answers with the plain data of [`view`].
 
+mod api_keys;
 mod ask;
 mod away;
 mod backups;
@@ -16,6 +17,7 @@ mod documents;
 mod drafts;
 mod environment;
 mod error;
+mod esia;
 mod event;
 mod evidence;
 mod first_start;
@@ -66,6 +68,7 @@ pub use away::{Buses, Moment};
 pub use beside::Written;
 pub use config::Config;
 pub use error::AppError;
+pub use esia::{Browser, BrowserError, SystemBrowser};
 pub use event::Event;
 pub use forms::Signing;
 pub use journal::{JournalSelection, JournalTarget};

@@ -8,9 +8,9 @@ use kabinet_portal::{ApiKey, Portal};
 use kabinet_store::{Missing, Secret, StoreError, Vault};
 use uuid::Uuid;
 
+use crate::api_keys::{self, API_KEY};
 use crate::blocking::blocking;
 use crate::first_start::LAST_ORGANISATION;
-use crate::sign_in::API_KEY;
 use crate::state::{Current, Live, Open};
 use crate::view::{AppState, FieldProblem, NewOrganisation, Params, Requisites, RequisitesVerdict};
 use crate::{App, AppError, environment, first_start, journal, outbox};
@@ -112,7 +112,9 @@ impl App {
             Ok(())
         })
         .await?;
-        self.choose(open.vault, id).await
+        self.choose(open.vault, id).await?;
+        self.welcome_newcomer().await?;
+        Ok(self.state().await)
     }
 
     /// Chooses an organisation. The session of the one before ends.
@@ -136,7 +138,8 @@ impl App {
         let store = current.store.clone();
         blocking(move || {
             let entry = journal::plain("api-key-changed", "");
-            Ok(store.change(entry, |change| change.set_secret(API_KEY, &Secret::new(api_key)))?)
+            store.change(entry, |change| change.set_secret(API_KEY, &Secret::new(api_key)))?;
+            api_keys::first_replaced(&store)
         })
         .await?;
         current.live().session = None;
@@ -199,6 +202,7 @@ impl App {
                 portal_host: endpoints.esia_host().to_owned(),
                 portal: Arc::new(Portal::new(&endpoints, config.portal)?),
                 organisation,
+                vault: vault.id(),
                 live: Arc::new(Mutex::new(Live {
                     last_sync: outbox::last_sync(&store),
                     ..Live::default()

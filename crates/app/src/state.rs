@@ -15,13 +15,13 @@ use tokio::sync::{Notify, OnceCell, RwLock, broadcast};
 
 use crate::away::Moment;
 use crate::blocking::blocking;
+use crate::esia::EsiaDesk;
 use crate::hot_folder::Looks;
-use crate::sign_in::API_KEY;
 use crate::signing_run::Active;
 use crate::tokens::CardWatch;
 use crate::trust::{TrustStore, Trusted};
-use crate::view::{AppState, Network, OrganisationView, Phase, SessionView, Settings};
-use crate::{AppError, Ask, Config, Event, first_start, send, settings};
+use crate::view::{AppState, Network, OrganisationView, Phase, SessionView, Settings, UiError};
+use crate::{AppError, Ask, Config, Event, api_keys, first_start, send, settings};
 
 /// The program. Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -51,6 +51,9 @@ struct Inner {
     looks: tokio::sync::Mutex<Looks>,
     calendar: tokio::sync::Mutex<()>,
     import_stops: AtomicU64,
+    esia: Mutex<EsiaDesk>,
+    renewing: tokio::sync::Mutex<()>,
+    wake_sessions: Notify,
 }
 
 /// Held while the outbox of an organisation is worked: one worker at a time, also when the organisation was left and chosen
@@ -68,6 +71,8 @@ pub(crate) struct Open {
 #[derive(Clone)]
 pub(crate) struct Current {
     pub(crate) organisation: Organisation,
+    /// Identity of the vault.
+    pub(crate) vault: uuid::Uuid,
     pub(crate) store: Arc<OrganisationStore>,
     pub(crate) portal: Arc<Portal>,
     pub(crate) portal_host: String,
@@ -82,6 +87,10 @@ pub(crate) struct Live {
     pub(crate) session: Option<Session>,
     pub(crate) network: Network,
     pub(crate) last_sync: Option<OffsetDateTime>,
+    /// Why the session ended by itself, until somebody signs in again.
+    pub(crate) ended: Option<UiError>,
+    /// There is nothing a session could go on with.
+    pub(crate) nothing_kept: bool,
 }
 
 /// A signed-in session.
@@ -89,7 +98,8 @@ pub(crate) struct Live {
 pub(crate) struct Session {
     pub(crate) token: Arc<AccessToken>,
     pub(crate) expires: OffsetDateTime,
-    pub(crate) certificate_days_left: i32,
+    /// None after a sign-in without a certificate.
+    pub(crate) certificate_days_left: Option<i32>,
     pub(crate) view: SessionView,
 }
 
@@ -152,6 +162,9 @@ impl App {
             looks: tokio::sync::Mutex::default(),
             calendar: tokio::sync::Mutex::default(),
             import_stops: AtomicU64::default(),
+            esia: Mutex::default(),
+            renewing: tokio::sync::Mutex::default(),
+            wake_sessions: Notify::new(),
         })))
     }
 
@@ -296,6 +309,20 @@ impl App {
         self.0.touched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What is known of people who signed in in the browser.
+    pub(crate) fn esia(&self) -> MutexGuard<'_, EsiaDesk> {
+        self.0.esia.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Held while a session is renewed: a refresh token is good once.
+    pub(crate) fn renewing(&self) -> &tokio::sync::Mutex<()> {
+        &self.0.renewing
+    }
+
+    pub(crate) fn wake_sessions(&self) -> &Notify {
+        &self.0.wake_sessions
+    }
+
     pub(crate) fn keychain_answers(&self) -> &OnceCell<bool> {
         &self.0.keychain_answers
     }
@@ -315,6 +342,7 @@ impl App {
         *self.0.open.write().await = open;
         self.tell(Event::StateChanged);
         self.0.wake.notify_one();
+        self.0.wake_sessions.notify_one();
     }
 
     /// Runs `work` on the store of the chosen organisation.
@@ -342,6 +370,7 @@ impl App {
             organisation: None,
             organisations: Vec::new(),
             session: None,
+            session_ended: None,
             network: Network::Unknown,
             last_sync: None,
             outbox_pending: 0,
@@ -362,6 +391,7 @@ impl App {
         {
             let live = current.live();
             state.network = live.network;
+            state.session_ended = live.ended.clone();
             state.last_sync = live.last_sync.map(crate::view::rfc3339);
         }
         let store = current.store.clone();
@@ -374,7 +404,7 @@ impl App {
         let listed = blocking(move || {
             let mut views = Vec::new();
             for organisation in vault.organisations()? {
-                let has_api_key = vault.organisation(organisation.id)?.secret(API_KEY)?.is_some();
+                let has_api_key = !api_keys::notes(&vault.organisation(organisation.id)?)?.is_empty();
                 views.push(OrganisationView::of(&organisation, has_api_key));
             }
             Ok(views)

@@ -10,7 +10,7 @@ use kabinet_app::tools::{self, HashAlgorithm, RequisiteReport};
 use kabinet_app::verification::protocol::Format;
 use kabinet_app::verification::{Signed, Verification};
 use kabinet_app::view::{CertificateView, PinState, QualificationView, SignatureLevel, VerificationReport};
-use kabinet_app::{App, AppError, Config, profile, upgrade};
+use kabinet_app::{App, AppError, Browser, Config, profile, upgrade};
 use serde_json::json;
 
 use crate::arguments::{Alg, Arguments, Level, Report, Upgrade, Verify};
@@ -29,6 +29,17 @@ pub fn app(arguments: &Arguments, modules: &[PathBuf], given: Given) -> Result<A
     if let Some(seconds) = arguments.timeout {
         config.portal.timeouts.answer = Duration::from_secs(seconds);
     }
+    App::new(config, Arc::new(given))
+}
+
+/// The core whose browser is this one.
+pub fn app_with_browser(
+    arguments: &Arguments,
+    given: Given,
+    browser: Arc<dyn Browser>,
+) -> Result<App, AppError> {
+    let mut config = config(arguments)?;
+    config.browser = browser;
     App::new(config, Arc::new(given))
 }
 

@@ -14,6 +14,7 @@ mod outbox;
 mod output;
 mod retention;
 mod secrets;
+mod session;
 mod sign;
 mod token;
 mod trust;
@@ -83,6 +84,8 @@ async fn run(arguments: &Arguments, output: &Output) -> ExitCode {
         Command::Vault(asked) => vault::run(arguments, output, asked).await,
         Command::Organisation(organisation) => vault::add_organisation(arguments, output, organisation).await,
         Command::Send(send) => outbox::send(arguments, output, send).await,
+        Command::SignIn(asked) => session::sign_in(arguments, output, asked).await,
+        Command::SignOut { browser } => session::sign_out(arguments, output, *browser).await,
         Command::Sync(sync) => outbox::sync(arguments, output, sync).await,
         Command::Status { document } => outbox::status(arguments, output, document.as_deref()).await,
         Command::Archive(asked) => archive::run(arguments, output, asked).await,

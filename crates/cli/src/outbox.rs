@@ -37,6 +37,9 @@ pub async fn send(arguments: &Arguments, output: &Output, send: &Send) -> Done {
     }
     let row = app.send_document(&id, &service.code).await?;
     let mut unreachable = None;
+    if send.cert.is_none() {
+        go_on(&app).await;
+    }
     if let Some(certificate) = &send.cert {
         match app.sign_in(certificate).await {
             Ok(_) => {}
@@ -54,6 +57,12 @@ pub async fn send(arguments: &Arguments, output: &Output, send: &Send) -> Done {
         .as_ref()
         .map_or_else(|| outcome_code(&row, send.wait.is_some()), exit_code);
     Ok(output.result(&row, || vec![outbox_line(output, &row)], code))
+}
+
+/// Goes on with a sign-in in the browser, if there was one; without a session the outbox waits, as it does then.
+async fn go_on(app: &App) {
+    // What became of it shows in what the outbox waits for.
+    let _ = app.keep_session(time::OffsetDateTime::now_utc()).await;
 }
 
 /// Signs one document as its file came: nobody opens it here.
@@ -82,8 +91,9 @@ async fn take_in(app: &App, paths: &[std::path::PathBuf]) -> Result<String, AppE
 
 pub async fn sync(arguments: &Arguments, output: &Output, sync: &Sync) -> Done {
     let app = opened(arguments, &sync.module, sync.pin_stdin).await?;
-    if let Some(certificate) = &sync.cert {
-        app.sign_in(certificate).await?;
+    match &sync.cert {
+        Some(certificate) => drop(app.sign_in(certificate).await?),
+        None => go_on(&app).await,
     }
     work(&app, sync.wait, |_| None::<OutboxRow>).await?;
     let rows = app.outbox().await?;

@@ -150,10 +150,20 @@ pub fn code_of(code: &str) -> u8 {
         "keychain.",
         "portal.unauthorized",
         "portal.certificate-refused",
-        "portal.key-unknown",
+        "portal.key-",
+        "esia.denied",
+        "esia.ended",
+        "esia.no-permission",
+        "esia.not-",
+        "esia.second-factor",
     ]) || matches!(
         code,
-        "app.cancelled" | "app.file-forbidden" | "app.not-signed-in" | "app.no-api-key"
+        "app.cancelled"
+            | "app.choose-api-key"
+            | "app.esia-blocked"
+            | "app.file-forbidden"
+            | "app.not-signed-in"
+            | "app.no-api-key"
     ) {
         FORBIDDEN
     } else if starts(&[
@@ -163,6 +173,8 @@ pub fn code_of(code: &str) -> u8 {
         "portal.outcome-unknown",
         "portal.rate-limited",
         "portal.server-untrusted",
+        "esia.timed-out",
+        "esia.unavailable",
     ]) {
         UNAVAILABLE
     } else if starts(&["signature.content-required", "key.subject-"])

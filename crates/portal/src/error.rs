@@ -49,6 +49,15 @@ pub enum PortalError {
     /// ЕСИА does not know the API key (404 at the token request).
     #[error("the API key is unknown")]
     KeyUnknown,
+    /// The API key is blocked (403 with ESIA-007019 at the token request).
+    #[error("the API key is blocked")]
+    KeyBlocked,
+    /// The API key belongs to another employee, or the certificate to another organisation (403 with ESIA-007002, 007194).
+    #[error("the API key belongs to another, {code}")]
+    KeyOfOther {
+        /// `ESIA-nnnnnn`.
+        code: String,
+    },
     /// ЕСИА knows the key but did not accept the signature or its certificate.
     #[error("the signature or its certificate was refused, HTTP {http}, {code:?}")]
     CertificateRefused {
@@ -93,6 +102,9 @@ pub enum PortalError {
         /// The host.
         host: String,
     },
+    /// The access token comes from another ЕСИА than that of this environment; nothing was sent.
+    #[error("a token of another environment")]
+    TokenOfOtherPortal,
     /// The content, or the answer, is larger than allowed. Content that is too large was not sent.
     #[error("larger than {limit} bytes")]
     TooLarge {
@@ -194,6 +206,8 @@ impl PortalError {
             Self::Unavailable { .. } => "portal.unavailable",
             Self::Unauthorized => "portal.unauthorized",
             Self::KeyUnknown => "portal.key-unknown",
+            Self::KeyBlocked => "portal.key-blocked",
+            Self::KeyOfOther { .. } => "portal.key-of-other",
             Self::CertificateRefused { .. } => "portal.certificate-refused",
             Self::ClockSkew => "portal.clock-skew",
             Self::Refused { refusal, .. } => refusal.code(),
@@ -201,6 +215,7 @@ impl PortalError {
             Self::NotFound => "portal.not-found",
             Self::Protocol { .. } => "portal.protocol",
             Self::HostNotAllowed { .. } => "portal.host-not-allowed",
+            Self::TokenOfOtherPortal => "portal.token-of-other-portal",
             Self::TooLarge { .. } => "portal.too-large",
             Self::UploadWindowExpired => "portal.upload-window-expired",
             // What needs someone's hand is the cause; the broken upload follows from it.
@@ -235,6 +250,9 @@ impl PortalError {
                 params.insert("refusal", refusal.name().to_owned());
                 params.insert("message", quote(message, refusal.name(), http));
             }
+            Self::KeyOfOther { code } => {
+                params.insert("esia", code.clone());
+            }
             Self::RateLimited { retry_after } => {
                 let minutes = retry_after.map_or(1, |pause| pause.as_secs().div_ceil(60).max(1));
                 params.insert("minutes", minutes.to_string());
@@ -264,8 +282,10 @@ impl PortalError {
             | Self::Unavailable { .. }
             | Self::Unauthorized
             | Self::KeyUnknown
+            | Self::KeyBlocked
             | Self::ClockSkew
             | Self::NotFound
+            | Self::TokenOfOtherPortal
             | Self::UploadWindowExpired => {}
         }
         params

@@ -14,6 +14,7 @@ mod dictionary;
 mod download;
 mod endpoints;
 mod error;
+pub mod esia;
 mod follow;
 mod lists;
 mod loose;

@@ -54,10 +54,12 @@ impl fmt::Debug for ApiKey {
     }
 }
 
-/// Access token of an organisation. There is no refresh: a new one needs a new signature.
+/// Access token of an organisation or a person, good at the portal of one environment only.
 pub struct AccessToken {
     text: Zeroizing<String>,
     claims: Claims,
+    /// Host of the ЕСИА that issued it.
+    issuer: Option<String>,
 }
 
 /// What the token says about itself. Not verified: the portal judges the token, the client only reads it.
@@ -81,7 +83,22 @@ impl AccessToken {
             return None;
         }
         let claims = read_claims(&text).unwrap_or_default();
-        Some(Self { text, claims })
+        Some(Self {
+            text,
+            claims,
+            issuer: None,
+        })
+    }
+
+    /// Binds the token to the ЕСИА at `host`: it is not sent in any other environment.
+    pub(crate) fn issued_by(mut self, host: &str) -> Self {
+        self.issuer = Some(host.to_owned());
+        self
+    }
+
+    /// Host of the ЕСИА it is bound to.
+    pub(crate) fn issuer(&self) -> Option<&str> {
+        self.issuer.as_deref()
     }
 
     /// The claims; all `None` when the token is not a readable JWT.

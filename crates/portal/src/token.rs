@@ -61,9 +61,10 @@ impl Portal {
             serde_json::from_slice(&answer.body).map_err(|_| PortalError::Protocol {
                 what: ProtocolFault::NotJson,
             })?;
-        AccessToken::new(parsed.access_tkn).ok_or(PortalError::Protocol {
+        let token = AccessToken::new(parsed.access_tkn).ok_or(PortalError::Protocol {
             what: ProtocolFault::FieldMissing("accessTkn"),
-        })
+        })?;
+        Ok(token.issued_by(self.transport.esia_host()))
     }
 }
 
@@ -76,6 +77,16 @@ fn refused(answer: &Answer) -> PortalError {
         .find_map(|text| esia_code(text));
     if code.as_deref().is_some_and(|code| code.ends_with(WRONG_TIME)) {
         return PortalError::ClockSkew;
+    }
+    // The body of this refusal is not published: the codes mean elsewhere what they are taken for here.
+    match (answer.http, code.as_deref()) {
+        (403, Some("ESIA-007019")) => return PortalError::KeyBlocked,
+        (403, Some(code @ ("ESIA-007002" | "ESIA-007194"))) => {
+            return PortalError::KeyOfOther {
+                code: code.to_owned(),
+            };
+        }
+        _ => {}
     }
     PortalError::CertificateRefused {
         http: answer.http,

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use reqwest::header::{AUTHORIZATION, HOST, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::multipart::Form;
 use reqwest::{Client, Method, Response, Url, redirect};
 use serde_json::Value;
@@ -43,6 +43,8 @@ pub(crate) enum Payload {
     Empty,
     Json(Value),
     Form(Form),
+    /// `application/x-www-form-urlencoded`, encoded already.
+    Encoded(Zeroizing<String>),
 }
 
 /// A request.
@@ -119,6 +121,23 @@ impl Transport {
         Answer::read(response, effect).await
     }
 
+    /// [`exchange`](Self::exchange) with an answer of at most `limit` bytes.
+    pub(crate) async fn exchange_within(&self, call: Call<'_>, limit: usize) -> Result<Answer, PortalError> {
+        let effect = call.effect;
+        let response = self.send(call).await?;
+        Answer::read_within(response, effect, limit).await
+    }
+
+    /// An address at ЕСИА for a browser.
+    pub(crate) fn esia_url(&self, path: &[&str]) -> Url {
+        self.esia.url(path, &[])
+    }
+
+    /// Name of ЕСИА's host.
+    pub(crate) fn esia_host(&self) -> &str {
+        self.esia.base.host_str().unwrap_or_default()
+    }
+
     /// Sends the request; the body of the answer is left to be read.
     pub(crate) async fn send(&self, call: Call<'_>) -> Result<Response, PortalError> {
         self.send_with(call, HeaderMap::new()).await
@@ -130,6 +149,12 @@ impl Transport {
         call: Call<'_>,
         headers: HeaderMap,
     ) -> Result<Response, PortalError> {
+        // Nothing of one environment reaches another.
+        if let Some(issuer) = call.token.and_then(AccessToken::issuer)
+            && issuer != self.esia_host()
+        {
+            return Err(PortalError::TokenOfOtherPortal);
+        }
         while let Err(wait) = self.pace(|pace, now| pace.admit_request(now)) {
             tokio::time::sleep(wait).await;
         }
@@ -149,6 +174,9 @@ impl Transport {
             Payload::Empty => request,
             Payload::Json(body) => request.json(&body),
             Payload::Form(form) => request.multipart(form),
+            Payload::Encoded(body) => request
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(body.as_str().to_owned()),
         };
         let sent = OffsetDateTime::now_utc();
         let response = request.send().await.map_err(|error| sort(error, call.effect))?;
@@ -257,7 +285,16 @@ pub(crate) struct Answer {
 
 impl Answer {
     /// Reads the rest of `response`. A broken body matters only where the status promised something.
-    pub(crate) async fn read(mut response: Response, effect: Effect) -> Result<Self, PortalError> {
+    pub(crate) async fn read(response: Response, effect: Effect) -> Result<Self, PortalError> {
+        Self::read_within(response, effect, ANSWER_LIMIT).await
+    }
+
+    /// [`read`](Self::read) of at most `limit` bytes.
+    pub(crate) async fn read_within(
+        mut response: Response,
+        effect: Effect,
+        limit: usize,
+    ) -> Result<Self, PortalError> {
         let http = response.status().as_u16();
         let retry_after = retry_after(response.headers());
         let foreign_host = foreign_host(&response);
@@ -265,14 +302,12 @@ impl Answer {
         loop {
             match response.chunk().await {
                 Ok(None) => break,
-                Ok(Some(bytes)) if body.len() + bytes.len() <= ANSWER_LIMIT => body.extend_from_slice(&bytes),
+                Ok(Some(bytes)) if body.len() + bytes.len() <= limit => body.extend_from_slice(&bytes),
                 Ok(Some(_)) if effect == Effect::Changes => {
                     return Err(lost(effect, LostReason::AnswerUnreadable, retry_after));
                 }
                 Ok(Some(_)) => {
-                    return Err(PortalError::TooLarge {
-                        limit: ANSWER_LIMIT as u64,
-                    });
+                    return Err(PortalError::TooLarge { limit: limit as u64 });
                 }
                 Err(_) if http >= 300 => break,
                 Err(error) => return Err(sort(error, effect)),

@@ -136,7 +136,7 @@ describe("every code of the host has a text", () => {
         "organisation-added", "signed-in", "sign-in-failed", "signed-out", "document-added", "document-taken-back", "document-handed-over", "document-taken-over", "document-merged", "retention-class-set", "retention-class-reset", "document-held", "document-released", "document-deleted", "document-deleted-early", "draft-begun", "draft-removed", "draft-taken-back", "draft-erased", "draft-filed", "draft-handed-over", "draft-merged", "draft-taken-over", "address-made", "document-signed", "document-signed-unopened",
         "signing-started", "signing-resumed", "signing-stopped", "signing-dropped", "sign-failed", "document-queued",
         "order-requested", "order-reserved", "order-not-reserved", "order-lost", "upload-started", "upload-not-received", "order-pushed", "outcome-unknown",
-        "final-status", "status-changed", "result-received", "submission-finished", "submission-withdrawn", "document-exported", "api-key-changed", "file-signed", "test-signature-made", "certificate-ordered", "certificate-imported",
+        "final-status", "status-changed", "result-received", "submission-finished", "submission-withdrawn", "document-exported", "api-key-changed", "api-key-added", "api-key-removed", "session-ended", "session-forgotten", "session-renewed", "file-signed", "test-signature-made", "certificate-ordered", "certificate-imported",
         "passphrase-added", "passphrase-changed", "passphrase-removed", "keychain-added", "keychain-removed", "recovery-code-made", "recovery-code-removed", "recovery-code-used",
       ],
     ],

@@ -13,6 +13,7 @@ import { demoChain, demoDiagnosis, demoTested, hungModule, idleModule, lastTry, 
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
 import { demoArrivals, demoModules, demoOutbox, demoTrust, outboxRow } from "./demoOutbox";
 import { broken, demoJournal, journalCommands, without } from "./demoJournal";
+import { FakeEsia, demoPerson, esiaCommands } from "./fakeEsia";
 import { FakeDrafts, draftCommands, filled } from "./fakeDrafts";
 import { director, fullScan, inDays, proprietor, scanOf, wind } from "./demoPeople";
 import { demoChoices, demoWaiting } from "./demoSigning";
@@ -32,9 +33,9 @@ export const uiError = (code: string, params: Record<string, string> = {}, retri
 export const readyState = (part: Partial<AppState> = {}): AppState => ({
   phase: "ready", version: "0.1.0", environment: "demo", protection: "both", recoveryCode: inDays(-40), keychainAvailable: true, organisation: wind, organisations: [wind, proprietor],
   session: {
-    holder: director.holder, position: director.position, certificateId: director.id, signedInAt: inDays(-0.05), expiresAt: inDays(0.28),
+    holder: director.holder, position: director.position, certificateId: director.id, way: "signature", renews: false, signedInAt: inDays(-0.05), expiresAt: inDays(0.28),
   },
-  network: "online", lastSync: inDays(-0.002), outboxPending: 3, settings: { language: "ru", theme: "system", lockAfterMinutes: 15, modules: [], timeStampServices: [], connection: noConnection }, ...part,
+  sessionEnded: null, network: "online", lastSync: inDays(-0.002), outboxPending: 3, settings: { language: "ru", theme: "system", lockAfterMinutes: 15, modules: [], timeStampServices: [], connection: noConnection, keepSignedIn: true }, ...part,
 });
 
 /** What becomes of the protection; the host refuses what would leave nothing, as the screen does not offer it. */
@@ -92,6 +93,7 @@ export class FakeHost {
     progress: (progress) => this.emit("signing-progress", progress),
   });
   readonly retention = new FakeRetention();
+  readonly esia = new FakeEsia();
   readonly drafts = new FakeDrafts(() => this.emit("drafts-changed", null));
   private readonly overrides = new Map<string, Handler>();
 
@@ -214,12 +216,13 @@ export class FakeHost {
     sign_in: ({ certificateId }: { certificateId: string }) => {
       const holder = this.scan.certificates.find((candidate) => candidate.id === certificateId);
       const session = {
-        holder: holder?.holder ?? "", position: holder?.position ?? null, certificateId, signedInAt: new Date().toISOString(), expiresAt: inDays(0.33),
+        holder: holder?.holder ?? "", position: holder?.position ?? null, certificateId, way: "signature" as const, renews: false, signedInAt: new Date().toISOString(), expiresAt: inDays(0.33),
       };
-      this.change({ session });
+      this.change({ session, sessionEnded: null });
       return session;
     },
-    sign_out: () => this.change({ session: null }),
+    sign_out: () => this.change({ session: null, sessionEnded: null }),
+    ...esiaCommands(this),
     today: () => {
       const has = (stages: string[]) => this.documents.filter((row) => stages.includes(row.stage));
       return {
@@ -333,7 +336,7 @@ export function startFakeHost(search: string): FakeHost {
   const query = new URLSearchParams(search);
   const scenario = query.get("scenario") ?? "ready";
   const settings: Settings = {
-    language: query.get("lang") === "en" ? "en" : "ru", theme: (query.get("theme") as Settings["theme"] | null) ?? "system", lockAfterMinutes: 15, modules: [], timeStampServices: [], connection: noConnection,
+    language: query.get("lang") === "en" ? "en" : "ru", theme: (query.get("theme") as Settings["theme"] | null) ?? "system", lockAfterMinutes: 15, modules: [], timeStampServices: [], connection: noConnection, keepSignedIn: true,
   };
   const fake = new FakeHost(readyState({ settings }));
   fake.delay = 40;
@@ -449,6 +452,21 @@ export function startFakeHost(search: string): FakeHost {
       break;
     case "signed-out":
       fake.change({ session: null });
+      break;
+    case "esia-waiting":
+      fake.change({ session: null });
+      fake.esia.answers = false;
+      break;
+    case "esia-roles":
+      fake.change({ session: null });
+      fake.esia.person = demoPerson;
+      break;
+    case "esia-off":
+      fake.change({ session: null, environment: "production" });
+      fake.esia.browser = false;
+      break;
+    case "esia-ended":
+      fake.change({ session: null, sessionEnded: uiError("esia.ended", {}, true) });
       break;
     case "slow":
       fake.delay = 600_000;

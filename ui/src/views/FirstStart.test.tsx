@@ -63,6 +63,19 @@ describe("the organisation's requisites", () => {
     expect(screen.getByText("ОГРНИП")).toBeTruthy();
   });
 
+  it("can be taken over from Госуслуги", async () => {
+    const fake = noOrganisation();
+    fake.esia.signsIn = { name: "Полевая Вера", roles: [{ oid: "7", name: "ООО «Ромашка»", fullName: "ООО «Ромашка»", ogrn: "1197847123451", kind: "legal", chief: true, admin: false, active: true, branch: null, organisationId: null, current: false }] };
+    fake.esia.entry = { session: null, prefilled: { name: "ООО «Ромашка»", inn: "7801234564", ogrn: "1197847123451", kpp: "780101001" } };
+    const { user } = await openApp(fake);
+    await user.click(await screen.findByTestId("esia-begin"));
+    await user.click(await screen.findByTestId("enter-7"));
+    await waitFor(() => expect(screen.getByTestId("field-inn")).toHaveProperty("value", "7801234564"));
+    expect(screen.getAllByTestId("organisation-form")).toHaveLength(1);
+    expect(screen.getByTestId("field-name")).toHaveProperty("value", "ООО «Ромашка»");
+    expect(screen.queryByTestId("way-browser")).toBeNull();
+  });
+
   it("are all asked for, and what was typed stays when the host refuses", async () => {
     const { fake, user } = await openApp(noOrganisation().fail("add_organisation", uiError("app.organisation-exists")));
     await user.click(screen.getByTestId("organisation-add"));

@@ -7,7 +7,8 @@ import { useActivity } from "../features/app/useActivity";
 import { RestoreInstead } from "../features/backups/RestoreInstead";
 import { Address } from "../features/settings/ConnectionAddress";
 import { OrganisationForm } from "../features/organisation/OrganisationForm";
-import { host, type Environment, type Protection } from "../ipc";
+import { BrowserWay } from "../features/session/BrowserWay";
+import { host, type Environment, type PrefilledOrganisation, type Protection } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
 import { Icon } from "../shared/Icon";
 import { Strip } from "../shared/Pieces";
@@ -26,6 +27,7 @@ export function FirstStart() {
   const [protecting, setProtecting] = useState(false);
   const [protection, setProtection] = useState<Protection>(state.keychainAvailable ? "both" : "passphrase");
   const [addresses, setAddresses] = useState({ ownEsia: state.settings.connection.ownEsia, ownEpgu: state.settings.connection.ownEpgu });
+  const [prefilled, setPrefilled] = useState<PrefilledOrganisation>();
   const create = useAction(async () => accept(await host.createVault({ environment, protection })));
   const next = useAction(async () => {
     if (environment === "custom") accept(await host.saveSettings({ ...state.settings, connection: { ...state.settings.connection, ...addresses } }));
@@ -86,7 +88,8 @@ export function FirstStart() {
         <>
           <h1>{t("ui.firstStart.organisation.title")}</h1>
           <p className="muted">{t("ui.firstStart.organisation.lead")}</p>
-          <OrganisationForm />
+          <OrganisationForm key={prefilled?.inn} prefilled={prefilled} />
+          {!prefilled && <BrowserWay onlyIfSetUp onPrefilled={setPrefilled} onDone={() => undefined} />}
         </>
       )}
     </Gate>

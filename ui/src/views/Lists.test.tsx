@@ -184,7 +184,7 @@ describe("settings", () => {
     await user.click(screen.getByText("English"));
     expect(await screen.findByRole("heading", { level: 1, name: "Settings" })).toBeTruthy();
     expect(document.documentElement.lang).toBe("en");
-    expect(fake.called("save_settings")[0]?.args).toEqual({ settings: { language: "en", theme: "system", lockAfterMinutes: 15, modules: [], timeStampServices: [], connection: noConnection } });
+    expect(fake.called("save_settings")[0]?.args).toEqual({ settings: { language: "en", theme: "system", lockAfterMinutes: 15, modules: [], timeStampServices: [], connection: noConnection, keepSignedIn: true } });
   });
 
   it("that cannot be saved are explained and stay as they were", async () => {
@@ -212,21 +212,50 @@ describe("settings", () => {
     expect(await field()).toHaveProperty("value", "tsa");
   });
 
-  it("replace the API key and forget what was typed", async () => {
+  it("take a new API key beside the old one, and forget what was typed", async () => {
     const { fake, user } = await openApp(new FakeHost(), "/settings");
+    await user.click(await screen.findByTestId("api-key-replace"));
     await user.type(screen.getByTestId("api-key"), " key-2 ");
     await user.click(screen.getByTestId("api-key-save"));
-    expect(await screen.findByText("Ключ сохранён")).toBeTruthy();
-    expect(fake.called("set_api_key")[0]?.args).toEqual({ apiKey: "key-2" });
-    expect(screen.getByTestId("api-key")).toHaveProperty("value", "");
+    expect(await screen.findByText("Новый ключ ждёт первого входа")).toBeTruthy();
+    expect(fake.called("save_api_key")[0]?.args).toEqual({ request: { id: "main", name: "Полевая Вера", key: "key-2" } });
+    expect(screen.queryByTestId("api-key")).toBeNull();
+    await user.click(screen.getByTestId("api-key-drop-new"));
+    await waitFor(() => expect(screen.queryByText("Новый ключ ждёт первого входа")).toBeNull());
   });
 
   it("an API key that was not taken stays in the field", async () => {
-    const { user } = await openApp(new FakeHost().fail("set_api_key", uiError("app.requisite", { field: "api-key" })), "/settings");
+    const { user } = await openApp(new FakeHost().fail("save_api_key", uiError("app.requisite", { field: "api-key" })), "/settings");
+    await user.click(await screen.findByTestId("api-key-add"));
     await user.type(screen.getByTestId("api-key"), "key-3");
     await user.click(screen.getByTestId("api-key-save"));
     expect(await screen.findByTestId("error")).toBeTruthy();
     expect(screen.getByTestId("api-key")).toHaveProperty("value", "key-3");
+  });
+
+  it("name the employee of a key, say why it was refused, and remove it after a second word", async () => {
+    const fake = new FakeHost();
+    const [first] = fake.esia.keys;
+    fake.esia.keys = [{ ...first!, problem: uiError("portal.key-blocked") }];
+    const { user } = await openApp(fake, "/settings");
+    const line = await screen.findByTestId("api-key-main");
+    expect(line.textContent).toContain("Полевая Вера");
+    expect(line.textContent).toContain(text("errors.portal.key-blocked.todo"));
+    await user.click(screen.getByTestId("api-key-remove"));
+    expect(fake.called("remove_api_key")).toHaveLength(0);
+    await user.click(screen.getByTestId("api-key-remove-sure"));
+    await waitFor(() => expect(screen.queryByTestId("api-key-main")).toBeNull());
+    expect(fake.called("remove_api_key")[0]?.args).toEqual({ id: "main", onlyNew: false });
+  });
+
+  it("say whether Госуслуги are set up and end a sign-in with the lock if so wished", async () => {
+    const fake = new FakeHost(readyState({ environment: "production" }));
+    fake.esia.browser = false;
+    const { user } = await openApp(fake, "/settings");
+    expect((await screen.findByTestId("esia-setting")).textContent).toContain("esia.json");
+    await user.click(screen.getByTestId("keep-signed-in"));
+    await waitFor(() => expect(fake.called("save_settings")).toHaveLength(1));
+    expect(fake.state.settings.keepSignedIn).toBe(false);
   });
 
   it("show which token drivers do not work and why", async () => {

@@ -3,9 +3,10 @@ import { NativeSelect, SegmentedControl } from "@mantine/core";
 import { useId, useState, type ReactNode } from "react";
 import { useAppState } from "../features/app/AppState";
 import { regionName } from "../features/organisation/regions";
-import { ApiKeySetting } from "../features/settings/ApiKeySetting";
+import { ApiKeysSetting } from "../features/settings/ApiKeysSetting";
 import { BackupsSetting } from "../features/settings/BackupsSetting";
 import { ConnectionSetting } from "../features/settings/ConnectionSetting";
+import { EsiaSetting } from "../features/settings/EsiaSetting";
 import { HotFolderSetting } from "../features/settings/HotFolderSetting";
 import { ModulesSetting } from "../features/settings/ModulesSetting";
 import { ProtectionSetting } from "../features/settings/ProtectionSetting";
@@ -79,8 +80,10 @@ export function Settings() {
                 [t("ui.settings.environment"), t(`ui.environment.${organisation.environment}.name`)],
               ]}
             />
-            <h3>{t("ui.settings.apiKey")}</h3>
-            <ApiKeySetting />
+            <h3>{t("ui.settings.apiKeys")}</h3>
+            <ApiKeysSetting />
+            <h3>{t("ui.settings.esia")}</h3>
+            <EsiaSetting />
           </Section>
         )}
         <Section title={t("ui.connection.title")}><ConnectionSetting /></Section>

@@ -97,10 +97,37 @@ describe("the state line", () => {
 
 describe("the session", () => {
   it("is told as over once its time has passed", async () => {
-    const session = { holder: "Ермаков Андрей Викторович", position: null, certificateId: "x", signedInAt: inDays(-1), expiresAt: inDays(-0.1) };
+    const session = { holder: "Ермаков Андрей Викторович", position: null, certificateId: "x", way: "signature" as const, renews: false, signedInAt: inDays(-1), expiresAt: inDays(-0.1) };
     await openApp(new FakeHost(readyState({ session })));
     expect(screen.getByTestId("session").dataset.session).toBe("expired");
     expect(screen.getByTestId("go-sign-in")).toBeTruthy();
+  });
+
+  it("begins again over the open page, which stays", async () => {
+    const fake = new FakeHost(readyState({ session: null, sessionEnded: uiError("esia.ended", {}, true) }));
+    const { user } = await openApp(fake, "/settings");
+    await screen.findByTestId("api-keys");
+    await user.click(screen.getByTestId("api-key-add"));
+    await user.type(screen.getByTestId("api-key-name"), "Полевая");
+    expect(screen.getByTestId("session").textContent).toBe("Сеанс закончился");
+    await user.click(screen.getByTestId("go-sign-in"));
+    const dialog = await screen.findByTestId("sign-in-dialog");
+    expect(dialog.textContent).toContain(text("errors.esia.ended.todo"));
+    await user.click(await within(dialog).findByTestId("esia-begin"));
+    await waitFor(() => expect(screen.queryByTestId("way-browser")).toBeNull());
+    expect(window.location.hash).toBe("#/settings");
+    expect(screen.getByTestId("api-key-name")).toHaveProperty("value", "Полевая");
+    expect(screen.getByTestId("session").textContent).toContain("через Госуслуги");
+  });
+
+  it("of the browser can be ended here, or at Госуслуги too", async () => {
+    const fake = new FakeHost(readyState());
+    fake.change({ session: { ...fake.state.session!, way: "browser", renews: true, certificateId: null } });
+    const { user } = await openApp(fake);
+    await user.click(screen.getByTestId("sign-out"));
+    await user.click(await screen.findByTestId("sign-out-esia"));
+    await waitFor(() => expect(fake.called("sign_out_of_esia")).toHaveLength(1));
+    expect(fake.called("sign_out")).toHaveLength(0);
   });
 
   it("ends on the button", async () => {

@@ -13,6 +13,7 @@ import { EnvironmentEdge } from "../features/environment/EnvironmentBadge";
 import { useJournalPlace, type JournalPlace } from "../features/journal/place";
 import { OrganisationMenu } from "../features/organisation/OrganisationMenu";
 import { SessionBlock } from "../features/session/SessionBlock";
+import { SignInDialog } from "../features/session/SignInDialog";
 import { host } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
 import { Icon, type IconName } from "../shared/Icon";
@@ -54,7 +55,7 @@ export function Shell() {
   // Another organisation is another database: nothing of the last one may stay on the screen.
   return (
     <Imports key={state.organisation?.id}>
-      <Frame />
+      <SignInDialog><Frame /></SignInDialog>
     </Imports>
   );
 }

@@ -32,7 +32,7 @@ describe("certificates", () => {
     const { fake, user } = await openApp(signedOut(), "/sign-in");
     await user.click(await screen.findByTestId(`sign-in-${director.id}`));
     await waitFor(() => expect(window.location.hash).toBe("#/today"));
-    expect(fake.called("sign_in")[0]?.args).toEqual({ certificateId: director.id });
+    expect(fake.called("sign_in")[0]?.args).toEqual({ certificateId: director.id, apiKey: null });
     expect(screen.getByTestId("session").textContent).toContain(director.holder);
   });
 

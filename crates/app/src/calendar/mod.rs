@@ -116,10 +116,13 @@ impl App {
                 ));
             }
         }
-        if let Some(session) = current.session() {
-            let ends = today + Duration::days(i64::from(session.certificate_days_left));
+        if let Some(session) = current.session()
+            && let (Some(days_left), Some(certificate)) =
+                (session.certificate_days_left, &session.view.certificate_id)
+        {
+            let ends = today + Duration::days(i64::from(days_left));
             if (from..=to).contains(&ends) {
-                let id = format!("certificate/{}", session.view.certificate_id);
+                let id = format!("certificate/{certificate}");
                 entries.push(entry(id, DeadlineKind::Certificate, session.view.holder, ends));
             }
         }

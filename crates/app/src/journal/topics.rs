@@ -20,7 +20,14 @@ impl JournalTopic {
     /// Its actions by name; what stands nowhere is [`Other`](Self::Other).
     fn named(self) -> &'static [&'static str] {
         match self {
-            Self::Access => &["signed-in", "signed-out", "sign-in-failed"],
+            Self::Access => &[
+                "session-ended",
+                "session-forgotten",
+                "session-renewed",
+                "sign-in-failed",
+                "signed-in",
+                "signed-out",
+            ],
             Self::Documents => &["document-added", "document-exported", "document-taken-back"],
             Self::Drafts => &[
                 "address-made",
@@ -64,7 +71,9 @@ impl JournalTopic {
             ],
             Self::Certificates => &["certificate-imported", "certificate-ordered"],
             Self::Archive => &[
+                "api-key-added",
                 "api-key-changed",
+                "api-key-removed",
                 "backup-restored",
                 "journal-exported",
                 "organisation-added",

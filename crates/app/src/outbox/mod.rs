@@ -249,6 +249,8 @@ impl App {
         {
             live.session = None;
             drop(live);
+            // One that goes on by itself does so at once.
+            self.wake_sessions().notify_one();
             self.tell(Event::StateChanged);
         }
     }

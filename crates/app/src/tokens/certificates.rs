@@ -235,9 +235,9 @@ impl App {
                 && one.inn == old.inn
                 && one.not_after > old.not_after
         });
-        let signed_in = current
-            .session()
-            .filter(|session| newer.is_some_and(|newer| session.view.certificate_id == newer.id));
+        let signed_in = current.session().filter(|session| {
+            newer.is_some_and(|newer| session.view.certificate_id.as_deref() == Some(newer.id.as_str()))
+        });
         let step = |code: &str, done: Option<bool>, at: Option<String>| RenewalStep {
             code: code.to_owned(),
             done,

@@ -85,6 +85,8 @@ pub struct Settings {
     pub time_stamp_services: Vec<String>,
     /// The way to the portal.
     pub connection: ConnectionSettings,
+    /// A sign-in through Госуслуги goes on after a lock and a new start; if not, it ends with the lock (AUTH-30).
+    pub keep_signed_in: bool,
 }
 
 impl Default for Settings {
@@ -97,6 +99,7 @@ impl Default for Settings {
             modules: Vec::new(),
             time_stamp_services: Vec::new(),
             connection: ConnectionSettings::default(),
+            keep_signed_in: true,
         }
     }
 }

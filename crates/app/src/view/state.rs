@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{Environment, OrganisationView, Settings};
+use super::{Environment, OrganisationView, SessionView, Settings, UiError};
 
 /// How far the program has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
@@ -92,6 +92,8 @@ pub struct AppState {
     pub organisations: Vec<OrganisationView>,
     /// Who is signed in.
     pub session: Option<SessionView>,
+    /// Why the session ended by itself, until somebody signs in again.
+    pub session_ended: Option<UiError>,
     /// Whether the portal answered last time.
     pub network: Network,
     /// When statuses were last fetched, RFC 3339.
@@ -100,22 +102,6 @@ pub struct AppState {
     pub outbox_pending: u32,
     /// The user's choices.
     pub settings: Settings,
-}
-
-/// Who is signed in at the portal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct SessionView {
-    /// Name from the certificate.
-    pub holder: String,
-    /// Position from the certificate.
-    pub position: Option<String>,
-    /// SHA-256 of the certificate, hex.
-    pub certificate_id: String,
-    /// RFC 3339.
-    pub signed_in_at: String,
-    /// RFC 3339; taken from the token.
-    pub expires_at: String,
 }
 
 /// How to make the vault.

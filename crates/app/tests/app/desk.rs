@@ -15,6 +15,8 @@ use kabinet_store::{LockedVault, MemoryKeychain, Vault};
 use kabinet_testkit::{AKT, Drawer, PIN, Stand, sample};
 use tempfile::TempDir;
 
+use crate::browser::PersonsBrowser;
+
 /// Serial number of the accountant's token.
 pub const TOKEN: &str = "0001";
 /// Service that takes the samples of ФНС.
@@ -120,6 +122,7 @@ pub struct Desk {
     pub drawer: Drawer,
     pub person: Arc<Person>,
     pub keychain: Arc<MemoryKeychain>,
+    pub browser: Arc<PersonsBrowser>,
     pub app: App,
     home: TempDir,
     options: Options,
@@ -132,15 +135,17 @@ impl Desk {
         drawer.add(&stand, TOKEN, &["accountant"]);
         let home = tempfile::tempdir().unwrap();
         let (person, keychain) = (Arc::new(Person::default()), Arc::new(MemoryKeychain::default()));
+        let browser = Arc::new(PersonsBrowser::new(&stand));
         person.types_pin(Some(PIN));
         person.types_passphrase(Some(PASSPHRASE));
-        let config = config(&home, &stand, &drawer, &keychain, options);
+        let config = config(&home, &stand, &drawer, &keychain, &browser, options);
         let app = App::new(config, person.clone()).unwrap();
         Self {
             stand,
             drawer,
             person,
             keychain,
+            browser,
             app,
             home,
             options,
@@ -179,19 +184,21 @@ impl Desk {
             drawer,
             person,
             keychain,
+            browser,
             app,
             home,
             options,
         } = self;
         drop(app);
         work(Vault::open(&home.path().join("vault"), keychain.clone()).unwrap());
-        let config = config(&home, &stand, &drawer, &keychain, options);
+        let config = config(&home, &stand, &drawer, &keychain, &browser, options);
         let app = App::new(config, person.clone()).unwrap();
         Self {
             stand,
             drawer,
             person,
             keychain,
+            browser,
             app,
             home,
             options,
@@ -395,6 +402,7 @@ fn config(
     stand: &Stand,
     drawer: &Drawer,
     keychain: &Arc<MemoryKeychain>,
+    browser: &Arc<PersonsBrowser>,
     portal: Options,
 ) -> Config {
     Config {
@@ -402,6 +410,7 @@ fn config(
         only_modules: Some(vec![drawer.module()]),
         worker: env!("CARGO_BIN_EXE_kabinet-app-token-worker").into(),
         keychain: keychain.clone(),
+        browser: browser.clone(),
         portal,
         ..Config::at(home.path()).unwrap()
     }

@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed step is the test's failure")]
 
+mod api_keys;
 #[cfg(target_os = "linux")]
 mod away;
 mod backups;
+mod browser;
 mod calendar;
 mod connection;
 mod counterparties;
@@ -13,6 +15,7 @@ mod doctor;
 mod documents;
 mod downloads;
 mod drafts;
+mod esia;
 mod faults;
 mod first_start;
 mod hand_over;

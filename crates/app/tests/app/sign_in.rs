@@ -1,6 +1,6 @@
 //! Signing in: what can go wrong has a code of its own and is journalled.
 
-use kabinet_app::view::{Network, PinState, SecretPurpose};
+use kabinet_app::view::{Network, PinState, SecretPurpose, SessionWay};
 use kabinet_softtoken::TokenDirectory;
 use kabinet_testkit::{PIN, WRONG_PIN};
 
@@ -23,7 +23,11 @@ async fn the_person_sees_who_signs_in_where_and_with_what() {
     let desk = Desk::new().await;
     let session = desk.sign_in().await.unwrap();
     assert_eq!(session.holder, "Лютикова Мария Петровна");
-    assert_eq!(session.certificate_id, desk.stand.fingerprint("accountant"));
+    assert_eq!(
+        session.certificate_id.as_deref(),
+        Some(desk.stand.fingerprint("accountant"))
+    );
+    assert_eq!((session.way, session.renews), (SessionWay::Signature, false));
     assert!(session.expires_at > session.signed_in_at);
     let asked = desk.person.was_asked();
     assert_eq!(
@@ -146,18 +150,18 @@ async fn the_portal_refuses_a_revoked_untrusted_or_somebody_elses_certificate() 
         "0002",
         &["accountant-revoked", "director-untrusted", "director"],
     );
-    for (certificate, esia) in [
-        ("accountant-revoked", "ESIA-990002"),
-        ("director-untrusted", "ESIA-990003"),
-        ("director", "ESIA-007002"),
+    for (certificate, told, esia) in [
+        ("accountant-revoked", "portal.certificate-refused", "ESIA-990002"),
+        ("director-untrusted", "portal.certificate-refused", "ESIA-990003"),
+        ("director", "portal.key-of-other", "ESIA-007002"),
     ] {
         let error = desk.sign_in_as(certificate).await.unwrap_err();
         assert_eq!(
             (error.code(), error.params()["esia"].as_str()),
-            ("portal.certificate-refused", esia),
+            (told, esia),
             "{certificate}"
         );
-        journalled(&desk, "portal.certificate-refused").await;
+        journalled(&desk, told).await;
     }
     assert_eq!(
         desk.app.state().await.network,
@@ -198,7 +202,7 @@ async fn an_api_key_that_is_missing_unknown_or_blocked_is_told_apart() {
         .key
         .to_string();
     desk.app.set_api_key(blocked).await.unwrap();
-    assert_eq!(code(desk.sign_in().await), "portal.certificate-refused");
+    assert_eq!(code(desk.sign_in().await), "portal.key-blocked");
     assert_eq!(
         code(desk.app.set_api_key("nonsense".to_owned()).await),
         "app.requisite"

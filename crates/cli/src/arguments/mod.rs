@@ -4,6 +4,7 @@ mod journal;
 mod judge;
 mod key;
 mod outbox;
+mod session;
 mod sign;
 mod token;
 mod vault;
@@ -16,6 +17,7 @@ pub use journal::*;
 pub use judge::*;
 pub use key::*;
 pub use outbox::*;
+pub use session::*;
 pub use sign::*;
 pub use token::*;
 pub use vault::*;
@@ -127,6 +129,15 @@ pub enum Command {
     Organisation(Organisation),
     /// Take a document in, sign it where the service wants that, and send it.
     Send(Send),
+    /// Sign in: through Госуслуги in the browser, or with a signature to see whether it would do. A sign-in in the browser goes on
+    /// in later commands until `sign-out`.
+    SignIn(SignIn),
+    /// Forget a sign-in that goes on.
+    SignOut {
+        /// End the browser's session at Госуслуги too.
+        #[arg(long)]
+        browser: bool,
+    },
     /// Work the outbox.
     Sync(Sync),
     /// Documents and where they are on their way.

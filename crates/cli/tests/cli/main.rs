@@ -17,6 +17,7 @@ mod leaks;
 mod memory;
 mod office;
 mod pfx;
+mod session;
 mod sign;
 mod softhsm;
 mod token;

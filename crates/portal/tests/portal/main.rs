@@ -4,6 +4,7 @@
 mod archive;
 mod dictionary;
 mod download;
+mod esia;
 mod faults;
 mod gost_tls;
 mod lists;

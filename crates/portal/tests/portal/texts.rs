@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kabinet_portal::archive::ArchiveError;
+use kabinet_portal::esia::{EsiaCode, EsiaError, IdTokenFault, SystemKeyError, SystemSetupError};
 use kabinet_portal::{ApiKey, ConnectFault, LostReason, PortalError, ProtocolFault, Refusal, SetupError};
 use serde_json::Value;
 
@@ -34,6 +35,9 @@ fn portal_errors() -> Vec<PortalError> {
             code: None,
             message: None,
         },
+        PortalError::KeyBlocked,
+        PortalError::KeyOfOther { code: String::new() },
+        PortalError::TokenOfOtherPortal,
         PortalError::ClockSkew,
         PortalError::RateLimited { retry_after: None },
         PortalError::NotFound,
@@ -66,6 +70,43 @@ fn portal_errors() -> Vec<PortalError> {
     errors
 }
 
+fn esia_errors() -> Vec<EsiaError> {
+    use EsiaCode as C;
+    let mut errors = vec![
+        EsiaError::TimedOut,
+        EsiaError::NoReceiver(std::io::ErrorKind::AddrInUse),
+        EsiaError::OtherState,
+        EsiaError::Incomplete("id_token"),
+        EsiaError::IdToken(IdTokenFault::Nonce),
+        EsiaError::OtherOrganisation,
+        EsiaError::OtherEnvironment,
+        EsiaError::Ended,
+        EsiaError::Key(SystemKeyError),
+    ];
+    let codes = [
+        C::System,
+        C::RedirectAddress,
+        C::Request,
+        C::Denied,
+        C::Unavailable,
+        C::GrantSpent,
+        C::Clock,
+        C::NoPermission,
+        C::SecondFactor,
+        C::NotConfirmed,
+        C::NotEmployee,
+        C::Consent,
+        C::ScopeNotAllowed,
+        C::Other,
+    ];
+    errors.extend(codes.map(|code| EsiaError::Refused {
+        code,
+        name: "ESIA-007003".to_owned(),
+        message: None,
+    }));
+    errors
+}
+
 /// Code and names of the parameters.
 fn all_codes() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     let mut codes: BTreeMap<_, BTreeSet<_>> = portal_errors()
@@ -95,6 +136,16 @@ fn all_codes() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         },
     ] {
         codes.insert(error.code(), error.params().into_keys().collect());
+    }
+    for error in esia_errors() {
+        codes.insert(error.code(), error.params().into_keys().collect());
+    }
+    for error in [
+        SystemSetupError::Redirect(String::new()),
+        SystemSetupError::Certificates,
+        SystemSetupError::ClientId,
+    ] {
+        codes.insert(error.code(), BTreeSet::new());
     }
     codes.insert(ApiKey::parse("").unwrap_err().code(), BTreeSet::new());
     codes

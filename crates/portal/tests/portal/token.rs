@@ -48,7 +48,7 @@ async fn a_refused_certificate_keeps_the_words_of_esia() {
         let mock = Mock::start(move |_| {
             reply(
                 status,
-                r#"{"error":"invalid_request","error_description":"ESIA-007002: Несоответствие сертификата"}"#,
+                r#"{"error":"invalid_request","error_description":"ESIA-007053: Неверная подпись"}"#,
             )
         })
         .await;
@@ -56,8 +56,30 @@ async fn a_refused_certificate_keeps_the_words_of_esia() {
             mock.client().organisation_token(&key(), b"s").await.unwrap_err(),
             PortalError::CertificateRefused {
                 http: status,
-                code: Some("ESIA-007002".to_owned()),
-                message: Some("ESIA-007002: Несоответствие сертификата".to_owned()),
+                code: Some("ESIA-007053".to_owned()),
+                message: Some("ESIA-007053: Неверная подпись".to_owned()),
+            }
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_blocked_key_and_one_of_somebody_else_are_told_apart() {
+    let mock = Mock::always(
+        403,
+        r#"{"code":"ESIA-007019","message":"Ключ доступа заблокирован"}"#,
+    )
+    .await;
+    assert_eq!(
+        mock.client().organisation_token(&key(), b"s").await.unwrap_err(),
+        PortalError::KeyBlocked
+    );
+    for code in ["ESIA-007002", "ESIA-007194"] {
+        let mock = Mock::start(move |_| reply(403, format!(r#"{{"code":"{code}","message":"-"}}"#))).await;
+        assert_eq!(
+            mock.client().organisation_token(&key(), b"s").await.unwrap_err(),
+            PortalError::KeyOfOther {
+                code: code.to_owned()
             }
         );
     }

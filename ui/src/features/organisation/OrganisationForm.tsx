@@ -1,7 +1,7 @@
 /** Adding an organisation: requisites checked while typing, the API key explained and optional. */
 import { Button, PasswordInput, Select, TextInput } from "@mantine/core";
 import { useRef, useState, type FormEvent } from "react";
-import { host, type FieldProblem } from "../../ipc";
+import { host, type FieldProblem, type PrefilledOrganisation } from "../../ipc";
 import { ErrorNotice } from "../../shared/ErrorNotice";
 import { Label } from "../../shared/Pieces";
 import { useAction } from "../../shared/useAction";
@@ -14,10 +14,10 @@ import { useRequisites } from "./useRequisites";
 const empty = { name: "", inn: "", ogrn: "", kpp: "" };
 const digits = (value: string) => value.replace(/[\s-]/g, "");
 
-export function OrganisationForm({ onAdded }: { onAdded?: () => void }) {
+export function OrganisationForm({ onAdded, prefilled }: { onAdded?: () => void; prefilled?: PrefilledOrganisation | undefined }) {
   const { t, coded } = useTexts();
   const { accept } = useAppState();
-  const [fields, setFields] = useState(empty);
+  const [fields, setFields] = useState(prefilled ? { ...prefilled, kpp: prefilled.kpp ?? "" } : empty);
   const [region, setRegion] = useState<string | null>(null);
   const [missing, setMissing] = useState(false);
   const apiKey = useRef<HTMLInputElement>(null);
