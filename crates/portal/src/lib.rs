@@ -7,6 +7,7 @@
 //! The sections named in comments are those of «Спецификация API ЕПГУ», version 1.13 of 18.07.2024.
 
 pub mod archive;
+pub mod cabinet;
 mod clock;
 mod content;
 mod dictionary;

@@ -4,7 +4,8 @@ use std::error::Error as _;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use bytes::Bytes;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::multipart::Form;
 use reqwest::{Client, Method, Response, Url, redirect};
 use serde_json::Value;
@@ -41,6 +42,8 @@ pub(crate) enum Effect {
 pub(crate) enum Payload {
     Empty,
     Json(Value),
+    /// JSON that holds a secret; whoever owns the bytes wipes them.
+    Secret(Bytes),
     Form(Form),
 }
 
@@ -126,6 +129,7 @@ impl Transport {
         request = match call.payload {
             Payload::Empty => request,
             Payload::Json(body) => request.json(&body),
+            Payload::Secret(body) => request.header(CONTENT_TYPE, "application/json").body(body),
             Payload::Form(form) => request.multipart(form),
         };
         let sent = OffsetDateTime::now_utc();
