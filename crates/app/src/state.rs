@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kabinet_domain::{Environment, Organisation, OrganisationId};
 use kabinet_formats::Formats;
+use kabinet_portal::cabinet::Offer;
 use kabinet_portal::{AccessToken, Portal};
 use kabinet_store::{Backup, LockedVault, OrganisationStore, Vault};
 use kabinet_token::Tokens;
@@ -15,6 +16,7 @@ use tokio::sync::{Notify, OnceCell, RwLock, broadcast};
 
 use crate::away::Moment;
 use crate::blocking::blocking;
+use crate::cabinet::Standing;
 use crate::hot_folder::Looks;
 use crate::sign_in::API_KEY;
 use crate::signing_run::Active;
@@ -81,6 +83,10 @@ pub(crate) struct Current {
 pub(crate) struct Live {
     pub(crate) session: Option<Session>,
     pub(crate) network: Network,
+    /// What the portal's cabinet API offers, once it was asked.
+    pub(crate) offer: Option<Arc<Offer>>,
+    /// What the person may do, as the portal said last.
+    pub(crate) standing: Option<Arc<Standing>>,
     pub(crate) last_sync: Option<OffsetDateTime>,
 }
 
@@ -108,6 +114,11 @@ impl Current {
     /// [`AppError::NoDemo`].
     pub(crate) fn trusted(&self) -> Result<Arc<Trusted>, AppError> {
         self.trust.trusted(self.environment())
+    }
+
+    /// What the portal said the person may do.
+    pub(crate) fn standing(&self) -> Option<Arc<Standing>> {
+        self.live().standing.clone()
     }
 
     /// The session, unless it has ended.
@@ -342,6 +353,7 @@ impl App {
             organisation: None,
             organisations: Vec::new(),
             session: None,
+            standing: None,
             network: Network::Unknown,
             last_sync: None,
             outbox_pending: 0,
@@ -359,6 +371,9 @@ impl App {
             .find(|view| view.id == current.organisation.id.0.to_string())
             .cloned();
         state.session = current.session().map(|session| session.view);
+        state.standing = current
+            .standing()
+            .map(|standing| standing.view(OffsetDateTime::now_utc()));
         {
             let live = current.live();
             state.network = live.network;

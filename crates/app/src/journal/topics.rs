@@ -20,7 +20,19 @@ impl JournalTopic {
     /// Its actions by name; what stands nowhere is [`Other`](Self::Other).
     fn named(self) -> &'static [&'static str] {
         match self {
-            Self::Access => &["signed-in", "signed-out", "sign-in-failed"],
+            Self::Access => &[
+                "device-revoked",
+                "link-requested",
+                "link-withdrawn",
+                "not-permitted",
+                "organisation-linked",
+                "organisation-unlinked",
+                "refused-by-portal",
+                "registration-requested",
+                "sign-in-failed",
+                "signed-in",
+                "signed-out",
+            ],
             Self::Documents => &["document-added", "document-exported", "document-taken-back"],
             Self::Drafts => &[
                 "address-made",

@@ -2,6 +2,7 @@
 
 mod arrivals;
 mod backup;
+mod cabinet;
 mod calendar;
 mod doctor;
 mod document;
@@ -28,6 +29,7 @@ use specta::Type;
 
 pub use arrivals::*;
 pub use backup::*;
+pub use cabinet::*;
 pub use calendar::*;
 pub use doctor::*;
 pub use document::*;

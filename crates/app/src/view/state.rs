@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{Environment, OrganisationView, Settings};
+use super::{Environment, OrganisationView, Settings, StandingView};
 
 /// How far the program has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
@@ -92,6 +92,8 @@ pub struct AppState {
     pub organisations: Vec<OrganisationView>,
     /// Who is signed in.
     pub session: Option<SessionView>,
+    /// What the person may do in it; none where the portal has not said, and then nothing is refused here.
+    pub standing: Option<StandingView>,
     /// Whether the portal answered last time.
     pub network: Network,
     /// When statuses were last fetched, RFC 3339.

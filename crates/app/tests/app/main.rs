@@ -5,6 +5,7 @@
 #[cfg(target_os = "linux")]
 mod away;
 mod backups;
+mod cabinet;
 mod calendar;
 mod counterparties;
 mod desk;
