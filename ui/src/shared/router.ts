@@ -16,6 +16,9 @@ export type Route =
   | { screen: "tokens" }
   | { screen: "settings" }
   | { screen: "doctor" }
+  | { screen: "organisations" }
+  | { screen: "security" }
+  | { screen: "notifications" }
   | { screen: "sign-in" };
 
 export type Screen = Route["screen"];
@@ -36,6 +39,9 @@ export const paths = {
   tokens: "/tokens",
   settings: "/settings",
   doctor: "/doctor",
+  organisations: "/organisations",
+  security: "/security",
+  notifications: "/notifications",
   signIn: "/sign-in",
 };
 
@@ -59,6 +65,9 @@ export function parse(fragment: string): Route {
     case "tokens":
     case "settings":
     case "doctor":
+    case "organisations":
+    case "security":
+    case "notifications":
     case "sign-in":
       return { screen: head };
     default:

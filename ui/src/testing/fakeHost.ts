@@ -33,7 +33,7 @@ export const readyState = (part: Partial<AppState> = {}): AppState => ({
   session: {
     holder: director.holder, position: director.position, certificateId: director.id, signedInAt: inDays(-0.05), expiresAt: inDays(0.28),
   },
-  network: "online", lastSync: inDays(-0.002), outboxPending: 3, settings: { language: "ru", theme: "system", lockAfterMinutes: 15, modules: [], timeStampServices: [] }, ...part,
+  standing: null, network: "online", lastSync: inDays(-0.002), outboxPending: 3, settings: { language: "ru", theme: "system", lockAfterMinutes: 15, modules: [], timeStampServices: [] }, ...part,
 });
 
 /** What becomes of the protection; the host refuses what would leave nothing, as the screen does not offer it. */

@@ -138,7 +138,7 @@ pub struct MyOrganisations {
 
 /// Requisites of an organisation to link or register, as typed.
 #[derive(Clone, Debug, Default, Deserialize, Type)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct LinkForm {
     /// Full name; needed for a registration.
     pub name: String,

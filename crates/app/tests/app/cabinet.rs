@@ -7,7 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use kabinet_app::view::{CabinetPresence, FormDocument, LinkForm, SecretKind};
+use kabinet_app::view::{CabinetPresence, FormDocument, LinkForm, NewOrganisation, SecretKind};
 use kabinet_portal::Options;
 use kabinet_testkit::{AKT, Stand, sample};
 use serde_json::{Value, json};
@@ -642,4 +642,37 @@ async fn an_organisation_taken_out_of_the_vault_leaves_no_file_and_no_choice() {
     let desk = desk.started_again();
     desk.app.unlock().await.unwrap();
     assert!(desk.app.state().await.organisations.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organisation_is_taken_out_of_backups_and_the_others_stay_in_them_whole() {
+    let desk = Desk::signed_in().await;
+    desk.signed_akt().await;
+    let first = desk.app.state().await.organisation.unwrap().id;
+    let second = NewOrganisation {
+        name: "ПАО «Пример»".to_owned(),
+        inn: "7707083893".to_owned(),
+        ogrn: "1027700132195".to_owned(),
+        kpp: Some("773601001".to_owned()),
+        region: "45".to_owned(),
+        api_key: None,
+    };
+    desk.app.add_organisation(second).await.unwrap();
+    desk.app.back_up().await.unwrap();
+    let outcome = desk.app.remove_organisation(&first, true).await.unwrap();
+    assert_eq!((outcome.backups_left, outcome.backups_cleaned), (0, 1));
+    let found = walk(&desk.path("vault")).into_iter().filter(|path| path.to_string_lossy().contains(&first)).count();
+    assert_eq!(found, 0, "no file has its name");
+    let backups = desk.app.backups().await.unwrap().backups;
+    assert_eq!(backups.len(), 1);
+    let checked = desk.app.verify_backup(&backups[0].id).await.unwrap();
+    assert!(checked.failures.is_empty(), "{checked:?}");
+    let state = desk.app.state().await;
+    assert_eq!(state.organisations.len(), 1);
+    assert_eq!(state.organisation.unwrap().inn, "7707083893");
+}
+
+fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
 }
