@@ -16,7 +16,7 @@ export type Route =
   | { screen: "tokens" }
   | { screen: "settings" }
   | { screen: "doctor" }
-  | { screen: "organisations" }
+  | { screen: "organisations"; removed: number | null }
   | { screen: "security" }
   | { screen: "notifications" }
   | { screen: "sign-in" };
@@ -40,6 +40,8 @@ export const paths = {
   settings: "/settings",
   doctor: "/doctor",
   organisations: "/organisations",
+  /** The list, after an organisation was taken out of the vault that so many backups still hold. */
+  removed: (backupsLeft: number) => `/organisations?removed=${backupsLeft}`,
   security: "/security",
   notifications: "/notifications",
   signIn: "/sign-in",
@@ -66,6 +68,7 @@ export function parse(fragment: string): Route {
     case "settings":
     case "doctor":
     case "organisations":
+      return { screen: head, removed: params.has("removed") ? Number(params.get("removed")) : null };
     case "security":
     case "notifications":
     case "sign-in":

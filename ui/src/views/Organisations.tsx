@@ -20,7 +20,7 @@ import { useAction } from "../shared/useAction";
 import { useHostQuery } from "../shared/useHostQuery";
 import { useTexts } from "../shared/useTexts";
 
-export function Organisations() {
+export function Organisations({ removed }: { removed: number | null }) {
   const { t, dateTime } = useTexts();
   const { accept } = useAppState();
   const list = useHostQuery("my-organisations", () => host.myOrganisations(true));
@@ -31,7 +31,9 @@ export function Organisations() {
   const [form, setForm] = useState<FormPurpose | null>(null);
   const [adding, setAdding] = useState(false);
   const [leaving, setLeaving] = useState<{ action: "unlink" | "remove"; card: OrganisationCard } | null>(null);
-  const [said, setSaid] = useState<string | null>(null);
+  const [unlinked, setUnlinked] = useState(false);
+  const left = removed !== null && removed > 0 ? ` ${t("ui.organisations.removal.left", { count: removed })}` : "";
+  const said = removed !== null ? t("ui.organisations.removal.done") + left : unlinked ? t("ui.organisations.unlinking.done") : null;
   const mine = newer ?? list.data;
   const reload = async () => {
     setNewer(null);
@@ -103,13 +105,13 @@ export function Organisations() {
       </Modal>
       <UnlinkDialog
         card={leaving?.action === "unlink" ? leaving.card : null} onClose={() => setLeaving(null)}
-        onDone={(card) => { setSaid(t("ui.organisations.unlinking.done")); setLeaving(card.organisationId ? { action: "remove", card } : null); void reload(); }}
+        onDone={(card) => { setUnlinked(true); setLeaving(card.organisationId ? { action: "remove", card } : null); void reload(); }}
       />
       <RemoveDialog
         card={leaving?.action === "remove" ? leaving.card : null} onClose={() => setLeaving(null)}
         onDone={(outcome) => {
-          const left = outcome.backupsLeft > 0 ? ` ${t("ui.organisations.removal.left", { count: outcome.backupsLeft })}` : "";
-          setSaid(t("ui.organisations.removal.done") + left);
+          // The address keeps it: with the organisation worked for, the whole screen begins anew.
+          go(paths.removed(outcome.backupsLeft));
           void reload();
         }}
       />

@@ -180,7 +180,7 @@ function Screens({ route, journal, narrowing }: { route: Route; journal: Journal
     case "doctor":
       return <Doctor />;
     case "organisations":
-      return <Organisations />;
+      return <Organisations removed={route.removed} />;
     case "security":
       return <Security />;
     case "notifications":

@@ -59,9 +59,9 @@ export function RemoveDialog({ card, onClose, onDone }: Props & { onDone: (outco
   };
   const remove = useAction(async (id: string) => {
     const outcome = await host.removeOrganisation(id, fromBackups);
-    await refresh();
-    close();
     onDone(outcome);
+    close();
+    await refresh();
   });
   const exportFirst = useAction(async (id: string) => {
     if (card && !card.current) accept(await host.selectOrganisation(id));

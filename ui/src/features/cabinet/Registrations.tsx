@@ -79,7 +79,7 @@ function Question({ question, busy, answer }: { question: ClarificationView; bus
       {question.due && !question.answered && <p>{t("ui.organisations.registration.due")} {date(question.due)}</p>}
       {question.answered ? <p className="muted">{t("ui.organisations.registration.answered")}</p> : (
         <>
-          <Textarea label={t("ui.organisations.registration.answer")} value={text} onChange={(event) => setText(event.currentTarget.value)} autosize minRows={2} maxLength={4000} />
+          <Textarea label={t("ui.organisations.registration.answer")} value={text} onChange={(event) => setText(event.currentTarget.value)} rows={3} maxLength={4000} />
           <div><Button size="compact-md" loading={busy} disabled={text.trim() === ""} onClick={() => answer(text)} data-testid="question-send">{t("ui.organisations.registration.send")}</Button></div>
         </>
       )}
