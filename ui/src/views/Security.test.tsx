@@ -17,7 +17,10 @@ describe("the security page", () => {
     expect(screen.getByTestId("confirm-ways").textContent).toContain(text("ui.security.ways.bank"));
     expect(screen.getByTestId("confirm-ways").textContent).toContain("carrier-pigeon");
     expect(screen.getByTestId("password-soon")).toBeTruthy();
-    expect(screen.getByTestId("account-locked")).toBeTruthy();
+    expect(screen.queryByTestId("account-locked")).toBeNull();
+    window.location.hash = "/today";
+    expect(await screen.findByTestId("account-locked")).toBeTruthy();
+    expect(screen.getByTestId("password-expiring")).toBeTruthy();
   });
 
   it("says that the portal tells nothing, and still gives advice", async () => {

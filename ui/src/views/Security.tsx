@@ -32,10 +32,10 @@ export function Security() {
         {view?.account && <Account account={view.account} />}
         {view && view.checkUp.length > 0 && <CheckUp lines={view.checkUp} />}
         {view?.presence === "present" && !view.error && <Devices devices={view.devices} accept={setNewer} />}
-        <Card testId="tips">
+        <Card testId="tips"><div className={styles.section}>
           <h2>{t("ui.security.tips")}</h2>
           <ul className={styles.tips}>{(["devices", "password", "codes", "staff"] as const).map((tip) => <li key={tip}>{t(`ui.security.tip.${tip}`)}</li>)}</ul>
-        </Card>
+        </div></Card>
       </div>
     </Page>
   );
@@ -48,7 +48,7 @@ function Account({ account }: { account: AccountView }) {
   const tone: Tone = account.confirmed === "confirmed" ? "ok" : account.confirmed === "in-review" ? "info" : "bad";
   const way = (code: string) => (has(`ui.security.ways.${code}`) ? t(`ui.security.ways.${code}`) : code);
   return (
-    <Card testId="account">
+    <Card testId="account"><div className={styles.section}>
       <h2>{t("ui.security.account")}</h2>
       {lock && (
         <Strip tone="bad" icon="lock" testId="lock-cause">
@@ -76,7 +76,7 @@ function Account({ account }: { account: AccountView }) {
           <ul className={styles.tips}>{account.confirmWays.map((code) => <li key={code}>{way(code)}</li>)}</ul>
         </div>
       )}
-    </Card>
+    </div></Card>
   );
 }
 
@@ -85,7 +85,7 @@ const checkTones: Record<string, Tone> = { ok: "ok", attention: "warn", bad: "ba
 function CheckUp({ lines }: { lines: CheckUpView[] }) {
   const { t, has } = useTexts();
   return (
-    <Card testId="check-up">
+    <Card testId="check-up"><div className={styles.section}>
       <h2>{t("ui.security.checkUp")}</h2>
       <ul className={styles.list}>
         {lines.map((line) => (
@@ -98,7 +98,7 @@ function CheckUp({ lines }: { lines: CheckUpView[] }) {
           </li>
         ))}
       </ul>
-    </Card>
+    </div></Card>
   );
 }
 
@@ -106,7 +106,7 @@ function Devices({ devices, accept }: { devices: DeviceView[]; accept: (view: Se
   const { t, dateTime } = useTexts();
   const revoke = useAction(async (id: string) => accept(await host.revokeDevice(id)));
   return (
-    <Card testId="devices">
+    <Card testId="devices"><div className={styles.section}>
       <h2>{t("ui.security.devices")}</h2>
       {revoke.error && <ErrorNotice error={revoke.error} onClose={revoke.clear} compact />}
       {devices.length === 0 && <p className="muted">{t("ui.security.noDevices")}</p>}
@@ -127,6 +127,6 @@ function Devices({ devices, accept }: { devices: DeviceView[]; accept: (view: Se
           </li>
         ))}
       </ul>
-    </Card>
+    </div></Card>
   );
 }

@@ -106,7 +106,7 @@ function Frame() {
         <div className={styles.main}>
           <StateLine syncing={sync.busy} onSync={() => void sync.run()} />
           <div className={styles.notices}>
-            <StandingNotice />
+            {route.screen !== "security" && <StandingNotice />}
             {lock.error && <ErrorNotice error={lock.error} onClose={lock.clear} />}
             {sync.error && <ErrorNotice error={sync.error} onClose={sync.clear} onRetry={() => void sync.run()} />}
             {imports.error && <ErrorNotice error={imports.error} onClose={imports.clearError} />}
