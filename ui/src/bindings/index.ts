@@ -294,6 +294,26 @@ export const commands = {
 };
 
 /* Types */
+/**  The person's account. */
+export type AccountView = {
+	/**  `confirmed`, `in-review`, `not-confirmed`, or the portal's own. */
+	confirmed: string,
+	/**  Ways to confirm it; text under `ui.security.ways.<code>`. */
+	confirmWays: string[],
+	/**  A second factor is switched on. */
+	secondFactor: boolean | null,
+	/**  When the password has to be changed, RFC 3339. */
+	passwordExpires: string | null,
+	/**  Whole days until then. */
+	passwordDaysLeft: number | null,
+	/**  The lock. */
+	lock: LockView | null,
+	/**  Masked phone. */
+	phone: string | null,
+	/**  Masked e-mail. */
+	email: string | null,
+};
+
 /**  Another certificate of the same key, or the same one elsewhere. */
 export type AlsoView = {
 	/**  SHA-256 of the certificate, hex. */
@@ -326,10 +346,10 @@ export type AppState = {
 	organisations: OrganisationView[],
 	/**  Who is signed in. */
 	session: SessionView | null,
-	/**  Whether the portal answered last time. */
-	network: Network,
 	/**  What the person may do in it; none where the portal has not said, and then nothing is refused here. */
 	standing: StandingView | null,
+	/**  Whether the portal answered last time. */
+	network: Network,
 	/**  When statuses were last fetched, RFC 3339. */
 	lastSync: string | null,
 	/**  Submissions that have not reached the portal yet. */
@@ -432,6 +452,23 @@ export type BackupsView = {
 	running: boolean,
 };
 
+/**  An application that is not over. */
+export type BlockingOrderView = {
+	/**  Its number. */
+	order: string,
+	/**  Its title. */
+	title: string,
+};
+
+/**  Whether the portal offers its cabinet API. */
+export type CabinetPresence = 
+/**  Nobody has asked yet. */
+"unknown" | 
+/**  It does. */
+"present" | 
+/**  It does not. */
+"absent";
+
 /**  Something that falls due. */
 export type CalendarEntry = {
 	/**  Identity: the same for the same thing and period. */
@@ -499,6 +536,15 @@ export type CertificateExpiry = {
 	/**  Whole days left. */
 	daysLeft: number,
 };
+
+/**  Whether a token at hand holds a certificate for an organisation. */
+export type CertificateFit = 
+/**  One that can be used. */
+"fit" | 
+/**  One that ends soon. */
+"expiring" | 
+/**  None. */
+"none";
 
 /**  What an order for a certificate says; requisites are those of the owner. */
 export type CertificateOrder = {
@@ -613,6 +659,28 @@ export type CheckState =
 /**  Could not be checked yet. */
 "skipped";
 
+/**  A line of the check-up. */
+export type CheckUpView = {
+	/**  Code; text under `ui.security.items.<code>`. */
+	item: string,
+	/**  `ok`, `attention` or `bad`. */
+	state: string,
+	/**  The portal's own words. */
+	detail: string | null,
+};
+
+/**  A question of the portal. */
+export type ClarificationView = {
+	/**  Names it. */
+	id: string,
+	/**  The question. */
+	text: string,
+	/**  When the answer is due. */
+	due: string | null,
+	/**  It was answered. */
+	answered: boolean,
+};
+
 /**  A colleague. */
 export type Colleague = {
 	/**  Name. */
@@ -697,6 +765,26 @@ export type Deletion = {
 	reason: string,
 	/**  Also those whose term has not ended. */
 	early: boolean,
+};
+
+/**  A device the person is signed in on. */
+export type DeviceView = {
+	/**  Names it. */
+	id: string,
+	/**  Name. */
+	name: string,
+	/**  Its system. */
+	system: string,
+	/**  Where it was seen. */
+	place: string,
+	/**  When it was seen last, RFC 3339. */
+	lastSeen: string | null,
+	/**  It is this one. */
+	current: boolean,
+	/**  The person trusts it. */
+	trusted: boolean,
+	/**  Sessions on it. */
+	sessions: number,
 };
 
 /**  What the doctor found. It goes back to the core when a test signature is asked for, and comes again with its outcome. */
@@ -1223,6 +1311,14 @@ export type FormCondition = {
 	is: string,
 };
 
+/**  A document that goes with a request. */
+export type FormDocument = {
+	/**  Code of the portal. */
+	kind: string,
+	/**  Document of the archive. */
+	documentId: string,
+};
+
 /**  What a field takes. */
 export type FormFieldKind = "text" | "prose" | "identifier" | "date" | "time" | "money" | "choice" | "inn" | "kpp" | "ogrn" | "ogrnip";
 
@@ -1543,6 +1639,110 @@ export type LetterView = {
 	organisation: string | null,
 };
 
+/**  How complete a form is. Nothing is sent before it is ready: each refusal counts as an attempt. */
+export type LinkCheck = {
+	/**  What ИНН says the organisation is. */
+	kind: OrganisationKind | null,
+	/**  Complaints about what is filled in. */
+	problems: NamedProblem[],
+	/**  Fields that are needed and empty. */
+	missing: string[],
+	/**  Needed fields that are in order. */
+	filled: number,
+	/**  Needed fields. */
+	total: number,
+	/**  Nothing is missing or wrong. */
+	ready: boolean,
+};
+
+/**  Requisites of an organisation to link or register, as typed. */
+export type LinkForm = {
+	/**  Full name; needed for a registration. */
+	name: string,
+	/**  ИНН. */
+	inn: string,
+	/**  ОГРН or ОГРНИП. */
+	ogrn: string,
+	/**  КПП. */
+	kpp: string,
+	/**  `signature`, `code` or `director`. */
+	method: string,
+	/**  Role of who acts: `director`, `accountant`, `representative`. */
+	role: string,
+	/**  ФИО of who acts. */
+	representativeName: string,
+	/**  Passport of who acts. */
+	representativePassport: string,
+	/**  Юридический адрес. */
+	legalAddress: string,
+	/**  Расчётный счёт. */
+	bankAccount: string,
+	/**  БИК. */
+	bik: string,
+	/**  Name of the bank. */
+	bankName: string,
+	/**  Phone. */
+	phone: string,
+	/**  E-mail. */
+	email: string,
+	/**  ФИО of the director. */
+	directorName: string,
+	/**  When the director was appointed. */
+	directorAppointed: string,
+	/**  ФИО of the contact person. */
+	contactName: string,
+	/**  Account number at the tax office. */
+	taxAccount: string,
+	/**  Passport of the director. */
+	directorPassport: string,
+	/**  Code of a branch. */
+	branchCode: string,
+	/**  Address of a branch. */
+	branchAddress: string,
+	/**  Form of ownership, for a registration. */
+	ownershipForm: string,
+	/**  Type of the organisation, for a registration. */
+	organisationType: string,
+	/**  Aims of its activity, for a registration. */
+	activityAims: string,
+	/**  Documents out of the archive, in any order. */
+	documents: FormDocument[],
+	/**  The person accepts the terms of the portal. */
+	acceptTerms: boolean,
+};
+
+/**  A request for a link that has not ended. */
+export type LinkView = {
+	/**  Local identity. */
+	id: string,
+	/**  Number at the portal; none while nobody knows whether the portal has it. */
+	number: string | null,
+	/**  Name of the organisation. */
+	name: string,
+	/**  ИНН. */
+	inn: string,
+	/**  ОГРН or ОГРНИП. */
+	ogrn: string,
+	/**  `signature`, `code` or `director`. */
+	method: string,
+	/**  How far it is; `unknown` while nobody knows. Text under `ui.organisations.status.<code>`. */
+	status: string,
+	/**  When it was sent, RFC 3339. */
+	sent: string,
+	/**  When the portal last told of it, RFC 3339. */
+	checked: string | null,
+	/**  Until when it can be confirmed, RFC 3339. */
+	expires: string | null,
+	/**  Who was written to, masked. */
+	sentTo: string | null,
+	/**  When the code or letter can be sent again, RFC 3339. */
+	repeatAt: string | null,
+	/**  Why it was refused, in the portal's words. */
+	reason: string | null,
+	/**  What went wrong last. */
+	error: UiError | null,
+};
+
 /**  Where a list of accredited authorities was found. */
 export type ListOrigin = 
 /**  It came with the program. */
@@ -1551,6 +1751,16 @@ export type ListOrigin =
 "fetched" | 
 /**  The command line names it. */
 "file";
+
+/**  Why the account is locked. */
+export type LockView = {
+	/**  Code; text under `ui.security.lock.<code>`. */
+	cause: string,
+	/**  When it ends by itself, RFC 3339. */
+	until: string | null,
+	/**  The person can end it; else support. */
+	selfService: boolean,
+};
 
 /**  A key that still waits for its certificate. */
 export type LoneKeyView = {
@@ -1596,6 +1806,34 @@ export type ModuleView = {
 	own: boolean,
 	/**  Why it cannot be used. */
 	error: UiError | null,
+};
+
+/**  The screen «Мои организации». */
+export type MyOrganisations = {
+	/**  Whether the portal offers linking at all. */
+	presence: CabinetPresence,
+	/**  When the portal told the list, RFC 3339. */
+	at: string | null,
+	/**  Cards. */
+	cards: OrganisationCard[],
+	/**  Requests that have not ended. */
+	links: LinkView[],
+	/**  Documents a link request needs. */
+	documents: WantedDocumentView[],
+	/**  Why linking is not possible now. */
+	linkingRefused: UiError | null,
+	/**  Link requests the portal refused within the last day: it may block after several. */
+	refusals: number,
+	/**  Why the list is an older one. */
+	error: UiError | null,
+};
+
+/**  A complaint about a field of the form; text under `requisites.<code>`. */
+export type NamedProblem = {
+	/**  Which field. */
+	field: string,
+	/**  What is wrong with it. */
+	problem: FieldProblem,
 };
 
 /**  A search under a name. */
@@ -1656,6 +1894,42 @@ export type NotDeleted = {
 	error: UiError,
 };
 
+/**  A notification. */
+export type NotificationView = {
+	/**  Names it. */
+	id: string,
+	/**  When it was made, RFC 3339. */
+	at: string | null,
+	/**  `order`, `security`, `system`, `deadline`, `news`, `director`, or the portal's own. */
+	kind: string,
+	/**  Title, in the portal's words. */
+	title: string,
+	/**  Text, in the portal's words. */
+	text: string,
+	/**  Section it leads to, in a code of the portal. */
+	section: string | null,
+	/**  What in it. */
+	target: string | null,
+	/**  It was read. */
+	read: boolean,
+	/**  It wants to be seen. */
+	important: boolean,
+};
+
+/**  The feed of the portal. */
+export type Notifications = {
+	/**  Whether the portal has one. */
+	presence: CabinetPresence,
+	/**  Newest first. */
+	items: NotificationView[],
+	/**  Not read. */
+	unread: number,
+	/**  When it was fetched, RFC 3339. */
+	at: string | null,
+	/**  Why it is an older one. */
+	error: UiError | null,
+};
+
 /**  Order of a list of documents. */
 export type Order = "added-newest" | "added-oldest" | "updated-newest" | "updated-oldest" | "title" | "title-backwards";
 
@@ -1667,6 +1941,44 @@ export type OrderedCertificate = {
 	folder: string,
 	/**  Label of the token with the key. */
 	tokenLabel: string,
+};
+
+/**  An organisation as a card. */
+export type OrganisationCard = {
+	/**  Identity in ЕСИА; none for one that only the vault knows. */
+	oid: string | null,
+	/**  Local identity; none for one that is not in the vault. */
+	organisationId: string | null,
+	/**  Short name. */
+	name: string,
+	/**  Full name, where the portal told it. */
+	fullName: string | null,
+	/**  Kind. */
+	kind: OrganisationKind,
+	/**  ИНН. */
+	inn: string,
+	/**  ОГРН or ОГРНИП. */
+	ogrn: string,
+	/**  КПП. */
+	kpp: string | null,
+	/**  The person's role in the portal's words. */
+	role: string | null,
+	/**  The person is the head. */
+	chief: boolean,
+	/**  The person is an administrator. */
+	administrator: boolean,
+	/**  How far the link is; text under `ui.organisations.status.<code>`, a code without one is shown as it is. */
+	status: string | null,
+	/**  Since when, RFC 3339. */
+	since: string | null,
+	/**  The organisation worked for now. */
+	current: boolean,
+	/**  Certificates at hand. */
+	certificate: CertificateFit,
+	/**  Whole days until the best of them ends. */
+	certificateDaysLeft: number | null,
+	/**  Why it cannot be unlinked. */
+	unlinkRefused: UiError | null,
 };
 
 /**  Legal person or sole proprietor. */
@@ -1952,6 +2264,50 @@ export type ReadableTable = {
 	rows: string[][],
 };
 
+/**  Something that is not permitted. */
+export type RefusedPermission = {
+	/**  Code of the permission. */
+	code: string,
+	/**  Why, as the person meets it. */
+	error: UiError,
+};
+
+/**  A registration at the portal. */
+export type RegistrationView = {
+	/**  Names it. */
+	id: string,
+	/**  Number at the portal. */
+	number: string | null,
+	/**  Name of the organisation. */
+	name: string | null,
+	/**  `in-review`, `registered`, `refused`, or the portal's own; text under `ui.organisations.registration.<code>`. */
+	status: string,
+	/**  When it is expected to be over. */
+	expected: string | null,
+	/**  Documents that are missing. */
+	missing: string[],
+	/**  Number of the certificate. */
+	certificateNumber: string | null,
+	/**  Since when it is registered. */
+	activated: string | null,
+	/**  Why it was refused, in the portal's words. */
+	reason: string | null,
+	/**  What is to be corrected. */
+	corrections: string[],
+	/**  Questions of the portal. */
+	clarifications: ClarificationView[],
+	/**  When that was so, RFC 3339. */
+	updated: string | null,
+};
+
+/**  What became of an organisation that was taken out of the vault. */
+export type RemovalOutcome = {
+	/**  Backups that still hold it. */
+	backupsLeft: number,
+	/**  Backups it was taken out of. */
+	backupsCleaned: number,
+};
+
 /**  A step of renewing a certificate; texts under `ui.tokens.renewal.<code>`. */
 export type RenewalStep = {
 	/**  `data`, `request`, `centre`, `import`, `check`, `sign-in`. */
@@ -2139,6 +2495,20 @@ export type SecretPurpose =
 
 /**  A secret on its way from the window to whoever asked; it neither prints nor clones. */
 export type SecretText = string;
+
+/**  The page about the safety of the account. */
+export type SecurityView = {
+	/**  Whether the portal tells any of it. */
+	presence: CabinetPresence,
+	/**  The account. */
+	account: AccountView | null,
+	/**  The check-up. */
+	checkUp: CheckUpView[],
+	/**  Devices. */
+	devices: DeviceView[],
+	/**  Why something is missing. */
+	error: UiError | null,
+};
 
 /**  A service that takes a document. */
 export type ServiceView = {
@@ -2408,6 +2778,22 @@ export type StampView = {
 	reasons: string[],
 };
 
+/**  What is permitted in the chosen organisation, as far as the portal said. */
+export type StandingView = {
+	/**  The person's role in the portal's words. */
+	role: string,
+	/**  When the portal said it, RFC 3339. */
+	at: string,
+	/**  What is not permitted, and why; what stands nowhere is for the portal to judge. */
+	refused: RefusedPermission[],
+	/**  The account is locked: work on drafts goes on, everything at the portal waits. */
+	locked: boolean,
+	/**  Days until the password has to be changed, once a week is left. */
+	passwordDaysLeft: number | null,
+	/**  Important notifications nobody has read. */
+	alerts: number,
+};
+
 /**  One status of an order. */
 export type StatusView = {
 	/**  The portal's words. */
@@ -2434,6 +2820,26 @@ export type StepState =
 "not-applicable" | 
 /**  Nobody looked, or there was nothing to look at. */
 "not-checked";
+
+/**  What is confirmed at the portal, and how. */
+export type StepUpPrompt = {
+	/**  What is confirmed, in the portal's words. */
+	title: string | null,
+	/**  The same in a code of the portal; text under `secret.operation.<code>`. */
+	operation: string,
+	/**  The way that is asked for now: `sms`, `email`, `app`, `password`; none while one is chosen. */
+	factor: string | null,
+	/**  Ways one can choose instead; text under `secret.factor.<code>`. */
+	others: string[],
+	/**  Where a code was sent, masked. */
+	sentTo: string | null,
+	/**  When it can be sent again, RFC 3339; none where nothing is sent. */
+	resendAt: string | null,
+	/**  Until when it can be confirmed, RFC 3339. */
+	expires: string | null,
+	/**  Attempts left, where the portal says. */
+	attemptsLeft: number | null,
+};
 
 /**  A regime of taxation. */
 export type TaxRegime = 
@@ -2598,6 +3004,16 @@ export type UiError = {
 	retriable: boolean,
 };
 
+/**  What became of an attempt to unlink. */
+export type UnlinkOutcome = {
+	/**  The organisation is unlinked. */
+	done: boolean,
+	/**  Applications in its way, number and title. */
+	orders: BlockingOrderView[],
+	/**  Submissions of the vault that have not reached the portal. */
+	unsent: number,
+};
+
 /**  What a certificate can be used for. */
 export type Use = 
 /**  Signing documents of the chosen organisation. */
@@ -2677,6 +3093,16 @@ export type WaitingFor =
 /**  The portal. */
 "portal";
 
+/**  A document the portal wants with a link request, in its order. */
+export type WantedDocumentView = {
+	/**  Code. */
+	kind: string,
+	/**  The portal's word for it. */
+	title: string,
+	/**  Without it the request is not taken. */
+	required: boolean,
+};
+
 /**  Which way a document was handed over. */
 export type Way = 
 /**  From here, to be signed. */
@@ -2688,416 +3114,3 @@ export type Way =
 /**  It came back. */
 "came-back";
 
-/**  Whether the portal offers its cabinet API. */
-export type CabinetPresence = "unknown" | "present" | "absent";
-
-/**  Whether a token at hand holds a certificate for an organisation. */
-export type CertificateFit = "fit" | "expiring" | "none";
-
-/**  An organisation as a card. */
-export type OrganisationCard = {
-	/**  Identity in ЕСИА; none for one that only the vault knows. */
-	oid: string | null,
-	/**  Local identity; none for one that is not in the vault. */
-	organisationId: string | null,
-	/**  Short name. */
-	name: string,
-	/**  Full name, where the portal told it. */
-	fullName: string | null,
-	/**  Kind. */
-	kind: OrganisationKind,
-	/**  ИНН. */
-	inn: string,
-	/**  ОГРН or ОГРНИП. */
-	ogrn: string,
-	/**  КПП. */
-	kpp: string | null,
-	/**  The person's role in the portal's words. */
-	role: string | null,
-	/**  The person is the head. */
-	chief: boolean,
-	/**  The person is an administrator. */
-	administrator: boolean,
-	/**  How far the link is; text under `ui.organisations.status.<code>`, a code without one is shown as it is. */
-	status: string | null,
-	/**  Since when, RFC 3339. */
-	since: string | null,
-	/**  The organisation worked for now. */
-	current: boolean,
-	/**  Certificates at hand. */
-	certificate: CertificateFit,
-	/**  Whole days until the best of them ends. */
-	certificateDaysLeft: number | null,
-	/**  Why it cannot be unlinked. */
-	unlinkRefused: UiError | null,
-};
-
-/**  A request for a link that has not ended. */
-export type LinkView = {
-	/**  Local identity. */
-	id: string,
-	/**  Number at the portal; none while nobody knows whether the portal has it. */
-	number: string | null,
-	/**  Name of the organisation. */
-	name: string,
-	/**  ИНН. */
-	inn: string,
-	/**  ОГРН or ОГРНИП. */
-	ogrn: string,
-	/**  `signature`, `code` or `director`. */
-	method: string,
-	/**  How far it is; `unknown` while nobody knows. Text under `ui.organisations.status.<code>`. */
-	status: string,
-	/**  When it was sent, RFC 3339. */
-	sent: string,
-	/**  When the portal last told of it, RFC 3339. */
-	checked: string | null,
-	/**  Until when it can be confirmed, RFC 3339. */
-	expires: string | null,
-	/**  Who was written to, masked. */
-	sentTo: string | null,
-	/**  When the code or letter can be sent again, RFC 3339. */
-	repeatAt: string | null,
-	/**  Why it was refused, in the portal's words. */
-	reason: string | null,
-	/**  What went wrong last. */
-	error: UiError | null,
-};
-
-/**  A document the portal wants with a link request, in its order. */
-export type WantedDocumentView = {
-	/**  Code. */
-	kind: string,
-	/**  The portal's word for it. */
-	title: string,
-	/**  Without it the request is not taken. */
-	required: boolean,
-};
-
-/**  The screen «Мои организации». */
-export type MyOrganisations = {
-	/**  Whether the portal offers linking at all. */
-	presence: CabinetPresence,
-	/**  When the portal told the list, RFC 3339. */
-	at: string | null,
-	/**  Cards. */
-	cards: OrganisationCard[],
-	/**  Requests that have not ended. */
-	links: LinkView[],
-	/**  Documents a link request needs. */
-	documents: WantedDocumentView[],
-	/**  Why linking is not possible now. */
-	linkingRefused: UiError | null,
-	/**  Link requests the portal refused within the last day: it may block after several. */
-	refusals: number,
-	/**  Why the list is an older one. */
-	error: UiError | null,
-};
-
-/**  Requisites of an organisation to link or register, as typed. */
-export type LinkForm = {
-	/**  Full name; needed for a registration. */
-	name: string,
-	/**  ИНН. */
-	inn: string,
-	/**  ОГРН or ОГРНИП. */
-	ogrn: string,
-	/**  КПП. */
-	kpp: string,
-	/**  `signature`, `code` or `director`. */
-	method: string,
-	/**  Role of who acts: `director`, `accountant`, `representative`. */
-	role: string,
-	/**  ФИО of who acts. */
-	representativeName: string,
-	/**  Passport of who acts. */
-	representativePassport: string,
-	/**  Юридический адрес. */
-	legalAddress: string,
-	/**  Расчётный счёт. */
-	bankAccount: string,
-	/**  БИК. */
-	bik: string,
-	/**  Name of the bank. */
-	bankName: string,
-	/**  Phone. */
-	phone: string,
-	/**  E-mail. */
-	email: string,
-	/**  ФИО of the director. */
-	directorName: string,
-	/**  When the director was appointed. */
-	directorAppointed: string,
-	/**  ФИО of the contact person. */
-	contactName: string,
-	/**  Account number at the tax office. */
-	taxAccount: string,
-	/**  Passport of the director. */
-	directorPassport: string,
-	/**  Code of a branch. */
-	branchCode: string,
-	/**  Address of a branch. */
-	branchAddress: string,
-	/**  Form of ownership, for a registration. */
-	ownershipForm: string,
-	/**  Type of the organisation, for a registration. */
-	organisationType: string,
-	/**  Aims of its activity, for a registration. */
-	activityAims: string,
-	/**  Documents out of the archive, in any order. */
-	documents: FormDocument[],
-	/**  The person accepts the terms of the portal. */
-	acceptTerms: boolean,
-};
-
-/**  A document that goes with a request. */
-export type FormDocument = {
-	/**  Code of the portal. */
-	kind: string,
-	/**  Document of the archive. */
-	documentId: string,
-};
-
-/**  A complaint about a field of the form; text under `requisites.<code>`. */
-export type NamedProblem = {
-	/**  Which field. */
-	field: string,
-	/**  What is wrong with it. */
-	problem: FieldProblem,
-};
-
-/**  How complete a form is. Nothing is sent before it is ready: each refusal counts as an attempt. */
-export type LinkCheck = {
-	/**  What ИНН says the organisation is. */
-	kind: OrganisationKind | null,
-	/**  Complaints about what is filled in. */
-	problems: NamedProblem[],
-	/**  Fields that are needed and empty. */
-	missing: string[],
-	/**  Needed fields that are in order. */
-	filled: number,
-	/**  Needed fields. */
-	total: number,
-	/**  Nothing is missing or wrong. */
-	ready: boolean,
-};
-
-/**  What became of an attempt to unlink. */
-export type UnlinkOutcome = {
-	/**  The organisation is unlinked. */
-	done: boolean,
-	/**  Applications in its way, number and title. */
-	orders: BlockingOrderView[],
-	/**  Submissions of the vault that have not reached the portal. */
-	unsent: number,
-};
-
-/**  An application that is not over. */
-export type BlockingOrderView = {
-	/**  Its number. */
-	order: string,
-	/**  Its title. */
-	title: string,
-};
-
-/**  What became of an organisation that was taken out of the vault. */
-export type RemovalOutcome = {
-	/**  Backups that still hold it. */
-	backupsLeft: number,
-	/**  Backups it was taken out of. */
-	backupsCleaned: number,
-};
-
-/**  A registration at the portal. */
-export type RegistrationView = {
-	/**  Names it. */
-	id: string,
-	/**  Number at the portal. */
-	number: string | null,
-	/**  Name of the organisation. */
-	name: string | null,
-	/**  `in-review`, `registered`, `refused`, or the portal's own; text under `ui.organisations.registration.<code>`. */
-	status: string,
-	/**  When it is expected to be over. */
-	expected: string | null,
-	/**  Documents that are missing. */
-	missing: string[],
-	/**  Number of the certificate. */
-	certificateNumber: string | null,
-	/**  Since when it is registered. */
-	activated: string | null,
-	/**  Why it was refused, in the portal's words. */
-	reason: string | null,
-	/**  What is to be corrected. */
-	corrections: string[],
-	/**  Questions of the portal. */
-	clarifications: ClarificationView[],
-	/**  When that was so, RFC 3339. */
-	updated: string | null,
-};
-
-/**  A question of the portal. */
-export type ClarificationView = {
-	/**  Names it. */
-	id: string,
-	/**  The question. */
-	text: string,
-	/**  When the answer is due. */
-	due: string | null,
-	/**  It was answered. */
-	answered: boolean,
-};
-
-/**  What is permitted in the chosen organisation, as far as the portal said. */
-export type StandingView = {
-	/**  The person's role in the portal's words. */
-	role: string,
-	/**  When the portal said it, RFC 3339. */
-	at: string,
-	/**  What is not permitted, and why; what stands nowhere is for the portal to judge. */
-	refused: RefusedPermission[],
-	/**  The account is locked: work on drafts goes on, everything at the portal waits. */
-	locked: boolean,
-	/**  Days until the password has to be changed, once a week is left. */
-	passwordDaysLeft: number | null,
-	/**  Important notifications nobody has read. */
-	alerts: number,
-};
-
-/**  Something that is not permitted. */
-export type RefusedPermission = {
-	/**  Code of the permission. */
-	code: string,
-	/**  Why, as the person meets it. */
-	error: UiError,
-};
-
-/**  The page about the safety of the account. */
-export type SecurityView = {
-	/**  Whether the portal tells any of it. */
-	presence: CabinetPresence,
-	/**  The account. */
-	account: AccountView | null,
-	/**  The check-up. */
-	checkUp: CheckUpView[],
-	/**  Devices. */
-	devices: DeviceView[],
-	/**  Why something is missing. */
-	error: UiError | null,
-};
-
-/**  The person's account. */
-export type AccountView = {
-	/**  `confirmed`, `in-review`, `not-confirmed`, or the portal's own. */
-	confirmed: string,
-	/**  Ways to confirm it; text under `ui.security.ways.<code>`. */
-	confirmWays: string[],
-	/**  A second factor is switched on. */
-	secondFactor: boolean | null,
-	/**  When the password has to be changed, RFC 3339. */
-	passwordExpires: string | null,
-	/**  Whole days until then. */
-	passwordDaysLeft: number | null,
-	/**  The lock. */
-	lock: LockView | null,
-	/**  Masked phone. */
-	phone: string | null,
-	/**  Masked e-mail. */
-	email: string | null,
-};
-
-/**  Why the account is locked. */
-export type LockView = {
-	/**  Code; text under `ui.security.lock.<code>`. */
-	cause: string,
-	/**  When it ends by itself, RFC 3339. */
-	until: string | null,
-	/**  The person can end it; else support. */
-	selfService: boolean,
-};
-
-/**  A line of the check-up. */
-export type CheckUpView = {
-	/**  Code; text under `ui.security.items.<code>`. */
-	item: string,
-	/**  `ok`, `attention` or `bad`. */
-	state: string,
-	/**  The portal's own words. */
-	detail: string | null,
-};
-
-/**  A device the person is signed in on. */
-export type DeviceView = {
-	/**  Names it. */
-	id: string,
-	/**  Name. */
-	name: string,
-	/**  Its system. */
-	system: string,
-	/**  Where it was seen. */
-	place: string,
-	/**  When it was seen last, RFC 3339. */
-	lastSeen: string | null,
-	/**  It is this one. */
-	current: boolean,
-	/**  The person trusts it. */
-	trusted: boolean,
-	/**  Sessions on it. */
-	sessions: number,
-};
-
-/**  The feed of the portal. */
-export type Notifications = {
-	/**  Whether the portal has one. */
-	presence: CabinetPresence,
-	/**  Newest first. */
-	items: NotificationView[],
-	/**  Not read. */
-	unread: number,
-	/**  When it was fetched, RFC 3339. */
-	at: string | null,
-	/**  Why it is an older one. */
-	error: UiError | null,
-};
-
-/**  A notification. */
-export type NotificationView = {
-	/**  Names it. */
-	id: string,
-	/**  When it was made, RFC 3339. */
-	at: string | null,
-	/**  `order`, `security`, `system`, `deadline`, `news`, `director`, or the portal's own. */
-	kind: string,
-	/**  Title, in the portal's words. */
-	title: string,
-	/**  Text, in the portal's words. */
-	text: string,
-	/**  Section it leads to, in a code of the portal. */
-	section: string | null,
-	/**  What in it. */
-	target: string | null,
-	/**  It was read. */
-	read: boolean,
-	/**  It wants to be seen. */
-	important: boolean,
-};
-
-/**  What is confirmed at the portal, and how. */
-export type StepUpPrompt = {
-	/**  What is confirmed, in the portal's words. */
-	title: string | null,
-	/**  The same in a code of the portal; text under `secret.operation.<code>`. */
-	operation: string,
-	/**  The way that is asked for now: `sms`, `email`, `app`, `password`; none while one is chosen. */
-	factor: string | null,
-	/**  Ways one can choose instead; text under `secret.factor.<code>`. */
-	others: string[],
-	/**  Where a code was sent, masked. */
-	sentTo: string | null,
-	/**  When it can be sent again, RFC 3339; none where nothing is sent. */
-	resendAt: string | null,
-	/**  Until when it can be confirmed, RFC 3339. */
-	expires: string | null,
-	/**  Attempts left, where the portal says. */
-	attemptsLeft: number | null,
-};

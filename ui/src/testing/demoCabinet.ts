@@ -59,8 +59,8 @@ export const demoSecurity = (part: Partial<SecurityView> = {}): SecurityView => 
 
 export const lockedSecurity = () => demoSecurity({
   account: {
-    confirmed: "not-confirmed", confirmWays: ["bank", "email", "certificate", "carrier-pigeon"], secondFactor: false, passwordExpires: inDays(3.5), passwordDaysLeft: 3,
-    lock: { cause: "wrong-password", until: inDays(0.04), selfService: true }, phone: "+7 ••• •••-01-82", email: null,
+    confirmed: "not-confirmed", confirmWays: ["bank", "service-centre", "signature", "carrier-pigeon"], secondFactor: false, passwordExpires: inDays(3.5), passwordDaysLeft: 3,
+    lock: { cause: "wrong-passwords", until: inDays(0.04), selfService: true }, phone: "+7 ••• •••-01-82", email: null,
   },
 });
 
@@ -142,8 +142,8 @@ export function showCabinet(fake: FakeHost, scenario: string): boolean {
       return true;
     case "cabinet-locked":
       fake.security = lockedSecurity();
-      fake.change({ standing: standing({ locked: true, passwordDaysLeft: 3, alerts: 2, refused: ["signing.sign", "applications.submit", "link.manage"].map((code) => ({ code, error: { code: "app.account-locked", params: { cause: "wrong-password" }, retriable: false } })) }) });
-      fake.mine = demoMine({ linkingRefused: { code: "app.account-locked", params: { cause: "wrong-password" }, retriable: false }, error: { code: "portal.unreachable", params: {}, retriable: true } });
+      fake.change({ standing: standing({ locked: true, passwordDaysLeft: 3, alerts: 2, refused: ["signing.sign", "applications.submit", "link.manage"].map((code) => ({ code, error: { code: "app.account-locked", params: { cause: "wrong-passwords" }, retriable: false } })) }) });
+      fake.mine = demoMine({ linkingRefused: { code: "app.account-locked", params: { cause: "wrong-passwords" }, retriable: false }, error: { code: "portal.unreachable", params: {}, retriable: true } });
       return true;
     case "cabinet-links":
       fake.mine = demoMine({

@@ -141,7 +141,7 @@ describe("leaving", () => {
 });
 
 describe("what the role does not allow", () => {
-  const refused = standing({ refused: [{ code: "signing.sign", error: notPermitted("signing.sign", "Нет доверенности.") }, { code: "integration.change", error: notPermitted("integration.change") }] });
+  const refused = standing({ refused: [{ code: "signing.sign", error: notPermitted("signing.sign", "Нет доверенности.") }] });
 
   it("cannot be pressed, and says why", async () => {
     const fake = new FakeHost(readyState({ standing: refused }));

@@ -12,7 +12,7 @@ describe("the security page", () => {
     fake.security = lockedSecurity();
     await openApp(fake, "/security");
     const cause = await screen.findByTestId("lock-cause");
-    expect(cause.textContent).toContain(text("ui.security.lock.wrong-password"));
+    expect(cause.textContent).toContain(text("ui.security.lock.wrong-passwords"));
     expect(cause.textContent).toContain(text("ui.security.self"));
     expect(screen.getByTestId("confirm-ways").textContent).toContain(text("ui.security.ways.bank"));
     expect(screen.getByTestId("confirm-ways").textContent).toContain("carrier-pigeon");

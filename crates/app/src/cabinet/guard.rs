@@ -5,13 +5,12 @@ use time::OffsetDateTime;
 use crate::state::Current;
 use crate::{App, AppError};
 
-/// What the screens ask about.
-pub(super) const KNOWN: [&str; 10] = [
+/// What the screens ask about. The API key is not among it: without a new one nobody could sign in and hear of new rights.
+pub(super) const KNOWN: [&str; 9] = [
     "applications.fill",
     "applications.submit",
     "applications.track",
     "certificate.bind-organisation",
-    "integration.change",
     "journal.view",
     "link.manage",
     "link.remove",
@@ -28,10 +27,9 @@ pub(super) const NEEDS_CONFIRMED: [&str; 4] = [
 ];
 
 /// What needs a second factor: signing, filing, paying, managing (C-27).
-pub(super) const NEEDS_SECOND_FACTOR: [&str; 7] = [
+pub(super) const NEEDS_SECOND_FACTOR: [&str; 6] = [
     "applications.submit",
     "certificate.bind-organisation",
-    "integration.change",
     "link.manage",
     "link.remove",
     "signing.initiate",

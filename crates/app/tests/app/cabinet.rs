@@ -661,7 +661,10 @@ async fn an_organisation_is_taken_out_of_backups_and_the_others_stay_in_them_who
     desk.app.back_up().await.unwrap();
     let outcome = desk.app.remove_organisation(&first, true).await.unwrap();
     assert_eq!((outcome.backups_left, outcome.backups_cleaned), (0, 1));
-    let found = walk(&desk.path("vault")).into_iter().filter(|path| path.to_string_lossy().contains(&first)).count();
+    let found = walk(&desk.path("vault"))
+        .into_iter()
+        .filter(|path| path.to_string_lossy().contains(&first))
+        .count();
     assert_eq!(found, 0, "no file has its name");
     let backups = desk.app.backups().await.unwrap().backups;
     assert_eq!(backups.len(), 1);
@@ -673,6 +676,10 @@ async fn an_organisation_is_taken_out_of_backups_and_the_others_stay_in_them_who
 }
 
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
+    let entries = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] })
+        .collect()
 }

@@ -10,10 +10,11 @@ pub enum CabinetRefusal {
 }
 
 /// Name on the wire and stable code.
-const KNOWN: [(&str, &str); 37] = [
+const KNOWN: [(&str, &str); 38] = [
     ("account-locked", "cabinet.refused.account-locked"),
     ("administrator-only", "cabinet.refused.administrator-only"),
     ("already-linked", "cabinet.refused.already-linked"),
+    ("already-registered", "cabinet.refused.already-registered"),
     ("bad-request", "cabinet.refused.bad-request"),
     ("certificate-mismatch", "cabinet.refused.certificate-mismatch"),
     ("code-expired", "cabinet.refused.code-expired"),
@@ -32,7 +33,6 @@ const KNOWN: [(&str, &str); 37] = [
     ("not-found", "cabinet.refused.not-found"),
     ("not-registered", "cabinet.refused.not-registered"),
     ("open-applications", "cabinet.refused.open-applications"),
-    ("organisation-exists", "cabinet.refused.organisation-exists"),
     (
         "organisation-liquidated",
         "cabinet.refused.organisation-liquidated",
@@ -40,6 +40,7 @@ const KNOWN: [(&str, &str); 37] = [
     ("organisation-not-found", "cabinet.refused.organisation-not-found"),
     ("password-wrong", "cabinet.refused.password-wrong"),
     ("person-not-confirmed", "cabinet.refused.person-not-confirmed"),
+    ("registration-ended", "cabinet.refused.registration-ended"),
     ("registry-unavailable", "cabinet.refused.registry-unavailable"),
     ("requisites-incomplete", "cabinet.refused.requisites-incomplete"),
     ("requisites-invalid", "cabinet.refused.requisites-invalid"),

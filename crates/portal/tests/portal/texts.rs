@@ -126,7 +126,9 @@ fn cabinet_errors() -> Vec<CabinetError> {
         expires: None,
         bytes_to_sign: None,
     };
-    refused.chain([CabinetError::Absent, CabinetError::StepUp(Box::new(step_up))]).collect()
+    refused
+        .chain([CabinetError::Absent, CabinetError::StepUp(Box::new(step_up))])
+        .collect()
 }
 
 fn placeholders(text: &str) -> BTreeSet<&str> {

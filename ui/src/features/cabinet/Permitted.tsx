@@ -15,9 +15,3 @@ export function PermittedButton({ permission, disabled, children, ...rest }: Pro
     </Tooltip>
   );
 }
-
-/** The reason as a line of its own, where a disabled button alone would leave a question. */
-export function RefusedNote({ permission }: { permission: string }) {
-  const { reason } = usePermission(permission);
-  return reason === null ? null : <p className="muted small" data-testid={`reason-${permission}`}>{reason}</p>;
-}

@@ -7,14 +7,11 @@ import { Label } from "../../shared/Pieces";
 import { useAction } from "../../shared/useAction";
 import { useTexts } from "../../shared/useTexts";
 import { useAppState } from "../app/AppState";
-import { RefusedNote } from "../cabinet/Permitted";
-import { usePermission } from "../cabinet/usePermission";
 import styles from "./Settings.module.css";
 
 export function ApiKeySetting() {
   const { t } = useTexts();
   const { state, accept } = useAppState();
-  const { reason } = usePermission("integration.change");
   const input = useRef<HTMLInputElement>(null);
   const [saved, setSaved] = useState(false);
   const save = useAction(async () => {
@@ -38,10 +35,9 @@ export function ApiKeySetting() {
           ref={input} label={t("ui.settings.apiKeyNew")} autoComplete="off" spellCheck={false} data-testid="api-key"
           visibilityToggleButtonProps={{ "aria-label": t("ui.organisation.apiKeyShow") }}
         />
-        <Button type="submit" variant="default" loading={save.busy} disabled={reason !== null} data-testid="api-key-save">{t("ui.settings.apiKeySave")}</Button>
+        <Button type="submit" variant="default" loading={save.busy} data-testid="api-key-save">{t("ui.settings.apiKeySave")}</Button>
         {saved && <Label tone="ok"><span role="status">{t("ui.settings.apiKeySaved")}</span></Label>}
       </div>
-      <RefusedNote permission="integration.change" />
       <p className="muted small">{t("ui.organisation.apiKeyHint")}</p>
       {save.error && <ErrorNotice error={save.error} onClose={save.clear} />}
     </form>
