@@ -3,8 +3,8 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    backups, calendar, doctor, documents, drafts, files, hot_folder, journal, outbox, retention, session,
-    settings, setup, signing, tokens,
+    backups, cabinet, calendar, doctor, documents, drafts, files, hot_folder, journal, outbox, retention,
+    session, settings, setup, signing, tokens,
 };
 
 /// Every command, with the types that cross the border.
@@ -135,6 +135,25 @@ pub fn builder() -> Builder<tauri::Wry> {
             backups::set_backup_keep,
             backups::find_backups,
             backups::restore_backup,
+            cabinet::my_organisations,
+            cabinet::check_link,
+            cabinet::request_link,
+            cabinet::sign_link,
+            cabinet::confirm_link,
+            cabinet::repeat_link,
+            cabinet::withdraw_link,
+            cabinet::unlink_organisation,
+            cabinet::remove_organisation,
+            cabinet::registrations,
+            cabinet::check_registration,
+            cabinet::register_organisation,
+            cabinet::refresh_registration,
+            cabinet::clarify_registration,
+            cabinet::save_confirmation,
+            cabinet::security,
+            cabinet::revoke_device,
+            cabinet::notifications,
+            cabinet::read_notification,
             settings::save_settings,
             settings::check_connection,
             settings::modules,
@@ -145,6 +164,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             settings::remove_trusted,
             settings::submit_secret,
             settings::save_code,
+            settings::choose_factor,
+            settings::resend_code,
         ])
         .typ::<kabinet_app::view::SecretPrompt>()
         .typ::<kabinet_app::view::UiError>()

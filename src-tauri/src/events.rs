@@ -95,6 +95,8 @@ async fn pass_on(handle: &AppHandle, app: &App, event: Event) {
         Event::Signing(progress) => emit(handle, "signing-progress", progress),
         Event::BackupsChanged => emit(handle, "backups-changed", ()),
         Event::OutboxChanged => emit(handle, "outbox-changed", ()),
+        Event::CabinetChanged => emit(handle, "cabinet-changed", ()),
+        Event::SecurityNotice { title } => notify(texts(app).plain("ui.notification.security"), title).await,
         Event::TokensChanged => emit(handle, "tokens-changed", ()),
         Event::StatusChanged { title, status } => {
             let texts = texts(app);

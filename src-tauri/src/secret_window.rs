@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use kabinet_app::view::{Language, SecretPrompt};
-use kabinet_app::{AppError, Ask, AskFuture, RecoveryCode, Secret, ShowFuture};
+use kabinet_app::{AppError, Ask, AskFuture, ConfirmFuture, Confirmation, RecoveryCode, Secret, ShowFuture};
 use serde::Deserialize;
 use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 use tokio::sync::oneshot;
@@ -31,7 +31,7 @@ pub struct SecretWindow {
 #[derive(Default)]
 struct Waiting {
     question: u64,
-    answer: Option<oneshot::Sender<Option<Secret>>>,
+    answer: Option<oneshot::Sender<Option<Confirmation>>>,
     /// The recovery code that is shown, for as long as it is.
     shown: Option<Zeroizing<String>>,
 }
@@ -47,7 +47,21 @@ impl SecretWindow {
 
     /// Takes what the user typed, closes the window and lets the core go on.
     pub fn submit(&self, value: Option<SecretText>) {
-        self.answer(None, value.map(|text| Secret::new(text.0)));
+        self.finish(value.map(|text| Confirmation::Value(Secret::new(text.0))));
+    }
+
+    /// The way of confirming the user chose instead of answering.
+    pub fn choose(&self, name: String) {
+        self.finish(Some(Confirmation::Choose(name)));
+    }
+
+    /// The user wants the code sent again.
+    pub fn resend(&self) {
+        self.finish(Some(Confirmation::Resend));
+    }
+
+    fn finish(&self, answer: Option<Confirmation>) {
+        self.answer(None, answer);
         if let Some(window) = self.handle.get_webview_window(LABEL) {
             // A window that cannot be closed has been closed already.
             let _ = window.close();
@@ -55,13 +69,13 @@ impl SecretWindow {
     }
 
     /// Answers the question, or whichever is open.
-    fn answer(&self, question: Option<u64>, secret: Option<Secret>) {
+    fn answer(&self, question: Option<u64>, given: Option<Confirmation>) {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         if question.is_none_or(|question| question == waiting.question)
             && let Some(answer) = waiting.answer.take()
         {
             waiting.shown = None;
-            let _ = answer.send(secret);
+            let _ = answer.send(given);
         }
     }
 
@@ -73,7 +87,7 @@ impl SecretWindow {
     }
 
     /// A question that is asked while another is open answers the first with "cancelled".
-    fn expect(&self, shown: Option<&RecoveryCode>) -> (u64, oneshot::Receiver<Option<Secret>>) {
+    fn expect(&self, shown: Option<&RecoveryCode>) -> (u64, oneshot::Receiver<Option<Confirmation>>) {
         self.answer(None, None);
         let (answer, given) = oneshot::channel();
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
@@ -84,7 +98,7 @@ impl SecretWindow {
     }
 
     /// Opens the window and waits for the answer.
-    async fn put(&self, prompt: SecretPrompt, shown: Option<&RecoveryCode>) -> Option<Secret> {
+    async fn put(&self, prompt: SecretPrompt, shown: Option<&RecoveryCode>) -> Option<Confirmation> {
         let (question, given) = self.expect(shown);
         self.vacant().await;
         if let Err(error) = self.open(question, &prompt, shown) {
@@ -139,6 +153,15 @@ impl SecretWindow {
 
 impl Ask for SecretWindow {
     fn secret(&self, prompt: SecretPrompt) -> AskFuture<'_> {
+        Box::pin(async move {
+            match self.put(prompt, None).await {
+                Some(Confirmation::Value(secret)) => Some(secret),
+                _ => None,
+            }
+        })
+    }
+
+    fn confirm(&self, prompt: SecretPrompt) -> ConfirmFuture<'_> {
         Box::pin(self.put(prompt, None))
     }
 

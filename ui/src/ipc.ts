@@ -39,12 +39,12 @@ function guarded<C extends Record<string, AnyCommand>>(all: C): C {
   return Object.fromEntries(Object.entries(all).map(([name, command]) => [name, wrap(command)])) as unknown as C;
 }
 
-const { submitSecret, saveCode, ...mainCommands } = commands;
+const { submitSecret, saveCode, chooseFactor, resendCode, ...mainCommands } = commands;
 
 /** What the main window may ask for. */
 export const host = guarded(mainCommands);
-/** What the secret window may: answer (null = cancelled), and save the recovery code it shows. */
-export const secretHost = guarded({ submitSecret, saveCode });
+/** What the secret window may: answer (null = cancelled), save the recovery code it shows, choose a way of confirming, have a code sent again. */
+export const secretHost = guarded({ submitSecret, saveCode, chooseFactor, resendCode });
 
 /** Events of the host: name → payload. */
 export type Events = {
@@ -60,6 +60,8 @@ export type Events = {
   "import-progress": ImportProgress | null;
   "arrivals-changed": null;
   "calendar-changed": null;
+  /** Organisations, links, permissions or notifications of the portal. */
+  "cabinet-changed": null;
   "tokens-changed": null;
   /** How far the signing run is. */
   "signing-progress": SigningProgress;

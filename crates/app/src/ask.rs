@@ -32,6 +32,19 @@ pub type AskFuture<'a> = Pin<Box<dyn Future<Output = Option<Secret>> + Send + 'a
 /// Whether a person who was shown something says that they keep it.
 pub type ShowFuture<'a> = Pin<Box<dyn Future<Output = bool> + Send + 'a>>;
 
+/// What a person does when something is to be confirmed.
+pub enum Confirmation {
+    /// Gives what was asked for.
+    Value(Secret),
+    /// Chooses this way of confirming.
+    Choose(String),
+    /// Wants the code sent again.
+    Resend,
+}
+
+/// What a person does, or `None` if they cancelled.
+pub type ConfirmFuture<'a> = Pin<Box<dyn Future<Output = Option<Confirmation>> + Send + 'a>>;
+
 /// Asks a person for a secret: a window, a terminal, a pipe, a script in tests.
 pub trait Ask: Send + Sync {
     /// Shows the prompt and waits. Each answer is used for one attempt at most.
@@ -46,6 +59,11 @@ pub trait Ask: Send + Sync {
     fn show_code<'a>(&'a self, prompt: SecretPrompt, code: &'a RecoveryCode) -> ShowFuture<'a> {
         let _ = (prompt, code);
         Box::pin(async { false })
+    }
+
+    /// Shows what is to be confirmed at the portal ([`SecretPrompt::step_up`]) and waits. Who can only give secrets gives this one.
+    fn confirm(&self, prompt: SecretPrompt) -> ConfirmFuture<'_> {
+        Box::pin(async move { self.secret(prompt).await.map(Confirmation::Value) })
     }
 
     /// Whether the vault is opened by its recovery code, which is at hand, and not by a passphrase.

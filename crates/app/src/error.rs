@@ -51,6 +51,44 @@ pub enum AppError {
     /// Several API keys may be meant.
     #[error("several API keys")]
     ChooseApiKey,
+    /// The portal's cabinet API.
+    #[error(transparent)]
+    Cabinet(kabinet_portal::cabinet::CabinetError),
+    /// The person's role does not allow this.
+    #[error("not permitted: {permission}")]
+    NotPermitted {
+        /// Code of the permission.
+        permission: String,
+        /// Why, in the portal's words.
+        reason: Option<String>,
+    },
+    /// The account has no second factor, and this needs one.
+    #[error("no second factor")]
+    NoSecondFactor,
+    /// The account is not confirmed, and this needs it to be.
+    #[error("the account is not confirmed")]
+    AccountNotConfirmed,
+    /// The account is locked at the portal.
+    #[error("the account is locked: {cause}")]
+    AccountLocked {
+        /// Code of the cause.
+        cause: String,
+    },
+    /// So many link requests were refused that the next ones wait.
+    #[error("linking waits for {minutes} minutes")]
+    LinkingPaused {
+        /// Minutes.
+        minutes: u64,
+    },
+    /// What the portal wants signed cannot be shown, so it is not signed.
+    #[error("what is to be signed cannot be shown")]
+    NothingToShow,
+    /// The person has to accept the terms of the portal.
+    #[error("the terms were not accepted")]
+    TermsNotAccepted,
+    /// Nothing that is offered for confirming is known to this program.
+    #[error("no known way to confirm")]
+    NoKnownFactor,
     /// Building a signature.
     #[error(transparent)]
     Sign(#[from] kabinet_signature::SignError),
@@ -425,6 +463,15 @@ impl AppError {
             Self::NoReason { .. } => "app.no-reason",
             Self::TermNotEnded { until: Some(_) } => "app.term-not-ended",
             Self::TermNotEnded { until: None } => "app.term-not-known",
+            Self::Cabinet(error) => error.code(),
+            Self::NotPermitted { .. } => "app.not-permitted",
+            Self::NoSecondFactor => "app.no-second-factor",
+            Self::AccountNotConfirmed => "app.account-not-confirmed",
+            Self::AccountLocked { .. } => "app.account-locked",
+            Self::LinkingPaused { .. } => "app.linking-paused",
+            Self::NothingToShow => "app.nothing-to-show",
+            Self::TermsNotAccepted => "app.terms-not-accepted",
+            Self::NoKnownFactor => "app.no-known-factor",
             Self::NoStampService => "app.no-stamp-service",
             Self::StampServiceAddress(_) => "app.stamp-service-address",
             Self::NoProfile(_) => "app.no-profile",
@@ -474,6 +521,14 @@ impl AppError {
             Self::Esia(error) => owned(error.params()),
             Self::EsiaSettings { file } => one("file", file),
             Self::Archive(error) => owned(error.params()),
+            Self::Cabinet(error) => owned(error.params()),
+            Self::NotPermitted { permission, reason } => {
+                let mut params = one("permission", permission);
+                params.insert("reason".to_owned(), reason.clone().unwrap_or_default());
+                params
+            }
+            Self::AccountLocked { cause } => one("cause", cause),
+            Self::LinkingPaused { minutes } => one("minutes", minutes),
             Self::Import(error) | Self::Unsigned(error) | Self::Limits(error) => error.params.clone(),
             Self::Unreadable(finding) => {
                 let mut params = finding.params.clone();
@@ -524,6 +579,7 @@ impl AppError {
             Self::KeyFile(error) => error.is_retriable(),
             Self::Portal(error) => error.is_retriable(),
             Self::Esia(error) => error.is_retriable(),
+            Self::Cabinet(error) => error.is_retriable(),
             Self::Import(error) | Self::Unsigned(error) => error.retriable,
             Self::File { .. }
             | Self::Io(_)

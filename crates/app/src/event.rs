@@ -31,6 +31,13 @@ pub enum Event {
         /// Whole days left; negative afterwards.
         days_left: i32,
     },
+    /// What the portal's cabinet API told: organisations, links, permissions, notifications.
+    CabinetChanged,
+    /// The portal warns about the account; no names of organisations or people.
+    SecurityNotice {
+        /// The portal's own heading.
+        title: String,
+    },
     /// What the calendar shows.
     CalendarChanged,
     /// Terms come near; each is told once for each threshold.

@@ -94,7 +94,10 @@ impl App {
     /// Enters the organisation last chosen, or the first.
     pub(crate) async fn enter_last(&self, vault: Vault) -> Result<(), AppError> {
         let last = vault.setting::<kabinet_domain::OrganisationId>(LAST_ORGANISATION)?;
-        let first = vault.organisations()?.first().map(|organisation| organisation.id);
+        let known: Vec<_> = vault.organisations()?.into_iter().map(|one| one.id).collect();
+        // The last one may have been taken out of the vault since.
+        let last = last.filter(|last| known.contains(last));
+        let first = known.first().copied();
         let vault = Arc::new(vault);
         let current = match last.or(first) {
             Some(id) => Some(self.enter(vault.clone(), id).await?),

@@ -7,6 +7,7 @@ mod away;
 mod backups;
 mod beside;
 mod blocking;
+mod cabinet;
 mod calendar;
 pub mod certificate;
 mod config;
@@ -63,7 +64,7 @@ mod verdicts;
 pub mod verification;
 pub mod view;
 
-pub use ask::{Ask, AskFuture, Secret, ShowFuture};
+pub use ask::{Ask, AskFuture, ConfirmFuture, Confirmation, Secret, ShowFuture};
 pub use away::{Buses, Moment};
 pub use beside::Written;
 pub use config::Config;

@@ -13,7 +13,7 @@ use crate::blocking::blocking;
 use crate::first_start::LAST_ORGANISATION;
 use crate::state::{Current, Live, Open};
 use crate::view::{AppState, FieldProblem, NewOrganisation, Params, Requisites, RequisitesVerdict};
-use crate::{App, AppError, environment, first_start, journal, outbox};
+use crate::{App, AppError, cabinet, environment, first_start, journal, outbox};
 
 /// What is wrong with requisites as typed so far; an empty field is not wrong yet.
 pub fn check_requisites(typed: &Requisites) -> RequisitesVerdict {
@@ -52,7 +52,7 @@ fn complaint(kind: Kind, value: &str) -> Option<FieldProblem> {
         .map(|error| problem(&error))
 }
 
-fn problem(error: &RequisiteError) -> FieldProblem {
+pub(crate) fn problem(error: &RequisiteError) -> FieldProblem {
     let code = error.code();
     let problem = FieldProblem::new(code.strip_prefix("requisite.").unwrap_or(code));
     match error.reason {
@@ -132,9 +132,9 @@ impl App {
     /// # Errors
     /// [`AppError::Requisite`] when it is no API key; failures of the vault.
     pub async fn set_api_key(&self, api_key: String) -> Result<AppState, AppError> {
+        let current = self.current().await?;
         let api_key = api_key.trim().to_owned();
         ApiKey::parse(&api_key).map_err(|_| AppError::Requisite { field: "api-key" })?;
-        let current = self.current().await?;
         let store = current.store.clone();
         blocking(move || {
             let entry = journal::plain("api-key-changed", "");
@@ -205,6 +205,7 @@ impl App {
                 vault: vault.id(),
                 live: Arc::new(Mutex::new(Live {
                     last_sync: outbox::last_sync(&store),
+                    standing: cabinet::Standing::kept(&store),
                     ..Live::default()
                 })),
                 store: Arc::new(store),

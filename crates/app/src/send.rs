@@ -31,6 +31,7 @@ impl App {
     pub async fn send_document(&self, id: &str, service: &str) -> Result<OutboxRow, AppError> {
         let id = parse_document(id)?;
         let current = self.current().await?;
+        self.permit(&current, "applications.submit").await?;
         let environment = current.environment();
         let store = current.store.clone();
         let code = service.to_owned();

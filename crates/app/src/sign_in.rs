@@ -58,6 +58,7 @@ impl App {
         self.tell(Event::StateChanged);
         self.make_waiting_due(&current).await?;
         self.wake().notify_one();
+        self.renew_standing(&current).await;
         Ok(view)
     }
 

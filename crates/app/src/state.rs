@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kabinet_domain::{Environment, Organisation, OrganisationId};
 use kabinet_formats::Formats;
+use kabinet_portal::cabinet::Offer;
 use kabinet_portal::{AccessToken, Portal};
 use kabinet_store::{Backup, LockedVault, OrganisationStore, Vault};
 use kabinet_token::Tokens;
@@ -16,6 +17,7 @@ use tokio::sync::{Notify, OnceCell, RwLock, broadcast};
 use crate::away::Moment;
 use crate::blocking::blocking;
 use crate::esia::EsiaDesk;
+use crate::cabinet::Standing;
 use crate::hot_folder::Looks;
 use crate::signing_run::Active;
 use crate::tokens::CardWatch;
@@ -86,6 +88,10 @@ pub(crate) struct Current {
 pub(crate) struct Live {
     pub(crate) session: Option<Session>,
     pub(crate) network: Network,
+    /// What the portal's cabinet API offers, once it was asked.
+    pub(crate) offer: Option<Arc<Offer>>,
+    /// What the person may do, as the portal said last.
+    pub(crate) standing: Option<Arc<Standing>>,
     pub(crate) last_sync: Option<OffsetDateTime>,
     /// Why the session ended by itself, until somebody signs in again.
     pub(crate) ended: Option<UiError>,
@@ -118,6 +124,11 @@ impl Current {
     /// [`AppError::NoDemo`].
     pub(crate) fn trusted(&self) -> Result<Arc<Trusted>, AppError> {
         self.trust.trusted(self.environment())
+    }
+
+    /// What the portal said the person may do.
+    pub(crate) fn standing(&self) -> Option<Arc<Standing>> {
+        self.live().standing.clone()
     }
 
     /// The session, unless it has ended.
@@ -371,6 +382,7 @@ impl App {
             organisations: Vec::new(),
             session: None,
             session_ended: None,
+            standing: None,
             network: Network::Unknown,
             last_sync: None,
             outbox_pending: 0,
@@ -388,6 +400,9 @@ impl App {
             .find(|view| view.id == current.organisation.id.0.to_string())
             .cloned();
         state.session = current.session().map(|session| session.view);
+        state.standing = current
+            .standing()
+            .map(|standing| standing.view(OffsetDateTime::now_utc()));
         {
             let live = current.live();
             state.network = live.network;

@@ -142,6 +142,8 @@ impl Ask for Given {
                 SecretKind::RecoveryCode => read(self.recovery_code_file.as_deref()),
                 // Shown, and never asked for.
                 SecretKind::NewRecoveryCode => None,
+                // What is confirmed at the portal is confirmed in the window.
+                SecretKind::Factor | SecretKind::OneTimeCode | SecretKind::AccountPassword => None,
             }
         })
     }

@@ -8,6 +8,7 @@
 
 pub mod archive;
 mod check;
+pub mod cabinet;
 mod clock;
 mod content;
 mod dictionary;

@@ -4,6 +4,7 @@ use std::error::Error as _;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::multipart::Form;
 use reqwest::{Client, Method, Response, Url, redirect};
@@ -42,6 +43,8 @@ pub(crate) enum Effect {
 pub(crate) enum Payload {
     Empty,
     Json(Value),
+    /// JSON that holds a secret; whoever owns the bytes wipes them.
+    Secret(Bytes),
     Form(Form),
     /// `application/x-www-form-urlencoded`, encoded already.
     Encoded(Zeroizing<String>),
@@ -173,6 +176,7 @@ impl Transport {
         request = match call.payload {
             Payload::Empty => request,
             Payload::Json(body) => request.json(&body),
+            Payload::Secret(body) => request.header(CONTENT_TYPE, "application/json").body(body),
             Payload::Form(form) => request.multipart(form),
             Payload::Encoded(body) => request
                 .header(CONTENT_TYPE, "application/x-www-form-urlencoded")

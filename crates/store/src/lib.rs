@@ -20,6 +20,7 @@ mod organisation;
 mod personal;
 mod protection;
 mod recovery;
+mod removal;
 mod replacement;
 mod secret;
 mod settings;

@@ -63,3 +63,12 @@ pub(crate) fn save(connection: &Connection, organisation: &Organisation) -> Resu
     )?;
     Ok(())
 }
+
+pub(crate) fn remove(connection: &Connection, organisation: OrganisationId) -> Result<(), StoreError> {
+    execute(
+        connection,
+        "DELETE FROM organisations WHERE id = ?1",
+        [organisation.0.as_bytes()],
+    )?;
+    Ok(())
+}

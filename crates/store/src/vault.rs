@@ -78,7 +78,7 @@ pub struct Vault {
     pub(crate) sealed: Mutex<SealedHeader>,
     pub(crate) personal: Database,
     pub(crate) stop: Stop,
-    opened: Mutex<HashMap<OrganisationId, Weak<Database>>>,
+    pub(crate) opened: Mutex<HashMap<OrganisationId, Weak<Database>>>,
 }
 
 impl fmt::Debug for Vault {
@@ -361,14 +361,19 @@ impl LockedVault {
     /// [`StoreError::DatabaseMissing`], [`StoreError::DatabaseDamaged`] or [`StoreError::NewerVersion`].
     pub fn unlock(self, how: Unlock) -> Result<Vault, UnlockFailed> {
         match self.open_databases(&how) {
-            Ok((key, database)) => Ok(Vault {
-                shell: self.shell,
-                key,
-                sealed: Mutex::new(*self.sealed),
-                personal: database,
-                stop: Stop::default(),
-                opened: Mutex::default(),
-            }),
+            Ok((key, database)) => {
+                let vault = Vault {
+                    shell: self.shell,
+                    key,
+                    sealed: Mutex::new(*self.sealed),
+                    personal: database,
+                    stop: Stop::default(),
+                    opened: Mutex::default(),
+                };
+                // A disk that refuses now is asked again with the next unlocking; the list does not name them any more.
+                let _ = vault.finish_removals();
+                Ok(vault)
+            }
             Err(error) => Err(UnlockFailed { vault: self, error }),
         }
     }

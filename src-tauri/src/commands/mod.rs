@@ -1,6 +1,7 @@
 //! What the windows can ask for: each command is one call of the core.
 
 pub mod backups;
+pub mod cabinet;
 pub mod calendar;
 pub mod doctor;
 pub mod documents;

@@ -1,4 +1,4 @@
-//! Settings of this computer, and the secret window's two commands.
+//! Settings of this computer, and the commands of the secret window.
 
 use kabinet_app::App;
 use kabinet_app::view::{AppState, ConnectionCheck, Environment, ModuleView, Settings, TrustView};
@@ -79,6 +79,20 @@ pub async fn remove_trusted(app: State<'_, App>, id: String) -> Answer<TrustView
 #[specta::specta]
 pub fn submit_secret(secrets: State<'_, SecretWindow>, value: Option<SecretText>) {
     secrets.submit(value);
+}
+
+/// The way of confirming the user chose instead of answering.
+#[tauri::command]
+#[specta::specta]
+pub fn choose_factor(secrets: State<'_, SecretWindow>, name: String) {
+    secrets.choose(name);
+}
+
+/// The user wants the code sent again instead of answering.
+#[tauri::command]
+#[specta::specta]
+pub fn resend_code(secrets: State<'_, SecretWindow>) {
+    secrets.resend();
 }
 
 /// Lets the user choose where the recovery code that is shown goes as a text file; false = cancelled.

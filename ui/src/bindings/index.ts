@@ -231,6 +231,44 @@ export const commands = {
 	findBackups: () => __TAURI_INVOKE<BackupsView>("find_backups"),
 	/**  Puts a backup in place of the vault and opens it. */
 	restoreBackup: (id: string, proof: Proof) => __TAURI_INVOKE<AppState>("restore_backup", { id, proof }),
+	/**  Organisations of the vault and of the portal; `ask` asks the portal anew. */
+	myOrganisations: (ask: boolean) => __TAURI_INVOKE<MyOrganisations>("my_organisations", { ask }),
+	/**  How complete the form of a link is. */
+	checkLink: (form: LinkForm) => __TAURI_INVOKE<LinkCheck>("check_link", { form }),
+	/**  Asks the portal for a link. */
+	requestLink: (form: LinkForm) => __TAURI_INVOKE<MyOrganisations>("request_link", { form }),
+	/**  Confirms a link by a signature; the PIN has its own window. */
+	signLink: (id: string, certificateId: string) => __TAURI_INVOKE<MyOrganisations>("sign_link", { id, certificateId }),
+	/**  Confirms a link by a code, which has its own window. */
+	confirmLink: (id: string) => __TAURI_INVOKE<MyOrganisations>("confirm_link", { id }),
+	/**  Has the code or the director's letter sent again. */
+	repeatLink: (id: string) => __TAURI_INVOKE<MyOrganisations>("repeat_link", { id }),
+	/**  Takes a link request back, or forgets one that ended. */
+	withdrawLink: (id: string) => __TAURI_INVOKE<MyOrganisations>("withdraw_link", { id }),
+	/**  Unlinks an organisation; confirming has its own window. */
+	unlinkOrganisation: (oid: string) => __TAURI_INVOKE<UnlinkOutcome>("unlink_organisation", { oid }),
+	/**  Takes an organisation out of the vault. */
+	removeOrganisation: (id: string, fromBackups: boolean) => __TAURI_INVOKE<RemovalOutcome>("remove_organisation", { id, fromBackups }),
+	/**  Registrations at the portal. */
+	registrations: () => __TAURI_INVOKE<RegistrationView[]>("registrations"),
+	/**  How complete an application to register is. */
+	checkRegistration: (form: LinkForm) => __TAURI_INVOKE<LinkCheck>("check_registration", { form }),
+	/**  Applies for a registration. */
+	registerOrganisation: (form: LinkForm) => __TAURI_INVOKE<RegistrationView[]>("register_organisation", { form }),
+	/**  Has the portal ask the registry anew. */
+	refreshRegistration: (id: string) => __TAURI_INVOKE<RegistrationView[]>("refresh_registration", { id }),
+	/**  Answers a question about a registration. */
+	clarifyRegistration: (id: string, clarification: string, text: string) => __TAURI_INVOKE<RegistrationView[]>("clarify_registration", { id, clarification, text }),
+	/**  Lets the user choose where the confirmation of a registration goes; false = cancelled. */
+	saveConfirmation: (id: string) => __TAURI_INVOKE<boolean>("save_confirmation", { id }),
+	/**  The safety of the account. */
+	security: () => __TAURI_INVOKE<SecurityView>("security"),
+	/**  Ends every session of a device; confirming has its own window. */
+	revokeDevice: (id: string) => __TAURI_INVOKE<SecurityView>("revoke_device", { id }),
+	/**  The feed of the portal; `ask` asks for what is new. */
+	notifications: (ask: boolean) => __TAURI_INVOKE<Notifications>("notifications", { ask }),
+	/**  Marks a notification as read. */
+	readNotification: (id: string) => __TAURI_INVOKE<Notifications>("read_notification", { id }),
 	/**  Stores the settings. */
 	saveSettings: (settings: Settings) => __TAURI_INVOKE<AppState>("save_settings", { settings }),
 	/**  Asks each host of the portal for its first page. */
@@ -251,9 +289,33 @@ export const commands = {
 	submitSecret: (value: SecretText | null) => __TAURI_INVOKE<void>("submit_secret", { value }),
 	/**  Lets the user choose where the recovery code that is shown goes as a text file; false = cancelled. */
 	saveCode: () => __TAURI_INVOKE<boolean>("save_code"),
+	/**  The way of confirming the user chose instead of answering. */
+	chooseFactor: (name: string) => __TAURI_INVOKE<void>("choose_factor", { name }),
+	/**  The user wants the code sent again instead of answering. */
+	resendCode: () => __TAURI_INVOKE<void>("resend_code"),
 };
 
 /* Types */
+/**  The person's account. */
+export type AccountView = {
+	/**  `confirmed`, `in-review`, `not-confirmed`, or the portal's own. */
+	confirmed: string,
+	/**  Ways to confirm it; text under `ui.security.ways.<code>`. */
+	confirmWays: string[],
+	/**  A second factor is switched on. */
+	secondFactor: boolean | null,
+	/**  When the password has to be changed, RFC 3339. */
+	passwordExpires: string | null,
+	/**  Whole days until then. */
+	passwordDaysLeft: number | null,
+	/**  The lock. */
+	lock: LockView | null,
+	/**  Masked phone. */
+	phone: string | null,
+	/**  Masked e-mail. */
+	email: string | null,
+};
+
 /**  Another certificate of the same key, or the same one elsewhere. */
 export type AlsoView = {
 	/**  SHA-256 of the certificate, hex. */
@@ -286,6 +348,8 @@ export type AppState = {
 	organisations: OrganisationView[],
 	/**  Who is signed in. */
 	session: SessionView | null,
+	/**  What the person may do in it; none where the portal has not said, and then nothing is refused here. */
+	standing: StandingView | null,
 	/**  Whether the portal answered last time. */
 	network: Network,
 	/**  When statuses were last fetched, RFC 3339. */
@@ -390,6 +454,23 @@ export type BackupsView = {
 	running: boolean,
 };
 
+/**  An application that is not over. */
+export type BlockingOrderView = {
+	/**  Its number. */
+	order: string,
+	/**  Its title. */
+	title: string,
+};
+
+/**  Whether the portal offers its cabinet API. */
+export type CabinetPresence = 
+/**  Nobody has asked yet. */
+"unknown" | 
+/**  It does. */
+"present" | 
+/**  It does not. */
+"absent";
+
 /**  Something that falls due. */
 export type CalendarEntry = {
 	/**  Identity: the same for the same thing and period. */
@@ -457,6 +538,15 @@ export type CertificateExpiry = {
 	/**  Whole days left. */
 	daysLeft: number,
 };
+
+/**  Whether a token at hand holds a certificate for an organisation. */
+export type CertificateFit = 
+/**  One that can be used. */
+"fit" | 
+/**  One that ends soon. */
+"expiring" | 
+/**  None. */
+"none";
 
 /**  What an order for a certificate says; requisites are those of the owner. */
 export type CertificateOrder = {
@@ -570,6 +660,28 @@ export type CheckState =
 "failed" | 
 /**  Could not be checked yet. */
 "skipped";
+
+/**  A line of the check-up. */
+export type CheckUpView = {
+	/**  Code; text under `ui.security.items.<code>`. */
+	item: string,
+	/**  `ok`, `attention` or `bad`. */
+	state: string,
+	/**  The portal's own words. */
+	detail: string | null,
+};
+
+/**  A question of the portal. */
+export type ClarificationView = {
+	/**  Names it. */
+	id: string,
+	/**  The question. */
+	text: string,
+	/**  When the answer is due. */
+	due: string | null,
+	/**  It was answered. */
+	answered: boolean,
+};
 
 /**  A colleague. */
 export type Colleague = {
@@ -702,6 +814,26 @@ export type Deletion = {
 	reason: string,
 	/**  Also those whose term has not ended. */
 	early: boolean,
+};
+
+/**  A device the person is signed in on. */
+export type DeviceView = {
+	/**  Names it. */
+	id: string,
+	/**  Name. */
+	name: string,
+	/**  Its system. */
+	system: string,
+	/**  Where it was seen. */
+	place: string,
+	/**  When it was seen last, RFC 3339. */
+	lastSeen: string | null,
+	/**  It is this one. */
+	current: boolean,
+	/**  The person trusts it. */
+	trusted: boolean,
+	/**  Sessions on it. */
+	sessions: number,
 };
 
 /**  What the doctor found. It goes back to the core when a test signature is asked for, and comes again with its outcome. */
@@ -1230,6 +1362,14 @@ export type FormCondition = {
 	is: string,
 };
 
+/**  A document that goes with a request. */
+export type FormDocument = {
+	/**  Code of the portal. */
+	kind: string,
+	/**  Document of the archive. */
+	documentId: string,
+};
+
 /**  What a field takes. */
 export type FormFieldKind = "text" | "prose" | "identifier" | "date" | "time" | "money" | "choice" | "inn" | "kpp" | "ogrn" | "ogrnip";
 
@@ -1550,6 +1690,110 @@ export type LetterView = {
 	organisation: string | null,
 };
 
+/**  How complete a form is. Nothing is sent before it is ready: each refusal counts as an attempt. */
+export type LinkCheck = {
+	/**  What ИНН says the organisation is. */
+	kind: OrganisationKind | null,
+	/**  Complaints about what is filled in. */
+	problems: NamedProblem[],
+	/**  Fields that are needed and empty. */
+	missing: string[],
+	/**  Needed fields that are in order. */
+	filled: number,
+	/**  Needed fields. */
+	total: number,
+	/**  Nothing is missing or wrong. */
+	ready: boolean,
+};
+
+/**  Requisites of an organisation to link or register, as typed. */
+export type LinkForm = {
+	/**  Full name; needed for a registration. */
+	name: string,
+	/**  ИНН. */
+	inn: string,
+	/**  ОГРН or ОГРНИП. */
+	ogrn: string,
+	/**  КПП. */
+	kpp: string,
+	/**  `signature`, `code` or `director`. */
+	method: string,
+	/**  Role of who acts: `director`, `accountant`, `representative`. */
+	role: string,
+	/**  ФИО of who acts. */
+	representativeName: string,
+	/**  Passport of who acts. */
+	representativePassport: string,
+	/**  Юридический адрес. */
+	legalAddress: string,
+	/**  Расчётный счёт. */
+	bankAccount: string,
+	/**  БИК. */
+	bik: string,
+	/**  Name of the bank. */
+	bankName: string,
+	/**  Phone. */
+	phone: string,
+	/**  E-mail. */
+	email: string,
+	/**  ФИО of the director. */
+	directorName: string,
+	/**  When the director was appointed. */
+	directorAppointed: string,
+	/**  ФИО of the contact person. */
+	contactName: string,
+	/**  Account number at the tax office. */
+	taxAccount: string,
+	/**  Passport of the director. */
+	directorPassport: string,
+	/**  Code of a branch. */
+	branchCode: string,
+	/**  Address of a branch. */
+	branchAddress: string,
+	/**  Form of ownership, for a registration. */
+	ownershipForm: string,
+	/**  Type of the organisation, for a registration. */
+	organisationType: string,
+	/**  Aims of its activity, for a registration. */
+	activityAims: string,
+	/**  Documents out of the archive, in any order. */
+	documents: FormDocument[],
+	/**  The person accepts the terms of the portal. */
+	acceptTerms: boolean,
+};
+
+/**  A request for a link that has not ended. */
+export type LinkView = {
+	/**  Local identity. */
+	id: string,
+	/**  Number at the portal; none while nobody knows whether the portal has it. */
+	number: string | null,
+	/**  Name of the organisation. */
+	name: string,
+	/**  ИНН. */
+	inn: string,
+	/**  ОГРН or ОГРНИП. */
+	ogrn: string,
+	/**  `signature`, `code` or `director`. */
+	method: string,
+	/**  How far it is; `unknown` while nobody knows. Text under `ui.organisations.status.<code>`. */
+	status: string,
+	/**  When it was sent, RFC 3339. */
+	sent: string,
+	/**  When the portal last told of it, RFC 3339. */
+	checked: string | null,
+	/**  Until when it can be confirmed, RFC 3339. */
+	expires: string | null,
+	/**  Who was written to, masked. */
+	sentTo: string | null,
+	/**  When the code or letter can be sent again, RFC 3339. */
+	repeatAt: string | null,
+	/**  Why it was refused, in the portal's words. */
+	reason: string | null,
+	/**  What went wrong last. */
+	error: UiError | null,
+};
+
 /**  Where a list of accredited authorities was found. */
 export type ListOrigin = 
 /**  It came with the program. */
@@ -1558,6 +1802,16 @@ export type ListOrigin =
 "fetched" | 
 /**  The command line names it. */
 "file";
+
+/**  Why the account is locked. */
+export type LockView = {
+	/**  Code; text under `ui.security.lock.<code>`. */
+	cause: string,
+	/**  When it ends by itself, RFC 3339. */
+	until: string | null,
+	/**  The person can end it; else support. */
+	selfService: boolean,
+};
 
 /**  A key that still waits for its certificate. */
 export type LoneKeyView = {
@@ -1603,6 +1857,34 @@ export type ModuleView = {
 	own: boolean,
 	/**  Why it cannot be used. */
 	error: UiError | null,
+};
+
+/**  The screen «Мои организации». */
+export type MyOrganisations = {
+	/**  Whether the portal offers linking at all. */
+	presence: CabinetPresence,
+	/**  When the portal told the list, RFC 3339. */
+	at: string | null,
+	/**  Cards. */
+	cards: OrganisationCard[],
+	/**  Requests that have not ended. */
+	links: LinkView[],
+	/**  Documents a link request needs. */
+	documents: WantedDocumentView[],
+	/**  Why linking is not possible now. */
+	linkingRefused: UiError | null,
+	/**  Link requests the portal refused within the last day: it may block after several. */
+	refusals: number,
+	/**  Why the list is an older one. */
+	error: UiError | null,
+};
+
+/**  A complaint about a field of the form; text under `requisites.<code>`. */
+export type NamedProblem = {
+	/**  Which field. */
+	field: string,
+	/**  What is wrong with it. */
+	problem: FieldProblem,
 };
 
 /**  A search under a name. */
@@ -1663,6 +1945,42 @@ export type NotDeleted = {
 	error: UiError,
 };
 
+/**  A notification. */
+export type NotificationView = {
+	/**  Names it. */
+	id: string,
+	/**  When it was made, RFC 3339. */
+	at: string | null,
+	/**  `order`, `security`, `system`, `deadline`, `news`, `director`, or the portal's own. */
+	kind: string,
+	/**  Title, in the portal's words. */
+	title: string,
+	/**  Text, in the portal's words. */
+	text: string,
+	/**  Section it leads to, in a code of the portal. */
+	section: string | null,
+	/**  What in it. */
+	target: string | null,
+	/**  It was read. */
+	read: boolean,
+	/**  It wants to be seen. */
+	important: boolean,
+};
+
+/**  The feed of the portal. */
+export type Notifications = {
+	/**  Whether the portal has one. */
+	presence: CabinetPresence,
+	/**  Newest first. */
+	items: NotificationView[],
+	/**  Not read. */
+	unread: number,
+	/**  When it was fetched, RFC 3339. */
+	at: string | null,
+	/**  Why it is an older one. */
+	error: UiError | null,
+};
+
 /**  Order of a list of documents. */
 export type Order = "added-newest" | "added-oldest" | "updated-newest" | "updated-oldest" | "title" | "title-backwards";
 
@@ -1674,6 +1992,44 @@ export type OrderedCertificate = {
 	folder: string,
 	/**  Label of the token with the key. */
 	tokenLabel: string,
+};
+
+/**  An organisation as a card. */
+export type OrganisationCard = {
+	/**  Identity in ЕСИА; none for one that only the vault knows. */
+	oid: string | null,
+	/**  Local identity; none for one that is not in the vault. */
+	organisationId: string | null,
+	/**  Short name. */
+	name: string,
+	/**  Full name, where the portal told it. */
+	fullName: string | null,
+	/**  Kind. */
+	kind: OrganisationKind,
+	/**  ИНН. */
+	inn: string,
+	/**  ОГРН or ОГРНИП. */
+	ogrn: string,
+	/**  КПП. */
+	kpp: string | null,
+	/**  The person's role in the portal's words. */
+	role: string | null,
+	/**  The person is the head. */
+	chief: boolean,
+	/**  The person is an administrator. */
+	administrator: boolean,
+	/**  How far the link is; text under `ui.organisations.status.<code>`, a code without one is shown as it is. */
+	status: string | null,
+	/**  Since when, RFC 3339. */
+	since: string | null,
+	/**  The organisation worked for now. */
+	current: boolean,
+	/**  Certificates at hand. */
+	certificate: CertificateFit,
+	/**  Whole days until the best of them ends. */
+	certificateDaysLeft: number | null,
+	/**  Why it cannot be unlinked. */
+	unlinkRefused: UiError | null,
 };
 
 /**  Legal person or sole proprietor. */
@@ -1975,6 +2331,50 @@ export type ReadableTable = {
 	rows: string[][],
 };
 
+/**  Something that is not permitted. */
+export type RefusedPermission = {
+	/**  Code of the permission. */
+	code: string,
+	/**  Why, as the person meets it. */
+	error: UiError,
+};
+
+/**  A registration at the portal. */
+export type RegistrationView = {
+	/**  Names it. */
+	id: string,
+	/**  Number at the portal. */
+	number: string | null,
+	/**  Name of the organisation. */
+	name: string | null,
+	/**  `in-review`, `registered`, `refused`, or the portal's own; text under `ui.organisations.registration.<code>`. */
+	status: string,
+	/**  When it is expected to be over. */
+	expected: string | null,
+	/**  Documents that are missing. */
+	missing: string[],
+	/**  Number of the certificate. */
+	certificateNumber: string | null,
+	/**  Since when it is registered. */
+	activated: string | null,
+	/**  Why it was refused, in the portal's words. */
+	reason: string | null,
+	/**  What is to be corrected. */
+	corrections: string[],
+	/**  Questions of the portal. */
+	clarifications: ClarificationView[],
+	/**  When that was so, RFC 3339. */
+	updated: string | null,
+};
+
+/**  What became of an organisation that was taken out of the vault. */
+export type RemovalOutcome = {
+	/**  Backups that still hold it. */
+	backupsLeft: number,
+	/**  Backups it was taken out of. */
+	backupsCleaned: number,
+};
+
 /**  A step of renewing a certificate; texts under `ui.tokens.renewal.<code>`. */
 export type RenewalStep = {
 	/**  `data`, `request`, `centre`, `import`, `check`, `sign-in`. */
@@ -2074,7 +2474,13 @@ export type SecretKind =
 /**  Recovery code of the vault, as it stands on the paper. */
 "recovery-code" | 
 /**  A new recovery code: shown and not asked for. */
-"new-recovery-code";
+"new-recovery-code" | 
+/**  One of several ways to confirm: chosen and not typed. */
+"factor" | 
+/**  A one-time code the portal sent, or one of an authenticator app. */
+"one-time-code" | 
+/**  Password of the account at the portal. */
+"account-password";
 
 /**
  *  Everything the secret window shows. The window gets it before its script runs; the secret itself goes back
@@ -2107,6 +2513,8 @@ export type SecretPrompt = {
 	minLength: number,
 	/**  Longest entry, in characters. */
 	maxLength: number,
+	/**  What is confirmed at the portal. */
+	stepUp: StepUpPrompt | null,
 	/**  Why it is asked again. */
 	error: UiError | null,
 };
@@ -2146,10 +2554,28 @@ export type SecretPurpose =
 /**  Opening a file a colleague wrote. */
 "take-over" | 
 /**  Looking which certificates are in a key file. */
-"open-key-file";
+"open-key-file" | 
+/**  Confirming something at the portal once more. */
+"step-up" | 
+/**  Linking an organisation. */
+"link-organisation";
 
 /**  A secret on its way from the window to whoever asked; it neither prints nor clones. */
 export type SecretText = string;
+
+/**  The page about the safety of the account. */
+export type SecurityView = {
+	/**  Whether the portal tells any of it. */
+	presence: CabinetPresence,
+	/**  The account. */
+	account: AccountView | null,
+	/**  The check-up. */
+	checkUp: CheckUpView[],
+	/**  Devices. */
+	devices: DeviceView[],
+	/**  Why something is missing. */
+	error: UiError | null,
+};
 
 /**  A service that takes a document. */
 export type ServiceView = {
@@ -2421,6 +2847,22 @@ export type StampView = {
 	reasons: string[],
 };
 
+/**  What is permitted in the chosen organisation, as far as the portal said. */
+export type StandingView = {
+	/**  The person's role in the portal's words. */
+	role: string,
+	/**  When the portal said it, RFC 3339. */
+	at: string,
+	/**  What is not permitted, and why; what stands nowhere is for the portal to judge. */
+	refused: RefusedPermission[],
+	/**  The account is locked: work on drafts goes on, everything at the portal waits. */
+	locked: boolean,
+	/**  Days until the password has to be changed, once a week is left. */
+	passwordDaysLeft: number | null,
+	/**  Important notifications nobody has read. */
+	alerts: number,
+};
+
 /**  One status of an order. */
 export type StatusView = {
 	/**  The portal's words. */
@@ -2447,6 +2889,26 @@ export type StepState =
 "not-applicable" | 
 /**  Nobody looked, or there was nothing to look at. */
 "not-checked";
+
+/**  What is confirmed at the portal, and how. */
+export type StepUpPrompt = {
+	/**  What is confirmed, in the portal's words. */
+	title: string | null,
+	/**  The same in a code of the portal; text under `secret.operation.<code>`. */
+	operation: string,
+	/**  The way that is asked for now: `sms`, `email`, `app`, `password`; none while one is chosen. */
+	factor: string | null,
+	/**  Ways one can choose instead; text under `secret.factor.<code>`. */
+	others: string[],
+	/**  Where a code was sent, masked. */
+	sentTo: string | null,
+	/**  When it can be sent again, RFC 3339; none where nothing is sent. */
+	resendAt: string | null,
+	/**  Until when it can be confirmed, RFC 3339. */
+	expires: string | null,
+	/**  Attempts left, where the portal says. */
+	attemptsLeft: number | null,
+};
 
 /**  A regime of taxation. */
 export type TaxRegime = 
@@ -2611,6 +3073,16 @@ export type UiError = {
 	retriable: boolean,
 };
 
+/**  What became of an attempt to unlink. */
+export type UnlinkOutcome = {
+	/**  The organisation is unlinked. */
+	done: boolean,
+	/**  Applications in its way, number and title. */
+	orders: BlockingOrderView[],
+	/**  Submissions of the vault that have not reached the portal. */
+	unsent: number,
+};
+
 /**  What a certificate can be used for. */
 export type Use = 
 /**  Signing documents of the chosen organisation. */
@@ -2689,6 +3161,16 @@ export type WaitingFor =
 "sign-in" | 
 /**  The portal. */
 "portal";
+
+/**  A document the portal wants with a link request, in its order. */
+export type WantedDocumentView = {
+	/**  Code. */
+	kind: string,
+	/**  The portal's word for it. */
+	title: string,
+	/**  Without it the request is not taken. */
+	required: boolean,
+};
 
 /**  Which way a document was handed over. */
 export type Way = 

@@ -68,7 +68,7 @@ function sources(folder: string, wanted: (path: string) => boolean = isShipped):
 /** Texts the Rust side shows by itself: desktop notifications. */
 const shownByHost = [
   "ui.lock.beforeSleep", "ui.notification.status", "ui.notification.expiring", "ui.tokens.order.fileKind", "ui.tokens.order.fileName", "ui.tokens.certificateKind", "ui.tokens.certificateFile", "ui.hotFolder.reason",
-  "ui.notification.deadline", "ui.notification.deadlineToday", "secret.code.fileName", "secret.code.fileKind", "ui.settings.protections.both", "ui.settings.protections.keychain",
+  "ui.notification.deadline", "ui.notification.deadlineToday", "ui.notification.security", "ui.organisations.registration.fileName", "ui.organisations.registration.fileKind", "secret.code.fileName", "secret.code.fileKind", "ui.settings.protections.both", "ui.settings.protections.keychain",
   "ui.settings.protections.passphrase",
 ];
 
@@ -104,11 +104,11 @@ describe("every code of the host has a text", () => {
   const pinStates: Record<PinState, true> = { ok: true, low: true, "last-try": true, locked: true, "must-change": true, "on-device": true };
   const pukStates: Record<PukState, true> = { ok: true, low: true, "last-try": true, locked: true };
   const holders: Record<TokenHolder, true> = { token: true, "key-file": true, "system-store": true };
-  const kinds = all<SecretKind>({ pin: true, passphrase: true, "new-passphrase": true, "new-pin": true, puk: true, "key-file": true, "recovery-code": true, "new-recovery-code": true });
+  const kinds = all<SecretKind>({ pin: true, passphrase: true, "new-passphrase": true, "new-pin": true, puk: true, "key-file": true, "recovery-code": true, "new-recovery-code": true, factor: true, "one-time-code": true, "account-password": true });
   const purposes = all<SecretPurpose>({
     "sign-in": true, sign: true, unlock: true, "restore-backup": true, "create-vault": true, "change-pin": true, unblock: true, "make-key": true, "import-certificate": true,
     "open-key-file": true, "test-signature": true, "hand-over": true, "take-over": true, "recover-access": true, "change-protection": true, "set-passphrase": true,
-    "make-recovery-code": true,
+    "make-recovery-code": true, "step-up": true, "link-organisation": true,
   });
   const cases: [string, string[]][] = [
     ["stage", stages],
@@ -138,6 +138,7 @@ describe("every code of the host has a text", () => {
         "order-requested", "order-reserved", "order-not-reserved", "order-lost", "upload-started", "upload-not-received", "order-pushed", "outcome-unknown",
         "final-status", "status-changed", "result-received", "submission-finished", "submission-withdrawn", "document-exported", "api-key-changed", "api-key-added", "api-key-removed", "session-ended", "session-forgotten", "session-renewed", "file-signed", "test-signature-made", "certificate-ordered", "certificate-imported",
         "passphrase-added", "passphrase-changed", "passphrase-removed", "keychain-added", "keychain-removed", "recovery-code-made", "recovery-code-removed", "recovery-code-used",
+        "not-permitted", "refused-by-portal", "link-requested", "link-withdrawn", "organisation-linked", "organisation-unlinked", "registration-requested", "device-revoked",
       ],
     ],
     [

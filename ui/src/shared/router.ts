@@ -16,6 +16,9 @@ export type Route =
   | { screen: "tokens" }
   | { screen: "settings" }
   | { screen: "doctor" }
+  | { screen: "organisations"; removed: number | null }
+  | { screen: "security" }
+  | { screen: "notifications" }
   | { screen: "sign-in" };
 
 export type Screen = Route["screen"];
@@ -36,6 +39,11 @@ export const paths = {
   tokens: "/tokens",
   settings: "/settings",
   doctor: "/doctor",
+  organisations: "/organisations",
+  /** The list, after an organisation was taken out of the vault that so many backups still hold. */
+  removed: (backupsLeft: number) => `/organisations?removed=${backupsLeft}`,
+  security: "/security",
+  notifications: "/notifications",
   signIn: "/sign-in",
 };
 
@@ -59,6 +67,10 @@ export function parse(fragment: string): Route {
     case "tokens":
     case "settings":
     case "doctor":
+    case "organisations":
+      return { screen: head, removed: params.has("removed") ? Number(params.get("removed")) : null };
+    case "security":
+    case "notifications":
     case "sign-in":
       return { screen: head };
     default:

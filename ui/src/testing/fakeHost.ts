@@ -8,6 +8,7 @@ import type {
 import type { Events } from "../ipc";
 import { absentDrive, checked, demoBackups, foundBackup, noBackups, withNewBackup } from "./demoBackups";
 import { demoConnection, noConnection } from "./demoConnection";
+import { cabinetCommands, demoMine, demoNotifications, demoSecurity, registration, showCabinet } from "./demoCabinet";
 import { demoCalendar, demoEntries, entry, guessedProfile } from "./demoCalendar";
 import { demoChain, demoDiagnosis, demoTested, hungModule, idleModule, lastTry, longChain, noService, notConnected, passiveToken } from "./demoDoctor";
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
@@ -35,7 +36,7 @@ export const readyState = (part: Partial<AppState> = {}): AppState => ({
   session: {
     holder: director.holder, position: director.position, certificateId: director.id, way: "signature", renews: false, signedInAt: inDays(-0.05), expiresAt: inDays(0.28),
   },
-  sessionEnded: null, network: "online", lastSync: inDays(-0.002), outboxPending: 3, settings: { language: "ru", theme: "system", lockAfterMinutes: 15, modules: [], timeStampServices: [], connection: noConnection, keepSignedIn: true }, ...part,
+  standing: null, sessionEnded: null, network: "online", lastSync: inDays(-0.002), outboxPending: 3, settings: { language: "ru", theme: "system", lockAfterMinutes: 15, modules: [], timeStampServices: [], connection: noConnection, keepSignedIn: true }, ...part,
 });
 
 /** What becomes of the protection; the host refuses what would leave nothing, as the screen does not offer it. */
@@ -79,6 +80,10 @@ export class FakeHost {
   toSign: FileToSign | null = null;
   deadlines = demoEntries();
   calendarProfile: CalendarProfile = guessedProfile;
+  mine = demoMine();
+  registrations = [registration()];
+  security = demoSecurity();
+  notifications = demoNotifications();
   hotFolder: HotFolder = { folder: null, problem: null, arrivals: [] };
   /** How long every command takes, milliseconds. */
   delay = 0;
@@ -209,6 +214,7 @@ export class FakeHost {
       this.change({ organisation: this.state.organisations.find((organisation) => organisation.id === id) ?? null, session: null }),
     set_api_key: () => this.change({ organisation: this.state.organisation && { ...this.state.organisation, hasApiKey: true } }),
     ...tokenCommands(this),
+    ...cabinetCommands(this),
     ...draftCommands(this.drafts),
     ...retentionCommands(this),
     diagnose: () => ({ ...this.diagnosis }),
@@ -522,7 +528,7 @@ export function startFakeHost(search: string): FakeHost {
       setTimeout(() => void fake.emit("import-progress", { done: 128, total: 1400, name: "ON_AKTSVEROTP_DEMO-9900000024-990001001_DEMO-9900000017.xml" }), 300);
       break;
     default:
-      showTokens(fake, scenario);
+      if (!showCabinet(fake, scenario)) showTokens(fake, scenario);
   }
   return fake.install();
 }

@@ -8,7 +8,8 @@ import { FilesTab } from "../features/document/FilesTab";
 import { FindingsTab } from "../features/document/FindingsTab";
 import { HistoryTab } from "../features/document/HistoryTab";
 import { JournalTab } from "../features/document/JournalTab";
-import { nextStep, primaryAction } from "../features/document/primaryAction";
+import { PermittedButton } from "../features/cabinet/Permitted";
+import { nextStep, primaryAction, type PrimaryAction } from "../features/document/primaryAction";
 import { SignaturesTab } from "../features/document/SignaturesTab";
 import { useImports } from "../features/documents/Imports";
 import { StageLabel } from "../features/documents/stages";
@@ -118,6 +119,9 @@ function Loaded({ page, above, reload }: { page: DocumentPage; above: React.Reac
   );
 }
 
+/** What an action asks of the role. */
+const permissionOf: Partial<Record<PrimaryAction, string>> = { sign: "signing.sign", send: "applications.submit" };
+
 type ActionProps = { page: DocumentPage; reload: () => void; onShowErrors: () => void; onHandOver: () => void };
 
 function Actions({ page, reload, onShowErrors, onHandOver }: ActionProps) {
@@ -171,7 +175,7 @@ function Actions({ page, reload, onShowErrors, onHandOver }: ActionProps) {
         {action !== "export" && (
           <Button variant="default" leftSection={<Icon name="save" />} onClick={() => void exportNow()} loading={save.busy} data-testid="export">{t("ui.document.export")}</Button>
         )}
-        <Button leftSection={<Icon name={primary.icon} />} onClick={primary.run} loading={primary.busy} data-testid="primary-action" data-action={action}>{primary.text}</Button>
+        <PermittedButton permission={permissionOf[action] ?? ""} leftSection={<Icon name={primary.icon} />} onClick={primary.run} loading={primary.busy} data-testid="primary-action" data-action={action}>{primary.text}</PermittedButton>
       </ActionBar>
       <SigningSheet documents={signing ? [page.row] : null} onClose={() => { setSigning(false); reload(); }} />
       <SendDialog opened={sending} row={page.row} services={page.services} onClose={() => setSending(false)} onSent={() => { setSending(false); reload(); }} />

@@ -12,6 +12,7 @@ import { countFilters, filtersOf, groupAndStage, noFilters, type Filters, type N
 import { allStages, groups, isGroup, type Group } from "../features/documents/stages";
 import { HandOverDialog } from "../features/handOver/HandOverDialog";
 import { BatchSending } from "../features/sending/BatchSending";
+import { PermittedButton } from "../features/cabinet/Permitted";
 import { SigningSheet } from "../features/signing/SigningSheet";
 import { UnfinishedRuns } from "../features/signing/UnfinishedRuns";
 import { host, type DocumentRow, type Order, type Stage } from "../ipc";
@@ -137,14 +138,14 @@ export function Documents({ group: named, focusSearch, narrowing }: Props) {
             <Button variant="default" leftSection={<Icon name="person" />} onClick={() => setHanding(true)} data-testid="hand-over-marked">{t("ui.handOver.documents.button")}</Button>
             <Button variant="subtle" onClick={() => setMarked(new Map())}>{t("ui.documents.deselect")}</Button>
             {toSend.length > 0 && (
-              <Button variant={toSign.length > 0 ? "default" : "filled"} leftSection={<Icon name="outbox" />} onClick={() => setSending(true)} data-testid="send-marked">
+              <PermittedButton permission="applications.submit" variant={toSign.length > 0 ? "default" : "filled"} leftSection={<Icon name="outbox" />} onClick={() => setSending(true)} data-testid="send-marked">
                 {t("ui.documents.send", { count: toSend.length })}
-              </Button>
+              </PermittedButton>
             )}
             {toSign.length > 0 && (
-              <Button leftSection={<Icon name="sign" />} onClick={() => setSigning(true)} data-testid="sign-marked">
+              <PermittedButton permission="signing.sign" leftSection={<Icon name="sign" />} onClick={() => setSigning(true)} data-testid="sign-marked">
                 {t("ui.documents.sign", { count: toSign.length })}
-              </Button>
+              </PermittedButton>
             )}
             {toSign.length + toSend.length === 0 && <span className="muted small">{t("ui.documents.nothingToDo")}</span>}
           </ActionBar>

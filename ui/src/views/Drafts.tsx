@@ -1,6 +1,7 @@
 /** Everything that is being prepared: drafts, templates, and what was thrown away. */
 import { ActionIcon, Button, Menu, Modal, SegmentedControl } from "@mantine/core";
 import { useState } from "react";
+import { usePermission } from "../features/cabinet/usePermission";
 import styles from "../features/drafts/Drafts.module.css";
 import { host, type DraftRow, type DraftShelf } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
@@ -94,6 +95,7 @@ function Row({ row, shelf, onErase, act }: { row: DraftRow; shelf: DraftShelf; o
 /** Begins a draft: of a form, or of a template. */
 function NewDraft() {
   const { t } = useTexts();
+  const { reason } = usePermission("applications.fill");
   const forms = useHostQuery("forms", host.forms);
   const templates = useHostQuery("templates", () => host.drafts("templates", 0, PAGE), ["drafts-changed"]);
   const begin = useAction(async (work: () => Promise<{ id: string }>) => go(paths.draft((await work()).id)));
@@ -101,7 +103,7 @@ function NewDraft() {
     <>
       <Menu position="bottom-end" width={320}>
         <Menu.Target>
-          <Button leftSection={<Icon name="plus" />} loading={begin.busy} data-testid="new-draft">{t("ui.drafts.new")}</Button>
+          <Button leftSection={<Icon name="plus" />} loading={begin.busy} disabled={reason !== null} title={reason ?? undefined} data-testid="new-draft">{t("ui.drafts.new")}</Button>
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Label>{t("ui.drafts.ofForm")}</Menu.Label>

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { CodeForm } from "../features/secret/CodeForm";
+import { ConfirmForm } from "../features/secret/ConfirmForm";
 import { NewCode } from "../features/secret/NewCode";
 import { SecretForm } from "../features/secret/SecretForm";
 import { recoveryCode, secretPrompt, type SecretPrompt } from "../ipc";
@@ -38,6 +39,10 @@ function Asked({ prompt }: { prompt: SecretPrompt }) {
       return <CodeForm prompt={prompt} />;
     case "new-recovery-code":
       return <NewCode prompt={prompt} written={recoveryCode()} />;
+    case "factor":
+    case "one-time-code":
+    case "account-password":
+      return <ConfirmForm prompt={prompt} />;
     default:
       return <SecretForm prompt={prompt} />;
   }

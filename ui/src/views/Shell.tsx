@@ -12,6 +12,7 @@ import { wholeList, type Narrowing } from "../features/documents/search";
 import { EnvironmentEdge } from "../features/environment/EnvironmentBadge";
 import { useJournalPlace, type JournalPlace } from "../features/journal/place";
 import { OrganisationMenu } from "../features/organisation/OrganisationMenu";
+import { StandingNotice } from "../features/cabinet/StandingNotice";
 import { SessionBlock } from "../features/session/SessionBlock";
 import { SignInDialog } from "../features/session/SignInDialog";
 import { host } from "../ipc";
@@ -28,8 +29,11 @@ import { Documents } from "./Documents";
 import { Draft } from "./Draft";
 import { Drafts } from "./Drafts";
 import { Journal } from "./Journal";
+import { Notifications } from "./Notifications";
+import { Organisations } from "./Organisations";
 import { Outbox } from "./Outbox";
 import { Retention } from "./Retention";
+import { Security } from "./Security";
 import { Settings } from "./Settings";
 import styles from "./Shell.module.css";
 import { SignFile } from "./SignFile";
@@ -43,7 +47,7 @@ type Section = (typeof sections)[number];
 
 const sectionOf: Record<Screen, Section | null> = {
   today: "today", drafts: "drafts", draft: "drafts", documents: "documents", document: "documents", retention: "documents", calendar: "calendar", outbox: "outbox", journal: "journal", verify: "verify", "sign-file": "sign-file",
-  tokens: "tokens", settings: "settings", doctor: "settings", "sign-in": null,
+  tokens: "tokens", settings: "settings", doctor: "settings", organisations: null, security: null, notifications: null, "sign-in": null,
 };
 const pathOf: Record<Section, string> = {
   today: paths.today, drafts: paths.drafts(), documents: paths.documents(), calendar: paths.calendar, outbox: paths.outbox, journal: paths.journal, verify: paths.verify, "sign-file": paths.signFile,
@@ -103,6 +107,7 @@ function Frame() {
         <div className={styles.main}>
           <StateLine syncing={sync.busy} onSync={() => void sync.run()} />
           <div className={styles.notices}>
+            {route.screen !== "security" && <StandingNotice />}
             {lock.error && <ErrorNotice error={lock.error} onClose={lock.clear} />}
             {sync.error && <ErrorNotice error={sync.error} onClose={sync.clear} onRetry={() => void sync.run()} />}
             {imports.error && <ErrorNotice error={imports.error} onClose={imports.clearError} />}
@@ -175,6 +180,12 @@ function Screens({ route, journal, narrowing }: { route: Route; journal: Journal
       return <Settings />;
     case "doctor":
       return <Doctor />;
+    case "organisations":
+      return <Organisations removed={route.removed} />;
+    case "security":
+      return <Security />;
+    case "notifications":
+      return <Notifications />;
     case "sign-in":
       return <SignIn />;
   }

@@ -56,6 +56,22 @@ impl Plan {
 }
 
 impl App {
+    /// Backups of the open vault within reach: in it, and in the chosen folder.
+    pub(crate) async fn own_backups(&self) -> Result<Vec<Backup>, AppError> {
+        let vault = self.open().await?.vault;
+        let dir = self.config().vault_dir.clone();
+        blocking(move || {
+            let mut backups = Backup::of_vault(&dir)?;
+            let folder = Plan::of(&vault)?.folder.map(|folder| vault.place_in(&folder));
+            if let Some(folder) = folder.filter(|folder| folder.is_dir()) {
+                backups.extend(Backup::find(&folder).unwrap_or_default());
+            }
+            backups.retain(|backup| backup.vault == Some(vault.id()));
+            Ok(backups)
+        })
+        .await
+    }
+
     /// Backups in the vault and in the chosen folder, also while the vault is closed: then those of the vault alone.
     ///
     /// # Errors

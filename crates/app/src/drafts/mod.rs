@@ -73,6 +73,7 @@ impl App {
     pub async fn new_draft(&self, form: &str) -> Result<DraftView, AppError> {
         let form = form_of(form)?;
         let current = self.current().await?;
+        self.permit(&current, "applications.fill").await?;
         let fields = form.blank(|what| known(&current, what));
         self.begin_draft(form, fields, None, |entry| entry).await
     }

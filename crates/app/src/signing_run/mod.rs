@@ -41,6 +41,7 @@ impl App {
     /// the run.
     pub async fn start_signing(&self, request: SigningRequest) -> Result<SigningRun, AppError> {
         let current = self.current().await?;
+        self.permit(&current, "signing.sign").await?;
         let total = u32::try_from(request.documents.len()).unwrap_or(u32::MAX);
         let turn = Turn::take(self, Uuid::new_v4(), 0, total)?;
         turn.enter(SigningPhase::Checking, None);

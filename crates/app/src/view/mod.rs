@@ -2,6 +2,7 @@
 
 mod arrivals;
 mod backup;
+mod cabinet;
 mod calendar;
 mod connection;
 mod doctor;
@@ -30,6 +31,7 @@ use specta::Type;
 
 pub use arrivals::*;
 pub use backup::*;
+pub use cabinet::*;
 pub use calendar::*;
 pub use connection::*;
 pub use doctor::*;

@@ -23,6 +23,12 @@ pub enum SecretKind {
     RecoveryCode,
     /// A new recovery code: shown and not asked for.
     NewRecoveryCode,
+    /// One of several ways to confirm: chosen and not typed.
+    Factor,
+    /// A one-time code the portal sent, or one of an authenticator app.
+    OneTimeCode,
+    /// Password of the account at the portal.
+    AccountPassword,
 }
 
 /// What for.
@@ -63,6 +69,32 @@ pub enum SecretPurpose {
     TakeOver,
     /// Looking which certificates are in a key file.
     OpenKeyFile,
+    /// Confirming something at the portal once more.
+    StepUp,
+    /// Linking an organisation.
+    LinkOrganisation,
+}
+
+/// What is confirmed at the portal, and how.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct StepUpPrompt {
+    /// What is confirmed, in the portal's words.
+    pub title: Option<String>,
+    /// The same in a code of the portal; text under `secret.operation.<code>`.
+    pub operation: String,
+    /// The way that is asked for now: `sms`, `email`, `app`, `password`; none while one is chosen.
+    pub factor: Option<String>,
+    /// Ways one can choose instead; text under `secret.factor.<code>`.
+    pub others: Vec<String>,
+    /// Where a code was sent, masked.
+    pub sent_to: Option<String>,
+    /// When it can be sent again, RFC 3339; none where nothing is sent.
+    pub resend_at: Option<String>,
+    /// Until when it can be confirmed, RFC 3339.
+    pub expires: Option<String>,
+    /// Attempts left, where the portal says.
+    pub attempts_left: Option<u32>,
 }
 
 /// Everything the secret window shows. The window gets it before its script runs; the secret itself goes back
@@ -96,6 +128,8 @@ pub struct SecretPrompt {
     pub min_length: u32,
     /// Longest entry, in characters.
     pub max_length: u32,
+    /// What is confirmed at the portal.
+    pub step_up: Option<StepUpPrompt>,
     /// Why it is asked again.
     pub error: Option<UiError>,
 }
@@ -117,6 +151,7 @@ impl SecretPrompt {
             pin_state: None,
             min_length: 0,
             max_length: 0,
+            step_up: None,
             error: None,
         }
     }

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{Environment, OrganisationView, SessionView, Settings, UiError};
+use super::{Environment, OrganisationView, SessionView, Settings, StandingView, UiError};
 
 /// How far the program has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
@@ -94,6 +94,8 @@ pub struct AppState {
     pub session: Option<SessionView>,
     /// Why the session ended by itself, until somebody signs in again.
     pub session_ended: Option<UiError>,
+    /// What the person may do in it; none where the portal has not said, and then nothing is refused here.
+    pub standing: Option<StandingView>,
     /// Whether the portal answered last time.
     pub network: Network,
     /// When statuses were last fetched, RFC 3339.

@@ -9,7 +9,9 @@ use kabinet_app::view::{
     CreateVault, DocumentPage, Environment, JournalRow, NewOrganisation, OutboxRow, OutboxState, Protection,
     SecretKind, SecretPrompt, SigningRequest, SigningRun, Stage, Verdict,
 };
-use kabinet_app::{App, AppError, Ask, AskFuture, Config, RecoveryCode, Secret, ShowFuture};
+use kabinet_app::{
+    App, AppError, Ask, AskFuture, Config, ConfirmFuture, Confirmation, RecoveryCode, Secret, ShowFuture,
+};
 use kabinet_portal::Options;
 use kabinet_store::{LockedVault, MemoryKeychain, Vault};
 use kabinet_testkit::{AKT, Drawer, PIN, Stand, sample};
@@ -34,6 +36,7 @@ pub struct Person {
     new_passphrase: Mutex<Option<String>>,
     code: Mutex<Option<String>>,
     refuses_codes: AtomicBool,
+    confirmations: Mutex<Vec<String>>,
     shown: Mutex<Vec<String>>,
     asked: Mutex<Vec<SecretPrompt>>,
 }
@@ -69,6 +72,12 @@ impl Person {
         *self.code.lock().unwrap() = code.map(str::to_owned);
     }
 
+    /// What is given from now on when something is confirmed, one after the other, then cancels: `!` wants the code again, `?name`
+    /// chooses a way.
+    pub fn confirms_with(&self, answers: &[&str]) {
+        *self.confirmations.lock().unwrap() = answers.iter().map(|&answer| answer.to_owned()).collect();
+    }
+
     /// From now on closes the window that shows a code without having copied it.
     pub fn refuses_codes(&self) {
         self.refuses_codes.store(true, Ordering::Relaxed);
@@ -101,9 +110,27 @@ impl Ask for Person {
             SecretKind::Passphrase | SecretKind::KeyFile => self.passphrase.lock().unwrap().clone(),
             SecretKind::RecoveryCode => self.code.lock().unwrap().clone(),
             SecretKind::NewRecoveryCode => panic!("a new code is shown and not asked for"),
+            SecretKind::Factor | SecretKind::OneTimeCode | SecretKind::AccountPassword => {
+                panic!("what is confirmed has a question of its own")
+            }
         };
         self.asked.lock().unwrap().push(prompt);
         Box::pin(async move { answer.map(Secret::new) })
+    }
+
+    fn confirm(&self, prompt: SecretPrompt) -> ConfirmFuture<'_> {
+        self.asked.lock().unwrap().push(prompt);
+        let mut answers = self.confirmations.lock().unwrap();
+        let answer = (!answers.is_empty()).then(|| answers.remove(0));
+        Box::pin(async move {
+            Some(match answer?.as_str() {
+                "!" => Confirmation::Resend,
+                other => match other.strip_prefix('?') {
+                    Some(way) => Confirmation::Choose(way.to_owned()),
+                    None => Confirmation::Value(Secret::new(other.to_owned())),
+                },
+            })
+        })
     }
 
     fn show_code<'a>(&'a self, prompt: SecretPrompt, code: &'a RecoveryCode) -> ShowFuture<'a> {

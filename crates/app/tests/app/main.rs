@@ -7,6 +7,7 @@ mod api_keys;
 mod away;
 mod backups;
 mod browser;
+mod cabinet;
 mod calendar;
 mod connection;
 mod counterparties;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kabinet_portal::archive::ArchiveError;
 use kabinet_portal::esia::{EsiaCode, EsiaError, IdTokenFault, SystemKeyError, SystemSetupError};
+use kabinet_portal::cabinet::{CabinetError, CabinetRefusal, Refused, StepUp};
 use kabinet_portal::{ApiKey, ConnectFault, LostReason, PortalError, ProtocolFault, Refusal, SetupError};
 use serde_json::Value;
 
@@ -148,7 +149,40 @@ fn all_codes() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         codes.insert(error.code(), BTreeSet::new());
     }
     codes.insert(ApiKey::parse("").unwrap_err().code(), BTreeSet::new());
+    for error in cabinet_errors() {
+        codes.insert(error.code(), error.params().into_keys().collect());
+    }
     codes
+}
+
+fn cabinet_errors() -> Vec<CabinetError> {
+    let refused = CabinetRefusal::all().chain([CabinetRefusal::from_name("new")]);
+    let refused = refused.map(|refusal| {
+        CabinetError::Refused(Box::new(Refused {
+            http: 403,
+            refusal,
+            message: None,
+            fields: Vec::new(),
+            retry_after: None,
+            support: None,
+            attempts_left: None,
+            until: None,
+            permission: None,
+            orders: Vec::new(),
+        }))
+    });
+    let step_up = StepUp {
+        id: String::new(),
+        operation: String::new(),
+        title: None,
+        factors: Vec::new(),
+        all: Vec::new(),
+        expires: None,
+        bytes_to_sign: None,
+    };
+    refused
+        .chain([CabinetError::Absent, CabinetError::StepUp(Box::new(step_up))])
+        .collect()
 }
 
 fn placeholders(text: &str) -> BTreeSet<&str> {

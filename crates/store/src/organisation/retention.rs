@@ -58,6 +58,23 @@ pub struct Ended {
 }
 
 impl OrganisationStore {
+    /// Documents that are held.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn count_held(&self) -> Result<u64, StoreError> {
+        self.database.read(|connection| {
+            let count: Option<i64> = scalar(
+                connection,
+                "SELECT count(*) FROM document_retention WHERE hold IS NOT NULL",
+                [],
+            )?;
+            Ok(count
+                .and_then(|count| u64::try_from(count).ok())
+                .unwrap_or_default())
+        })
+    }
+
     /// What was decided about a document.
     ///
     /// # Errors

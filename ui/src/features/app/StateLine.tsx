@@ -11,6 +11,7 @@ import styles from "./StateLine.module.css";
 export function StateLine({ syncing, onSync }: { syncing: boolean; onSync: () => void }) {
   const { t, when } = useTexts();
   const { state } = useAppState();
+  const alerts = state.standing?.alerts ?? 0;
   const networkIcon: IconName = state.network === "offline" ? "offline" : state.network === "online" ? "online" : "question";
   return (
     <div className={styles.line} role="region" aria-label={t("ui.state.label")} data-testid="state-line">
@@ -31,6 +32,13 @@ export function StateLine({ syncing, onSync }: { syncing: boolean; onSync: () =>
         {state.outboxPending > 0 ? <a href={`#${paths.outbox}`}>{t("ui.state.unsent", { count: state.outboxPending })}</a> : t("ui.state.allSent")}
       </span>
       <span className={styles.tools}>
+        <Button
+          variant="subtle" size="compact-sm" leftSection={<Icon name="bell" size={16} />} onClick={() => go(paths.notifications)} data-testid="notifications"
+          color={alerts > 0 ? "red" : undefined} aria-label={alerts > 0 ? t("ui.standing.alerts", { count: alerts }) : undefined}
+        >
+          <span className={styles.word}>{t("ui.notifications.open")}</span>
+          {alerts > 0 && <>&nbsp;{alerts}</>}
+        </Button>
         <Button
           variant="subtle" size="compact-sm" leftSection={<Icon name="search" size={16} />} onClick={() => go(paths.search)}
           aria-keyshortcuts="Control+K /" data-testid="search"

@@ -60,6 +60,10 @@ export function SessionBlock({ onLock }: { onLock: () => void }) {
         ) : (
           out
         )}
+        <a className={styles.button} href={`#${paths.security}`} title={t("ui.security.open")} data-testid="go-security">
+          <Icon name="shield" />
+          <span className={styles.word}>{t("ui.security.open")}</span>
+        </a>
         <button type="button" className={styles.button} onClick={onLock} title={t("ui.lock.hint")} aria-keyshortcuts="Control+L" data-testid="lock">
           <Icon name="lock" />
           <span className={styles.word}>{t("ui.lock.button")}</span>

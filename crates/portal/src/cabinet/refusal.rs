@@ -1,0 +1,117 @@
+//! The error codes of the cabinet API.
+
+/// Why the portal refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CabinetRefusal {
+    /// A known code.
+    Known(&'static str),
+    /// A code this program does not know.
+    Other(String),
+}
+
+/// Name on the wire and stable code.
+const KNOWN: [(&str, &str); 38] = [
+    ("account-locked", "cabinet.refused.account-locked"),
+    ("administrator-only", "cabinet.refused.administrator-only"),
+    ("already-linked", "cabinet.refused.already-linked"),
+    ("already-registered", "cabinet.refused.already-registered"),
+    ("bad-request", "cabinet.refused.bad-request"),
+    ("certificate-mismatch", "cabinet.refused.certificate-mismatch"),
+    ("code-expired", "cabinet.refused.code-expired"),
+    ("code-wrong", "cabinet.refused.code-wrong"),
+    ("director-not-confirmed", "cabinet.refused.director-not-confirmed"),
+    ("documents-mismatch", "cabinet.refused.documents-mismatch"),
+    ("documents-order", "cabinet.refused.documents-order"),
+    ("factor-not-offered", "cabinet.refused.factor-not-offered"),
+    ("factor-wrong", "cabinet.refused.factor-wrong"),
+    ("inn-ogrn-mismatch", "cabinet.refused.inn-ogrn-mismatch"),
+    ("link-ended", "cabinet.refused.link-ended"),
+    ("link-pending", "cabinet.refused.link-pending"),
+    ("linked-elsewhere", "cabinet.refused.linked-elsewhere"),
+    ("linking-blocked", "cabinet.refused.linking-blocked"),
+    ("no-permission", "cabinet.refused.no-permission"),
+    ("not-found", "cabinet.refused.not-found"),
+    ("not-registered", "cabinet.refused.not-registered"),
+    ("open-applications", "cabinet.refused.open-applications"),
+    (
+        "organisation-liquidated",
+        "cabinet.refused.organisation-liquidated",
+    ),
+    ("organisation-not-found", "cabinet.refused.organisation-not-found"),
+    ("password-wrong", "cabinet.refused.password-wrong"),
+    ("person-not-confirmed", "cabinet.refused.person-not-confirmed"),
+    ("registration-ended", "cabinet.refused.registration-ended"),
+    ("registry-unavailable", "cabinet.refused.registry-unavailable"),
+    ("requisites-incomplete", "cabinet.refused.requisites-incomplete"),
+    ("requisites-invalid", "cabinet.refused.requisites-invalid"),
+    ("requisites-mismatch", "cabinet.refused.requisites-mismatch"),
+    ("signature-invalid", "cabinet.refused.signature-invalid"),
+    ("smev-unavailable", "cabinet.refused.smev-unavailable"),
+    ("step-up-ended", "cabinet.refused.step-up-ended"),
+    ("step-up-required", "cabinet.refused.step-up-required"),
+    ("terms-not-accepted", "cabinet.refused.terms-not-accepted"),
+    ("wrong-method", "cabinet.refused.wrong-method"),
+    ("wrong-state", "cabinet.refused.wrong-state"),
+];
+
+impl CabinetRefusal {
+    /// Reads the name; case does not matter.
+    pub fn from_name(name: &str) -> Self {
+        let name = name.trim();
+        KNOWN
+            .iter()
+            .find(|row| row.0.eq_ignore_ascii_case(name))
+            .map_or_else(|| Self::Other(name.to_owned()), |row| Self::Known(row.0))
+    }
+
+    /// The name on the wire.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Known(name) => name,
+            Self::Other(name) => name,
+        }
+    }
+
+    /// Whether it is this one.
+    pub fn is(&self, name: &str) -> bool {
+        self.name() == name
+    }
+
+    /// Stable code for the user's text.
+    pub fn code(&self) -> &'static str {
+        KNOWN
+            .iter()
+            .find(|row| row.0 == self.name())
+            .map_or("cabinet.refused.other", |row| row.1)
+    }
+
+    /// Whether the same request may succeed later on its own.
+    pub fn is_temporary(&self) -> bool {
+        ["registry-unavailable", "smev-unavailable"].contains(&self.name())
+    }
+
+    /// Every known one.
+    pub fn all() -> impl Iterator<Item = Self> {
+        KNOWN.iter().map(|row| Self::Known(row.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_code_survives() {
+        let refusal = CabinetRefusal::from_name("brand-new");
+        assert_eq!(refusal.name(), "brand-new");
+        assert_eq!(refusal.code(), "cabinet.refused.other");
+    }
+
+    #[test]
+    fn stable_codes_follow_the_names() {
+        for refusal in CabinetRefusal::all() {
+            assert_eq!(refusal.code(), format!("cabinet.refused.{}", refusal.name()));
+            assert_eq!(CabinetRefusal::from_name(&refusal.name().to_uppercase()), refusal);
+        }
+    }
+}
