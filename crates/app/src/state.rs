@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use kabinet_domain::{Environment, Organisation, OrganisationId};
 use kabinet_formats::Formats;
-use kabinet_portal::{AccessToken, Portal};
+use kabinet_portal::{AccessToken, Portal, PortalError};
 use kabinet_store::{Backup, LockedVault, OrganisationStore, Vault};
 use kabinet_token::Tokens;
 use time::OffsetDateTime;
@@ -16,6 +17,7 @@ use tokio::sync::{Notify, OnceCell, RwLock, broadcast};
 use crate::away::Moment;
 use crate::blocking::blocking;
 use crate::hot_folder::Looks;
+use crate::orders::{Exchanges, NoticeQueue};
 use crate::sign_in::API_KEY;
 use crate::signing_run::Active;
 use crate::tokens::CardWatch;
@@ -51,6 +53,8 @@ struct Inner {
     looks: tokio::sync::Mutex<Looks>,
     calendar: tokio::sync::Mutex<()>,
     import_stops: AtomicU64,
+    orders_looked_at: Mutex<Option<Instant>>,
+    notices: NoticeQueue,
 }
 
 /// Held while the outbox of an organisation is worked: one worker at a time, also when the organisation was left and chosen
@@ -82,6 +86,9 @@ pub(crate) struct Live {
     pub(crate) session: Option<Session>,
     pub(crate) network: Network,
     pub(crate) last_sync: Option<OffsetDateTime>,
+    /// What went wrong last, until something goes right.
+    pub(crate) failing: Option<PortalError>,
+    pub(crate) exchanges: Exchanges,
 }
 
 /// A signed-in session.
@@ -152,6 +159,8 @@ impl App {
             looks: tokio::sync::Mutex::default(),
             calendar: tokio::sync::Mutex::default(),
             import_stops: AtomicU64::default(),
+            orders_looked_at: Mutex::default(),
+            notices: NoticeQueue::default(),
         })))
     }
 
@@ -209,6 +218,24 @@ impl App {
 
     pub(crate) fn stop_imports(&self) {
         self.0.import_stops.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Applications are on the screen now.
+    pub(crate) fn note_orders_looked_at(&self) {
+        let mut looked = self.0.orders_looked_at.lock().unwrap_or_else(PoisonError::into_inner);
+        *looked = Some(Instant::now());
+    }
+
+    /// Whether somebody has looked at applications lately.
+    pub(crate) fn looks_at_orders(&self) -> bool {
+        const LATELY: Duration = Duration::from_secs(60);
+        let looked = self.0.orders_looked_at.lock().unwrap_or_else(PoisonError::into_inner);
+        looked.is_some_and(|at| at.elapsed() < LATELY)
+    }
+
+    /// What is gathered to be told at once.
+    pub(crate) fn notices_waiting(&self) -> &NoticeQueue {
+        &self.0.notices
     }
 
     /// The signing run that is under way.
@@ -344,6 +371,7 @@ impl App {
             session: None,
             network: Network::Unknown,
             last_sync: None,
+            failing: None,
             outbox_pending: 0,
             settings: self.settings(),
         };
@@ -363,6 +391,7 @@ impl App {
             let live = current.live();
             state.network = live.network;
             state.last_sync = live.last_sync.map(crate::view::rfc3339);
+            state.failing = live.failing.clone().map(|error| AppError::from(error).into());
         }
         let store = current.store.clone();
         state.outbox_pending = blocking(move || send::unsent(&store)).await.unwrap_or_default();

@@ -35,7 +35,7 @@ pub use dictionary::{DictionaryItem, DictionaryQuery};
 pub use download::Download;
 pub use endpoints::{Endpoints, SetupError};
 pub use error::{ConnectFault, LostReason, PortalError, ProtocolFault};
-pub use lists::OrderSummary;
+pub use lists::{OrderSummary, UpdatedPage};
 pub use order::{Order, PortalFile};
 pub use pace::Limits;
 pub use portal::{Options, Portal, Timeouts};

@@ -74,7 +74,7 @@ fn fault() -> impl Strategy<Value = Fault> {
         1 => Just(Fault::Twice),
         1 => Just(Fault::TwiceSecondAnswer),
         1 => Just(Fault::Unauthorized),
-        1 => Just(Fault::Conflict),
+        2 => Just(Fault::Conflict),
         1 => Just(Fault::TooMany),
     ]
 }
@@ -161,5 +161,5 @@ prop_state_machine! {
     #![proptest_config(Config { cases: 10_000, failure_persistence: None, ..Config::default() })]
 
     #[test]
-    fn whatever_happens_an_order_is_filed_once_and_reported_as_it_is(sequential 1..60 => Engine);
+    fn whatever_happens_an_order_is_filed_once_and_reported_as_it_is(sequential 1..40 => Engine);
 }

@@ -325,6 +325,13 @@ impl World {
                 }
             }
             self.check();
+            // What is still under way may arrive in the middle of it.
+            if round == 3 {
+                while !self.portal.flying.is_empty() {
+                    self.portal.deliver(0);
+                }
+                self.check();
+            }
             for order in self.portal.orders.keys().copied().collect::<Vec<_>>() {
                 self.portal.step(order, Move::On);
             }
