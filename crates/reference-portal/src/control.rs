@@ -18,6 +18,7 @@ use crate::clock;
 use crate::demo::CertificateRole;
 use crate::faults::Fault;
 use crate::lifecycle;
+use crate::seed;
 use crate::settings::{Outcome, Settings};
 use crate::store::StoreError;
 use crate::trust_list::{Accreditation, Flaw};
@@ -40,6 +41,7 @@ pub(crate) fn router() -> Router<Arc<World>> {
         .route("/control/trust-list", post(publish_list))
         .route("/control/revoke", post(revoke))
         .route("/control/reset", post(reset))
+        .merge(seed::router())
         .layer(middleware::from_fn(only_loopback_names))
 }
 

@@ -67,7 +67,7 @@ function sources(folder: string, wanted: (path: string) => boolean = isShipped):
 
 /** Texts the Rust side shows by itself: desktop notifications. */
 const shownByHost = [
-  "ui.lock.beforeSleep", "ui.notification.status", "ui.notification.expiring", "ui.tokens.order.fileKind", "ui.tokens.order.fileName", "ui.tokens.certificateKind", "ui.tokens.certificateFile", "ui.hotFolder.reason",
+  "ui.lock.beforeSleep", "ui.notification.status", "ui.notification.statuses", "ui.notification.statusesText", "ui.notification.order", "ui.notification.expiring", "ui.tokens.order.fileKind", "ui.tokens.order.fileName", "ui.tokens.certificateKind", "ui.tokens.certificateFile", "ui.hotFolder.reason",
   "ui.notification.deadline", "ui.notification.deadlineToday", "secret.code.fileName", "secret.code.fileKind", "ui.settings.protections.both", "ui.settings.protections.keychain",
   "ui.settings.protections.passphrase",
 ];
@@ -113,8 +113,8 @@ describe("every code of the host has a text", () => {
   const cases: [string, string[]][] = [
     ["stage", stages],
     ["ui.next.stage", stages],
-    ["ui.outbox.state", all<OutboxState>({ queued: true, reserving: true, reserved: true, uploading: true, following: true, collecting: true, finished: true })],
-    ["ui.outbox.outcome", ["accepted", "refused", "failed", "cancelled"]],
+    ["ui.outbox.state", all<OutboxState>({ queued: true, reserving: true, reserved: true, uploading: true, amending: true, following: true, cancelling: true, collecting: true, finished: true })],
+    ["ui.outbox.outcome", ["accepted", "refused", "failed", "cancelled", "other"]],
     ["ui.journal.fault", all<JournalFault>({ altered: true, missing: true, moved: true, added: true, truncated: true, rewritten: true, checkpoint: true }).map((fault) => `${fault}.what`)],
     ["ui.journal.topics", topics],
     ["ui.outbox.waiting", ["network", "sign-in", "portal"]],
@@ -136,7 +136,7 @@ describe("every code of the host has a text", () => {
         "organisation-added", "signed-in", "sign-in-failed", "signed-out", "document-added", "document-taken-back", "document-handed-over", "document-taken-over", "document-merged", "retention-class-set", "retention-class-reset", "document-held", "document-released", "document-deleted", "document-deleted-early", "draft-begun", "draft-removed", "draft-taken-back", "draft-erased", "draft-filed", "draft-handed-over", "draft-merged", "draft-taken-over", "address-made", "document-signed", "document-signed-unopened",
         "signing-started", "signing-resumed", "signing-stopped", "signing-dropped", "sign-failed", "document-queued",
         "order-requested", "order-reserved", "order-not-reserved", "order-lost", "upload-started", "upload-not-received", "order-pushed", "outcome-unknown",
-        "final-status", "status-changed", "result-received", "submission-finished", "submission-withdrawn", "document-exported", "api-key-changed", "file-signed", "test-signature-made", "certificate-ordered", "certificate-imported",
+        "final-status", "status-changed", "result-received", "submission-finished", "submission-withdrawn", "order-stuck", "answer-queued", "answer-started", "answer-not-received", "cancel-wanted", "cancel-requested", "cancel-settled", "cancel-refused", "document-exported", "api-key-changed", "file-signed", "test-signature-made", "certificate-ordered", "certificate-imported",
         "passphrase-added", "passphrase-changed", "passphrase-removed", "keychain-added", "keychain-removed", "recovery-code-made", "recovery-code-removed", "recovery-code-used",
       ],
     ],

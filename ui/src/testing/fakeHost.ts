@@ -10,6 +10,7 @@ import { absentDrive, checked, demoBackups, foundBackup, noBackups, withNewBacku
 import { demoCalendar, demoEntries, entry, guessedProfile } from "./demoCalendar";
 import { demoChain, demoDiagnosis, demoTested, hungModule, idleModule, lastTry, longChain, noService, notConnected, passiveToken } from "./demoDoctor";
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
+import { FakeOrders } from "./fakeOrders";
 import { demoArrivals, demoModules, demoOutbox, demoTrust, outboxRow } from "./demoOutbox";
 import { broken, demoJournal, journalCommands, without } from "./demoJournal";
 import { FakeDrafts, draftCommands, filled } from "./fakeDrafts";
@@ -33,7 +34,7 @@ export const readyState = (part: Partial<AppState> = {}): AppState => ({
   session: {
     holder: director.holder, position: director.position, certificateId: director.id, signedInAt: inDays(-0.05), expiresAt: inDays(0.28),
   },
-  network: "online", lastSync: inDays(-0.002), outboxPending: 3, settings: { language: "ru", theme: "system", lockAfterMinutes: 15, modules: [], timeStampServices: [] }, ...part,
+  network: "online", lastSync: inDays(-0.002), failing: null, outboxPending: 3, settings: { language: "ru", theme: "system", lockAfterMinutes: 15, modules: [], timeStampServices: [] }, ...part,
 });
 
 /** What becomes of the protection; the host refuses what would leave nothing, as the screen does not offer it. */
@@ -60,6 +61,7 @@ export class FakeHost {
   scan: TokenScan = fullScan;
   diagnosis: Diagnosis = demoDiagnosis();
   outbox: OutboxRow[] = demoOutbox();
+  orders = new FakeOrders();
   journal = demoJournal();
   services: ServiceView[] = demoServices;
   trust = demoTrust();
@@ -255,6 +257,7 @@ export class FakeHost {
       return this.outbox.find((row) => row.id === submission);
     },
     outbox: () => this.outbox,
+    ...this.orders.commands(),
     sync_now: () => this.change({ lastSync: new Date().toISOString() }),
     export_documents: () => true,
     file_check: () => this.verified,

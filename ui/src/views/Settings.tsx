@@ -7,6 +7,7 @@ import { ApiKeySetting } from "../features/settings/ApiKeySetting";
 import { BackupsSetting } from "../features/settings/BackupsSetting";
 import { HotFolderSetting } from "../features/settings/HotFolderSetting";
 import { ModulesSetting } from "../features/settings/ModulesSetting";
+import { NoticesSetting } from "../features/settings/NoticesSetting";
 import { ProtectionSetting } from "../features/settings/ProtectionSetting";
 import styles from "../features/settings/Settings.module.css";
 import { StampServicesSetting } from "../features/settings/StampServicesSetting";
@@ -82,6 +83,7 @@ export function Settings() {
             <ApiKeySetting />
           </Section>
         )}
+        {organisation && <Section title={t("ui.notices.title")}><NoticesSetting /></Section>}
         <Section title={t("ui.backups.title")}><BackupsSetting /></Section>
         {organisation && <Section title={t("ui.hotFolder.title")}><HotFolderSetting /></Section>}
         <Section title={t("ui.settings.trust")}><TrustSetting /></Section>

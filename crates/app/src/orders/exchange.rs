@@ -76,32 +76,9 @@ impl App {
     /// Asks for everything that changed since the last time. What goes wrong stands in the state.
     pub(crate) async fn exchange_orders(&self, current: &Current) {
         let Some(session) = current.session() else { return };
-        let outcome = self.exchange(current, &session).await;
+        let outcome = self.fetch_changes(current, &session).await;
         let now = OffsetDateTime::now_utc();
-        let mut live = current.live();
-        match &outcome {
-            Ok(()) => {
-                live.exchanges = Exchanges {
-                    last: Some(now),
-                    ..Exchanges::default()
-                };
-                live.last_sync = Some(now);
-                live.failing = None;
-            }
-            Err(error) => {
-                let asked = match error {
-                    AppError::Portal(error) => error.retry_after(),
-                    _ => None,
-                };
-                live.exchanges.failures = live.exchanges.failures.saturating_add(1);
-                live.exchanges.last = Some(now);
-                live.exchanges.not_before = Some(now + after_failure(live.exchanges.failures, asked));
-                if let AppError::Portal(error) = error {
-                    live.failing = Some(error.clone());
-                }
-            }
-        }
-        drop(live);
+        note_outcome(current, &outcome, now);
         match outcome {
             Ok(()) => {
                 self.network_is(current, Network::Online);
@@ -116,7 +93,7 @@ impl App {
         self.tell(Event::StateChanged);
     }
 
-    async fn exchange(&self, current: &Current, session: &Session) -> Result<(), AppError> {
+    async fn fetch_changes(&self, current: &Current, session: &Session) -> Result<(), AppError> {
         let store = current.store.clone();
         let cursor = blocking(move || Ok(store.orders_cursor()?)).await?;
         let is_first = cursor.is_none();
@@ -207,5 +184,28 @@ impl App {
             self.tell_status(current, notice).await?;
         }
         Ok(())
+    }
+}
+
+/// Remembers how an exchange came out, and until when none is to follow.
+fn note_outcome(current: &Current, outcome: &Result<(), AppError>, now: OffsetDateTime) {
+    let mut live = current.live();
+    let Err(error) = outcome else {
+        live.exchanges = Exchanges {
+            last: Some(now),
+            ..Exchanges::default()
+        };
+        live.last_sync = Some(now);
+        live.failing = None;
+        return;
+    };
+    let exchanges = &mut live.exchanges;
+    exchanges.failures = exchanges.failures.saturating_add(1);
+    exchanges.last = Some(now);
+    if let AppError::Portal(error) = error {
+        exchanges.not_before = Some(now + after_failure(exchanges.failures, error.retry_after()));
+        live.failing = Some(error.clone());
+    } else {
+        exchanges.not_before = Some(now + after_failure(exchanges.failures, None));
     }
 }

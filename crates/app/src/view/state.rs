@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{Environment, OrganisationView, Settings};
+use super::{UiError, Environment, OrganisationView, Settings};
 
 /// How far the program has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]

@@ -22,6 +22,8 @@ mod idle;
 mod import;
 mod journal;
 mod limits;
+mod matrix;
+mod orders;
 mod offline;
 mod preflight;
 mod protection;

@@ -5,6 +5,7 @@ mod orders;
 mod results;
 mod revocations;
 mod rows;
+mod seed;
 mod uploads;
 
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ use thiserror::Error;
 pub(crate) use orders::{Accepted, NewOrder, Step};
 pub(crate) use results::ResultFile;
 pub(crate) use rows::{HistoryEntry, Order, PORTAL_CODE, StoredFile};
+pub(crate) use seed::Seed;
 pub(crate) use uploads::{Part, PartRefused, PartStored};
 
 /// Why the state could not be read or written.
