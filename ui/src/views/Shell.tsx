@@ -41,6 +41,8 @@ import { Verify } from "./Verify";
 
 const sections = ["today", "documents", "drafts", "calendar", "outbox", "orders", "journal", "verify", "sign-file", "tokens", "settings"] as const;
 type Section = (typeof sections)[number];
+/** Those with a key, in the order of the digits. */
+const keyed = sections.filter((section) => section !== "orders");
 
 const sectionOf: Record<Screen, Section | null> = {
   today: "today", drafts: "drafts", draft: "drafts", documents: "documents", document: "documents", retention: "documents", calendar: "calendar", outbox: "outbox", orders: "orders", order: "orders", journal: "journal", verify: "verify", "sign-file": "sign-file",
@@ -83,7 +85,7 @@ function Frame() {
     sync: () => void sync.run(),
     help: () => setHelping(true),
     section: (index) => {
-      const section = sections[index];
+      const section = keyed[index];
       if (section) go(pathOf[section]);
     },
   });
@@ -115,7 +117,7 @@ function Frame() {
           </main>
         </div>
       </div>
-      <ShortcutsHelp sections={sections.length} opened={helping} onClose={() => setHelping(false)} />
+      <ShortcutsHelp sections={keyed.length} opened={helping} onClose={() => setHelping(false)} />
     </div>
   );
 }
@@ -131,13 +133,18 @@ const icons: Record<Section, IconName> = {
 
 function Navigation({ current, pending }: { current: Section | null; pending: number }) {
   const { t } = useTranslation();
+  const digit = (section: Section) => digitOf(keyed.findIndex((one) => one === section));
+  const hint = (section: Section) => {
+    const name = t(`ui.nav.${section}`);
+    return digit(section) === null ? name : t("ui.nav.hint", { name, key: `Ctrl+${digit(section)}` });
+  };
   return (
     <nav aria-label={t("ui.nav.label")} className={styles.nav}>
-      {sections.map((section, index) => (
+      {sections.map((section) => (
         <a
-          key={section} href={`#${pathOf[section]}`} title={digitOf(index) === null ? t(`ui.nav.${section}`) : t("ui.nav.hint", { name: t(`ui.nav.${section}`), key: `Ctrl+${digitOf(index)}` })}
+          key={section} href={`#${pathOf[section]}`} title={hint(section)}
           className={`${styles.link} ${current === section ? styles.active : ""}`} aria-current={current === section ? "page" : undefined}
-          aria-keyshortcuts={digitOf(index) === null ? undefined : `Control+${digitOf(index)}`} data-testid={`nav-${section}`}
+          aria-keyshortcuts={digit(section) === null ? undefined : `Control+${digit(section)}`} data-testid={`nav-${section}`}
         >
           <Icon name={icons[section]} />
           <span className={styles.word}>{t(`ui.nav.${section}`)}</span>
