@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use kabinet_domain::{Environment, Organisation, OrganisationId};
@@ -55,6 +55,15 @@ struct Inner {
     import_stops: AtomicU64,
     orders_looked_at: Mutex<Option<Instant>>,
     notices: NoticeQueue,
+}
+
+/// The program, for whoever must not keep it from ending.
+pub(crate) struct Weakly(Weak<Inner>);
+
+impl Weakly {
+    pub(crate) fn app(&self) -> Option<App> {
+        self.0.upgrade().map(App)
+    }
 }
 
 /// Held while the outbox of an organisation is worked: one worker at a time, also when the organisation was left and chosen
@@ -222,15 +231,27 @@ impl App {
 
     /// Applications are on the screen now.
     pub(crate) fn note_orders_looked_at(&self) {
-        let mut looked = self.0.orders_looked_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut looked = self
+            .0
+            .orders_looked_at
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         *looked = Some(Instant::now());
     }
 
     /// Whether somebody has looked at applications lately.
     pub(crate) fn looks_at_orders(&self) -> bool {
         const LATELY: Duration = Duration::from_secs(60);
-        let looked = self.0.orders_looked_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let looked = self
+            .0
+            .orders_looked_at
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         looked.is_some_and(|at| at.elapsed() < LATELY)
+    }
+
+    pub(crate) fn weakly(&self) -> Weakly {
+        Weakly(Arc::downgrade(&self.0))
     }
 
     /// What is gathered to be told at once.

@@ -59,7 +59,11 @@ pub enum SubmissionState {
         #[serde(with = "time::serde::rfc3339")]
         since: OffsetDateTime,
         /// The portal's own time at which it would not fill the number, although it shows nothing under it.
-        #[serde(default, with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+        #[serde(
+            default,
+            with = "time::serde::rfc3339::option",
+            skip_serializing_if = "Option::is_none"
+        )]
         stuck: Option<OffsetDateTime>,
     },
     /// An answer to the authority's question travels under the number the order has.
@@ -225,13 +229,12 @@ impl SubmissionState {
                 order: None,
                 outcome: Outcome::Failed,
             },
-            (
-                S::Reserved { order } | S::Uploading { order, .. } | S::Amending { order, .. },
-                E::Rejected,
-            ) => S::Finished {
-                order: Some(order),
-                outcome: Outcome::Failed,
-            },
+            (S::Reserved { order } | S::Uploading { order, .. } | S::Amending { order, .. }, E::Rejected) => {
+                S::Finished {
+                    order: Some(order),
+                    outcome: Outcome::Failed,
+                }
+            }
             (S::Queued, E::Withdrawn) => S::Finished {
                 order: None,
                 outcome: Outcome::Cancelled,

@@ -88,7 +88,9 @@ impl Page {
                 .number("count")
                 .and_then(|count| usize::try_from(count).ok())
                 .unwrap_or(listed),
-            total: value.number("totalCount").and_then(|total| u64::try_from(total).ok()),
+            total: value
+                .number("totalCount")
+                .and_then(|total| u64::try_from(total).ok()),
         })
     }
 }

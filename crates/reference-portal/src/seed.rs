@@ -33,10 +33,18 @@ struct Request {
 
 /// Accepted orders of the first organisation.
 async fn seed(State(world): State<Arc<World>>, request: Result<Json<Request>, JsonRejection>) -> Response {
-    let Ok(Json(Request { count: count @ 0..=MOST })) = request else {
+    let Ok(Json(Request {
+        count: count @ 0..=MOST,
+    })) = request
+    else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    let Some((organisation, employee)) = world.index.organisations.first().zip(world.index.employees.first()) else {
+    let Some((organisation, employee)) = world
+        .index
+        .organisations
+        .first()
+        .zip(world.index.employees.first())
+    else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let made = world.store.seed(&Seed {

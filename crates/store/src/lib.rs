@@ -37,8 +37,8 @@ pub use organisation::{
     DocumentOrder, Download, DraftSave, DraftShelf, Ended, Erased, FARTHEST, Fault, Found, HandOver,
     HandOverWay, Hold, ItemState, Journal, JournalEntry, JournalFilter, JournalFormat, JournalSearch,
     NewEntry, Notice, Obstacle, Opened, OrderChange, OrderDetails, OrderFilter, OrderLine, OrderRow,
-    OrganisationStore, Origin, Page, Period, Retention, Revision, SavedSearch,
-    SigningItem, SigningRun, Soundness, StatusChange, Step, Verification, WaitingStamp, Wanted,
+    OrganisationStore, Origin, Page, Period, Retention, Revision, SavedSearch, SigningItem, SigningRun,
+    Soundness, StatusChange, Step, Verification, WaitingStamp, Wanted,
 };
 pub use protection::{Protection, Protections};
 pub use recovery::RecoveryCode;

@@ -43,7 +43,11 @@ impl App {
                         due: OffsetDateTime::now_utc(),
                         last_error: None,
                     };
-                    let entry = journal::about(seen.document, journal::action_of(SubmissionEvent::CancelWanted), "");
+                    let entry = journal::about(
+                        seen.document,
+                        journal::action_of(SubmissionEvent::CancelWanted),
+                        "",
+                    );
                     let entry = journal::with(entry, "order", order.0);
                     store.change(entry, |change| change.advance(&seen, &step))?;
                     Ok(())
@@ -56,7 +60,11 @@ impl App {
                 let asked = current.portal.cancel(&session.token, order).await;
                 let store = current.store.clone();
                 let entry = journal::plain(
-                    if asked.is_ok() { "cancel-requested" } else { "cancel-refused" },
+                    if asked.is_ok() {
+                        "cancel-requested"
+                    } else {
+                        "cancel-refused"
+                    },
                     &session.view.holder,
                 );
                 let entry = journal::with(entry, "order", order.0);

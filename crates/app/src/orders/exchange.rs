@@ -165,10 +165,15 @@ impl App {
         if wake {
             self.wake().notify_one();
         }
-        let followed = elsewhere.iter().filter(|change| change.watched || change.followed);
+        let followed = elsewhere
+            .iter()
+            .filter(|change| change.watched || change.followed);
         for change in followed.clone().take(DETAILS) {
             if let Some(details) = current.portal.order(&session.token, change.line.order).await? {
-                let (store, kept) = (current.store.clone(), to_keep(&details, OffsetDateTime::now_utc()));
+                let (store, kept) = (
+                    current.store.clone(),
+                    to_keep(&details, OffsetDateTime::now_utc()),
+                );
                 blocking(move || kept.keep(&store)).await?;
             }
         }

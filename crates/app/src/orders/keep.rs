@@ -39,9 +39,11 @@ pub(crate) fn to_keep(order: &Order, now: OffsetDateTime) -> Kept {
             statuses: order.statuses.clone(),
             results: order.results.iter().map(name).collect(),
             attachments: order.attachments.iter().map(name).collect(),
-            question: current
-                .filter(|_| order.needs_correction())
-                .map(|status| status.history_id.unwrap_or(status.at.unix_timestamp().unsigned_abs())),
+            question: current.filter(|_| order.needs_correction()).map(|status| {
+                status
+                    .history_id
+                    .unwrap_or(status.at.unix_timestamp().unsigned_abs())
+            }),
             cancel_allowed: current.is_some_and(|status| status.cancel_allowed),
         },
     }

@@ -89,15 +89,21 @@ impl App {
             return Ok(());
         }
         let is_first = {
-            let mut queue = self.notices_waiting().0.lock().unwrap_or_else(|broken| broken.into_inner());
+            let mut queue = self
+                .notices_waiting()
+                .0
+                .lock()
+                .unwrap_or_else(|broken| broken.into_inner());
             queue.push(notice);
             queue.len() == 1
         };
         if is_first {
-            let app = self.clone();
+            let app = self.weakly();
             tokio::spawn(async move {
                 tokio::time::sleep(TOGETHER).await;
-                app.tell_gathered().await;
+                if let Some(app) = app.app() {
+                    app.tell_gathered().await;
+                }
             });
         }
         Ok(())
@@ -105,7 +111,11 @@ impl App {
 
     async fn tell_gathered(&self) {
         let gathered = {
-            let mut queue = self.notices_waiting().0.lock().unwrap_or_else(|broken| broken.into_inner());
+            let mut queue = self
+                .notices_waiting()
+                .0
+                .lock()
+                .unwrap_or_else(|broken| broken.into_inner());
             std::mem::take(&mut *queue)
         };
         // Behind the lock nothing is told; it stands among the notices when the vault is opened.
@@ -222,7 +232,9 @@ mod tests {
                 quiet_to,
                 ..NoticeRules::default()
             };
-            (0..24).filter(|hour| is_quiet(&rules, *hour)).collect::<Vec<u8>>()
+            (0..24)
+                .filter(|hour| is_quiet(&rules, *hour))
+                .collect::<Vec<u8>>()
         };
         assert_eq!(quiet(22, 2), [0, 1, 22, 23]);
         assert_eq!(quiet(1, 3), [1, 2]);

@@ -74,7 +74,9 @@ impl App {
 
     /// Asks the portal for an order and keeps what it says; nothing without a session.
     pub(super) async fn fetch_order(&self, current: &Current, id: OrderId) -> Result<(), AppError> {
-        let Some(session) = current.session() else { return Ok(()) };
+        let Some(session) = current.session() else {
+            return Ok(());
+        };
         if let Some(order) = current.portal.order(&session.token, id).await? {
             let (store, kept) = (current.store.clone(), to_keep(&order, OffsetDateTime::now_utc()));
             blocking(move || kept.keep(&store)).await?;
@@ -127,11 +129,18 @@ fn page(store: &OrganisationStore, row: OrderRow) -> Result<OrderPage, AppError>
     let submission = store.submission_of_order(row.line.order)?;
     let own = submission.as_ref().map(|submission| submission.state);
     let under_way = own.is_some_and(|state| {
-        !state.is_finished() && !matches!(state, SubmissionState::Following { .. } | SubmissionState::Collecting { .. })
+        !state.is_finished()
+            && !matches!(
+                state,
+                SubmissionState::Following { .. } | SubmissionState::Collecting { .. }
+            )
     });
     let is_over = row.is_final == Some(true);
     let refused = is_over && row.line.status_id == Some(REFUSED);
-    let document = row.document.map(|document| store.document(document)).transpose()?;
+    let document = row
+        .document
+        .map(|document| store.document(document))
+        .transpose()?;
     let has_draft = match row.document {
         Some(document) => store.count_drafts_of(document)? > 0 || refused,
         None => false,

@@ -84,6 +84,9 @@ impl Run<'_> {
                 newest = Some((title, is_final));
             }
         }
+        if newest.is_none() && stage == Some(DocumentStage::NeedsCorrection) {
+            self.show_the_question().await?;
+        }
         let has_news = newest.is_some();
         if let Some((status, is_final)) = newest {
             self.app.tell(Event::DocumentsChanged);
@@ -105,6 +108,21 @@ impl Run<'_> {
             self.app.tell_status(self.current, notice).await?;
         }
         Ok(has_news)
+    }
+
+    /// The question came to be known while it was still being found out whether the document had arrived.
+    async fn show_the_question(&self) -> Result<(), AppError> {
+        let (store, document) = (self.current.store.clone(), self.submission.document);
+        let entry = self.entry("status-changed", self.submission.state);
+        blocking(move || {
+            Ok(store.change(entry, |change| {
+                if change.document(document)?.stage == DocumentStage::Sent {
+                    change.set_stage(document, DocumentStage::NeedsCorrection)?;
+                }
+                Ok(())
+            })?)
+        })
+        .await
     }
 }
 

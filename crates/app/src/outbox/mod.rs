@@ -234,7 +234,10 @@ impl Run<'_> {
                 requests = store.order_requests(&submission.service, now - ORDER_WINDOW)?;
             }
             // The one that has to leave the window before another fits in.
-            let free = requests.len().checked_sub(most).map(|index| requests[index] + ORDER_WINDOW);
+            let free = requests
+                .len()
+                .checked_sub(most)
+                .map(|index| requests[index] + ORDER_WINDOW);
             let order = match submission.state {
                 SubmissionState::Following { order } => store.order(order)?,
                 _ => None,

@@ -1,7 +1,7 @@
 //! From what the portal client says to what the engine understands.
 
-use kabinet_domain::engine::{Failure, FailureKind, OrderNews, Said, Wish};
 use kabinet_domain::ProcessingCode;
+use kabinet_domain::engine::{Failure, FailureKind, OrderNews, Said, Wish};
 use kabinet_portal::{Order, PortalError};
 
 /// What came of a wish.
@@ -68,7 +68,11 @@ pub(super) fn news(order: &Order, has_news: bool) -> OrderNews {
         .is_some_and(|code| !matches!(code.0.as_str(), "OK" | "DONE"));
     let question = current
         .filter(|_| order.needs_correction() && !is_examined)
-        .map(|status| status.history_id.unwrap_or(status.at.unix_timestamp().unsigned_abs()));
+        .map(|status| {
+            status
+                .history_id
+                .unwrap_or(status.at.unix_timestamp().unsigned_abs())
+        });
     OrderNews {
         is_draft: order.is_draft(),
         question,

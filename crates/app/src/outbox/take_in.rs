@@ -23,7 +23,9 @@ impl Run<'_> {
             last_error: seen.last_error.clone(),
         };
         let stage = match event {
-            SubmissionEvent::UploadStarted(_) | SubmissionEvent::AmendStarted(_) => Some(DocumentStage::Sending),
+            SubmissionEvent::UploadStarted(_) | SubmissionEvent::AmendStarted(_) => {
+                Some(DocumentStage::Sending)
+            }
             SubmissionEvent::NotReserved => Some(DocumentStage::Queued),
             _ => None,
         };
@@ -46,7 +48,12 @@ impl Run<'_> {
     }
 
     /// Writes down what follows from an answer.
-    pub(super) async fn take_in(&mut self, wish: Wish, heard: Heard, answer: &Answer) -> Result<(), AppError> {
+    pub(super) async fn take_in(
+        &mut self,
+        wish: Wish,
+        heard: Heard,
+        answer: &Answer,
+    ) -> Result<(), AppError> {
         if let (true, Some(session)) = (heard.session_lost, &self.session) {
             self.app.forget_session(self.current, session);
             self.session = None;
@@ -54,8 +61,14 @@ impl Run<'_> {
         let seen = self.submission.clone();
         let now = OffsetDateTime::now_utc();
         let pause = heard.due - now;
-        let due = if pause.is_positive() { now + jittered(pause) } else { heard.due };
-        let state = heard.event.map_or(Ok(seen.state), |event| seen.state.after(event))?;
+        let due = if pause.is_positive() {
+            now + jittered(pause)
+        } else {
+            heard.due
+        };
+        let state = heard
+            .event
+            .map_or(Ok(seen.state), |event| seen.state.after(event))?;
         let step = Step {
             state,
             attempts: heard.attempts,

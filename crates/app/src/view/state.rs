@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{UiError, Environment, OrganisationView, Settings};
+use super::{Environment, OrganisationView, Settings, UiError};
 
 /// How far the program has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]

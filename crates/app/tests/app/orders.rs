@@ -48,7 +48,10 @@ async fn what_an_exchange_costs_follows_from_what_changed_not_from_what_there_is
         assert!(requests <= 5, "{requests} requests for ten changes among {total}");
         let again = desk.app.orders(query()).await.unwrap();
         assert_eq!(again.total, total);
-        let changed = again.rows.iter().filter(|row| row.status.starts_with("Решение пересмотрено"));
+        let changed = again
+            .rows
+            .iter()
+            .filter(|row| row.status.starts_with("Решение пересмотрено"));
         assert_eq!(changed.count(), 10);
     }
 }
@@ -109,14 +112,18 @@ async fn an_order_filed_elsewhere_is_listed_opened_and_watched() {
 async fn a_number_somebody_else_holds_is_never_taken_for_ones_own() {
     let desk = Desk::signed_in().await;
     // Our answer is lost; another installation's draft of the same service stands there as well.
-    desk.stand.fault(&json!({ "kind": "drop-after", "method": "POST", "path": "/api/gusmev/order" }));
+    desk.stand
+        .fault(&json!({ "kind": "drop-after", "method": "POST", "path": "/api/gusmev/order" }));
     let id = desk.queued_akt().await;
     desk.work_to_the_end().await;
     assert_eq!(desk.page(&id).await.row.stage, Stage::Accepted);
     let orders = desk.stand.orders();
     let (drafts, filed): (Vec<_>, Vec<_>) = orders.iter().partition(|order| order["draft"] == true);
     assert_eq!((drafts.len(), filed.len()), (1, 1), "{orders:#?}");
-    assert_eq!(drafts[0]["push_requests"], 0, "the number with the lost answer is left alone");
+    assert_eq!(
+        drafts[0]["push_requests"], 0,
+        "the number with the lost answer is left alone"
+    );
 }
 
 /// An order the authority holds.
@@ -139,13 +146,21 @@ async fn held(outcome: &str) -> (Desk, String, String) {
 async fn an_application_is_cancelled_once_even_when_the_answer_is_lost() {
     let (desk, id, order) = held("hold").await;
     until(&desk, &order, "it can be cancelled", |page| page.can_cancel).await;
-    desk.stand.fault(&json!({ "kind": "drop-after", "method": "POST", "path": "*/cancel" }));
+    desk.stand
+        .fault(&json!({ "kind": "drop-after", "method": "POST", "path": "*/cancel" }));
     desk.app.cancel_order(&order).await.unwrap();
     let row = desk.work_to_the_end().await;
     assert_eq!(row.outcome.as_deref(), Some("cancelled"));
     assert_eq!(desk.page(&id).await.row.stage, Stage::Cancelled);
-    assert_eq!(desk.stand.requests_to("POST", &format!("/api/gusmev/order/{order}/cancel")), 1);
-    assert_eq!(code(desk.app.cancel_order(&order).await), "portal.refused.cancel-not-allowed");
+    assert_eq!(
+        desk.stand
+            .requests_to("POST", &format!("/api/gusmev/order/{order}/cancel")),
+        1
+    );
+    assert_eq!(
+        code(desk.app.cancel_order(&order).await),
+        "portal.refused.cancel-not-allowed"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -165,19 +180,30 @@ async fn a_cancellation_that_comes_too_late_is_told_and_the_order_goes_on() {
 async fn the_authority_is_answered_under_the_same_number() {
     let (desk, id, order) = held("correct").await;
     until(&desk, &order, "the authority asks", |page| page.can_answer).await;
-    assert_eq!(desk.page(&id).await.row.stage, Stage::NeedsCorrection);
+    desk.wait_for_stage_working(&id, Stage::NeedsCorrection).await;
     let path = desk.path("answer.txt");
     std::fs::write(&path, "Исправлено\n").unwrap();
     let answer = desk.import(&[path]).await;
     desk.sign(std::slice::from_ref(&answer)).await.unwrap();
     desk.stand.set(&json!({ "outcome": "accept" }));
     // The first try is lost on its way back.
-    desk.stand.fault(&json!({ "kind": "drop-after", "method": "POST", "path": "/api/gusmev/push/chunked" }));
+    desk.stand
+        .fault(&json!({ "kind": "drop-after", "method": "POST", "path": "/api/gusmev/push/chunked" }));
     desk.app.answer_order(&order, &answer).await.unwrap();
-    until(&desk, &order, "it is over", |page| page.item.is_final == Some(true)).await;
+    until(&desk, &order, "it is over", |page| {
+        page.item.is_final == Some(true)
+    })
+    .await;
     let filed = desk.stand.only_order();
-    assert_eq!((&filed["pushes"], &filed["push_requests"]), (&2.into(), &2.into()), "{filed:#}");
-    assert_eq!(code(desk.app.answer_order(&order, &answer).await), "app.no-question");
+    assert_eq!(
+        (&filed["pushes"], &filed["push_requests"]),
+        (&2.into(), &2.into()),
+        "{filed:#}"
+    );
+    assert_eq!(
+        code(desk.app.answer_order(&order, &answer).await),
+        "app.no-question"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -206,9 +232,16 @@ async fn the_limit_on_orders_is_waited_for_and_not_met() {
     desk.app.unlock().await.unwrap();
     desk.sign_in().await.unwrap();
     desk.app.work_outbox().await;
-    assert_eq!(desk.stand.requests_to("POST", "/api/gusmev/order"), 2, "a new start forgets nothing");
+    assert_eq!(
+        desk.stand.requests_to("POST", "/api/gusmev/order"),
+        2,
+        "a new start forgets nothing"
+    );
     let rows = desk.app.outbox().await.unwrap();
-    let waiting: Vec<_> = rows.iter().filter(|row| row.state == OutboxState::Queued).collect();
+    let waiting: Vec<_> = rows
+        .iter()
+        .filter(|row| row.state == OutboxState::Queued)
+        .collect();
     assert_eq!(waiting.len(), 1);
     assert_eq!(waiting[0].last_error.as_ref().unwrap().code, "portal.order-limit");
 }
@@ -243,7 +276,13 @@ async fn changes_are_told_together_and_only_those_somebody_wants() {
     desk.app.sync_now().await.unwrap();
     tokio::time::sleep(Duration::from_secs(2)).await;
     while let Ok(event) = events.try_recv() {
-        assert!(!matches!(event, Event::StatusChanged { .. } | Event::StatusesChanged { .. }));
+        assert!(!matches!(
+            event,
+            Event::StatusChanged { .. } | Event::StatusesChanged { .. }
+        ));
     }
-    assert!(desk.app.notices().await.unwrap().len() >= 6, "kept to be read all the same");
+    assert!(
+        desk.app.notices().await.unwrap().len() >= 6,
+        "kept to be read all the same"
+    );
 }

@@ -82,7 +82,11 @@ async fn an_accepted_document_has_its_receipt_statuses_and_journal() {
             }
         }
     });
-    assert_eq!(told.await.unwrap(), Some(id.clone()), "the person is told about the end");
+    assert_eq!(
+        told.await.unwrap(),
+        Some(id.clone()),
+        "the person is told about the end"
+    );
     // A document that is done is not sent again.
     assert_eq!(code(desk.app.send_document(&id, TAX).await), "app.wrong-stage");
 }

@@ -2,7 +2,9 @@
 
 use time::{Duration, OffsetDateTime};
 
-use super::{Circumstances, Failure, FailureKind, OrderNews, Patience, Said, Wish, look_after, next, resting_stage};
+use super::{
+    Circumstances, Failure, FailureKind, OrderNews, Patience, Said, Wish, look_after, next, resting_stage,
+};
 use crate::{DocumentStage, OrderId, Outcome, Submission, SubmissionEvent, SubmissionState};
 
 /// First pause after a failure; it doubles up to [`LONGEST`].
@@ -119,9 +121,10 @@ impl Hearing<'_> {
 
     /// Failures in a row. While an order is followed, the same number counts the questions that brought nothing new.
     fn failures(&self) -> u32 {
+        let is_followed = matches!(self.submission.state, SubmissionState::Following { .. });
         match self.submission.last_error {
-            Some(_) => self.submission.attempts,
-            None => 0,
+            None if is_followed => 0,
+            _ => self.submission.attempts,
         }
     }
 
@@ -245,20 +248,19 @@ impl Hearing<'_> {
             },
             // What is certain of this try says nothing of the one before.
             Wish::Push { again: true, .. } => match failure.kind {
-                FailureKind::Conflict | FailureKind::Refused | FailureKind::TooLate if !self.is_amending() => {
+                FailureKind::Conflict | FailureKind::Refused | FailureKind::TooLate
+                    if !self.is_amending() =>
+                {
                     self.stuck(failure.code)
                 }
                 _ => unknown,
             },
-            Wish::Push { .. } if self.is_amending() => {
-                match failure.kind {
-                    FailureKind::Conflict | FailureKind::Refused | FailureKind::TooLate => {
-                        self.rejected(failure)
-                    }
-                    _ if is_done_with => back(SubmissionEvent::NotAmended),
-                    _ => unknown,
-                }
-            }
+            // A request that arrived twice is refused the second time (409): the order itself tells whether the question is open.
+            Wish::Push { .. } if self.is_amending() => match failure.kind {
+                FailureKind::Refused | FailureKind::TooLate => self.rejected(failure),
+                _ if is_done_with => back(SubmissionEvent::NotAmended),
+                _ => unknown,
+            },
             Wish::Push { .. } => match failure.kind {
                 FailureKind::Refused | FailureKind::TooLate => self.rejected(failure),
                 FailureKind::Conflict => self.stuck(failure.code),
@@ -297,4 +299,86 @@ pub(super) fn pause(attempts: u32, asked: Option<std::time::Duration>) -> Durati
         .and_then(|asked| Duration::try_from(asked).ok())
         .unwrap_or(Duration::ZERO);
     doubled.min(LONGEST).max(asked.min(FARTHEST))
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::engine::Interest;
+    use crate::{DocumentId, SubmissionId};
+
+    const T: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
+    const ORDER: OrderId = OrderId(7);
+
+    fn heard(state: SubmissionState, attempts: u32, wish: Wish, kind: FailureKind) -> Heard {
+        let submission = Submission {
+            id: SubmissionId(Uuid::nil()),
+            document: DocumentId(Uuid::nil()),
+            service: String::new(),
+            state,
+            attempts,
+            due: T,
+            last_error: None,
+            created: T,
+        };
+        let around = Circumstances {
+            now: T,
+            signed_in: true,
+            order_limit: None,
+            interest: Interest::default(),
+        };
+        let failure = Failure {
+            kind,
+            code: "portal.unavailable",
+            retry_after: Some(std::time::Duration::from_secs(1)),
+        };
+        hear(
+            &submission,
+            wish,
+            &Said::Failure(failure),
+            &around,
+            None,
+            Patience(Duration::MINUTE),
+        )
+    }
+
+    #[test]
+    fn many_quiet_questions_do_not_lengthen_the_pause_after_one_failure() {
+        let state = SubmissionState::Following { order: ORDER };
+        let heard = heard(state, 29, Wish::Look(ORDER), FailureKind::NotDone);
+        assert_eq!((heard.attempts, heard.due), (1, T + FIRST));
+    }
+
+    #[test]
+    fn tries_that_are_asked_about_in_between_wait_longer_each_time() {
+        let state = SubmissionState::Uploading {
+            order: ORDER,
+            since: T,
+            stuck: None,
+        };
+        let wish = Wish::Push {
+            order: ORDER,
+            again: true,
+        };
+        let heard = heard(state, 5, wish, FailureKind::NotDone);
+        assert_eq!((heard.attempts, heard.due), (6, T + FIRST * 32));
+        assert_eq!(
+            heard.event, None,
+            "what is certain of this try says nothing of the others"
+        );
+    }
+
+    #[test]
+    fn pauses_grow_stay_bounded_and_may_be_asked_for() {
+        let second = std::time::Duration::from_secs(1);
+        for attempts in 1..40 {
+            let pause = pause(attempts, Some(second));
+            assert!(pause >= FIRST && pause <= LONGEST, "{attempts}: {pause}");
+        }
+        assert_eq!(pause(1, Some(3600 * second)), Duration::HOUR);
+        assert_eq!(pause(1, Some(std::time::Duration::MAX)), FIRST);
+        assert_eq!(pause(1, Some(864_000 * second)), FARTHEST);
+    }
 }

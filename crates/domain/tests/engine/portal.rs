@@ -110,6 +110,23 @@ pub struct Portal {
 }
 
 impl Portal {
+    /// An application the authority has had for long.
+    pub fn with_order_at_authority(&mut self, content: u32) -> u64 {
+        let id = 1 + self.orders.len() as u64;
+        let order = Order {
+            place: Place::AtPortal,
+            contents: vec![content],
+            failed_code: false,
+            history: Vec::new(),
+            touched: self.now - 2 * LONGEST_FLIGHT,
+        };
+        self.orders.insert(id, order);
+        for kind in [17, 21, 2] {
+            self.add_status(id, kind, false);
+        }
+        id
+    }
+
     pub fn handle(&mut self, request: Request) -> Result<Said, No> {
         match request {
             Request::Reserve => {
@@ -161,7 +178,9 @@ impl Portal {
 
     pub fn step(&mut self, order: u64, step: Move) {
         let now = self.now;
-        let Some(found) = self.orders.get_mut(&order) else { return };
+        let Some(found) = self.orders.get_mut(&order) else {
+            return;
+        };
         if found.place == Place::Draft || found.is_over() {
             return;
         }

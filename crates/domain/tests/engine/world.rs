@@ -64,7 +64,8 @@ impl World {
             } => self.step(who, row, faults, crash),
             Transition::Move { order, step } => {
                 if !self.portal.orders.is_empty() {
-                    self.portal.step(1 + order as u64 % self.portal.orders.len() as u64, step);
+                    self.portal
+                        .step(1 + order as u64 % self.portal.orders.len() as u64, step);
                 }
             }
             Transition::Deliver(index) => self.portal.deliver(index),
@@ -75,6 +76,16 @@ impl World {
             Transition::Cancel { who, row } => self.person(who, row, SubmissionEvent::CancelWanted),
             Transition::Answer { who, row } => self.answer(who, row),
         }
+    }
+
+    /// An application filed long ago, which the authority may ask about.
+    pub fn with_one_at_the_authority(mut self, who: usize) -> Self {
+        self.submit(who, S::Queued);
+        let order = OrderId(self.portal.with_order_at_authority(self.contents));
+        if let Some(row) = self.installations[who].rows.last_mut() {
+            row.submission.state = S::Following { order };
+        }
+        self
     }
 
     fn now(&self, who: usize) -> OffsetDateTime {
@@ -109,7 +120,9 @@ impl World {
     }
 
     fn person(&mut self, who: usize, row: usize, event: SubmissionEvent) {
-        let Some(row) = self.row_index(who, row) else { return };
+        let Some(row) = self.row_index(who, row) else {
+            return;
+        };
         let row = &mut self.installations[who].rows[row];
         if let Ok(state) = row.submission.state.after(event) {
             row.submission.state = state;
@@ -119,22 +132,34 @@ impl World {
 
     /// Somebody answers the question they have seen.
     fn answer(&mut self, who: usize, row: usize) {
-        let Some(row) = self.row_index(who, row) else { return };
+        let Some(row) = self.row_index(who, row) else {
+            return;
+        };
         let S::Following { order } = self.installations[who].rows[row].submission.state else {
             return;
         };
-        let Some(question) = self.portal.orders[&order.0].question() else { return };
-        let is_answered = self.installations[who]
-            .rows
-            .iter()
-            .any(|row| matches!(row.submission.state, S::Amending { question: asked, .. } if asked == question));
+        let Some(question) = self.portal.orders[&order.0].question() else {
+            return;
+        };
+        let is_answered = self.installations[who].rows.iter().any(
+            |row| matches!(row.submission.state, S::Amending { question: asked, .. } if asked == question),
+        );
         if !is_answered {
-            self.submit(who, S::Amending { order, question, since: None });
+            self.submit(
+                who,
+                S::Amending {
+                    order,
+                    question,
+                    since: None,
+                },
+            );
         }
     }
 
     fn step(&mut self, who: usize, row: usize, faults: [Fault; 2], crash: Crash) {
-        let Some(row) = self.row_index(who, row) else { return };
+        let Some(row) = self.row_index(who, row) else {
+            return;
+        };
         let around = self.around(who);
         let installed = &mut self.installations[who].rows[row];
         let next = next(&installed.submission, &around);
@@ -153,7 +178,9 @@ impl World {
             if crash == Crash::BeforeTheAnswer {
                 return self.starts_again(who);
             }
-            let Some(then) = self.hear(who, row, wish, &said) else { return };
+            let Some(then) = self.hear(who, row, wish, &said) else {
+                return;
+            };
             wish = then;
         }
     }
@@ -261,25 +288,17 @@ impl World {
 
     /// What holds at every moment.
     pub fn check(&self) {
-        for (number, order) in &self.portal.orders {
-            for (place, content) in order.contents.iter().enumerate() {
-                let elsewhere = self.portal.orders.iter().any(|(other, found)| {
-                    let places = found.contents.iter().enumerate();
-                    places
-                        .filter(|(at, held)| *held == content && (other, *at) != (number, place))
-                        .count()
-                        > 0
-                });
-                assert!(!elsewhere, "filed twice: content {content}, {:#?}", self.portal.orders);
-            }
-        }
+        let mut filed: Vec<u32> = self
+            .portal
+            .orders
+            .values()
+            .flat_map(|order| order.contents.clone())
+            .collect();
+        filed.sort_unstable();
+        let twice = filed.windows(2).find(|pair| pair[0] == pair[1]);
+        assert_eq!(twice, None, "filed twice: {:#?}", self.portal.orders);
         for row in self.rows() {
-            let filed = |content| {
-                self.portal
-                    .orders
-                    .values()
-                    .any(|order| order.contents.contains(&content))
-            };
+            let filed = |content| filed.binary_search(&content).is_ok();
             let holds = |order: OrderId| self.portal.orders[&order.0].contents.contains(&row.content);
             match row.submission.state {
                 S::Finished { .. } if row.withdrawn || row.rejected => {
@@ -303,7 +322,9 @@ impl World {
     }
 
     fn rows(&self) -> impl Iterator<Item = &Row> {
-        self.installations.iter().flat_map(|installation| &installation.rows)
+        self.installations
+            .iter()
+            .flat_map(|installation| &installation.rows)
     }
 
     /// Nothing goes wrong any more: everything ends, or waits for a person.
@@ -339,12 +360,32 @@ impl World {
         }
         for row in self.rows().filter(|row| !row.withdrawn && !row.rejected) {
             let filed = self.portal.orders.values();
-            let count = filed.filter(|order| order.contents.contains(&row.content)).count();
+            let count = filed
+                .filter(|order| order.contents.contains(&row.content))
+                .count();
             assert_eq!(count, 1, "lost: {row:#?}");
         }
         let empty = |order: &&crate::portal::Order| order.place == Place::Draft;
-        assert!(self.portal.orders.values().filter(empty).all(|order| order.contents.is_empty()));
-        let unclear = |row: &&Row| matches!(row.submission.state, S::Finished { outcome: Outcome::Other, .. });
-        assert!(self.rows().filter(unclear).all(|row| row.submission.state.order().is_some()));
+        assert!(
+            self.portal
+                .orders
+                .values()
+                .filter(empty)
+                .all(|order| order.contents.is_empty())
+        );
+        let unclear = |row: &&Row| {
+            matches!(
+                row.submission.state,
+                S::Finished {
+                    outcome: Outcome::Other,
+                    ..
+                }
+            )
+        };
+        assert!(
+            self.rows()
+                .filter(unclear)
+                .all(|row| row.submission.state.order().is_some())
+        );
     }
 }

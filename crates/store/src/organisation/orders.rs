@@ -263,7 +263,11 @@ impl OrganisationStore {
     /// Failures of the database.
     pub fn open_orders(&self) -> Result<(u64, Option<OffsetDateTime>), StoreError> {
         self.database.read(|connection| {
-            let open = count(connection, "SELECT count(*) FROM orders WHERE final = 0", Vec::new())?;
+            let open = count(
+                connection,
+                "SELECT count(*) FROM orders WHERE final = 0",
+                Vec::new(),
+            )?;
             let last = scalar::<Option<i64>>(connection, "SELECT max(updated) FROM orders", [])?.flatten();
             Ok((open, last.map(|at| moment(at, "orders.updated")).transpose()?))
         })
@@ -347,12 +351,7 @@ fn keep_line(transaction: &Transaction<'_>, line: &OrderLine) -> Result<Option<O
         transaction,
         "INSERT INTO orders (id, status_id, status, updated) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (id) DO UPDATE SET status_id = ?2, status = ?3, updated = ?4",
-        (
-            line.order.0.cast_signed(),
-            line.status_id,
-            &line.status,
-            updated,
-        ),
+        (line.order.0.cast_signed(), line.status_id, &line.status, updated),
     )?;
     Ok(Some(OrderChange {
         line: line.clone(),
@@ -367,7 +366,8 @@ fn count(connection: &Connection, sql: &str, values: Vec<Value>) -> Result<u64, 
     Ok(u64::try_from(count).unwrap_or_default())
 }
 
-const SELECT: &str = "SELECT o.id, o.status_id, o.status, o.updated, o.watched, o.final, o.service, o.details,
+const SELECT: &str =
+    "SELECT o.id, o.status_id, o.status, o.updated, o.watched, o.final, o.service, o.details,
     o.detailed IS NOT NULL AND o.detailed < o.updated,
     (SELECT d.id FROM submissions s JOIN documents d ON d.seq = s.document
      WHERE s.order_id = o.id ORDER BY s.seq DESC LIMIT 1)
@@ -393,7 +393,12 @@ impl OrderFilter {
         if self.watched {
             conditions.push("o.watched = 1".to_owned());
         }
-        if let Some(text) = self.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        if let Some(text) = self
+            .text
+            .as_deref()
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+        {
             let said = "o.id || ' ' || o.status || ' ' || coalesce(o.details ->> 'service_title', '')";
             conditions.push(format!("instr({said}, ?) > 0"));
             values.push(Value::from(text.to_owned()));

@@ -20,10 +20,14 @@ fn only_what_changed_is_told_and_nothing_older_takes_its_place() {
     let bench = Bench::new();
     let (_vault, store) = bench.store();
     let first = line(7, 17, "Зарегистрировано", 10);
-    let changes = store.keep_order_lines(&[first.clone(), first.clone()], None).unwrap();
+    let changes = store
+        .keep_order_lines(&[first.clone(), first.clone()], None)
+        .unwrap();
     assert_eq!((changes.len(), changes[0].before.as_deref()), (1, None));
     let second = line(7, 2, "Получено ведомством", 20);
-    let changes = store.keep_order_lines(std::slice::from_ref(&second), Some(later(20))).unwrap();
+    let changes = store
+        .keep_order_lines(std::slice::from_ref(&second), Some(later(20)))
+        .unwrap();
     assert_eq!(changes[0].before.as_deref(), Some("Зарегистрировано"));
     assert!(store.keep_order_lines(&[first], None).unwrap().is_empty());
     assert_eq!(store.order(OrderId(7)).unwrap().unwrap().line, second);
@@ -43,7 +47,9 @@ fn details_are_told_outdated_once_the_line_moves_on() {
         .unwrap();
     assert!(!store.order(OrderId(7)).unwrap().unwrap().outdated);
     assert_eq!(store.open_orders().unwrap(), (1, Some(later(10))));
-    let changes = store.keep_order_lines(&[line(7, 3, "Услуга оказана", 20)], None).unwrap();
+    let changes = store
+        .keep_order_lines(&[line(7, 3, "Услуга оказана", 20)], None)
+        .unwrap();
     assert!(changes[0].followed);
     let kept = store.order(OrderId(7)).unwrap().unwrap();
     assert!(kept.outdated);
@@ -71,7 +77,13 @@ fn orders_are_narrowed_and_empty_numbers_are_none() {
     assert_eq!(ids(any()), [4, 3, 2]);
     let status = Some("Получено ведомством".to_owned());
     assert_eq!(ids(OrderFilter { status, ..any() }), [4, 3]);
-    assert_eq!(ids(OrderFilter { watched: true, ..any() }), [3]);
+    assert_eq!(
+        ids(OrderFilter {
+            watched: true,
+            ..any()
+        }),
+        [3]
+    );
     let text = Some("оказана".to_owned());
     assert_eq!(ids(OrderFilter { text, ..any() }), [2]);
     let mut late = any();
@@ -95,7 +107,9 @@ fn requests_for_numbers_are_counted_for_as_long_as_the_portal_counts_them() {
             ..crate::support::entry("order-requested")
         };
         store
-            .change(entry, |change| change.note_order_request("374", at - Duration::minutes(10)))
+            .change(entry, |change| {
+                change.note_order_request("374", at - Duration::minutes(10))
+            })
             .unwrap();
     }
     assert_eq!(store.order_requests("374", NOW).unwrap(), [later(700)]);

@@ -265,7 +265,11 @@ fn holds_what_the_sixth_version_added(store: &OrganisationStore) {
     assert_eq!(heard, Some(THEN + Duration::HOUR));
     let download = store.download(id, "kvitanciya.pdf").unwrap().unwrap();
     assert_eq!(
-        (download.received, download.origin.total, download.origin.validator.as_deref()),
+        (
+            download.received,
+            download.origin.total,
+            download.origin.validator.as_deref()
+        ),
         (4, Some(10), Some("\"v1\""))
     );
     let retention = store.retention(id).unwrap();
