@@ -200,12 +200,6 @@ async fn troubles_do_not_add_up_to_a_second_order() {
     let last = last_part().await;
     survives(&[
         fault("POST", RESERVE, 0, json!({ "kind": "drop-after" })),
-        fault(
-            "GET",
-            "/api/gusmev/order/getUpdatedAfter*",
-            0,
-            json!({ "kind": "status", "status": 503 }),
-        ),
         fault("POST", PUSH, last, json!({ "kind": "drop-after" })),
         fault("POST", ORDER, 1, json!({ "kind": "drop-before" })),
         fault("GET", DOWNLOAD, 1, json!({ "kind": "drop-after" })),
