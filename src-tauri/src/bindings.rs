@@ -3,7 +3,7 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    backups, cabinet, calendar, doctor, documents, drafts, files, hot_folder, journal, outbox, retention,
+    backups, cabinet, calendar, doctor, documents, drafts, files, hot_folder, journal, orders, outbox, retention,
     session, settings, setup, signing, tokens,
 };
 
@@ -113,6 +113,15 @@ pub fn builder() -> Builder<tauri::Wry> {
             outbox::withdraw,
             outbox::outbox,
             outbox::sync_now,
+            orders::orders,
+            orders::order,
+            orders::watch_order,
+            orders::cancel_order,
+            orders::answer_order,
+            orders::repeat_order,
+            orders::notices,
+            orders::notice_rules,
+            orders::set_notice_rules,
             hot_folder::hot_folder,
             hot_folder::choose_hot_folder,
             hot_folder::forget_hot_folder,

@@ -8,6 +8,7 @@ use kabinet_texts::Texts;
 use tauri::{AppHandle, Emitter, Manager};
 
 use crate::files::{self, Files};
+use crate::notifications::notify;
 
 /// Passes every event of the core on, until the program ends.
 pub fn relay(handle: AppHandle, app: App) {
@@ -87,7 +88,7 @@ async fn pass_on(handle: &AppHandle, app: &App, event: Event) {
                 0 => texts.plain("ui.notification.deadlineToday"),
                 _ => texts.text("ui.notification.deadline", [("count", count)]),
             };
-            notify(heading, titles.join("\n")).await;
+            notify(handle, heading, titles.join("\n"), Some("/calendar".to_owned())).await;
         }
         Event::ArrivalsChanged => emit(handle, "arrivals-changed", ()),
         Event::Importing(progress) => emit(handle, "import-progress", progress),
@@ -98,10 +99,26 @@ async fn pass_on(handle: &AppHandle, app: &App, event: Event) {
         Event::CabinetChanged => emit(handle, "cabinet-changed", ()),
         Event::SecurityNotice { title } => notify(texts(app).plain("ui.notification.security"), title).await,
         Event::TokensChanged => emit(handle, "tokens-changed", ()),
-        Event::StatusChanged { title, status } => {
+        Event::OrdersChanged => emit(handle, "orders-changed", ()),
+        Event::StatusChanged {
+            status,
+            order,
+            document,
+        } => {
             let texts = texts(app);
             let heading = texts.text("ui.notification.status", [("status", status)]);
-            notify(heading, title).await;
+            let path = match document {
+                Some(document) => format!("/documents/{document}"),
+                None => format!("/orders/{order}"),
+            };
+            let body = texts.text("ui.notification.order", [("id", order)]);
+            notify(handle, heading, body, Some(path)).await;
+        }
+        Event::StatusesChanged { count } => {
+            let texts = texts(app);
+            let heading = texts.text("ui.notification.statuses", [("count", count.to_string())]);
+            let body = texts.plain("ui.notification.statusesText");
+            notify(handle, heading, body, Some("/orders".to_owned())).await;
         }
         Event::CertificateExpiring { holder, days_left } => {
             let texts = texts(app);
@@ -112,7 +129,8 @@ async fn pass_on(handle: &AppHandle, app: &App, event: Event) {
             } else {
                 texts.text("ui.today.expiring", params)
             };
-            notify(texts.plain("ui.notification.expiring"), body).await;
+            let heading = texts.plain("ui.notification.expiring");
+            notify(handle, heading, body, Some("/tokens".to_owned())).await;
         }
     }
 }
@@ -125,20 +143,4 @@ pub fn emit(handle: &AppHandle, name: &str, payload: impl serde::Serialize + Clo
 
 fn texts(app: &App) -> Texts {
     Texts::new(app.language().into())
-}
-
-/// A desktop notification. The lock screen may show it, so it names no requisites.
-async fn notify(heading: String, body: String) {
-    let shown = tauri::async_runtime::spawn_blocking(move || {
-        notify_rust::Notification::new()
-            .appname("Кабинет")
-            .summary(&heading)
-            .body(&body)
-            .show()
-            .map(drop)
-    })
-    .await;
-    if let Ok(Err(error)) = shown {
-        tracing::info!(%error, "no notification service");
-    }
 }

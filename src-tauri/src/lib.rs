@@ -5,6 +5,7 @@ mod commands;
 mod dialogs;
 mod events;
 mod files;
+mod notifications;
 mod secret_window;
 
 use std::sync::Arc;

@@ -54,6 +54,9 @@ export type Events = {
   "documents-changed": null;
   "drafts-changed": null;
   "outbox-changed": null;
+  "orders-changed": null;
+  /** A notification was pressed: where it leads to. */
+  "open-path": string;
   "backups-changed": null;
   imported: ImportOutcome[];
   /** How far files that are taken in are; null = all are. */

@@ -196,6 +196,9 @@ pub enum AppError {
     /// The document's stage does not allow this.
     #[error("not possible in this stage")]
     WrongStage,
+    /// The authority asks nothing, or its question is not open any more.
+    #[error("no open question")]
+    NoQuestion,
     /// The service is not in the catalogue of this environment or does not take the document.
     #[error("service {0}")]
     Service(String),
@@ -449,6 +452,7 @@ impl AppError {
             Self::RunDropped => "app.run-dropped",
             Self::NotFound => "app.not-found",
             Self::WrongStage => "app.wrong-stage",
+            Self::NoQuestion => "app.no-question",
             Self::Service(_) => "app.service",
             Self::NotSigned => "app.not-signed",
             Self::TooLarge { .. } => "app.too-large",

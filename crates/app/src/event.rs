@@ -47,11 +47,20 @@ pub enum Event {
         /// Days left of the nearest.
         days_left: i32,
     },
-    /// A status of an order that a person should hear about.
+    /// What the list of applications shows.
+    OrdersChanged,
+    /// A status of an order that a person should hear about. Nothing in it says whose it is: a locked screen may show it.
     StatusChanged {
-        /// Title of the document.
-        title: String,
         /// Status in the portal's words.
         status: String,
+        /// Number of the application.
+        order: String,
+        /// Its document, if it was filed from here.
+        document: Option<String>,
+    },
+    /// Several of them at once.
+    StatusesChanged {
+        /// How many applications.
+        count: u32,
     },
 }

@@ -32,6 +32,7 @@ mod journal;
 pub mod key;
 mod limits;
 mod network;
+mod orders;
 mod organisations;
 mod outbox;
 mod package;

@@ -127,11 +127,12 @@ fn history(store: &OrganisationStore, document: &Document) -> Result<Vec<StatusV
         .collect())
 }
 
-fn status_view(status: OrderStatus) -> StatusView {
+pub(crate) fn status_view(status: OrderStatus) -> StatusView {
     StatusView {
         title: status.title,
         comment: status.comment,
         at: rfc3339(status.at),
+        sender: status.sender,
         is_final: status.is_final,
         code: status.code.map(|code| code.0),
     }

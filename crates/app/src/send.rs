@@ -112,7 +112,9 @@ pub(crate) fn unsent(store: &OrganisationStore) -> Result<u32, AppError> {
     let sent = |state| {
         matches!(
             state,
-            SubmissionState::Following { .. } | SubmissionState::Collecting { .. }
+            SubmissionState::Following { .. }
+                | SubmissionState::Cancelling { .. }
+                | SubmissionState::Collecting { .. }
         )
     };
     let waiting = store.outbox(0)?;
@@ -132,7 +134,7 @@ fn resting_stage(document: &Document) -> DocumentStage {
     }
 }
 
-fn ready(document: &Document, service: &Service) -> Result<(), AppError> {
+pub(crate) fn ready(document: &Document, service: &Service) -> Result<(), AppError> {
     match document.stage {
         DocumentStage::Ready if service.signed == Signed::All => Err(AppError::NotSigned),
         // A failed or withdrawn one may be sent again as a new order.
@@ -274,7 +276,9 @@ fn words(state: SubmissionState) -> (OutboxState, Option<Outcome>) {
         SubmissionState::Reserving { .. } => (OutboxState::Reserving, None),
         SubmissionState::Reserved { .. } => (OutboxState::Reserved, None),
         SubmissionState::Uploading { .. } => (OutboxState::Uploading, None),
+        SubmissionState::Amending { .. } => (OutboxState::Amending, None),
         SubmissionState::Following { .. } => (OutboxState::Following, None),
+        SubmissionState::Cancelling { .. } => (OutboxState::Cancelling, None),
         SubmissionState::Collecting { outcome, .. } => (OutboxState::Collecting, Some(outcome)),
         SubmissionState::Finished { outcome, .. } => (OutboxState::Finished, Some(outcome)),
     }

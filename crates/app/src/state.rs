@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
 
 use kabinet_domain::{Environment, Organisation, OrganisationId};
 use kabinet_formats::Formats;
 use kabinet_portal::cabinet::Offer;
-use kabinet_portal::{AccessToken, Portal};
+use kabinet_portal::{AccessToken, Portal, PortalError};
 use kabinet_store::{Backup, LockedVault, OrganisationStore, Vault};
 use kabinet_token::Tokens;
 use time::OffsetDateTime;
@@ -19,6 +20,7 @@ use crate::blocking::blocking;
 use crate::esia::EsiaDesk;
 use crate::cabinet::Standing;
 use crate::hot_folder::Looks;
+use crate::orders::{Exchanges, NoticeQueue};
 use crate::signing_run::Active;
 use crate::tokens::CardWatch;
 use crate::trust::{TrustStore, Trusted};
@@ -56,6 +58,17 @@ struct Inner {
     esia: Mutex<EsiaDesk>,
     renewing: tokio::sync::Mutex<()>,
     wake_sessions: Notify,
+    orders_looked_at: Mutex<Option<Instant>>,
+    notices: NoticeQueue,
+}
+
+/// The program, for whoever must not keep it from ending.
+pub(crate) struct Weakly(Weak<Inner>);
+
+impl Weakly {
+    pub(crate) fn app(&self) -> Option<App> {
+        self.0.upgrade().map(App)
+    }
 }
 
 /// Held while the outbox of an organisation is worked: one worker at a time, also when the organisation was left and chosen
@@ -97,6 +110,9 @@ pub(crate) struct Live {
     pub(crate) ended: Option<UiError>,
     /// There is nothing a session could go on with.
     pub(crate) nothing_kept: bool,
+    /// What went wrong last, until something goes right.
+    pub(crate) failing: Option<PortalError>,
+    pub(crate) exchanges: Exchanges,
 }
 
 /// A signed-in session.
@@ -176,6 +192,8 @@ impl App {
             esia: Mutex::default(),
             renewing: tokio::sync::Mutex::default(),
             wake_sessions: Notify::new(),
+            orders_looked_at: Mutex::default(),
+            notices: NoticeQueue::default(),
         })))
     }
 
@@ -233,6 +251,36 @@ impl App {
 
     pub(crate) fn stop_imports(&self) {
         self.0.import_stops.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Applications are on the screen now.
+    pub(crate) fn note_orders_looked_at(&self) {
+        let mut looked = self
+            .0
+            .orders_looked_at
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *looked = Some(Instant::now());
+    }
+
+    /// Whether somebody has looked at applications lately.
+    pub(crate) fn looks_at_orders(&self) -> bool {
+        const LATELY: Duration = Duration::from_secs(60);
+        let looked = self
+            .0
+            .orders_looked_at
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        looked.is_some_and(|at| at.elapsed() < LATELY)
+    }
+
+    pub(crate) fn weakly(&self) -> Weakly {
+        Weakly(Arc::downgrade(&self.0))
+    }
+
+    /// What is gathered to be told at once.
+    pub(crate) fn notices_waiting(&self) -> &NoticeQueue {
+        &self.0.notices
     }
 
     /// The signing run that is under way.
@@ -385,6 +433,7 @@ impl App {
             standing: None,
             network: Network::Unknown,
             last_sync: None,
+            failing: None,
             outbox_pending: 0,
             settings: self.settings(),
         };
@@ -408,6 +457,7 @@ impl App {
             state.network = live.network;
             state.session_ended = live.ended.clone();
             state.last_sync = live.last_sync.map(crate::view::rfc3339);
+            state.failing = live.failing.clone().map(|error| AppError::from(error).into());
         }
         let store = current.store.clone();
         state.outbox_pending = blocking(move || send::unsent(&store)).await.unwrap_or_default();

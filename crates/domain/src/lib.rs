@@ -5,6 +5,7 @@
 pub mod deadlines;
 mod document;
 pub mod draft;
+pub mod engine;
 mod environment;
 mod order;
 mod organisation;

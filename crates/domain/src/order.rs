@@ -40,6 +40,9 @@ pub struct OrderStatus {
     pub title: String,
     /// The authority's comment.
     pub comment: Option<String>,
+    /// Who set it, in the portal's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sender: Option<String>,
     /// Processing code, when the order has not reached the portal yet.
     pub code: Option<ProcessingCode>,
     /// When the status was set.

@@ -58,11 +58,36 @@ pub enum SubmissionState {
         /// When the first part left; the portal allows five minutes.
         #[serde(with = "time::serde::rfc3339")]
         since: OffsetDateTime,
+        /// The portal's own time at which it would not fill the number, although it shows nothing under it.
+        #[serde(
+            default,
+            with = "time::serde::rfc3339::option",
+            skip_serializing_if = "Option::is_none"
+        )]
+        stuck: Option<OffsetDateTime>,
+    },
+    /// An answer to the authority's question travels under the number the order has.
+    Amending {
+        /// The number.
+        order: OrderId,
+        /// The entry of the history that asked for it.
+        question: u64,
+        /// When it left, if it did: the portal may have it.
+        #[serde(default, with = "time::serde::rfc3339::option")]
+        since: Option<OffsetDateTime>,
     },
     /// The portal has everything; its status is followed.
     Following {
         /// The number.
         order: OrderId,
+    },
+    /// The person wants the order back.
+    Cancelling {
+        /// The number.
+        order: OrderId,
+        /// When the request left, if it did: the portal may have acted on it.
+        #[serde(default, with = "time::serde::rfc3339::option")]
+        since: Option<OffsetDateTime>,
     },
     /// A final status was reached; results are still to be fetched and verified.
     Collecting {
@@ -92,6 +117,8 @@ pub enum Outcome {
     Failed,
     /// Withdrawn.
     Cancelled,
+    /// Over in a way the program does not know: a person has to read the status.
+    Other,
 }
 
 /// What happened to a submission.
@@ -119,6 +146,18 @@ pub enum SubmissionEvent {
     Rejected,
     /// The user withdrew it before anything left.
     Withdrawn,
+    /// The portal will not fill the number, and shows nothing under it; the portal's own time.
+    Stuck(OffsetDateTime),
+    /// The answer to the authority is about to leave.
+    AmendStarted(OffsetDateTime),
+    /// The portal certainly lacks the answer.
+    NotAmended,
+    /// The user wants the order back.
+    CancelWanted,
+    /// The request to cancel is about to leave.
+    CancelStarted(OffsetDateTime),
+    /// The portal took the request, or it cannot be cancelled any more: the statuses will tell.
+    CancelSettled,
 }
 
 /// An event that does not belong to the state: a defect of the caller.
@@ -145,13 +184,43 @@ impl SubmissionState {
             (S::Reserving { since }, E::ReserveStarted(_)) => S::Reserving { since },
             (S::Reserving { .. }, E::Reserved(order)) => S::Reserved { order },
             (S::Reserving { .. }, E::NotReserved) => S::Queued,
-            (S::Reserved { order }, E::UploadStarted(since)) => S::Uploading { order, since },
-            (S::Uploading { order, .. }, E::Uploaded) => S::Following { order },
+            (S::Reserved { order }, E::UploadStarted(since)) => S::Uploading {
+                order,
+                since,
+                stuck: None,
+            },
+            (S::Uploading { order, .. } | S::Amending { order, .. }, E::Uploaded) => S::Following { order },
             (S::Uploading { order, .. }, E::NotUploaded) => S::Reserved { order },
+            // The first time counts: from then on the portal has had the time it needs.
+            (S::Uploading { order, since, stuck }, E::Stuck(at)) => S::Uploading {
+                order,
+                since,
+                stuck: stuck.or(Some(at)),
+            },
             (S::Uploading { .. } | S::Reserved { .. }, E::OrderLost) => S::Queued,
-            (S::Following { order } | S::Uploading { order, .. }, E::Final(outcome)) => {
-                S::Collecting { order, outcome }
-            }
+            (S::Amending { order, question, .. }, E::AmendStarted(since)) => S::Amending {
+                order,
+                question,
+                since: Some(since),
+            },
+            (S::Amending { order, question, .. }, E::NotAmended) => S::Amending {
+                order,
+                question,
+                since: None,
+            },
+            (S::Following { order }, E::CancelWanted) => S::Cancelling { order, since: None },
+            (S::Cancelling { order, .. }, E::CancelStarted(since)) => S::Cancelling {
+                order,
+                since: Some(since),
+            },
+            (S::Cancelling { order, .. }, E::CancelSettled) => S::Following { order },
+            (
+                S::Following { order }
+                | S::Uploading { order, .. }
+                | S::Cancelling { order, .. }
+                | S::Amending { order, .. },
+                E::Final(outcome),
+            ) => S::Collecting { order, outcome },
             (S::Collecting { order, outcome }, E::Collected) => S::Finished {
                 order: Some(order),
                 outcome,
@@ -160,15 +229,23 @@ impl SubmissionState {
                 order: None,
                 outcome: Outcome::Failed,
             },
-            (S::Reserved { order } | S::Uploading { order, .. }, E::Rejected) => S::Finished {
-                order: Some(order),
-                outcome: Outcome::Failed,
-            },
+            (S::Reserved { order } | S::Uploading { order, .. } | S::Amending { order, .. }, E::Rejected) => {
+                S::Finished {
+                    order: Some(order),
+                    outcome: Outcome::Failed,
+                }
+            }
             (S::Queued, E::Withdrawn) => S::Finished {
                 order: None,
                 outcome: Outcome::Cancelled,
             },
-            (S::Reserved { order }, E::Withdrawn) => S::Finished {
+            (
+                S::Reserved { order }
+                | S::Amending {
+                    order, since: None, ..
+                },
+                E::Withdrawn,
+            ) => S::Finished {
                 order: Some(order),
                 outcome: Outcome::Cancelled,
             },
@@ -182,7 +259,9 @@ impl SubmissionState {
             Self::Queued | Self::Reserving { .. } => None,
             Self::Reserved { order }
             | Self::Uploading { order, .. }
+            | Self::Amending { order, .. }
             | Self::Following { order }
+            | Self::Cancelling { order, .. }
             | Self::Collecting { order, .. } => Some(order),
             Self::Finished { order, .. } => order,
         }
@@ -234,6 +313,7 @@ mod tests {
         let state = SubmissionState::Uploading {
             order: ORDER,
             since: T,
+            stuck: None,
         };
         assert!(state.after(SubmissionEvent::UploadStarted(T)).is_err());
         assert_eq!(
@@ -255,6 +335,21 @@ mod tests {
         ] {
             assert_eq!(state.after(event), Err(IllegalTransition { state, event }));
         }
+    }
+
+    #[test]
+    fn a_state_written_before_numbers_could_be_stuck_is_read() {
+        let text = r#"{"state":"uploading","order":7,"since":"1970-01-01T00:00:00Z"}"#;
+        let state: SubmissionState = serde_json::from_str(text).unwrap();
+        assert_eq!(
+            state,
+            SubmissionState::Uploading {
+                order: ORDER,
+                since: T,
+                stuck: None
+            }
+        );
+        assert_eq!(serde_json::to_string(&state).unwrap(), text);
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub use dictionary::{DictionaryItem, DictionaryQuery};
 pub use download::Download;
 pub use endpoints::{Endpoints, SetupError};
 pub use error::{ConnectFault, LostReason, PortalError, ProtocolFault};
-pub use lists::OrderSummary;
+pub use lists::{OrderSummary, UpdatedPage};
 pub use mail::{
     Attachment, AttachmentPart, Letter, LetterId, LetterStatus, MAIL_FETCHES_A_DAY, MAIL_PAGE,
     MAIL_SEARCHES_A_DAY, MailFilter, MailLine, MailList, MailPage, MailQuery, MailQueryInvalid, MailSearch,

@@ -47,10 +47,20 @@ impl OrderSummary {
     }
 }
 
+/// A page of the list of changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UpdatedPage {
+    /// Its entries, as the portal orders them.
+    pub entries: Vec<OrderSummary>,
+    /// Nothing follows.
+    pub is_last: bool,
+}
+
 /// One page; `Count` and `Content` in the table are `count` and `content` in the examples.
 struct Page {
     entries: Vec<OrderSummary>,
     count: usize,
+    total: Option<u64>,
 }
 
 impl Page {
@@ -60,6 +70,7 @@ impl Page {
             return Ok(Self {
                 entries: Vec::new(),
                 count: 0,
+                total: None,
             });
         }
         let value = answer.json()?;
@@ -77,6 +88,9 @@ impl Page {
                 .number("count")
                 .and_then(|count| usize::try_from(count).ok())
                 .unwrap_or(listed),
+            total: value
+                .number("totalCount")
+                .and_then(|total| u64::try_from(total).ok()),
         })
     }
 }
@@ -111,6 +125,36 @@ impl Portal {
             }
         }
         Ok(newest.entries)
+    }
+
+    /// One page of the orders of this information system that changed after `after`, from 0, of `size` entries at most.
+    ///
+    /// # Errors
+    /// What any request can meet; never an unknown outcome.
+    pub async fn updated_page(
+        &self,
+        token: &AccessToken,
+        after: OffsetDateTime,
+        number: u64,
+        size: usize,
+    ) -> Result<UpdatedPage, PortalError> {
+        let after = moscow::format(after).ok_or(PortalError::Protocol {
+            what: ProtocolFault::Request,
+        })?;
+        let (page, text) = (number.to_string(), size.to_string());
+        let query = [
+            ("pageNum", &*page),
+            ("pageSize", &*text),
+            ("updatedAfter", &*after),
+        ];
+        let page = self.list(token, "getUpdatedAfter", &query).await?;
+        // A server may give less at a time than it was asked for; then only its total tells.
+        let passed = number.saturating_mul(page.count as u64) + page.count as u64;
+        let more_follow = page.total.is_some_and(|total| total > passed);
+        Ok(UpdatedPage {
+            is_last: page.count == 0 || (page.count < size && !more_follow),
+            entries: page.entries,
+        })
     }
 
     /// Where these orders stand.

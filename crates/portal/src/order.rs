@@ -234,6 +234,7 @@ fn read_status(status: Loose<'_>, at: OffsetDateTime) -> OrderStatus {
             .or_else(|| status.text("statusName"))
             .unwrap_or_default(),
         comment: status.text("comment"),
+        sender: status.text("sender"),
         code: None,
         at: status.time("date").unwrap_or(at),
         is_final: status.flag("finalStatus"),
@@ -252,6 +253,7 @@ fn status_of_order(details: Loose<'_>, at: OffsetDateTime) -> Option<OrderStatus
         status_id: Some(status_id),
         title: details.text("orderStatusName").unwrap_or_default(),
         comment: None,
+        sender: details.text("stateOrgName"),
         code: None,
         at,
         is_final: false,
@@ -266,6 +268,7 @@ fn bare_status(code: ProcessingCode, message: Option<String>, at: OffsetDateTime
         status_id: None,
         title: code.0.clone(),
         comment: message,
+        sender: None,
         is_final: code.is_failure(),
         code: Some(code),
         at,

@@ -17,6 +17,7 @@ use crate::clock;
 use crate::demo::CertificateRole;
 use crate::faults::{Fault, InjectedFault};
 use crate::lifecycle;
+use crate::seed;
 use crate::settings::{Outcome, Settings};
 use crate::store::StoreError;
 use crate::trust_list::{Accreditation, Flaw};
@@ -42,6 +43,7 @@ pub(crate) fn router() -> Router<Arc<World>> {
         .route("/control/reset", post(reset))
         .merge(crate::cabinet::operator::router())
         .merge(crate::esia::control_router())
+        .merge(seed::router())
 }
 
 /// What the control API answers instead of a success.

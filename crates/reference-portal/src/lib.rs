@@ -19,6 +19,7 @@ mod pki_http;
 mod portal;
 mod receipts;
 mod request_log;
+mod seed;
 mod server;
 mod services;
 mod settings;

@@ -29,6 +29,8 @@ pub enum Missing {
     SigningRun,
     /// Saved search.
     SavedSearch,
+    /// Order.
+    Order,
 }
 
 /// Why the vault refused or failed. Nothing is changed by a call that returns one of these.
@@ -213,6 +215,7 @@ impl StoreError {
             Self::NotFound(Missing::BackupFolder) => "store.no-backup-folder",
             Self::NotFound(Missing::SigningRun) => "store.no-signing-run",
             Self::NotFound(Missing::SavedSearch) => "store.no-saved-search",
+            Self::NotFound(Missing::Order) => "store.no-order",
             Self::AlreadyExists => "store.already-exists",
             Self::WrongOrganisation => "store.wrong-organisation",
             Self::AlreadyQueued => "store.already-queued",

@@ -152,6 +152,21 @@ impl Stand {
         self.control("GET", "orders", None).as_array().unwrap().clone()
     }
 
+    /// Makes so many accepted orders of the first organisation, filed over the last five years.
+    pub fn seed_orders(&self, count: u32) {
+        self.control("POST", "orders/seed", Some(&json!({ "count": count })));
+    }
+
+    /// The oldest so many orders get one more status now.
+    pub fn touch_orders(&self, count: u32) {
+        self.control("POST", "orders/touch", Some(&json!({ "count": count })));
+    }
+
+    /// Forgets which requests there were.
+    pub fn forget_requests(&self) {
+        self.request("DELETE", "/control/requests", None);
+    }
+
     /// The only order there is.
     pub fn only_order(&self) -> Value {
         let mut orders = self.orders();

@@ -187,6 +187,24 @@ export const commands = {
 	outbox: () => __TAURI_INVOKE<OutboxRow[]>("outbox"),
 	/**  Tries everything that waits, now. */
 	syncNow: () => __TAURI_INVOKE<AppState>("sync_now"),
+	/**  A page of applications. */
+	orders: (query: OrderQuery) => __TAURI_INVOKE<OrderList>("orders", { query }),
+	/**  Everything about one. */
+	order: (id: string) => __TAURI_INVOKE<OrderPage>("order", { id }),
+	/**  Whether its changes are told. */
+	watchOrder: (id: string, watched: boolean) => __TAURI_INVOKE<OrderPage>("watch_order", { id, watched }),
+	/**  Asks for it back. */
+	cancelOrder: (id: string) => __TAURI_INVOKE<OrderPage>("cancel_order", { id }),
+	/**  Sends a document as the answer to the authority's question. */
+	answerOrder: (id: string, document: string) => __TAURI_INVOKE<OrderPage>("answer_order", { id, document }),
+	/**  A draft of what was refused. */
+	repeatOrder: (id: string) => __TAURI_INVOKE<DraftView>("repeat_order", { id }),
+	/**  What was told. */
+	notices: () => __TAURI_INVOKE<NoticeView[]>("notices"),
+	/**  What the desktop is told of. */
+	noticeRules: () => __TAURI_INVOKE<NoticeRules>("notice_rules"),
+	/**  Changes what the desktop is told of. */
+	setNoticeRules: (rules: NoticeRules) => __TAURI_INVOKE<NoticeRules>("set_notice_rules", { rules }),
 	/**  The folder, and what came. */
 	hotFolder: () => __TAURI_INVOKE<HotFolder>("hot_folder"),
 	/**  Lets the user choose the folder. */
@@ -354,6 +372,8 @@ export type AppState = {
 	network: Network,
 	/**  When statuses were last fetched, RFC 3339. */
 	lastSync: string | null,
+	/**  What went wrong with the portal last, until something goes right. */
+	failing: UiError | null,
 	/**  Submissions that have not reached the portal yet. */
 	outboxPending: number,
 	/**  The user's choices. */
@@ -2099,6 +2119,91 @@ export type OutboxRow = {
 	incoming: Incoming | null,
 };
 
+/**  A document that can answer the authority. */
+export type OrderAnswer = {
+	documentId: string,
+	title: string,
+};
+
+/**  One application in a list. */
+export type OrderItem = {
+	id: string,
+	serviceTitle: string,
+	service: string | null,
+	status: string,
+	updated: string,
+	authority: string | null,
+	isFinal: boolean | null,
+	watched: boolean,
+	documentId: string | null,
+	hasQuestion: boolean,
+};
+
+/**  A page of applications. */
+export type OrderList = {
+	rows: OrderItem[],
+	total: number,
+	statuses: string[],
+	services: OrderService[],
+	exchanged: string | null,
+	failing: UiError | null,
+};
+
+/**  Everything about one application. */
+export type OrderPage = {
+	item: OrderItem,
+	documentTitle: string | null,
+	history: StatusView[],
+	results: string[],
+	attachments: string[],
+	canCancel: boolean,
+	canAnswer: boolean,
+	canRepeat: boolean,
+	refused: boolean,
+	outdated: boolean,
+	answers: OrderAnswer[],
+	underWay: boolean,
+};
+
+/**  Which applications. */
+export type OrderQuery = {
+	days: Days,
+	service: string | null,
+	status: string | null,
+	open: boolean,
+	watched: boolean,
+	text: string,
+	offset: number,
+	limit: number,
+};
+
+/**  A service in a filter. */
+export type OrderService = {
+	code: string,
+	title: string,
+};
+
+/**  What the desktop is told of. */
+export type NoticeRules = {
+	enabled: boolean,
+	statuses: boolean,
+	decisions: boolean,
+	questions: boolean,
+	watched: boolean,
+	quietFrom: number,
+	quietTo: number,
+};
+
+/**  Something the person was told. */
+export type NoticeView = {
+	at: string,
+	kind: string,
+	text: string,
+	title: string,
+	documentId: string | null,
+	orderId: string | null,
+};
+
 /**  State of a submission in one word. */
 export type OutboxState = 
 /**  Nothing has left. */
@@ -2109,8 +2214,12 @@ export type OutboxState =
 "reserved" | 
 /**  Content is leaving. */
 "uploading" | 
+/**  An answer to the authority is leaving. */
+"amending" | 
 /**  The portal has it. */
 "following" | 
+/**  It is being asked back. */
+"cancelling" | 
 /**  Results are being fetched. */
 "collecting" | 
 /**  Over. */
@@ -2871,6 +2980,8 @@ export type StatusView = {
 	comment: string | null,
 	/**  RFC 3339. */
 	at: string,
+	/**  Who set it. */
+	sender: string | null,
 	/**  Nothing follows. */
 	final: boolean,
 	/**  Processing code. */

@@ -69,6 +69,7 @@ function sources(folder: string, wanted: (path: string) => boolean = isShipped):
 const shownByHost = [
   "ui.lock.beforeSleep", "ui.notification.status", "ui.notification.expiring", "ui.tokens.order.fileKind", "ui.tokens.order.fileName", "ui.tokens.certificateKind", "ui.tokens.certificateFile", "ui.hotFolder.reason",
   "ui.notification.deadline", "ui.notification.deadlineToday", "ui.notification.security", "ui.organisations.registration.fileName", "ui.organisations.registration.fileKind", "secret.code.fileName", "secret.code.fileKind", "ui.settings.protections.both", "ui.settings.protections.keychain",
+  "ui.notification.statuses", "ui.notification.statusesText", "ui.notification.order",
   "ui.settings.protections.passphrase",
 ];
 
@@ -113,8 +114,8 @@ describe("every code of the host has a text", () => {
   const cases: [string, string[]][] = [
     ["stage", stages],
     ["ui.next.stage", stages],
-    ["ui.outbox.state", all<OutboxState>({ queued: true, reserving: true, reserved: true, uploading: true, following: true, collecting: true, finished: true })],
-    ["ui.outbox.outcome", ["accepted", "refused", "failed", "cancelled"]],
+    ["ui.outbox.state", all<OutboxState>({ queued: true, reserving: true, reserved: true, uploading: true, amending: true, following: true, cancelling: true, collecting: true, finished: true })],
+    ["ui.outbox.outcome", ["accepted", "refused", "failed", "cancelled", "other"]],
     ["ui.journal.fault", all<JournalFault>({ altered: true, missing: true, moved: true, added: true, truncated: true, rewritten: true, checkpoint: true }).map((fault) => `${fault}.what`)],
     ["ui.journal.topics", topics],
     ["ui.outbox.waiting", ["network", "sign-in", "portal"]],
@@ -137,6 +138,7 @@ describe("every code of the host has a text", () => {
         "signing-started", "signing-resumed", "signing-stopped", "signing-dropped", "sign-failed", "document-queued",
         "order-requested", "order-reserved", "order-not-reserved", "order-lost", "upload-started", "upload-not-received", "order-pushed", "outcome-unknown",
         "final-status", "status-changed", "result-received", "submission-finished", "submission-withdrawn", "document-exported", "api-key-changed", "api-key-added", "api-key-removed", "session-ended", "session-forgotten", "session-renewed", "file-signed", "test-signature-made", "certificate-ordered", "certificate-imported",
+        "order-stuck", "answer-queued", "answer-started", "answer-not-received", "cancel-wanted", "cancel-requested", "cancel-settled", "cancel-refused",
         "passphrase-added", "passphrase-changed", "passphrase-removed", "keychain-added", "keychain-removed", "recovery-code-made", "recovery-code-removed", "recovery-code-used",
         "not-permitted", "refused-by-portal", "link-requested", "link-withdrawn", "organisation-linked", "organisation-unlinked", "registration-requested", "device-revoked",
       ],

@@ -9,6 +9,8 @@ export type Route =
   | { screen: "calendar" }
   | { screen: "drafts"; shelf: string }
   | { screen: "draft"; id: string }
+  | { screen: "orders" }
+  | { screen: "order"; id: string }
   | { screen: "outbox" }
   | { screen: "journal" }
   | { screen: "verify" }
@@ -32,6 +34,8 @@ export const paths = {
   calendar: "/calendar",
   drafts: (shelf?: string) => (shelf ? `/drafts?shelf=${shelf}` : "/drafts"),
   draft: (id: string) => `/drafts/${encodeURIComponent(id)}`,
+  orders: "/orders",
+  order: (id: string) => `/orders/${encodeURIComponent(id)}`,
   outbox: "/outbox",
   journal: "/journal",
   verify: "/verify",
@@ -58,6 +62,8 @@ export function parse(fragment: string): Route {
         : { screen: "documents", group: params.get("group") ?? "all", focusSearch: params.has("search") };
     case "drafts":
       return id ? { screen: "draft", id: decodeURIComponent(id) } : { screen: "drafts", shelf: params.get("shelf") ?? "open" };
+    case "orders":
+      return id ? { screen: "order", id: decodeURIComponent(id) } : { screen: "orders" };
     case "retention":
     case "calendar":
     case "outbox":

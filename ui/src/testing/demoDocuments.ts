@@ -95,10 +95,10 @@ export const demoSignatures: SignatureView[] = [
 ];
 
 export const demoHistory: StatusView[] = [
-  { title: "Заявление зарегистрировано", comment: null, at: inDays(-0.39), final: false, code: "2" },
-  { title: "Передано в ведомство", comment: null, at: inDays(-0.37), final: false, code: "6" },
+  { title: "Заявление зарегистрировано", comment: null, sender: null, at: inDays(-0.39), final: false, code: "2" },
+  { title: "Передано в ведомство", comment: null, sender: null, at: inDays(-0.37), final: false, code: "6" },
   {
-    title: "Требуется уточнение", comment: "Сальдо на конец периода не сходится с данными получателя: проверьте строку 7. Исправленный документ отправьте новым.",
+    title: "Требуется уточнение", sender: null, comment: "Сальдо на конец периода не сходится с данными получателя: проверьте строку 7. Исправленный документ отправьте новым.",
     at: inDays(-0.1), final: false, code: "10",
   },
 ];

@@ -12,6 +12,7 @@ import { cabinetCommands, demoMine, demoNotifications, demoSecurity, registratio
 import { demoCalendar, demoEntries, entry, guessedProfile } from "./demoCalendar";
 import { demoChain, demoDiagnosis, demoTested, hungModule, idleModule, lastTry, longChain, noService, notConnected, passiveToken } from "./demoDoctor";
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
+import { FakeOrders } from "./fakeOrders";
 import { demoArrivals, demoModules, demoOutbox, demoTrust, outboxRow } from "./demoOutbox";
 import { broken, demoJournal, journalCommands, without } from "./demoJournal";
 import { FakeEsia, demoPerson, esiaCommands } from "./fakeEsia";
@@ -36,7 +37,7 @@ export const readyState = (part: Partial<AppState> = {}): AppState => ({
   session: {
     holder: director.holder, position: director.position, certificateId: director.id, way: "signature", renews: false, signedInAt: inDays(-0.05), expiresAt: inDays(0.28),
   },
-  standing: null, sessionEnded: null, network: "online", lastSync: inDays(-0.002), outboxPending: 3, settings: { language: "ru", theme: "system", lockAfterMinutes: 15, modules: [], timeStampServices: [], connection: noConnection, keepSignedIn: true }, ...part,
+  standing: null, sessionEnded: null, network: "online", lastSync: inDays(-0.002), failing: null, outboxPending: 3, settings: { language: "ru", theme: "system", lockAfterMinutes: 15, modules: [], timeStampServices: [], connection: noConnection, keepSignedIn: true }, ...part,
 });
 
 /** What becomes of the protection; the host refuses what would leave nothing, as the screen does not offer it. */
@@ -63,6 +64,7 @@ export class FakeHost {
   scan: TokenScan = fullScan;
   diagnosis: Diagnosis = demoDiagnosis();
   outbox: OutboxRow[] = demoOutbox();
+  orders = new FakeOrders();
   journal = demoJournal();
   services: ServiceView[] = demoServices;
   trust = demoTrust();
@@ -265,6 +267,7 @@ export class FakeHost {
       return this.outbox.find((row) => row.id === submission);
     },
     outbox: () => this.outbox,
+    ...this.orders.commands(),
     sync_now: () => this.change({ lastSync: new Date().toISOString() }),
     export_documents: () => true,
     file_check: () => this.verified,

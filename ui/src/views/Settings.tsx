@@ -9,6 +9,7 @@ import { ConnectionSetting } from "../features/settings/ConnectionSetting";
 import { EsiaSetting } from "../features/settings/EsiaSetting";
 import { HotFolderSetting } from "../features/settings/HotFolderSetting";
 import { ModulesSetting } from "../features/settings/ModulesSetting";
+import { NoticesSetting } from "../features/settings/NoticesSetting";
 import { ProtectionSetting } from "../features/settings/ProtectionSetting";
 import styles from "../features/settings/Settings.module.css";
 import { StampServicesSetting } from "../features/settings/StampServicesSetting";
@@ -87,6 +88,7 @@ export function Settings() {
           </Section>
         )}
         <Section title={t("ui.connection.title")}><ConnectionSetting /></Section>
+        {organisation && <Section title={t("ui.notices.title")}><NoticesSetting /></Section>}
         <Section title={t("ui.backups.title")}><BackupsSetting /></Section>
         {organisation && <Section title={t("ui.hotFolder.title")}><HotFolderSetting /></Section>}
         <Section title={t("ui.settings.trust")}><TrustSetting /></Section>

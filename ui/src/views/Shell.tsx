@@ -1,5 +1,5 @@
 /** The working window: rail, line of state, and the page the address names. */
-import { useRef, useState, type RefObject } from "react";
+import { useEffect, useRef, useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { useAppState } from "../features/app/AppState";
 import { ShortcutsHelp } from "../features/app/ShortcutsHelp";
@@ -15,7 +15,7 @@ import { OrganisationMenu } from "../features/organisation/OrganisationMenu";
 import { StandingNotice } from "../features/cabinet/StandingNotice";
 import { SessionBlock } from "../features/session/SessionBlock";
 import { SignInDialog } from "../features/session/SignInDialog";
-import { host } from "../ipc";
+import { host, subscribe } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
 import { Icon, type IconName } from "../shared/Icon";
 import { Logo } from "../shared/Logo";
@@ -31,6 +31,8 @@ import { Drafts } from "./Drafts";
 import { Journal } from "./Journal";
 import { Notifications } from "./Notifications";
 import { Organisations } from "./Organisations";
+import { Orders } from "./Orders";
+import { OrderView } from "./OrderView";
 import { Outbox } from "./Outbox";
 import { Retention } from "./Retention";
 import { Security } from "./Security";
@@ -42,15 +44,17 @@ import { Today } from "./Today";
 import { Tokens } from "./Tokens";
 import { Verify } from "./Verify";
 
-const sections = ["today", "documents", "drafts", "calendar", "outbox", "journal", "verify", "sign-file", "tokens", "settings"] as const;
+const sections = ["today", "documents", "drafts", "calendar", "outbox", "orders", "journal", "verify", "sign-file", "tokens", "settings"] as const;
 type Section = (typeof sections)[number];
+/** Those with a key, in the order of the digits. */
+const keyed = sections.filter((section) => section !== "orders");
 
 const sectionOf: Record<Screen, Section | null> = {
-  today: "today", drafts: "drafts", draft: "drafts", documents: "documents", document: "documents", retention: "documents", calendar: "calendar", outbox: "outbox", journal: "journal", verify: "verify", "sign-file": "sign-file",
+  today: "today", drafts: "drafts", draft: "drafts", documents: "documents", document: "documents", retention: "documents", calendar: "calendar", outbox: "outbox", orders: "orders", order: "orders", journal: "journal", verify: "verify", "sign-file": "sign-file",
   tokens: "tokens", settings: "settings", doctor: "settings", organisations: null, security: null, notifications: null, "sign-in": null,
 };
 const pathOf: Record<Section, string> = {
-  today: paths.today, drafts: paths.drafts(), documents: paths.documents(), calendar: paths.calendar, outbox: paths.outbox, journal: paths.journal, verify: paths.verify, "sign-file": paths.signFile,
+  today: paths.today, drafts: paths.drafts(), documents: paths.documents(), calendar: paths.calendar, outbox: paths.outbox, orders: paths.orders, journal: paths.journal, verify: paths.verify, "sign-file": paths.signFile,
   tokens: paths.tokens, settings: paths.settings,
 };
 
@@ -76,6 +80,8 @@ function Frame() {
   const lock = useAction(async () => accept(await lockNow()));
   const sync = useAction(async () => accept(await host.syncNow()));
   useReturn();
+  // A notification that was pressed.
+  useEffect(() => subscribe("open-path", go), []);
   useActivity(true);
   useShortcuts({
     lock: () => void lock.run(),
@@ -84,7 +90,7 @@ function Frame() {
     sync: () => void sync.run(),
     help: () => setHelping(true),
     section: (index) => {
-      const section = sections[index];
+      const section = keyed[index];
       if (section) go(pathOf[section]);
     },
   });
@@ -117,7 +123,7 @@ function Frame() {
           </main>
         </div>
       </div>
-      <ShortcutsHelp sections={sections.length} opened={helping} onClose={() => setHelping(false)} />
+      <ShortcutsHelp sections={keyed.length} opened={helping} onClose={() => setHelping(false)} />
     </div>
   );
 }
@@ -128,18 +134,23 @@ function skipToContent(event: { preventDefault: () => void }) {
 }
 
 const icons: Record<Section, IconName> = {
-  today: "today", drafts: "edit", documents: "documents", calendar: "calendar", outbox: "outbox", journal: "journal", verify: "shield", "sign-file": "sign", tokens: "token", settings: "settings",
+  today: "today", drafts: "edit", documents: "documents", calendar: "calendar", outbox: "outbox", orders: "organisation", journal: "journal", verify: "shield", "sign-file": "sign", tokens: "token", settings: "settings",
 };
 
 function Navigation({ current, pending }: { current: Section | null; pending: number }) {
   const { t } = useTranslation();
+  const digit = (section: Section) => digitOf(keyed.findIndex((one) => one === section));
+  const hint = (section: Section) => {
+    const name = t(`ui.nav.${section}`);
+    return digit(section) === null ? name : t("ui.nav.hint", { name, key: `Ctrl+${digit(section)}` });
+  };
   return (
     <nav aria-label={t("ui.nav.label")} className={styles.nav}>
-      {sections.map((section, index) => (
+      {sections.map((section) => (
         <a
-          key={section} href={`#${pathOf[section]}`} title={t("ui.nav.hint", { name: t(`ui.nav.${section}`), key: `Ctrl+${digitOf(index)}` })}
+          key={section} href={`#${pathOf[section]}`} title={hint(section)}
           className={`${styles.link} ${current === section ? styles.active : ""}`} aria-current={current === section ? "page" : undefined}
-          aria-keyshortcuts={`Control+${digitOf(index)}`} data-testid={`nav-${section}`}
+          aria-keyshortcuts={digit(section) === null ? undefined : `Control+${digit(section)}`} data-testid={`nav-${section}`}
         >
           <Icon name={icons[section]} />
           <span className={styles.word}>{t(`ui.nav.${section}`)}</span>
@@ -166,6 +177,10 @@ function Screens({ route, journal, narrowing }: { route: Route; journal: Journal
       return <Drafts shelf={route.shelf} />;
     case "draft":
       return <Draft key={route.id} id={route.id} />;
+    case "orders":
+      return <Orders />;
+    case "order":
+      return <OrderView key={route.id} id={route.id} />;
     case "outbox":
       return <Outbox />;
     case "journal":

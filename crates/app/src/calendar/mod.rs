@@ -230,7 +230,7 @@ impl App {
 }
 
 /// The clock of this computer, in its own time zone.
-fn local_now() -> time::PrimitiveDateTime {
+pub(crate) fn local_now() -> time::PrimitiveDateTime {
     let now = jiff::Zoned::now();
     let offset = time::UtcOffset::from_whole_seconds(now.offset().seconds()).unwrap_or(time::UtcOffset::UTC);
     let local = time::OffsetDateTime::now_utc().to_offset(offset);

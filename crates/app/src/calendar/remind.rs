@@ -65,6 +65,7 @@ impl App {
                 .map(|(entry, _)| entry.days_left)
                 .min();
             if let (false, Some(days_left)) = (titles.is_empty(), nearest) {
+                self.keep_reminders("deadline", titles.clone()).await;
                 self.tell(Event::DeadlinesNear { titles, days_left });
             }
         }

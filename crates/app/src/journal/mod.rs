@@ -66,6 +66,12 @@ pub(crate) fn action_of(event: SubmissionEvent) -> &'static str {
         SubmissionEvent::Final(_) => "final-status",
         SubmissionEvent::Collected | SubmissionEvent::Rejected => "submission-finished",
         SubmissionEvent::Withdrawn => "submission-withdrawn",
+        SubmissionEvent::Stuck(_) => "order-stuck",
+        SubmissionEvent::AmendStarted(_) => "answer-started",
+        SubmissionEvent::NotAmended => "answer-not-received",
+        SubmissionEvent::CancelWanted => "cancel-wanted",
+        SubmissionEvent::CancelStarted(_) => "cancel-requested",
+        SubmissionEvent::CancelSettled => "cancel-settled",
     }
 }
 
@@ -76,6 +82,7 @@ pub(crate) fn outcome_name(outcome: Outcome) -> &'static str {
         Outcome::Refused => "refused",
         Outcome::Failed => "failed",
         Outcome::Cancelled => "cancelled",
+        Outcome::Other => "other",
     }
 }
 

@@ -1,27 +1,23 @@
 //! Fetching what the authority attached to the final status.
 
-use kabinet_domain::{DocumentFile, DocumentStage, FileRole, OrderId, Outcome, Submission, SubmissionEvent};
+use kabinet_domain::{DocumentFile, FileRole, OrderId};
 
-use super::{Run, Step};
+use super::Run;
 use crate::blocking::blocking;
+use crate::state::Session;
 use crate::{AppError, evidence, journal};
 
 impl Run<'_> {
-    /// Downloads every result file that is not here yet, then finishes the submission.
-    pub(super) async fn collect(
-        &self,
-        submission: &mut Submission,
-        order: OrderId,
-        outcome: Outcome,
-    ) -> Result<Step, AppError> {
-        let files = self.ask(submission, order).await?.map(|order| order.results);
+    /// Downloads every result file that is not here yet.
+    pub(super) async fn collect(&mut self, session: &Session, order: OrderId) -> Result<(), AppError> {
+        let files = self.ask(session, order).await?.map(|order| order.results);
         let files = files.unwrap_or_default();
         let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
-        self.give_up_all_but(submission.document, &names).await?;
+        self.give_up_all_but(self.submission.document, &names).await?;
         for file in &files {
             let role = role_of(&file.name, &names);
-            if !self.is_here(submission, &file.name, &role).await? {
-                let (digest, size) = self.fetch(submission, file).await?;
+            if !self.is_here(&file.name, &role).await? {
+                let (digest, size) = self.fetch(session, file).await?;
                 let name = file.name.clone();
                 let file = DocumentFile {
                     name,
@@ -29,23 +25,16 @@ impl Run<'_> {
                     digest,
                     size,
                 };
-                self.keep(submission, file).await?;
+                self.keep(file).await?;
             }
         }
-        evidence::gather_for(self.current, submission.document).await?;
-        self.advance(
-            submission,
-            SubmissionEvent::Collected,
-            Some(resting_stage(outcome)),
-        )
-        .await?;
-        Ok(Step::Progress)
+        evidence::gather_for(self.current, self.submission.document).await
     }
 
     /// Whether a file is in the archive already, from before a crash.
-    async fn is_here(&self, submission: &Submission, name: &str, role: &FileRole) -> Result<bool, AppError> {
+    async fn is_here(&self, name: &str, role: &FileRole) -> Result<bool, AppError> {
         let store = self.current.store.clone();
-        let document = submission.document;
+        let document = self.submission.document;
         let document = blocking(move || Ok(store.document(document)?)).await?;
         Ok(document
             .files
@@ -53,25 +42,15 @@ impl Run<'_> {
             .any(|file| file.name == name && file.role == *role))
     }
 
-    async fn keep(&self, submission: &Submission, file: DocumentFile) -> Result<(), AppError> {
+    async fn keep(&self, file: DocumentFile) -> Result<(), AppError> {
         let store = self.current.store.clone();
-        let document = submission.document;
+        let document = self.submission.document;
         let entry = journal::with(
-            self.entry(submission, "result-received", submission.state),
+            self.entry("result-received", self.submission.state),
             "file",
             &file.name,
         );
         blocking(move || Ok(store.change(entry, |change| change.attach_download(document, &file))?)).await
-    }
-}
-
-/// The stage a document rests in.
-fn resting_stage(outcome: Outcome) -> DocumentStage {
-    match outcome {
-        Outcome::Accepted => DocumentStage::Accepted,
-        Outcome::Refused => DocumentStage::Refused,
-        Outcome::Failed => DocumentStage::Failed,
-        Outcome::Cancelled => DocumentStage::Cancelled,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Fetching one file of an order into the vault, as far as it comes: what has come stays there through a lost network, a locked
 //! vault or a kill, and the next try goes on at the byte it reached, if the portal still has the same version.
 
-use kabinet_domain::{ContentDigest, DocumentId, Submission};
+use kabinet_domain::{ContentDigest, DocumentId};
 use kabinet_portal::{Download as Incoming, Held, LostReason, PortalError, PortalFile, ProtocolFault};
 use kabinet_store::{Download, OrganisationStore, Origin};
 use tokio::time::{Duration, Instant, timeout_at};
@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::Run;
 use crate::blocking::blocking;
+use crate::state::Session;
 use crate::{AppError, Event};
 
 /// Largest result taken into the archive, bytes.
@@ -24,17 +25,17 @@ impl Run<'_> {
     /// Fetches what is missing of a file; digest and size of the whole, which is in the vault then. A try that brought more than was
     /// here before does not count as one that failed.
     pub(super) async fn fetch(
-        &self,
-        submission: &mut Submission,
+        &mut self,
+        session: &Session,
         file: &PortalFile,
     ) -> Result<(ContentDigest, u64), AppError> {
-        let document = submission.document;
+        let document = self.submission.document;
         let mut held = self.held(document, &file.name).await?;
         while !held.as_ref().is_some_and(Download::is_complete) {
             let part = held.as_ref().and_then(part_of);
             let portal = &self.current.portal;
             let mut incoming = portal
-                .download(&self.session.token, file, part.as_ref(), LIMIT)
+                .download(&session.token, file, part.as_ref(), LIMIT)
                 .await?;
             if incoming.start() == 0 {
                 let origin = origin_of(&incoming);
@@ -47,7 +48,7 @@ impl Run<'_> {
                 if !is_worth_keeping(&error, &incoming) {
                     self.give_up(document, &file.name).await?;
                 } else if received(&self.held(document, &file.name).await?) > received(&held) {
-                    self.come_back(submission, time::Duration::ZERO, 0).await?;
+                    self.begins_to_count_anew().await?;
                 }
                 return Err(error);
             }
@@ -68,6 +69,14 @@ impl Run<'_> {
             return Err(PortalError::Protocol { what }.into());
         }
         Ok((digest, size))
+    }
+
+    /// This try brought something: it is none of the failures in a row.
+    async fn begins_to_count_anew(&mut self) -> Result<(), AppError> {
+        let (store, seen) = (self.current.store.clone(), self.submission.clone());
+        let now = time::OffsetDateTime::now_utc();
+        self.submission = blocking(move || Ok(store.postpone(&seen, 0, now, None)?)).await?;
+        Ok(())
     }
 
     /// Drops what has come of files the portal does not list any more.

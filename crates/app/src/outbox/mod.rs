@@ -1,35 +1,28 @@
-//! The outbox engine: takes each submission one step further, writing down before a request leaves and after an
-//! answer arrives. A crash anywhere leaves a state from which the portal is asked before anything is sent again.
+//! The outbox: executes what [`kabinet_domain::engine`] decides, writing down before a request leaves and after an answer
+//! arrives. A crash anywhere leaves a state from which the portal is asked before anything is sent again.
 
 mod collect;
 mod fetch;
-mod follow;
+mod look;
 mod pace;
-mod reserve;
-mod upload;
+mod said;
+mod take_in;
 
-pub(crate) use pace::after_failure;
+pub(crate) use pace::{after_failure, jittered};
 
-use kabinet_domain::{DocumentStage, Submission, SubmissionEvent, SubmissionState};
-use kabinet_portal::PortalError;
-use kabinet_store::{NewEntry, OrganisationStore, Step as Move};
+use kabinet_domain::engine::{self, Circumstances, Interest, Patience, Wish};
+use kabinet_domain::{OrderId, Submission, SubmissionState};
+use kabinet_portal::{OrderMeta, PortalError};
+use kabinet_store::{NewEntry, OrganisationStore};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use crate::blocking::blocking;
 use crate::state::{Current, Session};
 use crate::view::{AppState, Network, rfc3339};
-use crate::{App, AppError, Event, journal};
+use crate::{App, AppError, Event, journal, send};
+use said::Answer;
 
-/// What a step came to.
-enum Step {
-    /// The state changed; the next step can follow at once.
-    Progress,
-    /// Nothing to do before the submission's due time.
-    Wait,
-}
-
-const NOT_SIGNED_IN: &str = "app.not-signed-in";
 /// Code of [`PortalError::Unreachable`].
 const UNREACHABLE: &str = "portal.unreachable";
 /// Setting of the organisation: when the portal last answered, RFC 3339.
@@ -39,6 +32,8 @@ const LAST_SYNC: &str = "last-sync";
 const AFTER_STOP: Duration = Duration::seconds(30);
 /// Whatever is due later is due by then.
 const EVER: Duration = Duration::days(365);
+/// The portal counts orders of one service by one user in this stretch (API ЕПГУ 1.13, appendix 3).
+const ORDER_WINDOW: Duration = Duration::minutes(10);
 
 impl App {
     /// Works the outbox until the program ends: when something is due, when it is woken, and after unlocking.
@@ -55,14 +50,16 @@ impl App {
         }
     }
 
-    /// Tries everything that waits, now.
+    /// Tries everything that waits, now, and asks for everything that changed.
     ///
     /// # Errors
-    /// [`AppError::Locked`] and [`AppError::NoOrganisation`]; failures of submissions are written in their rows.
+    /// [`AppError::Locked`] and [`AppError::NoOrganisation`]; failures of submissions are written in their rows, that of the
+    /// exchange in the state.
     pub async fn sync_now(&self) -> Result<AppState, AppError> {
         let current = self.current().await?;
         self.work(&current, OffsetDateTime::now_utc() + EVER, |_| true)
             .await;
+        self.exchange_orders(&current).await;
         Ok(self.state().await)
     }
 
@@ -80,7 +77,8 @@ impl App {
         let submission = self.work_outbox().await;
         let current = self.current().await.ok()?;
         let stamp = self.work_stamps(&current, Some(OffsetDateTime::now_utc())).await;
-        submission.into_iter().chain(stamp).min()
+        let exchange = self.exchange_orders_if_due(&current).await;
+        submission.into_iter().chain(stamp).chain(exchange).min()
     }
 
     /// Takes every due submission as far as it goes; answers when the next one is due.
@@ -122,7 +120,7 @@ impl App {
     }
 
     /// What is shown without a network says how old it is, after a restart too.
-    async fn keep_last_sync(&self, current: &Current, at: Option<OffsetDateTime>) {
+    pub(crate) async fn keep_last_sync(&self, current: &Current, at: Option<OffsetDateTime>) {
         let store = current.store.clone();
         let text = at.map(rfc3339);
         if let Err(error) = blocking(move || Ok(store.set_setting(LAST_SYNC, &text)?)).await {
@@ -132,10 +130,16 @@ impl App {
 
     /// # Errors
     /// When the row could not be written, or the vault was closed meanwhile: the state on disk is the truth.
-    async fn take_further(&self, current: &Current, mut submission: Submission) -> Result<(), AppError> {
+    async fn take_further(&self, current: &Current, submission: Submission) -> Result<(), AppError> {
+        let mut run = Run {
+            app: self,
+            current,
+            session: current.session(),
+            submission,
+        };
         loop {
-            match self.step(current, &mut submission).await {
-                Ok(Step::Progress) if !submission.state.is_finished() => {}
+            match run.step().await {
+                Ok(true) if !run.submission.state.is_finished() => {}
                 Ok(_) => return Ok(()),
                 Err(error) => {
                     tracing::warn!(code = error.code(), "a submission stopped");
@@ -145,94 +149,6 @@ impl App {
         }
     }
 
-    async fn step(&self, current: &Current, submission: &mut Submission) -> Result<Step, AppError> {
-        let Some(session) = current.session() else {
-            let due = OffsetDateTime::now_utc() + pace::UNTIL_SIGN_IN;
-            return self
-                .postpone(current, submission, due, submission.attempts, Some(NOT_SIGNED_IN))
-                .await;
-        };
-        let run = Run {
-            app: self,
-            current,
-            session: &session,
-        };
-        let outcome = match submission.state {
-            SubmissionState::Queued => run.reserve(submission).await,
-            SubmissionState::Reserving { since } => run.find_reservation(submission, since).await,
-            SubmissionState::Reserved { order } => run.upload(submission, order).await,
-            SubmissionState::Uploading { order, .. } => run.find_upload(submission, order).await,
-            SubmissionState::Following { order } => run.follow(submission, order).await,
-            SubmissionState::Collecting { order, outcome } => run.collect(submission, order, outcome).await,
-            SubmissionState::Finished { .. } => return Ok(Step::Wait),
-        };
-        match outcome {
-            Ok(step) => {
-                current.live().last_sync = Some(OffsetDateTime::now_utc());
-                self.network_is(current, Network::Online);
-                Ok(step)
-            }
-            Err(AppError::Portal(error)) => self.after_failure(current, &session, submission, &error).await,
-            Err(error) => Err(error),
-        }
-    }
-
-    async fn after_failure(
-        &self,
-        current: &Current,
-        session: &Session,
-        submission: &mut Submission,
-        error: &PortalError,
-    ) -> Result<Step, AppError> {
-        if matches!(error, PortalError::Unauthorized) {
-            self.forget_session(current, session);
-        }
-        let unreachable = matches!(error, PortalError::Unreachable { .. });
-        self.network_is(
-            current,
-            if unreachable {
-                Network::Offline
-            } else {
-                Network::Online
-            },
-        );
-        let attempts = failures(submission).saturating_add(1);
-        let due = OffsetDateTime::now_utc() + pace::after_failure(attempts, error.retry_after());
-        if error.outcome_unknown() {
-            let document = submission.document;
-            let store = current.store.clone();
-            let entry = journal::about(document, "outcome-unknown", &session.view.holder);
-            blocking(move || {
-                Ok(store.change(entry, |change| {
-                    change.set_stage(document, DocumentStage::OutcomeUnknown)
-                })?)
-            })
-            .await?;
-            self.tell(Event::DocumentsChanged);
-        }
-        self.postpone(current, submission, due, attempts, Some(error.code()))
-            .await
-    }
-
-    async fn postpone(
-        &self,
-        current: &Current,
-        submission: &mut Submission,
-        due: OffsetDateTime,
-        attempts: u32,
-        error: Option<&str>,
-    ) -> Result<Step, AppError> {
-        let store = current.store.clone();
-        let seen = submission.clone();
-        let error = error.map(str::to_owned);
-        let changed = seen.last_error != error;
-        *submission = blocking(move || Ok(store.postpone(&seen, attempts, due, error)?)).await?;
-        if changed {
-            self.tell(Event::OutboxChanged);
-        }
-        Ok(Step::Wait)
-    }
-
     pub(crate) fn network_is(&self, current: &Current, network: Network) {
         let changed = std::mem::replace(&mut current.live().network, network) != network;
         if changed {
@@ -240,7 +156,7 @@ impl App {
         }
     }
 
-    fn forget_session(&self, current: &Current, session: &Session) {
+    pub(crate) fn forget_session(&self, current: &Current, session: &Session) {
         let mut live = current.live();
         if live
             .session
@@ -266,131 +182,167 @@ pub(crate) fn last_sync(store: &OrganisationStore) -> Option<OffsetDateTime> {
     OffsetDateTime::parse(&text, &Rfc3339).ok()
 }
 
-/// Failures in a row. While an order is followed, the same number counts the questions that brought nothing new.
-fn failures(submission: &Submission) -> u32 {
-    if submission.last_error.is_some() {
-        submission.attempts
-    } else {
-        0
-    }
-}
-
-/// One step of one submission: the program, the organisation and the session it runs under.
+/// One submission under work: the program, the organisation and the session it runs under.
 struct Run<'a> {
     app: &'a App,
     current: &'a Current,
-    session: &'a Session,
+    session: Option<Session>,
+    submission: Submission,
 }
 
 impl Run<'_> {
-    /// Moves the submission, and with it its document's stage and the journal, in one transaction.
-    async fn advance(
-        &self,
-        submission: &mut Submission,
-        event: SubmissionEvent,
-        stage: Option<DocumentStage>,
-    ) -> Result<(), AppError> {
-        self.advance_with_error(submission, event, stage, None).await
+    /// Does what the engine wants next; whether there is more to do at once.
+    async fn step(&mut self) -> Result<bool, AppError> {
+        let around = self.around().await?;
+        let next = engine::next(&self.submission, &around);
+        if let Some(event) = next.note {
+            self.note(event).await?;
+        }
+        let mut wish = next.wish;
+        loop {
+            match wish {
+                Wish::Nothing => return Ok(false),
+                Wish::Again => return Ok(true),
+                _ => {}
+            }
+            let answer = self.fulfil(wish).await?;
+            self.tell_of_the_network(&answer);
+            let around = self.around().await?;
+            let heard = engine::hear(
+                &self.submission,
+                wish,
+                &answer.said,
+                &around,
+                self.portal_now(),
+                self.patience(),
+            );
+            let goes_on = heard.event.is_some() && heard.error.is_none();
+            let then = heard.then;
+            self.take_in(wish, heard, &answer).await?;
+            match then {
+                Some(then) => wish = then,
+                None => return Ok(goes_on),
+            }
+        }
     }
 
-    async fn advance_with_error(
-        &self,
-        submission: &mut Submission,
-        event: SubmissionEvent,
-        stage: Option<DocumentStage>,
-        error: Option<&str>,
-    ) -> Result<(), AppError> {
-        let state = submission.state.after(event)?;
-        let step = Move {
-            state,
-            attempts: 0,
-            due: OffsetDateTime::now_utc(),
-            last_error: error.map(str::to_owned),
-        };
-        let seen = submission.clone();
-        let entry = self.entry(submission, journal::action_of(event), state);
-        let store = self.current.store.clone();
-        *submission = blocking(move || {
-            Ok(store.change(entry, |change| {
-                if let Some(stage) = stage {
-                    change.set_stage(seen.document, stage)?;
-                }
-                change.advance(&seen, &step)
-            })?)
+    async fn around(&self) -> Result<Circumstances, AppError> {
+        let now = OffsetDateTime::now_utc();
+        let (store, submission) = (self.current.store.clone(), self.submission.clone());
+        let most = self.app.config().portal.limits.orders_per_ten_minutes;
+        let (order_limit, watched) = blocking(move || {
+            let mut requests = Vec::new();
+            if submission.state == SubmissionState::Queued {
+                requests = store.order_requests(&submission.service, now - ORDER_WINDOW)?;
+            }
+            // The one that has to leave the window before another fits in.
+            let free = requests
+                .len()
+                .checked_sub(most)
+                .map(|index| requests[index] + ORDER_WINDOW);
+            let order = match submission.state {
+                SubmissionState::Following { order } => store.order(order)?,
+                _ => None,
+            };
+            Ok((free, order.is_some_and(|order| order.watched)))
         })
         .await?;
-        self.app.tell(Event::OutboxChanged);
-        if stage.is_some() {
-            self.app.tell(Event::DocumentsChanged);
-        }
-        Ok(())
+        Ok(Circumstances {
+            now,
+            signed_in: self.session.is_some(),
+            order_limit,
+            interest: Interest {
+                looked_at: self.app.looks_at_orders(),
+                watched,
+            },
+        })
     }
 
-    fn entry(&self, submission: &Submission, action: &str, state: SubmissionState) -> NewEntry {
-        let mut entry = journal::about(submission.document, action, &self.session.view.holder);
-        if let Some(order) = state.order() {
-            entry = journal::with(entry, "order", order.0);
+    /// The portal's time of its newest answer, whatever this computer's clock says.
+    fn portal_now(&self) -> Option<OffsetDateTime> {
+        let offset = self.current.portal.clock_offset()?;
+        Some(OffsetDateTime::now_utc() + offset)
+    }
+
+    /// A request that left, or a part of an upload, cannot be under way any more after its own limit and some air; and the
+    /// portal takes no part after its five minutes.
+    fn patience(&self) -> Patience {
+        let options = &self.app.config().portal;
+        let longest = options.timeouts.upload.max(options.timeouts.answer);
+        Patience(Duration::try_from(longest + longest / 2 + options.upload_window).unwrap_or(Duration::MAX))
+    }
+
+    /// Does what is wished and says what came of it.
+    ///
+    /// # Errors
+    /// Failures that are not the portal's: the vault was closed, the disk is full.
+    async fn fulfil(&mut self, wish: Wish) -> Result<Answer, AppError> {
+        let portal = &self.current.portal;
+        let Some(session) = self.session.clone() else {
+            return Ok(Answer::nothing());
+        };
+        let meta = OrderMeta::new(&self.current.organisation.region, &self.submission.service);
+        let result = match wish {
+            Wish::Reserve => portal
+                .reserve(&session.token, &meta)
+                .await
+                .map(|order| Answer::said(engine::Said::Number(order))),
+            Wish::Push { order, .. } => {
+                let archive = send::archive(self.current, &self.submission, order).await?;
+                portal
+                    .push_chunked(&session.token, order, &meta, &archive, |_| {})
+                    .await
+                    .map(|()| Answer::said(engine::Said::Received))
+            }
+            Wish::Cancel(order) => portal
+                .cancel(&session.token, order)
+                .await
+                .map(|()| Answer::said(engine::Said::CancelTaken)),
+            Wish::Look(order) => match self.look(&session, order).await {
+                Err(AppError::Portal(error)) => Err(error),
+                other => return other,
+            },
+            Wish::Collect(order, _) => match self.collect(&session, order).await {
+                Err(AppError::Portal(error)) => Err(error),
+                Err(error) => return Err(error),
+                Ok(()) => Ok(Answer::said(engine::Said::Collected)),
+            },
+            Wish::Again | Wish::Wait(_) | Wish::SignIn | Wish::Nothing => Ok(Answer::nothing()),
+        };
+        Ok(result.unwrap_or_else(|error| Answer::failed(wish, error)))
+    }
+
+    fn tell_of_the_network(&self, answer: &Answer) {
+        match &answer.failure {
+            Some(PortalError::Unreachable { .. }) => self.app.network_is(self.current, Network::Offline),
+            Some(_) => self.app.network_is(self.current, Network::Online),
+            None if answer.came => {
+                let mut live = self.current.live();
+                live.last_sync = Some(OffsetDateTime::now_utc());
+                live.failing = None;
+                drop(live);
+                self.app.network_is(self.current, Network::Online);
+            }
+            None => {}
+        }
+        if let Some(error) = &answer.failure {
+            self.current.live().failing = Some(error.clone());
+        }
+    }
+
+    fn actor(&self) -> &str {
+        self.session.as_ref().map_or("", |session| &session.view.holder)
+    }
+
+    fn entry(&self, action: &str, state: SubmissionState) -> NewEntry {
+        let mut entry = journal::about(self.submission.document, action, self.actor());
+        if let Some(OrderId(order)) = state.order() {
+            entry = journal::with(entry, "order", order);
         }
         if let SubmissionState::Finished { outcome, .. } | SubmissionState::Collecting { outcome, .. } = state
         {
             entry = journal::with(entry, "outcome", journal::outcome_name(outcome));
         }
         entry
-    }
-
-    /// Time after which a request that left cannot be under way any more: the client's own limit and some air.
-    fn in_flight(&self) -> Duration {
-        let limit = self.app.config().portal.timeouts.answer;
-        Duration::try_from(limit + limit / 2).unwrap_or(Duration::MAX)
-    }
-
-    /// Comes back later without a failure: the portal has nothing new yet.
-    async fn come_back(
-        &self,
-        submission: &mut Submission,
-        after: Duration,
-        polls: u32,
-    ) -> Result<Step, AppError> {
-        let due = OffsetDateTime::now_utc() + after;
-        self.app
-            .postpone(self.current, submission, due, polls, None)
-            .await
-    }
-
-    /// Ends a submission the portal refused for good.
-    async fn reject(&self, submission: &mut Submission, error: &PortalError) -> Result<Step, AppError> {
-        self.advance_with_error(
-            submission,
-            SubmissionEvent::Rejected,
-            Some(DocumentStage::Failed),
-            Some(error.code()),
-        )
-        .await?;
-        Ok(Step::Wait)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use kabinet_domain::{DocumentId, OrderId, SubmissionId};
-    use uuid::Uuid;
-
-    use super::*;
-
-    #[test]
-    fn many_quiet_questions_do_not_lengthen_the_pause_after_one_failure() {
-        let mut followed = Submission {
-            id: SubmissionId(Uuid::nil()),
-            document: DocumentId(Uuid::nil()),
-            service: String::new(),
-            state: SubmissionState::Following { order: OrderId(1) },
-            attempts: 29,
-            due: OffsetDateTime::UNIX_EPOCH,
-            last_error: None,
-            created: OffsetDateTime::UNIX_EPOCH,
-        };
-        assert_eq!(failures(&followed), 0);
-        followed.last_error = Some("portal.unavailable".to_owned());
-        assert_eq!(failures(&followed), 29);
     }
 }

@@ -1,12 +1,9 @@
-//! How long to wait: exponential with jitter after a failure, by age while an order is followed.
+//! How long to wait: exponential after a failure, with jitter.
 
 use std::time::Duration as StdDuration;
 
 use kabinet_store::FARTHEST;
 use time::Duration;
-
-/// While nobody is signed in the outbox only needs to look up now and then; signing in wakes it.
-pub(super) const UNTIL_SIGN_IN: Duration = Duration::minutes(1);
 
 const FIRST: Duration = Duration::seconds(2);
 const LONGEST: Duration = Duration::minutes(15);
@@ -22,17 +19,8 @@ pub(crate) fn after_failure(attempts: u32, asked: Option<StdDuration>) -> Durati
     pause.max(asked.min(FARTHEST))
 }
 
-/// Pause before an order is asked about again: quick while a person may be waiting, slow afterwards.
-pub(super) fn while_following(polls: u32) -> Duration {
-    jittered(match polls {
-        0..30 => Duration::seconds(2),
-        30..90 => Duration::seconds(20),
-        _ => Duration::minutes(5),
-    })
-}
-
 /// Up to a quarter more, so that many computers do not come back at the same moment.
-fn jittered(pause: Duration) -> Duration {
+pub(crate) fn jittered(pause: Duration) -> Duration {
     let random = uuid::Uuid::new_v4().as_bytes()[0];
     pause + pause * i32::from(random) / (4 * 255)
 }

@@ -115,6 +115,8 @@ impl App {
         });
         // A reminder that cannot be kept is told again next time.
         for warning in due.await.unwrap_or_default() {
+            self.keep_reminders("certificate", vec![warning.holder.clone()])
+                .await;
             self.tell(Event::CertificateExpiring {
                 holder: warning.holder,
                 days_left: warning.days_left,

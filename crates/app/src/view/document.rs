@@ -337,6 +337,8 @@ pub struct StatusView {
     pub comment: Option<String>,
     /// RFC 3339.
     pub at: String,
+    /// Who set it.
+    pub sender: Option<String>,
     /// Nothing follows.
     #[serde(rename = "final")]
     pub is_final: bool,

@@ -15,8 +15,12 @@ pub enum OutboxState {
     Reserved,
     /// Content is leaving.
     Uploading,
+    /// An answer to the authority is leaving.
+    Amending,
     /// The portal has it.
     Following,
+    /// It is being asked back.
+    Cancelling,
     /// Results are being fetched.
     Collecting,
     /// Over.

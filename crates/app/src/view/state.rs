@@ -100,6 +100,8 @@ pub struct AppState {
     pub network: Network,
     /// When statuses were last fetched, RFC 3339.
     pub last_sync: Option<String>,
+    /// What went wrong with the portal last, until something goes right.
+    pub failing: Option<UiError>,
     /// Submissions that have not reached the portal yet.
     pub outbox_pending: u32,
     /// The user's choices.

@@ -171,6 +171,9 @@ async fn each_threshold_is_told_once_and_never_at_night_or_behind_a_lock() {
         events.try_recv().is_err(),
         "a look with nothing new writes nothing"
     );
+    let kept = desk.app.notices().await.unwrap();
+    assert_eq!((kept.len(), kept[0].kind.as_str()), (6, "deadline"), "{kept:#?}");
+    assert!(kept.iter().any(|notice| notice.text == "Сверка"));
     let desk = desk.started_again();
     let mut events = desk.app.events();
     desk.app.remind(datetime!(2026-04-27 10:00)).await;

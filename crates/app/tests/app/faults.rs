@@ -31,6 +31,7 @@ async fn impatient() -> Desk {
     let options = Options {
         timeouts,
         chunk_size: 1200,
+        upload_window: Duration::from_secs(5),
         chunk_pause: Duration::from_millis(50),
         ..Options::default()
     };
@@ -94,18 +95,18 @@ fn fault(method: &str, path: &str, skip: usize, kind: Value) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lost_answer_to_the_reservation_is_asked_about() {
+async fn a_number_whose_answer_was_lost_is_left_alone_and_another_one_filled() {
     let kinds = [
         json!({ "kind": "drop-after" }),
         json!({ "kind": "cut-body", "after_bytes": 3 }),
     ];
     together(kinds.map(|kind| async move {
         let desk = survives(&[fault("POST", RESERVE, 0, kind)]).await;
-        assert_eq!(
-            desk.stand.requests_to("POST", RESERVE),
-            1,
-            "the number was found, not asked for again"
-        );
+        // Another computer of the organisation may hold it: the portal does not tell them apart.
+        let orders = desk.stand.orders();
+        let (drafts, filed): (Vec<_>, Vec<_>) = orders.iter().partition(|order| order["draft"] == true);
+        assert_eq!((drafts.len(), filed.len()), (1, 1), "{orders:#?}");
+        assert_eq!(drafts[0]["push_requests"], 0);
         let actions = desk.actions().await;
         assert!(actions.contains(&"outcome-unknown".to_owned()), "{actions:?}");
     }))
@@ -199,12 +200,6 @@ async fn troubles_do_not_add_up_to_a_second_order() {
     let last = last_part().await;
     survives(&[
         fault("POST", RESERVE, 0, json!({ "kind": "drop-after" })),
-        fault(
-            "GET",
-            "/api/gusmev/order/getUpdatedAfter*",
-            0,
-            json!({ "kind": "status", "status": 503 }),
-        ),
         fault("POST", PUSH, last, json!({ "kind": "drop-after" })),
         fault("POST", ORDER, 1, json!({ "kind": "drop-before" })),
         fault("GET", DOWNLOAD, 1, json!({ "kind": "drop-after" })),

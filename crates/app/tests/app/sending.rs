@@ -1,5 +1,7 @@
 //! Sending: the ways a submission can end.
 
+use std::time::Duration;
+
 use kabinet_app::Event;
 use kabinet_app::view::{NextActor, OutboxState, Stage, Verdict};
 use kabinet_testkit::{AKT, UPD, sample, sfr_pair};
@@ -70,11 +72,21 @@ async fn an_accepted_document_has_its_receipt_statuses_and_journal() {
         .count();
     assert_eq!(statuses, page.history.len());
     assert!(desk.app.verify_journal().await.unwrap().broken_at.is_none());
-    let mut heard = false;
-    while let Ok(event) = events.try_recv() {
-        heard |= matches!(event, Event::StatusChanged { status, .. } if status == "Услуга оказана");
-    }
-    assert!(heard, "the person is told about the end");
+    // Of what changes in a moment only the newest is told.
+    let told = tokio::time::timeout(Duration::from_secs(10), async {
+        loop {
+            if let Ok(Event::StatusChanged { status, document, .. }) = events.recv().await
+                && status == "Услуга оказана"
+            {
+                return document;
+            }
+        }
+    });
+    assert_eq!(
+        told.await.unwrap(),
+        Some(id.clone()),
+        "the person is told about the end"
+    );
     // A document that is done is not sent again.
     assert_eq!(code(desk.app.send_document(&id, TAX).await), "app.wrong-stage");
 }

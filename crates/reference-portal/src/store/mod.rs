@@ -9,6 +9,7 @@ mod orders;
 mod results;
 mod revocations;
 mod rows;
+mod seed;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ pub(crate) use listing::{Listed, OrderFilter, OrderState, Upload};
 pub(crate) use orders::{Accepted, Created, NewOrder, Step};
 pub(crate) use results::ResultFile;
 pub(crate) use rows::{HistoryEntry, Order, PORTAL_CODE, StoredFile};
+pub(crate) use seed::Seed;
 pub(crate) use uploads::{Part, PartRefused, PartStored};
 
 /// Why the state could not be read or written.

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{
     Arrival, Erased, HandOver, ItemState, Retention, SigningRun, StatusChange, Step, arrivals, documents,
-    downloads, drafts, erasure, hand_overs, retention, runs, secrets, statuses, submissions,
+    downloads, drafts, erasure, hand_overs, orders, retention, runs, secrets, statuses, submissions,
 };
 use crate::StoreError;
 use crate::secret::Secret;
@@ -207,6 +207,24 @@ impl<'a> Change<'a> {
     pub fn advance(&self, seen: &Submission, step: &Step) -> Result<Submission, StoreError> {
         let moved = submissions::advance(self.transaction, seen, step)?;
         self.done(moved)
+    }
+
+    /// Remembers that a number of this service is about to be asked for; requests from before `forget_before` count no more.
+    ///
+    /// # Errors
+    /// None of its own.
+    pub fn note_order_request(&self, service: &str, forget_before: OffsetDateTime) -> Result<(), StoreError> {
+        orders::note_request(self.transaction, service, self.at, forget_before)?;
+        self.done(())
+    }
+
+    /// The newest request for a number of this service never left this computer.
+    ///
+    /// # Errors
+    /// None of its own.
+    pub fn forget_order_request(&self, service: &str) -> Result<(), StoreError> {
+        orders::forget_request(self.transaction, service)?;
+        self.done(())
     }
 
     /// Adds a status to the history of a document's order, or brings it up to date by its `history_id`.

@@ -79,6 +79,7 @@ pub(super) const MENTIONS: &[Mention] = &[
     Mention::part("document_files"),
     Mention::part("opened_documents"),
     Mention::part("document_retention"),
+    Mention::part("notices"),
     Mention::deed("statuses"),
     Mention::deed("submissions"),
     Mention::deed("signing_items"),

@@ -14,7 +14,9 @@ mod filter;
 mod hand_overs;
 mod journal;
 mod listing;
+mod notices;
 mod opened;
+mod orders;
 mod retention;
 mod runs;
 mod saved;
@@ -55,7 +57,9 @@ pub use journal::{
     Actions, Break, Fault, Journal, JournalEntry, JournalFilter, JournalFormat, JournalSearch, NewEntry,
     Verification, Wanted,
 };
+pub use notices::Notice;
 pub use opened::Opened;
+pub use orders::{OrderChange, OrderDetails, OrderFilter, OrderLine, OrderRow};
 pub use retention::{Ended, Hold, Retention};
 pub use runs::{ItemState, SigningItem, SigningRun};
 pub use saved::SavedSearch;
@@ -94,6 +98,8 @@ pub(crate) const SCHEMA: &Schema = &[
     runs::MIGRATIONS,
     arrivals::MIGRATIONS,
     hand_overs::MIGRATIONS,
+    orders::MIGRATIONS,
+    notices::MIGRATIONS,
     journal::MIGRATIONS,
     journal::READING,
     checkpoints::MIGRATIONS,

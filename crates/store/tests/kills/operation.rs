@@ -196,6 +196,7 @@ impl Operation {
             status_id: Some(2),
             title: self.text(),
             comment: None,
+            sender: None,
             code: None,
             at: self.at(),
             is_final: false,

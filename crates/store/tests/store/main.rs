@@ -13,6 +13,7 @@ mod downloads;
 mod drafts;
 mod files;
 mod journal;
+mod orders;
 mod outbox;
 mod protection;
 mod recovery;

@@ -234,6 +234,7 @@ fn status(history_id: Option<u64>, title: &str, at: i64) -> OrderStatus {
         status_id: history_id.map(|_| 17),
         title: title.to_owned(),
         comment: None,
+        sender: None,
         code: history_id
             .is_none()
             .then(|| ProcessingCode("SEND_TO_GATEWAY".to_owned())),

@@ -11,8 +11,8 @@ use kabinet_domain::{
     SubmissionState,
 };
 use kabinet_store::{
-    ArrivalOutcome, DocumentFilter, DocumentOrder, DraftShelf, JournalFilter, MemoryKeychain,
-    OrganisationStore, Page, Unlock, Vault, Verification,
+    ArrivalOutcome, DocumentFilter, DocumentOrder, DraftShelf, HandOverWay, JournalFilter, MemoryKeychain,
+    OrderFilter, OrganisationStore, Page, Unlock, Vault, Verification,
 };
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -135,6 +135,11 @@ fn opens_with_all_it_holds(version: u32, words: &str) {
     if version >= 5 {
         holds_what_the_fifth_version_added(&store);
     }
+    if version >= 6 {
+        holds_what_the_sixth_version_added(&store);
+    }
+    assert_eq!(store.orders_cursor().unwrap(), None);
+    assert_eq!(store.count_orders(&OrderFilter::default()).unwrap(), 0);
 
     let mut expected = vec![
         "document.added",
@@ -154,6 +159,9 @@ fn opens_with_all_it_holds(version: u32, words: &str) {
             "draft-removed",
             "document-arrived",
         ]);
+    }
+    if version >= 6 {
+        expected.extend(["document-handed-over", "document-held"]);
     }
     let entries = store
         .journal()
@@ -251,6 +259,30 @@ fn holds_what_the_fifth_version_added(store: &OrganisationStore) {
     assert_eq!((checkpoint.seq, checkpoint.at), (1, THEN));
 }
 
+fn holds_what_the_sixth_version_added(store: &OrganisationStore) {
+    let id = DocumentId(Uuid::from_u128(1));
+    let heard = store.heard(SubmissionId(Uuid::from_u128(2))).unwrap();
+    assert_eq!(heard, Some(THEN + Duration::HOUR));
+    let download = store.download(id, "kvitanciya.pdf").unwrap().unwrap();
+    assert_eq!(
+        (
+            download.received,
+            download.origin.total,
+            download.origin.validator.as_deref()
+        ),
+        (4, Some(10), Some("\"v1\""))
+    );
+    let retention = store.retention(id).unwrap();
+    assert_eq!(retention.class.as_deref(), Some("accounting"));
+    let hold = retention.hold.unwrap();
+    assert_eq!((hold.reason.as_str(), hold.since), ("Спор", THEN));
+    let hand_overs = store.hand_overs(id).unwrap();
+    assert_eq!(
+        (hand_overs.len(), hand_overs[0].who.as_str(), hand_overs[0].way),
+        (1, "Анна", HandOverWay::ToSign)
+    );
+}
+
 #[test]
 fn a_vault_of_the_second_version_opens_with_all_it_holds() {
     opens_with_all_it_holds(2, "вторая версия");
@@ -269,6 +301,11 @@ fn a_vault_of_the_fourth_version_opens_with_all_it_holds() {
 #[test]
 fn a_vault_of_the_fifth_version_opens_with_all_it_holds() {
     opens_with_all_it_holds(5, "пятая версия");
+}
+
+#[test]
+fn a_vault_of_the_sixth_version_opens_with_all_it_holds() {
+    opens_with_all_it_holds(6, "шестая версия");
 }
 
 #[test]

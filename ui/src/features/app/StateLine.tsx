@@ -1,6 +1,8 @@
 /** One line of state on every screen: environment, network, last exchange, unsent; offline is a normal state. */
 import { Button } from "@mantine/core";
+import type { UiError } from "../../ipc";
 import { Age } from "../../shared/Age";
+import { useErrorParts } from "../../shared/ErrorNotice";
 import { useTexts } from "../../shared/useTexts";
 import { Icon, type IconName } from "../../shared/Icon";
 import { go, paths } from "../../shared/router";
@@ -27,6 +29,7 @@ export function StateLine({ syncing, onSync }: { syncing: boolean; onSync: () =>
           {state.lastSync && <Age since={state.lastSync} />}
         </span>
       </span>
+      {state.failing && state.network !== "offline" && <Failing error={state.failing} />}
       <span className={`${styles.item} ${state.outboxPending > 0 ? styles.attention : ""}`} data-testid="outbox-pending">
         <Icon name="outbox" size={16} />
         {state.outboxPending > 0 ? <a href={`#${paths.outbox}`}>{t("ui.state.unsent", { count: state.outboxPending })}</a> : t("ui.state.allSent")}
@@ -53,5 +56,17 @@ export function StateLine({ syncing, onSync }: { syncing: boolean; onSync: () =>
         </Button>
       </span>
     </div>
+  );
+}
+
+/** Why the last exchange failed; offline says so itself. */
+function Failing({ error }: { error: UiError }) {
+  const { t } = useTexts();
+  const { what, why } = useErrorParts(error);
+  return (
+    <span className={`${styles.item} ${styles.attention}`} title={[what, why].filter(Boolean).join(" ")} data-testid="failing">
+      <Icon name="warning" size={16} />
+      <span className={styles.failing}>{t("ui.state.failing", { what })}</span>
+    </span>
   );
 }

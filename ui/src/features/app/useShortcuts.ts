@@ -1,8 +1,8 @@
 /** Keys of the whole window. Physical keys are compared, so that they work in the Russian layout too. */
 import { useEffect, useRef } from "react";
 
-/** The digit of a section: 1 to 9, and 0 for the tenth. */
-export const digitOf = (section: number) => (section + 1) % 10;
+/** The digit of a section by its place: 1 to 9, and 0 for the tenth; others have none. */
+export const digitOf = (place: number) => (place >= 0 && place < 10 ? (place + 1) % 10 : null);
 
 export type Shortcuts = {
   lock: () => void; open: () => void; search: () => void; sync: () => void; help: () => void; section: (index: number) => void;

@@ -13,9 +13,9 @@ import { useAppState } from "../app/AppState";
 import styles from "./Outbox.module.css";
 
 const icons: Record<OutboxState, IconName> = {
-  queued: "clock", reserving: "outbox", reserved: "outbox", uploading: "outbox", following: "organisation", collecting: "save", finished: "ok",
+  queued: "clock", reserving: "outbox", reserved: "outbox", uploading: "outbox", amending: "outbox", following: "organisation", cancelling: "undo", collecting: "save", finished: "ok",
 };
-const outcomeTones: Record<string, Tone> = { accepted: "ok", refused: "bad", failed: "bad", cancelled: "quiet" };
+const outcomeTones: Record<string, Tone> = { accepted: "ok", refused: "bad", failed: "bad", cancelled: "quiet", other: "warn" };
 
 /** `apart`: shown on the document's own page, where the title and the way to it say nothing new. */
 export function SubmissionCard({ row, onChanged, apart = false }: { row: OutboxRow; onChanged: () => void; apart?: boolean }) {
@@ -34,7 +34,7 @@ export function SubmissionCard({ row, onChanged, apart = false }: { row: OutboxR
       </div>
       <div className={styles.meta}>
         <span>{row.serviceTitle}</span>
-        {row.orderId && <span>{t("ui.outbox.order", { id: row.orderId })}</span>}
+        {row.orderId && <a href={`#${paths.order(row.orderId)}`}>{t("ui.outbox.order", { id: row.orderId })}</a>}
         <span>{t("ui.outbox.created", { when: dateTime(row.created) })}</span>
         {row.attempts > 0 && row.state !== "finished" && (
           <span>{t("ui.outbox.attempt", { count: row.attempts })}{row.nextTry && `, ${t("ui.outbox.nextTry", { when: when(row.nextTry) })}`}</span>

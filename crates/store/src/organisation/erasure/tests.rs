@@ -138,6 +138,7 @@ fn plant(store: &OrganisationStore, dice: &mut Dice, size: usize) -> Planted {
         status_id: Some(3),
         title: "Услуга оказана".to_owned(),
         comment: Some(format!("Принято: {status}")),
+        sender: None,
         code: None,
         at: T,
         is_final: true,

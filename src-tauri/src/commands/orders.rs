@@ -1,0 +1,70 @@
+//! Everything the organisation has filed, and what is told of it.
+
+use kabinet_app::App;
+use kabinet_app::view::{DraftView, NoticeRules, NoticeView, OrderList, OrderPage, OrderQuery};
+use tauri::State;
+
+use super::Answer;
+
+/// A page of applications.
+#[tauri::command]
+#[specta::specta]
+pub async fn orders(app: State<'_, App>, query: OrderQuery) -> Answer<OrderList> {
+    Ok(app.orders(query).await?)
+}
+
+/// Everything about one.
+#[tauri::command]
+#[specta::specta]
+pub async fn order(app: State<'_, App>, id: String) -> Answer<OrderPage> {
+    Ok(app.order(&id).await?)
+}
+
+/// Whether its changes are told.
+#[tauri::command]
+#[specta::specta]
+pub async fn watch_order(app: State<'_, App>, id: String, watched: bool) -> Answer<OrderPage> {
+    Ok(app.watch_order(&id, watched).await?)
+}
+
+/// Asks for it back.
+#[tauri::command]
+#[specta::specta]
+pub async fn cancel_order(app: State<'_, App>, id: String) -> Answer<OrderPage> {
+    Ok(app.cancel_order(&id).await?)
+}
+
+/// Sends a document as the answer to the authority's question.
+#[tauri::command]
+#[specta::specta]
+pub async fn answer_order(app: State<'_, App>, id: String, document: String) -> Answer<OrderPage> {
+    Ok(app.answer_order(&id, &document).await?)
+}
+
+/// A draft of what was refused.
+#[tauri::command]
+#[specta::specta]
+pub async fn repeat_order(app: State<'_, App>, id: String) -> Answer<DraftView> {
+    Ok(app.repeat_order(&id).await?)
+}
+
+/// What was told.
+#[tauri::command]
+#[specta::specta]
+pub async fn notices(app: State<'_, App>) -> Answer<Vec<NoticeView>> {
+    Ok(app.notices().await?)
+}
+
+/// What the desktop is told of.
+#[tauri::command]
+#[specta::specta]
+pub async fn notice_rules(app: State<'_, App>) -> Answer<NoticeRules> {
+    Ok(app.notice_rules().await?)
+}
+
+/// Changes what the desktop is told of.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_notice_rules(app: State<'_, App>, rules: NoticeRules) -> Answer<NoticeRules> {
+    Ok(app.set_notice_rules(rules).await?)
+}
