@@ -300,7 +300,10 @@ fn a_connection_the_server_ends_is_made_anew() {
     let mut other = ::postgres::Client::connect(&url, ::postgres::NoTls).unwrap();
     let ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                  WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    assert_eq!(other.query(ended, &[]).unwrap().len(), 1);
+    // Asked again until there is nobody left to end.
+    while !other.query(ended, &[]).unwrap().is_empty() {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
     // The statement that meets the broken connection fails; the one after it has a new one.
     let _ = store.order(id);
     assert!(store.order(id).unwrap().is_some());
