@@ -9,6 +9,7 @@ mod keys;
 mod passwords;
 mod rest;
 mod second_factor;
+mod security;
 mod sign_in;
 mod tokens;
 
