@@ -5,6 +5,7 @@ mod flow;
 mod forms;
 mod pages;
 mod recover;
+mod security;
 
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use axum::Router;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use url::Url;
 
 use super::parameters::Parameters;
@@ -26,16 +27,16 @@ pub(super) use flow::{is_confirmed, proceed};
 pub(super) fn router() -> Router<Arc<World>> {
     Router::new()
         .route("/idp/login", get(forms::show).post(forms::password))
-        .route("/idp/login/code", axum::routing::post(forms::code))
-        .route("/idp/login/resend", axum::routing::post(forms::resend))
-        .route("/idp/login/renew", axum::routing::post(forms::renew))
-        .route(
-            "/idp/login/organisation",
-            axum::routing::post(forms::organisation),
-        )
-        .route("/idp/login/consent", axum::routing::post(forms::consent))
+        .route("/idp/login/code", post(forms::code))
+        .route("/idp/login/resend", post(forms::resend))
+        .route("/idp/login/renew", post(forms::renew))
+        .route("/idp/login/organisation", post(forms::organisation))
+        .route("/idp/login/consent", post(forms::consent))
         .route("/idp/recover", get(recover::show).post(recover::begin))
-        .route("/idp/recover/code", axum::routing::post(recover::finish))
+        .route("/idp/recover/code", post(recover::finish))
+        .route("/idp/security", get(security::show))
+        .route("/idp/security/password", post(security::password))
+        .route("/idp/security/factor", post(security::factor))
         .route("/idp/style.css", get(pages::style))
 }
 

@@ -11,7 +11,7 @@ use super::super::refusal::Refusal;
 use super::super::scopes;
 use super::super::state::{Attempt, Challenge, Lock, LockCause};
 use crate::clock;
-use crate::demo::Organisation;
+use crate::demo::{Organisation, SecondFactor};
 
 /// Said where another code is asked for too early.
 pub(super) const TOO_EARLY: &str = "Новый код пока запросить нельзя: подождите и повторите.";
@@ -228,13 +228,79 @@ pub(super) fn consent(frame: &Frame<'_>, attempt: &Attempt, organisation: Option
     page("Предоставление доступа", &content)
 }
 
+/// `31.12.2026 23:59:59`, Moscow time.
+fn moment(ms: i64) -> String {
+    let text = clock::list_format(ms);
+    match (text.get(..4), text.get(5..7), text.get(8..10), text.get(11..19)) {
+        (Some(year), Some(month), Some(day), Some(time)) => format!("{day}.{month}.{year} {time}"),
+        _ => text,
+    }
+}
+
+/// Password and second factor of who is signed in.
+pub(super) fn security(
+    token: &str,
+    factor: SecondFactor,
+    app: bool,
+    password_end_ms: i64,
+    failed: Option<&str>,
+    faults: &[PolicyFault],
+) -> Markup {
+    let current = |id: &str| {
+        html! {
+            input type="hidden" name="t" value=(token);
+            label for=(id) { "Текущий пароль" }
+            input id=(id) name="current" type="password" autocomplete="current-password" required maxlength="200";
+        }
+    };
+    let ways = [
+        (SecondFactor::Sms, "sms", "Код из SMS"),
+        (SecondFactor::App, "app", "Код из приложения"),
+        (SecondFactor::None, "none", "Только пароль на знакомом устройстве"),
+    ];
+    let content = html! {
+        @if let Some(text) = failed { (problem(text)) }
+        h2 { "Пароль" }
+        p #password-expires .note { "Действует до " (moment(password_end_ms)) " (московское время)." }
+        form method="post" action="/idp/security/password" {
+            (current("current"))
+            (new_password_fields(faults))
+            button #change-password type="submit" { "Сменить пароль" }
+        }
+        h2 { "Подтверждение входа" }
+        form method="post" action="/idp/security/factor" {
+            label for="factor" { "Чем подтверждать вход" }
+            select #factor name="factor" {
+                @for (way, value, text) in ways {
+                    @if way != SecondFactor::App || app {
+                        option value=(value) selected[way == factor] { (text) }
+                    }
+                }
+            }
+            p .note { "Вход с нового устройства подтверждается кодом всегда." }
+            (current("factor-current"))
+            button #change-factor type="submit" { "Сохранить" }
+        }
+    };
+    page("Безопасность", &content)
+}
+
+/// What was changed.
+pub(super) fn security_changed(what: &str) -> Markup {
+    let content = html! {
+        p #done { (what) }
+        p { a #back href="/idp/security" { "Вернуться" } }
+    };
+    page("Безопасность", &content)
+}
+
 /// Why the account is locked, until when, and what to do.
 pub(super) fn locked(lock: &Lock, attempt: Option<&str>) -> Markup {
     let (code, cause, next) = cause(lock.cause);
     let content = html! {
         p #cause .problem role="alert" { (cause) " (" (code) ")" }
         @if let Some(until) = lock.until_ms {
-            p { "Блокировка действует до " b #until { (clock::list_format(until).replace('T', " ").split('.').next().unwrap_or_default()) } " (московское время)." }
+            p { "Блокировка действует до " b #until { (moment(until)) } " (московское время)." }
         } @else {
             p #until { "Блокировку снимает служба поддержки." }
         }

@@ -68,7 +68,7 @@ pub(super) fn described(
 
 /// `NNN-NNN-NNN NN`.
 fn snils(digits: &str) -> String {
-    match digits.as_bytes().len() {
+    match digits.len() {
         11 => format!(
             "{}-{}-{} {}",
             &digits[..3],

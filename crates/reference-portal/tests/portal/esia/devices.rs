@@ -1,5 +1,7 @@
 //! Devices and sessions of a person, over the cabinet API, and what outlives a restart.
 
+use std::path::Path;
+
 use kabinet_reference_portal::{Config, Listeners, Portal};
 use serde_json::{Value, json};
 
@@ -98,10 +100,61 @@ fn a_token_by_api_key_sees_the_devices_of_its_person() {
     assert_eq!((seen.len(), &seen[0]["current"]), (1, &json!(false)));
 }
 
+/// The portal ended and started again, with something done to its directory in between.
+fn restarted(stand: Stand, meanwhile: impl FnOnce(&Path)) -> Stand {
+    let Stand { portal, http, dir } = stand;
+    let ports = portal.demo.ports;
+    portal.shutdown();
+    meanwhile(dir.path());
+    let config = Config {
+        dir: dir.path().into(),
+        listeners: Listeners::bind(ports).unwrap(),
+        settings: settings(),
+        database: None,
+        faults: vec![],
+    };
+    Stand {
+        portal: Portal::start(config).unwrap(),
+        http,
+        dir,
+    }
+}
+
+#[test]
+fn a_demo_directory_of_before_there_were_accounts_still_serves_its_api_keys() {
+    let stand = restarted(Stand::start(), |dir| {
+        let index = dir.join("demo.json");
+        let mut demo: Value = serde_json::from_slice(&std::fs::read(&index).unwrap()).unwrap();
+        for member in ["systems", "accounts", "esia_certificates"] {
+            demo.as_object_mut().unwrap().remove(member).unwrap();
+        }
+        demo["certificates"]
+            .as_array_mut()
+            .unwrap()
+            .retain(|c| c["id"] != "token-signer-next" && c["id"] != "system");
+        std::fs::write(&index, demo.to_string()).unwrap();
+        for file in [
+            "token-signer-next.cer",
+            "token-signer-next.key",
+            "system.cer",
+            "system.key",
+        ] {
+            std::fs::remove_file(dir.join("pki").join(file)).unwrap();
+        }
+    });
+    stand.token("accountant");
+    // Nobody is registered, which is said and nothing worse.
+    let page = Browser::new(&stand).get(&request(&[]));
+    assert!(
+        page.status == 400 && page.body.contains("ESIA-007002"),
+        "{}",
+        page.body
+    );
+}
+
 #[test]
 fn sessions_refresh_tokens_locks_and_keys_outlive_a_restart() {
-    let Stand { portal, http, dir } = Stand::start();
-    let stand = Stand { portal, http, dir };
+    let stand = Stand::start();
     let browser = Browser::new(&stand);
     let tokens = tokens_for(&stand, &browser);
     let key: Value = stand
@@ -135,21 +188,7 @@ fn sessions_refresh_tokens_locks_and_keys_outlive_a_restart() {
         204
     );
 
-    let Stand { portal, http, dir } = stand;
-    let ports = portal.demo.ports;
-    portal.shutdown();
-    let config = Config {
-        dir: dir.path().into(),
-        listeners: Listeners::bind(ports).unwrap(),
-        settings: settings(),
-        database: None,
-        faults: vec![],
-    };
-    let stand = Stand {
-        portal: Portal::start(config).unwrap(),
-        http,
-        dir,
-    };
+    let stand = restarted(stand, |_| ());
     assert!(
         browser
             .follow(browser.get(&request(&[])))
