@@ -207,7 +207,7 @@ fn files_results_and_revocations_are_kept_and_replaced() {
         };
         store.set_results(order, std::slice::from_ref(&result)).unwrap();
         store.set_results(order, std::slice::from_ref(&result)).unwrap();
-        assert_eq!(store.results(order).unwrap(), [result.clone()]);
+        assert_eq!(store.results(order).unwrap(), std::slice::from_ref(&result));
         assert_eq!(store.result(order, "m").unwrap(), Some(result));
         assert_eq!(store.result(order, "other").unwrap(), None);
 
