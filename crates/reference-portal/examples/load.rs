@@ -24,6 +24,12 @@ mod openssl;
 struct Arguments {
     #[arg(long, default_value_t = 2000)]
     clients: usize,
+    /// Seconds within which the clients come, one after another.
+    #[arg(long, default_value_t = 60)]
+    ramp: u64,
+    /// Seconds between two questions of one client.
+    #[arg(long, default_value_t = 5)]
+    pause: u64,
     /// Seconds after which it is given up.
     #[arg(long, default_value_t = 480)]
     seconds: u64,
@@ -40,6 +46,8 @@ fn main() -> ExitCode {
     let read = |url: String| DatabaseAddress::read(&url, None).unwrap();
     let plan = load::Plan {
         clients: arguments.clients,
+        ramp: Duration::from_secs(arguments.ramp),
+        pause: Duration::from_secs(arguments.pause),
         most: Duration::from_secs(arguments.seconds),
         speed: arguments.speed,
         database: arguments.database.map(read),

@@ -72,6 +72,8 @@ impl Portal {
 
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
+            // Each may wait for the database, which serves one at a time.
+            .max_blocking_threads(16)
             .enable_all()
             .build()?;
         let [https, pki, operator] = {

@@ -18,6 +18,8 @@ mod postgres;
 fn a_hundred_clients(database: Option<DatabaseAddress>) {
     let plan = load::Plan {
         clients: 100,
+        ramp: Duration::ZERO,
+        pause: Duration::from_millis(200),
         most: Duration::from_secs(300),
         speed: 1000.0,
         database,

@@ -28,7 +28,7 @@ pub(super) async fn page(State(console): State<Console>) -> Result<Response, Wor
             div.wide { table {
                 thead { tr {
                     th { "Заявление" } th { "Организация" } th { "Услуга" } th { "Состояние" } th { "Части" }
-                    th.number { "Байт" } th.number { "Принято / прислано" } th { "Начато" }
+                    th.number { "Байт" } th.number { "Архивов принято" } th { "Начато" }
                 } }
                 tbody { @for upload in &uploads { (row(world, &settings, upload)) } }
             } }
@@ -58,7 +58,7 @@ fn row(world: &World, settings: &Settings, upload: &Upload) -> Markup {
             td { (organisation.map_or("—", |o| o.short_name.as_str())) }
             td.name { (service_name(&order.service)) }
             td { (badge(tone, text)) }
-            td { @match order.upload_chunks {
+            td.nowrap { @match order.upload_chunks {
                 Some(chunks) => { (upload.parts) " из " (chunks) }
                 None => { "—" }
             } }
@@ -66,7 +66,7 @@ fn row(world: &World, settings: &Settings, upload: &Upload) -> Markup {
                 Some(_) => { (upload.bytes) }
                 None => { (whole().map_or_else(|_| "—".to_owned(), |bytes| bytes.to_string())) }
             } }
-            td.number { (order.pushes) " / " (order.push_requests) }
+            td.number.nowrap { (order.pushes) " из " (order.push_requests) }
             td.nowrap { (moment(order.upload_started_ms.unwrap_or(order.created_ms))) }
         }
     }

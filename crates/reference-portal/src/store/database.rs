@@ -39,10 +39,10 @@ mod server;
 mod value;
 
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use std::{panic, thread};
 
+use parking_lot::{Mutex, MutexGuard};
 use thiserror::Error;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
@@ -87,7 +87,7 @@ pub(crate) struct Database {
 
 enum Connection {
     Sqlite(rusqlite::Connection),
-    Postgres(ServerConnection),
+    Postgres(Box<ServerConnection>),
 }
 
 impl Database {
@@ -105,7 +105,7 @@ impl Database {
     /// Connects to a database of PostgreSQL, which is this portal's alone as long as it runs.
     pub(crate) fn at(address: &DatabaseAddress) -> Result<Self, DatabaseError> {
         let connection = aside(|| ServerConnection::open(address))?;
-        Ok(Self::on(Connection::Postgres(connection)))
+        Ok(Self::on(Connection::Postgres(Box::new(connection))))
     }
 
     fn on(connection: Connection) -> Self {
@@ -127,7 +127,7 @@ impl Database {
 
     /// What it is called.
     pub(crate) fn kind(&self) -> &'static str {
-        match *self.lock() {
+        match *self.connection.lock() {
             Connection::Sqlite(_) => "SQLite",
             Connection::Postgres(_) => "PostgreSQL",
         }
@@ -166,17 +166,17 @@ impl Database {
         work: impl FnOnce(&mut Connection) -> Result<T, E> + Send,
     ) -> Result<T, E> {
         aside(|| {
-            let mut guard = self.lock();
-            if let Connection::Postgres(server) = &mut *guard {
-                server.reopen_if_lost()?;
-            }
-            work(&mut guard)
+            // A panic elsewhere left at most a rolled-back transaction behind.
+            let mut guard = self.connection.lock();
+            let done = match &mut *guard {
+                Connection::Postgres(server) => server.reopen_if_lost(),
+                Connection::Sqlite(_) => Ok(()),
+            };
+            let done = done.map_err(E::from).and_then(|()| work(&mut guard));
+            // Whoever asks often must not overtake whoever waits: the life cycle would starve.
+            MutexGuard::unlock_fair(guard);
+            done
         })
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Connection> {
-        // A panic elsewhere left at most a rolled-back transaction behind.
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -256,7 +256,7 @@ impl Connection {
         match self {
             Self::Sqlite(connection) => {
                 let mut statement = connection.prepare_cached(sql)?;
-                let names = statement.column_names().into_iter().map(str::to_owned).collect();
+                let names = statement.column_names().map(str::to_owned).collect();
                 let mut found = statement.query(rusqlite::params_from_iter(parameters))?;
                 let mut rows = vec![];
                 while let Some(row) = found.next()? {

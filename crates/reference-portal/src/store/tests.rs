@@ -207,7 +207,7 @@ fn files_results_and_revocations_are_kept_and_replaced() {
         };
         store.set_results(order, std::slice::from_ref(&result)).unwrap();
         store.set_results(order, std::slice::from_ref(&result)).unwrap();
-        assert_eq!(store.results(order).unwrap(), [result.clone()]);
+        assert_eq!(store.results(order).unwrap(), std::slice::from_ref(&result));
         assert_eq!(store.result(order, "m").unwrap(), Some(result));
         assert_eq!(store.result(order, "other").unwrap(), None);
 
@@ -222,6 +222,63 @@ fn files_results_and_revocations_are_kept_and_replaced() {
         store.clear().unwrap();
         assert!(store.all_orders().unwrap().is_empty() && store.revocations().unwrap().is_empty());
         assert!(reserved(&store, 10) > order, "numbers are not given again");
+    });
+}
+
+#[test]
+fn the_operator_narrows_orders_and_sees_what_is_under_way() {
+    on_both(|place| {
+        let store = place.open();
+        let [draft, moving, partial] = [10, 20, 30].map(|now_ms| reserved(&store, now_ms));
+        store.count_push_request(moving).unwrap();
+        store.accept(moving, &ACCEPTED).unwrap();
+        let file = store.arriving_path();
+        fs::write(&file, b"12345").unwrap();
+        let part = Part {
+            order: partial,
+            chunk: 0,
+            chunks: 2,
+            size: 5,
+            file: &file,
+            now_ms: 40,
+            window_ms: 100,
+        };
+        assert_eq!(store.put_part(&part).unwrap(), PartStored::Waiting);
+
+        let found = |filter: OrderFilter| {
+            let (orders, total) = store.listed(&filter, 0, 10).unwrap();
+            assert_eq!(i64::try_from(orders.len()).unwrap(), total);
+            orders.iter().map(|listed| listed.order.id).collect::<Vec<_>>()
+        };
+        let in_state = |state| OrderFilter {
+            state: Some(state),
+            ..OrderFilter::default()
+        };
+        assert_eq!(found(OrderFilter::default()), [partial, moving, draft]);
+        assert_eq!(found(in_state(OrderState::Draft)), [partial, draft]);
+        assert_eq!(found(in_state(OrderState::Moving)), [moving]);
+        assert_eq!(found(in_state(OrderState::Final)), [0; 0]);
+        let of_other = OrderFilter {
+            org_oid: Some(2),
+            service: Some("10000000109".into()),
+            number: Some(draft),
+            ..in_state(OrderState::Draft)
+        };
+        assert_eq!(found(of_other), [0; 0]);
+        assert_eq!(store.listed(&OrderFilter::default(), 1, 2).unwrap().0.len(), 1);
+        assert_eq!(
+            store.one_listed(moving).unwrap().unwrap().state(),
+            OrderState::Moving
+        );
+        assert!(store.one_listed(1).unwrap().is_none());
+
+        let uploads = store.uploads(10).unwrap();
+        let seen = uploads
+            .iter()
+            .map(|upload| (upload.order.id, upload.parts, upload.bytes));
+        assert_eq!(seen.collect::<Vec<_>>(), [(partial, 1, 5), (moving, 0, 0)]);
+        let counts = store.counts().unwrap();
+        assert_eq!((counts.orders, counts.moving, counts.uploading), (3, 1, 1));
     });
 }
 

@@ -23,6 +23,10 @@ use super::openssl;
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub clients: usize,
+    /// The clients come one after another within this time.
+    pub ramp: Duration,
+    /// Between two questions of one client.
+    pub pause: Duration,
     /// All of it must be over by then.
     pub most: Duration,
     /// How much faster than usual orders move.
@@ -44,8 +48,6 @@ pub struct Outcome {
 /// A service whose archive needs no signatures.
 const SERVICE: &str = "10000000585";
 const STEPS: [&str; 4] = ["1 token", "2 reserve", "3 push", "4 poll"];
-/// Between two questions of one client.
-const PAUSE: Duration = Duration::from_millis(500);
 
 impl Plan {
     /// Starts a portal, loads it, and compares what clients saw with what the portal has.
@@ -86,6 +88,7 @@ impl Plan {
             sign_in,
             epgu: portal.urls.epgu.clone(),
             archive: archive(),
+            pause: self.pause,
             end: Instant::now() + self.most,
         });
         let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -104,9 +107,11 @@ impl Plan {
     async fn load(&self, station: &Arc<Station>) -> Outcome {
         let start = Instant::now();
         let mut clients = JoinSet::new();
-        for _ in 0..self.clients {
+        for client in 0..self.clients {
             let station = station.clone();
+            let comes_in = self.ramp.mul_f64(client as f64 / self.clients as f64);
             clients.spawn(async move {
+                tokio::time::sleep(comes_in).await;
                 let mut times = vec![];
                 let done = station.visit(&mut times).await;
                 (done, times)
@@ -170,6 +175,7 @@ struct Station {
     sign_in: String,
     epgu: String,
     archive: Vec<u8>,
+    pause: Duration,
     end: Instant,
 }
 
@@ -213,7 +219,7 @@ impl Station {
             if Instant::now() > self.end {
                 return Err(Failure::Late);
             }
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(self.pause).await;
         }
     }
 }

@@ -13,7 +13,7 @@ use super::dialect::for_postgres;
 use super::{DatabaseAddress, DatabaseError, Row, Value};
 
 /// Two portals on one database would give the same order to two life cycles.
-const LOCK: i64 = 0x6b61_6269_6e65_74;
+const LOCK: i64 = 0x006b_6162_696e_6574;
 /// How long the session of a portal that was killed may hold the lock.
 const PATIENCE: Duration = Duration::from_secs(5);
 
