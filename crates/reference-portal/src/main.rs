@@ -23,7 +23,9 @@ struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
-    serve: Option<Serve>,
+    place: Option<Place>,
+    #[command(flatten)]
+    serve: Serve,
 }
 
 #[derive(Subcommand)]
@@ -32,11 +34,9 @@ enum Command {
     Init(Place),
 }
 
-/// Serves a demo directory, which is made first if it is empty, until SIGTERM or SIGINT.
+/// How a demo directory is served, which is made first if it is empty, until SIGTERM or SIGINT.
 #[derive(clap::Args)]
 struct Serve {
-    #[command(flatten)]
-    place: Place,
     /// Keep the state in PostgreSQL, `postgres://ROLE@127.0.0.1/NAME` or `postgres:///NAME?host=/run/postgresql`;
     /// otherwise it is in DIR/portal.db.
     #[arg(long, value_name = "URL")]
@@ -107,9 +107,9 @@ fn main() -> ExitCode {
         .with_writer(io::stderr)
         .init();
     let arguments = Arguments::parse();
-    let done = match (arguments.command, arguments.serve) {
+    let done = match (arguments.command, arguments.place) {
         (Some(Command::Init(place)), _) => init(&place).map_err(StartError::from),
-        (None, Some(serve)) => serve.run(),
+        (None, Some(place)) => arguments.serve.run(&place),
         // clap has shown the help instead.
         (None, None) => Ok(()),
     };
@@ -132,7 +132,7 @@ fn init(place: &Place) -> Result<(), DemoError> {
 }
 
 impl Serve {
-    fn run(&self) -> Result<(), StartError> {
+    fn run(&self, place: &Place) -> Result<(), StartError> {
         let chaos = self
             .chaos
             .as_deref()
@@ -147,10 +147,10 @@ impl Serve {
         };
         // Before the portal is there, so that no signal is missed.
         let mut signals = Signals::new([SIGTERM, SIGINT])?;
-        let listeners = Listeners::bind(self.place.ports())?;
-        let index = demo::init(&self.place.data, listeners.ports()?)?;
+        let listeners = Listeners::bind(place.ports())?;
+        let index = demo::init(&place.data, listeners.ports()?)?;
         let portal = Portal::start(Config {
-            dir: self.place.data.clone(),
+            dir: place.data.clone(),
             listeners,
             settings: chaos.laid_over(&settings),
             database,

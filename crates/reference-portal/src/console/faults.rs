@@ -105,7 +105,7 @@ fn struck(injected: &[InjectedFault]) -> Markup {
             thead { tr { th { "Когда" } th { "Запрос" } th { "Сбой" } } }
             tbody { @for fault in injected.iter().rev().take(MOST) { tr {
                 td.nowrap { (fault.at.replace('T', " ")) }
-                td { (fault.method) " " code.path { (fault.path) } }
+                td { (fault.method) " " (layout::path(&fault.path)) }
                 td {
                     code { (kind(&fault.kind)) }
                     @if let Some(ms) = fault.delay_ms { " " (ms) " мс" }

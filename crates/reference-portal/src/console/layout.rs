@@ -8,6 +8,7 @@
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
+use uuid::Uuid;
 
 /// The entries of the navigation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +113,18 @@ pub(crate) fn page(section: Section, title: &str, refresh: Refresh, content: Mar
 /// What stands where a list has nothing to show.
 pub(crate) fn nothing(text: &str) -> Markup {
     html! { p.empty { (text) } }
+}
+
+/// A path as it is shown: keys that stand in it are secrets, and their beginnings tell them apart.
+pub(crate) fn path(path: &str) -> Markup {
+    let shown: Vec<String> = path
+        .split('/')
+        .map(|segment| match Uuid::parse_str(segment) {
+            Ok(_) => format!("{}…", segment.get(..8).unwrap_or_default()),
+            Err(_) => segment.to_owned(),
+        })
+        .collect();
+    html! { code.path { (shown.join("/")) } }
 }
 
 /// How a state looks.

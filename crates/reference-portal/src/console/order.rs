@@ -17,7 +17,8 @@ use crate::world::{World, WorldError};
 
 /// A moment as people read it, Moscow time.
 pub(super) fn moment(ms: i64) -> String {
-    clock::list_format(ms).replace('T', " ")
+    let exact = clock::list_format(ms).replace('T', " ");
+    exact.split('.').next().unwrap_or_default().to_owned()
 }
 
 fn absent(id: i64) -> Response {

@@ -97,7 +97,7 @@ fn row(world: &World, listed: &Listed) -> Markup {
         tr {
             td { a href={ "/orders/" (order.id) } { (order.id) } }
             td { (organisation.map_or("—", |o| o.short_name.as_str())) }
-            td title=(order.service) { (service_name(&order.service)) }
+            td.name title=(order.service) { (service_name(&order.service)) }
             td { code { (order.client_id) } }
             td { (state(listed)) }
             td.nowrap { (moment(order.updated_ms)) }

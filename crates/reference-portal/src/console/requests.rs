@@ -21,7 +21,7 @@ pub(super) async fn page(State(console): State<Console>) -> Response {
                 tbody { @for request in all.iter().rev().take(MOST) { tr {
                     td.nowrap { (request.at.replace('T', " ")) }
                     td { (request.method) }
-                    td { code.path { (request.path) } }
+                    td { (layout::path(&request.path)) }
                     td { (request.range.as_deref().unwrap_or_default()) }
                     td {
                         @match request.status {

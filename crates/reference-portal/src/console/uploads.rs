@@ -56,7 +56,7 @@ fn row(world: &World, settings: &Settings, upload: &Upload) -> Markup {
         tr {
             td { a href={ "/orders/" (order.id) } { (order.id) } }
             td { (organisation.map_or("—", |o| o.short_name.as_str())) }
-            td { (service_name(&order.service)) }
+            td.name { (service_name(&order.service)) }
             td { (badge(tone, text)) }
             td { @match order.upload_chunks {
                 Some(chunks) => { (upload.parts) " из " (chunks) }

@@ -25,8 +25,7 @@ pub(super) struct SessionView {
     pub(crate) id: String,
     pub(crate) begun_ms: i64,
     pub(crate) ends_ms: i64,
-    /// `PWD` with its second factor.
-    pub(crate) method: String,
+    /// Whether a second factor confirmed it.
     pub(crate) confirmed: bool,
 }
 
@@ -148,7 +147,6 @@ pub(super) fn devices_of(world: &World, employee: &str, sid: &str) -> Vec<Device
                             id: id.clone(),
                             begun_ms: session.begun_ms,
                             ends_ms: session.expires_ms,
-                            method: session.method.clone(),
                             confirmed: session.confirmed,
                         })
                         .collect(),

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests, where a panic is the report")]
 
 mod cabinet;
+mod chaos;
+mod console;
 mod dictionaries;
 mod esia;
 mod faults;
@@ -17,6 +19,7 @@ mod postgres;
 mod ranges;
 mod restart;
 mod stand;
+mod tenants;
 mod token;
 mod trust_list;
 mod uploads;

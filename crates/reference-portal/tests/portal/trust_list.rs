@@ -18,7 +18,7 @@ fn fetch(stand: &Stand) -> (String, String) {
 }
 
 fn publish(stand: &Stand, request: &Value) -> u16 {
-    let url = format!("{}/control/trust-list", stand.portal.urls.pki);
+    let url = format!("{}/trust-list", stand.portal.urls.control);
     let request = stand.http.post(url).body(request.to_string());
     let answer = request.header("content-type", "application/json").send();
     answer.unwrap().status().as_u16()

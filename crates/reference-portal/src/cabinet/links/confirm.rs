@@ -91,7 +91,10 @@ pub(crate) async fn by_code(
             if !link.is_open(now_ms) {
                 return Err((Code::LinkEnded, 0));
             }
-            let code = link.code.as_ref().ok_or((Code::CodeExpired, link.attempts_left))?;
+            let code = link
+                .code
+                .as_ref()
+                .ok_or((Code::CodeExpired, link.attempts_left))?;
             match code.compare(&value.code, now_ms) {
                 Typed::Expired => Err((Code::CodeExpired, link.attempts_left)),
                 Typed::Wrong => {
@@ -198,13 +201,20 @@ fn finish(world: &World, caller: &Caller, id: &str, entry: &Entry) -> Result<Jso
     world.store.put_record(&Membership {
         person: caller.person,
         organisation: entry.oid,
-        role: if chief { "director".into() } else { link.role.clone() },
+        role: if chief {
+            "director".into()
+        } else {
+            link.role.clone()
+        },
         chief,
         enabled: true,
         status: LinkStatus::Active,
         since_ms: now_ms,
     })?;
-    let text = format!("{}: организация привязана к вашей учётной записи.", entry.short_name);
+    let text = format!(
+        "{}: организация привязана к вашей учётной записи.",
+        entry.short_name
+    );
     let section = notifications::Link {
         section: "organisations".into(),
         id: Some(entry.oid.to_string()),

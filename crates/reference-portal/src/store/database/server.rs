@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use postgres::error::{DbError, Severity};
 use postgres::types::ToSql;
 use postgres::{Client, NoTls, Statement};
 
@@ -43,23 +44,38 @@ impl ServerConnection {
         Ok(())
     }
 
+    /// What a server says that ends the session is its last word, though the socket may take its time to close.
+    fn noting_loss<T>(&mut self, done: Result<T, postgres::Error>) -> Result<T, DatabaseError> {
+        done.map_err(|error| {
+            let is_fatal =
+                |error: &DbError| matches!(error.parsed_severity(), Some(Severity::Fatal | Severity::Panic));
+            if error.is_closed() || error.as_db_error().is_some_and(is_fatal) {
+                self.client = None;
+            }
+            error.into()
+        })
+    }
+
     fn client(&mut self) -> Result<&mut Client, DatabaseError> {
         self.client.as_mut().ok_or(DatabaseError::Lost)
     }
 
     pub(super) fn batch(&mut self, sql: &str) -> Result<(), DatabaseError> {
-        Ok(self.client()?.batch_execute(&for_postgres(sql))?)
+        let done = self.client()?.batch_execute(&for_postgres(sql));
+        self.noting_loss(done)
     }
 
     pub(super) fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<u64, DatabaseError> {
         let statement = self.statement(sql)?;
-        Ok(self.client()?.execute(&statement, &by_reference(parameters))?)
+        let done = self.client()?.execute(&statement, &by_reference(parameters));
+        self.noting_loss(done)
     }
 
     pub(super) fn rows(&mut self, sql: &str, parameters: &[Value]) -> Result<Vec<Row>, DatabaseError> {
         let statement = self.statement(sql)?;
         let names: Arc<[String]> = statement.columns().iter().map(|c| c.name().to_owned()).collect();
-        let found = self.client()?.query(&statement, &by_reference(parameters))?;
+        let found = self.client()?.query(&statement, &by_reference(parameters));
+        let found = self.noting_loss(found)?;
         found.iter().map(|row| Row::of_postgres(&names, row)).collect()
     }
 
@@ -75,7 +91,8 @@ impl ServerConnection {
         if let Some(statement) = self.statements.get(sql) {
             return Ok(statement.clone());
         }
-        let statement = self.client()?.prepare(&for_postgres(sql))?;
+        let statement = self.client()?.prepare(&for_postgres(sql));
+        let statement = self.noting_loss(statement)?;
         self.statements.insert(sql.to_owned(), statement.clone());
         Ok(statement)
     }

@@ -84,6 +84,13 @@ impl<'s> Cabinet<'s> {
         self.stand.control(&format!("/registry?query={query}&limit=1"))[0].clone()
     }
 
+    /// The caller's organisation with this ИНН, or null.
+    pub fn organisation(&self, inn: &Value) -> Value {
+        let all = self.get("/me/organisations");
+        let found = all.as_array().unwrap().iter().find(|o| o["inn"] == *inn);
+        found.cloned().unwrap_or(Value::Null)
+    }
+
     /// oid of the demo organisation.
     pub fn romashka(&self) -> String {
         let organisation = self.stand.portal.demo.organisation("romashka").unwrap();

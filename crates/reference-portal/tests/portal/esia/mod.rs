@@ -14,7 +14,7 @@ mod tokens;
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use browser::{Browser, Page};
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::Digest as _;
 use time::OffsetDateTime;
 use time::macros::{format_description, offset};
@@ -270,9 +270,4 @@ pub fn change_account(stand: &Stand, employee: &str, change: &Value) {
             .status(),
         204
     );
-}
-
-/// Settings under which nothing but the password is asked for.
-pub fn no_consent(stand: &Stand) {
-    stand.set(&json!({"ask_consent": false}));
 }
