@@ -47,8 +47,8 @@ pub(crate) enum Code {
     DocumentsOrder,
     SignatureInvalid,
     CertificateMismatch,
-    CodeWrong,
-    CodeExpired,
+    Mistyped,
+    Outdated,
     FactorWrong,
     FactorNotOffered,
     PaymentNotConfirmed,
@@ -199,8 +199,8 @@ impl Code {
                 "certificate-mismatch",
                 "Сертификат выдан другой организации или другому человеку",
             ),
-            Self::CodeWrong => (S::UNPROCESSABLE_ENTITY, "code-wrong", "Код не подходит"),
-            Self::CodeExpired => (
+            Self::Mistyped => (S::UNPROCESSABLE_ENTITY, "code-wrong", "Код не подходит"),
+            Self::Outdated => (
                 S::UNPROCESSABLE_ENTITY,
                 "code-expired",
                 "Срок действия кода истёк. Запросите новый",

@@ -205,10 +205,10 @@ fn judge(
                 Channel::Email
             };
             let code = step.code.as_ref().filter(|code| code.channel == wanted);
-            match code.ok_or(Code::CodeExpired)?.compare(&given.value, now_ms) {
+            match code.ok_or(Code::Outdated)?.compare(&given.value, now_ms) {
                 Typed::Right => Ok(true),
                 Typed::Wrong => Ok(false),
-                Typed::Expired => Err(Code::CodeExpired.into()),
+                Typed::Expired => Err(Code::Outdated.into()),
             }
         }
     }

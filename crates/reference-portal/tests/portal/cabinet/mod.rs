@@ -75,8 +75,8 @@ impl<'s> Cabinet<'s> {
     /// The newest code that was sent, to whomever.
     pub fn last_code(&self) -> String {
         let sent = self.stand.control("/outgoing");
-        let codes = sent.as_array().unwrap().iter().filter_map(|m| m["code"].as_str());
-        codes.last().unwrap().to_owned()
+        let mut codes = sent.as_array().unwrap().iter().filter_map(|m| m["code"].as_str());
+        codes.next_back().unwrap().to_owned()
     }
 
     /// The first entry the registry finds.
