@@ -86,15 +86,12 @@ impl Examination<'_> {
 
     /// СФР: the transport file names the business file and carries the number of the order.
     fn check_pension(&self, entries: &[Entry]) -> Result<(), Refusal> {
-        let trans = entries
-            .iter()
-            .find(|e| is_transport(e))
-            .ok_or_else(|| {
-                refusal(
-                    "REQ_NOT_FOUND",
-                    "В архиве нет транспортного файла trans_{guid}.xml",
-                )
-            })?;
+        let trans = entries.iter().find(|e| is_transport(e)).ok_or_else(|| {
+            refusal(
+                "REQ_NOT_FOUND",
+                "В архиве нет транспортного файла trans_{guid}.xml",
+            )
+        })?;
         let text = decode(&trans.content);
         let document = Document::parse(&text)
             .map_err(|_| refusal("VALIDATION_ERROR", format!("{}: XML не разобран", trans.name)))?;

@@ -105,8 +105,21 @@ mod tests {
     #[test]
     fn every_field_of_a_form_is_of_a_known_kind_and_says_what_the_kind_needs() {
         const KINDS: [&str; 15] = [
-            "text", "prose", "number", "date", "flag", "choice", "dictionary", "inn", "ogrn", "kpp", "snils",
-            "account", "phone", "email", "file",
+            "text",
+            "prose",
+            "number",
+            "date",
+            "flag",
+            "choice",
+            "dictionary",
+            "inn",
+            "ogrn",
+            "kpp",
+            "snils",
+            "account",
+            "phone",
+            "email",
+            "file",
         ];
         let with_forms: Vec<&Service> = all().iter().filter(|s| s.form.is_some()).collect();
         assert!(with_forms.len() >= 6);

@@ -249,9 +249,7 @@ pub(crate) fn members(world: &World, organisation: i64) -> Result<Vec<Membership
     let mut found = vec![];
     for employee in &world.index.employees {
         let person = i64::try_from(employee.oid).unwrap_or_default();
-        found.extend(
-            membership(world, person, organisation)?.filter(|m| m.is_active() && m.enabled),
-        );
+        found.extend(membership(world, person, organisation)?.filter(|m| m.is_active() && m.enabled));
     }
     Ok(found)
 }

@@ -113,7 +113,10 @@ pub(crate) async fn me(State(world): State<Arc<World>>, caller: Caller) -> Resul
     let (confirmed, ways) = if account.confirmed {
         (Confirmed::Confirmed, vec![])
     } else {
-        (Confirmed::NotConfirmed, vec!["service-centre", "bank", "signature", "post"])
+        (
+            Confirmed::NotConfirmed,
+            vec!["service-centre", "bank", "signature", "post"],
+        )
     };
     Ok(Json(Me {
         oid: employee.oid.to_string(),

@@ -123,14 +123,27 @@ pub(crate) async fn list(
     let words: Vec<&str> = words.split_whitespace().collect();
     let mut found: Vec<&Service> = services::all()
         .iter()
-        .filter(|service| query.category.as_ref().is_none_or(|category| *category == service.category))
         .filter(|service| {
-            let text = format!("{} {} {} {}", service.code, service.name, service.summary, service.authority);
+            query
+                .category
+                .as_ref()
+                .is_none_or(|category| *category == service.category)
+        })
+        .filter(|service| {
+            let text = format!(
+                "{} {} {} {}",
+                service.code, service.name, service.summary, service.authority
+            );
             let text = text.to_lowercase();
             words.iter().all(|word| text.contains(word))
         })
         .collect();
-    found.sort_by(|one, other| other.popularity.cmp(&one.popularity).then(one.code.cmp(&other.code)));
+    found.sort_by(|one, other| {
+        other
+            .popularity
+            .cmp(&one.popularity)
+            .then(one.code.cmp(&other.code))
+    });
     let mut categories: Vec<String> = services::all().iter().map(|s| s.category.clone()).collect();
     categories.sort();
     categories.dedup();

@@ -70,7 +70,10 @@ pub(crate) async fn check_up(
         (Health::Bad, "Срок действия пароля истёк. Смените его".to_owned())
     } else if left_ms < PASSWORD_WARNING_MS {
         let days = left_ms / (24 * 60 * 60 * 1000);
-        (Health::Attention, format!("Пароль пора сменить: осталось дней {days}"))
+        (
+            Health::Attention,
+            format!("Пароль пора сменить: осталось дней {days}"),
+        )
     } else {
         (Health::Ok, "Пароль действует".to_owned())
     };
@@ -81,20 +84,32 @@ pub(crate) async fn check_up(
         if account.confirmed {
             line(Item::Identity, Health::Ok, "Личность подтверждена")
         } else {
-            line(Item::Identity, Health::Bad, "Личность не подтверждена: большинство действий закрыто")
+            line(
+                Item::Identity,
+                Health::Bad,
+                "Личность не подтверждена: большинство действий закрыто",
+            )
         },
         line(Item::Password, password.0, &password.1),
         if account.has_second_factor {
             line(Item::SecondFactor, Health::Ok, "Второй фактор включён")
         } else {
-            line(Item::SecondFactor, Health::Bad, "Включите второй фактор: код из SMS или приложения")
+            line(
+                Item::SecondFactor,
+                Health::Bad,
+                "Включите второй фактор: код из SMS или приложения",
+            )
         },
         line(Item::Contacts, Health::Ok, "Телефон и почта подтверждены"),
         if open > 0 {
             let detail = format!("Привязанных организаций: {linked}, ждут подтверждения: {open}");
             line(Item::Organisations, Health::Attention, &detail)
         } else {
-            line(Item::Organisations, Health::Ok, &format!("Привязанных организаций: {linked}"))
+            line(
+                Item::Organisations,
+                Health::Ok,
+                &format!("Привязанных организаций: {linked}"),
+            )
         },
     ]))
 }

@@ -27,6 +27,7 @@ mod time_format;
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
+use axum::middleware;
 use axum::response::IntoResponse as _;
 use axum::routing::get;
 use axum::{Json, Router};
@@ -92,7 +93,8 @@ pub(crate) fn router() -> Router<Arc<World>> {
         .fallback(|| async { Refusal::new(Code::NotFound).into_response() })
         .method_not_allowed_fallback(|| async { Refusal::new(Code::MethodNotAllowed).into_response() })
         // Bodies are bounded where they are read.
-        .layer(DefaultBodyLimit::disable());
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn(request::take_body));
     Router::new()
         .nest(BASE, routes)
         .route(&format!("{BASE}/"), get(base::base))

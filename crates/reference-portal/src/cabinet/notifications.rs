@@ -87,7 +87,11 @@ pub(crate) fn add(
     }
     let now_ms = clock::now_ms();
     let ruled = settings.rules.iter().find(|rule| {
-        rule.kind == kind && rule.contains.as_ref().is_none_or(|part| title.contains(part) || text.contains(part))
+        rule.kind == kind
+            && rule
+                .contains
+                .as_ref()
+                .is_none_or(|part| title.contains(part) || text.contains(part))
     });
     let notification = Notification {
         id: format!("{now_ms:014}-{}", Uuid::new_v4().simple()),
@@ -107,7 +111,11 @@ pub(crate) fn add(
 pub(crate) fn order_moved(world: &World, order: &Order, step: &Step) -> Result<(), StoreError> {
     if step.code == PORTAL_CODE || step.is_final {
         let service = services::by_code(&order.service).map_or(order.service.as_str(), |s| &s.name);
-        let title = if step.title.is_empty() { step.code.as_str() } else { &step.title };
+        let title = if step.title.is_empty() {
+            step.code.as_str()
+        } else {
+            &step.title
+        };
         let text = match step.comment.as_ref().or(step.message.as_ref()) {
             Some(more) => format!("{service}, заявление № {}. {more}", order.id),
             None => format!("{service}, заявление № {}.", order.id),
@@ -123,7 +131,15 @@ pub(crate) fn order_moved(world: &World, order: &Order, step: &Step) -> Result<(
                 .any(|grant| grant.granted && grant.code == permission::APPLICATIONS_TRACK);
             if tracks || member.person == order.person_oid {
                 let important = step.is_final || step.edit_allowed;
-                add(world, member.person, Kind::Order, title, &text, Some(link.clone()), important)?;
+                add(
+                    world,
+                    member.person,
+                    Kind::Order,
+                    title,
+                    &text,
+                    Some(link.clone()),
+                    important,
+                )?;
             }
         }
     }
@@ -132,11 +148,41 @@ pub(crate) fn order_moved(world: &World, order: &Order, step: &Step) -> Result<(
 
 /// What every demo person finds at the first look.
 const SCRIPTED: [(Kind, &str, &str, &str, bool); 5] = [
-    (Kind::System, "Работы на портале", "В воскресенье с 02:00 до 04:00 по московскому времени заявления принимаются с задержкой.", "news", false),
-    (Kind::News, "Новая услуга", "Уведомления медицинских организаций о регистрации граждан теперь можно подать из кабинета.", "services", false),
-    (Kind::Deadline, "Скоро срок отчётности", "До 25-го числа представьте уведомление об исчисленных налогах.", "orders", true),
-    (Kind::News, "Изменения в законодательстве", "С нового квартала меняется порядок хранения машиночитаемых доверенностей.", "news", false),
-    (Kind::Security, "Проверьте защиту учётной записи", "Пройдите проверку безопасности: пароль, второй фактор, устройства.", "security", false),
+    (
+        Kind::System,
+        "Работы на портале",
+        "В воскресенье с 02:00 до 04:00 по московскому времени заявления принимаются с задержкой.",
+        "news",
+        false,
+    ),
+    (
+        Kind::News,
+        "Новая услуга",
+        "Уведомления медицинских организаций о регистрации граждан теперь можно подать из кабинета.",
+        "services",
+        false,
+    ),
+    (
+        Kind::Deadline,
+        "Скоро срок отчётности",
+        "До 25-го числа представьте уведомление об исчисленных налогах.",
+        "orders",
+        true,
+    ),
+    (
+        Kind::News,
+        "Изменения в законодательстве",
+        "С нового квартала меняется порядок хранения машиночитаемых доверенностей.",
+        "news",
+        false,
+    ),
+    (
+        Kind::Security,
+        "Проверьте защиту учётной записи",
+        "Пройдите проверку безопасности: пароль, второй фактор, устройства.",
+        "security",
+        false,
+    ),
 ];
 
 /// Writes the scripted notifications of the demo people, once.
@@ -219,7 +265,9 @@ pub(crate) async fn list(
     if !(1..=100).contains(&limit) {
         return Err(Refusal::bad("limit: от 1 до 100"));
     }
-    let mut all = world.store.records_of::<Notification>(&caller.person.to_string())?;
+    let mut all = world
+        .store
+        .records_of::<Notification>(&caller.person.to_string())?;
     match &query.after {
         Some(after) => all.retain(|notification| notification.id > *after),
         None => drop(all.drain(..all.len().saturating_sub(limit))),
@@ -248,11 +296,13 @@ pub(crate) async fn mark_read(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Refusal> {
-    let done = world.store.change_record(&id, |notification: &mut Notification| {
-        let own = notification.person == caller.person;
-        notification.read |= own;
-        own
-    })?;
+    let done = world
+        .store
+        .change_record(&id, |notification: &mut Notification| {
+            let own = notification.person == caller.person;
+            notification.read |= own;
+            own
+        })?;
     if done == Some(true) {
         Ok(StatusCode::NO_CONTENT)
     } else {
@@ -360,9 +410,14 @@ pub(crate) async fn change_settings(
 ) -> Result<Json<NotificationSettings>, Refusal> {
     let too_long = |text: &String| text.chars().count() > 200;
     if value.rules.len() > 50
-        || value.rules.iter().any(|r| too_long(&r.name) || r.contains.as_ref().is_some_and(too_long))
+        || value
+            .rules
+            .iter()
+            .any(|r| too_long(&r.name) || r.contains.as_ref().is_some_and(too_long))
     {
-        return Err(Refusal::bad("rules: не больше 50 правил, каждый текст не длиннее 200 знаков"));
+        return Err(Refusal::bad(
+            "rules: не больше 50 правил, каждый текст не длиннее 200 знаков",
+        ));
     }
     world.store.put_record(&StoredSettings {
         person: caller.person,

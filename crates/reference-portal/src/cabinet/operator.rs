@@ -101,7 +101,15 @@ async fn notify(
     for employee in chosen {
         let person = i64::try_from(employee.oid).unwrap_or_default();
         let (kind, link) = (request.kind, request.link.clone());
-        notifications::add(&world, person, kind, &request.title, &request.text, link, request.important)?;
+        notifications::add(
+            &world,
+            person,
+            kind,
+            &request.title,
+            &request.text,
+            link,
+            request.important,
+        )?;
         told += 1;
     }
     if told == 0 {
@@ -202,7 +210,10 @@ async fn set_membership(
 ) -> Result<StatusCode, Refused> {
     let request = request?.0;
     let employee = world.index.employee(&request.employee).ok_or(Refused::NotFound)?;
-    let entry = world.registry.by_oid(request.organisation).ok_or(Refused::NotFound)?;
+    let entry = world
+        .registry
+        .by_oid(request.organisation)
+        .ok_or(Refused::NotFound)?;
     world.store.put_record(&Membership {
         person: i64::try_from(employee.oid).unwrap_or_default(),
         organisation: request.organisation,

@@ -167,7 +167,9 @@ pub(crate) async fn permissions(
 /// The answer with its tag, or 304 if the client has it.
 pub(crate) fn tagged(headers: &HeaderMap, version: &str, answer: impl IntoResponse) -> Response {
     let tag = format!("\"{version}\"");
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok());
     let is_known = known.is_some_and(|known| {
         let mut tags = known.split(',').map(|t| t.trim().trim_start_matches("W/"));
         known.trim() == "*" || tags.any(|t| t == tag)
@@ -231,10 +233,16 @@ fn open_orders(world: &World, organisation: i64) -> Result<Vec<OpenOrder>, Refus
         if order.org_oid != organisation || order.is_draft() {
             continue;
         }
-        if world.store.history(order.id)?.last().is_some_and(|last| !last.is_final) {
+        if world
+            .store
+            .history(order.id)?
+            .last()
+            .is_some_and(|last| !last.is_final)
+        {
             open.push(OpenOrder {
                 order_id: order.id,
-                title: services::by_code(&order.service).map_or_else(|| order.service.clone(), |s| s.name.clone()),
+                title: services::by_code(&order.service)
+                    .map_or_else(|| order.service.clone(), |s| s.name.clone()),
             });
         }
     }

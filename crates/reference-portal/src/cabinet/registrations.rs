@@ -240,7 +240,12 @@ impl RegistrationRequest {
         if !missing.is_empty() {
             return Err(Refusal::new(Code::RequisitesIncomplete).fields(missing));
         }
-        check_formats(self.inn.as_ref(), self.ogrn.as_ref(), self.kpp.as_ref(), &self.requisites())?;
+        check_formats(
+            self.inn.as_ref(),
+            self.ogrn.as_ref(),
+            self.kpp.as_ref(),
+            &self.requisites(),
+        )?;
         check_documents(&self.documents, &DOCUMENTS.map(|(kind, _)| kind))?;
         // ERR-048: what the registry has is linked, not registered.
         let known = |number: &Option<String>| {
@@ -317,9 +322,9 @@ impl Registration {
         let missing = self.missing();
         let question = match missing.first() {
             Some(document) => Some(format!("Приложите документ: {}", document.title)),
-            None if outcome == RegistrationOutcome::Clarify && self.clarifications.is_empty() => {
-                Some("Уточните, чем подтверждается право пользоваться помещением по юридическому адресу".into())
-            }
+            None if outcome == RegistrationOutcome::Clarify && self.clarifications.is_empty() => Some(
+                "Уточните, чем подтверждается право пользоваться помещением по юридическому адресу".into(),
+            ),
             None => None,
         };
         if let Some(text) = question {
@@ -349,7 +354,11 @@ impl Registration {
             status: self.status,
             full_name: self.full_name.clone(),
             expected: (self.status == Status::InReview).then(|| rfc3339(self.submitted_ms + EXPECTED_MS)),
-            missing: if self.status == Status::InReview { self.missing() } else { vec![] },
+            missing: if self.status == Status::InReview {
+                self.missing()
+            } else {
+                vec![]
+            },
             certificate_number: self.certificate_number.clone(),
             activated: self.activated_ms.map(rfc3339),
             reason: self.reason.clone(),
@@ -405,16 +414,24 @@ fn refreshed(world: &World, id: &str) -> Result<Option<Registration>, StoreError
             id: Some(registration.id.to_string()),
         };
         let text = format!("{}, заявление № {}.", registration.full_name, registration.number);
-        notifications::add(world, registration.person, Kind::Order, title, &text, Some(link), true)?;
+        notifications::add(
+            world,
+            registration.person,
+            Kind::Order,
+            title,
+            &text,
+            Some(link),
+            true,
+        )?;
     }
     Ok(Some(registration))
 }
 
 /// Fixes the end of one application.
 pub(crate) fn set_outcome(world: &World, id: &str, outcome: RegistrationOutcome) -> Result<bool, StoreError> {
-    let done = world
-        .store
-        .change_record(id, |registration: &mut Registration| registration.outcome = Some(outcome))?;
+    let done = world.store.change_record(id, |registration: &mut Registration| {
+        registration.outcome = Some(outcome)
+    })?;
     Ok(done.is_some())
 }
 
@@ -448,7 +465,10 @@ pub(crate) async fn list(
     caller: Caller,
 ) -> Result<Json<Vec<RegistrationView>>, Refusal> {
     let mut views = vec![];
-    for registration in world.store.records_of::<Registration>(&caller.person.to_string())? {
+    for registration in world
+        .store
+        .records_of::<Registration>(&caller.person.to_string())?
+    {
         views.extend(refreshed(&world, &registration.id.to_string())?.map(|r| r.view()));
     }
     Ok(Json(views))
@@ -512,10 +532,12 @@ pub(crate) async fn refresh(
 ) -> Result<Json<RegistrationView>, Refusal> {
     current(&world, &caller, &id)?;
     let now_ms = clock::now_ms();
-    let view = world.store.change_record(&id, |registration: &mut Registration| {
-        registration.checked_ms = now_ms;
-        registration.view()
-    })?;
+    let view = world
+        .store
+        .change_record(&id, |registration: &mut Registration| {
+            registration.checked_ms = now_ms;
+            registration.view()
+        })?;
     Ok(Json(view.ok_or(Code::NotFound)?))
 }
 
@@ -556,20 +578,30 @@ pub(crate) async fn clarify(
     }
     let delay = world.settings().delay(REVIEW_MS);
     let now_ms = clock::now_ms();
-    let answered = world.store.change_record(&id, |registration: &mut Registration| {
-        let missing = registration.missing().first().map(|document| document.kind.to_owned());
-        let question = registration.clarifications.iter_mut().find(|c| c.id.to_string() == cid);
-        let question = question.ok_or(Code::NotFound)?;
-        if question.answer.is_some() || now_ms >= question.due_ms {
-            return Err(Code::RegistrationEnded);
-        }
-        question.answer = Some(value.text.clone());
-        for document in &value.documents {
-            registration.documents.extend(document.kind.clone().or_else(|| missing.clone()));
-        }
-        registration.due_ms = delay.map(|delay| now_ms + delay);
-        Ok(registration.view())
-    })?;
+    let answered = world
+        .store
+        .change_record(&id, |registration: &mut Registration| {
+            let missing = registration
+                .missing()
+                .first()
+                .map(|document| document.kind.to_owned());
+            let question = registration
+                .clarifications
+                .iter_mut()
+                .find(|c| c.id.to_string() == cid);
+            let question = question.ok_or(Code::NotFound)?;
+            if question.answer.is_some() || now_ms >= question.due_ms {
+                return Err(Code::RegistrationEnded);
+            }
+            question.answer = Some(value.text.clone());
+            for document in &value.documents {
+                registration
+                    .documents
+                    .extend(document.kind.clone().or_else(|| missing.clone()));
+            }
+            registration.due_ms = delay.map(|delay| now_ms + delay);
+            Ok(registration.view())
+        })?;
     Ok(Json(answered.ok_or(Code::NotFound)??))
 }
 
@@ -589,7 +621,8 @@ pub(crate) async fn confirmation(
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
     let registration = current(&world, &caller, &id)?;
-    let (Some(number), Some(activated_ms)) = (&registration.certificate_number, registration.activated_ms) else {
+    let (Some(number), Some(activated_ms)) = (&registration.certificate_number, registration.activated_ms)
+    else {
         return Err(Code::NotRegistered.into());
     };
     let text = format!(

@@ -6,6 +6,10 @@ use axum::body::Body as HttpBody;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::header;
 use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use bytes::BytesMut;
+use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
@@ -17,6 +21,8 @@ use crate::world::World;
 
 /// Octets of a body: a detached signature with its chain fits many times.
 const BODY_LIMIT: usize = 256 * 1024;
+/// Octets that are read of a body that is too large, so that its sender can read the answer.
+const DRAIN_LIMIT: usize = 16 * 1024 * 1024;
 
 /// Who calls: always a person, perhaps for an organisation.
 #[derive(Clone, Debug)]
@@ -113,6 +119,31 @@ impl<T: DeserializeOwned> FromRequest<Arc<World>> for Body<T> {
             digest: Sha256::digest(&bytes).into(),
         })
     }
+}
+
+/// Reads the body before anything is answered: a connection closed over an unread body would lose the answer.
+pub(crate) async fn take_body(request: Request<HttpBody>, next: Next) -> Response {
+    let (parts, mut body) = request.into_parts();
+    let mut taken = BytesMut::new();
+    let mut length = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(frame) = frame else {
+            return Refusal::bad("тело запроса оборвалось").into_response();
+        };
+        let Ok(data) = frame.into_data() else { continue };
+        length += data.len();
+        if length <= BODY_LIMIT {
+            taken.extend_from_slice(&data);
+        }
+        if length > DRAIN_LIMIT {
+            break;
+        }
+    }
+    if length > BODY_LIMIT {
+        return Refusal::new(Code::TooLarge).into_response();
+    }
+    next.run(Request::from_parts(parts, HttpBody::from(taken.freeze())))
+        .await
 }
 
 /// A query without parameters nobody knows.

@@ -159,7 +159,9 @@ pub(crate) async fn list(
     State(world): State<Arc<World>>,
     caller: Caller,
 ) -> Result<Json<Vec<SubscriptionView>>, Refusal> {
-    let all = world.store.records_of::<Subscription>(&caller.person.to_string())?;
+    let all = world
+        .store
+        .records_of::<Subscription>(&caller.person.to_string())?;
     Ok(Json(all.iter().map(Subscription::view).collect()))
 }
 
@@ -197,12 +199,20 @@ pub(crate) async fn subscribe(
     let service = services::by_code(&value.service_code).ok_or(Code::ServiceNotFound)?;
     require(&world, &caller, "subscription.create")?;
     let now_ms = clock::now_ms();
-    let operation = if value.confirmed { Operation::Confirmed } else { Operation::Subscribed };
+    let operation = if value.confirmed {
+        Operation::Confirmed
+    } else {
+        Operation::Subscribed
+    };
     let subscription = Subscription {
         id: Uuid::new_v4(),
         person: caller.person,
         service: service.code.clone(),
-        status: if value.confirmed { Status::Active } else { Status::AwaitingConfirmation },
+        status: if value.confirmed {
+            Status::Active
+        } else {
+            Status::AwaitingConfirmation
+        },
         since_ms: now_ms,
         until_ms: value.confirmed.then_some(now_ms + term_ms),
         months: value.months,
@@ -244,20 +254,22 @@ pub(crate) async fn extend(
         return Err(Code::PaymentNotConfirmed.into());
     }
     let (now_ms, by) = (clock::now_ms(), by(&world, &caller)?);
-    let extended = world.store.change_record(&id, |subscription: &mut Subscription| {
-        if subscription.status == Status::Ended {
-            return Err(Code::SubscriptionEnded);
-        }
-        subscription.status = Status::Active;
-        subscription.until_ms = Some(subscription.until_ms.unwrap_or(now_ms).max(now_ms) + term_ms);
-        subscription.months = value.months;
-        subscription.history.push(Event {
-            at_ms: now_ms,
-            operation: Operation::Extended,
-            by,
-        });
-        Ok(subscription.view())
-    })?;
+    let extended = world
+        .store
+        .change_record(&id, |subscription: &mut Subscription| {
+            if subscription.status == Status::Ended {
+                return Err(Code::SubscriptionEnded);
+            }
+            subscription.status = Status::Active;
+            subscription.until_ms = Some(subscription.until_ms.unwrap_or(now_ms).max(now_ms) + term_ms);
+            subscription.months = value.months;
+            subscription.history.push(Event {
+                at_ms: now_ms,
+                operation: Operation::Extended,
+                by,
+            });
+            Ok(subscription.view())
+        })?;
     Ok(Json(extended.ok_or(Code::NotFound)??))
 }
 
@@ -275,18 +287,20 @@ pub(crate) async fn cancel(
     own(&world, &caller, &id)?;
     require(&world, &caller, "subscription.cancel")?;
     let (now_ms, by) = (clock::now_ms(), by(&world, &caller)?);
-    let cancelled = world.store.change_record(&id, |subscription: &mut Subscription| {
-        if subscription.status == Status::Ended {
-            return Err(Code::SubscriptionEnded);
-        }
-        subscription.status = Status::Ended;
-        subscription.history.push(Event {
-            at_ms: now_ms,
-            operation: Operation::Cancelled,
-            by,
-        });
-        Ok(StatusCode::NO_CONTENT)
-    })?;
+    let cancelled = world
+        .store
+        .change_record(&id, |subscription: &mut Subscription| {
+            if subscription.status == Status::Ended {
+                return Err(Code::SubscriptionEnded);
+            }
+            subscription.status = Status::Ended;
+            subscription.history.push(Event {
+                at_ms: now_ms,
+                operation: Operation::Cancelled,
+                by,
+            });
+            Ok(StatusCode::NO_CONTENT)
+        })?;
     Ok(cancelled.ok_or(Code::NotFound)??)
 }
 

@@ -27,7 +27,9 @@ pub(crate) fn account(world: &World, employee: &Employee) -> Option<KnownAccount
             phone: entry.phone.clone(),
             email: entry.email.clone(),
             confirmed: kept.and_then(|kept| kept.confirmed).unwrap_or(entry.confirmed),
-            second_factor: kept.and_then(|kept| kept.second_factor).unwrap_or(entry.second_factor),
+            second_factor: kept
+                .and_then(|kept| kept.second_factor)
+                .unwrap_or(entry.second_factor),
             has_app: entry.totp_secret.is_some(),
             password_set_ms: kept.map(|kept| kept.password_set_ms),
         }

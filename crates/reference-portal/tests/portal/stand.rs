@@ -314,6 +314,9 @@ pub fn base64_url(bytes: &[u8]) -> String {
 /// The password of a demo person.
 pub fn password(stand: &Stand, employee: &str) -> String {
     let accounts = &stand.portal.demo.accounts;
-    let account = accounts.iter().find(|account| account.employee == employee).unwrap();
+    let account = accounts
+        .iter()
+        .find(|account| account.employee == employee)
+        .unwrap();
     account.password.clone()
 }

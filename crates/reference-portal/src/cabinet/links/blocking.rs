@@ -60,21 +60,34 @@ fn add(world: &World, person: i64) -> Result<Option<Refusal>, Refusal> {
         person,
         ..Attempts::default()
     })?;
-    let until = world.store.change_record(&person.to_string(), |attempts: &mut Attempts| {
-        attempts.wrong_ms.retain(|at| now_ms - at < MEMORY_MS);
-        attempts.wrong_ms.push(now_ms);
-        if attempts.wrong_ms.len() < settings.link_attempts as usize {
-            return None;
-        }
-        attempts.wrong_ms.clear();
-        attempts.blocked_until_ms = now_ms + settings.link_block_s * 1000;
-        Some(attempts.blocked_until_ms)
-    })?;
+    let until = world
+        .store
+        .change_record(&person.to_string(), |attempts: &mut Attempts| {
+            attempts.wrong_ms.retain(|at| now_ms - at < MEMORY_MS);
+            attempts.wrong_ms.push(now_ms);
+            if attempts.wrong_ms.len() < settings.link_attempts as usize {
+                return None;
+            }
+            attempts.wrong_ms.clear();
+            attempts.blocked_until_ms = now_ms + settings.link_block_s * 1000;
+            Some(attempts.blocked_until_ms)
+        })?;
     let Some(until) = until.flatten() else {
         return Ok(None);
     };
-    let text = format!("Слишком много неверных попыток. Привязка организаций закрыта до {}.", rfc3339(until));
-    notifications::add(world, person, Kind::Security, "Привязка временно закрыта", &text, None, true)?;
+    let text = format!(
+        "Слишком много неверных попыток. Привязка организаций закрыта до {}.",
+        rfc3339(until)
+    );
+    notifications::add(
+        world,
+        person,
+        Kind::Security,
+        "Привязка временно закрыта",
+        &text,
+        None,
+        true,
+    )?;
     Ok(Some(blocked(until, now_ms)))
 }
 

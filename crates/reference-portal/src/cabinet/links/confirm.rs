@@ -91,16 +91,16 @@ pub(crate) async fn by_code(
             if !link.is_open(now_ms) {
                 return Err((Code::LinkEnded, 0));
             }
-            let code = link.code.as_ref().ok_or((Code::CodeExpired, link.attempts_left))?;
+            let code = link.code.as_ref().ok_or((Code::Outdated, link.attempts_left))?;
             match code.compare(&value.code, now_ms) {
-                Typed::Expired => Err((Code::CodeExpired, link.attempts_left)),
+                Typed::Expired => Err((Code::Outdated, link.attempts_left)),
                 Typed::Wrong => {
                     link.attempts_left = link.attempts_left.saturating_sub(1);
                     if link.attempts_left == 0 {
                         link.status = Status::Refused;
                         link.reason = Some("Код введён неверно слишком много раз".into());
                     }
-                    Err((Code::CodeWrong, link.attempts_left))
+                    Err((Code::Mistyped, link.attempts_left))
                 }
                 // Good once.
                 Typed::Right => {
@@ -111,8 +111,8 @@ pub(crate) async fn by_code(
         })?
         .ok_or(Code::NotFound)?;
     match verdict {
-        Err((Code::CodeWrong, left)) => {
-            let refusal = Refusal::new(Code::CodeWrong).attempts_left(left);
+        Err((Code::Mistyped, left)) => {
+            let refusal = Refusal::new(Code::Mistyped).attempts_left(left);
             Err(blocking::count(&world, caller.person, refusal))
         }
         Err((code, _)) => Err(code.into()),
@@ -198,13 +198,20 @@ fn finish(world: &World, caller: &Caller, id: &str, entry: &Entry) -> Result<Jso
     world.store.put_record(&Membership {
         person: caller.person,
         organisation: entry.oid,
-        role: if chief { "director".into() } else { link.role.clone() },
+        role: if chief {
+            "director".into()
+        } else {
+            link.role.clone()
+        },
         chief,
         enabled: true,
         status: LinkStatus::Active,
         since_ms: now_ms,
     })?;
-    let text = format!("{}: организация привязана к вашей учётной записи.", entry.short_name);
+    let text = format!(
+        "{}: организация привязана к вашей учётной записи.",
+        entry.short_name
+    );
     let section = notifications::Link {
         section: "organisations".into(),
         id: Some(entry.oid.to_string()),

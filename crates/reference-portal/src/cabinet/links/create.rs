@@ -83,7 +83,9 @@ pub(crate) fn check_documents(documents: &[DocumentReference], kinds: &[&str]) -
     let mut last = 0;
     for document in documents {
         if document.sha256.len() != 64 || !document.sha256.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return Err(Refusal::bad("documents: sha256 записывают 64 шестнадцатеричными цифрами"));
+            return Err(Refusal::bad(
+                "documents: sha256 записывают 64 шестнадцатеричными цифрами",
+            ));
         }
         if document.name.trim().is_empty() || document.name.chars().count() > 255 {
             return Err(Refusal::bad("documents: имя файла от 1 до 255 знаков"));
@@ -143,7 +145,10 @@ pub(crate) async fn create(
             let code = ExpectedCode::sent(&world, Channel::Sms, &account.phone, &text, lifetime_ms)?;
             (Status::AwaitingCode, Some(code))
         }
-        Method::Director => (Status::AwaitingDirector, Some(letter_to_head(&world, entry, &id)?)),
+        Method::Director => (
+            Status::AwaitingDirector,
+            Some(letter_to_head(&world, entry, &id)?),
+        ),
     };
     let link = Link {
         id,
@@ -199,7 +204,11 @@ fn check_rights(world: &World, caller: &Caller) -> Result<(), Refusal> {
 
 /// The organisation meant, if the registry has it and both numbers mean the same.
 fn find<'w>(world: &'w World, request: &LinkRequest) -> Result<&'w Entry, Refusal> {
-    let trimmed = |text: &Option<String>| text.as_ref().map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
+    let trimmed = |text: &Option<String>| {
+        text.as_ref()
+            .map(|t| t.trim().to_owned())
+            .filter(|t| !t.is_empty())
+    };
     let (inn, ogrn) = (trimmed(&request.inn), trimmed(&request.ogrn));
     let by_inn = inn.as_ref().map(|inn| world.registry.by_inn(inn));
     let by_ogrn = ogrn.as_ref().map(|ogrn| world.registry.by_ogrn(ogrn));
@@ -226,7 +235,9 @@ fn check_free(world: &World, caller: &Caller, entry: &Entry) -> Result<(), Refus
         return Err(Refusal::new(Code::LinkPending).with(|body| body.link = Some(view)));
     }
     let others = access::members(world, entry.oid)?;
-    let held = others.iter().any(|member| member.person != caller.person && member.is_admin());
+    let held = others
+        .iter()
+        .any(|member| member.person != caller.person && member.is_admin());
     if entry.held_elsewhere || held {
         return Err(Code::LinkedElsewhere.into());
     }

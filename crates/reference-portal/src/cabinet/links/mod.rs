@@ -14,10 +14,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-pub(crate) use confirm::{
-    __path_by_code, __path_by_signature, __path_repeat, by_code, by_signature, repeat,
-};
-pub(crate) use create::{DocumentReference, __path_create, check_documents, create};
+pub(crate) use confirm::{__path_by_code, __path_by_signature, __path_repeat, by_code, by_signature, repeat};
+pub(crate) use create::{__path_create, DocumentReference, check_documents, create};
 pub(crate) use requisites::{Requisites, check_formats};
 
 use super::access::LinkStatus;
@@ -272,7 +270,9 @@ impl CeilingDivision for i64 {
 /// A request of the caller, with the registry's entry.
 fn own<'w>(world: &'w World, caller: &Caller, id: &str) -> Result<(Link, &'w Entry), Refusal> {
     let link = world.store.record::<Link>(id)?;
-    let link = link.filter(|link| link.person == caller.person).ok_or(Code::NotFound)?;
+    let link = link
+        .filter(|link| link.person == caller.person)
+        .ok_or(Code::NotFound)?;
     let entry = world.registry.by_oid(link.organisation).ok_or(Code::NotFound)?;
     Ok((link, entry))
 }

@@ -54,10 +54,18 @@ pub(crate) fn check_formats(
 ) -> Result<(), Refusal> {
     let mut wrong = vec![];
     if given(inn).is_some_and(|inn| !is_inn(inn)) {
-        wrong.push(problem("inn", "digits", "В ИНН 10 или 12 цифр, и контрольные цифры должны сойтись"));
+        wrong.push(problem(
+            "inn",
+            "digits",
+            "В ИНН 10 или 12 цифр, и контрольные цифры должны сойтись",
+        ));
     }
     if given(ogrn).is_some_and(|ogrn| !is_ogrn(ogrn)) {
-        wrong.push(problem("ogrn", "digits", "В ОГРН 13 или 15 цифр, и контрольная цифра должна сойтись"));
+        wrong.push(problem(
+            "ogrn",
+            "digits",
+            "В ОГРН 13 или 15 цифр, и контрольная цифра должна сойтись",
+        ));
     }
     let digits = |text: &str, length: usize| text.len() == length && text.bytes().all(|b| b.is_ascii_digit());
     if given(kpp).is_some_and(|kpp| !digits(kpp, 9)) {
@@ -82,18 +90,30 @@ pub(crate) fn check_formats(
         (10..=15).contains(&digits) && text.chars().all(|c| c.is_ascii_digit() || " +-()".contains(c))
     };
     if given(requisites.phone.as_ref()).is_some_and(|phone| !is_phone(phone)) {
-        wrong.push(problem("phone", "format", "Телефон записывают с кодом страны, например +7 495 000-00-00"));
+        wrong.push(problem(
+            "phone",
+            "format",
+            "Телефон записывают с кодом страны, например +7 495 000-00-00",
+        ));
     }
     let is_email = |text: &str| {
         text.split_once('@')
             .is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !text.contains(' '))
     };
     if given(requisites.email.as_ref()).is_some_and(|email| !is_email(email)) {
-        wrong.push(problem("email", "format", "Адрес почты записывают как name@example.ru"));
+        wrong.push(problem(
+            "email",
+            "format",
+            "Адрес почты записывают как name@example.ru",
+        ));
     }
     let day = format_description!("[year]-[month]-[day]");
     if given(requisites.director_appointed.as_ref()).is_some_and(|text| Date::parse(text, day).is_err()) {
-        wrong.push(problem("directorAppointed", "format", "Дату записывают как ГГГГ-ММ-ДД"));
+        wrong.push(problem(
+            "directorAppointed",
+            "format",
+            "Дату записывают как ГГГГ-ММ-ДД",
+        ));
     }
     if wrong.is_empty() {
         Ok(())
@@ -120,9 +140,21 @@ impl Requisites {
             ("bankName", self.bank_name.as_ref(), "наименование банка"),
             ("phone", self.phone.as_ref(), "телефон"),
             ("email", self.email.as_ref(), "адрес электронной почты"),
-            ("directorName", self.director_name.as_ref(), "фамилию, имя и отчество руководителя"),
-            ("directorAppointed", self.director_appointed.as_ref(), "дату назначения руководителя"),
-            ("contactName", self.contact_name.as_ref(), "фамилию, имя и отчество контактного лица"),
+            (
+                "directorName",
+                self.director_name.as_ref(),
+                "фамилию, имя и отчество руководителя",
+            ),
+            (
+                "directorAppointed",
+                self.director_appointed.as_ref(),
+                "дату назначения руководителя",
+            ),
+            (
+                "contactName",
+                self.contact_name.as_ref(),
+                "фамилию, имя и отчество контактного лица",
+            ),
         ];
         // A sole proprietor has no КПП.
         let kpp = (!is_person).then_some(("kpp", kpp, "КПП"));
@@ -158,16 +190,46 @@ impl Requisites {
             compare("kpp", given(kpp), registered, "КПП не совпадает с ЕГРЮЛ");
         }
         let address = given(self.legal_address.as_ref());
-        compare("legalAddress", address, &entry.legal_address, "Адрес не совпадает с ЕГРЮЛ");
-        compare("fullName", given(self.full_name.as_ref()), &entry.full_name, "Наименование не совпадает с ЕГРЮЛ");
-        compare("bik", given(self.bik.as_ref()), &entry.bic, "Счёт в этом банке в ФНС не значится");
+        compare(
+            "legalAddress",
+            address,
+            &entry.legal_address,
+            "Адрес не совпадает с ЕГРЮЛ",
+        );
+        compare(
+            "fullName",
+            given(self.full_name.as_ref()),
+            &entry.full_name,
+            "Наименование не совпадает с ЕГРЮЛ",
+        );
+        compare(
+            "bik",
+            given(self.bik.as_ref()),
+            &entry.bic,
+            "Счёт в этом банке в ФНС не значится",
+        );
         let account = given(self.bank_account.as_ref());
-        compare("bankAccount", account, &entry.bank_account, "Такой счёт в ФНС не значится");
+        compare(
+            "bankAccount",
+            account,
+            &entry.bank_account,
+            "Такой счёт в ФНС не значится",
+        );
         let director = given(self.director_name.as_ref());
-        compare("directorName", director, &entry.head.name(), "Руководитель не совпадает с ЕГРЮЛ");
+        compare(
+            "directorName",
+            director,
+            &entry.head.name(),
+            "Руководитель не совпадает с ЕГРЮЛ",
+        );
         let appointed = entry.head.appointed.to_string();
         let day = given(self.director_appointed.as_ref());
-        compare("directorAppointed", day, &appointed, "Дата назначения не совпадает с ЕГРЮЛ");
+        compare(
+            "directorAppointed",
+            day,
+            &appointed,
+            "Дата назначения не совпадает с ЕГРЮЛ",
+        );
         found
     }
 }

@@ -78,7 +78,9 @@ mod tests {
     #[test]
     fn right_numbers_are_told_from_wrong_ones() {
         assert!(is_inn("9900000017") && is_inn("770000000156"));
-        assert!(!is_inn("9900000018") && !is_inn("770000000157") && !is_inn("99000000") && !is_inn("99000000 7"));
+        assert!(
+            !is_inn("9900000018") && !is_inn("770000000157") && !is_inn("99000000") && !is_inn("99000000 7")
+        );
         assert!(is_ogrn("1209900000012"));
         assert!(!is_ogrn("1209900000013") && !is_ogrn("120990000001"));
     }

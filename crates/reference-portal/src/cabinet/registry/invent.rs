@@ -12,24 +12,95 @@ const PROPRIETORS: u64 = 120;
 const FIRST_OID: i64 = 1_000_010_000;
 
 const FIRST_WORDS: [&str; 20] = [
-    "Полевой", "Луговой", "Лесной", "Речной", "Озёрный", "Степной", "Горный", "Морской", "Садовый", "Родниковый",
-    "Утренний", "Вечерний", "Весенний", "Летний", "Осенний", "Зимний", "Северный", "Южный", "Дальний", "Тихий",
+    "Полевой",
+    "Луговой",
+    "Лесной",
+    "Речной",
+    "Озёрный",
+    "Степной",
+    "Горный",
+    "Морской",
+    "Садовый",
+    "Родниковый",
+    "Утренний",
+    "Вечерний",
+    "Весенний",
+    "Летний",
+    "Осенний",
+    "Зимний",
+    "Северный",
+    "Южный",
+    "Дальний",
+    "Тихий",
 ];
 const SECOND_WORDS: [&str; 16] = [
-    "клевер", "василёк", "подорожник", "ландыш", "одуванчик", "колокольчик", "папоротник", "можжевельник", "шиповник",
-    "боярышник", "тысячелистник", "лютик", "ирис", "нарцисс", "тюльпан", "гиацинт",
+    "клевер",
+    "василёк",
+    "подорожник",
+    "ландыш",
+    "одуванчик",
+    "колокольчик",
+    "папоротник",
+    "можжевельник",
+    "шиповник",
+    "боярышник",
+    "тысячелистник",
+    "лютик",
+    "ирис",
+    "нарцисс",
+    "тюльпан",
+    "гиацинт",
 ];
 const SURNAMES: [&str; 24] = [
-    "Клеверов", "Подорожников", "Ландышев", "Одуванчиков", "Колокольцев", "Папоротников", "Можжевелов", "Шиповников",
-    "Боярышников", "Ирисов", "Нарциссов", "Тюльпанов", "Гиацинтов", "Осокин", "Камышов", "Рогозов", "Вересков",
-    "Багульников", "Чабрецов", "Мятликов", "Пижмин", "Полынин", "Люпинов", "Дельфиниумов",
+    "Клеверов",
+    "Подорожников",
+    "Ландышев",
+    "Одуванчиков",
+    "Колокольцев",
+    "Папоротников",
+    "Можжевелов",
+    "Шиповников",
+    "Боярышников",
+    "Ирисов",
+    "Нарциссов",
+    "Тюльпанов",
+    "Гиацинтов",
+    "Осокин",
+    "Камышов",
+    "Рогозов",
+    "Вересков",
+    "Багульников",
+    "Чабрецов",
+    "Мятликов",
+    "Пижмин",
+    "Полынин",
+    "Люпинов",
+    "Дельфиниумов",
 ];
 const NAMES: [&str; 12] = [
-    "Алексей Иванович", "Борис Павлович", "Виктор Сергеевич", "Глеб Андреевич", "Денис Олегович", "Егор Ильич",
-    "Захар Петрович", "Игорь Львович", "Кирилл Юрьевич", "Лев Антонович", "Максим Романович", "Никита Фёдорович",
+    "Алексей Иванович",
+    "Борис Павлович",
+    "Виктор Сергеевич",
+    "Глеб Андреевич",
+    "Денис Олегович",
+    "Егор Ильич",
+    "Захар Петрович",
+    "Игорь Львович",
+    "Кирилл Юрьевич",
+    "Лев Антонович",
+    "Максим Романович",
+    "Никита Фёдорович",
 ];
 const STREETS: [&str; 10] = [
-    "Полевая", "Луговая", "Овражная", "Родниковая", "Садовая", "Цветочная", "Травяная", "Рощинская", "Опушечная",
+    "Полевая",
+    "Луговая",
+    "Овражная",
+    "Родниковая",
+    "Садовая",
+    "Цветочная",
+    "Травяная",
+    "Рощинская",
+    "Опушечная",
     "Берёзовая",
 ];
 const ACTIVITIES: [&str; 5] = ["01.19.2", "46.22", "47.76", "41.20", "62.01"];
@@ -113,7 +184,11 @@ pub(super) fn known(organisation: &Organisation, director: Option<&Employee>) ->
     let registered = day(2020, 40);
     let (short_name, full_name) = (organisation.short_name.clone(), organisation.full_name.clone());
     let inn = organisation.inn.clone();
-    let kind = if inn.len() == 12 { Kind::SoleProprietor } else { Kind::Legal };
+    let kind = if inn.len() == 12 {
+        Kind::SoleProprietor
+    } else {
+        Kind::Legal
+    };
     let number = 5000 + organisation.oid % 1000;
     let made = entry(&mut seed, number, kind, short_name, full_name, inn, registered);
     Entry {
@@ -133,9 +208,20 @@ pub(super) fn known(organisation: &Organisation, director: Option<&Employee>) ->
 /// One more organisation of the demo director, which is not linked to anybody yet.
 pub(super) fn second_organisation(director: &Employee) -> Entry {
     let mut seed = Seed(7);
-    let (short, full) = ("ООО «Василёк»", "Общество с ограниченной ответственностью «Василёк»");
+    let (short, full) = (
+        "ООО «Василёк»",
+        "Общество с ограниченной ответственностью «Василёк»",
+    );
     let inn = complete_inn("990400001");
-    let made = entry(&mut seed, 6001, Kind::Legal, short.into(), full.into(), inn, day(2022, 100));
+    let made = entry(
+        &mut seed,
+        6001,
+        Kind::Legal,
+        short.into(),
+        full.into(),
+        inn,
+        day(2022, 100),
+    );
     Entry {
         head: head(
             &director.surname,
@@ -152,9 +238,20 @@ pub(super) fn second_organisation(director: &Employee) -> Entry {
 pub(super) fn proprietor(person: &Employee) -> Entry {
     let mut seed = Seed(8);
     let short = format!("ИП {} {}", person.surname, initials(&person.given_name));
-    let full = format!("Индивидуальный предприниматель {} {}", person.surname, person.given_name);
+    let full = format!(
+        "Индивидуальный предприниматель {} {}",
+        person.surname, person.given_name
+    );
     let kind = Kind::SoleProprietor;
-    let made = entry(&mut seed, 6002, kind, short, full, person.inn.clone(), day(2023, 10));
+    let made = entry(
+        &mut seed,
+        6002,
+        kind,
+        short,
+        full,
+        person.inn.clone(),
+        day(2023, 10),
+    );
     Entry {
         head: head(
             &person.surname,
@@ -230,7 +327,10 @@ fn entry(
 /// `Иван Сергеевич` as `И. С.`
 fn initials(given_name: &str) -> String {
     let letters = given_name.split(' ').filter_map(|part| part.chars().next());
-    letters.map(|letter| format!("{letter}.")).collect::<Vec<_>>().join(" ")
+    letters
+        .map(|letter| format!("{letter}."))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn day(year: i32, after_new_year: u64) -> Date {

@@ -160,10 +160,19 @@ mod tests {
             assert!(is_inn(&entry.inn), "{}", entry.inn);
             assert!(is_ogrn(&entry.ogrn), "{}", entry.ogrn);
             assert!(is_inn(&entry.head.inn), "{}", entry.head.inn);
-            assert!(is_account(&entry.bic, &entry.bank_account), "{}", entry.bank_account);
+            assert!(
+                is_account(&entry.bic, &entry.bank_account),
+                "{}",
+                entry.bank_account
+            );
             // No region has this number: nobody real can be meant.
             assert!(entry.inn.starts_with("99"));
-            for number in [&entry.inn, &entry.ogrn, &entry.bank_account, &entry.oid.to_string()] {
+            for number in [
+                &entry.inn,
+                &entry.ogrn,
+                &entry.bank_account,
+                &entry.oid.to_string(),
+            ] {
                 assert!(seen.insert(number.clone()), "{number}");
             }
             assert_eq!(entry.kpp.is_some(), entry.kind == Kind::Legal);

@@ -52,7 +52,11 @@ pub(crate) async fn send_code(
 ) -> Result<Json<SentCode>, Refusal> {
     let now_ms = clock::now_ms();
     let step = open(&world, &caller, &id, now_ms)?;
-    if !step.remaining().iter().any(|wanted| wanted == value.channel.name()) {
+    if !step
+        .remaining()
+        .iter()
+        .any(|wanted| wanted == value.channel.name())
+    {
         return Err(Code::FactorNotOffered.into());
     }
     let settings = world.settings().cabinet;
@@ -154,7 +158,10 @@ pub(crate) async fn confirm(
         Ok(true) => Ok(Json(progress)),
         Ok(false) => {
             if progress.attempts_left == 0 {
-                let text = format!("«{}»: три неверных ответа подряд. Если это были не вы, смените пароль.", step.title);
+                let text = format!(
+                    "«{}»: три неверных ответа подряд. Если это были не вы, смените пароль.",
+                    step.title
+                );
                 notifications::add(
                     &world,
                     caller.person,
@@ -192,12 +199,16 @@ fn judge(
             }
         }
         channel => {
-            let wanted = if channel == "sms" { Channel::Sms } else { Channel::Email };
+            let wanted = if channel == "sms" {
+                Channel::Sms
+            } else {
+                Channel::Email
+            };
             let code = step.code.as_ref().filter(|code| code.channel == wanted);
-            match code.ok_or(Code::CodeExpired)?.compare(&given.value, now_ms) {
+            match code.ok_or(Code::Outdated)?.compare(&given.value, now_ms) {
                 Typed::Right => Ok(true),
                 Typed::Wrong => Ok(false),
-                Typed::Expired => Err(Code::CodeExpired.into()),
+                Typed::Expired => Err(Code::Outdated.into()),
             }
         }
     }

@@ -33,8 +33,9 @@ const DEMANDS: usize = 20;
 const DEMAND_WINDOW_MS: i64 = 10 * 60 * 1000;
 
 /// `data/confirmations.json`; its shape is checked by a test.
-static OPERATIONS: LazyLock<Operations> =
-    LazyLock::new(|| serde_json::from_str(include_str!("../../../data/confirmations.json")).unwrap_or_default());
+static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../../../data/confirmations.json")).unwrap_or_default()
+});
 
 #[derive(Default, Deserialize)]
 struct Operations {
@@ -122,11 +123,19 @@ impl StepUp {
 
     /// Factors still wanted; nothing when it is met.
     fn remaining(&self) -> Vec<String> {
-        let wanted = if self.all.is_empty() { &self.factors } else { &self.all };
+        let wanted = if self.all.is_empty() {
+            &self.factors
+        } else {
+            &self.all
+        };
         if self.all.is_empty() && !self.done.is_empty() {
             return vec![];
         }
-        wanted.iter().filter(|f| !self.done.contains(f)).cloned().collect()
+        wanted
+            .iter()
+            .filter(|f| !self.done.contains(f))
+            .cloned()
+            .collect()
     }
 
     fn is_over(&self, now_ms: i64) -> bool {
@@ -209,7 +218,9 @@ fn demanded(
     now_ms: i64,
 ) -> Result<StepUp, Refusal> {
     let earlier = world.store.records_of::<StepUp>(&caller.person.to_string())?;
-    let recent = earlier.iter().filter(|step| now_ms - step.at_ms < DEMAND_WINDOW_MS);
+    let recent = earlier
+        .iter()
+        .filter(|step| now_ms - step.at_ms < DEMAND_WINDOW_MS);
     if recent.count() >= DEMANDS {
         return Err(Refusal::new(Code::TooOften).retry_after_ms(DEMAND_WINDOW_MS));
     }
@@ -225,7 +236,11 @@ fn demanded(
             .collect()
     };
     let all = resolve(&operation.all);
-    let factors = if all.is_empty() { resolve(&operation.any) } else { all.clone() };
+    let factors = if all.is_empty() {
+        resolve(&operation.any)
+    } else {
+        all.clone()
+    };
     let id = Uuid::new_v4();
     let step = StepUp {
         id,

@@ -39,7 +39,10 @@ fn the_document_names_every_route_once_and_the_shape_of_refusals() {
     for operations in paths.values() {
         for (method, operation) in operations.as_object().unwrap() {
             let statuses = operation["responses"].as_object().unwrap();
-            assert!(statuses.keys().any(|status| status.starts_with('2')), "{method} {operation}");
+            assert!(
+                statuses.keys().any(|status| status.starts_with('2')),
+                "{method} {operation}"
+            );
         }
     }
     assert!(document["paths"]["/links"]["post"]["responses"]["423"].is_object());
@@ -65,17 +68,40 @@ fn schemathesis_finds_no_fault() {
     let output = Command::new(std::path::Path::new(&folder).join("bin/schemathesis"))
         .args(["run", &document.display().to_string(), "--url", &address])
         .args(["--header", &format!("Authorization: Bearer {}", cabinet.token)])
-        .args(["--tls-verify", &stand.dir.path().join("tls-ca.crt").display().to_string()])
-        .args(["--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "15", "--seed", "7"])
-        .args(["--exclude-checks", "positive_data_acceptance", "--request-timeout", "20"])
+        .args([
+            "--tls-verify",
+            &stand.dir.path().join("tls-ca.crt").display().to_string(),
+        ])
+        .args([
+            "--phases",
+            "examples,coverage,fuzzing,stateful",
+            "--max-examples",
+            "15",
+            "--seed",
+            "7",
+        ])
+        .args([
+            "--exclude-checks",
+            "positive_data_acceptance",
+            "--request-timeout",
+            "20",
+        ])
         .env("NO_COLOR", "1")
         .current_dir(stand.dir.path())
         .output()
         .unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{text}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{text}\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let seen: Value = stand.control("/requests");
     let served = seen.as_array().unwrap();
     assert!(served.len() > 500, "{}", served.len());
-    assert!(served.iter().all(|request| request["status"].as_u64().is_some_and(|s| s != 500)));
+    assert!(
+        served
+            .iter()
+            .all(|request| request["status"].as_u64().is_some_and(|s| s != 500))
+    );
 }

@@ -75,13 +75,20 @@ impl<'s> Cabinet<'s> {
     /// The newest code that was sent, to whomever.
     pub fn last_code(&self) -> String {
         let sent = self.stand.control("/outgoing");
-        let codes = sent.as_array().unwrap().iter().filter_map(|m| m["code"].as_str());
-        codes.last().unwrap().to_owned()
+        let mut codes = sent.as_array().unwrap().iter().filter_map(|m| m["code"].as_str());
+        codes.next_back().unwrap().to_owned()
     }
 
     /// The first entry the registry finds.
     pub fn registered(&self, query: &str) -> Value {
         self.stand.control(&format!("/registry?query={query}&limit=1"))[0].clone()
+    }
+
+    /// The caller's organisation with this ИНН, or null.
+    pub fn organisation(&self, inn: &Value) -> Value {
+        let all = self.get("/me/organisations");
+        let found = all.as_array().unwrap().iter().find(|o| o["inn"] == *inn);
+        found.cloned().unwrap_or(Value::Null)
     }
 
     /// oid of the demo organisation.

@@ -7,7 +7,11 @@ use super::Cabinet;
 use crate::stand::{SERVICE, Stand};
 
 fn ids(list: &Value) -> Vec<String> {
-    list.as_array().unwrap().iter().map(|n| n["id"].as_str().unwrap().to_owned()).collect()
+    list.as_array()
+        .unwrap()
+        .iter()
+        .map(|n| n["id"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[test]
@@ -17,10 +21,20 @@ fn only_own_notifications_can_be_read() {
     let id = &ids(&cabinet.get("/notifications"))[0];
     let stranger = Cabinet::of(&stand, "stranger");
     let read = format!("/notifications/{id}/read");
-    assert_eq!(stranger.request(Method::POST, &read).send().unwrap().status(), 404);
+    assert_eq!(
+        stranger.request(Method::POST, &read).send().unwrap().status(),
+        404
+    );
     assert_eq!(cabinet.request(Method::POST, &read).send().unwrap().status(), 204);
     assert_eq!(cabinet.get("/notifications")[0]["read"], true);
-    assert_eq!(cabinet.request(Method::POST, "/notifications/1/read").send().unwrap().status(), 404);
+    assert_eq!(
+        cabinet
+            .request(Method::POST, "/notifications/1/read")
+            .send()
+            .unwrap()
+            .status(),
+        404
+    );
 }
 
 #[test]
@@ -28,9 +42,16 @@ fn everybody_finds_the_scripted_ones_and_the_director_one_more() {
     let stand = Stand::start();
     let kinds = |employee: &str| -> Vec<String> {
         let list = Cabinet::of(&stand, employee).get("/notifications");
-        list.as_array().unwrap().iter().map(|n| n["kind"].as_str().unwrap().to_owned()).collect()
+        list.as_array()
+            .unwrap()
+            .iter()
+            .map(|n| n["kind"].as_str().unwrap().to_owned())
+            .collect()
     };
-    assert_eq!(kinds("accountant"), ["system", "news", "deadline", "news", "security"]);
+    assert_eq!(
+        kinds("accountant"),
+        ["system", "news", "deadline", "news", "security"]
+    );
     assert_eq!(kinds("director").last().unwrap(), "director");
     let director = Cabinet::of(&stand, "director");
     let all = ids(&director.get("/notifications"));
@@ -48,7 +69,12 @@ fn an_order_that_moves_is_told_to_who_tracks_it() {
     let told = |cabinet: &Cabinet<'_>| {
         let all = cabinet.get("/notifications");
         let of_order = |n: &&Value| n["link"]["id"] == order.to_string().as_str();
-        all.as_array().unwrap().iter().filter(of_order).cloned().collect::<Vec<Value>>()
+        all.as_array()
+            .unwrap()
+            .iter()
+            .filter(of_order)
+            .cloned()
+            .collect::<Vec<Value>>()
     };
     // The last one is written right after the status.
     let end = std::time::Instant::now() + std::time::Duration::from_secs(5);
@@ -57,7 +83,10 @@ fn an_order_that_moves_is_told_to_who_tracks_it() {
     }
     let seen = told(&cabinet);
     assert_eq!(seen.len(), 4, "{seen:#?}");
-    assert_eq!((&seen[3]["title"], &seen[3]["important"]), (&json!("Услуга оказана"), &json!(true)));
+    assert_eq!(
+        (&seen[3]["title"], &seen[3]["important"]),
+        (&json!("Услуга оказана"), &json!(true))
+    );
     assert_eq!(seen[3]["link"]["section"], "orders");
     assert_eq!(told(&Cabinet::of(&stand, "director")).len(), 4);
     assert_eq!(told(&Cabinet::of(&stand, "stranger")).len(), 0);
@@ -68,11 +97,18 @@ fn settings_keep_out_what_is_not_wanted_but_never_security() {
     let stand = Stand::start();
     let cabinet = Cabinet::of(&stand, "accountant");
     let put = |body: &Value| {
-        let answer = cabinet.request(Method::PUT, "/me/notification-settings").json(body).send().unwrap();
+        let answer = cabinet
+            .request(Method::PUT, "/me/notification-settings")
+            .json(body)
+            .send()
+            .unwrap();
         answer.status().as_u16()
     };
     assert_eq!(put(&json!({"enabled": true})), 400);
-    assert_eq!(put(&json!({"enabled": true, "kinds": ["gossip"], "channels": [], "rules": []})), 400);
+    assert_eq!(
+        put(&json!({"enabled": true, "kinds": ["gossip"], "channels": [], "rules": []})),
+        400
+    );
     let rule = json!({"name": "Свои", "kind": "news", "contains": "цвет", "important": true});
     let wanted = json!({"enabled": true, "kinds": ["news"], "channels": ["email"], "rules": [rule]});
     assert_eq!(put(&wanted), 200);
@@ -87,7 +123,12 @@ fn settings_keep_out_what_is_not_wanted_but_never_security() {
     assert_eq!(add("news", "о цветах"), 204);
     let all = cabinet.get("/notifications");
     let new: Vec<&Value> = all.as_array().unwrap()[before..].iter().collect();
-    assert_eq!(new.iter().map(|n| n["kind"].as_str().unwrap()).collect::<Vec<_>>(), ["security", "news"]);
+    assert_eq!(
+        new.iter()
+            .map(|n| n["kind"].as_str().unwrap())
+            .collect::<Vec<_>>(),
+        ["security", "news"]
+    );
     assert_eq!(new[1]["important"], true);
     let nobody = json!({"employee": "nobody", "kind": "news", "title": "a", "text": "b"});
     assert_eq!(stand.control_post("/notifications", &nobody).status(), 404);

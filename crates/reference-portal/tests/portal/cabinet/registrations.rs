@@ -62,7 +62,11 @@ fn an_application_is_checked_before_it_is_taken() {
     let wrong = refused(|a| a["email"] = json!("office"), 422, "requisites-invalid");
     assert_eq!(wrong["fields"][0]["code"], "format");
     refused(|a| a["inn"] = json!("9900000017"), 409, "already-registered");
-    refused(|a| a["documents"] = json!([document("decision"), document("charter")]), 422, "documents-order");
+    refused(
+        |a| a["documents"] = json!([document("decision"), document("charter")]),
+        422,
+        "documents-order",
+    );
     refused(|a| a["documents"] = json!([document("poem")]), 400, "bad-request");
     assert_eq!(cabinet.get("/registrations"), json!([]));
 }
@@ -72,15 +76,27 @@ fn a_complete_application_is_registered_with_a_signed_confirmation() {
     let stand = Stand::start();
     let cabinet = Cabinet::of(&stand, "director");
     let (path, filed) = file(&cabinet, &application());
-    assert_eq!((&filed["status"], &filed["missing"]), (&json!("in-review"), &json!([])));
+    assert_eq!(
+        (&filed["status"], &filed["missing"]),
+        (&json!("in-review"), &json!([]))
+    );
     assert!(filed["expected"].is_string());
-    let early = cabinet.request(Method::GET, &format!("{path}/confirmation")).send().unwrap();
+    let early = cabinet
+        .request(Method::GET, &format!("{path}/confirmation"))
+        .send()
+        .unwrap();
     if early.status() != 200 {
-        assert_eq!((early.status().as_u16(), code(early).as_str()), (409, "not-registered"));
+        assert_eq!(
+            (early.status().as_u16(), code(early).as_str()),
+            (409, "not-registered")
+        );
     }
     let done = wait(&cabinet, &path, |seen| seen["status"] == "registered");
     assert!(done["certificateNumber"].is_string() && done["activated"].is_string());
-    let archive = cabinet.request(Method::GET, &format!("{path}/confirmation")).send().unwrap();
+    let archive = cabinet
+        .request(Method::GET, &format!("{path}/confirmation"))
+        .send()
+        .unwrap();
     assert_eq!(archive.headers()["content-type"], "application/zip");
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(archive.bytes().unwrap())).unwrap();
     let mut read = |name: &str| {
@@ -89,18 +105,42 @@ fn a_complete_application_is_registered_with_a_signed_confirmation() {
         content
     };
     let (text, signature) = (read("confirmation.xml"), read("confirmation.xml.sig"));
-    assert!(String::from_utf8(text.clone()).unwrap().contains("«Мать-и-мачеха»"));
+    assert!(
+        String::from_utf8(text.clone())
+            .unwrap()
+            .contains("«Мать-и-мачеха»")
+    );
     let pki = stand.pki();
     std::fs::write(pki.join("confirmation.xml"), text).unwrap();
     std::fs::write(pki.join("confirmation.sig"), signature).unwrap();
     openssl::must(
         &pki,
         &[
-            "cms", "-verify", "-engine", "gost", "-binary", "-inform", "DER", "-in", "confirmation.sig", "-content",
-            "confirmation.xml", "-CAfile", "root.crt", "-purpose", "any", "-out", "verified",
+            "cms",
+            "-verify",
+            "-engine",
+            "gost",
+            "-binary",
+            "-inform",
+            "DER",
+            "-in",
+            "confirmation.sig",
+            "-content",
+            "confirmation.xml",
+            "-CAfile",
+            "root.crt",
+            "-purpose",
+            "any",
+            "-out",
+            "verified",
         ],
     );
-    assert!(cabinet.get("/notifications").to_string().contains("Организация зарегистрирована"));
+    assert!(
+        cabinet
+            .get("/notifications")
+            .to_string()
+            .contains("Организация зарегистрирована")
+    );
 }
 
 #[test]
@@ -116,7 +156,12 @@ fn missing_documents_are_named_asked_for_and_taken_with_the_answer() {
     assert!(question["text"].as_str().unwrap().contains("Выписка") && question["due"].is_string());
     let answer_path = format!("{path}/clarifications/{}", question["id"].as_str().unwrap());
     cabinet.refused(&answer_path, &json!({"text": " "}), 400, "bad-request");
-    cabinet.refused(&format!("{path}/clarifications/1"), &json!({"text": "Вот"}), 404, "not-found");
+    cabinet.refused(
+        &format!("{path}/clarifications/1"),
+        &json!({"text": "Вот"}),
+        404,
+        "not-found",
+    );
     let answer = json!({"text": "Вот она", "documents": [document("extract")]});
     let answered = cabinet.posted(&answer_path, &answer, 200);
     assert_eq!(answered["clarifications"][0]["answered"], true);
@@ -148,9 +193,24 @@ fn the_operator_decides_about_one_application() {
     stand.set(&json!({"speed": 10.0}));
     let (path, filed) = file(&cabinet, &application());
     let control = format!("/registrations/{}/outcome", filed["id"].as_str().unwrap());
-    assert_eq!(stand.control_post(&control, &json!({"outcome": "clarify"})).status(), 204);
-    assert_eq!(stand.control_post(&control, &json!({"outcome": "maybe"})).status(), 400);
-    assert_eq!(stand.control_post("/registrations/1/outcome", &json!({"outcome": "clarify"})).status(), 404);
+    assert_eq!(
+        stand
+            .control_post(&control, &json!({"outcome": "clarify"}))
+            .status(),
+        204
+    );
+    assert_eq!(
+        stand
+            .control_post(&control, &json!({"outcome": "maybe"}))
+            .status(),
+        400
+    );
+    assert_eq!(
+        stand
+            .control_post("/registrations/1/outcome", &json!({"outcome": "clarify"}))
+            .status(),
+        404
+    );
     let asked = wait(&cabinet, &path, |seen| seen["clarifications"][0].is_object());
     assert_eq!(asked["missing"], json!([]));
 }

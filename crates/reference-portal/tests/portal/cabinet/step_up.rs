@@ -50,7 +50,11 @@ fn a_demand_says_what_is_wanted_and_until_when() {
     assert_eq!(step["all"].as_array().unwrap().len(), 2);
     assert!(step["all"].as_array().unwrap().contains(&json!("password")));
     let text = Base64::decode_vec(step["bytesToSign"].as_str().unwrap()).unwrap();
-    assert!(String::from_utf8(text).unwrap().contains("Открепление организации"));
+    assert!(
+        String::from_utf8(text)
+            .unwrap()
+            .contains("Открепление организации")
+    );
     assert!(step["expires"].as_str().unwrap().contains('+'));
 }
 
@@ -67,7 +71,12 @@ fn an_unconfirmed_half_confirmed_or_foreign_demand_opens_nothing() {
     assert_eq!(director.delete_confirmed(&path, &id).status(), 403);
     let stranger = Cabinet::of(&stand, "stranger");
     stranger.refused(&format!("/step-up/{id}/confirm"), &password, 404, "not-found");
-    stranger.refused(&format!("/step-up/{id}/send"), &json!({"channel": "sms"}), 404, "not-found");
+    stranger.refused(
+        &format!("/step-up/{id}/send"),
+        &json!({"channel": "sms"}),
+        404,
+        "not-found",
+    );
     assert_eq!(director.delete_confirmed(&path, "nonsense").status(), 400);
 }
 
@@ -86,7 +95,10 @@ fn three_wrong_answers_end_a_demand() {
     director.refused(&confirm, &right, 410, "step-up-ended");
     let told = director.get("/notifications");
     let last = told.as_array().unwrap().last().unwrap().clone();
-    assert_eq!((&last["kind"], &last["important"]), (&json!("security"), &json!(true)));
+    assert_eq!(
+        (&last["kind"], &last["important"]),
+        (&json!("security"), &json!(true))
+    );
 }
 
 #[test]
@@ -126,7 +138,12 @@ fn codes_are_resent_after_a_pause_and_expire() {
     let director = Cabinet::of(&stand, "director");
     let (_, _, id) = director.demand();
     let (send, confirm) = (format!("/step-up/{id}/send"), format!("/step-up/{id}/confirm"));
-    director.refused(&confirm, &json!({"factor": "sms", "value": "123456"}), 422, "code-expired");
+    director.refused(
+        &confirm,
+        &json!({"factor": "sms", "value": "123456"}),
+        422,
+        "code-expired",
+    );
     director.refused(&send, &json!({"channel": "email"}), 422, "factor-not-offered");
     let sent = director.posted(&send, &json!({"channel": "sms"}), 200);
     assert!(sent["to"].as_str().unwrap().contains('•'));
@@ -138,5 +155,10 @@ fn codes_are_resent_after_a_pause_and_expire() {
     director.refused(&confirm, &expired, 422, "code-expired");
     stand.set(&json!({"cabinet": {"step_up_lifetime_s": 0}}));
     let (_, _, id) = director.demand();
-    director.refused(&format!("/step-up/{id}/send"), &json!({"channel": "sms"}), 410, "step-up-ended");
+    director.refused(
+        &format!("/step-up/{id}/send"),
+        &json!({"channel": "sms"}),
+        410,
+        "step-up-ended",
+    );
 }

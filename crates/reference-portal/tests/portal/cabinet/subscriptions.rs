@@ -22,8 +22,15 @@ fn wrong_terms_services_and_rights_are_refused() {
 fn a_subscription_is_confirmed_extended_and_cancelled_and_remembers_who_did_it() {
     let stand = Stand::start();
     let director = Cabinet::of(&stand, "director");
-    let made = director.posted("/me/subscriptions", &json!({"serviceCode": "99000000012", "months": 3}), 201);
-    assert_eq!((&made["status"], made.get("until")), (&json!("awaiting-confirmation"), None));
+    let made = director.posted(
+        "/me/subscriptions",
+        &json!({"serviceCode": "99000000012", "months": 3}),
+        201,
+    );
+    assert_eq!(
+        (&made["status"], made.get("until")),
+        (&json!("awaiting-confirmation"), None)
+    );
     let path = format!("/me/subscriptions/{}", made["id"].as_str().unwrap());
     let extend = format!("{path}/extend");
     let unpaid = json!({"months": 3, "paymentConfirmed": false});
@@ -33,7 +40,12 @@ fn a_subscription_is_confirmed_extended_and_cancelled_and_remembers_who_did_it()
     assert!(active["until"].is_string());
     assert_eq!(director.delete(&path).status(), 204);
     assert_eq!(director.delete(&path).status(), 409);
-    director.refused(&extend, &json!({"months": 1, "paymentConfirmed": true}), 409, "subscription-ended");
+    director.refused(
+        &extend,
+        &json!({"months": 1, "paymentConfirmed": true}),
+        409,
+        "subscription-ended",
+    );
     let all = director.get("/me/subscriptions");
     let operations: Vec<&str> = all[0]["history"]
         .as_array()
@@ -43,5 +55,8 @@ fn a_subscription_is_confirmed_extended_and_cancelled_and_remembers_who_did_it()
         .collect();
     assert_eq!(operations, ["subscribed", "extended", "cancelled"]);
     assert_eq!(all[0]["history"][0]["by"], "Васильков Иван Сергеевич");
-    assert_eq!(Cabinet::of(&stand, "stranger").get("/me/subscriptions"), Value::Array(vec![]));
+    assert_eq!(
+        Cabinet::of(&stand, "stranger").get("/me/subscriptions"),
+        Value::Array(vec![])
+    );
 }
