@@ -36,14 +36,13 @@ impl App {
             Ok(system) => (system.is_some(), None),
             Err(error) => (false, Some(error.into())),
         };
-        let entry = |app: &App| app.esia().person.as_ref().map(Person::view);
         Ok(SignInWays {
             browser,
             browser_problem: problem,
             host: host.unwrap_or_default(),
             settings_file: (environment != Environment::Demo)
                 .then(|| self.config().esia_file().display().to_string()),
-            person: entry(self),
+            person: self.esia().person.as_ref().map(Person::view),
         })
     }
 

@@ -14,13 +14,13 @@ pub struct SignIn {
     #[arg(long)]
     pub cert: Option<String>,
     /// Organisation to sign in for, by its oid in ЕСИА or its ОГРН: the one the vault has open by default.
-    #[arg(long, requires = "browser")]
+    #[arg(long, conflicts_with = "cert")]
     pub organisation: Option<String>,
     /// Only say what address to open.
-    #[arg(long, requires = "browser")]
+    #[arg(long, conflicts_with = "cert")]
     pub print: bool,
     /// Ask who it is although the browser knows somebody.
-    #[arg(long, requires = "browser")]
+    #[arg(long, conflicts_with = "cert")]
     pub anew: bool,
     /// PKCS#11 module by absolute path, instead of those of this computer.
     #[arg(long)]

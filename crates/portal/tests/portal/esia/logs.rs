@@ -4,7 +4,6 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use kabinet_portal::esia::{Code, Scopes};
-use tracing::instrument::WithSubscriber as _;
 
 use super::provider::{Provider, access_token, form_of, settings};
 
@@ -30,6 +29,8 @@ async fn no_token_code_or_verifier_stands_in_a_log() {
         .with_max_level(tracing::Level::TRACE)
         .with_writer(move || writer.clone())
         .finish();
+    // Of the whole program: what the other tests do meanwhile must not write such things either.
+    tracing::subscriber::set_global_default(subscriber).unwrap();
     let form = async {
         let provider = Provider::start(settings(&["esia"]), |_, _| {}).await;
         let authorization = provider.authorize(Scopes::person()).await;
@@ -38,7 +39,11 @@ async fn no_token_code_or_verifier_stands_in_a_log() {
             .exchange_code(&provider.system, authorization, Code::new("the-code".to_owned()))
             .await
             .unwrap();
-        provider.portal.esia_person(&tokens.access, "7").await.unwrap_err();
+        provider
+            .portal
+            .esia_person(&tokens.access, "7")
+            .await
+            .unwrap_err();
         let refresh = tokens.refresh.unwrap();
         provider
             .portal
@@ -47,10 +52,12 @@ async fn no_token_code_or_verifier_stands_in_a_log() {
             .unwrap();
         form_of(&provider.mock.seen()[0])
     }
-    .with_subscriber(subscriber)
     .await;
     let written = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-    assert!(written.contains("tokens came"), "nothing was listened to: {written}");
+    assert!(
+        written.contains("tokens came"),
+        "nothing was listened to: {written}"
+    );
     let token = access_token(1_000_000_002, None);
     // The same for every token of the test: the moment of its end comes later.
     let payload = &token.split('.').nth(1).unwrap()[..24];
