@@ -75,6 +75,7 @@ export function Organisations({ removed }: { removed: number | null }) {
         {!mine && !list.error && <Loading rows={4} height={120} />}
         {mine?.presence === "absent" && <Strip tone="info" testId="absent"><p>{t("ui.organisations.absent")}</p></Strip>}
         {mine?.error && <ErrorNotice error={mine.error} onRetry={() => void reload()} />}
+        {mine?.error && <p className="muted small">{t("ui.organisations.offlineList")}</p>}
         {refused && mine?.presence === "present" && <div data-testid="linking-refused"><ErrorNotice error={refused} compact /></div>}
         {mine && <LinkRequests links={mine.links} accept={setNewer} />}
         {mine && mine.cards.length > 0 && (

@@ -683,3 +683,131 @@ fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
         .flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] })
         .collect()
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_is_signed_as_it_was_shown_and_a_foreign_certificate_keeps_it_open() {
+    let refuses = Arc::new(Mutex::new(true));
+    let answers = refuses.clone();
+    let link = |status: &str| {
+        json!({"id": "l-1", "status": status, "method": "signature", "organisation": {"inn": "7707083893"},
+            "bytesToSign": base64("Привязать организацию\nИНН 7707083893".as_bytes())})
+    };
+    let (desk, portal) = Portal::signed_in(move |seen| match seen.line.as_str() {
+        "POST /links" => Some((201, link("awaiting-signature"))),
+        "GET /links/l-1" => Some((200, link("awaiting-signature"))),
+        "GET /links" => Some((200, json!([link("active")]))),
+        "POST /links/l-1/signature" if *answers.lock().unwrap() => {
+            Some((422, json!({"code": "certificate-mismatch"})))
+        }
+        "POST /links/l-1/signature" => Some((200, link("active"))),
+        _ => None,
+    })
+    .await;
+    let form = LinkForm {
+        method: "signature".to_owned(),
+        ..whole_form(&desk)
+    };
+    let mine = desk.app.request_link(form).await.unwrap();
+    let (id, certificate) = (
+        mine.links[0].id.clone(),
+        desk.stand.fingerprint("accountant").to_owned(),
+    );
+    assert_eq!(
+        code(desk.app.sign_link(&id, &certificate).await),
+        "cabinet.refused.certificate-mismatch"
+    );
+    let kept = desk.app.my_organisations(false).await.unwrap().links;
+    assert_eq!(kept[0].status, "awaiting-signature");
+    assert_eq!(
+        kept[0].error.as_ref().unwrap().code,
+        "cabinet.refused.certificate-mismatch"
+    );
+    *refuses.lock().unwrap() = false;
+    desk.person.was_asked();
+    let mine = desk.app.sign_link(&id, &certificate).await.unwrap();
+    assert_eq!(mine.links[0].status, "active");
+    assert_eq!(
+        desk.person.was_asked()[0].documents,
+        ["Привязать организацию", "ИНН 7707083893"]
+    );
+    let cms = &portal.asked("POST /links/l-1/signature")[1].body["cms"];
+    assert!(cms.as_str().unwrap().starts_with("MII"));
+    assert!(desk.actions().await.contains(&"organisation-linked".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_registration_is_followed_from_the_application_through_questions_to_its_refusal() {
+    let registration = |status: &str| {
+        json!({"id": "r-1", "number": "Р-1", "status": status, "fullName": "ООО «Новый берег»", "expected": "2030-01-01",
+            "missing": [{"kind": "decision", "title": "Решение"}], "reason": "Устав не читается",
+            "corrections": [{"field": "documents", "text": "Приложить устав целиком"}],
+            "clarifications": [{"id": "q", "text": "Вид деятельности?", "due": "2029-12-01", "answered": false}]})
+    };
+    let stage = Arc::new(Mutex::new("in-review"));
+    let answers = stage.clone();
+    let (desk, portal) = Portal::signed_in(move |seen| match seen.line.as_str() {
+        "POST /registrations" => Some((201, registration("in-review"))),
+        "GET /registrations" => Some((200, json!([registration(*answers.lock().unwrap())]))),
+        "POST /registrations/r-1/refresh" | "POST /registrations/r-1/clarifications/q" => {
+            Some((200, registration("in-review")))
+        }
+        "GET /registrations/r-1/confirmation" => Some((409, json!({"code": "not-registered"}))),
+        _ => None,
+    })
+    .await;
+    assert_eq!(
+        code(
+            desk.app
+                .register_organisation(LinkForm {
+                    accept_terms: true,
+                    ..LinkForm::default()
+                })
+                .await
+        ),
+        "app.requisite"
+    );
+    assert!(portal.asked("POST /registrations").is_empty());
+    let form = LinkForm {
+        name: "ООО «Новый берег»".to_owned(),
+        ownership_form: "16".to_owned(),
+        organisation_type: "ООО".to_owned(),
+        activity_aims: "Торговля".to_owned(),
+        ..whole_form(&desk)
+    };
+    let all = desk.app.register_organisation(form).await.unwrap();
+    assert_eq!(
+        (all[0].status.as_str(), all[0].expected.as_deref()),
+        ("in-review", Some("2030-01-01"))
+    );
+    assert_eq!(
+        (all[0].missing.as_slice(), all[0].clarifications[0].due.as_deref()),
+        (&["Решение".to_owned()][..], Some("2029-12-01"))
+    );
+    assert_eq!(
+        portal.asked("POST /registrations")[0].body["legalAddress"],
+        "г. Москва"
+    );
+    desk.app
+        .clarify_registration("r-1", "q", " Торговля ")
+        .await
+        .unwrap();
+    assert_eq!(
+        portal.asked("POST /registrations/r-1/clarifications/q")[0].body,
+        json!({"text": "Торговля"})
+    );
+    let target = desk.path("confirmation.zip");
+    assert_eq!(
+        code(desk.app.save_confirmation("r-1", &target).await),
+        "cabinet.refused.not-registered"
+    );
+    assert!(!target.exists());
+    *stage.lock().unwrap() = "refused";
+    let all = desk.app.refresh_registration("r-1").await.unwrap();
+    assert_eq!(
+        (all[0].reason.as_deref(), all[0].corrections.as_slice()),
+        (
+            Some("Устав не читается"),
+            &["Приложить устав целиком".to_owned()][..]
+        )
+    );
+}

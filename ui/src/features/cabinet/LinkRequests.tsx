@@ -42,6 +42,7 @@ function Row({ link, accept }: { link: LinkView; accept: (mine: MyOrganisations)
         rows={[
           [t("ui.organisation.innField"), link.name ? link.inn : null],
           [t("ui.organisations.links.sent"), dateTime(link.sent)],
+          [t("ui.organisations.links.checked"), link.checked && dateTime(link.checked)],
           [t("ui.organisations.links.to"), link.sentTo],
           [t("ui.organisations.links.expires"), link.expires && !ended ? dateTime(link.expires) : null],
           [t("ui.organisations.links.reason"), link.reason],
