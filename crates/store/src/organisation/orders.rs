@@ -170,13 +170,17 @@ impl OrganisationStore {
             keep_line(transaction, line)?;
             execute(
                 transaction,
-                "UPDATE orders SET details = ?2, service = coalesce(?3, service), final = ?4, detailed = updated
+                "UPDATE orders SET details = ?2, service = coalesce(?3, service), final = ?4, detailed = updated,
+                     status_id = iif(updated = ?5, ?6, status_id), status = iif(updated = ?5, ?7, status)
                  WHERE id = ?1",
                 (
                     line.order.0.cast_signed(),
                     json(details, "orders.details")?,
                     service,
                     is_final,
+                    micros(line.updated),
+                    line.status_id,
+                    &line.status,
                 ),
             )?;
             Ok(())
@@ -328,7 +332,7 @@ pub(super) fn forget_request(transaction: &Transaction<'_>, service: &str) -> Re
 fn keep_line(transaction: &Transaction<'_>, line: &OrderLine) -> Result<Option<OrderChange>, StoreError> {
     let known = row(
         transaction,
-        "SELECT status_id, status, updated, watched, final FROM orders WHERE id = ?1",
+        "SELECT status_id, status, updated, watched, final, detailed FROM orders WHERE id = ?1",
         [line.order.0.cast_signed()],
         |row| {
             Ok((
@@ -337,14 +341,16 @@ fn keep_line(transaction: &Transaction<'_>, line: &OrderLine) -> Result<Option<O
                 column_of::<i64>(row, 2, "orders.updated")?,
                 column_of::<bool>(row, 3, "orders.watched")?,
                 column_of::<Option<bool>>(row, 4, "orders.final")?,
+                column_of::<Option<i64>>(row, 5, "orders.detailed")?,
             ))
         },
     )?;
     let updated = micros(line.updated);
-    if known
-        .as_ref()
-        .is_some_and(|known| known.2 > updated || (known.2 == updated && known.0 == line.status_id))
-    {
+    // While gu-smev examines the content the list still calls an order a draft that its details do not.
+    let is_known = |known: &(Option<i64>, String, i64, bool, Option<bool>, Option<i64>)| {
+        known.2 > updated || (known.2 == updated && (known.0 == line.status_id || known.5 == Some(updated)))
+    };
+    if known.as_ref().is_some_and(is_known) {
         return Ok(None);
     }
     execute(
@@ -376,7 +382,8 @@ const SELECT: &str =
 impl OrderFilter {
     fn condition(&self) -> (String, Vec<Value>) {
         // A number under which nothing was filed is no application.
-        let mut conditions = vec!["(o.status_id IS NULL OR o.status_id <> 0)".to_owned()];
+        let own = "EXISTS (SELECT 1 FROM submissions s WHERE s.order_id = o.id)";
+        let mut conditions = vec![format!("(o.status_id IS NOT 0 OR {own})")];
         let mut values = Vec::new();
         self.period.condition("o.updated", &mut conditions, &mut values);
         if let Some(service) = &self.service {

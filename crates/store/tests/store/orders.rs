@@ -57,6 +57,23 @@ fn details_are_told_outdated_once_the_line_moves_on() {
 }
 
 #[test]
+fn what_the_details_say_is_not_called_a_draft_again_by_a_list_of_the_same_moment() {
+    let bench = Bench::new();
+    let (_vault, store) = bench.store();
+    let examined = OrderLine {
+        status_id: None,
+        ..line(7, 0, "NEW", 10)
+    };
+    store
+        .keep_order_details(&examined, None, false, &OrderDetails::default())
+        .unwrap();
+    store
+        .keep_order_lines(&[line(7, 0, "Черновик заявления", 10)], None)
+        .unwrap();
+    assert_eq!(store.order(OrderId(7)).unwrap().unwrap().line, examined);
+}
+
+#[test]
 fn orders_are_narrowed_and_empty_numbers_are_none() {
     let bench = Bench::new();
     let (_vault, store) = bench.store();
