@@ -89,7 +89,7 @@ mod tests {
     fn an_account_is_completed_so_that_it_fits_its_bank() {
         let account = complete_account("049999101", "40702810000000000017");
         assert!(is_account("049999101", &account));
-        assert!(!is_account("049999202", &account));
+        assert!(!is_account("049999102", &account));
         assert!(!is_account("04", &account) && !is_account("049999101", "4070281"));
     }
 }
