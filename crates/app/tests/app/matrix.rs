@@ -17,7 +17,7 @@ const METHODS: [(&str, &str, &str, usize); 8] = [
     ("first part", "POST", "/api/gusmev/push/chunked", 0),
     ("second part", "POST", "/api/gusmev/push/chunked", 1),
     ("order, after a lost upload", "POST", "/api/gusmev/order/7*", 0),
-    ("order, while followed", "POST", "/api/gusmev/order/7*", 2),
+    ("order, while followed", "POST", "/api/gusmev/order/7*", 1),
     ("changes", "GET", "/api/gusmev/order/getUpdatedAfter*", 0),
     ("result", "GET", "/api/gusmev/files/download/*", 0),
     (
