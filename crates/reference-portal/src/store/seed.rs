@@ -37,7 +37,7 @@ impl Store {
                         seed.person_oid,
                         seed.client_id,
                         seed.service,
-                        target,
+                        &target,
                         PORTAL_CODE,
                         Uuid::new_v4().to_string(),
                         at
