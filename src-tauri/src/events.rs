@@ -97,7 +97,10 @@ async fn pass_on(handle: &AppHandle, app: &App, event: Event) {
         Event::BackupsChanged => emit(handle, "backups-changed", ()),
         Event::OutboxChanged => emit(handle, "outbox-changed", ()),
         Event::CabinetChanged => emit(handle, "cabinet-changed", ()),
-        Event::SecurityNotice { title } => notify(texts(app).plain("ui.notification.security"), title).await,
+        Event::SecurityNotice { title } => {
+            let heading = texts(app).plain("ui.notification.security");
+            notify(handle, heading, title, Some("/notifications".to_owned())).await;
+        }
         Event::TokensChanged => emit(handle, "tokens-changed", ()),
         Event::OrdersChanged => emit(handle, "orders-changed", ()),
         Event::StatusChanged {

@@ -17,8 +17,8 @@ use tokio::sync::{Notify, OnceCell, RwLock, broadcast};
 
 use crate::away::Moment;
 use crate::blocking::blocking;
-use crate::esia::EsiaDesk;
 use crate::cabinet::Standing;
+use crate::esia::EsiaDesk;
 use crate::hot_folder::Looks;
 use crate::orders::{Exchanges, NoticeQueue};
 use crate::signing_run::Active;

@@ -7,8 +7,8 @@
 //! The sections named in comments are those of «Спецификация API ЕПГУ», version 1.13 of 18.07.2024.
 
 pub mod archive;
-mod check;
 pub mod cabinet;
+mod check;
 mod clock;
 mod content;
 mod dictionary;

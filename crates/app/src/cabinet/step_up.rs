@@ -196,8 +196,8 @@ impl App {
     /// The certificate the session began with, or any that is fit for the organisation.
     async fn own_certificate(&self, access: &Access) -> Result<Found, AppError> {
         let session = access.current.session().ok_or(AppError::NotSignedIn)?;
-        if !session.view.certificate_id.is_empty()
-            && let Ok(found) = self.find_certificate(&session.view.certificate_id).await
+        if let Some(id) = &session.view.certificate_id
+            && let Ok(found) = self.find_certificate(id).await
         {
             let organisation = Some(&access.current.organisation);
             let now = OffsetDateTime::now_utc();

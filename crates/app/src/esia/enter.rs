@@ -138,6 +138,7 @@ impl App {
         })
         .await?;
         let session = self.take_session(current, tokens, holder, None).await?;
+        self.renew_standing(current).await;
         self.make_waiting_due(current).await?;
         self.wake().notify_one();
         Ok(session)

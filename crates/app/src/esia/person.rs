@@ -29,7 +29,7 @@ impl App {
     /// [`AppError::Locked`].
     pub async fn sign_in_ways(&self) -> Result<SignInWays, AppError> {
         let environment = self.vault_environment().await?;
-        let host = environment::endpoints(environment, self.config())
+        let host = environment::endpoints(environment, self.config(), &self.settings().connection)
             .map(|endpoints| endpoints.esia_host().to_owned())
             .ok();
         let (browser, problem) = match systems::of(environment, self.config()) {
@@ -137,7 +137,8 @@ impl App {
         let portal = match self.current().await {
             Ok(current) => current.portal,
             Err(_) => {
-                let endpoints = environment::endpoints(environment, self.config())?;
+                let endpoints =
+                    environment::endpoints(environment, self.config(), &self.settings().connection)?;
                 Arc::new(Portal::new(&endpoints, self.config().portal)?)
             }
         };

@@ -19,6 +19,7 @@ use crate::{AppError, Config};
 struct Written {
     production: Option<WrittenSystem>,
     test: Option<WrittenSystem>,
+    custom: Option<WrittenSystem>,
 }
 
 #[derive(Deserialize)]
@@ -56,6 +57,7 @@ pub(super) fn of(environment: Environment, config: &Config) -> Result<Option<Sys
     let system = match environment {
         Environment::Production => written.production,
         Environment::Test => written.test,
+        Environment::Custom => written.custom,
         Environment::Demo => None,
     };
     let Some(system) = system else { return Ok(None) };

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kabinet_portal::archive::ArchiveError;
-use kabinet_portal::esia::{EsiaCode, EsiaError, IdTokenFault, SystemKeyError, SystemSetupError};
 use kabinet_portal::cabinet::{CabinetError, CabinetRefusal, Refused, StepUp};
+use kabinet_portal::esia::{EsiaCode, EsiaError, IdTokenFault, SystemKeyError, SystemSetupError};
 use kabinet_portal::{ApiKey, ConnectFault, LostReason, PortalError, ProtocolFault, Refusal, SetupError};
 use serde_json::Value;
 

@@ -170,8 +170,14 @@ impl Operation {
         let state = match seen.state {
             S::Queued => S::Reserving { since },
             S::Reserving { .. } => S::Reserved { order },
-            S::Reserved { order } => S::Uploading { order, since },
-            S::Uploading { order, .. } => S::Following { order },
+            S::Reserved { order } => S::Uploading {
+                order,
+                since,
+                stuck: None,
+            },
+            S::Uploading { order, .. } | S::Amending { order, .. } | S::Cancelling { order, .. } => {
+                S::Following { order }
+            }
             S::Following { order } => S::Collecting {
                 order,
                 outcome: Outcome::Accepted,
