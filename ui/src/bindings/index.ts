@@ -51,10 +51,28 @@ export const commands = {
 	addKeyFile: () => __TAURI_INVOKE<boolean>("add_key_file"),
 	/**  Forgets a key file that was added. */
 	forgetKeyFile: (tokenId: string) => __TAURI_INVOKE<null>("forget_key_file", { tokenId }),
-	/**  Signs in with the certificate; the PIN has its own window. */
-	signIn: (certificateId: string) => __TAURI_INVOKE<SessionView>("sign_in", { certificateId }),
+	/**  Signs in with the certificate and, where several API keys may be meant, the one that is named; the PIN has its own window. */
+	signIn: (certificateId: string, apiKey: string | null) => __TAURI_INVOKE<SessionView>("sign_in", { certificateId, apiKey }),
 	/**  Forgets the session. */
 	signOut: () => __TAURI_INVOKE<AppState>("sign_out"),
+	/**  The ways to sign in. */
+	signInWays: () => __TAURI_INVOKE<SignInWays>("sign_in_ways"),
+	/**  Opens the browser at ЕСИА and answers when the person has signed in there. */
+	signInInBrowser: (anew: boolean) => __TAURI_INVOKE<EsiaPersonView>("sign_in_in_browser", { anew }),
+	/**  Opens the browser again for the sign-in that waits. */
+	openBrowserAgain: () => __TAURI_INVOKE<null>("open_browser_again"),
+	/**  Gives up the sign-in that waits for the browser. */
+	cancelBrowserSignIn: () => __TAURI_INVOKE<null>("cancel_browser_sign_in"),
+	/**  Signs in for one of the person's organisations. */
+	enterByEsia: (oid: string) => __TAURI_INVOKE<EsiaEntry>("enter_by_esia", { oid }),
+	/**  Forgets the session and ends the browser's at ЕСИА. */
+	signOutOfEsia: () => __TAURI_INVOKE<AppState>("sign_out_of_esia"),
+	/**  The API keys of the organisation. */
+	apiKeys: () => __TAURI_INVOKE<ApiKeyView[]>("api_keys"),
+	/**  Adds an API key, or one that is to replace another. */
+	saveApiKey: (request: NewApiKey) => __TAURI_INVOKE<ApiKeyView[]>("save_api_key", { request }),
+	/**  Forgets an API key, or only the new one that was to replace it. */
+	removeApiKey: (id: string, onlyNew: boolean) => __TAURI_INVOKE<ApiKeyView[]>("remove_api_key", { id, onlyNew }),
 	/**  Looks at everything between the socket and the key; no PIN is spent. */
 	diagnose: () => __TAURI_INVOKE<Diagnosis>("diagnose"),
 	/**  Makes a test signature and gives the diagnosis back with its outcome; the PIN has its own window. */
@@ -346,6 +364,24 @@ export type AlsoView = {
 	tokenLabel: string,
 };
 
+/**  An API key of an employee. The key itself is never shown. */
+export type ApiKeyView = {
+	/**  Its name inside the program. */
+	id: string,
+	/**  Whose, in the user's words; empty for a key without a name. */
+	name: string,
+	/**  СНИЛС of the certificate it was last used with, masked but for the last four digits. */
+	snils: string | null,
+	/**  When it last worked, RFC 3339. */
+	lastUsed: string | null,
+	/**  Why ЕСИА refused it last time. */
+	problem: UiError | null,
+	/**  A new key waits to be tried; it takes the place of this one once it has worked. */
+	replacing: boolean,
+	/**  Why the new one did not. */
+	replacingProblem: UiError | null,
+};
+
 /**  The state line of the program. */
 export type AppState = {
 	/**  How far the program has come. */
@@ -366,6 +402,8 @@ export type AppState = {
 	organisations: OrganisationView[],
 	/**  Who is signed in. */
 	session: SessionView | null,
+	/**  Why the session ended by itself, until somebody signs in again. */
+	sessionEnded: UiError | null,
 	/**  What the person may do in it; none where the portal has not said, and then nothing is refused here. */
 	standing: StandingView | null,
 	/**  Whether the portal answered last time. */
@@ -1244,6 +1282,59 @@ export type Environment =
 /**  Addresses of the organisation's own. */
 "custom";
 
+/**  What became of signing in for an organisation. */
+export type EsiaEntry = {
+	/**  The session; none while the organisation is not in the vault. */
+	session: SessionView | null,
+	/**  What to add it with. */
+	prefilled: PrefilledOrganisation | null,
+};
+
+/**  A person who signed in in the browser. */
+export type EsiaPersonView = {
+	/**  Surname, first name, patronymic. */
+	name: string,
+	/**  Their organisations, those of the vault first. */
+	roles: EsiaRole[],
+};
+
+/**  A person's place in an organisation. */
+export type EsiaRole = {
+	/**  The organisation in ЕСИА. */
+	oid: string,
+	/**  Short name. */
+	name: string,
+	/**  Full name. */
+	fullName: string,
+	/**  ОГРН or ОГРНИП. */
+	ogrn: string | null,
+	/**  Kind. */
+	kind: EsiaRoleKind,
+	/**  Head of the organisation. */
+	chief: boolean,
+	/**  Administrator of its profile. */
+	admin: boolean,
+	/**  Neither blocked nor liquidated. */
+	active: boolean,
+	/**  Branch, if it is one. */
+	branch: string | null,
+	/**  Its identity in the vault; none if the vault does not have it. */
+	organisationId: string | null,
+	/**  It is the chosen one. */
+	current: boolean,
+};
+
+/**  Kind of an organisation in ЕСИА. */
+export type EsiaRoleKind = 
+/**  Legal entity. */
+"legal" | 
+/**  Sole proprietor. */
+"sole-proprietor" | 
+/**  Body of state power. */
+"agency" | 
+/**  Any other. */
+"other";
+
 /**  How soon a certificate ends. */
 export type Expiring = 
 /**  Within 60 days. */
@@ -1926,6 +2017,16 @@ export type Network =
 /**  It could not be reached. */
 "offline";
 
+/**  An API key to add, or to put in the place of another. */
+export type NewApiKey = {
+	/**  The key it is to replace; none adds one. */
+	id: string | null,
+	/**  Whose. */
+	name: string,
+	/**  UUID from ЛК ИЭП. */
+	key: string,
+};
+
 /**  An organisation to add. */
 export type NewOrganisation = {
 	/**  Short name. */
@@ -1963,6 +2064,40 @@ export type NotDeleted = {
 	title: string,
 	/**  Why. */
 	error: UiError,
+};
+
+/**  What the desktop is told of. */
+export type NoticeRules = {
+	/**  Anything at all. */
+	enabled?: boolean,
+	/**  Every new status of what was sent from here. */
+	statuses?: boolean,
+	/**  How it ended. */
+	decisions?: boolean,
+	/**  The authority waits for an answer. */
+	questions?: boolean,
+	/**  Changes of what is watched. */
+	watched?: boolean,
+	/**  First hour of the quiet ones, 0 to 23. */
+	quietFrom?: number,
+	/**  First hour after them; the same: it is never quiet. */
+	quietTo?: number,
+};
+
+/**  Something the person was told. */
+export type NoticeView = {
+	/**  RFC 3339. */
+	at: string,
+	/**  `status`, `decision`, `question`, `watched`, `deadline`, `certificate`; text under `ui.notices.kind.<kind>`. */
+	kind: string,
+	/**  In the portal's words, or what falls due. */
+	text: string,
+	/**  Title of the document. */
+	title: string,
+	/**  The document it is about. */
+	documentId: string | null,
+	/**  The application it is about. */
+	orderId: string | null,
 };
 
 /**  A notification. */
@@ -2003,6 +2138,110 @@ export type Notifications = {
 
 /**  Order of a list of documents. */
 export type Order = "added-newest" | "added-oldest" | "updated-newest" | "updated-oldest" | "title" | "title-backwards";
+
+/**  A document that can answer the authority. */
+export type OrderAnswer = {
+	/**  Document. */
+	documentId: string,
+	/**  Its title. */
+	title: string,
+};
+
+/**  One application in a list. */
+export type OrderItem = {
+	/**  Number at the portal. */
+	id: string,
+	/**  Title of the service; empty until its details are known. */
+	serviceTitle: string,
+	/**  Service code. */
+	service: string | null,
+	/**  Status in the portal's words; a processing code as it is. */
+	status: string,
+	/**  When it last changed, RFC 3339. */
+	updated: string,
+	/**  Who has it. */
+	authority: string | null,
+	/**  Nothing will follow; unknown until its details are known. */
+	isFinal: boolean | null,
+	/**  Its changes are told. */
+	watched: boolean,
+	/**  The document that was filed from here. */
+	documentId: string | null,
+	/**  The authority waits for an answer. */
+	hasQuestion: boolean,
+};
+
+/**  A page of applications. */
+export type OrderList = {
+	/**  Last changed first. */
+	rows: OrderItem[],
+	/**  How many there are in all. */
+	total: number,
+	/**  Statuses one can narrow by, the commonest first. */
+	statuses: string[],
+	/**  Services one can narrow by. */
+	services: OrderService[],
+	/**  When everything that changed was last asked for, RFC 3339. */
+	exchanged: string | null,
+	/**  Why that fails now. */
+	failing: UiError | null,
+};
+
+/**  Everything about one application. */
+export type OrderPage = {
+	/**  Its line. */
+	item: OrderItem,
+	/**  Title of the document that was filed from here. */
+	documentTitle: string | null,
+	/**  Every status, oldest first. */
+	history: StatusView[],
+	/**  Files that came with the answer. */
+	results: string[],
+	/**  Files that were sent. */
+	attachments: string[],
+	/**  It can be cancelled now. */
+	canCancel: boolean,
+	/**  The answer to the authority's question can be sent now. */
+	canAnswer: boolean,
+	/**  It was refused, and a new draft can be made of what was filed. */
+	canRepeat: boolean,
+	/**  It was refused: how that is appealed against is shown. */
+	refused: boolean,
+	/**  What is shown may be older than what the portal has. */
+	outdated: boolean,
+	/**  Documents that can be sent as the answer. */
+	answers: OrderAnswer[],
+	/**  Its documents are on their way; nothing can be sent meanwhile. */
+	underWay: boolean,
+};
+
+/**  Which applications. */
+export type OrderQuery = {
+	/**  Last changed in these days. */
+	days: Days,
+	/**  Only of this service. */
+	service: string | null,
+	/**  Only with this status, in the portal's words. */
+	status: string | null,
+	/**  Only what is not known to be over. */
+	open: boolean,
+	/**  Only what is watched. */
+	watched: boolean,
+	/**  Stands in the number, the status or the title of the service. */
+	text: string,
+	/**  Rows to skip. */
+	offset: number,
+	/**  Rows at most. */
+	limit: number,
+};
+
+/**  A service in a filter. */
+export type OrderService = {
+	/**  Code. */
+	code: string,
+	/**  Title. */
+	title: string,
+};
 
 /**  A request for a certificate that was made. */
 export type OrderedCertificate = {
@@ -2119,91 +2358,6 @@ export type OutboxRow = {
 	incoming: Incoming | null,
 };
 
-/**  A document that can answer the authority. */
-export type OrderAnswer = {
-	documentId: string,
-	title: string,
-};
-
-/**  One application in a list. */
-export type OrderItem = {
-	id: string,
-	serviceTitle: string,
-	service: string | null,
-	status: string,
-	updated: string,
-	authority: string | null,
-	isFinal: boolean | null,
-	watched: boolean,
-	documentId: string | null,
-	hasQuestion: boolean,
-};
-
-/**  A page of applications. */
-export type OrderList = {
-	rows: OrderItem[],
-	total: number,
-	statuses: string[],
-	services: OrderService[],
-	exchanged: string | null,
-	failing: UiError | null,
-};
-
-/**  Everything about one application. */
-export type OrderPage = {
-	item: OrderItem,
-	documentTitle: string | null,
-	history: StatusView[],
-	results: string[],
-	attachments: string[],
-	canCancel: boolean,
-	canAnswer: boolean,
-	canRepeat: boolean,
-	refused: boolean,
-	outdated: boolean,
-	answers: OrderAnswer[],
-	underWay: boolean,
-};
-
-/**  Which applications. */
-export type OrderQuery = {
-	days: Days,
-	service: string | null,
-	status: string | null,
-	open: boolean,
-	watched: boolean,
-	text: string,
-	offset: number,
-	limit: number,
-};
-
-/**  A service in a filter. */
-export type OrderService = {
-	code: string,
-	title: string,
-};
-
-/**  What the desktop is told of. */
-export type NoticeRules = {
-	enabled: boolean,
-	statuses: boolean,
-	decisions: boolean,
-	questions: boolean,
-	watched: boolean,
-	quietFrom: number,
-	quietTo: number,
-};
-
-/**  Something the person was told. */
-export type NoticeView = {
-	at: string,
-	kind: string,
-	text: string,
-	title: string,
-	documentId: string | null,
-	orderId: string | null,
-};
-
 /**  State of a submission in one word. */
 export type OutboxState = 
 /**  Nothing has left. */
@@ -2301,6 +2455,18 @@ export type PortalService =
 "esia" | 
 /**  API ЕПГУ. */
 "epgu";
+
+/**  What ЕСИА knows of an organisation that is to be added. */
+export type PrefilledOrganisation = {
+	/**  Short name. */
+	name: string,
+	/**  ИНН; empty if it was not told. */
+	inn: string,
+	/**  ОГРН or ОГРНИП; empty if it was not told. */
+	ogrn: string,
+	/**  КПП. */
+	kpp: string | null,
+};
 
 /**  What was checked before the PIN is asked for. */
 export type Preflight = {
@@ -2700,17 +2866,28 @@ export type ServiceView = {
 
 /**  Who is signed in at the portal. */
 export type SessionView = {
-	/**  Name from the certificate. */
+	/**  Name from the certificate, or from ЕСИА. */
 	holder: string,
 	/**  Position from the certificate. */
 	position: string | null,
-	/**  SHA-256 of the certificate, hex. */
-	certificateId: string,
+	/**  SHA-256 of the certificate, hex; none after a sign-in in the browser. */
+	certificateId: string | null,
+	/**  How. */
+	way: SessionWay,
+	/**  Goes on by itself before it ends. */
+	renews: boolean,
 	/**  RFC 3339. */
 	signedInAt: string,
 	/**  RFC 3339; taken from the token. */
 	expiresAt: string,
 };
+
+/**  How somebody signed in. */
+export type SessionWay = 
+/**  API key and signature. */
+"signature" | 
+/**  Госуслуги in the browser. */
+"browser";
 
 /**  What the user may choose for this computer. Kept beside the vault, since the lock screen needs it too. */
 export type Settings = {
@@ -2726,6 +2903,8 @@ export type Settings = {
 	timeStampServices: string[],
 	/**  The way to the portal. */
 	connection: ConnectionSettings,
+	/**  A sign-in through Госуслуги goes on after a lock and a new start; if not, it ends with the lock (AUTH-30). */
+	keepSignedIn: boolean,
 };
 
 /**  How much a finding matters. */
@@ -2741,6 +2920,20 @@ export type ShownDocument = {
 	id: string,
 	/**  [`DocumentToSign::shown`]. */
 	shown: string,
+};
+
+/**  What ways there are to sign in. */
+export type SignInWays = {
+	/**  Госуслуги in the browser are set up here. */
+	browser: boolean,
+	/**  They are, and it cannot be used. */
+	browserProblem: UiError | null,
+	/**  Host of ЕСИА. */
+	host: string,
+	/**  Where the administrator sets them up; none in the demo. */
+	settingsFile: string | null,
+	/**  Who signed in in the browser since the vault was opened. */
+	person: EsiaPersonView | null,
 };
 
 /**  How a signature of a file is carried. */

@@ -5,7 +5,7 @@ use super::{Days, StatusView, UiError};
 
 /// Which applications.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Type)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct OrderQuery {
     /// Last changed in these days.
     pub days: Days,

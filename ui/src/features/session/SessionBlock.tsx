@@ -2,7 +2,7 @@
 import { Menu } from "@mantine/core";
 import { host } from "../../ipc";
 import { Icon } from "../../shared/Icon";
-import { useRoute } from "../../shared/router";
+import { paths, useRoute } from "../../shared/router";
 import { useAction } from "../../shared/useAction";
 import { useTexts } from "../../shared/useTexts";
 import { useAppState } from "../app/AppState";
