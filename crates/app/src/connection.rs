@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn addresses_count_only_where_they_are_chosen() {
         let mut settings = ConnectionSettings {
-            proxy_address: "nonsense/".to_owned(),
+            proxy_address: "user:secret@proxy.example".to_owned(),
             ..ConnectionSettings::default()
         };
         assert_eq!(route(&settings).unwrap(), Route::default());

@@ -192,9 +192,6 @@ fn set_passphrase(vault: &Vault, passphrase: &Passphrase) -> Result<(), AppError
     Ok(())
 }
 
-/// In the journal: whoever opens the vault has not said who they are.
-const NOBODY: &str = "";
-
 /// Says in the journal of every organisation what became of the vault's protection. It has happened by now: an organisation
 /// whose journal cannot be written does not undo it.
 pub(crate) fn record(vault: &Vault, action: &str) {
@@ -202,7 +199,7 @@ pub(crate) fn record(vault: &Vault, action: &str) {
     for organisation in organisations {
         let recorded = vault
             .organisation(organisation.id)
-            .and_then(|store| store.record(&journal::plain(action, NOBODY)));
+            .and_then(|store| store.record(&journal::plain(action, journal::NOBODY)));
         if let Err(error) = recorded {
             tracing::warn!(
                 code = error.code(),

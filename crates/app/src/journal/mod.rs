@@ -23,6 +23,9 @@ const SEARCHED: u64 = 50_000;
 /// Rows of a list at most; a forged number at the end must not make the window draw more.
 const ROWS: u64 = 5_000_000;
 
+/// For the actor, where nobody has said who they are.
+pub(crate) const NOBODY: &str = "";
+
 /// An entry about a document. `actor` is the person of the session or certificate, or empty for the program.
 pub(crate) fn about(document: DocumentId, action: &str, actor: &str) -> NewEntry {
     NewEntry {

@@ -43,11 +43,8 @@ impl App {
                         due: OffsetDateTime::now_utc(),
                         last_error: None,
                     };
-                    let entry = journal::about(
-                        seen.document,
-                        journal::action_of(SubmissionEvent::CancelWanted),
-                        "",
-                    );
+                    let action = journal::action_of(SubmissionEvent::CancelWanted);
+                    let entry = journal::about(seen.document, action, journal::NOBODY);
                     let entry = journal::with(entry, "order", order.0);
                     store.change(entry, |change| change.advance(&seen, &step))?;
                     Ok(())

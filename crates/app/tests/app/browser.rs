@@ -24,7 +24,6 @@ pub enum Does {
 pub struct PersonsBrowser {
     demo: kabinet_reference_portal::demo::DemoIndex,
     dir: std::path::PathBuf,
-    pki: u16,
     does: Mutex<Does>,
     opened: Mutex<Vec<String>>,
     cookies: Arc<Mutex<BTreeMap<String, String>>>,
@@ -37,7 +36,6 @@ impl PersonsBrowser {
         Self {
             demo: stand.demo.clone(),
             dir: stand.dir().to_owned(),
-            pki: stand.demo.ports.pki,
             does: Mutex::new(Does::Nothing),
             opened: Mutex::default(),
             cookies: Arc::default(),
@@ -70,7 +68,7 @@ impl PersonsBrowser {
             root,
             http: OnceLock::new(),
             base: self.demo.urls.esia.clone(),
-            pki: self.pki,
+            control: self.demo.urls.control.clone(),
             login: account.email.clone(),
             password: account.password.clone(),
             phone: account.phone.clone(),
@@ -105,7 +103,7 @@ struct Session {
     root: Vec<u8>,
     http: OnceLock<Client>,
     base: String,
-    pki: u16,
+    control: String,
     login: String,
     password: String,
     phone: String,
@@ -170,7 +168,7 @@ impl Session {
     fn code(&self) -> String {
         let reply: serde_json::Value = self
             .http()
-            .get(format!("http://127.0.0.1:{}/control/outgoing", self.pki))
+            .get(format!("{}/outgoing", self.control))
             .send()
             .unwrap()
             .text()

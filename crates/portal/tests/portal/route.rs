@@ -12,6 +12,8 @@ use crate::mock::{Mock, options, reply_with, token};
 use crate::tls::{SecureServer, reserve, secure_server};
 
 const HOST: &str = "epgu.example";
+/// Of the host that issues the tokens here; nobody listens.
+const ESIA: &str = "http://127.0.0.1:9";
 
 /// A proxy that leads every tunnel to `target`, or answers with `refusal`; keeps the first line of each request.
 async fn proxy(target: SocketAddr, refusal: Option<&'static str>) -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
@@ -47,8 +49,7 @@ async fn proxy(target: SocketAddr, refusal: Option<&'static str>) -> (SocketAddr
 }
 
 fn endpoints(server: &SecureServer, route: Route) -> Endpoints {
-    let base = format!("https://{HOST}");
-    Endpoints::custom(&base, &base)
+    Endpoints::custom(ESIA, &format!("https://{HOST}"))
         .unwrap()
         .with_roots(server.root_pem.as_bytes())
         .unwrap()
@@ -185,7 +186,7 @@ async fn a_gateway_gets_the_path_and_the_name_of_the_portal() {
         epgu_gateway: Some(mock.address.to_string().parse().unwrap()),
         ..Route::default()
     };
-    let endpoints = Endpoints::custom("https://esia.invalid", "https://epgu.example:8443/base")
+    let endpoints = Endpoints::custom(ESIA, "https://epgu.example:8443/base")
         .unwrap()
         .by(route);
     let portal = Portal::new(&endpoints, options()).unwrap();
@@ -210,9 +211,7 @@ async fn a_redirect_behind_a_gateway_is_not_followed() {
         epgu_gateway: Some(mock.address.to_string().parse().unwrap()),
         ..Route::default()
     };
-    let endpoints = Endpoints::custom("https://esia.invalid", "https://epgu.example")
-        .unwrap()
-        .by(route);
+    let endpoints = Endpoints::custom(ESIA, "https://epgu.example").unwrap().by(route);
     let portal = Portal::new(&endpoints, options()).unwrap();
     let error = portal
         .order(&token().await, kabinet_domain::OrderId(1))

@@ -25,7 +25,9 @@ fn get(stand: &Stand, token: &str, path: &str) -> (u16, Value) {
 }
 
 fn names(value: &Value) -> Vec<&str> {
-    value.as_object().unwrap().keys().map(String::as_str).collect()
+    let mut names: Vec<_> = value.as_object().unwrap().keys().map(String::as_str).collect();
+    names.sort_unstable();
+    names
 }
 
 #[test]
