@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use kabinet_app::AppError;
 use kabinet_app::view::{ConnectionCheck, ConnectionWay, Params, PortalService};
+use serde_json::json;
 
 use crate::arguments::{Arguments, Environment};
 use crate::local::app;
@@ -20,7 +21,11 @@ pub async fn run(
     let checks = app.check_connection(Some(environment.into())).await?;
     let all = checks.iter().all(|check| check.error.is_none());
     let lines = || checks.iter().map(|check| line(output, check)).collect();
-    Ok(output.result(&checks, lines, if all { DONE } else { UNAVAILABLE }))
+    Ok(output.result(
+        &json!({ "checks": checks }),
+        lines,
+        if all { DONE } else { UNAVAILABLE },
+    ))
 }
 
 fn line(output: &Output, check: &ConnectionCheck) -> String {

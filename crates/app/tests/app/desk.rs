@@ -397,14 +397,6 @@ impl Desk {
         self.journal().await.into_iter().map(|row| row.action).collect()
     }
 
-    /// The only order with content. A number whose answer was lost stays an empty draft.
-    pub fn only_filed(&self) -> serde_json::Value {
-        let mut orders = self.stand.orders();
-        orders.retain(|order| order["draft"] == false || order["push_requests"] != 0);
-        assert_eq!(orders.len(), 1, "{orders:#?}");
-        orders.remove(0)
-    }
-
     /// The document is accepted, its receipt is here and good, the portal took exactly one order, once, and everything kept
     /// is whole.
     pub async fn all_is_well(&self, id: &str) {
@@ -412,7 +404,7 @@ impl Desk {
         assert_eq!(page.row.stage, Stage::Accepted, "{page:#?}");
         let kinds: Vec<_> = page.files.iter().map(|file| format!("{:?}", file.kind)).collect();
         assert_eq!(kinds, ["Main", "Signature", "Result", "ResultSignature"]);
-        let order = self.only_filed();
+        let order = self.stand.only_filed();
         assert_eq!(page.row.order_id, Some(order["id"].to_string()));
         assert_eq!(
             (&order["pushes"], &order["push_requests"]),

@@ -10,7 +10,7 @@ fn each_host_is_named_and_one_that_is_not_there_gives_its_code() {
     let ctl = kabinetctl().with("KABINET_DEMO", stand.dir());
     let asked = ["connection", "--environment", "demo"];
     let checks = ctl.run(&asked, b"").expect(0).json();
-    for (check, service) in checks.as_array().unwrap().iter().zip(["esia", "epgu"]) {
+    for (check, service) in checks["checks"].as_array().unwrap().iter().zip(["esia", "epgu"]) {
         assert_eq!(
             (&check["service"], &check["way"], &check["error"]),
             (&service.into(), &"direct".into(), &().into()),
@@ -19,7 +19,7 @@ fn each_host_is_named_and_one_that_is_not_there_gives_its_code() {
     }
     stand.stop();
     let checks = ctl.run(&asked, b"").expect(69).json();
-    for check in checks.as_array().unwrap() {
+    for check in checks["checks"].as_array().unwrap() {
         assert_eq!(check["error"]["code"], "portal.unreachable", "{checks:#}");
     }
     let text = ctl.say("ru_RU.UTF-8", &asked).expect(69).text();

@@ -96,7 +96,7 @@ impl Office {
         for signature in page["signatures"].as_array().unwrap() {
             assert_eq!(signature["verdict"], "valid", "{signature}");
         }
-        let order = self.stand.only_order();
+        let order = self.stand.only_filed();
         assert_eq!(page["row"]["orderId"], order["id"].to_string());
         assert_eq!(
             (&order["pushes"], &order["push_requests"]),
