@@ -38,13 +38,12 @@ impl App {
                 offset: query.offset.into(),
                 limit: query.limit.into(),
             };
-            let (statuses, services) = store.order_kinds()?;
             let service = |(code, title)| OrderService { code, title };
             Ok(OrderList {
                 rows: store.orders(&filter, page)?.iter().map(item).collect(),
                 total: u32::try_from(store.count_orders(&filter)?).unwrap_or(u32::MAX),
-                statuses,
-                services: services.into_iter().map(service).collect(),
+                statuses: store.order_statuses()?,
+                services: store.order_services()?.into_iter().map(service).collect(),
                 exchanged: state.last_sync,
                 failing: state.failing,
             })

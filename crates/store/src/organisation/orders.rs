@@ -219,19 +219,28 @@ impl OrganisationStore {
         self.database.read(|connection| count(connection, &sql, values))
     }
 
-    /// What orders can be narrowed by: the words of statuses, and the codes of services with their titles.
+    /// The words of statuses orders can be narrowed by, the most frequent first, thirty at most.
     ///
     /// # Errors
     /// Failures of the database.
-    pub fn order_kinds(&self) -> Result<(Vec<String>, Vec<(String, String)>), StoreError> {
+    pub fn order_statuses(&self) -> Result<Vec<String>, StoreError> {
         self.database.read(|connection| {
-            let statuses = rows(
+            rows(
                 connection,
                 "SELECT status FROM orders GROUP BY status ORDER BY count(*) DESC LIMIT 30",
                 [],
                 |row| column_of(row, 0, "orders.status"),
-            )?;
-            let services = rows(
+            )
+        })
+    }
+
+    /// The services orders can be narrowed by, code and title, a hundred at most.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn order_services(&self) -> Result<Vec<(String, String)>, StoreError> {
+        self.database.read(|connection| {
+            rows(
                 connection,
                 "SELECT service, coalesce(max(details ->> 'service_title'), service) FROM orders
                  WHERE service IS NOT NULL GROUP BY service ORDER BY 2 LIMIT 100",
@@ -242,8 +251,7 @@ impl OrganisationStore {
                         column_of(row, 1, "orders.details")?,
                     ))
                 },
-            )?;
-            Ok((statuses, services))
+            )
         })
     }
 

@@ -131,7 +131,7 @@ async fn a_confidential_client_signs_what_is_published_and_openssl_agrees() {
     ]
     .map(|name| query[name].as_str())
     .concat();
-    assert_eq!(*texts.lock().unwrap(), [expected.clone()]);
+    assert_eq!(*texts.lock().unwrap(), std::slice::from_ref(&expected));
     let signature = Base64UrlUnpadded::decode_vec(&query["client_secret"]).unwrap();
     assert_eq!(signature.len(), 64);
     let openssl = authority().openssl();
