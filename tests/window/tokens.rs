@@ -38,6 +38,8 @@ async fn a_pin_goes_wrong_is_locked_and_is_unblocked_with_the_puk() -> Result<()
     desk.shoot("locked").await?;
     ensure!(desk.drawer.tries_left(TOKEN) == 0, "three entries, three tries");
 
+    // Signing in happens over the page, which waits below.
+    desk.click("close-sign-in").await?;
     desk.click("nav-tokens").await?;
     desk.find("token-pin-locked").await?;
     desk.shoot("tokens-locked").await?;

@@ -12,12 +12,13 @@ export function SignInDialog({ children }: { children: ReactNode }) {
   const [opened, setOpened] = useState(false);
   const open = useMemo(() => () => setOpened(true), []);
   const close = () => setOpened(false);
+  const closing = { "aria-label": t("ui.close"), "data-testid": "close-sign-in" };
   return (
     <Context value={open}>
       {children}
       <Modal
         opened={opened} onClose={close} size="min(1080px, 94vw)" title={t("ui.signIn.dialogTitle")} closeOnClickOutside={false}
-        closeButtonProps={{ "aria-label": t("ui.close") }} data-testid="sign-in-dialog"
+        closeButtonProps={closing} data-testid="sign-in-dialog"
       >
         <p className={`muted ${own.dialogLead}`}>{t("ui.signIn.dialogText")}</p>
         <SignInPanel onDone={close} />
