@@ -24,7 +24,6 @@ pub fn builder() -> Builder<tauri::Wry> {
             setup::note_activity,
             setup::add_organisation,
             setup::select_organisation,
-            setup::set_api_key,
             tokens::scan_tokens,
             tokens::rescan_tokens,
             tokens::change_pin,

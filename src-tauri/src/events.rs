@@ -97,9 +97,11 @@ async fn pass_on(handle: &AppHandle, app: &App, event: Event) {
         Event::BackupsChanged => emit(handle, "backups-changed", ()),
         Event::OutboxChanged => emit(handle, "outbox-changed", ()),
         Event::CabinetChanged => emit(handle, "cabinet-changed", ()),
-        Event::SecurityNotice { title } => {
-            let heading = texts(app).plain("ui.notification.security");
-            notify(handle, heading, title, Some("/notifications".to_owned())).await;
+        Event::SecurityNotice => {
+            let texts = texts(app);
+            let heading = texts.plain("ui.notification.security");
+            let body = texts.plain("ui.notification.securityText");
+            notify(handle, heading, body, Some("/notifications".to_owned())).await;
         }
         Event::TokensChanged => emit(handle, "tokens-changed", ()),
         Event::OrdersChanged => emit(handle, "orders-changed", ()),

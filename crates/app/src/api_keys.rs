@@ -294,15 +294,6 @@ impl App {
     }
 }
 
-/// The key of the whole organisation was set anew, without a trial: what was known of the one before is void.
-pub(crate) fn first_replaced(store: &OrganisationStore) -> Result<(), AppError> {
-    let mut all = notes(store)?;
-    if let Some(note) = all.iter_mut().find(|note| note.id == FIRST) {
-        *note = Note::new(FIRST, &note.name);
-    }
-    Ok(save(store, &all)?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

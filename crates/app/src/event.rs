@@ -33,11 +33,8 @@ pub enum Event {
     },
     /// What the portal's cabinet API told: organisations, links, permissions, notifications.
     CabinetChanged,
-    /// The portal warns about the account; no names of organisations or people.
-    SecurityNotice {
-        /// The portal's own heading.
-        title: String,
-    },
+    /// The portal warns about the account. In whose words, a locked screen must not show.
+    SecurityNotice,
     /// What the calendar shows.
     CalendarChanged,
     /// Terms come near; each is told once for each threshold.

@@ -42,6 +42,7 @@ mod preflight;
 mod print;
 pub mod profile;
 mod protection;
+mod quiet_hours;
 mod readable;
 mod reading;
 mod retention;

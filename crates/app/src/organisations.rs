@@ -8,7 +8,7 @@ use kabinet_portal::{ApiKey, Portal};
 use kabinet_store::{Missing, Secret, StoreError, Vault};
 use uuid::Uuid;
 
-use crate::api_keys::{self, API_KEY};
+use crate::api_keys::API_KEY;
 use crate::blocking::blocking;
 use crate::first_start::LAST_ORGANISATION;
 use crate::state::{Current, Live, Open};
@@ -125,25 +125,6 @@ impl App {
         let id = OrganisationId(Uuid::parse_str(id).map_err(|_| AppError::NotFound)?);
         let open = self.open().await?;
         self.choose(open.vault, id).await
-    }
-
-    /// Stores the API key of the chosen organisation. The session ends: it belongs to the old key.
-    ///
-    /// # Errors
-    /// [`AppError::Requisite`] when it is no API key; failures of the vault.
-    pub async fn set_api_key(&self, api_key: String) -> Result<AppState, AppError> {
-        let current = self.current().await?;
-        let api_key = api_key.trim().to_owned();
-        ApiKey::parse(&api_key).map_err(|_| AppError::Requisite { field: "api-key" })?;
-        let store = current.store.clone();
-        blocking(move || {
-            let entry = journal::plain("api-key-changed", "");
-            store.change(entry, |change| change.set_secret(API_KEY, &Secret::new(api_key)))?;
-            api_keys::first_replaced(&store)
-        })
-        .await?;
-        current.live().session = None;
-        Ok(self.state().await)
     }
 
     /// Enters an organisation by its ИНН, or ИНН/КПП, without remembering the choice.

@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use kabinet_domain::engine::after_failure;
 use kabinet_store::WaitingStamp;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::beside::draft_beside;
 use crate::blocking::blocking;
-use crate::outbox::after_failure;
+use crate::outbox::jittered;
 use crate::state::Current;
 use crate::upgrade::upgrade_by;
 use crate::view::{SignatureLevel, UiError, WaitingFile, rfc3339};
@@ -64,7 +65,7 @@ impl App {
             content: content.and_then(|path| std::path::absolute(path).ok()),
             level: word(level),
             since: now,
-            due: now + after_failure(1, None),
+            due: now + jittered(after_failure(1, None)),
             attempts: 1,
             error: None,
         };
@@ -120,7 +121,7 @@ fn try_again(current: &Current, services: &[String], mut stamp: WaitingStamp) ->
         }
         Err(error) => {
             stamp.attempts = stamp.attempts.saturating_add(1);
-            stamp.due = OffsetDateTime::now_utc() + after_failure(stamp.attempts, None);
+            stamp.due = OffsetDateTime::now_utc() + jittered(after_failure(stamp.attempts, None));
             stamp.error = serde_json::to_string(&UiError::from(error)).ok();
             current.store.keep_waiting_stamp(&stamp)?;
         }

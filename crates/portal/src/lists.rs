@@ -96,38 +96,8 @@ impl Page {
 }
 
 impl Portal {
-    /// Orders of this information system that changed after `after`, each once, with its newest status.
-    /// Times are compared in milliseconds; ask with a little overlap.
-    ///
-    /// # Errors
-    /// What any request can meet; never an unknown outcome, and never half a list.
-    pub async fn updated_after(
-        &self,
-        token: &AccessToken,
-        after: OffsetDateTime,
-    ) -> Result<Vec<OrderSummary>, PortalError> {
-        let after = moscow::format(after).ok_or(PortalError::Protocol {
-            what: ProtocolFault::Request,
-        })?;
-        let mut newest = Newest::default();
-        for number in 0_u64.. {
-            let (number, size) = (number.to_string(), PAGE.to_string());
-            let query = [
-                ("pageNum", &*number),
-                ("pageSize", &*size),
-                ("updatedAfter", &*after),
-            ];
-            let page = self.list(token, "getUpdatedAfter", &query).await?;
-            // A server that does not count pages would repeat the first one for ever.
-            let anything_new = newest.merge(page.entries);
-            if page.count < PAGE || !anything_new {
-                break;
-            }
-        }
-        Ok(newest.entries)
-    }
-
-    /// One page of the orders of this information system that changed after `after`, from 0, of `size` entries at most.
+    /// One page of the orders of this information system that changed after `after`, from 0, of `size` entries at most. Times are
+    /// compared in milliseconds; ask with a little overlap.
     ///
     /// # Errors
     /// What any request can meet; never an unknown outcome.

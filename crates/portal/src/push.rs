@@ -19,8 +19,8 @@ impl Portal {
     /// Creates an order and sends its whole archive, at most 50 000 000 bytes, in one request.
     ///
     /// # Errors
-    /// [`PortalError::OutcomeUnknown`] when the portal may have the order: look for it with
-    /// [`Portal::updated_after`] before sending again. [`PortalError::TooLarge`] and [`PortalError::File`]
+    /// [`PortalError::OutcomeUnknown`] when the portal may have the order: nobody can tell which it is,
+    /// so [`Portal::reserve`] and [`Portal::push_chunked`] are for whoever must not send twice. [`PortalError::TooLarge`] and [`PortalError::File`]
     /// before anything is sent.
     pub async fn push(
         &self,

@@ -38,8 +38,8 @@ impl Portal {
     /// Reserves an order number, for services that want it inside their document and for large content.
     ///
     /// # Errors
-    /// [`PortalError::OutcomeUnknown`] when the portal may hold a reservation we do not know: look for it with
-    /// [`Portal::updated_after`] before asking again. [`PortalError::RateLimited`] also before sending, when
+    /// [`PortalError::OutcomeUnknown`] when the portal may hold a reservation we do not know: another installation
+    /// may hold it as well, so it is left alone (docs/adr/0006). [`PortalError::RateLimited`] also before sending, when
     /// this user's orders of this service would exceed the portal's limit.
     pub async fn reserve(&self, token: &AccessToken, meta: &OrderMeta) -> Result<OrderId, PortalError> {
         self.within_order_limit(token, &meta.service, async || {

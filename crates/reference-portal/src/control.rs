@@ -47,7 +47,7 @@ pub(crate) fn router() -> Router<Arc<World>> {
 }
 
 /// What the control API answers instead of a success.
-enum Refused {
+pub(crate) enum Refused {
     BadRequest(String),
     NotFound,
     Internal(WorldError),

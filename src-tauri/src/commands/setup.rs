@@ -89,10 +89,3 @@ pub async fn add_organisation(app: State<'_, App>, request: NewOrganisation) -> 
 pub async fn select_organisation(app: State<'_, App>, id: String) -> Answer<AppState> {
     Ok(app.select_organisation(&id).await?)
 }
-
-/// Stores the API key of the chosen organisation.
-#[tauri::command]
-#[specta::specta]
-pub async fn set_api_key(app: State<'_, App>, api_key: String) -> Answer<AppState> {
-    Ok(app.set_api_key(api_key).await?)
-}

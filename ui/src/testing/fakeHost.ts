@@ -214,7 +214,6 @@ export class FakeHost {
     },
     select_organisation: ({ id }: { id: string }) =>
       this.change({ organisation: this.state.organisations.find((organisation) => organisation.id === id) ?? null, session: null }),
-    set_api_key: () => this.change({ organisation: this.state.organisation && { ...this.state.organisation, hasApiKey: true } }),
     ...tokenCommands(this),
     ...cabinetCommands(this),
     ...draftCommands(this.drafts),

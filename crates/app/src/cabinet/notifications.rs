@@ -125,9 +125,7 @@ impl App {
         for one in fresh.iter().filter(|one| one.kind == "security" && !one.read) {
             // What was there before this program first looked is no news.
             if !is_first || one.important {
-                self.tell(Event::SecurityNotice {
-                    title: one.title.clone(),
-                });
+                self.tell(Event::SecurityNotice);
             }
         }
         feed.last = fresh.last().map(|one| one.id.clone()).or(feed.last);

@@ -6,7 +6,8 @@ use std::time::Duration as Pause;
 use time::{Duration, PrimitiveDateTime};
 
 use super::local_now;
-use crate::view::{CalendarEntry, CalendarProfile, DeadlineKind};
+use crate::quiet_hours::is_quiet;
+use crate::view::{CalendarEntry, DeadlineKind};
 use crate::{App, Event};
 
 /// Days before, the farthest first.
@@ -31,7 +32,7 @@ impl App {
         else {
             return;
         };
-        if !view.profile.remind || is_quiet(&view.profile, now.hour()) {
+        if !view.profile.remind || is_quiet(view.profile.quiet_from, view.profile.quiet_to, now.hour()) {
             return;
         }
         let due: Vec<(CalendarEntry, u8)> = view
@@ -101,20 +102,9 @@ fn threshold(days_left: i32) -> Option<u8> {
     THRESHOLDS.iter().rev().copied().find(|days| left <= *days)
 }
 
-/// Whether the hour lies between the two, over midnight too; equal ones mean that it is never quiet.
-fn is_quiet(profile: &CalendarProfile, hour: u8) -> bool {
-    let (from, to) = (profile.quiet_from, profile.quiet_to);
-    if from <= to {
-        (from..to).contains(&hour)
-    } else {
-        hour >= from || hour < to
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::TaxRegime;
 
     #[test]
     fn the_nearest_threshold_counts() {
@@ -130,26 +120,5 @@ mod tests {
         ] {
             assert_eq!(threshold(days), expected, "{days}");
         }
-    }
-
-    #[test]
-    fn quiet_hours_cross_midnight() {
-        let quiet = |quiet_from, quiet_to| CalendarProfile {
-            regime: TaxRegime::General,
-            employer: true,
-            vat: true,
-            remind: true,
-            quiet_from,
-            quiet_to,
-            chosen: true,
-        };
-        let hours = |profile| {
-            (0..24)
-                .filter(|hour| is_quiet(&profile, *hour))
-                .collect::<Vec<u8>>()
-        };
-        assert_eq!(hours(quiet(21, 3)), [0, 1, 2, 21, 22, 23]);
-        assert_eq!(hours(quiet(1, 4)), [1, 2, 3]);
-        assert_eq!(hours(quiet(5, 5)), Vec::<u8>::new());
     }
 }

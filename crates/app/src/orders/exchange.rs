@@ -1,6 +1,6 @@
 //! Asking for everything that changed (`getUpdatedAfter`): what it costs follows from how much did, not from how much there is.
 
-use kabinet_domain::engine::{Interest, sync_after};
+use kabinet_domain::engine::{Interest, after_failure, sync_after};
 use kabinet_portal::PortalError;
 use kabinet_store::{OrderChange, OrderLine};
 use time::{Duration, OffsetDateTime};
@@ -8,7 +8,7 @@ use time::{Duration, OffsetDateTime};
 use super::keep::{line_of, to_keep};
 use super::{Notice, NoticeKind};
 use crate::blocking::blocking;
-use crate::outbox::{after_failure, jittered};
+use crate::outbox::jittered;
 use crate::state::{Current, Session};
 use crate::view::Network;
 use crate::{App, AppError, Event};
@@ -97,34 +97,30 @@ impl App {
         let store = current.store.clone();
         let cursor = blocking(move || Ok(store.orders_cursor()?)).await?;
         let is_first = cursor.is_none();
-        let mut after = cursor.map_or(BEGINNING, |cursor| cursor - OVERLAP);
-        let (mut number, mut highest) = (0, cursor);
+        let mut place = Place {
+            after: cursor.map_or(BEGINNING, |cursor| cursor - OVERLAP),
+            number: 0,
+        };
+        let mut highest = cursor;
         let mut changes: Vec<OrderChange> = Vec::new();
+        let mut before: Vec<OrderLine> = Vec::new();
         loop {
             let page = current
                 .portal
-                .updated_page(&session.token, after, number, PAGE)
+                .updated_page(&session.token, place.after, place.number, PAGE)
                 .await?;
-            let is_last = page.is_last;
             let lines: Vec<OrderLine> = page.entries.into_iter().filter_map(line_of).collect();
-            let newest = lines.iter().map(|line| line.updated).max();
-            highest = highest.max(newest);
-            // Orders that change meanwhile move to the end, and those behind them move up over the edge of a page: the next page is
-            // asked for from where this one ends rather than by its number, as long as pages go by time.
-            let is_sorted = lines.is_sorted_by_key(|line| line.updated);
-            let first = lines.first().map(|line| line.updated);
-            match newest {
-                Some(newest) if is_sorted && first != Some(newest) => {
-                    after = newest - Duration::milliseconds(1);
-                    number = 0;
-                }
-                _ => number += 1,
-            }
-            let (store, cursor) = (current.store.clone(), highest.filter(|_| is_last || is_sorted));
-            changes.extend(blocking(move || Ok(store.keep_order_lines(&lines, cursor)?)).await?);
-            if is_last {
-                break;
-            }
+            highest = highest.max(lines.iter().map(|line| line.updated).max());
+            let next = place.behind(&lines, &before, page.is_last);
+            let goes_by_time = lines.is_sorted_by_key(|line| line.updated);
+            let (store, cursor) = (
+                current.store.clone(),
+                highest.filter(|_| next.is_none() || goes_by_time),
+            );
+            let kept = lines.clone();
+            changes.extend(blocking(move || Ok(store.keep_order_lines(&kept, cursor)?)).await?);
+            let Some(next) = next else { break };
+            (place, before) = (next, lines);
         }
         if !changes.is_empty() {
             self.tell(Event::OrdersChanged);
@@ -208,9 +204,87 @@ fn note_outcome(current: &Current, outcome: &Result<(), AppError>, now: OffsetDa
     exchanges.failures = exchanges.failures.saturating_add(1);
     exchanges.last = Some(now);
     if let AppError::Portal(error) = error {
-        exchanges.not_before = Some(now + after_failure(exchanges.failures, error.retry_after()));
+        exchanges.not_before = Some(now + jittered(after_failure(exchanges.failures, error.retry_after())));
         live.failing = Some(error.clone());
     } else {
-        exchanges.not_before = Some(now + after_failure(exchanges.failures, None));
+        exchanges.not_before = Some(now + jittered(after_failure(exchanges.failures, None)));
+    }
+}
+
+/// Where a page of changes is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Place {
+    after: OffsetDateTime,
+    number: u64,
+}
+
+impl Place {
+    /// Where the page behind this one is; `None` if there is none.
+    ///
+    /// Orders that change meanwhile move to the end, and those behind them move up over the edge of a page: the next page is asked
+    /// for from where this one ends rather than by its number, as long as pages go by time.
+    fn behind(self, lines: &[OrderLine], before: &[OrderLine], is_last: bool) -> Option<Self> {
+        // A portal that repeats itself must not be asked for ever.
+        if is_last || lines == before {
+            return None;
+        }
+        match (lines.first(), lines.last()) {
+            (Some(first), Some(last))
+                if first.updated != last.updated && lines.is_sorted_by_key(|line| line.updated) =>
+            {
+                Some(Self {
+                    after: last.updated - Duration::milliseconds(1),
+                    number: 0,
+                })
+            }
+            _ => Some(Self {
+                number: self.number + 1,
+                ..self
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kabinet_domain::OrderId;
+
+    use super::*;
+
+    const START: Place = Place {
+        after: BEGINNING,
+        number: 3,
+    };
+
+    fn line(order: u64, second: i64) -> OrderLine {
+        OrderLine {
+            order: OrderId(order),
+            status_id: Some(2),
+            status: "Получено".to_owned(),
+            updated: BEGINNING + Duration::seconds(second),
+        }
+    }
+
+    #[test]
+    fn pages_that_go_by_time_are_followed_from_where_they_end() {
+        let next = START.behind(&[line(1, 5), line(2, 9)], &[], false);
+        let after = BEGINNING + Duration::seconds(9) - Duration::milliseconds(1);
+        assert_eq!(next, Some(Place { after, number: 0 }));
+    }
+
+    #[test]
+    fn others_are_followed_by_their_number() {
+        let number = 4;
+        for page in [[line(1, 9), line(2, 5)], [line(1, 5), line(2, 5)]] {
+            assert_eq!(START.behind(&page, &[], false), Some(Place { number, ..START }));
+        }
+    }
+
+    #[test]
+    fn the_last_page_ends_it_and_so_does_a_portal_that_repeats_itself() {
+        let page = [line(1, 5), line(2, 9)];
+        assert_eq!(START.behind(&page, &[], true), None);
+        assert_eq!(START.behind(&page, &page, false), None);
+        assert_eq!(START.behind(&[], &[], false), None);
     }
 }

@@ -8,6 +8,8 @@ use kabinet_store::{Notice as Kept, Page};
 use time::OffsetDateTime;
 
 use crate::blocking::blocking;
+use crate::calendar::local_now;
+use crate::quiet_hours::is_quiet;
 use crate::state::Current;
 use crate::view::{NoticeRules, NoticeView, rfc3339};
 use crate::{App, AppError, Event};
@@ -85,7 +87,7 @@ impl App {
             Ok(store.setting::<NoticeRules>(RULES)?.unwrap_or_default())
         })
         .await?;
-        if !notice.kind.is_wanted(&rules) || is_quiet(&rules, crate::calendar::local_now().hour()) {
+        if !notice.kind.is_wanted(&rules) || is_quiet(rules.quiet_from, rules.quiet_to, local_now().hour()) {
             return Ok(());
         }
         let is_first = {
@@ -207,37 +209,5 @@ fn view(mut kept: Kept) -> NoticeView {
         title: kept.params.remove("title").unwrap_or_default(),
         document_id: kept.document.map(|document| document.0.to_string()),
         order_id: kept.order.map(|order| order.0.to_string()),
-    }
-}
-
-/// Whether the hour lies between the two, over midnight too.
-fn is_quiet(rules: &NoticeRules, hour: u8) -> bool {
-    let (from, to) = (rules.quiet_from, rules.quiet_to);
-    if from <= to {
-        (from..to).contains(&hour)
-    } else {
-        hour >= from || hour < to
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn quiet_hours_cross_midnight_and_equal_ones_are_none() {
-        let quiet = |quiet_from, quiet_to| {
-            let rules = NoticeRules {
-                quiet_from,
-                quiet_to,
-                ..NoticeRules::default()
-            };
-            (0..24)
-                .filter(|hour| is_quiet(&rules, *hour))
-                .collect::<Vec<u8>>()
-        };
-        assert_eq!(quiet(22, 2), [0, 1, 22, 23]);
-        assert_eq!(quiet(1, 3), [1, 2]);
-        assert!(quiet(7, 7).is_empty());
     }
 }

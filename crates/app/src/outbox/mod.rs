@@ -8,7 +8,7 @@ mod pace;
 mod said;
 mod take_in;
 
-pub(crate) use pace::{after_failure, jittered};
+pub(crate) use pace::jittered;
 
 use kabinet_domain::engine::{self, Circumstances, Interest, Patience, Wish};
 use kabinet_domain::{OrderId, Submission, SubmissionState};

@@ -46,7 +46,7 @@ async fn a_new_key_takes_the_place_of_the_old_only_when_it_has_worked() {
 
     // A good one: from then on the old one is gone.
     let good = desk.stand.api_key("accountant");
-    desk.app.set_api_key(UNKNOWN.to_owned()).await.unwrap();
+    desk.only_api_key(UNKNOWN).await.unwrap();
     let keys = save(&desk, Some(&id), "Бухгалтер", &good).await;
     assert!(keys[0].replacing);
     desk.sign_in().await.unwrap();

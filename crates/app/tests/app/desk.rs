@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use kabinet_app::view::{
-    CreateVault, DocumentPage, Environment, JournalRow, NewOrganisation, OutboxRow, OutboxState, Protection,
-    SecretKind, SecretPrompt, SigningRequest, SigningRun, Stage, Verdict,
+    ApiKeyView, CreateVault, DocumentPage, Environment, JournalRow, NewApiKey, NewOrganisation, OutboxRow,
+    OutboxState, Protection, SecretKind, SecretPrompt, SigningRequest, SigningRun, Stage, Verdict,
 };
 use kabinet_app::{
     App, AppError, Ask, AskFuture, Config, ConfirmFuture, Confirmation, RecoveryCode, Secret, ShowFuture,
@@ -255,6 +255,19 @@ impl Desk {
             region: owner.region.clone(),
             api_key: Some(self.stand.api_key("accountant")),
         }
+    }
+
+    /// This API key and no other.
+    pub async fn only_api_key(&self, key: &str) -> Result<Vec<ApiKeyView>, AppError> {
+        for known in self.app.api_keys().await? {
+            self.app.remove_api_key(&known.id, false).await?;
+        }
+        let request = NewApiKey {
+            id: None,
+            name: String::new(),
+            key: key.to_owned(),
+        };
+        self.app.save_api_key(request).await
     }
 
     pub async fn sign_in(&self) -> Result<kabinet_app::view::SessionView, AppError> {

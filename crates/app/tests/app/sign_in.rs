@@ -186,8 +186,7 @@ async fn an_unreachable_portal_is_no_reason_to_doubt_the_pin() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_api_key_that_is_missing_unknown_or_blocked_is_told_apart() {
     let desk = Desk::new().await;
-    desk.app
-        .set_api_key("00000000-0000-4000-8000-000000000000".to_owned())
+    desk.only_api_key("00000000-0000-4000-8000-000000000000")
         .await
         .unwrap();
     assert_eq!(code(desk.sign_in().await), "portal.key-unknown");
@@ -201,14 +200,10 @@ async fn an_api_key_that_is_missing_unknown_or_blocked_is_told_apart() {
         .unwrap()
         .key
         .to_string();
-    desk.app.set_api_key(blocked).await.unwrap();
+    desk.only_api_key(&blocked).await.unwrap();
     assert_eq!(code(desk.sign_in().await), "portal.key-blocked");
-    assert_eq!(
-        code(desk.app.set_api_key("nonsense".to_owned()).await),
-        "app.requisite"
-    );
-    desk.app
-        .set_api_key(format!(" {}\n", desk.stand.api_key("accountant")))
+    assert_eq!(code(desk.only_api_key("nonsense").await), "app.requisite");
+    desk.only_api_key(&format!(" {}\n", desk.stand.api_key("accountant")))
         .await
         .unwrap();
     desk.sign_in().await.unwrap();

@@ -3,17 +3,13 @@
 use time::{Duration, OffsetDateTime};
 
 use super::{
-    Circumstances, Failure, FailureKind, OrderNews, Patience, Said, Wish, look_after, next, resting_stage,
+    Circumstances, Failure, FailureKind, OrderNews, Patience, Said, Wish, after_failure, look_after, next,
+    resting_stage,
 };
 use crate::{DocumentStage, OrderId, Outcome, Submission, SubmissionEvent, SubmissionState};
 
-/// First pause after a failure; it doubles up to [`LONGEST`].
-const FIRST: Duration = Duration::seconds(2);
-const LONGEST: Duration = Duration::minutes(15);
 /// Between questions about something that may still be on its way.
 const UNDER_WAY: Duration = Duration::seconds(3);
-/// Longest pause a portal can ask for: what lies further ahead is taken for the work of a wrong clock.
-const FARTHEST: Duration = Duration::DAY;
 
 /// What follows from an answer. All of it is written down in one transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -193,7 +189,7 @@ impl Hearing<'_> {
             _ => Heard {
                 error: Some("portal.not-found"),
                 attempts: self.failures().saturating_add(1),
-                due: self.now + pause(self.failures().saturating_add(1), None),
+                due: self.now + after_failure(self.failures().saturating_add(1), None),
                 ..self.quiet()
             },
         }
@@ -225,7 +221,7 @@ impl Hearing<'_> {
         let attempts = self.failures().saturating_add(1);
         let waits = Heard {
             attempts,
-            due: self.now + pause(attempts, failure.retry_after),
+            due: self.now + after_failure(attempts, failure.retry_after),
             error: Some(failure.code),
             session_lost: failure.kind == FailureKind::Unauthorized,
             ..self.quiet()
@@ -292,15 +288,6 @@ impl Hearing<'_> {
     }
 }
 
-/// Pause after the `attempts`-th failure in a row, or what the portal asked for if that is longer.
-pub(super) fn pause(attempts: u32, asked: Option<std::time::Duration>) -> Duration {
-    let doubled = FIRST * 2_i32.saturating_pow(attempts.saturating_sub(1).min(9));
-    let asked = asked
-        .and_then(|asked| Duration::try_from(asked).ok())
-        .unwrap_or(Duration::ZERO);
-    doubled.min(LONGEST).max(asked.min(FARTHEST))
-}
-
 #[cfg(test)]
 mod tests {
     use uuid::Uuid;
@@ -348,7 +335,7 @@ mod tests {
     fn many_quiet_questions_do_not_lengthen_the_pause_after_one_failure() {
         let state = SubmissionState::Following { order: ORDER };
         let heard = heard(state, 29, Wish::Look(ORDER), FailureKind::NotDone);
-        assert_eq!((heard.attempts, heard.due), (1, T + FIRST));
+        assert_eq!((heard.attempts, heard.due), (1, T + Duration::seconds(2)));
     }
 
     #[test]
@@ -363,22 +350,10 @@ mod tests {
             again: true,
         };
         let heard = heard(state, 5, wish, FailureKind::NotDone);
-        assert_eq!((heard.attempts, heard.due), (6, T + FIRST * 32));
+        assert_eq!((heard.attempts, heard.due), (6, T + Duration::seconds(64)));
         assert_eq!(
             heard.event, None,
             "what is certain of this try says nothing of the others"
         );
-    }
-
-    #[test]
-    fn pauses_grow_stay_bounded_and_may_be_asked_for() {
-        let second = std::time::Duration::from_secs(1);
-        for attempts in 1..40 {
-            let pause = pause(attempts, Some(second));
-            assert!(pause >= FIRST && pause <= LONGEST, "{attempts}: {pause}");
-        }
-        assert_eq!(pause(1, Some(3600 * second)), Duration::HOUR);
-        assert_eq!(pause(1, Some(std::time::Duration::MAX)), FIRST);
-        assert_eq!(pause(1, Some(864_000 * second)), FARTHEST);
     }
 }

@@ -14,6 +14,7 @@
 
 mod hear;
 mod next;
+mod pause;
 mod watch;
 
 use std::time::Duration as StdDuration;
@@ -22,6 +23,7 @@ use time::{Duration, OffsetDateTime};
 
 pub use hear::{Heard, hear};
 pub use next::{Next, next};
+pub use pause::after_failure;
 pub use watch::{Interest, look_after, sync_after};
 
 use crate::{DocumentStage, OrderId, Outcome};

@@ -300,7 +300,7 @@ async fn requests_can_run_on_any_thread() {
     sendable(portal.push_chunked(&token, OrderId(1), &meta, &content, |_| {}));
     sendable(portal.order(&token, OrderId(1)));
     sendable(portal.cancel(&token, OrderId(1)));
-    sendable(portal.updated_after(&token, OffsetDateTime::UNIX_EPOCH));
+    sendable(portal.updated_page(&token, OffsetDateTime::UNIX_EPOCH, 0, 100));
     sendable(portal.orders_status(&token, &[]));
     sendable(portal.dictionary("BIC", &DictionaryQuery::default()));
     assert!(mock.seen().is_empty());

@@ -5,21 +5,11 @@ use kabinet_portal::{OrderSummary, PortalError, ProtocolFault};
 use serde_json::{Value, json};
 use time::macros::datetime;
 
-use crate::mock::{Mock, Seen, reply, token};
+use crate::mock::{Mock, reply, token};
 
 fn entry(order: usize, updated: &str) -> Value {
     json!({"orderId": order, "orderSearchStatus": "FOUND",
            "status": {"statusId": 2, "statusName": "Получено", "updated": updated}})
-}
-
-fn page_number(request: &Seen) -> usize {
-    let query = request.uri.split_once('?').unwrap().1;
-    query
-        .split('&')
-        .find_map(|pair| pair.strip_prefix("pageNum="))
-        .unwrap()
-        .parse()
-        .unwrap()
 }
 
 #[tokio::test]
@@ -62,81 +52,49 @@ async fn the_published_sample_is_understood() {
 }
 
 #[tokio::test]
-async fn pages_are_read_until_one_is_short() {
-    let mock = Mock::start(|request| {
-        let page = page_number(request);
-        let length = if page < 2 { 100 } else { 3 };
-        let content: Vec<Value> = (0..length)
-            .map(|n| entry(page * 100 + n + 1, "2026-01-01T00:00:00.000"))
-            .collect();
-        reply(
-            200,
-            json!({"Count": length, "TotalCount": 203, "Content": content}).to_string(),
-        )
-    })
-    .await;
-    let found = mock
-        .client()
-        .updated_after(&token().await, datetime!(2026-01-01 00:00 UTC))
-        .await
-        .unwrap();
-    assert_eq!(found.len(), 203);
-    let uris: Vec<String> = mock.seen().into_iter().map(|request| request.uri).collect();
-    assert_eq!(uris.len(), 3);
-    assert_eq!(
-        uris[0],
-        "/api/gusmev/order/getUpdatedAfter?pageNum=0&pageSize=100&updatedAfter=2026-01-01T03%3A00%3A00.000"
-    );
+async fn a_page_says_whether_another_follows() {
+    for (answered, total, is_last) in [
+        (100, None, false),
+        (3, None, true),
+        (0, None, true),
+        // A server may give less at a time than it was asked for; then only its total tells.
+        (50, Some(203), false),
+        (50, Some(150), true),
+    ] {
+        let mock = Mock::start(move |_| {
+            let content: Vec<Value> = (0..answered)
+                .map(|n| entry(n + 1, "2026-01-01T00:00:00.000"))
+                .collect();
+            let mut body = json!({"Count": answered, "Content": content});
+            if let Some(total) = total {
+                body["TotalCount"] = json!(total);
+            }
+            reply(200, body.to_string())
+        })
+        .await;
+        let page = mock
+            .client()
+            .updated_page(&token().await, datetime!(2026-01-01 00:00 UTC), 2, 100)
+            .await
+            .unwrap();
+        assert_eq!(
+            (page.entries.len(), page.is_last),
+            (answered, is_last),
+            "{answered} of {total:?}"
+        );
+        assert_eq!(
+            mock.only_request().uri,
+            "/api/gusmev/order/getUpdatedAfter?pageNum=2&pageSize=100&updatedAfter=2026-01-01T03%3A00%3A00.000"
+        );
+    }
 }
 
 #[tokio::test]
-async fn an_order_on_two_pages_is_listed_once_with_its_newest_status() {
-    let mock = Mock::start(|request| {
-        let content: Vec<Value> = match page_number(request) {
-            0 => (1..=100).map(|n| entry(n, "2026-01-01T00:00:00.000")).collect(),
-            _ => vec![entry(7, "2026-01-02T00:00:00.000")],
-        };
-        reply(
-            200,
-            json!({"count": content.len(), "content": content}).to_string(),
-        )
-    })
-    .await;
-    let found = mock
-        .client()
-        .updated_after(&token().await, datetime!(2026-01-01 00:00 UTC))
-        .await
-        .unwrap();
-    assert_eq!(found.len(), 100);
-    assert_eq!(found[6].updated, Some(datetime!(2026-01-02 00:00 +3)));
-}
-
-#[tokio::test]
-async fn a_server_that_does_not_page_does_not_hold_us_for_ever() {
-    let content: Vec<Value> = (1..=100).map(|n| entry(n, "2026-01-01T00:00:00.000")).collect();
-    let body = json!({"count": 100, "content": content}).to_string();
-    let mock = Mock::start(move |_| reply(200, body.clone())).await;
-    let found = mock
-        .client()
-        .updated_after(&token().await, datetime!(2026-01-01 00:00 UTC))
-        .await
-        .unwrap();
-    assert_eq!((found.len(), mock.seen().len()), (100, 2));
-}
-
-#[tokio::test]
-async fn a_failing_page_fails_the_list() {
-    let mock = Mock::start(|request| match page_number(request) {
-        0 => {
-            let content: Vec<Value> = (1..=100).map(|n| entry(n, "2026-01-01T00:00:00.000")).collect();
-            reply(200, json!({"count": 100, "content": content}).to_string())
-        }
-        _ => reply(500, ""),
-    })
-    .await;
+async fn a_page_that_fails_is_no_empty_page() {
+    let mock = Mock::always(500, "").await;
     let error = mock
         .client()
-        .updated_after(&token().await, datetime!(2026-01-01 00:00 UTC))
+        .updated_page(&token().await, datetime!(2026-01-01 00:00 UTC), 1, 100)
         .await
         .unwrap_err();
     assert!(matches!(error, PortalError::Unavailable { .. }));
@@ -151,10 +109,10 @@ async fn the_address_with_a_slash_is_tried_as_well() {
     .await;
     let found = mock
         .client()
-        .updated_after(&token().await, datetime!(2026-01-01 00:00 UTC))
+        .updated_page(&token().await, datetime!(2026-01-01 00:00 UTC), 0, 100)
         .await
         .unwrap();
-    assert!(found.is_empty());
+    assert!(found.entries.is_empty() && found.is_last);
 }
 
 #[tokio::test]
@@ -175,7 +133,7 @@ async fn an_answer_without_a_list_is_not_an_empty_list() {
     let mock = Mock::always(200, r#"{"error":"oops"}"#).await;
     let error = mock
         .client()
-        .updated_after(&token().await, datetime!(2026-01-01 00:00 UTC))
+        .updated_page(&token().await, datetime!(2026-01-01 00:00 UTC), 0, 100)
         .await
         .unwrap_err();
     assert_eq!(

@@ -9,6 +9,7 @@ mod base;
 mod catalogue;
 mod check_up;
 mod codes;
+mod devices;
 mod links;
 mod notifications;
 pub(crate) mod operator;
@@ -55,6 +56,8 @@ fn described() -> OpenApiRouter<Arc<World>> {
         .routes(routes!(base::base))
         .routes(routes!(base::me))
         .routes(routes!(check_up::check_up))
+        .routes(routes!(devices::list))
+        .routes(routes!(devices::end))
         .routes(routes!(organisations::list))
         .routes(routes!(organisations::unlink))
         .routes(routes!(organisations::permissions))

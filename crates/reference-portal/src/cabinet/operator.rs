@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
@@ -17,8 +16,8 @@ use super::registrations::{self, RegistrationOutcome};
 use super::registry::Entry;
 use super::time_format::rfc3339;
 use crate::clock;
-use crate::store::StoreError;
-use crate::world::{World, WorldError};
+use crate::control::Refused;
+use crate::world::World;
 
 /// Routes to be put on the operator's port, behind its check of the host name.
 pub(crate) fn router() -> Router<Arc<World>> {
@@ -29,37 +28,6 @@ pub(crate) fn router() -> Router<Arc<World>> {
         .route("/control/registrations/{id}/outcome", post(registration_outcome))
         .route("/control/roles", post(add_role))
         .route("/control/memberships", post(set_membership))
-}
-
-/// What the operator is answered instead of a success.
-enum Refused {
-    BadRequest(String),
-    NotFound,
-    Internal(WorldError),
-}
-
-impl From<StoreError> for Refused {
-    fn from(error: StoreError) -> Self {
-        Self::Internal(error.into())
-    }
-}
-
-impl From<JsonRejection> for Refused {
-    fn from(error: JsonRejection) -> Self {
-        Self::BadRequest(error.body_text())
-    }
-}
-
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        match self {
-            Self::BadRequest(message) => {
-                (StatusCode::BAD_REQUEST, Json(json!({"message": message}))).into_response()
-            }
-            Self::NotFound => StatusCode::NOT_FOUND.into_response(),
-            Self::Internal(error) => error.into_response(),
-        }
-    }
 }
 
 #[derive(Deserialize)]

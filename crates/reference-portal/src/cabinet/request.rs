@@ -31,6 +31,8 @@ pub(crate) struct Caller {
     pub(crate) person: i64,
     /// oid of the organisation the token is for.
     pub(crate) organisation: Option<i64>,
+    /// Name of the session the token belongs to.
+    pub(crate) session: String,
 }
 
 impl FromRequestParts<Arc<World>> for Caller {
@@ -55,6 +57,7 @@ impl FromRequestParts<Arc<World>> for Caller {
             // A system's own token names nobody.
             person: claims.person_oid.ok_or(Code::Unauthorised)?,
             organisation: claims.org_oid,
+            session: claims.session,
         };
         // An account that is gone cannot act.
         caller.employee(world).map(|_| caller.clone())

@@ -5,7 +5,6 @@ mod api_keys;
 mod authorize;
 mod codes;
 mod control;
-mod devices;
 mod exchange;
 pub(crate) mod for_cabinet;
 mod jwt;
@@ -43,6 +42,7 @@ use crate::world::{World, WorldError};
 pub(crate) use control::{router as control_router, sent};
 pub(crate) use jwt::{AccessClaims, TokenFault};
 pub(crate) use rs256::Rs256Error;
+pub(crate) use sessions::{DeviceView, devices_of, end_device};
 
 pub(crate) fn router() -> Router<Arc<World>> {
     Router::new()
@@ -55,7 +55,6 @@ pub(crate) fn router() -> Router<Arc<World>> {
         .route("/aas/oauth2/te", any(withdrawn))
         .merge(login::router())
         .merge(rest::router())
-        .merge(devices::router())
         .layer(DefaultBodyLimit::max(64 * 1024))
 }
 

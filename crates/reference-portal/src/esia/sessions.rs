@@ -10,7 +10,7 @@ use crate::store::StoreError;
 use crate::world::{World, WorldError};
 
 /// A device as its owner sees it.
-pub(super) struct DeviceView {
+pub(crate) struct DeviceView {
     pub(crate) id: Uuid,
     pub(crate) name: String,
     pub(crate) system: String,
@@ -21,7 +21,7 @@ pub(super) struct DeviceView {
 }
 
 /// A session as its owner sees it.
-pub(super) struct SessionView {
+pub(crate) struct SessionView {
     pub(crate) id: String,
     pub(crate) begun_ms: i64,
     pub(crate) ends_ms: i64,
@@ -121,7 +121,7 @@ pub(super) fn end_all(state: &mut State, employee: &str, but: Option<&str>, sett
 }
 
 /// Devices of a person, the one seen last first; `sid` is the session that asks.
-pub(super) fn devices_of(world: &World, employee: &str, sid: &str) -> Vec<DeviceView> {
+pub(crate) fn devices_of(world: &World, employee: &str, sid: &str) -> Vec<DeviceView> {
     world.esia.records.read(|state| {
         let of_person = state
             .devices
@@ -159,7 +159,7 @@ pub(super) fn devices_of(world: &World, employee: &str, sid: &str) -> Vec<Device
 }
 
 /// Forgets a device of a person and ends its sessions; `false` when there is none.
-pub(super) fn end_device(world: &World, employee: &str, id: Uuid) -> Result<bool, StoreError> {
+pub(crate) fn end_device(world: &World, employee: &str, id: Uuid) -> Result<bool, StoreError> {
     let settings = world.settings();
     world.esia.records.change(&world.store, |state| {
         let is_it = |device: &Device| device.employee == employee && device.id == id;

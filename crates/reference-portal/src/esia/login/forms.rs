@@ -20,15 +20,15 @@ use super::{Cookies, Step, pages, respond};
 use crate::world::{World, WorldError};
 
 /// A form that was sent, by the browser that began the sign-in.
-struct Form {
-    parameters: Parameters,
+pub(super) struct Form {
+    pub(super) parameters: Parameters,
     cookies: Cookies,
-    id: String,
-    attempt: Attempt,
+    pub(super) id: String,
+    pub(super) attempt: Attempt,
 }
 
 /// Reads a form and lets `work` answer it; strangers' and old ones get the page that says so.
-async fn answer(
+pub(super) async fn answer(
     world: Arc<World>,
     headers: HeaderMap,
     body: Bytes,

@@ -10,10 +10,10 @@ use uuid::Uuid;
 
 use super::super::codes::{self, CodeCheck};
 use super::super::parameters::Parameters;
-use super::super::state::{Attempt, Recovery};
+use super::super::state::Recovery;
 use super::super::{accounts, passwords, people, sessions, waiting};
 use super::flow::bound;
-use super::forms::new_password_faults;
+use super::forms::{answer, new_password_faults};
 use super::{Cookies, Step, pages, respond};
 use crate::clock;
 use crate::world::{World, WorldError};
@@ -43,42 +43,14 @@ pub(super) async fn show(
     .await
 }
 
-/// Reads a form of this browser's sign-in.
-async fn answer(
-    world: Arc<World>,
-    headers: HeaderMap,
-    body: Bytes,
-    work: impl FnOnce(&World, &Parameters, &str, &Attempt) -> Result<Step, WorldError> + Send + 'static,
-) -> Result<Response, WorldError> {
-    let cookies = Cookies::of(&headers);
-    waiting(world, move |world| {
-        let step = match Parameters::parse(&body) {
-            Err(refusal) => Step::Refused(refusal),
-            Ok(parameters) => {
-                let id = parameters.or_empty("a").to_owned();
-                let token = Some(parameters.or_empty("t"));
-                match world
-                    .esia
-                    .records
-                    .read(|state| bound(state, &id, token, &cookies))
-                {
-                    Some(attempt) => work(world, &parameters, &id, &attempt)?,
-                    None => Step::Stale,
-                }
-            }
-        };
-        Ok(respond(world, step))
-    })
-    .await
-}
-
 /// `POST /idp/recover`: sends a code, if the login is anybody's.
 pub(super) async fn begin(
     State(world): State<Arc<World>>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, WorldError> {
-    answer(world, headers, body, |world, parameters, id, attempt| {
+    answer(world, headers, body, |world, form| {
+        let (parameters, id, attempt) = (&form.parameters, &form.id, &form.attempt);
         let settings = world.settings();
         let login = parameters.or_empty("login");
         let account = people::by_login(world, login);
@@ -126,7 +98,8 @@ pub(super) async fn finish(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, WorldError> {
-    answer(world, headers, body, |world, parameters, id, attempt| {
+    answer(world, headers, body, |world, form| {
+        let (parameters, id, attempt) = (&form.parameters, &form.id, &form.attempt);
         let frame = pages::Frame::of(id, attempt);
         let recovery = parameters.or_empty("recovery");
         let again = |problem: Option<&str>, faults: &[_]| Step::Shown {
@@ -151,7 +124,7 @@ pub(super) async fn finish(
             let Some(record) = state
                 .recoveries
                 .get_mut(recovery)
-                .filter(|record| record.attempt == id)
+                .filter(|record| record.attempt == *id)
             else {
                 return CodeCheck::Expired;
             };

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::browser::Browser;
 use super::{change_account, exchange, pass, refresh_form, request, text, tokens_for};
-use crate::stand::{Stand, settings};
+use crate::stand::{Stand, password, settings};
 
 const DEVICES: &str = "/api/cabinet/v1/me/devices";
 
@@ -17,8 +17,32 @@ fn devices(stand: &Stand, token: &str) -> Vec<Value> {
     answer.json().unwrap()
 }
 
+/// Ends a device and answers with the status; what wants confirming is confirmed with the accountant's password.
+fn end(stand: &Stand, token: &str, device: &Value) -> u16 {
+    let base = format!("{}/api/cabinet/v1", stand.portal.urls.epgu);
+    let address = format!("{base}/me/devices/{}", device["id"].as_str().unwrap());
+    let delete = || stand.http.delete(&address).bearer_auth(token);
+    let answer = delete().send().unwrap();
+    if answer.status() != 403 {
+        return answer.status().as_u16();
+    }
+    let refusal: Value = answer.json().unwrap();
+    assert_eq!(refusal["code"], "step-up-required", "{refusal}");
+    let step_up = refusal["stepUp"]["id"].as_str().unwrap();
+    let confirmation = stand
+        .http
+        .post(format!("{base}/step-up/{step_up}/confirm"))
+        .bearer_auth(token)
+        .json(&json!({"factor": "password", "value": password(stand, "accountant")}))
+        .send()
+        .unwrap();
+    assert_eq!(confirmation.status(), 200);
+    let ended = delete().header("X-Step-Up", step_up).send().unwrap();
+    ended.status().as_u16()
+}
+
 #[test]
-fn ending_a_device_ends_its_tokens_and_no_others() {
+fn ending_a_device_is_confirmed_and_ends_its_tokens_and_no_others() {
     let stand = Stand::start();
     let (here, there) = (Browser::new(&stand), Browser::new(&stand));
     let mine = tokens_for(&stand, &here);
@@ -36,18 +60,7 @@ fn ending_a_device_ends_its_tokens_and_no_others() {
         assert!(current[0].get(member).is_some(), "{}", current[0]);
     }
 
-    let path = format!("{DEVICES}/{}", other[0]["id"].as_str().unwrap());
-    let delete = |token: &str| {
-        let address = format!("{}{path}", stand.portal.urls.epgu);
-        stand
-            .http
-            .delete(address)
-            .bearer_auth(token)
-            .send()
-            .unwrap()
-            .status()
-            .as_u16()
-    };
+    let delete = |token: &str| end(&stand, token, other[0]);
     // Nobody else's device can be ended.
     let stranger = pass(&stand, &Browser::new(&stand), &request(&[]), "stranger");
     let (_, stranger) = exchange(
@@ -167,26 +180,11 @@ fn sessions_refresh_tokens_locks_and_keys_outlive_a_restart() {
         &json!({"lock": {"cause": "hacking-suspicion", "seconds": null}}),
     );
     let ended = tokens_for(&stand, &Browser::new(&stand));
-    let path = DEVICES.to_owned();
     let other = devices(&stand, &text(&tokens, "access_token"))
         .into_iter()
         .find(|d| d["current"] == false)
         .unwrap();
-    let address = format!(
-        "{}{path}/{}",
-        stand.portal.urls.epgu,
-        other["id"].as_str().unwrap()
-    );
-    assert_eq!(
-        stand
-            .http
-            .delete(address)
-            .bearer_auth(text(&tokens, "access_token"))
-            .send()
-            .unwrap()
-            .status(),
-        204
-    );
+    assert_eq!(end(&stand, &text(&tokens, "access_token"), &other), 204);
 
     let stand = restarted(stand, |_| ());
     assert!(
