@@ -27,8 +27,6 @@ export const commands = {
 	addOrganisation: (request: NewOrganisation) => __TAURI_INVOKE<AppState>("add_organisation", { request }),
 	/**  Chooses an organisation. */
 	selectOrganisation: (id: string) => __TAURI_INVOKE<AppState>("select_organisation", { id }),
-	/**  Stores the API key of the chosen organisation. */
-	setApiKey: (apiKey: string) => __TAURI_INVOKE<AppState>("set_api_key", { apiKey }),
 	/**  Tokens and certificates of all modules. A slow module is named and not waited for. */
 	scanTokens: () => __TAURI_INVOKE<TokenScan>("scan_tokens"),
 	/**  The same because a person asks: modules that hung are asked again too. */

@@ -72,7 +72,7 @@ fn described() -> OpenApiRouter<Arc<World>> {
         .routes(routes!(registrations::one, registrations::change))
         .routes(routes!(registrations::refresh))
         .routes(routes!(registrations::clarify))
-        .routes(routes!(registrations::confirmation))
+        .routes(routes!(registrations::confirmation::confirmation))
         .routes(routes!(catalogue::list))
         .routes(routes!(catalogue::one))
         .routes(routes!(notifications::list))
