@@ -232,27 +232,30 @@ fn look(home: &Path, possible: &[Picture], said: &[String], number: u64) -> Pict
             .collect();
         assert!(loose.is_empty(), "{loose:?}");
     }
+    let fitting: Vec<_> = possible.iter().filter(|picture| picture.shows(&found)).collect();
     let passphrase_changed = said.iter().any(|line| {
         serde_json::from_str::<Operation>(line).is_ok_and(|operation| operation.kind == Kind::SetPassphrase)
     });
+    // A change cut short by a kill after which nobody looked is open still.
+    let passphrase_open = fitting.iter().any(|picture| !picture.has_passphrase_of(known));
     drop((store, vault));
-    if passphrase_changed {
-        return opened_by_passphrase(home, possible, &found);
+    if passphrase_changed || passphrase_open {
+        return opened_by_passphrase(home, &fitting);
     }
     known.clone()
 }
 
 /// Which of the pictures names the passphrase that opens the vault.
-fn opened_by_passphrase(home: &Path, possible: &[Picture], found: &Picture) -> Picture {
-    let opens = |picture: &&Picture| {
-        let Some(passphrase) = picture.passphrase() else {
-            return true;
-        };
+fn opened_by_passphrase(home: &Path, fitting: &[&Picture]) -> Picture {
+    let opens = |passphrase| {
         let locked = Vault::open(&home.join("vault"), FolderKeychain::beside(home)).unwrap();
         locked.unlock(Unlock::Passphrase(passphrase)).is_ok()
     };
-    let mut fitting = possible.iter().filter(|picture| picture.shows(found));
-    fitting.find(opens).expect("a passphrase opens the vault").clone()
+    let named = fitting
+        .iter()
+        .find(|picture| picture.passphrase().is_some_and(opens));
+    let none = fitting.iter().find(|picture| picture.passphrase().is_none());
+    Picture::clone(named.or(none).expect("a passphrase opens the vault"))
 }
 
 // ---- While a vault is made

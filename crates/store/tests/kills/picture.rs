@@ -154,6 +154,10 @@ impl Picture {
         visible == *read
     }
 
+    pub fn has_passphrase_of(&self, other: &Self) -> bool {
+        self.passphrase == other.passphrase
+    }
+
     /// What opens the vault besides its keychain.
     pub fn passphrase(&self) -> Option<Passphrase> {
         self.passphrase.clone().map(|text| Passphrase::new(text).unwrap())
