@@ -11,7 +11,7 @@ use crate::documents::parse_documents;
 use crate::import::{self, NamedFile, Package};
 use crate::send::{MOSCOW, read_all};
 use crate::state::Current;
-use crate::view::{GoskeyAsk, GoskeyChoice, GoskeyKind, GoskeyOffer, UiError};
+use crate::view::{GoskeyAsk, GoskeyChoice, GoskeyKind, GoskeyOffer, GoskeyPerson, UiError};
 use crate::{App, AppError, Event, journal};
 
 impl App {
@@ -22,17 +22,17 @@ impl App {
     pub async fn goskey_offer(&self, ids: &[String]) -> Result<GoskeyOffer, AppError> {
         let ids = parse_documents(ids)?;
         let current = self.current().await?;
-        let signed_in = self.esia().person.clone();
+        let signed_in = self.signed_in_person();
         blocking(move || {
             let chosen = Chosen::of(&current, &ids)?;
             let mut people = people::known(&current.store)?;
-            if let Some(person) = signed_in
-                && people.iter().all(|one| one.oid.as_deref() != Some(&person.oid))
+            if let Some((name, oid)) = signed_in
+                && people.iter().all(|one| one.oid.as_ref() != Some(&oid))
             {
-                people.push(crate::view::GoskeyPerson {
-                    name: person.name,
+                people.push(GoskeyPerson {
+                    name,
                     snils: None,
-                    oid: Some(person.oid),
+                    oid: Some(oid),
                 });
             }
             Ok(GoskeyOffer {
