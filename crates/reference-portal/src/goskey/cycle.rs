@@ -52,7 +52,8 @@ fn arrive(world: &World, order: &Order, settings: &Settings) -> Result<Step, Wor
         }
         Ok(examined) => examined,
     };
-    world.store.put_record(&Waiting {
+    // It may be there from before a kill, and the operator may have answered it.
+    world.store.add_record(&Waiting {
         order: order.id,
         employee: examined.employee,
         organisation: examined.organisation,
