@@ -10,6 +10,7 @@ import { useImports } from "../features/documents/Imports";
 import { SavedSearches } from "../features/documents/SavedSearches";
 import { countFilters, filtersOf, groupAndStage, noFilters, type Filters, type Narrowing, type Search } from "../features/documents/search";
 import { allStages, groups, isGroup, type Group } from "../features/documents/stages";
+import { GoskeyDialog } from "../features/goskey/GoskeyDialog";
 import { HandOverDialog } from "../features/handOver/HandOverDialog";
 import { BatchSending } from "../features/sending/BatchSending";
 import { PermittedButton } from "../features/cabinet/Permitted";
@@ -47,6 +48,7 @@ export function Documents({ group: named, focusSearch, narrowing }: Props) {
   const [signing, setSigning] = useState(false);
   const [sending, setSending] = useState(false);
   const [handing, setHanding] = useState(false);
+  const [asking, setAsking] = useState(false);
   const field = useRef<HTMLInputElement>(null);
 
   useEffect(() => {
@@ -136,6 +138,9 @@ export function Documents({ group: named, focusSearch, narrowing }: Props) {
           <ActionBar lead={<span data-testid="marked">{t("ui.documents.selected", { count: marked.size })}</span>}>
             <ExportMarked ids={rows.map(({ id }) => id)} />
             <Button variant="default" leftSection={<Icon name="person" />} onClick={() => setHanding(true)} data-testid="hand-over-marked">{t("ui.handOver.documents.button")}</Button>
+            {rows.every((row) => (row.stage === "ready" || row.stage === "signed") && !row.format.startsWith("goskey.")) && (
+              <PermittedButton permission="signing.initiate" variant="default" leftSection={<Icon name="token" />} onClick={() => setAsking(true)} data-testid="goskey-marked">{t("ui.goskey.button")}</PermittedButton>
+            )}
             <Button variant="subtle" onClick={() => setMarked(new Map())}>{t("ui.documents.deselect")}</Button>
             {toSend.length > 0 && (
               <PermittedButton permission="applications.submit" variant={toSign.length > 0 ? "default" : "filled"} leftSection={<Icon name="outbox" />} onClick={() => setSending(true)} data-testid="send-marked">
@@ -200,6 +205,7 @@ export function Documents({ group: named, focusSearch, narrowing }: Props) {
         <Button variant="subtle" size="compact-sm" onClick={imports.open}>{t("ui.import.zoneButton")}</Button>
       </div>
       <SigningSheet documents={signing ? toSign : null} onClose={finish} />
+      <GoskeyDialog documents={asking ? rows.map(({ id }) => id) : null} onClose={() => setAsking(false)} />
       <HandOverDialog what={handing ? { documents: rows.map(({ id }) => id) } : null} onClose={() => setHanding(false)} />
       <BatchSending documents={sending ? toSend : null} onClose={finish} />
     </Page>
