@@ -71,7 +71,7 @@ impl App {
             for document in &chosen.documents {
                 let entry = journal::about(document.id, "goskey-asked", "");
                 let entry = journal::with(entry, "request", request.0);
-                current.store.change(entry, |_| Ok(()))?;
+                current.store.record(&entry)?;
             }
             Ok(request)
         })

@@ -205,7 +205,6 @@ fn free_name(document: &Document, signed: &str) -> String {
         .unwrap_or_default()
 }
 
-/// Said once.
 fn say_not_joined(
     store: &OrganisationStore,
     request: &Document,
@@ -215,5 +214,5 @@ fn say_not_joined(
     let entry = journal::about(original.id, "goskey-not-joined", "");
     let entry = journal::with(entry, "request", request.id.0);
     let entry = journal::with(entry, "reason", state.word());
-    Ok(store.change(entry, |_| Ok(()))?)
+    Ok(store.record(&entry)?)
 }

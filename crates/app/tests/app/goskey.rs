@@ -74,7 +74,9 @@ async fn a_person_signs_on_the_phone_and_the_signature_joins_the_document() {
     assert_eq!((page.row.stage, page.signatures.len()), (Stage::Signed, 1));
     assert_eq!(page.signatures[0].verdict, Verdict::Valid, "{:#?}", page.signatures);
     assert!(page.signatures[0].signer.starts_with("Васильков"));
-    assert!(page.journal.iter().any(|row| row.action == "goskey-joined"));
+    for action in ["goskey-asked", "goskey-joined"] {
+        assert!(page.journal.iter().any(|row| row.action == action), "{action}");
+    }
     let file = page.files.iter().find(|file| file.kind == FileKind::Signature).unwrap();
     assert_eq!(file.signs.as_deref(), Some("Трудовой договор № 7.pdf"));
 
