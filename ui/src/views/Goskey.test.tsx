@@ -44,7 +44,7 @@ describe("a signature in Госключ", () => {
     fireEvent.change(within(dialog).getByTestId("goskey-snils"), { target: { value: "900-000-002 84" } });
     fake.fail("ask_goskey", uiError("goskey.snils"));
     await user.click(await create());
-    expect((await within(dialog).findByTestId("note")).dataset.code).toBe("goskey.snils");
+    expect((await within(dialog).findByTestId("error")).dataset.code).toBe("goskey.snils");
     expect(fake.called("ask_goskey")[0]?.args).toMatchObject({ ids: ["doc-0002", "doc-0003"] });
   });
 
@@ -54,7 +54,7 @@ describe("a signature in Госключ", () => {
     const { user } = await openApp(fake, "/documents/doc-0003");
     await user.click(await screen.findByTestId("goskey-document"));
     const dialog = await screen.findByTestId("goskey");
-    expect((await within(dialog).findByTestId("note")).textContent).toContain("Договор.docx");
+    expect((await within(dialog).findByTestId("error")).textContent).toContain("Договор.docx");
     expect(((await within(dialog).findByTestId("goskey-create")) as HTMLButtonElement).disabled).toBe(true);
   });
 
