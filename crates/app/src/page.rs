@@ -56,7 +56,9 @@ fn page(current: &Current, formats: &Formats, document: &Document) -> Result<Doc
     let submission = documents::latest(store, document.id)?;
     let goskey = goskey::views(store, document)?;
     // The request itself says which of the services for its kind it is for.
-    let own = goskey.first().filter(|one| one.document_id == document.id.0.to_string());
+    let own = goskey
+        .first()
+        .filter(|one| one.document_id == document.id.0.to_string());
     let own = own.map(|one| one.service.clone());
     Ok(DocumentPage {
         row: documents::row(store, document)?,

@@ -98,7 +98,10 @@ impl Request {
             text.push_str(&content);
             text.push('\n');
         };
-        line(0, format!("<ns:SignRequest xmlns:ns=\"{}\">", self.kind.namespace()));
+        line(
+            0,
+            format!("<ns:SignRequest xmlns:ns=\"{}\">", self.kind.namespace()),
+        );
         if let Some(snils) = &self.snils {
             line(1, element("Snils", snils));
         }
@@ -107,7 +110,10 @@ impl Request {
             line(1, "<ns:Document>".to_owned());
             line(2, element("DocumentId", &asked.file));
             line(2, element("MimeType", mime(&asked.file)));
-            line(2, element("Description", &cut(&asked.description, DESCRIPTION_LIMIT)));
+            line(
+                2,
+                element("Description", &cut(&asked.description, DESCRIPTION_LIMIT)),
+            );
             if let Some(expires) = &expires {
                 line(2, element("SignExpiration", expires));
             }
@@ -251,25 +257,26 @@ pub fn archive_name(name: &str, taken: &[String]) -> Option<String> {
     }
     let latin = latin.trim_matches('_');
     let latin = if latin.is_empty() { "document" } else { latin };
-    (1..=taken.len() + 1).find_map(|number| {
-        let suffix = match number {
-            1 => format!(".{ending}"),
-            number => format!("_{number}.{ending}"),
-        };
-        let name = format!("{}{suffix}", cut(latin, NAME_LIMIT - suffix.len()));
-        // `req.xml` is the request itself.
-        let is_free = name.to_lowercase() != FILE
-            && taken.iter().all(|other| !other.eq_ignore_ascii_case(&name));
-        is_free.then_some(name)
-    })
-    .or_else(|| Some(format!("document_{}.{ending}", taken.len() + 1)))
+    (1..=taken.len() + 1)
+        .find_map(|number| {
+            let suffix = match number {
+                1 => format!(".{ending}"),
+                number => format!("_{number}.{ending}"),
+            };
+            let name = format!("{}{suffix}", cut(latin, NAME_LIMIT - suffix.len()));
+            // `req.xml` is the request itself.
+            let is_free =
+                name.to_lowercase() != FILE && taken.iter().all(|other| !other.eq_ignore_ascii_case(&name));
+            is_free.then_some(name)
+        })
+        .or_else(|| Some(format!("document_{}.{ending}", taken.len() + 1)))
 }
 
 /// Latin letters for a small Cyrillic one, as passports have them (ICAO Doc 9303).
 fn latin_of(letter: char) -> Option<&'static str> {
     const LETTERS: [&str; 32] = [
-        "a", "b", "v", "g", "d", "e", "zh", "z", "i", "i", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "kh",
-        "ts", "ch", "sh", "shch", "ie", "y", "", "e", "iu", "ia",
+        "a", "b", "v", "g", "d", "e", "zh", "z", "i", "i", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u",
+        "f", "kh", "ts", "ch", "sh", "shch", "ie", "y", "", "e", "iu", "ia",
     ];
     match letter {
         'ё' => Some("e"),
@@ -288,7 +295,10 @@ mod tests {
 
     #[test]
     fn names_become_latin_and_short_and_stay_apart() {
-        assert_eq!(name("Договор № 5 (щит).PDF").as_deref(), Some("Dogovor_5_shchit.pdf"));
+        assert_eq!(
+            name("Договор № 5 (щит).PDF").as_deref(),
+            Some("Dogovor_5_shchit.pdf")
+        );
         assert_eq!(name("скан.tiff").as_deref(), Some("skan.tif"));
         assert_eq!(name("№.txt").as_deref(), Some("document.txt"));
         assert_eq!(name("Договор.docx"), None);
@@ -319,7 +329,10 @@ mod tests {
                     description: "Договор <5>.pdf".to_owned(),
                 }],
             };
-            let service = crate::services().iter().find(|one| one.code == kind.service()).unwrap();
+            let service = crate::services()
+                .iter()
+                .find(|one| one.code == kind.service())
+                .unwrap();
             let text = request.write(&service.title).unwrap();
             assert_eq!(Request::read(text.as_bytes()), Some(request), "{text}");
         }

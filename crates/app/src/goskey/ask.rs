@@ -38,7 +38,9 @@ impl App {
             Ok(GoskeyOffer {
                 people,
                 documents: chosen.choices(),
-                problem: chosen.fault(&current).map(|error| UiError::from(AppError::from(error))),
+                problem: chosen
+                    .fault(&current)
+                    .map(|error| UiError::from(AppError::from(error))),
                 most_hours: goskey::MOST_HOURS,
             })
         })
@@ -102,7 +104,9 @@ impl Chosen {
             // A request that somebody else signs would be sent in their name.
             let may_be_sent =
                 !goskey::is_request(&document.format) && document.stage != DocumentStage::Invalid;
-            let name = may_be_sent.then(|| goskey::archive_name(&main.name, &taken)).flatten();
+            let name = may_be_sent
+                .then(|| goskey::archive_name(&main.name, &taken))
+                .flatten();
             taken.extend(name.clone());
             files.push((main.clone(), name));
         }
@@ -121,7 +125,11 @@ impl Chosen {
         if count > limit {
             return Some(GoskeyError::TooMany { count, limit });
         }
-        let size = self.files.iter().map(|(file, _)| file.size).fold(0, u64::saturating_add);
+        let size = self
+            .files
+            .iter()
+            .map(|(file, _)| file.size)
+            .fold(0, u64::saturating_add);
         let limit = service.limits.total_bytes?;
         (size > limit).then_some(GoskeyError::TooLarge { size, limit })
     }

@@ -95,9 +95,8 @@ pub(super) fn fate(
     sent: &DocumentFile,
 ) -> Result<Fate, AppError> {
     let of_it = |file: &&DocumentFile| file.role == FileRole::Result && file.name == sent.name;
-    let signs_it = |file: &&DocumentFile| {
-        matches!(&file.role, FileRole::ResultSignature { of } if *of == sent.name)
-    };
+    let signs_it =
+        |file: &&DocumentFile| matches!(&file.role, FileRole::ResultSignature { of } if *of == sent.name);
     let files = &request.files;
     let (Some(content), Some(signature)) = (files.iter().find(of_it), files.iter().find(signs_it)) else {
         return Ok(Fate::Missing);
@@ -185,7 +184,9 @@ fn join(
         }
         let file = DocumentFile {
             name: free_name(&before, &main.name),
-            role: FileRole::Signature { of: main.name.clone() },
+            role: FileRole::Signature {
+                of: main.name.clone(),
+            },
             ..signature.clone()
         };
         change.attach_file(original.id, &file)?;

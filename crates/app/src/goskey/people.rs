@@ -1,12 +1,12 @@
 //! People who were asked for a signature before, and whoever signed in.
 
-use kabinet_domain::requisites::{self, Context, Kind};
 use kabinet_domain::Environment;
+use kabinet_domain::requisites::{self, Context, Kind};
 use kabinet_store::OrganisationStore;
 
 use super::GoskeyError;
-use crate::view::{GoskeyAsk, GoskeyPerson};
 use crate::AppError;
+use crate::view::{GoskeyAsk, GoskeyPerson};
 
 /// Setting of the organisation.
 const PEOPLE: &str = "goskey-people";
@@ -64,7 +64,11 @@ pub(super) fn remember(store: &OrganisationStore, person: &Addressee) -> Result<
     let mut all = known(store)?;
     let before = all.iter().position(|one| person.is(one)).map(|at| all.remove(at));
     let before = before.unwrap_or_default();
-    let name = if person.name.is_empty() { before.name } else { person.name.clone() };
+    let name = if person.name.is_empty() {
+        before.name
+    } else {
+        person.name.clone()
+    };
     all.push(GoskeyPerson {
         name,
         snils: person.snils.clone().or(before.snils),
@@ -75,11 +79,7 @@ pub(super) fn remember(store: &OrganisationStore, person: &Addressee) -> Result<
 }
 
 /// What a person of a request is called here.
-pub(super) fn name_of(
-    people: &[GoskeyPerson],
-    snils: Option<&str>,
-    oid: Option<&str>,
-) -> Option<String> {
+pub(super) fn name_of(people: &[GoskeyPerson], snils: Option<&str>, oid: Option<&str>) -> Option<String> {
     let is = |one: &&GoskeyPerson| {
         (snils.is_some() && one.snils.as_deref() == snils) || (oid.is_some() && one.oid.as_deref() == oid)
     };

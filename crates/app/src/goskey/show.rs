@@ -6,8 +6,8 @@ use kabinet_store::OrganisationStore;
 use time::OffsetDateTime;
 
 use super::{GoskeyError, join, people};
-use crate::view::{GoskeyFile, GoskeyFileState, GoskeyKind, GoskeyRequest, GoskeyState, rfc3339};
 use crate::AppError;
+use crate::view::{GoskeyFile, GoskeyFileState, GoskeyKind, GoskeyRequest, GoskeyState, rfc3339};
 
 /// The request this document is, or those that ask for its signature, the newest first.
 ///
@@ -93,7 +93,10 @@ fn described(request: &Request, file: &str) -> String {
 
 /// «Отправка документов на подпись в Госключ» 1.8, table of statuses: the authority's own code says which way it ended.
 fn state(stage: DocumentStage, last: Option<&OrderStatus>) -> GoskeyState {
-    if matches!(stage, DocumentStage::Invalid | DocumentStage::Ready | DocumentStage::Signed) {
+    if matches!(
+        stage,
+        DocumentStage::Invalid | DocumentStage::Ready | DocumentStage::Signed
+    ) {
         return GoskeyState::NotSent;
     }
     let Some(last) = last.filter(|status| status.is_final) else {

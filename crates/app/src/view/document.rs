@@ -3,7 +3,10 @@ use kabinet_store::DocumentOrder;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{DocumentToSign, GoskeyRequest, HandOverRow, JournalRow, LetterView, OutboxRow, Params, RetentionView, UiError};
+use super::{
+    DocumentToSign, GoskeyRequest, HandOverRow, JournalRow, LetterView, OutboxRow, Params, RetentionView,
+    UiError,
+};
 
 /// Where a document is on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]

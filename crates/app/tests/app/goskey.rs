@@ -1,7 +1,8 @@
 //! An employee without a token signs on their phone; what comes back joins the document, or is kept away from it.
 
 use kabinet_app::view::{
-    DocumentPage, FileKind, GoskeyAsk, GoskeyFileState, GoskeyKind, GoskeyRequest, GoskeyState, Stage, Verdict,
+    DocumentPage, FileKind, GoskeyAsk, GoskeyFileState, GoskeyKind, GoskeyRequest, GoskeyState, Stage,
+    Verdict,
 };
 use kabinet_testkit::OpenSsl;
 use serde_json::json;
@@ -48,7 +49,8 @@ async fn on_the_phone() -> (Desk, String, String, String) {
     desk.stand.set(&json!({"goskey": {"answer": "wait"}}));
     let contract = contract(&desk).await;
     let request = sent(&desk, &contract, ask()).await;
-    desk.work_until("the phone has it", |_| !desk.stand.on_phones().is_empty()).await;
+    desk.work_until("the phone has it", |_| !desk.stand.on_phones().is_empty())
+        .await;
     let order = desk.stand.on_phones()[0]["order"].to_string();
     (desk, contract, request, order)
 }
@@ -57,32 +59,54 @@ async fn on_the_phone() -> (Desk, String, String, String) {
 async fn a_person_signs_on_the_phone_and_the_signature_joins_the_document() {
     let desk = Desk::signed_in().await;
     let contract = contract(&desk).await;
-    let offer = desk.app.goskey_offer(std::slice::from_ref(&contract)).await.unwrap();
-    assert_eq!(offer.documents[0].sent_as.as_deref(), Some("Trudovoi_dogovor_7.pdf"));
+    let offer = desk
+        .app
+        .goskey_offer(std::slice::from_ref(&contract))
+        .await
+        .unwrap();
+    assert_eq!(
+        offer.documents[0].sent_as.as_deref(),
+        Some("Trudovoi_dogovor_7.pdf")
+    );
     assert_eq!((offer.problem, offer.people.len()), (None, 0));
 
     let request = sent(&desk, &contract, ask()).await;
     assert_eq!(desk.work_to_the_end().await.outcome.as_deref(), Some("accepted"));
     let page = desk.page(&request).await;
     let seen = only(&page);
-    assert_eq!((seen.state, seen.person.as_deref()), (GoskeyState::Signed, Some("Васильков И. С.")));
+    assert_eq!(
+        (seen.state, seen.person.as_deref()),
+        (GoskeyState::Signed, Some("Васильков И. С."))
+    );
     assert_eq!(seen.files[0].state, GoskeyFileState::Joined);
     assert_eq!(seen.files[0].file, "Трудовой договор № 7.pdf");
     assert_eq!(seen.files[0].document_id.as_ref(), Some(&contract));
 
     let page = desk.page(&contract).await;
     assert_eq!((page.row.stage, page.signatures.len()), (Stage::Signed, 1));
-    assert_eq!(page.signatures[0].verdict, Verdict::Valid, "{:#?}", page.signatures);
+    assert_eq!(
+        page.signatures[0].verdict,
+        Verdict::Valid,
+        "{:#?}",
+        page.signatures
+    );
     assert!(page.signatures[0].signer.starts_with("Васильков"));
     for action in ["goskey-asked", "goskey-joined"] {
         assert!(page.journal.iter().any(|row| row.action == action), "{action}");
     }
-    let file = page.files.iter().find(|file| file.kind == FileKind::Signature).unwrap();
+    let file = page
+        .files
+        .iter()
+        .find(|file| file.kind == FileKind::Signature)
+        .unwrap();
     assert_eq!(file.signs.as_deref(), Some("Трудовой договор № 7.pdf"));
 
     // OpenSSL accepts what was joined as a signature of the octets that were sent.
     let package = desk.path("signed.zip");
-    desk.app.export_package(std::slice::from_ref(&contract), &package).await.unwrap();
+    desk.app
+        .export_package(std::slice::from_ref(&contract), &package)
+        .await
+        .unwrap();
     let signature = std::process::Command::new("unzip")
         .arg("-p")
         .arg(&package)
@@ -93,7 +117,11 @@ async fn a_person_signs_on_the_phone_and_the_signature_joins_the_document() {
     OpenSsl::new().accepts(&signature, Some(CONTENT), &desk.stand.roots());
 
     // The person is known from now on.
-    let offer = desk.app.goskey_offer(std::slice::from_ref(&contract)).await.unwrap();
+    let offer = desk
+        .app
+        .goskey_offer(std::slice::from_ref(&contract))
+        .await
+        .unwrap();
     assert_eq!(offer.people[0].snils.as_deref(), Some(SNILS));
 }
 
@@ -109,8 +137,14 @@ async fn what_waits_says_for_whom_and_until_when_and_a_refusal_joins_nothing() {
     desk.stand.answer_on_phone(&order, "reject", &json!({}));
     assert_eq!(desk.work_to_the_end().await.outcome.as_deref(), Some("refused"));
     let page = desk.page(&contract).await;
-    assert_eq!((only(&page).state, page.row.stage), (GoskeyState::Rejected, Stage::Ready));
-    assert_eq!((page.signatures.len(), only(&page).files[0].state), (0, GoskeyFileState::Waiting));
+    assert_eq!(
+        (only(&page).state, page.row.stage),
+        (GoskeyState::Rejected, Stage::Ready)
+    );
+    assert_eq!(
+        (page.signatures.len(), only(&page).files[0].state),
+        (0, GoskeyFileState::Waiting)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -132,14 +166,20 @@ async fn a_person_without_goskey_and_a_sender_whose_signature_nobody_checked_are
     };
     let request = sent(&desk, &contract, unknown).await;
     assert_eq!(desk.work_to_the_end().await.outcome.as_deref(), Some("failed"));
-    assert_eq!(only(&desk.page(&request).await).state, GoskeyState::PersonNotFound);
+    assert_eq!(
+        only(&desk.page(&request).await).state,
+        GoskeyState::PersonNotFound
+    );
 
     let desk = Desk::signed_in().await;
     desk.stand.set(&json!({"outcome": "fail-delivery"}));
     let contract = self::contract(&desk).await;
     let request = sent(&desk, &contract, ask()).await;
     desk.work_to_the_end().await;
-    assert_eq!(only(&desk.page(&request).await).state, GoskeyState::SenderNotChecked);
+    assert_eq!(
+        only(&desk.page(&request).await).state,
+        GoskeyState::SenderNotChecked
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -153,16 +193,26 @@ async fn what_the_portal_altered_or_somebody_else_signed_is_never_joined() {
         desk.stand.answer_on_phone(&order, "sign", &json!({"flaw": flaw}));
         desk.work_to_the_end().await;
         let page = desk.page(&contract).await;
-        assert_eq!((page.row.stage, page.signatures.len()), (Stage::Ready, 0), "{flaw}");
+        assert_eq!(
+            (page.row.stage, page.signatures.len()),
+            (Stage::Ready, 0),
+            "{flaw}"
+        );
         assert_eq!(only(&page).files[0].state, state, "{flaw}");
-        assert!(page.journal.iter().any(|row| row.action == "goskey-not-joined"), "{flaw}");
+        assert!(
+            page.journal.iter().any(|row| row.action == "goskey-not-joined"),
+            "{flaw}"
+        );
         assert_eq!(only(&desk.page(&request).await).files[0].state, state, "{flaw}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn qualified_signatures_go_to_the_service_of_their_kind() {
-    for (kind, service) in [(GoskeyKind::Qualified, "10000000374"), (GoskeyKind::Organisation, "60025907")] {
+    for (kind, service) in [
+        (GoskeyKind::Qualified, "10000000374"),
+        (GoskeyKind::Organisation, "60025907"),
+    ] {
         let desk = Desk::signed_in().await;
         let contract = contract(&desk).await;
         let request = sent(&desk, &contract, GoskeyAsk { kind, ..ask() }).await;
@@ -170,7 +220,10 @@ async fn qualified_signatures_go_to_the_service_of_their_kind() {
         assert_eq!(desk.stand.only_order()["service"], service);
         let page = desk.page(&contract).await;
         assert_eq!(page.signatures.len(), 1, "{kind:?}");
-        assert_eq!(page.signatures[0].organisation.is_some(), kind == GoskeyKind::Organisation);
+        assert_eq!(
+            page.signatures[0].organisation.is_some(),
+            kind == GoskeyKind::Organisation
+        );
         assert_eq!(only(&desk.page(&request).await).kind, kind);
     }
 }
@@ -186,7 +239,10 @@ async fn a_wrong_request_is_refused_before_anything_is_made() {
         asked
     };
     for (asked, expected) in [
-        (with(|ask| ask.snils = "900-000-002 84".to_owned()), "goskey.snils"),
+        (
+            with(|ask| ask.snils = "900-000-002 84".to_owned()),
+            "goskey.snils",
+        ),
         (with(|ask| ask.snils.clear()), "goskey.nobody"),
         (with(|ask| ask.oid = "12a".to_owned()), "goskey.oid"),
         (with(|ask| ask.hours = 25), "goskey.hours"),
@@ -197,9 +253,16 @@ async fn a_wrong_request_is_refused_before_anything_is_made() {
     let word = desk.path("Договор.docx");
     std::fs::write(&word, "x").unwrap();
     let word = desk.import(&[word]).await;
-    let offer = desk.app.goskey_offer(&[contract.clone(), word.clone()]).await.unwrap();
+    let offer = desk
+        .app
+        .goskey_offer(&[contract.clone(), word.clone()])
+        .await
+        .unwrap();
     assert_eq!(offer.problem.unwrap().code, "goskey.file-kind");
-    assert_eq!(code(desk.app.ask_goskey(&[word], ask()).await), "goskey.file-kind");
+    assert_eq!(
+        code(desk.app.ask_goskey(&[word], ask()).await),
+        "goskey.file-kind"
+    );
     let many = desk.import_letters(16).await;
     assert_eq!(code(desk.app.ask_goskey(&many, ask()).await), "goskey.too-many");
     let page = desk.page(&contract).await;
@@ -207,5 +270,8 @@ async fn a_wrong_request_is_refused_before_anything_is_made() {
 
     // A request is not signed in Госключ itself.
     let request = desk.app.ask_goskey(ids, ask()).await.unwrap();
-    assert_eq!(code(desk.app.ask_goskey(&[request], ask()).await), "goskey.file-kind");
+    assert_eq!(
+        code(desk.app.ask_goskey(&[request], ask()).await),
+        "goskey.file-kind"
+    );
 }

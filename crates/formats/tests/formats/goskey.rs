@@ -36,13 +36,19 @@ fn xmllint(text: &[u8]) -> (bool, String) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("req.xml");
     std::fs::write(&path, text).unwrap();
-    let schema = concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets/schemas/epgu/goskey/SignRequest.xsd");
+    let schema = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../assets/schemas/epgu/goskey/SignRequest.xsd"
+    );
     let judged = Command::new("xmllint")
         .args(["--noout", "--nonet", "--schema", schema])
         .arg(&path)
         .output()
         .expect("xmllint judges what is written");
-    (judged.status.success(), String::from_utf8_lossy(&judged.stderr).into_owned())
+    (
+        judged.status.success(),
+        String::from_utf8_lossy(&judged.stderr).into_owned(),
+    )
 }
 
 #[test]
@@ -75,7 +81,10 @@ fn every_kind_is_recognised_and_goes_to_its_service() {
 #[test]
 fn the_published_example_is_read_in_its_own_order_and_in_that_of_the_schema() {
     let published = String::from_utf8(sample("goskey/req.xml")).unwrap();
-    assert!(!xmllint(published.as_bytes()).0, "the published example breaks the published schema");
+    assert!(
+        !xmllint(published.as_bytes()).0,
+        "the published example breaks the published schema"
+    );
     let read = Request::read(published.as_bytes()).unwrap();
     assert_eq!(
         (read.kind, read.snils.as_deref(), read.oid.as_deref()),

@@ -163,7 +163,12 @@ fn signed(
 fn failed(settings: &Settings, fault: &Fault) -> Step {
     Step {
         comment: Some(fault.message.clone()),
-        ..last(settings, 5, "Ошибка отправки документов на подпись", Some(fault.code))
+        ..last(
+            settings,
+            5,
+            "Ошибка отправки документов на подпись",
+            Some(fault.code),
+        )
     }
 }
 
@@ -176,14 +181,16 @@ pub(crate) struct Act {
 
 /// The person of this order does it now. `false` when nothing of that number waits.
 pub(crate) fn act(world: &World, order: i64, act: Act) -> Result<bool, WorldError> {
-    let done = world.store.change_record(&order.to_string(), |waiting: &mut Waiting| {
-        let is_open = waiting.decision.is_none();
-        if is_open {
-            waiting.decision = Some(act.decision);
-            waiting.flaw = act.flaw;
-        }
-        is_open
-    })?;
+    let done = world
+        .store
+        .change_record(&order.to_string(), |waiting: &mut Waiting| {
+            let is_open = waiting.decision.is_none();
+            if is_open {
+                waiting.decision = Some(act.decision);
+                waiting.flaw = act.flaw;
+            }
+            is_open
+        })?;
     let (Some(true), Some(order)) = (done, world.store.order(order)?) else {
         return Ok(false);
     };

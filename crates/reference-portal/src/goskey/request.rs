@@ -89,7 +89,10 @@ fn files(entries: &[Entry]) -> Result<Vec<&str>, Fault> {
         })
         .collect();
     if all.is_empty() || all.len() > MOST_DOCUMENTS {
-        return Err(fault(format!("Документов {}, нужно от 1 до {MOST_DOCUMENTS}", all.len())));
+        return Err(fault(format!(
+            "Документов {}, нужно от 1 до {MOST_DOCUMENTS}",
+            all.len()
+        )));
     }
     if entries.iter().map(|entry| entry.content.len()).sum::<usize>() > MOST_BYTES {
         return Err(fault("Файлы больше 100 МБ"));
@@ -101,7 +104,10 @@ fn files(entries: &[Entry]) -> Result<Vec<&str>, Fault> {
         }
         let is_latin = |one: char| one.is_ascii_alphanumeric() || matches!(one, '_' | ' ');
         if entry.name.chars().count() > LONGEST_NAME || !stem.chars().all(is_latin) {
-            let message = format!("{}: имя до 50 знаков из латинских букв, подчёркиваний и пробелов", entry.name);
+            let message = format!(
+                "{}: имя до 50 знаков из латинских букв, подчёркиваний и пробелов",
+                entry.name
+            );
             return Err(fault(message));
         }
     }
@@ -134,7 +140,8 @@ fn documents(asked: &[Node<'_, '_>], files: &[&str]) -> Result<Vec<(String, Stri
 fn expires(asked: &[Node<'_, '_>], now: OffsetDateTime) -> Result<OffsetDateTime, Fault> {
     let mut first = now + MOST_TIME;
     for text in asked.iter().filter_map(|one| value(*one, "SignExpiration")) {
-        let at = OffsetDateTime::parse(&text, &Rfc3339).map_err(|_| fault("SignExpiration: не дата и время"))?;
+        let at =
+            OffsetDateTime::parse(&text, &Rfc3339).map_err(|_| fault("SignExpiration: не дата и время"))?;
         if at <= now || at > now + MOST_TIME + TOLERANCE {
             return Err(fault("SignExpiration: нужен срок не больше 24 часов вперёд"));
         }

@@ -18,7 +18,9 @@ const OID: &str = "<ns:OID>1000000201</ns:OID>";
 const PDF: &[u8] = b"%PDF-1.4 contract";
 
 fn hours(hours: i64) -> String {
-    (OffsetDateTime::now_utc() + Duration::hours(hours)).format(&Rfc3339).unwrap()
+    (OffsetDateTime::now_utc() + Duration::hours(hours))
+        .format(&Rfc3339)
+        .unwrap()
 }
 
 fn document(id: &str, expires: &str) -> String {
@@ -29,7 +31,10 @@ fn document(id: &str, expires: &str) -> String {
 }
 
 fn request(namespace: &str, elements: &[&str]) -> String {
-    format!("<ns:SignRequest xmlns:ns=\"{namespace}\">{}</ns:SignRequest>", elements.concat())
+    format!(
+        "<ns:SignRequest xmlns:ns=\"{namespace}\">{}</ns:SignRequest>",
+        elements.concat()
+    )
 }
 
 /// Pushes a request of the accountant with one document.
@@ -50,7 +55,10 @@ fn end(stand: &Stand, order: i64) -> (i64, String) {
     assert_eq!(current["finalStatus"], true, "{current}");
     (
         current["statusId"].as_i64().unwrap(),
-        current["stateOrgStatusCode"].as_str().unwrap_or_default().to_owned(),
+        current["stateOrgStatusCode"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned(),
     )
 }
 
@@ -70,7 +78,9 @@ fn on_the_phone(stand: &Stand, order: i64) {
 }
 
 fn act(stand: &Stand, order: i64, action: &str, body: &Value) -> StatusCode {
-    stand.control_post(&format!("/goskey/{order}/{action}"), body).status()
+    stand
+        .control_post(&format!("/goskey/{order}/{action}"), body)
+        .status()
 }
 
 /// The files of the result, by name.
@@ -79,14 +89,25 @@ fn results(stand: &Stand, order: i64) -> Vec<(String, Vec<u8>)> {
     let details = stand.order_object(&token, order);
     let files = details["orderResponseFiles"].as_array().unwrap().clone();
     let file = |file: &Value| {
-        let link = file["link"].as_str().unwrap().strip_prefix("terrabyte://00/").unwrap();
+        let link = file["link"]
+            .as_str()
+            .unwrap()
+            .strip_prefix("terrabyte://00/")
+            .unwrap();
         let [order, mnemonic, kind] = link.splitn(3, '/').collect::<Vec<_>>()[..] else {
             panic!("{link}")
         };
         let path = format!("/api/gusmev/files/download/{order}/{kind}");
-        let answer = stand.get(&token, &path).query(&[("mnemonic", mnemonic)]).send().unwrap();
+        let answer = stand
+            .get(&token, &path)
+            .query(&[("mnemonic", mnemonic)])
+            .send()
+            .unwrap();
         assert_eq!(answer.status(), 200, "{link}");
-        (file["fileName"].as_str().unwrap().to_owned(), answer.bytes().unwrap().to_vec())
+        (
+            file["fileName"].as_str().unwrap().to_owned(),
+            answer.bytes().unwrap().to_vec(),
+        )
     };
     files.iter().map(file).collect()
 }
@@ -100,8 +121,22 @@ fn judged(stand: &Stand, signature: &[u8], content: &[u8]) -> openssl::Output {
     openssl::run(
         work.path(),
         &[
-            "cms", "-verify", "-binary", "-inform", "DER", "-in", "signature", "-content", "content", "-CAfile",
-            root.to_str().unwrap(), "-purpose", "any", "-cades", "-out", "out",
+            "cms",
+            "-verify",
+            "-binary",
+            "-inform",
+            "DER",
+            "-in",
+            "signature",
+            "-content",
+            "content",
+            "-CAfile",
+            root.to_str().unwrap(),
+            "-purpose",
+            "any",
+            "-cades",
+            "-out",
+            "out",
         ],
     )
 }
@@ -126,10 +161,13 @@ fn a_person_signs_after_a_while_and_openssl_accepts_the_pair() {
         .map(|file| file["link"].as_str().unwrap())
         .collect();
     // The signature has the name of the file as its mnemonic, and the file that with `_attach`: as published.
-    assert_eq!(links, [
-        format!("terrabyte://00/{order}/d.pdf_attach/3"),
-        format!("terrabyte://00/{order}/d.pdf/3")
-    ]);
+    assert_eq!(
+        links,
+        [
+            format!("terrabyte://00/{order}/d.pdf_attach/3"),
+            format!("terrabyte://00/{order}/d.pdf/3")
+        ]
+    );
 }
 
 #[test]
@@ -142,12 +180,25 @@ fn both_orders_of_elements_and_either_identifier_are_taken() {
         &[SNILS, &asked],
         &[&asked, OID],
     ] {
-        assert_eq!(ended(&stand, GOSKEY, &request(SIMPLE, elements)).1, "done", "{elements:?}");
+        assert_eq!(
+            ended(&stand, GOSKEY, &request(SIMPLE, elements)).1,
+            "done",
+            "{elements:?}"
+        );
     }
     // УКЭП in its own namespace, where 60025907 has nothing else.
-    assert_eq!(ended(&stand, GOSKEY, &request(QUALIFIED, &[SNILS, &asked])).1, "done");
-    assert_eq!(ended(&stand, ORGANISATION, &request(QUALIFIED, &[SNILS, &asked])).1, "done");
-    assert_eq!(ended(&stand, ORGANISATION, &request(SIMPLE, &[SNILS, &asked])).1, "request_error");
+    assert_eq!(
+        ended(&stand, GOSKEY, &request(QUALIFIED, &[SNILS, &asked])).1,
+        "done"
+    );
+    assert_eq!(
+        ended(&stand, ORGANISATION, &request(QUALIFIED, &[SNILS, &asked])).1,
+        "done"
+    );
+    assert_eq!(
+        ended(&stand, ORGANISATION, &request(SIMPLE, &[SNILS, &asked])).1,
+        "request_error"
+    );
     // The published example numbers its documents.
     let numbered = request(SIMPLE, &[OID, SNILS, &document("1896644961", &hours(2))]);
     assert_eq!(ended(&stand, GOSKEY, &numbered).1, "done");
@@ -159,20 +210,47 @@ fn what_is_wrong_with_a_request_ends_it_with_its_code() {
     let asked = document("d.pdf", &hours(1));
     let twice = [SNILS, &asked, &document("e.pdf", &hours(1))];
     for (what, elements, code) in [
-        ("unknown СНИЛС", &["<ns:Snils>900-000-009 08</ns:Snils>", asked.as_str()][..], "snils_not_found"),
-        ("identifiers of two people", &[SNILS, &asked, "<ns:OID>1000000202</ns:OID>"], "snils_not_found"),
+        (
+            "unknown СНИЛС",
+            &["<ns:Snils>900-000-009 08</ns:Snils>", asked.as_str()][..],
+            "snils_not_found",
+        ),
+        (
+            "identifiers of two people",
+            &[SNILS, &asked, "<ns:OID>1000000202</ns:OID>"],
+            "snils_not_found",
+        ),
         ("nobody", &[&asked], "request_error"),
         ("nothing", &[SNILS], "request_error"),
         ("a document without a file", &twice, "request_error"),
-        ("more than a day", &[SNILS, &document("d.pdf", &hours(26))], "request_error"),
-        ("over already", &[SNILS, &document("d.pdf", &hours(-1))], "request_error"),
-        ("a long description", &[SNILS, &asked.replace("Договор", &"Д".repeat(251))], "request_error"),
+        (
+            "more than a day",
+            &[SNILS, &document("d.pdf", &hours(26))],
+            "request_error",
+        ),
+        (
+            "over already",
+            &[SNILS, &document("d.pdf", &hours(-1))],
+            "request_error",
+        ),
+        (
+            "a long description",
+            &[SNILS, &asked.replace("Договор", &"Д".repeat(251))],
+            "request_error",
+        ),
     ] {
         let seen = ended(&stand, GOSKEY, &request(SIMPLE, elements));
         assert_eq!(seen, (5, code.to_owned()), "{what}");
     }
-    assert_eq!(ended(&stand, GOSKEY, &request("urn:other", &[SNILS, &asked])).1, "request_error");
-    for (name, is_taken) in [("Dogovor 5_a.pdf", true), ("Договор.pdf", false), ("d.docx", false)] {
+    assert_eq!(
+        ended(&stand, GOSKEY, &request("urn:other", &[SNILS, &asked])).1,
+        "request_error"
+    );
+    for (name, is_taken) in [
+        ("Dogovor 5_a.pdf", true),
+        ("Договор.pdf", false),
+        ("d.docx", false),
+    ] {
         let request = request(SIMPLE, &[SNILS, &document("1", &hours(1))]);
         let files = [("req.xml", request.as_bytes()), (name, PDF)];
         let archive = stand.signed_archive("accountant", &files);
@@ -199,12 +277,24 @@ fn an_unsigned_request_never_reaches_the_phone() {
 #[test]
 fn the_operator_signs_refuses_and_lets_time_run_out() {
     let stand = waiting_stand();
-    for (action, status, code) in [("sign", 3, "done"), ("reject", 4, "sign_reject"), ("expire", 4, "expired")] {
+    for (action, status, code) in [
+        ("sign", 3, "done"),
+        ("reject", 4, "sign_reject"),
+        ("expire", 4, "expired"),
+    ] {
         let order = pushed(&stand, GOSKEY, &good());
         on_the_phone(&stand, order);
         let waiting = stand.control("/goskey");
-        let seen = waiting.as_array().unwrap().iter().find(|one| one["order"] == order).unwrap();
-        assert_eq!((&seen["employee"], &seen["decision"]), (&json!("accountant"), &Value::Null));
+        let seen = waiting
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|one| one["order"] == order)
+            .unwrap();
+        assert_eq!(
+            (&seen["employee"], &seen["decision"]),
+            (&json!("accountant"), &Value::Null)
+        );
         assert_eq!(act(&stand, order, action, &json!({})), 204);
         assert_eq!(end(&stand, order), (status, code.to_owned()));
         assert_eq!(results(&stand, order).len(), if action == "sign" { 2 } else { 0 });
@@ -228,7 +318,10 @@ fn people_refuse_and_signatures_stay_unchecked_when_told_to() {
     stand.set(&json!({"goskey": {"answer": "reject"}}));
     assert_eq!(ended(&stand, GOSKEY, &good()), (4, "sign_reject".to_owned()));
     stand.set(&json!({"outcome": "fail-delivery"}));
-    assert_eq!(ended(&stand, GOSKEY, &good()), (5, "state_eds_no_answer".to_owned()));
+    assert_eq!(
+        ended(&stand, GOSKEY, &good()),
+        (5, "state_eds_no_answer".to_owned())
+    );
 }
 
 #[test]
@@ -248,7 +341,10 @@ fn what_comes_back_can_be_wrong_on_purpose() {
     let (content, signature) = back("signature");
     assert!(content == PDF && !judged(&stand, &signature, PDF).success);
     let (_, of_another) = back("person");
-    assert!(judged(&stand, &of_another, PDF).success, "a good signature, of somebody else");
+    assert!(
+        judged(&stand, &of_another, PDF).success,
+        "a good signature, of somebody else"
+    );
 }
 
 #[test]
@@ -257,8 +353,15 @@ fn the_console_shows_phones_and_answers_for_their_people() {
     let order = pushed(&stand, GOSKEY, &good());
     on_the_phone(&stand, order);
     let page = stand.page("/goskey");
-    assert!(page.contains("Лютикова") && page.contains("Договор") && page.contains("ждёт"), "{page}");
-    assert!(stand.submit("/goskey", &format!("/goskey/{order}"), &[("action", "sign")]).is_success());
+    assert!(
+        page.contains("Лютикова") && page.contains("Договор") && page.contains("ждёт"),
+        "{page}"
+    );
+    assert!(
+        stand
+            .submit("/goskey", &format!("/goskey/{order}"), &[("action", "sign")])
+            .is_success()
+    );
     assert_eq!(end(&stand, order).1, "done");
     assert!(stand.page("/goskey").contains("подписано"));
 }

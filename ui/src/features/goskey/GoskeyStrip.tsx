@@ -42,7 +42,7 @@ function Request({ request, own, files, onAgain }: { request: GoskeyRequest; own
         {!open && state !== "signed" && request.comment && <p className="muted small">{t("ui.goskey.portalSays", { comment: request.comment })}</p>}
         {(own || state === "signed") && (
           <ul className={styles.files}>
-            {files.map((file) => <FileLine key={file.file} file={file} own={own} />)}
+            {files.map((file, place) => <FileLine key={place} file={file} own={own} />)}
           </ul>
         )}
         {!own && (
