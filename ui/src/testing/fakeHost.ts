@@ -14,7 +14,7 @@ import { demoChain, demoDiagnosis, demoTested, hungModule, idleModule, lastTry, 
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
 import { FakeOrders } from "./fakeOrders";
 import { demoArrivals, demoModules, demoOutbox, demoTrust, outboxRow } from "./demoOutbox";
-import { goskeyRequest } from "./demoGoskey";
+import { goskeyRequest, showGoskey } from "./demoGoskey";
 import { broken, demoJournal, journalCommands, without } from "./demoJournal";
 import { FakeEsia, demoPerson, esiaCommands } from "./fakeEsia";
 import { FakeDrafts, draftCommands, filled } from "./fakeDrafts";
@@ -379,6 +379,9 @@ export function startFakeHost(search: string): FakeHost {
       fake.on("today", () => ({ needsAction: [], inProgress: [], recent: [], certificateExpiry: null }));
       fake.scan = scanOf();
       fake.deadlines = [];
+      break;
+    case "goskey":
+      showGoskey(fake.goskey);
       break;
     case "backups-none":
       fake.backups = noBackups();

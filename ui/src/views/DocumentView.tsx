@@ -178,7 +178,7 @@ function Actions({ page, reload, onShowErrors, onHandOver, onGoskey }: ActionPro
           <Button variant="default" leftSection={<Icon name="open" />} onClick={imports.open} loading={imports.busy} data-testid="open-fixed">{t("ui.document.openFixed")}</Button>
         )}
         {(page.row.stage === "ready" || page.row.stage === "signed") && forGoskey(page) && (
-          <PermittedButton permission="signing.initiate" variant="default" leftSection={<Icon name="token" />} onClick={onGoskey} data-testid="goskey-document">{t("ui.goskey.button")}</PermittedButton>
+          <PermittedButton permission="signing.initiate" variant="default" leftSection={<Icon name="token" />} onClick={onGoskey} data-testid="goskey-document" title={t("ui.goskey.button")}>{t("ui.goskey.short")}</PermittedButton>
         )}
         {(page.row.stage === "ready" || page.row.stage === "signed") && page.handOvers[0]?.way !== "came-to-sign" && (
           <Button variant="default" leftSection={<Icon name="person" />} onClick={onHandOver} data-testid="hand-over-document">{t("ui.handOver.documents.button")}</Button>

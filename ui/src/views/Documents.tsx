@@ -139,7 +139,7 @@ export function Documents({ group: named, focusSearch, narrowing }: Props) {
             <ExportMarked ids={rows.map(({ id }) => id)} />
             <Button variant="default" leftSection={<Icon name="person" />} onClick={() => setHanding(true)} data-testid="hand-over-marked">{t("ui.handOver.documents.button")}</Button>
             {rows.every((row) => (row.stage === "ready" || row.stage === "signed") && !row.format.startsWith("goskey.")) && (
-              <PermittedButton permission="signing.initiate" variant="default" leftSection={<Icon name="token" />} onClick={() => setAsking(true)} data-testid="goskey-marked">{t("ui.goskey.button")}</PermittedButton>
+              <PermittedButton permission="signing.initiate" variant="default" leftSection={<Icon name="token" />} onClick={() => setAsking(true)} data-testid="goskey-marked" title={t("ui.goskey.button")}>{t("ui.goskey.short")}</PermittedButton>
             )}
             <Button variant="subtle" onClick={() => setMarked(new Map())}>{t("ui.documents.deselect")}</Button>
             {toSend.length > 0 && (
