@@ -1,5 +1,5 @@
 /** All documents of the organisation: narrowed by group, state and text; many can be signed or sent at once. */
-import { Button, CloseButton, NativeSelect, SegmentedControl, TextInput } from "@mantine/core";
+import { ActionIcon, Button, CloseButton, NativeSelect, SegmentedControl, TextInput } from "@mantine/core";
 import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from "react";
 import { ExportMarked } from "../features/documents/ExportMarked";
 import { DocumentsTable } from "../features/documents/DocumentsTable";
@@ -135,13 +135,19 @@ export function Documents({ group: named, focusSearch, narrowing }: Props) {
       }
       bar={
         marked.size > 0 && (
-          <ActionBar lead={<span data-testid="marked">{t("ui.documents.selected", { count: marked.size })}</span>}>
+          <ActionBar
+            lead={
+              <span className={styles.marked}>
+                <span data-testid="marked">{t("ui.documents.selected", { count: marked.size })}</span>
+                <ActionIcon variant="subtle" onClick={() => setMarked(new Map())} aria-label={t("ui.documents.deselect")} title={t("ui.documents.deselect")}><Icon name="close" size={16} /></ActionIcon>
+              </span>
+            }
+          >
             <ExportMarked ids={rows.map(({ id }) => id)} />
             <Button variant="default" leftSection={<Icon name="person" />} onClick={() => setHanding(true)} data-testid="hand-over-marked">{t("ui.handOver.documents.button")}</Button>
             {rows.every((row) => (row.stage === "ready" || row.stage === "signed") && !row.format.startsWith("goskey.")) && (
               <PermittedButton permission="signing.initiate" variant="default" leftSection={<Icon name="token" />} onClick={() => setAsking(true)} data-testid="goskey-marked" title={t("ui.goskey.button")}>{t("ui.goskey.short")}</PermittedButton>
             )}
-            <Button variant="subtle" onClick={() => setMarked(new Map())}>{t("ui.documents.deselect")}</Button>
             {toSend.length > 0 && (
               <PermittedButton permission="applications.submit" variant={toSign.length > 0 ? "default" : "filled"} leftSection={<Icon name="outbox" />} onClick={() => setSending(true)} data-testid="send-marked">
                 {t("ui.documents.send", { count: toSend.length })}
