@@ -3,8 +3,8 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    backups, cabinet, calendar, doctor, documents, drafts, files, hot_folder, journal, orders, outbox,
-    retention, session, settings, setup, signing, tokens,
+    backups, cabinet, calendar, doctor, documents, drafts, files, goskey, hot_folder, journal, orders,
+    outbox, retention, session, settings, setup, signing, tokens,
 };
 
 /// Every command, with the types that cross the border.
@@ -87,6 +87,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             drafts::hand_over,
             drafts::hand_over_offer,
             drafts::hand_over_documents,
+            goskey::goskey_offer,
+            goskey::ask_goskey,
             journal::journal,
             journal::journal_actors,
             journal::verify_journal,

@@ -109,6 +109,9 @@ pub enum AppError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A request to Госключ.
+    #[error(transparent)]
+    Goskey(#[from] crate::goskey::GoskeyError),
     /// A package that cannot be taken in.
     #[error(transparent)]
     Package(#[from] crate::package::PackageError),
@@ -413,6 +416,7 @@ impl AppError {
             Self::Subject(error) => error.code(),
             Self::Portal(error) => error.code(),
             Self::Esia(error) => error.code(),
+            Self::Goskey(error) => error.code(),
             Self::EsiaSettings { .. } => "app.esia-settings",
             Self::EsiaNotSetUp => "app.esia-not-set-up",
             Self::EsiaBlocked => "app.esia-blocked",
@@ -522,6 +526,7 @@ impl AppError {
                 .map(|name| one("attribute", &name))
                 .unwrap_or_default(),
             Self::Portal(error) => owned(error.params()),
+            Self::Goskey(error) => owned(error.params()),
             Self::Esia(error) => owned(error.params()),
             Self::EsiaSettings { file } => one("file", file),
             Self::Archive(error) => owned(error.params()),

@@ -171,6 +171,13 @@ pub(crate) fn take_in_one(
     }
 }
 
+/// Takes in what the program put together itself; the document that has the same main file if there is one.
+pub(crate) fn take_in_package(current: &Current, package: Package) -> Result<DocumentId, AppError> {
+    match add(current, package)? {
+        Added::New(id) | Added::Duplicate(id) => Ok(id),
+    }
+}
+
 /// What became of a document.
 pub(crate) enum Added {
     New(DocumentId),
@@ -291,6 +298,19 @@ pub(crate) struct Package {
 }
 
 impl Package {
+    /// Files the program made itself, the main one first.
+    pub(crate) fn of(formats: &Arc<Formats>, files: Vec<NamedFile>) -> Option<Self> {
+        let main = files.first()?;
+        let recognised = kabinet_formats::recognise(&main.name, &main.bytes);
+        Some(Self {
+            format: recognised.format,
+            title: recognised.title.line,
+            files,
+            signatures: Vec::new(),
+            formats: formats.clone(),
+        })
+    }
+
     fn all_files(&self) -> impl Iterator<Item = &NamedFile> {
         self.files
             .iter()
@@ -325,7 +345,7 @@ pub(crate) fn pair(formats: &Arc<Formats>, files: Vec<NamedFile>) -> Vec<Package
     let mut requests = recognised
         .iter()
         .enumerate()
-        .filter(|(_, one)| one.format == GOSKEY_REQUEST);
+        .filter(|(_, one)| kabinet_formats::goskey::is_request(&one.format));
     if let (Some((request, _)), None) = (requests.next(), requests.next()) {
         for index in (0..files.len()).filter(|index| *index != request) {
             partner_of.entry(index).or_insert(request);
@@ -382,9 +402,6 @@ fn split_signatures(files: Vec<NamedFile>) -> (Vec<NamedFile>, Vec<(NamedFile, S
     }
     (rest, signatures)
 }
-
-/// Format of a request of the service Госключ.
-const GOSKEY_REQUEST: &str = "goskey.request";
 
 /// What a package comes to.
 pub(crate) enum Prepared {

@@ -11,7 +11,7 @@ use crate::state::Current;
 use crate::view::{
     DocumentPage, FileKind, FileView, FindingView, NextActor, ServiceView, StatusView, rfc3339,
 };
-use crate::{App, AppError, hand_over, import, limits, retention, send, shown, verdicts};
+use crate::{App, AppError, goskey, hand_over, import, limits, retention, send, shown, verdicts};
 
 /// Characters of raw text the page takes; the export has all of it.
 const RAW_LIMIT: usize = 2_000_000;
@@ -54,6 +54,12 @@ fn page(current: &Current, formats: &Formats, document: &Document) -> Result<Doc
     let mut raw = text.map(|text| text.content);
     let raw_truncated = raw.as_mut().is_some_and(cut);
     let submission = documents::latest(store, document.id)?;
+    let goskey = goskey::views(store, document)?;
+    // The request itself says which of the services for its kind it is for.
+    let own = goskey
+        .first()
+        .filter(|one| one.document_id == document.id.0.to_string());
+    let own = own.map(|one| one.service.clone());
     Ok(DocumentPage {
         row: documents::row(store, document)?,
         shown: hex::encode(shown::digest(document).0),
@@ -84,8 +90,10 @@ fn page(current: &Current, formats: &Formats, document: &Document) -> Result<Doc
             .map(|submission| send::row(store, current.environment(), submission))
             .transpose()?,
         hand_overs: hand_over::rows(store, document.id)?,
+        goskey,
         services: kabinet_formats::services_for(&document.format, current.environment())
             .into_iter()
+            .filter(|service| own.as_ref().is_none_or(|own| service.code == *own))
             .map(|service| ServiceView {
                 code: service.code.clone(),
                 title: service.title.clone(),

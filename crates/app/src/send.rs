@@ -15,7 +15,7 @@ use crate::blocking::blocking;
 use crate::documents::parse_document;
 use crate::state::Current;
 use crate::view::{Incoming, OutboxRow, OutboxState, Params, UiError, WaitingFor, rfc3339};
-use crate::{App, AppError, Event, import, journal, limits};
+use crate::{App, AppError, Event, goskey, import, journal, limits};
 
 /// The portal's day is Moscow's.
 pub(crate) const MOSCOW: UtcOffset = time::macros::offset!(+3);
@@ -42,6 +42,7 @@ impl App {
                 .find(|service| service.code == code)
                 .ok_or(AppError::Service(code))?;
             ready(&document, service)?;
+            goskey::must_be_in_time(&store, &document)?;
             let now = OffsetDateTime::now_utc();
             let submission = Submission {
                 id: SubmissionId(Uuid::new_v4()),

@@ -43,6 +43,9 @@ pub struct OrderStatus {
     /// Who set it, in the portal's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sender: Option<String>,
+    /// The authority's own word for it (`stateOrgStatusCode`), lower case, for example `sign_reject` of Госключ.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agency_code: Option<String>,
     /// Processing code, when the order has not reached the portal yet.
     pub code: Option<ProcessingCode>,
     /// When the status was set.

@@ -9,6 +9,7 @@
 //! * [`decode`](fn@decode) gives the raw text.
 //! * [`format_name`] says what a format is called.
 //! * [`form`] holds the forms that are filled in, and makes documents of the answers.
+//! * [`goskey`] makes and reads requests to sign on a phone.
 //! * [`services_for`] tells which services of the portal take it, and [`Service::breaches`] what of it is too large or misnamed.
 //!
 //! XML is refused when it has a DTD, nests too deeply or comes in a dubious encoding. libxml2 judges schemas, and is
@@ -20,6 +21,7 @@ mod check;
 mod decode;
 mod file_name;
 pub mod form;
+pub mod goskey;
 mod limits;
 mod markup;
 mod pack;

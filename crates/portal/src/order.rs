@@ -168,6 +168,8 @@ impl Order {
         };
         if let Some(mut current) = current {
             current.is_final |= details.flag("closed");
+            // The order's own fields speak of where it stands now.
+            current.agency_code = current.agency_code.or_else(|| agency_code(details));
             match self.statuses.iter_mut().find(|status| is_same(status, &current)) {
                 Some(entry) => *entry = current.clone(),
                 None => self.statuses.push(current.clone()),
@@ -235,12 +237,19 @@ fn read_status(status: Loose<'_>, at: OffsetDateTime) -> OrderStatus {
             .unwrap_or_default(),
         comment: status.text("comment"),
         sender: status.text("sender"),
+        agency_code: agency_code(status),
         code: None,
         at: status.time("date").unwrap_or(at),
         is_final: status.flag("finalStatus"),
         cancel_allowed: status.flag("cancelAllowed"),
         has_result: status.flag("hasResult"),
     }
+}
+
+/// `stateOrgStatusCode`; the specification of Госключ writes it in capitals and sends it in small letters.
+fn agency_code(from: Loose<'_>) -> Option<String> {
+    let code = from.text("stateOrgStatusCode")?.trim().to_lowercase();
+    (!code.is_empty()).then_some(code)
 }
 
 /// The status in the order's own fields, where there is no history.
@@ -254,6 +263,7 @@ fn status_of_order(details: Loose<'_>, at: OffsetDateTime) -> Option<OrderStatus
         title: details.text("orderStatusName").unwrap_or_default(),
         comment: None,
         sender: details.text("stateOrgName"),
+        agency_code: agency_code(details),
         code: None,
         at,
         is_final: false,
@@ -269,6 +279,7 @@ fn bare_status(code: ProcessingCode, message: Option<String>, at: OffsetDateTime
         title: code.0.clone(),
         comment: message,
         sender: None,
+        agency_code: None,
         is_final: code.is_failure(),
         code: Some(code),
         at,

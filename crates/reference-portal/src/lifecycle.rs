@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::cabinet;
 use crate::demo::Organisation;
 use crate::examine::{self, Refusal};
+use crate::goskey;
 use crate::receipts;
 use crate::services::{self, Service};
 use crate::settings::{Outcome, Settings};
@@ -109,6 +110,9 @@ fn next_step(world: &World, order: &Order, settings: &Settings) -> Result<Option
         )),
         PORTAL_CODE => {
             let current = world.store.history(order.id)?.last().and_then(|h| h.status_id);
+            if goskey::is_service(&order.service) {
+                return goskey::next_status(world, order, settings, (current, &outcome(order)));
+            }
             next_status(world, order, settings, current, &outcome(order))?
         }
         _ => None,
@@ -194,12 +198,10 @@ fn finish(world: &World, order: &Order, settings: &Settings, accepted: bool) -> 
     };
     let results = receipt.signed(&world.result_signer, world.authority.certificate())?;
     world.store.set_results(order.id, &results)?;
-    let goskey = order.service == "10000000374";
-    Ok(match (accepted, goskey) {
-        (true, true) => last(settings, 3, "Документы подписаны", Some("done")),
-        (true, false) => last(settings, 3, "Услуга оказана", None),
-        (false, true) => last(settings, 4, "Отказано в подписании", Some("sign_reject")),
-        (false, false) => last(settings, 4, "Отказано в предоставлении услуги", None),
+    Ok(if accepted {
+        last(settings, 3, "Услуга оказана", None)
+    } else {
+        last(settings, 4, "Отказано в предоставлении услуги", None)
     })
 }
 
@@ -224,7 +226,7 @@ fn failed(settings: &Settings, name: &str, message: &str) -> Step {
     }
 }
 
-fn status(settings: &Settings, id: i64, title: &str, agency_code: Option<&str>) -> Step {
+pub(crate) fn status(settings: &Settings, id: i64, title: &str, agency_code: Option<&str>) -> Step {
     Step {
         code: PORTAL_CODE.into(),
         status_id: Some(id),
@@ -239,7 +241,7 @@ fn status(settings: &Settings, id: i64, title: &str, agency_code: Option<&str>) 
     }
 }
 
-fn last(settings: &Settings, id: i64, title: &str, agency_code: Option<&str>) -> Step {
+pub(crate) fn last(settings: &Settings, id: i64, title: &str, agency_code: Option<&str>) -> Step {
     Step {
         code: PORTAL_CODE.into(),
         status_id: Some(id),

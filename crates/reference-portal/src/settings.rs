@@ -7,6 +7,7 @@ use time::{Duration, OffsetDateTime};
 use crate::clock;
 
 use crate::cabinet::CabinetSettings;
+use crate::goskey::GoskeySettings;
 
 /// What becomes of an order once it is accepted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,6 +115,8 @@ pub struct Settings {
     pub cancel_allowed: bool,
     /// Limits of the cabinet API.
     pub cabinet: CabinetSettings,
+    /// People with phones.
+    pub goskey: GoskeySettings,
     /// Seconds the portal's clock is ahead of the computer's; behind it, if negative. The `Date` of its answers follows.
     pub clock_skew_s: i64,
 }
@@ -150,6 +153,7 @@ impl Default for Settings {
             signing_service_down: false,
             cancel_allowed: true,
             cabinet: CabinetSettings::default(),
+            goskey: GoskeySettings::default(),
             clock_skew_s: 0,
         }
     }

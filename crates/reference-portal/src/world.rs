@@ -16,6 +16,7 @@ use crate::demo::{CertificateRole, DemoError, DemoIndex, Employee, Organisation,
 use crate::error::StartError;
 use crate::esia::Esia;
 use crate::faults::Faults;
+use crate::goskey::Phones;
 use crate::judge::Judge;
 use crate::limits::Limits;
 use crate::request_log::RequestLog;
@@ -37,6 +38,7 @@ pub(crate) struct World {
     pub(crate) tsa: TimeStamper,
     pub(crate) result_signer: Signatory,
     pub(crate) esia: Esia,
+    pub(crate) phones: Phones,
     /// Who signs the list of accredited authorities; demo data of older versions have none.
     ministry: Option<Signatory>,
     first_list: Option<String>,
@@ -76,6 +78,7 @@ impl World {
             tsa: TimeStamper::new(load("tsa")?, &authority),
             result_signer: load("result-signer")?,
             esia: Esia::open(&index, dir, &store)?,
+            phones: Phones::load(&index, &folder),
             store,
             faults: Faults::default(),
             log: RequestLog::default(),

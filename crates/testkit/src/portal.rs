@@ -206,6 +206,18 @@ impl Stand {
         self.control("POST", &format!("orders/{order}/results"), Some(result));
     }
 
+    /// Requests that wait on phones of Госключ.
+    pub fn on_phones(&self) -> Vec<Value> {
+        let all = self.control("GET", "goskey", None);
+        let open = |one: &&Value| one["decision"].is_null();
+        all.as_array().unwrap().iter().filter(open).cloned().collect()
+    }
+
+    /// The person of an order does `sign`, `reject` or `expire`; `{"flaw": "content"}` makes what comes back wrong.
+    pub fn answer_on_phone(&self, order: &str, action: &str, request: &Value) {
+        self.control("POST", &format!("goskey/{order}/{action}"), Some(request));
+    }
+
     /// The first list of accredited authorities.
     pub fn trust_list(&self) -> PathBuf {
         self.dir().join(&self.demo.trust_list.as_ref().unwrap().file)

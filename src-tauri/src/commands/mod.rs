@@ -7,6 +7,7 @@ pub mod doctor;
 pub mod documents;
 pub mod drafts;
 pub mod files;
+pub mod goskey;
 pub mod hot_folder;
 pub mod journal;
 pub mod orders;

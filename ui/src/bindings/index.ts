@@ -153,6 +153,10 @@ export const commands = {
 	handOverOffer: (ids: string[]) => __TAURI_INVOKE<HandOverOffer>("hand_over_offer", { ids }),
 	/**  Writes documents for a colleague where the user says; false = cancelled. */
 	handOverDocuments: (ids: string[], how: HandOver, note: string) => __TAURI_INVOKE<boolean>("hand_over_documents", { ids, how, note }),
+	/**  With what the window begins that asks for a signature in Госключ. */
+	goskeyOffer: (ids: string[]) => __TAURI_INVOKE<GoskeyOffer>("goskey_offer", { ids }),
+	/**  Makes the document that asks a person to sign these on their phone; its identity. */
+	askGoskey: (ids: string[], ask: GoskeyAsk) => __TAURI_INVOKE<string>("ask_goskey", { ids, ask }),
 	/**  A page of the journal. */
 	journal: (query: JournalQuery) => __TAURI_INVOKE<JournalPage>("journal", { query }),
 	/**  Who is named in the journal; an empty name is the program. */
@@ -1012,6 +1016,8 @@ export type DocumentPage = {
 	submission: OutboxRow | null,
 	/**  Every time it was handed over, the newest first. */
 	handOvers: HandOverRow[],
+	/**  The request to Госключ it is, or those that ask for its signature, the newest first. */
+	goskey: GoskeyRequest[],
 	/**  Services that take it. */
 	services: ServiceView[],
 	/**  Whose turn it is. */
@@ -1541,6 +1547,141 @@ export type FormatCount = {
 	/**  How many there are. */
 	documents: number,
 };
+
+/**  A signature somebody is asked for. */
+export type GoskeyAsk = {
+	/**  Of what kind. */
+	kind: GoskeyKind,
+	/**  What the person is called here; may be empty. */
+	name: string,
+	/**  СНИЛС as typed; may be empty if the number at ЕСИА is not. */
+	snils: string,
+	/**  Number at ЕСИА; may be empty if the СНИЛС is not. */
+	oid: string,
+	/**  Hours until it is too late. */
+	hours: number,
+};
+
+/**  A document somebody is to sign. */
+export type GoskeyChoice = {
+	/**  Its identity. */
+	documentId: string,
+	/**  Its title. */
+	title: string,
+	/**  Name of its main file. */
+	file: string,
+	/**  Name under which it is sent; none if it cannot be. */
+	sentAs: string | null,
+};
+
+/**  One file of a request. */
+export type GoskeyFile = {
+	/**  The name it has here. */
+	file: string,
+	/**  The document it is, unless it was deleted. */
+	documentId: string | null,
+	/**  Its title. */
+	title: string | null,
+	/**  What became of it. */
+	state: GoskeyFileState,
+};
+
+/**  What became of one file; texts under `goskey.file.<code>`. */
+export type GoskeyFileState = 
+/**  No signature yet. */
+"waiting" | 
+/**  The signature is good and joined the document. */
+"joined" | 
+/**  Another content came back. */
+"differs" | 
+/**  The signature is none of this content. */
+"unfit" | 
+/**  The signature is somebody else's. */
+"other-person" | 
+/**  Nothing came back although it is said to be signed. */
+"missing";
+
+/**  What signature Госключ is asked for. */
+export type GoskeyKind = 
+/**  УНЭП of a person. */
+"simple" | 
+/**  УКЭП of a person. */
+"qualified" | 
+/**  УКЭП of an organisation. */
+"organisation" | 
+/**  УКЭП with a certificate of the Treasury. */
+"treasury";
+
+/**  With what the window begins that asks for a signature. */
+export type GoskeyOffer = {
+	/**  Who was asked before, and whoever signed in. */
+	people: GoskeyPerson[],
+	/**  What is to be signed. */
+	documents: GoskeyChoice[],
+	/**  Why it cannot be sent as it is. */
+	problem: UiError | null,
+	/**  Hours a person may be given at most. */
+	mostHours: number,
+};
+
+/**  Who may be asked. */
+export type GoskeyPerson = {
+	/**  What the person is called here; may be empty. */
+	name: string,
+	/**  `112-233-445 95`. */
+	snils: string | null,
+	/**  Number at ЕСИА. */
+	oid: string | null,
+};
+
+/**  A request to Госключ. */
+export type GoskeyRequest = {
+	/**  The document it is. */
+	documentId: string,
+	/**  Where that is on its way. */
+	stage: Stage,
+	/**  What is asked for. */
+	kind: GoskeyKind,
+	/**  Code of the service that takes it. */
+	service: string,
+	/**  What the person is called here. */
+	person: string | null,
+	/**  `112-233-445 95`. */
+	snils: string | null,
+	/**  Number at ЕСИА. */
+	oid: string | null,
+	/**  Until when, RFC 3339. */
+	expires: string | null,
+	/**  Where it is. */
+	state: GoskeyState,
+	/**  The authority's comment to where it is. */
+	comment: string | null,
+	/**  What is to be signed. */
+	files: GoskeyFile[],
+};
+
+/**  Where a request is; texts under `goskey.state.<code>`. */
+export type GoskeyState = 
+/**  Still here. */
+"not-sent" | 
+/**  On its way, or on the person's phone. */
+"waiting" | 
+/**  The person signed. */
+"signed" | 
+/**  The person refused. */
+"rejected" | 
+/**  The time was over. */
+"expired" | 
+/**  Госключ does not understand the request. */
+"request-error" | 
+/**  The signature of the sender was not checked within eight hours. */
+"sender-not-checked" | 
+/**  Госключ knows nobody with this СНИЛС. */
+"person-not-found" | 
+/**  It was called back. */
+"cancelled" | 
+/**  It failed in another way. */
+"failed";
 
 /**  How drafts and documents are handed over. */
 export type HandOver = {

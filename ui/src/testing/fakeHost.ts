@@ -2,7 +2,7 @@
 import { emit } from "@tauri-apps/api/event";
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import type {
-  AppState, CalendarProfile, CreateVault, Diagnosis, DocumentPage, DocumentRow, FileCheck, FileToSign, HandOverRow, HotFolder, ImportOutcome, NamedSearch, NewOrganisation, OutboxRow, Preflight, ProtectionChange, Reply, ServiceView, Settings,
+  AppState, CalendarProfile, CreateVault, Diagnosis, DocumentPage, DocumentRow, FileCheck, FileToSign, GoskeyAsk, GoskeyOffer, GoskeyRequest, HandOverRow, HotFolder, ImportOutcome, NamedSearch, NewOrganisation, OutboxRow, Preflight, ProtectionChange, Reply, ServiceView, Settings,
   SigningChoices, SigningRequest, TokenScan, UiError, WaitingFile,
 } from "../bindings";
 import type { Events } from "../ipc";
@@ -14,6 +14,7 @@ import { demoChain, demoDiagnosis, demoTested, hungModule, idleModule, lastTry, 
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
 import { FakeOrders } from "./fakeOrders";
 import { demoArrivals, demoModules, demoOutbox, demoTrust, outboxRow } from "./demoOutbox";
+import { goskeyRequest, showGoskey } from "./demoGoskey";
 import { broken, demoJournal, journalCommands, without } from "./demoJournal";
 import { FakeEsia, demoPerson, esiaCommands } from "./fakeEsia";
 import { FakeDrafts, draftCommands, filled } from "./fakeDrafts";
@@ -72,6 +73,9 @@ export class FakeHost {
   /** Times documents were handed over, by their identities, and who waits for them. */
   readonly handOvers = new Map<string, HandOverRow[]>();
   reply: Reply | null = null;
+  /** Requests to Госключ by the document they are shown at. */
+  readonly goskey = new Map<string, GoskeyRequest[]>();
+  goskeyOffer: Omit<GoskeyOffer, "documents"> = { people: [{ name: "Васильков Иван Сергеевич", snils: "900-000-002 83", oid: null }], problem: null, mostHours: 24 };
   imports: ImportOutcome[] = [{ name: "ON_AKTSVEROTP_1.xml", documentId: "doc-0002", draftId: null, duplicateOf: null, signatures: 0, renewed: false, letter: null, error: null, problems: [] }];
   /** What the next chosen file turns out to be. */
   choices: SigningChoices = demoChoices();
@@ -172,7 +176,7 @@ export class FakeHost {
       readable: demoReadable(row), raw, rawTruncated: row.id === "doc-0002", encoding: "windows-1251",
       signatures: row.signed ? demoSignatures : [], history: row.orderId ? demoHistory : [],
       journal: this.journal.slice(0, 6).map((entry) => ({ ...entry, documentId: id })),
-      submission: this.outbox.find((submission) => submission.documentId === id) ?? null, handOvers: this.handOvers.get(id) ?? [], services: this.services, nextActor: nextActorOf(row.stage), retention: this.retention.view(row),
+      submission: this.outbox.find((submission) => submission.documentId === id) ?? null, handOvers: this.handOvers.get(id) ?? [], goskey: this.goskey.get(id) ?? [], services: this.services, nextActor: nextActorOf(row.stage), retention: this.retention.view(row),
     };
   };
 
@@ -242,6 +246,15 @@ export class FakeHost {
     stop_import: () => null,
     hand_over_offer: () => ({ colleagues: this.drafts.colleagues, reply: this.reply }),
     hand_over_documents: () => true,
+    goskey_offer: ({ ids }: { ids: string[] }): GoskeyOffer => ({
+      ...this.goskeyOffer,
+      documents: ids.map((id, place) => ({ documentId: id, title: this.find(id).title, file: `Акт сверки ${place + 1}.xml`, sentAs: `Akt_sverki_${place + 1}.xml` })),
+    }),
+    ask_goskey: ({ ids, ask }: { ids: string[]; ask: GoskeyAsk }) => {
+      const request = goskeyRequest({ documentId: "doc-0004", kind: ask.kind, person: ask.name || null, snils: ask.snils || null, oid: ask.oid || null, state: "not-sent" }, ids);
+      for (const id of [...ids, "doc-0004"]) this.goskey.set(id, [request]);
+      return "doc-0004";
+    },
     ...searchCommands(this),
     document: ({ id }: { id: string }) => this.page(id),
     preflight: ({ documents }: { documents: string[] }) => this.preflight(documents),
@@ -366,6 +379,9 @@ export function startFakeHost(search: string): FakeHost {
       fake.on("today", () => ({ needsAction: [], inProgress: [], recent: [], certificateExpiry: null }));
       fake.scan = scanOf();
       fake.deadlines = [];
+      break;
+    case "goskey":
+      showGoskey(fake.goskey);
       break;
     case "backups-none":
       fake.backups = noBackups();

@@ -13,6 +13,8 @@ import { nextStep, primaryAction, type PrimaryAction } from "../features/documen
 import { SignaturesTab } from "../features/document/SignaturesTab";
 import { useImports } from "../features/documents/Imports";
 import { StageLabel } from "../features/documents/stages";
+import { GoskeyDialog } from "../features/goskey/GoskeyDialog";
+import { GoskeyStrip } from "../features/goskey/GoskeyStrip";
 import { HandOverDialog } from "../features/handOver/HandOverDialog";
 import { HandOverStrip } from "../features/handOver/HandOverStrip";
 import { RetentionTab } from "../features/retention/RetentionTab";
@@ -70,6 +72,7 @@ function Loaded({ page, above, reload }: { page: DocumentPage; above: React.Reac
   const { row, shown } = page;
   const toSign = row.stage === "ready";
   const [handing, setHanding] = useState(false);
+  const [asking, setAsking] = useState(false);
   const [last] = page.handOvers;
   useEffect(() => {
     // If this cannot be noted down, the signing sheet says that the document was not opened, and asks.
@@ -77,7 +80,7 @@ function Loaded({ page, above, reload }: { page: DocumentPage; above: React.Reac
   }, [toSign, row.id, shown]);
   return (
     <Page
-      title={row.title} above={above} fill bar={<Actions page={page} reload={reload} onShowErrors={() => setTab("findings")} onHandOver={() => setHanding(true)} />}
+      title={row.title} above={above} fill bar={<Actions page={page} reload={reload} onShowErrors={() => setTab("findings")} onHandOver={() => setHanding(true)} onGoskey={() => setAsking(true)} />}
       lead={
         <div className={styles.meta}>
           <StageLabel stage={row.stage} pill />
@@ -93,6 +96,7 @@ function Loaded({ page, above, reload }: { page: DocumentPage; above: React.Reac
           <p>{t("ui.outbox.unknown.text")}</p>
         </Strip>
       )}
+      <GoskeyStrip page={page} onAgain={() => setAsking(true)} />
       {last && <HandOverStrip last={last} signed={row.signed} onAnswer={() => setHanding(true)} />}
       {problems.length > 0 && tab !== "findings" && (
         <Strip tone="warn" testId="not-taken">
@@ -114,6 +118,7 @@ function Loaded({ page, above, reload }: { page: DocumentPage; above: React.Reac
           <Tabs.Panel key={name} value={name} className={`${styles.panel} ${name === "content" ? styles.content : ""}`} data-keep-scroll={name}>{panels[name]}</Tabs.Panel>
         ))}
       </Tabs>
+      <GoskeyDialog documents={asking ? [row.id] : null} onClose={() => setAsking(false)} />
       <HandOverDialog what={handing ? { documents: [row.id] } : null} onClose={() => { setHanding(false); reload(); }} />
     </Page>
   );
@@ -122,9 +127,12 @@ function Loaded({ page, above, reload }: { page: DocumentPage; above: React.Reac
 /** What an action asks of the role. */
 const permissionOf: Partial<Record<PrimaryAction, string>> = { sign: "signing.sign", send: "applications.submit" };
 
-type ActionProps = { page: DocumentPage; reload: () => void; onShowErrors: () => void; onHandOver: () => void };
+type ActionProps = { page: DocumentPage; reload: () => void; onShowErrors: () => void; onHandOver: () => void; onGoskey: () => void };
 
-function Actions({ page, reload, onShowErrors, onHandOver }: ActionProps) {
+/** What Госключ takes, by the ending of the main file. */
+const forGoskey = ({ row, files }: DocumentPage) => !row.format.startsWith("goskey.") && files.some((file) => file.kind === "main" && /\.(pdf|tiff?|xml|txt)$/i.test(file.name));
+
+function Actions({ page, reload, onShowErrors, onHandOver, onGoskey }: ActionProps) {
   const { t } = useTexts();
   const { accept } = useAppState();
   const imports = useImports();
@@ -168,6 +176,9 @@ function Actions({ page, reload, onShowErrors, onHandOver }: ActionProps) {
         )}
         {action === "show-errors" && (
           <Button variant="default" leftSection={<Icon name="open" />} onClick={imports.open} loading={imports.busy} data-testid="open-fixed">{t("ui.document.openFixed")}</Button>
+        )}
+        {(page.row.stage === "ready" || page.row.stage === "signed") && forGoskey(page) && (
+          <PermittedButton permission="signing.initiate" variant="default" leftSection={<Icon name="token" />} onClick={onGoskey} data-testid="goskey-document" title={t("ui.goskey.button")}>{t("ui.goskey.short")}</PermittedButton>
         )}
         {(page.row.stage === "ready" || page.row.stage === "signed") && page.handOvers[0]?.way !== "came-to-sign" && (
           <Button variant="default" leftSection={<Icon name="person" />} onClick={onHandOver} data-testid="hand-over-document">{t("ui.handOver.documents.button")}</Button>

@@ -1,5 +1,5 @@
 /** All documents of the organisation: narrowed by group, state and text; many can be signed or sent at once. */
-import { Button, CloseButton, NativeSelect, SegmentedControl, TextInput } from "@mantine/core";
+import { ActionIcon, Button, CloseButton, NativeSelect, SegmentedControl, TextInput } from "@mantine/core";
 import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from "react";
 import { ExportMarked } from "../features/documents/ExportMarked";
 import { DocumentsTable } from "../features/documents/DocumentsTable";
@@ -10,6 +10,7 @@ import { useImports } from "../features/documents/Imports";
 import { SavedSearches } from "../features/documents/SavedSearches";
 import { countFilters, filtersOf, groupAndStage, noFilters, type Filters, type Narrowing, type Search } from "../features/documents/search";
 import { allStages, groups, isGroup, type Group } from "../features/documents/stages";
+import { GoskeyDialog } from "../features/goskey/GoskeyDialog";
 import { HandOverDialog } from "../features/handOver/HandOverDialog";
 import { BatchSending } from "../features/sending/BatchSending";
 import { PermittedButton } from "../features/cabinet/Permitted";
@@ -47,6 +48,7 @@ export function Documents({ group: named, focusSearch, narrowing }: Props) {
   const [signing, setSigning] = useState(false);
   const [sending, setSending] = useState(false);
   const [handing, setHanding] = useState(false);
+  const [asking, setAsking] = useState(false);
   const field = useRef<HTMLInputElement>(null);
 
   useEffect(() => {
@@ -133,10 +135,19 @@ export function Documents({ group: named, focusSearch, narrowing }: Props) {
       }
       bar={
         marked.size > 0 && (
-          <ActionBar lead={<span data-testid="marked">{t("ui.documents.selected", { count: marked.size })}</span>}>
+          <ActionBar
+            lead={
+              <span className={styles.marked}>
+                <span data-testid="marked">{t("ui.documents.selected", { count: marked.size })}</span>
+                <ActionIcon variant="subtle" onClick={() => setMarked(new Map())} aria-label={t("ui.documents.deselect")} title={t("ui.documents.deselect")}><Icon name="close" size={16} /></ActionIcon>
+              </span>
+            }
+          >
             <ExportMarked ids={rows.map(({ id }) => id)} />
             <Button variant="default" leftSection={<Icon name="person" />} onClick={() => setHanding(true)} data-testid="hand-over-marked">{t("ui.handOver.documents.button")}</Button>
-            <Button variant="subtle" onClick={() => setMarked(new Map())}>{t("ui.documents.deselect")}</Button>
+            {rows.every((row) => (row.stage === "ready" || row.stage === "signed") && !row.format.startsWith("goskey.")) && (
+              <PermittedButton permission="signing.initiate" variant="default" leftSection={<Icon name="token" />} onClick={() => setAsking(true)} data-testid="goskey-marked" title={t("ui.goskey.button")}>{t("ui.goskey.short")}</PermittedButton>
+            )}
             {toSend.length > 0 && (
               <PermittedButton permission="applications.submit" variant={toSign.length > 0 ? "default" : "filled"} leftSection={<Icon name="outbox" />} onClick={() => setSending(true)} data-testid="send-marked">
                 {t("ui.documents.send", { count: toSend.length })}
@@ -200,6 +211,7 @@ export function Documents({ group: named, focusSearch, narrowing }: Props) {
         <Button variant="subtle" size="compact-sm" onClick={imports.open}>{t("ui.import.zoneButton")}</Button>
       </div>
       <SigningSheet documents={signing ? toSign : null} onClose={finish} />
+      <GoskeyDialog documents={asking ? rows.map(({ id }) => id) : null} onClose={() => setAsking(false)} />
       <HandOverDialog what={handing ? { documents: rows.map(({ id }) => id) } : null} onClose={() => setHanding(false)} />
       <BatchSending documents={sending ? toSend : null} onClose={finish} />
     </Page>

@@ -47,6 +47,15 @@ struct Person {
     roles: Vec<EsiaRole>,
 }
 
+impl crate::App {
+    /// Name and number at ЕСИА of whoever signed in in the browser.
+    pub(crate) fn signed_in_person(&self) -> Option<(String, String)> {
+        let esia = self.esia();
+        let person = esia.person.as_ref()?;
+        Some((person.name.clone(), person.oid.clone()))
+    }
+}
+
 struct Newcomer {
     organisation: EsiaOrganisation,
     tokens: Tokens,

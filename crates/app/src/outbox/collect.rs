@@ -5,7 +5,7 @@ use kabinet_domain::{DocumentFile, FileRole, OrderId};
 use super::Run;
 use crate::blocking::blocking;
 use crate::state::Session;
-use crate::{AppError, evidence, journal};
+use crate::{AppError, Event, evidence, goskey, journal};
 
 impl Run<'_> {
     /// Downloads every result file that is not here yet.
@@ -28,7 +28,18 @@ impl Run<'_> {
                 self.keep(file).await?;
             }
         }
-        evidence::gather_for(self.current, self.submission.document).await
+        evidence::gather_for(self.current, self.submission.document).await?;
+        self.join_goskey().await
+    }
+
+    /// What a person signed on their phone joins the documents it was asked for.
+    async fn join_goskey(&self) -> Result<(), AppError> {
+        let (store, document) = (self.current.store.clone(), self.submission.document);
+        for joined in blocking(move || goskey::settle(&store, document)).await? {
+            evidence::gather_for(self.current, joined).await?;
+            self.app.tell(Event::DocumentsChanged);
+        }
+        Ok(())
     }
 
     /// Whether a file is in the archive already, from before a crash.

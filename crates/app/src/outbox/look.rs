@@ -136,6 +136,7 @@ fn failure(order: &Order) -> Option<OrderStatus> {
         title: code.0.clone(),
         comment: order.message.clone(),
         sender: None,
+        agency_code: None,
         code: Some(code),
         at: OffsetDateTime::now_utc(),
         is_final: true,

@@ -3,7 +3,10 @@ use kabinet_store::DocumentOrder;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{DocumentToSign, HandOverRow, JournalRow, LetterView, OutboxRow, Params, RetentionView, UiError};
+use super::{
+    DocumentToSign, GoskeyRequest, HandOverRow, JournalRow, LetterView, OutboxRow, Params, RetentionView,
+    UiError,
+};
 
 /// Where a document is on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -406,6 +409,8 @@ pub struct DocumentPage {
     pub submission: Option<OutboxRow>,
     /// Every time it was handed over, the newest first.
     pub hand_overs: Vec<HandOverRow>,
+    /// The request to Госключ it is, or those that ask for its signature, the newest first.
+    pub goskey: Vec<GoskeyRequest>,
     /// Services that take it.
     pub services: Vec<ServiceView>,
     /// Whose turn it is.

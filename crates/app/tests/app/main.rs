@@ -19,6 +19,7 @@ mod drafts;
 mod esia;
 mod faults;
 mod first_start;
+mod goskey;
 mod hand_over;
 mod hand_over_documents;
 #[cfg(unix)]

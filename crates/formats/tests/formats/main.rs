@@ -6,6 +6,7 @@ mod bank;
 mod checking;
 mod decoding;
 mod forms;
+mod goskey;
 mod recognising;
 mod sfr;
 mod verdicts;

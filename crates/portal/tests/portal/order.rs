@@ -70,6 +70,7 @@ async fn the_published_sample_is_understood() {
         (current.comment.as_deref(), current.has_result),
         (Some("Подписано"), true)
     );
+    assert_eq!(current.agency_code.as_deref(), Some("done"));
     assert_eq!(order.outcome(), Some(Outcome::Accepted));
 
     let pdf = &order.results[0];

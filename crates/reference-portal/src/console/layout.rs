@@ -17,6 +17,7 @@ pub(crate) enum Section {
     Orders,
     Uploads,
     Outgoing,
+    Goskey,
     Faults,
     Requests,
     Settings,
@@ -24,11 +25,12 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Overview,
         Self::Orders,
         Self::Uploads,
         Self::Outgoing,
+        Self::Goskey,
         Self::Faults,
         Self::Requests,
         Self::Settings,
@@ -41,6 +43,7 @@ impl Section {
             Self::Orders => ("/orders", "Заявления"),
             Self::Uploads => ("/uploads", "Загрузки"),
             Self::Outgoing => ("/outgoing", "Отправленные коды"),
+            Self::Goskey => ("/goskey", "Госключ"),
             Self::Faults => ("/faults", "Сбои"),
             Self::Requests => ("/requests", "Запросы"),
             Self::Settings => ("/settings", "Настройки"),

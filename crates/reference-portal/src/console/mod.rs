@@ -3,6 +3,7 @@
 
 mod faults;
 mod forms;
+mod goskey;
 mod guard;
 pub(crate) mod layout;
 mod order;
@@ -56,6 +57,8 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .route("/orders/{order}/results/{mnemonic}", get(order::result))
         .route("/uploads", get(uploads::page))
         .route("/outgoing", get(outgoing::page))
+        .route("/goskey", get(goskey::page))
+        .route("/goskey/{order}", post(goskey::answer))
         .route("/faults", get(faults::page).post(faults::add))
         .route("/faults/clear", post(faults::clear))
         .route("/requests", get(requests::page))

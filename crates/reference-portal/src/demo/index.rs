@@ -253,6 +253,8 @@ pub enum CertificateRole {
     Foreign,
     /// Without organisation attributes.
     Private,
+    /// The same, on the person's phone.
+    Phone,
     /// Of an authority nobody trusts.
     Untrusted,
 }

@@ -23,6 +23,9 @@ use crate::trust_list;
 /// When the demo authority was accredited: before any certificate it issued.
 pub(crate) const ACCREDITED_SINCE: OffsetDateTime = datetime!(2020-01-01 00:00 +3);
 
+/// Before the identity of an employee: the key on their phone.
+pub(crate) const PHONE_PREFIX: &str = "phone-";
+
 /// Ordinary validity of people's and services' certificates.
 const LIFETIME: Duration = Duration::days(450);
 
@@ -235,6 +238,10 @@ impl Factory<'_> {
         ];
         for (id, role, holder, set) in everyone {
             self.qualified(id, role, &holder, authority, set)?;
+        }
+        for employee in ["accountant", "director", "stranger", "beekeeper"] {
+            let id = format!("{PHONE_PREFIX}{employee}");
+            self.qualified(&id, Role::Phone, &Private(employee), authority, small)?;
         }
         Ok(())
     }

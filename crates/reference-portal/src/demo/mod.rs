@@ -10,7 +10,7 @@ use std::io;
 use std::path::Path;
 
 pub(crate) use accounts::NEXT_TOKEN_SIGNER;
-pub(crate) use make::ACCREDITED_SINCE;
+pub(crate) use make::{ACCREDITED_SINCE, PHONE_PREFIX};
 
 pub use index::{
     AccountEntry, ApiKeyEntry, CertificateEntry, CertificateRole, DemoIndex, Employee, Membership,

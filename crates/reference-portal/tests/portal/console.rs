@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::stand::{SERVICE, Stand};
 
 impl Stand {
-    fn page(&self, path: &str) -> String {
+    pub fn page(&self, path: &str) -> String {
         let answer = self.http.get(self.console(path)).send().unwrap();
         assert_eq!(answer.status(), 200, "{path}");
         answer.text().unwrap()
@@ -17,7 +17,7 @@ impl Stand {
     }
 
     /// Fills a form of a page in and sends it, as a browser would.
-    fn submit(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> StatusCode {
+    pub fn submit(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> StatusCode {
         let text = self.page(page);
         let token = text.split("name=\"token\" value=\"").nth(1).unwrap();
         let token = token.split('"').next().unwrap();

@@ -8,6 +8,7 @@ mod console;
 mod dictionaries;
 mod esia;
 mod faults;
+mod goskey;
 mod judging;
 mod lists;
 mod openssl;

@@ -203,6 +203,7 @@ impl Operation {
             title: self.text(),
             comment: None,
             sender: None,
+            agency_code: None,
             code: None,
             at: self.at(),
             is_final: false,

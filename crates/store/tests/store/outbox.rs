@@ -235,6 +235,7 @@ fn status(history_id: Option<u64>, title: &str, at: i64) -> OrderStatus {
         title: title.to_owned(),
         comment: None,
         sender: None,
+        agency_code: None,
         code: history_id
             .is_none()
             .then(|| ProcessingCode("SEND_TO_GATEWAY".to_owned())),

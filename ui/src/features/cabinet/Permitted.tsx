@@ -3,7 +3,7 @@ import { Button, Tooltip, type ButtonProps } from "@mantine/core";
 import type { ReactNode } from "react";
 import { usePermission } from "./usePermission";
 
-type Props = ButtonProps & { permission: string; onClick: () => void; children: ReactNode; "data-testid"?: string; "data-action"?: string };
+type Props = ButtonProps & { permission: string; onClick: () => void; children: ReactNode; title?: string; "data-testid"?: string; "data-action"?: string };
 
 export function PermittedButton({ permission, disabled, children, ...rest }: Props) {
   const { reason } = usePermission(permission);

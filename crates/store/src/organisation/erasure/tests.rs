@@ -139,6 +139,7 @@ fn plant(store: &OrganisationStore, dice: &mut Dice, size: usize) -> Planted {
         title: "Услуга оказана".to_owned(),
         comment: Some(format!("Принято: {status}")),
         sender: None,
+        agency_code: None,
         code: None,
         at: T,
         is_final: true,
