@@ -83,7 +83,7 @@ pub struct CheckReasonView {
 
 /// What the method `code` wants, as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct IdentityForm {
     /// What the document is, in a code of the portal.
     pub kind: String,
