@@ -138,7 +138,8 @@ export function DetailsDialog({ one, onClose }: { one: SubscriptionView | null; 
           <Facts
             rows={[
               [t("ui.subscriptions.agency"), one.service.agency], [t("ui.subscriptions.term"), one.service.termDays], [t("ui.subscriptions.documents"), one.service.documents.join(", ")],
-              [t("ui.subscriptions.since"), one.since && `${date(one.since)}${one.until ? ` ${t("ui.subscriptions.until", { until: date(one.until) })}` : ""}`], [t("ui.subscriptions.sum"), price],
+              [t("ui.subscriptions.period"), one.since && `${t("ui.subscriptions.since")} ${date(one.since)}${one.until ? ` ${t("ui.subscriptions.until", { until: date(one.until) })}` : ""}`],
+              [t("ui.subscriptions.cost"), price],
             ]}
           />
           <h3>{t("ui.subscriptions.history")}</h3>

@@ -95,7 +95,7 @@ impl Licence {
 
 /// One page of text (ISO 32000-1): one of the fonts that need not be embedded, the encoding of windows-1251.
 fn pdf(lines: &[String]) -> Vec<u8> {
-    let mut content = b"BT /F1 14 Tf 72 760 Td 24 TL\n".to_vec();
+    let mut content = b"BT /F1 12 Tf 72 760 Td 24 TL\n".to_vec();
     for line in lines {
         content.push(b'(');
         for octet in WINDOWS_1251.encode(line).0.iter() {
@@ -115,7 +115,10 @@ fn pdf(lines: &[String]) -> Vec<u8> {
             .collect::<String>()
     };
     let font = format!(
-        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding<</Type/Encoding/Differences[{DIFFERENCES} 192 {}{}]>>>>",
+        "<</Type/Font/Subtype/Type1/BaseFont/Courier/FirstChar 0/LastChar 255/Widths[{}]\
+         /Encoding<</Type/Encoding/Differences[{DIFFERENCES} 192 {}{}]>>>>",
+        // Every letter of this font is as wide as any other; of Cyrillic ones readers do not know it by themselves.
+        "600 ".repeat(256),
         letters(10017, 10023),
         letters(10065, 10071)
     );

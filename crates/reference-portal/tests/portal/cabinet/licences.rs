@@ -40,7 +40,14 @@ fn a_granted_application_gives_a_licence_and_any_other_gives_none() {
     stand.set(&json!({"outcome": "accept"}));
     let order = stand.pushed(&cabinet.token, LICENCE, stand.good_archive());
     stand.wait_until_final(order);
-    let all = cabinet.get("/licences");
+    // The register is written right after the status.
+    let all = (0..200)
+        .map(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+            cabinet.get("/licences")
+        })
+        .find(|all| all[0].is_object())
+        .unwrap();
     assert_eq!(all.as_array().unwrap().len(), 1, "{all}");
     let licence = &all[0];
     assert_eq!(
