@@ -186,7 +186,11 @@ impl Stand {
     /// The code that was sent last, to whomever.
     pub fn last_code(&self) -> String {
         let sent = self.control("GET", "outgoing", None);
-        let mut codes = sent.as_array().unwrap().iter().filter_map(|one| one["code"].as_str());
+        let mut codes = sent
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|one| one["code"].as_str());
         codes.next_back().unwrap().to_owned()
     }
 

@@ -125,7 +125,13 @@ impl App {
         // What a portal calls a number is no part of a path.
         let safe: String = number
             .chars()
-            .map(|one| if one.is_alphanumeric() || one == '-' { one } else { '_' })
+            .map(|one| {
+                if one.is_alphanumeric() || one == '-' {
+                    one
+                } else {
+                    '_'
+                }
+            })
             .collect();
         let name = texts.text("ui.licences.fileName", [("number", safe)]);
         (name, texts.plain("ui.licences.fileKind"))
@@ -140,11 +146,7 @@ impl App {
         let asked = access.cabinet().licence_file(number).await;
         let bytes = self.met(&access.current, asked).await?;
         let target = target.to_owned();
-        let entry = journal::with(
-            journal::plain("licence-saved", &access.holder),
-            "licence",
-            number,
-        );
+        let entry = journal::with(journal::plain("licence-saved", &access.holder), "licence", number);
         let store = access.current.store.clone();
         blocking(move || {
             std::fs::write(&target, bytes).map_err(|source| AppError::File {

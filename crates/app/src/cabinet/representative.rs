@@ -43,10 +43,12 @@ impl App {
             return Ok(None);
         }
         let kept = self.kept_representative().await?;
-        Ok(kept.filter(|view| view.at.is_some()).map(|view| RepresentativeView {
-            error: error.map(UiError::from),
-            ..view
-        }))
+        Ok(kept
+            .filter(|view| view.at.is_some())
+            .map(|view| RepresentativeView {
+                error: error.map(UiError::from),
+                ..view
+            }))
     }
 
     /// Begins a confirmation. What is typed for the method `code` is kept, whatever becomes of it.
@@ -216,7 +218,8 @@ impl App {
         let told = view(standing, &before);
         let is_new = !before.status.is_empty() && before.status != CONFIRMED && told.status == CONFIRMED;
         let method = told.method.clone().unwrap_or_default();
-        self.change_representative(access, move |view| *view = told).await?;
+        self.change_representative(access, move |view| *view = told)
+            .await?;
         if is_new {
             let entry = journal::plain("representative-confirmed", &access.holder);
             let entry = journal::with(entry, "method", method);
@@ -295,11 +298,7 @@ impl App {
                 attempts_left: kept.attempts_left,
             }),
             error,
-            ..SecretPrompt::new(
-                &self.settings(),
-                SecretKind::OneTimeCode,
-                SecretPurpose::StepUp,
-            )
+            ..SecretPrompt::new(&self.settings(), SecretKind::OneTimeCode, SecretPurpose::StepUp)
         })
     }
 }

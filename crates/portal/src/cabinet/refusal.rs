@@ -40,10 +40,7 @@ const KNOWN: [(&str, &str); 42] = [
     ),
     ("organisation-not-found", "cabinet.refused.organisation-not-found"),
     ("password-wrong", "cabinet.refused.password-wrong"),
-    (
-        "payment-not-confirmed",
-        "cabinet.refused.payment-not-confirmed",
-    ),
+    ("payment-not-confirmed", "cabinet.refused.payment-not-confirmed"),
     ("person-not-confirmed", "cabinet.refused.person-not-confirmed"),
     ("registration-ended", "cabinet.refused.registration-ended"),
     ("registry-unavailable", "cabinet.refused.registry-unavailable"),

@@ -23,9 +23,17 @@ const SERVICES: [(&str, &str, &str); 4] = [
         "Регистрация и изменения",
         "Регистрация организаций и изменение сведений о них",
     ),
-    ("extracts", "Выписки и справки", "Выписки из ЕГРЮЛ и ЕГРИП, справки"),
+    (
+        "extracts",
+        "Выписки и справки",
+        "Выписки из ЕГРЮЛ и ЕГРИП, справки",
+    ),
     ("tax-returns", "Отчётность", "Декларации и отчёты в ведомства"),
-    ("licences", "Лицензии и разрешения", "Получение и продление лицензий"),
+    (
+        "licences",
+        "Лицензии и разрешения",
+        "Получение и продление лицензий",
+    ),
 ];
 
 /// One service that is in use.
@@ -103,7 +111,9 @@ pub(crate) async fn list(
 ) -> Result<Json<Vec<EnabledService>>, Refusal> {
     let oid = oid.parse().map_err(|_| Code::OrganisationNotFound)?;
     let membership = caller.membership(&world, oid)?;
-    let chosen = world.store.record::<Chosen>(&membership.organisation.to_string())?;
+    let chosen = world
+        .store
+        .record::<Chosen>(&membership.organisation.to_string())?;
     Ok(Json(views(chosen.as_ref())))
 }
 
@@ -141,7 +151,9 @@ pub(crate) async fn change(
     if !value.accept_terms {
         return Err(Code::TermsNotAccepted.into());
     }
-    let before = world.store.record::<Chosen>(&membership.organisation.to_string())?;
+    let before = world
+        .store
+        .record::<Chosen>(&membership.organisation.to_string())?;
     let used = before.map(|one| one.services).unwrap_or_default();
     let employee = caller.employee(&world)?;
     let by = format!("{} {}", employee.surname, employee.given_name);

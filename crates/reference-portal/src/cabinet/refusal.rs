@@ -156,11 +156,7 @@ impl Code {
                 "subscription-ended",
                 "Подписка отменена. Оформите новую",
             ),
-            Self::WrongState => (
-                S::CONFLICT,
-                "wrong-state",
-                "В этом состоянии действие невозможно",
-            ),
+            Self::WrongState => (S::CONFLICT, "wrong-state", "В этом состоянии действие невозможно"),
             Self::SmevUnavailable => (
                 S::CONFLICT,
                 "smev-unavailable",

@@ -66,7 +66,11 @@ async fn until_then_functions_are_closed_with_the_portals_reason() {
     }
     assert!(!refused(&state, "applications.track"));
     let standing = state.standing.unwrap();
-    let reason = standing.refused.iter().find(|one| one.code == "signing.sign").unwrap();
+    let reason = standing
+        .refused
+        .iter()
+        .find(|one| one.code == "signing.sign")
+        .unwrap();
     assert_eq!(reason.error.params["reason"], "Представитель не подтверждён");
     let view = desk.app.representative(true).await.unwrap().unwrap();
     assert_eq!((view.status.as_str(), view.documents.len()), ("not-confirmed", 4));
@@ -77,7 +81,11 @@ async fn a_check_that_fails_says_why_and_keeps_what_was_filled_in() {
     let desk = waiting().await;
     desk.app.representative(true).await.unwrap();
     assert_eq!(
-        code(desk.app.begin_representative("code", IdentityForm::default()).await),
+        code(
+            desk.app
+                .begin_representative("code", IdentityForm::default())
+                .await
+        ),
         "app.requisite"
     );
     let text = authority(&desk, "poa.txt").await;
@@ -135,7 +143,9 @@ async fn a_document_and_a_code_confirm_and_open_the_functions_at_once() {
     let state = desk.app.state().await;
     assert!(!refused(&state, "applications.submit") && !refused(&state, "signing.sign"));
     let actions = desk.actions().await;
-    let confirmed = actions.iter().filter(|action| *action == "representative-confirmed");
+    let confirmed = actions
+        .iter()
+        .filter(|action| *action == "representative-confirmed");
     assert_eq!(confirmed.count(), 1);
 }
 
@@ -165,12 +175,23 @@ async fn a_signature_confirms_what_was_shown() {
 async fn without_smev_the_portal_advises_a_signature_and_with_it_the_answer_takes_a_while() {
     let desk = waiting().await;
     desk.stand.set(&json!({"cabinet": {"smev_available": false}}));
-    assert!(!desk.app.representative(true).await.unwrap().unwrap().smev_available);
+    assert!(
+        !desk
+            .app
+            .representative(true)
+            .await
+            .unwrap()
+            .unwrap()
+            .smev_available
+    );
     let by_smev = || desk.app.begin_representative("smev", IdentityForm::default());
     assert_eq!(code(by_smev().await), "cabinet.refused.smev-unavailable");
     desk.stand.set(&json!({"cabinet": {"smev_available": true}}));
     let view = by_smev().await.unwrap().unwrap();
-    assert_eq!((view.status.as_str(), view.expected.is_some()), ("in-review", true));
+    assert_eq!(
+        (view.status.as_str(), view.expected.is_some()),
+        ("in-review", true)
+    );
     assert_eq!(settled(&desk).await.status, "confirmed");
 }
 
@@ -206,12 +227,11 @@ fn read(size: usize, path: &str) -> String {
     }
     let side = (size + 2 * QUIET) * SCALE;
     let module = |at: usize| (at / SCALE).checked_sub(QUIET).filter(|at| *at < size);
-    let mut image = rqrr::PreparedImage::prepare_from_greyscale(side, side, |x, y| {
-        match (module(x), module(y)) {
+    let mut image =
+        rqrr::PreparedImage::prepare_from_greyscale(side, side, |x, y| match (module(x), module(y)) {
             (Some(x), Some(y)) if dark[y * size + x] => 0,
             _ => 255,
-        }
-    });
+        });
     let found = image.detect_grids();
     found[0].decode().unwrap().1
 }

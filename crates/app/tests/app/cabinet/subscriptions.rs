@@ -1,7 +1,7 @@
 //! Subscriptions and licences at the reference portal itself, and where it wants a confirmation.
 
-use kabinet_app::view::{CalendarProfile, TaxRegime};
 use kabinet_app::Event;
+use kabinet_app::view::{CalendarProfile, TaxRegime};
 use time::macros::datetime;
 use tokio::sync::broadcast::Receiver;
 
@@ -12,7 +12,9 @@ const LICENCE: &str = "99000000010";
 /// The accountant, who may enable services here.
 async fn administrator() -> Desk {
     let stand = Stand::start();
-    stand.set_membership(&json!({"employee": "accountant", "organisation": oid(&stand), "role": "administrator"}));
+    stand.set_membership(
+        &json!({"employee": "accountant", "organisation": oid(&stand), "role": "administrator"}),
+    );
     let desk = Desk::with(stand, Options::default()).await;
     desk.sign_in().await.unwrap();
     desk
@@ -49,7 +51,10 @@ async fn who_may_not_enable_services_changes_no_subscription() {
         code(desk.app.subscribe(&service, 1, true).await),
         "app.not-permitted"
     );
-    assert_eq!(desk.stand.requests_to("POST", "/api/cabinet/v1/me/subscriptions"), 0);
+    assert_eq!(
+        desk.stand.requests_to("POST", "/api/cabinet/v1/me/subscriptions"),
+        0
+    );
     assert!(desk.actions().await.contains(&"not-permitted".to_owned()));
 }
 
@@ -116,11 +121,17 @@ async fn what_was_told_is_there_without_a_connection() {
     desk.app.subscribe(&service, 2, true).await.unwrap();
     desk.stand.stop();
     let list = desk.app.subscriptions(true).await.unwrap();
-    assert_eq!((list.items.len(), list.error.unwrap().code.as_str()), (1, "portal.unreachable"));
+    assert_eq!(
+        (list.items.len(), list.error.unwrap().code.as_str()),
+        (1, "portal.unreachable")
+    );
     let desk = desk.started_again();
     desk.app.unlock().await.unwrap();
     let list = desk.app.subscriptions(false).await.unwrap();
-    assert_eq!((list.items[0].status.as_str(), list.at.is_some()), ("active", true));
+    assert_eq!(
+        (list.items[0].status.as_str(), list.at.is_some()),
+        ("active", true)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -172,7 +183,9 @@ async fn where_the_portal_wants_a_confirmation_it_is_asked_for_and_giving_up_cha
     desk.app.cancel_subscription("s-1").await.unwrap();
     assert_eq!(portal.asked("DELETE /me/subscriptions/s-1").len(), 3);
     let actions = desk.actions().await;
-    let cancelled = actions.iter().filter(|action| *action == "subscription-cancelled");
+    let cancelled = actions
+        .iter()
+        .filter(|action| *action == "subscription-cancelled");
     assert_eq!(cancelled.count(), 1);
 }
 
@@ -191,7 +204,9 @@ fn warned(events: &mut Receiver<Event>) -> Vec<(usize, i32)> {
 async fn licences_are_warned_of_once_for_each_threshold_outside_quiet_hours_and_without_a_connection() {
     let stand = Stand::start();
     let give = |stand: &Stand, number: &str, days: i64| {
-        stand.give_licence(&json!({"organisation": oid(stand), "service": LICENCE, "number": number, "endsInDays": days}))
+        stand.give_licence(
+            &json!({"organisation": oid(stand), "service": LICENCE, "number": number, "endsInDays": days}),
+        )
     };
     give(&stand, "Л-1", 25);
     give(&stand, "Л-2", 400);
@@ -235,7 +250,10 @@ async fn licences_are_warned_of_once_for_each_threshold_outside_quiet_hours_and_
     desk.app.remind_of_licences(day).await;
     assert_eq!(warned(&mut events), [(1, 25)]);
     let kept = desk.app.notices().await.unwrap();
-    assert_eq!((kept[0].kind.as_str(), kept[0].text.as_str()), ("licence", "Лицензия"));
+    assert_eq!(
+        (kept[0].kind.as_str(), kept[0].text.as_str()),
+        ("licence", "Лицензия")
+    );
 
     // A week before the end it is warned of again, after a restart not once more.
     give(&desk.stand, "Л-1", 6);

@@ -13,7 +13,8 @@ use crate::store::{ResultFile, StoreError};
 use crate::world::{World, WorldError};
 
 /// Glyph names of windows-1251 beyond ASCII, for the fonts every reader of PDF has (Adobe Glyph List).
-const DIFFERENCES: &str = "151 /emdash 168 /afii10023 171 /guillemotleft 184 /afii10071 /afii61352 187 /guillemotright";
+const DIFFERENCES: &str =
+    "151 /emdash 168 /afii10023 171 /guillemotleft 184 /afii10071 /afii61352 187 /guillemotright";
 
 impl Licence {
     /// Name and octets: two documents, each before its signature.
@@ -128,7 +129,8 @@ fn pdf(lines: &[String]) -> Vec<u8> {
     let objects: [Vec<u8>; 5] = [
         b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>".to_vec(),
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>".to_vec(),
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>"
+            .to_vec(),
         stream,
         font.into_bytes(),
     ];

@@ -121,13 +121,7 @@ pub(crate) async fn begin(
 pub(super) fn sent(world: &World, phone: &str) -> Result<ExpectedCode, Refusal> {
     let lifetime_ms = world.settings().cabinet.code_lifetime_s * 1000;
     let text = "Код для подтверждения представителя";
-    Ok(ExpectedCode::sent(
-        world,
-        Channel::Sms,
-        phone,
-        text,
-        lifetime_ms,
-    )?)
+    Ok(ExpectedCode::sent(world, Channel::Sms, phone, text, lifetime_ms)?)
 }
 
 /// What the method `code` wants, complete.

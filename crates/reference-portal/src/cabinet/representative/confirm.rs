@@ -79,9 +79,9 @@ pub(crate) async fn by_code(
     let standing = awaiting(&world, &caller, &oid, Status::AwaitingCode)?;
     let now_ms = clock::now_ms();
     let due_ms = world.settings().delay(CHECK_MS).map(|delay| now_ms + delay);
-    let verdict = world
-        .store
-        .change_record(&id(standing.person, standing.organisation), |one: &mut Standing| {
+    let verdict = world.store.change_record(
+        &id(standing.person, standing.organisation),
+        |one: &mut Standing| {
             let Some(code) = one.code.as_ref().filter(|_| one.status == Status::AwaitingCode) else {
                 return Err(Refusal::new(Code::WrongState));
             };
@@ -102,7 +102,8 @@ pub(crate) async fn by_code(
                     Ok(one.clone())
                 }
             }
-        })?;
+        },
+    )?;
     let standing = verdict.ok_or(Code::WrongState)??;
     Ok(Json(view(&world, Some(&standing))))
 }

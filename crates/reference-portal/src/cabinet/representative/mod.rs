@@ -296,8 +296,8 @@ pub(crate) fn set(
     finding: Option<Finding>,
 ) -> Result<(), StoreError> {
     let now_ms = clock::now_ms();
-    let mut standing = current(world, person, organisation)?
-        .unwrap_or_else(|| Standing::new(person, organisation, status));
+    let mut standing =
+        current(world, person, organisation)?.unwrap_or_else(|| Standing::new(person, organisation, status));
     match (status, finding) {
         (Status::Refused, Some(finding)) => standing.refuse(vec![finding], now_ms),
         _ => {
@@ -447,9 +447,7 @@ fn view(world: &World, standing: Option<&Standing>) -> StandingView {
                 expires: rfc3339(one.expires_ms?),
             })
         }),
-        expected: in_state(Status::InReview)
-            .and_then(|one| one.due_ms)
-            .map(rfc3339),
+        expected: in_state(Status::InReview).and_then(|one| one.due_ms).map(rfc3339),
         reasons: standing
             .map(|one| one.reasons.as_slice())
             .unwrap_or_default()

@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
+use axum::Router;
 use axum::extract::{Form, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::Router;
 use maud::{DOCTYPE, Markup, html};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -109,7 +109,9 @@ fn is_authorised(world: &World, approver: &Employee, organisation: i64) -> Resul
         return Ok(false);
     }
     let grants = access::grants(world, &membership)?;
-    Ok(grants.iter().any(|grant| grant.granted && grant.code == AUTHORISED))
+    Ok(grants
+        .iter()
+        .any(|grant| grant.granted && grant.code == AUTHORISED))
 }
 
 async fn show(

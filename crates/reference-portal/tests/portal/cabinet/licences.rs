@@ -65,7 +65,10 @@ fn a_granted_application_gives_a_licence_and_any_other_gives_none() {
         )
     );
     let results = stand.details(&cabinet.token, order).to_string();
-    assert!(results.contains("licence_10-") && results.contains(".pdf.sig"), "{results}");
+    assert!(
+        results.contains("licence_10-") && results.contains(".pdf.sig"),
+        "{results}"
+    );
     let told = cabinet.get("/notifications");
     assert!(told.to_string().contains(licence["number"].as_str().unwrap()));
 }
@@ -104,8 +107,7 @@ fn the_operator_makes_one_that_ends_soon_and_nobody_else_sees_it() {
     let cabinet = Cabinet::of(&stand, "accountant");
     let oid: i64 = cabinet.romashka().parse().unwrap();
     let with = |name: &str, value: Value| {
-        let mut request =
-            json!({"organisation": oid, "service": LICENCE, "number": "Л-1", "endsInDays": 7});
+        let mut request = json!({"organisation": oid, "service": LICENCE, "number": "Л-1", "endsInDays": 7});
         request[name] = value;
         stand.control_post("/licences", &request)
     };

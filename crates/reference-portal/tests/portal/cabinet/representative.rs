@@ -63,10 +63,7 @@ fn demo_people_are_confirmed_and_others_lack_what_the_confirmation_opens() {
     );
     assert_eq!(permission(&cabinet, "applications.fill")["granted"], true);
     let stranger = Cabinet::of(&stand, "stranger");
-    let foreign = stranger
-        .request(Method::GET, &path(&cabinet))
-        .send()
-        .unwrap();
+    let foreign = stranger.request(Method::GET, &path(&cabinet)).send().unwrap();
     assert_eq!(
         (foreign.status().as_u16(), code(foreign).as_str()),
         (404, "organisation-not-found")
@@ -80,9 +77,16 @@ fn who_links_by_code_is_not_confirmed() {
     let entry = cabinet.registered("9904");
     let link = cabinet.posted("/links", &link_request(&entry, "code"), 201);
     let code = json!({"code": cabinet.last_code()});
-    cabinet.posted(&format!("/links/{}/code", link["id"].as_str().unwrap()), &code, 200);
+    cabinet.posted(
+        &format!("/links/{}/code", link["id"].as_str().unwrap()),
+        &code,
+        200,
+    );
     let linked = cabinet.organisation(&entry["inn"]);
-    let path = format!("/organisations/{}/representative", linked["oid"].as_str().unwrap());
+    let path = format!(
+        "/organisations/{}/representative",
+        linked["oid"].as_str().unwrap()
+    );
     let standing = cabinet.get(&path);
     assert_eq!(
         (&standing["status"], standing.get("method")),
@@ -99,8 +103,14 @@ fn the_identity_check_says_what_to_correct_and_is_passed_in_the_end() {
     let missing = cabinet.refused(&path, &json!({"method": "code"}), 422, "requisites-incomplete");
     assert_eq!(missing["fields"].as_array().unwrap().len(), 3);
     for (body, found) in [
-        (identity(|b| b["document"]["name"] = json!("poa.exe")), "file-format"),
-        (identity(|b| b["document"]["kind"] = json!("diary")), "document-invalid"),
+        (
+            identity(|b| b["document"]["name"] = json!("poa.exe")),
+            "file-format",
+        ),
+        (
+            identity(|b| b["document"]["kind"] = json!("diary")),
+            "document-invalid",
+        ),
         (identity(|b| b["phone"] = json!("+7999")), "contacts-wrong"),
         (identity(|b| b["email"] = json!("nobody")), "contacts-wrong"),
     ] {
@@ -200,7 +210,12 @@ fn smev_takes_a_while_and_without_it_a_signature_is_advised() {
     let path = path(&cabinet);
     stand.set(&json!({"cabinet": {"smev_available": false}}));
     let refused = cabinet.refused(&path, &json!({"method": "smev"}), 409, "smev-unavailable");
-    assert!(refused["message"].as_str().unwrap().contains("удостоверяющий центр"));
+    assert!(
+        refused["message"]
+            .as_str()
+            .unwrap()
+            .contains("удостоверяющий центр")
+    );
     assert_eq!(cabinet.get(&path)["smevAvailable"], false);
     stand.set(&json!({"cabinet": {"smev_available": true}, "speed": 0.0}));
     let review = cabinet.posted(&path, &json!({"method": "smev"}), 201);
@@ -227,9 +242,7 @@ fn the_page_of_a_qr_code_asks_somebody_authorised_and_is_good_once() {
     let path = path(&cabinet);
     let asked = cabinet.posted(&path, &json!({"method": "qr"}), 201);
     let address = asked["qr"]["text"].as_str().unwrap().to_owned();
-    let place = address
-        .strip_prefix(stand.portal.urls.epgu.as_str())
-        .unwrap();
+    let place = address.strip_prefix(stand.portal.urls.epgu.as_str()).unwrap();
 
     let nobody = Browser::new(&stand);
     assert_eq!(nobody.get(&address).status, 401);
@@ -293,7 +306,9 @@ fn services_are_enabled_by_who_may_and_after_the_terms_are_accepted() {
         refused(put(&accountant, json!(["extracts"]), true)),
         (403, "no-permission".to_owned())
     );
-    let chosen: Value = put(&director, json!(["licences", "extracts"]), true).json().unwrap();
+    let chosen: Value = put(&director, json!(["licences", "extracts"]), true)
+        .json()
+        .unwrap();
     let on: Vec<&Value> = chosen
         .as_array()
         .unwrap()
