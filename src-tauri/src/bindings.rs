@@ -3,8 +3,7 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    backups, cabinet, calendar, doctor, documents, drafts, files, goskey, hot_folder, journal, orders,
-    outbox, retention, session, settings, setup, signing, tokens,
+    backups, cabinet, calendar, doctor, documents, drafts, files, goskey, hot_folder, journal, orders, outbox, representative, retention, session, settings, setup, signing, subscriptions, tokens,
 };
 
 /// Every command, with the types that cross the border.
@@ -160,6 +159,18 @@ pub fn builder() -> Builder<tauri::Wry> {
             cabinet::refresh_registration,
             cabinet::clarify_registration,
             cabinet::save_confirmation,
+            subscriptions::subscriptions,
+            subscriptions::subscribe,
+            subscriptions::confirm_subscription,
+            subscriptions::extend_subscription,
+            subscriptions::cancel_subscription,
+            subscriptions::licences,
+            subscriptions::save_licence,
+            representative::representative,
+            representative::begin_representative,
+            representative::sign_representative,
+            representative::confirm_representative,
+            representative::enable_services,
             cabinet::security,
             cabinet::revoke_device,
             cabinet::notifications,

@@ -90,6 +90,12 @@ async fn pass_on(handle: &AppHandle, app: &App, event: Event) {
             };
             notify(handle, heading, titles.join("\n"), Some("/calendar".to_owned())).await;
         }
+        Event::LicencesEnding { titles, days_left } => {
+            let count = days_left.to_string();
+            let heading = texts(app).text("ui.notification.licence", [("count", count)]);
+            let path = "/subscriptions?tab=licences".to_owned();
+            notify(handle, heading, titles.join("\n"), Some(path)).await;
+        }
         Event::ArrivalsChanged => emit(handle, "arrivals-changed", ()),
         Event::Importing(progress) => emit(handle, "import-progress", progress),
         Event::DraftsChanged => emit(handle, "drafts-changed", ()),

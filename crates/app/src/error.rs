@@ -86,6 +86,9 @@ pub enum AppError {
     /// The person has to accept the terms of the portal.
     #[error("the terms were not accepted")]
     TermsNotAccepted,
+    /// The person has to say that an extension is paid for.
+    #[error("the payment was not confirmed")]
+    PaymentNotConfirmed,
     /// Nothing that is offered for confirming is known to this program.
     #[error("no known way to confirm")]
     NoKnownFactor,
@@ -479,6 +482,7 @@ impl AppError {
             Self::LinkingPaused { .. } => "app.linking-paused",
             Self::NothingToShow => "app.nothing-to-show",
             Self::TermsNotAccepted => "app.terms-not-accepted",
+            Self::PaymentNotConfirmed => "app.payment-not-confirmed",
             Self::NoKnownFactor => "app.no-known-factor",
             Self::NoStampService => "app.no-stamp-service",
             Self::StampServiceAddress(_) => "app.stamp-service-address",

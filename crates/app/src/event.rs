@@ -44,6 +44,13 @@ pub enum Event {
         /// Days left of the nearest.
         days_left: i32,
     },
+    /// Licences come to their end; each is told once for each threshold.
+    LicencesEnding {
+        /// What ends; no names of organisations or people.
+        titles: Vec<String>,
+        /// Days left of the nearest.
+        days_left: i32,
+    },
     /// What the list of applications shows.
     OrdersChanged,
     /// A status of an order that a person should hear about. Nothing in it says whose it is: a locked screen may show it.

@@ -47,6 +47,7 @@ pub(crate) fn move_on(world: &World, order: &Order) -> Result<(), WorldError> {
         Some(step) => {
             if world.store.advance(order, &step)? {
                 cabinet::order_moved(world, order, &step)?;
+                cabinet::licence_granted(world, order, &step)?;
             }
         }
         None => {
@@ -196,7 +197,10 @@ fn finish(world: &World, order: &Order, settings: &Settings, accepted: bool) -> 
         accepted,
         at: settings.now(),
     };
-    let results = receipt.signed(&world.result_signer, world.authority.certificate())?;
+    let mut results = receipt.signed(&world.result_signer, world.authority.certificate())?;
+    if accepted {
+        results.extend(cabinet::licence_files(world, order, settings.now_ms())?);
+    }
     world.store.set_results(order.id, &results)?;
     Ok(if accepted {
         last(settings, 3, "Услуга оказана", None)

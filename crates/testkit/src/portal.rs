@@ -167,6 +167,33 @@ impl Stand {
         self.control("DELETE", "requests", None);
     }
 
+    /// Enters a licence, for example `{"organisation": 1, "service": "99000000010", "endsInDays": 7}`; returns its number.
+    pub fn give_licence(&self, request: &Value) -> String {
+        let answer = self.control("POST", "licences", Some(request));
+        answer["number"].as_str().unwrap().to_owned()
+    }
+
+    /// Says how an employee stands as a representative: `{"employee": …, "organisation": …, "status": "not-confirmed"}`.
+    pub fn set_representative(&self, request: &Value) {
+        self.control("POST", "representatives", Some(request));
+    }
+
+    /// Puts an employee into an organisation: `{"employee": …, "organisation": …, "role": "administrator"}`.
+    pub fn set_membership(&self, request: &Value) {
+        self.control("POST", "memberships", Some(request));
+    }
+
+    /// The code that was sent last, to whomever.
+    pub fn last_code(&self) -> String {
+        let sent = self.control("GET", "outgoing", None);
+        let mut codes = sent
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|one| one["code"].as_str());
+        codes.next_back().unwrap().to_owned()
+    }
+
     /// The only order there is.
     pub fn only_order(&self) -> Value {
         let mut orders = self.orders();

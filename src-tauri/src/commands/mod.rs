@@ -12,11 +12,13 @@ pub mod hot_folder;
 pub mod journal;
 pub mod orders;
 pub mod outbox;
+pub mod representative;
 pub mod retention;
 pub mod session;
 pub mod settings;
 pub mod setup;
 pub mod signing;
+pub mod subscriptions;
 pub mod tokens;
 
 use kabinet_app::view::UiError;

@@ -299,6 +299,30 @@ export const commands = {
 	clarifyRegistration: (id: string, clarification: string, text: string) => __TAURI_INVOKE<RegistrationView[]>("clarify_registration", { id, clarification, text }),
 	/**  Lets the user choose where the confirmation of a registration goes; false = cancelled. */
 	saveConfirmation: (id: string) => __TAURI_INVOKE<boolean>("save_confirmation", { id }),
+	/**  Subscriptions of the person; `ask` asks the portal anew. */
+	subscriptions: (ask: boolean) => __TAURI_INVOKE<Subscriptions>("subscriptions", { ask }),
+	/**  Subscribes to a service; confirming has its own window where the portal wants it. */
+	subscribe: (service: string, months: number, confirmed: boolean) => __TAURI_INVOKE<Subscriptions>("subscribe", { service, months, confirmed }),
+	/**  Confirms a subscription that waits. */
+	confirmSubscription: (id: string) => __TAURI_INVOKE<Subscriptions>("confirm_subscription", { id }),
+	/**  Extends a subscription that was paid for. */
+	extendSubscription: (id: string, months: number, paid: boolean) => __TAURI_INVOKE<Subscriptions>("extend_subscription", { id, months, paid }),
+	/**  Cancels a subscription. */
+	cancelSubscription: (id: string) => __TAURI_INVOKE<Subscriptions>("cancel_subscription", { id }),
+	/**  Licences of the organisation; `ask` asks the portal anew. */
+	licences: (ask: boolean) => __TAURI_INVOKE<Licences>("licences", { ask }),
+	/**  Lets the user choose where the file of a licence goes; false = cancelled. */
+	saveLicence: (number: string) => __TAURI_INVOKE<boolean>("save_licence", { number }),
+	/**  How the person stands in the organisation; `ask` asks the portal anew. */
+	representative: (ask: boolean) => __TAURI_INVOKE<RepresentativeView | null>("representative", { ask }),
+	/**  Begins a confirmation by `signature`, `code`, `smev` or `qr`. */
+	beginRepresentative: (method: string, form: IdentityForm) => __TAURI_INVOKE<RepresentativeView | null>("begin_representative", { method, form }),
+	/**  Confirms by a signature; the PIN has its own window. */
+	signRepresentative: () => __TAURI_INVOKE<RepresentativeView | null>("sign_representative"),
+	/**  Confirms by a code, which has its own window. */
+	confirmRepresentative: () => __TAURI_INVOKE<RepresentativeView | null>("confirm_representative"),
+	/**  Takes exactly these services into use. */
+	enableServices: (codes: string[], acceptTerms: boolean) => __TAURI_INVOKE<RepresentativeView | null>("enable_services", { codes, acceptTerms }),
 	/**  The safety of the account. */
 	security: () => __TAURI_INVOKE<SecurityView>("security"),
 	/**  Ends every session of a device; confirming has its own window. */
@@ -450,6 +474,14 @@ export type ArrivalState =
 "rejected" | 
 /**  A person took the document back. */
 "taken-back";
+
+/**  A kind of document that shows the authority. */
+export type AuthorityDocumentView = {
+	/**  Code. */
+	kind: string,
+	/**  The portal's word for it. */
+	title: string,
+};
 
 /**  A backup that did not come about. */
 export type BackupFailure = {
@@ -708,6 +740,16 @@ export type Check = {
 	state: CheckState,
 	/**  Values for the text. */
 	params: { [key in string]: string },
+};
+
+/**  Why a check failed, in the portal's words. */
+export type CheckReasonView = {
+	/**  Code. */
+	code: string,
+	/**  What is wrong. */
+	message: string | null,
+	/**  What to do about it. */
+	correction: string | null,
 };
 
 /**  Outcome of one pre-flight check. */
@@ -1243,6 +1285,22 @@ export type DropTarget =
 /**  Signed. */
 "sign";
 
+/**  A service an organisation can have in use. */
+export type EnabledServiceView = {
+	/**  Code. */
+	code: string,
+	/**  Title. */
+	title: string,
+	/**  What it is for. */
+	summary: string | null,
+	/**  It is in use. */
+	enabled: boolean,
+	/**  Since when, RFC 3339. */
+	since: string | null,
+	/**  Who enabled it. */
+	by: string | null,
+};
+
 /**  A class with documents whose term has ended. */
 export type EndedClass = {
 	/**  The class. */
@@ -1733,6 +1791,18 @@ export type HotFolder = {
 	arrivals: ArrivalRow[],
 };
 
+/**  What the method `code` wants, as typed. */
+export type IdentityForm = {
+	/**  What the document is, in a code of the portal. */
+	kind: string,
+	/**  Document of the archive. */
+	documentId: string,
+	/**  Phone. */
+	phone: string,
+	/**  E-mail. */
+	email: string,
+};
+
 /**  What became of one file that was opened. */
 export type ImportOutcome = {
 	/**  File name. */
@@ -1938,6 +2008,42 @@ export type LetterView = {
 	back: boolean,
 	/**  Identity of the organisation it is for, when another is chosen. */
 	organisation: string | null,
+};
+
+/**  A licence, a permit, a conclusion. */
+export type LicenceView = {
+	/**  Number. */
+	number: string,
+	/**  The portal's word for what it is. */
+	title: string,
+	/**  The service that renews it. */
+	service: string | null,
+	/**  Who gave it. */
+	agency: string | null,
+	/**  When it was given, RFC 3339. */
+	issued: string | null,
+	/**  When it ends, RFC 3339; none for one without a term. */
+	ends: string | null,
+	/**  Whole days left; negative once it has ended. */
+	daysLeft: number | null,
+	/**  The warning that is due: 90, 30 or 7 days. */
+	warning: number | null,
+	/**  The application it was given for. */
+	order: string | null,
+	/**  It has a file. */
+	hasFile: boolean,
+};
+
+/**  Licences of the chosen organisation, as far as the portal told. */
+export type Licences = {
+	/**  Whether the portal keeps a register of them. */
+	presence: CabinetPresence,
+	/**  Those that end first come first. */
+	items: LicenceView[],
+	/**  When the portal told it, RFC 3339. */
+	at: string | null,
+	/**  Why it is an older list. */
+	error: UiError | null,
 };
 
 /**  How complete a form is. Nothing is sent before it is ready: each refusal counts as an attempt. */
@@ -2680,6 +2786,18 @@ export type PukState =
 /**  No try is left. */
 "locked";
 
+/**  A QR code (ISO/IEC 18004) to be drawn. */
+export type QrView = {
+	/**  What it says. */
+	text: string,
+	/**  Modules on a side, without the quiet zone. */
+	size: number,
+	/**  Path of the dark modules as SVG writes it, one unit a module. */
+	path: string,
+	/**  Until when it is good, RFC 3339. */
+	expires: string | null,
+};
+
 /**  Whether a certificate is a qualified one (63-ФЗ ст. 14 and 17); it never changes the verdict on the signature. */
 export type QualificationView = {
 	/**  `qualified`, `unknown`, `not-qualified`. */
@@ -2807,6 +2925,46 @@ export type Reply = {
 	address: string | null,
 	/**  The colleague who is known here under this address. */
 	colleague: string | null,
+};
+
+/**  How the person stands in the chosen organisation, and the services it has in use. */
+export type RepresentativeView = {
+	/**  Code; text under `ui.representative.status.<code>`. */
+	status: string,
+	/**  `signature`, `code`, `smev`, `qr`. */
+	method: string | null,
+	/**  Since when, RFC 3339. */
+	since: string | null,
+	/**  Methods that can be chosen. */
+	methods: string[],
+	/**  One of these is wanted for the method `code`. */
+	documents: AuthorityDocumentView[],
+	/**  Permissions a confirmation opens; text under `ui.representative.opens.<code>`. */
+	opens: string[],
+	/**  Whether requisites can be checked through СМЭВ now. */
+	smevAvailable: boolean,
+	/**  Where the code went. */
+	sentTo: string | null,
+	/**  When it can be sent again, RFC 3339. */
+	repeatAt: string | null,
+	/**  Attempts left with it. */
+	attemptsLeft: number | null,
+	/**  What somebody authorised reads with a telephone. */
+	qr: QrView | null,
+	/**  When a check is expected to end, RFC 3339. */
+	expected: string | null,
+	/**  Why a check failed. */
+	reasons: CheckReasonView[],
+	/**  Who confirmed. */
+	confirmedBy: string | null,
+	/**  What was given last, so that it need not be typed again. */
+	form: IdentityForm,
+	/**  Services the organisation has or can have in use. */
+	services: EnabledServiceView[],
+	/**  When the portal told it, RFC 3339. */
+	at: string | null,
+	/**  Why it is older. */
+	error: UiError | null,
 };
 
 /**  Requisites as typed so far. */
@@ -3351,6 +3509,76 @@ export type StepUpPrompt = {
 	expires: string | null,
 	/**  Attempts left, where the portal says. */
 	attemptsLeft: number | null,
+};
+
+/**  What is subscribed to. */
+export type SubscribedServiceView = {
+	/**  Code in the catalogue. */
+	code: string,
+	/**  Title. */
+	title: string,
+	/**  What it is for. */
+	summary: string | null,
+	/**  Who renders it. */
+	agency: string | null,
+	/**  Days it takes. */
+	termDays: number | null,
+	/**  Documents it wants. */
+	documents: string[],
+};
+
+/**  Something done to a subscription. */
+export type SubscriptionEventView = {
+	/**  When, RFC 3339. */
+	at: string | null,
+	/**  Code; text under `ui.subscriptions.event.<code>`. */
+	operation: string,
+	/**  Who. */
+	by: string | null,
+};
+
+/**  A service that can be subscribed to. */
+export type SubscriptionOfferView = {
+	/**  The service. */
+	service: SubscribedServiceView,
+	/**  Roubles a month. */
+	price: number | null,
+};
+
+/**  A subscription. */
+export type SubscriptionView = {
+	/**  Names it. */
+	id: string,
+	/**  The service. */
+	service: SubscribedServiceView,
+	/**  `active`, `awaiting-confirmation`, `ended`, or the portal's own; text under `ui.subscriptions.status.<code>`. */
+	status: string,
+	/**  Since when, RFC 3339. */
+	since: string | null,
+	/**  Until when, RFC 3339. */
+	until: string | null,
+	/**  Months that were asked for last. */
+	months: number | null,
+	/**  Roubles a month. */
+	price: number | null,
+	/**  What was done, oldest first. */
+	history: SubscriptionEventView[],
+};
+
+/**  Subscriptions of the person, as far as the portal told. */
+export type Subscriptions = {
+	/**  Whether the portal has subscriptions. */
+	presence: CabinetPresence,
+	/**  Active ones, those that wait, then those that ended. */
+	items: SubscriptionView[],
+	/**  What can be subscribed to. */
+	offers: SubscriptionOfferView[],
+	/**  When the portal told it, RFC 3339. */
+	at: string | null,
+	/**  Why nothing can be changed. */
+	refused: UiError | null,
+	/**  Why it is an older list. */
+	error: UiError | null,
 };
 
 /**  A regime of taxation. */

@@ -69,7 +69,7 @@ function sources(folder: string, wanted: (path: string) => boolean = isShipped):
 const shownByHost = [
   "ui.lock.beforeSleep", "ui.notification.status", "ui.notification.expiring", "ui.tokens.order.fileKind", "ui.tokens.order.fileName", "ui.tokens.certificateKind", "ui.tokens.certificateFile", "ui.hotFolder.reason",
   "ui.notification.deadline", "ui.notification.deadlineToday", "ui.notification.security", "ui.notification.securityText", "ui.organisations.registration.fileName", "ui.organisations.registration.fileKind", "secret.code.fileName", "secret.code.fileKind", "ui.settings.protections.both", "ui.settings.protections.keychain",
-  "ui.notification.statuses", "ui.notification.statusesText", "ui.notification.order",
+  "ui.notification.statuses", "ui.notification.statusesText", "ui.notification.order", "ui.notification.licence", "ui.licences.fileName", "ui.licences.fileKind",
   "ui.settings.protections.passphrase",
 ];
 
@@ -141,6 +141,7 @@ describe("every code of the host has a text", () => {
         "order-stuck", "answer-queued", "answer-started", "answer-not-received", "cancel-wanted", "cancel-requested", "cancel-settled", "cancel-refused",
         "passphrase-added", "passphrase-changed", "passphrase-removed", "keychain-added", "keychain-removed", "recovery-code-made", "recovery-code-removed", "recovery-code-used",
         "not-permitted", "refused-by-portal", "link-requested", "link-withdrawn", "organisation-linked", "organisation-unlinked", "registration-requested", "device-revoked",
+        "subscription-begun", "subscription-confirmed", "subscription-extended", "subscription-cancelled", "licence-saved", "representative-requested", "representative-confirmed", "services-enabled",
       ],
     ],
     [

@@ -19,9 +19,12 @@ export type Route =
   | { screen: "settings" }
   | { screen: "doctor" }
   | { screen: "organisations"; removed: number | null }
+  | { screen: "subscriptions"; tab: SubscriptionsTab }
   | { screen: "security" }
   | { screen: "notifications" }
   | { screen: "sign-in" };
+
+export type SubscriptionsTab = "subscriptions" | "licences";
 
 export type Screen = Route["screen"];
 
@@ -46,6 +49,9 @@ export const paths = {
   organisations: "/organisations",
   /** The list, after an organisation was taken out of the vault that so many backups still hold. */
   removed: (backupsLeft: number) => `/organisations?removed=${backupsLeft}`,
+  subscriptions: (tab: SubscriptionsTab = "subscriptions") => (tab === "licences" ? "/subscriptions?tab=licences" : "/subscriptions"),
+  /** A service of the catalogue; with the number of a licence its renewal begins there. */
+  service: (code: string, licence?: string) => `/services/${encodeURIComponent(code)}${licence === undefined ? "" : `?licence=${encodeURIComponent(licence)}`}`,
   security: "/security",
   notifications: "/notifications",
   signIn: "/sign-in",
@@ -75,6 +81,8 @@ export function parse(fragment: string): Route {
     case "doctor":
     case "organisations":
       return { screen: head, removed: params.has("removed") ? Number(params.get("removed")) : null };
+    case "subscriptions":
+      return { screen: "subscriptions", tab: params.get("tab") === "licences" ? "licences" : "subscriptions" };
     case "security":
     case "notifications":
     case "sign-in":

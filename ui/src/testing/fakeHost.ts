@@ -2,13 +2,13 @@
 import { emit } from "@tauri-apps/api/event";
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import type {
-  AppState, CalendarProfile, CreateVault, Diagnosis, DocumentPage, DocumentRow, FileCheck, FileToSign, GoskeyAsk, GoskeyOffer, GoskeyRequest, HandOverRow, HotFolder, ImportOutcome, NamedSearch, NewOrganisation, OutboxRow, Preflight, ProtectionChange, Reply, ServiceView, Settings,
-  SigningChoices, SigningRequest, TokenScan, UiError, WaitingFile,
+  AppState, CalendarProfile, CreateVault, Diagnosis, DocumentPage, DocumentRow, FileCheck, FileToSign, GoskeyAsk, GoskeyOffer, GoskeyRequest, HandOverRow, HotFolder, ImportOutcome, NamedSearch, NewOrganisation, OutboxRow, Preflight, ProtectionChange, Reply, RepresentativeView, ServiceView, Settings, SigningChoices, SigningRequest, TokenScan, UiError, WaitingFile,
 } from "../bindings";
 import type { Events } from "../ipc";
 import { absentDrive, checked, demoBackups, foundBackup, noBackups, withNewBackup } from "./demoBackups";
 import { demoConnection, noConnection } from "./demoConnection";
 import { cabinetCommands, demoMine, demoNotifications, demoSecurity, registration, showCabinet } from "./demoCabinet";
+import { demoLicences, demoSubscriptions, representative, showSubscriptions, subscriptionCommands } from "./demoSubscriptions";
 import { demoCalendar, demoEntries, entry, guessedProfile } from "./demoCalendar";
 import { demoChain, demoDiagnosis, demoTested, hungModule, idleModule, lastTry, longChain, noService, notConnected, passiveToken } from "./demoDoctor";
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
@@ -88,6 +88,9 @@ export class FakeHost {
   calendarProfile: CalendarProfile = guessedProfile;
   mine = demoMine();
   registrations = [registration()];
+  subscriptions = demoSubscriptions();
+  licences = demoLicences();
+  representative: RepresentativeView | null = representative({ status: "confirmed", method: "signature" });
   security = demoSecurity();
   notifications = demoNotifications();
   hotFolder: HotFolder = { folder: null, problem: null, arrivals: [] };
@@ -220,6 +223,7 @@ export class FakeHost {
       this.change({ organisation: this.state.organisations.find((organisation) => organisation.id === id) ?? null, session: null }),
     ...tokenCommands(this),
     ...cabinetCommands(this),
+    ...subscriptionCommands(this),
     ...draftCommands(this.drafts),
     ...retentionCommands(this),
     diagnose: () => ({ ...this.diagnosis }),
@@ -546,7 +550,7 @@ export function startFakeHost(search: string): FakeHost {
       setTimeout(() => void fake.emit("import-progress", { done: 128, total: 1400, name: "ON_AKTSVEROTP_DEMO-9900000024-990001001_DEMO-9900000017.xml" }), 300);
       break;
     default:
-      if (!showCabinet(fake, scenario)) showTokens(fake, scenario);
+      if (!showCabinet(fake, scenario) && !showSubscriptions(fake, scenario)) showTokens(fake, scenario);
   }
   return fake.install();
 }

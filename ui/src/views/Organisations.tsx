@@ -9,6 +9,7 @@ import type { FormPurpose } from "../features/cabinet/linkFields";
 import { LinkRequests } from "../features/cabinet/LinkRequests";
 import { OrganisationCards, type CardAction } from "../features/cabinet/OrganisationCards";
 import { Registrations } from "../features/cabinet/Registrations";
+import { Representative } from "../features/cabinet/Representative";
 import { OrganisationForm } from "../features/organisation/OrganisationForm";
 import { host, type LinkForm, type MyOrganisations, type OrganisationCard, type RegistrationView } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
@@ -90,6 +91,7 @@ export function Organisations({ removed }: { removed: number | null }) {
         {mine && shown.length > 0 && <OrganisationCards mine={mine} shown={shown} busy={enter.busy} onAct={act} />}
         {mine && mine.cards.length > 0 && shown.length === 0 && <Empty icon="search" title={t("ui.organisations.nothing")}>{t("ui.organisations.nothingText")}</Empty>}
         {mine && mine.cards.length === 0 && <Empty icon="organisation" title={t("ui.organisations.empty")}>{t("ui.organisations.emptyText")}</Empty>}
+        {mine?.presence === "present" && <Representative />}
         {applied.error && applied.error.code !== "app.not-signed-in" && <ErrorNotice error={applied.error} onRetry={() => void applied.reload()} />}
         <Registrations all={newerApplied ?? applied.data ?? []} accept={setNewerApplied} onCorrect={() => setForm("register")} />
       </div>

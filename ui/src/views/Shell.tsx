@@ -40,6 +40,7 @@ import { Settings } from "./Settings";
 import styles from "./Shell.module.css";
 import { SignFile } from "./SignFile";
 import { SignIn } from "./SignIn";
+import { Subscriptions } from "./Subscriptions";
 import { Today } from "./Today";
 import { Tokens } from "./Tokens";
 import { Verify } from "./Verify";
@@ -51,7 +52,7 @@ const keyed = sections.filter((section) => section !== "orders");
 
 const sectionOf: Record<Screen, Section | null> = {
   today: "today", drafts: "drafts", draft: "drafts", documents: "documents", document: "documents", retention: "documents", calendar: "calendar", outbox: "outbox", orders: "orders", order: "orders", journal: "journal", verify: "verify", "sign-file": "sign-file",
-  tokens: "tokens", settings: "settings", doctor: "settings", organisations: null, security: null, notifications: null, "sign-in": null,
+  tokens: "tokens", settings: "settings", doctor: "settings", organisations: null, subscriptions: null, security: null, notifications: null, "sign-in": null,
 };
 const pathOf: Record<Section, string> = {
   today: paths.today, drafts: paths.drafts(), documents: paths.documents(), calendar: paths.calendar, outbox: paths.outbox, orders: paths.orders, journal: paths.journal, verify: paths.verify, "sign-file": paths.signFile,
@@ -197,6 +198,8 @@ function Screens({ route, journal, narrowing }: { route: Route; journal: Journal
       return <Doctor />;
     case "organisations":
       return <Organisations removed={route.removed} />;
+    case "subscriptions":
+      return <Subscriptions tab={route.tab} />;
     case "security":
       return <Security />;
     case "notifications":

@@ -6,7 +6,7 @@ use crate::state::Current;
 use crate::{App, AppError};
 
 /// What the screens ask about. The API key is not among it: without a new one nobody could sign in and hear of new rights.
-pub(super) const KNOWN: [&str; 9] = [
+pub(super) const KNOWN: [&str; 10] = [
     "applications.fill",
     "applications.submit",
     "applications.track",
@@ -14,6 +14,7 @@ pub(super) const KNOWN: [&str; 9] = [
     "journal.view",
     "link.manage",
     "link.remove",
+    "services.enable",
     "signing.initiate",
     "signing.sign",
 ];

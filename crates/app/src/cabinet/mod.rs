@@ -5,14 +5,17 @@ mod documents;
 mod form;
 mod guard;
 mod kept_links;
+mod licences;
 mod linking;
 mod notifications;
 mod organisations;
 mod registrations;
 mod removal;
+mod representative;
 mod security;
 mod standing;
 mod step_up;
+mod subscriptions;
 mod unlinking;
 
 use std::sync::Arc;
@@ -57,6 +60,11 @@ impl Access {
     pub(crate) fn subject(&self) -> String {
         self.token.claims().subject.clone().unwrap_or_default()
     }
+}
+
+/// Whether the portal says that it has this. One that names no features at all is asked.
+fn offers(offer: &Offer, feature: &str) -> bool {
+    offer.features.is_empty() || offer.features.iter().any(|one| one == feature)
 }
 
 impl App {

@@ -208,6 +208,7 @@ impl App {
             Err(error) => tracing::info!(code = error.code(), "permissions are not known anew"),
         }
         self.renew_notifications(&access).await;
+        self.renew_licences(&access).await;
         self.tell(Event::StateChanged);
         self.tell(Event::CabinetChanged);
     }
@@ -250,7 +251,7 @@ impl App {
     }
 
     /// Identity of the chosen organisation in ЕСИА: the token says it, or the list of the person's organisations does.
-    async fn oid_of(&self, access: &Access) -> Result<String, AppError> {
+    pub(super) async fn oid_of(&self, access: &Access) -> Result<String, AppError> {
         if let Some(oid) = &access.token.claims().organisation {
             return Ok(oid.clone());
         }

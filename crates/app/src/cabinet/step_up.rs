@@ -194,7 +194,7 @@ impl App {
     }
 
     /// The certificate the session began with, or any that is fit for the organisation.
-    async fn own_certificate(&self, access: &Access) -> Result<Found, AppError> {
+    pub(super) async fn own_certificate(&self, access: &Access) -> Result<Found, AppError> {
         let session = access.current.session().ok_or(AppError::NotSignedIn)?;
         if let Some(id) = &session.view.certificate_id
             && let Ok(found) = self.find_certificate(id).await

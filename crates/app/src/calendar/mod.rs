@@ -206,6 +206,15 @@ impl App {
         .await
     }
 
+    /// When reminders may be shown.
+    pub(crate) async fn reminding(&self) -> Result<CalendarProfile, AppError> {
+        let current = self.current().await?;
+        let kept = self
+            .with_store(|store| Ok(store.setting::<Kept>(CALENDAR)?.unwrap_or_default()))
+            .await?;
+        Ok(profile_of(&current, &kept))
+    }
+
     async fn change_calendar(&self, change: impl FnOnce(&mut Kept) + Send + 'static) -> Result<(), AppError> {
         // One writer at a time: reminders are written down beside what the person does.
         let _turn = self.calendar_turn().lock().await;

@@ -18,7 +18,9 @@ impl App {
     /// Reminds until the program ends.
     pub async fn remind_forever(&self) {
         loop {
-            self.remind(local_now()).await;
+            let now = local_now();
+            self.remind(now).await;
+            self.remind_of_licences(now).await;
             tokio::time::sleep(PAUSE).await;
         }
     }

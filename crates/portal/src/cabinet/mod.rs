@@ -5,6 +5,7 @@
 
 mod call;
 mod error;
+mod licences;
 mod links;
 mod notifications;
 mod offer;
@@ -12,11 +13,14 @@ mod organisations;
 mod person;
 mod refusal;
 mod registrations;
+mod representative;
 mod requisites;
 mod security;
 mod step_up;
+mod subscriptions;
 
 pub use error::{BlockingOrder, CabinetError, FieldRefusal, Refused};
+pub use licences::Licence;
 pub use links::{DirectorContact, Link, LinkMethod, LinkRequest, LinkStatus, LinkedOrganisation};
 pub use notifications::{Notification, NotificationKind, NotificationPage, NotificationTarget};
 pub use offer::{Offer, PasswordPolicy, WantedDocument};
@@ -24,9 +28,15 @@ pub use organisations::{Membership, Permission, Permissions, Role};
 pub use person::{Account, Confirmed, Lock, Unlock};
 pub use refusal::CabinetRefusal;
 pub use registrations::{Clarification, Registration, RegistrationRequest, RegistrationState};
+pub use representative::{
+    AuthorityDocument, CheckReason, EnabledService, IdentityCheck, RepresentativeStanding,
+};
 pub use requisites::{AttachedDocument, LinkRequisites, Representative};
 pub use security::{CheckState, CheckUp, Device, DeviceSession};
 pub use step_up::{Factor, Sent, StepUp, StepUpProgress};
+pub use subscriptions::{
+    SubscribedService, Subscription, SubscriptionEvent, SubscriptionOffer, SubscriptionStatus,
+};
 
 use crate::{AccessToken, Portal};
 

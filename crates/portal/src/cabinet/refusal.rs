@@ -10,7 +10,7 @@ pub enum CabinetRefusal {
 }
 
 /// Name on the wire and stable code.
-const KNOWN: [(&str, &str); 38] = [
+const KNOWN: [(&str, &str); 42] = [
     ("account-locked", "cabinet.refused.account-locked"),
     ("administrator-only", "cabinet.refused.administrator-only"),
     ("already-linked", "cabinet.refused.already-linked"),
@@ -25,6 +25,7 @@ const KNOWN: [(&str, &str); 38] = [
     ("factor-not-offered", "cabinet.refused.factor-not-offered"),
     ("factor-wrong", "cabinet.refused.factor-wrong"),
     ("inn-ogrn-mismatch", "cabinet.refused.inn-ogrn-mismatch"),
+    ("licence-not-found", "cabinet.refused.licence-not-found"),
     ("link-ended", "cabinet.refused.link-ended"),
     ("link-pending", "cabinet.refused.link-pending"),
     ("linked-elsewhere", "cabinet.refused.linked-elsewhere"),
@@ -39,16 +40,19 @@ const KNOWN: [(&str, &str); 38] = [
     ),
     ("organisation-not-found", "cabinet.refused.organisation-not-found"),
     ("password-wrong", "cabinet.refused.password-wrong"),
+    ("payment-not-confirmed", "cabinet.refused.payment-not-confirmed"),
     ("person-not-confirmed", "cabinet.refused.person-not-confirmed"),
     ("registration-ended", "cabinet.refused.registration-ended"),
     ("registry-unavailable", "cabinet.refused.registry-unavailable"),
     ("requisites-incomplete", "cabinet.refused.requisites-incomplete"),
     ("requisites-invalid", "cabinet.refused.requisites-invalid"),
     ("requisites-mismatch", "cabinet.refused.requisites-mismatch"),
+    ("service-not-found", "cabinet.refused.service-not-found"),
     ("signature-invalid", "cabinet.refused.signature-invalid"),
     ("smev-unavailable", "cabinet.refused.smev-unavailable"),
     ("step-up-ended", "cabinet.refused.step-up-ended"),
     ("step-up-required", "cabinet.refused.step-up-required"),
+    ("subscription-ended", "cabinet.refused.subscription-ended"),
     ("terms-not-accepted", "cabinet.refused.terms-not-accepted"),
     ("wrong-method", "cabinet.refused.wrong-method"),
     ("wrong-state", "cabinet.refused.wrong-state"),

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::refusal::{Code, Refusal};
+use super::representative;
 use crate::clock;
 use crate::store::{Record, StoreError};
 use crate::world::World;
@@ -279,9 +280,13 @@ pub(crate) fn grants(world: &World, membership: &Membership) -> Result<Vec<Grant
         Some(_) => None,
         None => own_role(world, membership)?,
     };
+    let is_closed = representative::is_closed(world, membership)?;
     let reason = |code: &str| -> Option<String> {
         if !membership.enabled {
             return Some("Организация заблокировала ваш доступ".into());
+        }
+        if is_closed && representative::GATED.contains(&code) {
+            return Some(representative::REASON.into());
         }
         if let Some(own) = &own {
             let granted = own.granted.iter().any(|granted| granted == code);

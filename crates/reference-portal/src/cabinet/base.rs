@@ -54,6 +54,8 @@ pub(crate) async fn base() -> Json<Base> {
             "services",
             "notifications",
             "subscriptions",
+            "licences",
+            "representative",
             "devices",
         ],
         password_policy: PasswordPolicy {

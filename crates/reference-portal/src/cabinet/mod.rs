@@ -10,6 +10,8 @@ mod catalogue;
 mod check_up;
 mod codes;
 mod devices;
+mod enabled;
+mod licences;
 mod links;
 mod notifications;
 pub(crate) mod operator;
@@ -17,6 +19,7 @@ mod organisations;
 mod refusal;
 mod registrations;
 mod registry;
+mod representative;
 mod request;
 mod responses;
 mod settings;
@@ -39,6 +42,7 @@ use utoipa_axum::routes;
 
 pub(crate) use access::may_submit;
 pub(crate) use catalogue::Fee;
+pub(crate) use licences::{files_for as licence_files, granted as licence_granted};
 pub(crate) use notifications::{order_moved, seed};
 pub use registrations::RegistrationOutcome;
 pub(crate) use registry::Registry;
@@ -79,8 +83,17 @@ fn described() -> OpenApiRouter<Arc<World>> {
         .routes(routes!(notifications::mark_read))
         .routes(routes!(notifications::settings, notifications::change_settings))
         .routes(routes!(subscriptions::list, subscriptions::subscribe))
+        .routes(routes!(subscriptions::offers))
+        .routes(routes!(subscriptions::confirm))
         .routes(routes!(subscriptions::extend))
         .routes(routes!(subscriptions::cancel))
+        .routes(routes!(licences::list))
+        .routes(routes!(licences::file))
+        .routes(routes!(representative::show, representative::begin))
+        .routes(routes!(representative::by_signature))
+        .routes(routes!(representative::by_code))
+        .routes(routes!(representative::repeat))
+        .routes(routes!(enabled::list, enabled::change))
 }
 
 /// The routes, their OpenAPI document, and the one shape of errors for everything else below the base.
@@ -101,6 +114,7 @@ pub(crate) fn router() -> Router<Arc<World>> {
     Router::new()
         .nest(BASE, routes)
         .route(&format!("{BASE}/"), get(base::base))
+        .merge(representative::page::router())
 }
 
 /// Title, address and way of authentication, which no single route knows.

@@ -11,12 +11,15 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::access::{self, LinkStatus, Membership, OwnRole, RefusedAction};
+use super::licences::Licence;
 use super::notifications::{self, Kind, Link};
 use super::registrations::{self, RegistrationOutcome};
 use super::registry::Entry;
+use super::representative;
 use super::time_format::rfc3339;
 use crate::clock;
 use crate::control::Refused;
+use crate::store::Record as _;
 use crate::world::World;
 
 /// Routes to be put on the operator's port, behind its check of the host name.
@@ -28,6 +31,8 @@ pub(crate) fn router() -> Router<Arc<World>> {
         .route("/control/registrations/{id}/outcome", post(registration_outcome))
         .route("/control/roles", post(add_role))
         .route("/control/memberships", post(set_membership))
+        .route("/control/licences", post(give_licence))
+        .route("/control/representatives", post(set_representative))
 }
 
 #[derive(Deserialize)]
@@ -191,5 +196,71 @@ async fn set_membership(
         status: LinkStatus::Active,
         since_ms: clock::now_ms(),
     })?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct LicenceRequest {
+    /// oid of the organisation.
+    organisation: i64,
+    /// Code of a service that gives licences.
+    service: String,
+    /// A licence of this number is replaced.
+    number: Option<String>,
+    ends_in_days: i64,
+}
+
+async fn give_licence(
+    State(world): State<Arc<World>>,
+    request: Result<Json<LicenceRequest>, JsonRejection>,
+) -> Result<Json<Value>, Refused> {
+    let request = request?.0;
+    if world.registry.by_oid(request.organisation).is_none() {
+        return Err(Refused::NotFound);
+    }
+    if !(-36_500..=36_500).contains(&request.ends_in_days) {
+        return Err(Refused::BadRequest("endsInDays: within a hundred years".into()));
+    }
+    let licence = Licence::made(
+        request.organisation,
+        &request.service,
+        request.number,
+        request.ends_in_days,
+    )
+    .ok_or_else(|| Refused::BadRequest(format!("{} gives no licences", request.service)))?;
+    world.store.put_record(&licence)?;
+    Ok(Json(json!({ "number": licence.id() })))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RepresentativeRequest {
+    /// `id` of an employee in `demo.json`.
+    employee: String,
+    /// oid of the organisation.
+    organisation: i64,
+    status: representative::Status,
+    /// What a check that is under way, or comes next, ends with; one that finds nothing succeeds.
+    finding: Option<representative::Finding>,
+}
+
+async fn set_representative(
+    State(world): State<Arc<World>>,
+    request: Result<Json<RepresentativeRequest>, JsonRejection>,
+) -> Result<StatusCode, Refused> {
+    let request = request?.0;
+    let employee = world.index.employee(&request.employee).ok_or(Refused::NotFound)?;
+    let person = i64::try_from(employee.oid).unwrap_or_default();
+    if access::membership(&world, person, request.organisation)?.is_none() {
+        return Err(Refused::NotFound);
+    }
+    representative::set(
+        &world,
+        person,
+        request.organisation,
+        request.status,
+        request.finding,
+    )?;
     Ok(StatusCode::NO_CONTENT)
 }

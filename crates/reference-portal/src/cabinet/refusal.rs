@@ -37,6 +37,9 @@ pub(crate) enum Code {
     RegistrationEnded,
     AlreadyRegistered,
     SubscriptionEnded,
+    WrongState,
+    SmevUnavailable,
+    LicenceNotFound,
     TooLarge,
     UnsupportedMediaType,
     TermsNotAccepted,
@@ -153,6 +156,14 @@ impl Code {
                 "subscription-ended",
                 "Подписка отменена. Оформите новую",
             ),
+            Self::WrongState => (S::CONFLICT, "wrong-state", "В этом состоянии действие невозможно"),
+            Self::SmevUnavailable => (
+                S::CONFLICT,
+                "smev-unavailable",
+                "Проверка через СМЭВ сейчас недоступна. Подтвердите реквизиты квалифицированной подписью: её выдаёт \
+                 аккредитованный удостоверяющий центр",
+            ),
+            Self::LicenceNotFound => (S::NOT_FOUND, "licence-not-found", "Лицензии с таким номером нет"),
             Self::TooLarge => (S::PAYLOAD_TOO_LARGE, "too-large", "Запрос слишком велик"),
             Self::UnsupportedMediaType => (
                 S::UNSUPPORTED_MEDIA_TYPE,

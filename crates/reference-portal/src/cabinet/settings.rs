@@ -20,6 +20,8 @@ pub struct CabinetSettings {
     pub link_block_s: i64,
     /// Outcome of registrations that were given none of their own.
     pub registration_outcome: RegistrationOutcome,
+    /// Whether requisites can be checked through СМЭВ.
+    pub smev_available: bool,
 }
 
 impl Default for CabinetSettings {
@@ -31,6 +33,7 @@ impl Default for CabinetSettings {
             link_attempts: 5,
             link_block_s: 3600,
             registration_outcome: RegistrationOutcome::Register,
+            smev_available: true,
         }
     }
 }

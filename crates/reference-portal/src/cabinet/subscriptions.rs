@@ -14,6 +14,7 @@ use super::access::permission;
 use super::refusal::{Code, Refusal};
 use super::request::{Body, Caller};
 use super::responses::{Common, Written};
+use super::step_up::Confirmation;
 use super::time_format::rfc3339;
 use crate::clock;
 use crate::services;
@@ -71,10 +72,40 @@ impl Record for Subscription {
     }
 }
 
+/// What is subscribed to, with all that helps to decide.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct SubscribedService {
     code: String,
     title: String,
+    summary: String,
+    agency: String,
+    term_days: u32,
+    documents: Vec<String>,
+}
+
+impl SubscribedService {
+    /// A service that left the catalogue keeps its code.
+    fn of(code: &str) -> Self {
+        match services::by_code(code) {
+            Some(known) => Self {
+                code: known.code.clone(),
+                title: known.name.clone(),
+                summary: known.summary.clone(),
+                agency: known.authority.clone(),
+                term_days: known.term_days,
+                documents: known.documents.clone(),
+            },
+            None => Self {
+                code: code.into(),
+                title: code.into(),
+                summary: String::new(),
+                agency: String::new(),
+                term_days: 0,
+                documents: vec![],
+            },
+        }
+    }
 }
 
 /// One operation on a subscription.
@@ -99,28 +130,36 @@ pub(crate) struct SubscriptionView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = DateTime)]
     until: Option<String>,
+    /// What was asked for last.
+    months: u32,
     /// Roubles a month.
     price: u32,
     history: Vec<SubscriptionEvent>,
 }
 
+/// Name in `data/confirmations.json`.
+const OPERATION: &str = "subscription.change";
+/// Categories of the catalogue whose services are offered by subscription.
+const OFFERED: [&str; 4] = [
+    "Выписки и справки",
+    "Исполнительное производство",
+    "Отчётность",
+    "Электронная подпись",
+];
 /// Roubles a month, for every service.
 const PRICE: u32 = 300;
 const MONTH_MS: i64 = Duration::days(30).whole_milliseconds() as i64;
 
 impl Subscription {
     fn view(&self) -> SubscriptionView {
-        let known = services::by_code(&self.service);
         let is_over = self.until_ms.is_some_and(|until| until <= clock::now_ms());
         SubscriptionView {
             id: self.id,
-            service: SubscribedService {
-                code: self.service.clone(),
-                title: known.map_or_else(|| self.service.clone(), |s| s.name.clone()),
-            },
+            service: SubscribedService::of(&self.service),
             status: if is_over { Status::Ended } else { self.status },
             since: rfc3339(self.since_ms),
             until: self.until_ms.map(rfc3339),
+            months: self.months,
             price: PRICE,
             history: self
                 .history
@@ -165,6 +204,32 @@ pub(crate) async fn list(
     Ok(Json(all.iter().map(Subscription::view).collect()))
 }
 
+/// A service that can be subscribed to.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SubscriptionOffer {
+    service: SubscribedService,
+    /// Roubles a month.
+    price: u32,
+}
+
+/// What can be subscribed to, by title.
+#[utoipa::path(
+    get, path = "/subscription-offers", tag = "subscriptions",
+    responses((status = 200, body = Vec<SubscriptionOffer>), Common)
+)]
+pub(crate) async fn offers(_caller: Caller) -> Json<Vec<SubscriptionOffer>> {
+    let mut all: Vec<SubscriptionOffer> = services::all()
+        .iter()
+        .filter(|service| OFFERED.contains(&service.category.as_str()))
+        .map(|service| SubscriptionOffer {
+            service: SubscribedService::of(&service.code),
+            price: PRICE,
+        })
+        .collect();
+    all.sort_by(|a, b| a.service.title.cmp(&b.service.title));
+    Json(all)
+}
+
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct SubscribeRequest {
@@ -187,17 +252,20 @@ fn check_months(months: u32) -> Result<i64, Refusal> {
 /// Subscribes to a service.
 #[utoipa::path(
     post, path = "/me/subscriptions", tag = "subscriptions",
+    params(("X-Step-Up" = Option<String>, Header, description = "`stepUp.id` that was confirmed")),
     request_body = SubscribeRequest,
     responses((status = 201, body = SubscriptionView), Common, Written)
 )]
 pub(crate) async fn subscribe(
     State(world): State<Arc<World>>,
     caller: Caller,
-    Body { value, .. }: Body<SubscribeRequest>,
+    confirmation: Confirmation,
+    Body { value, digest }: Body<SubscribeRequest>,
 ) -> Result<(StatusCode, Json<SubscriptionView>), Refusal> {
     let term_ms = check_months(value.months)?;
     let service = services::by_code(&value.service_code).ok_or(Code::ServiceNotFound)?;
     require(&world, &caller, "subscription.create")?;
+    confirmation.require(&world, &caller, OPERATION, &digest)?;
     let now_ms = clock::now_ms();
     let operation = if value.confirmed {
         Operation::Confirmed
@@ -234,10 +302,52 @@ pub(crate) struct ExtendRequest {
     payment_confirmed: bool,
 }
 
+/// Confirms a subscription that waits; its term begins now.
+#[utoipa::path(
+    post, path = "/me/subscriptions/{id}/confirm", tag = "subscriptions",
+    params(
+        ("id" = String, Path, description = "`id` of the subscription"),
+        ("X-Step-Up" = Option<String>, Header, description = "`stepUp.id` that was confirmed"),
+    ),
+    responses((status = 200, body = SubscriptionView), Common, Written)
+)]
+pub(crate) async fn confirm(
+    State(world): State<Arc<World>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    confirmation: Confirmation,
+) -> Result<Json<SubscriptionView>, Refusal> {
+    own(&world, &caller, &id)?;
+    require(&world, &caller, "subscription.confirm")?;
+    confirmation.require(&world, &caller, OPERATION, &[])?;
+    let (now_ms, by) = (clock::now_ms(), by(&world, &caller)?);
+    let confirmed = world
+        .store
+        .change_record(&id, |subscription: &mut Subscription| {
+            match subscription.status {
+                Status::Ended => return Err(Code::SubscriptionEnded),
+                Status::Active => return Err(Code::WrongState),
+                Status::AwaitingConfirmation => {}
+            }
+            subscription.status = Status::Active;
+            subscription.until_ms = Some(now_ms + i64::from(subscription.months) * MONTH_MS);
+            subscription.history.push(Event {
+                at_ms: now_ms,
+                operation: Operation::Confirmed,
+                by,
+            });
+            Ok(subscription.view())
+        })?;
+    Ok(Json(confirmed.ok_or(Code::NotFound)??))
+}
+
 /// Extends a subscription, or confirms one that waits.
 #[utoipa::path(
     post, path = "/me/subscriptions/{id}/extend", tag = "subscriptions",
-    params(("id" = String, Path, description = "`id` of the subscription")),
+    params(
+        ("id" = String, Path, description = "`id` of the subscription"),
+        ("X-Step-Up" = Option<String>, Header, description = "`stepUp.id` that was confirmed"),
+    ),
     request_body = ExtendRequest,
     responses((status = 200, body = SubscriptionView), Common, Written)
 )]
@@ -245,11 +355,13 @@ pub(crate) async fn extend(
     State(world): State<Arc<World>>,
     caller: Caller,
     Path(id): Path<String>,
-    Body { value, .. }: Body<ExtendRequest>,
+    confirmation: Confirmation,
+    Body { value, digest }: Body<ExtendRequest>,
 ) -> Result<Json<SubscriptionView>, Refusal> {
     let term_ms = check_months(value.months)?;
     own(&world, &caller, &id)?;
     require(&world, &caller, "subscription.extend")?;
+    confirmation.require(&world, &caller, OPERATION, &digest)?;
     if !value.payment_confirmed {
         return Err(Code::PaymentNotConfirmed.into());
     }
@@ -276,16 +388,21 @@ pub(crate) async fn extend(
 /// Cancels a subscription.
 #[utoipa::path(
     delete, path = "/me/subscriptions/{id}", tag = "subscriptions",
-    params(("id" = String, Path, description = "`id` of the subscription")),
+    params(
+        ("id" = String, Path, description = "`id` of the subscription"),
+        ("X-Step-Up" = Option<String>, Header, description = "`stepUp.id` that was confirmed"),
+    ),
     responses((status = 204, description = "Cancelled."), Common, Written)
 )]
 pub(crate) async fn cancel(
     State(world): State<Arc<World>>,
     caller: Caller,
     Path(id): Path<String>,
+    confirmation: Confirmation,
 ) -> Result<StatusCode, Refusal> {
     own(&world, &caller, &id)?;
     require(&world, &caller, "subscription.cancel")?;
+    confirmation.require(&world, &caller, OPERATION, &[])?;
     let (now_ms, by) = (clock::now_ms(), by(&world, &caller)?);
     let cancelled = world
         .store

@@ -1,7 +1,10 @@
 //! What the cabinet API asks of a person's account: contacts, factors, the password, codes, messages.
 
+use axum::http::HeaderMap;
+
 use super::accounts::{PasswordCheck, check_password};
-use super::{codes, totp};
+use super::login::Cookies;
+use super::{codes, secret, sessions, totp};
 use crate::demo::{Employee, SecondFactor};
 use crate::store::StoreError;
 use crate::world::{World, WorldError};
@@ -75,4 +78,33 @@ pub(crate) fn send(
 ) -> Result<(), StoreError> {
     let records = &world.esia.records;
     records.change(&world.store, |state| codes::send(state, channel, to, text, code))
+}
+
+/// Who is signed in with a browser.
+pub(crate) struct Browser {
+    /// `id` of the employee.
+    pub(crate) employee: String,
+    /// For forms: nobody has it without the session's cookie.
+    pub(crate) form_token: String,
+}
+
+impl Browser {
+    /// Whether a form came from a page of this session.
+    pub(crate) fn sent(&self, token: &str) -> bool {
+        secret::same(&self.form_token, token)
+    }
+}
+
+/// The session of a browser, if there is one.
+pub(crate) fn browser(world: &World, headers: &HeaderMap) -> Option<Browser> {
+    let cookies = Cookies::of(headers);
+    let cookie = cookies.session()?;
+    let (_, session) = world
+        .esia
+        .records
+        .read(|state| sessions::by_cookie(state, cookie))?;
+    Some(Browser {
+        employee: session.employee,
+        form_token: secret::digest(&format!("cabinet\n{cookie}")),
+    })
 }

@@ -55,6 +55,9 @@ export function OrganisationMenu() {
           <Menu.Item leftSection={<Icon name="organisation" size={16} />} onClick={() => go(paths.organisations)} data-testid="my-organisations">
             {t("ui.organisations.title")}
           </Menu.Item>
+          <Menu.Item leftSection={<Icon name="shield" size={16} />} onClick={() => go(paths.subscriptions())} data-testid="subscriptions">
+            {t("ui.subscriptions.title")}
+          </Menu.Item>
           <Menu.Item leftSection={<Icon name="plus" size={16} />} onClick={() => setAdding(true)} data-testid="add-organisation">
             {t("ui.organisation.add")}
           </Menu.Item>

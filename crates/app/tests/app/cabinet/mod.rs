@@ -2,8 +2,10 @@
 
 mod links;
 mod organisations;
+mod representative;
 mod standing;
 mod step_up;
+mod subscriptions;
 
 use std::sync::{Arc, Mutex};
 

@@ -15,6 +15,7 @@ use crate::cabinet::codes::{Channel, ExpectedCode, Typed};
 use crate::cabinet::notifications::{self, Kind};
 use crate::cabinet::refusal::{Code, Refusal};
 use crate::cabinet::registry::Entry;
+use crate::cabinet::representative;
 use crate::cabinet::request::{Body, Caller};
 use crate::cabinet::responses::{Common, Written};
 use crate::cabinet::signature;
@@ -208,6 +209,7 @@ fn finish(world: &World, caller: &Caller, id: &str, entry: &Entry) -> Result<Jso
         status: LinkStatus::Active,
         since_ms: now_ms,
     })?;
+    representative::linked(world, caller.person, entry.oid, link.method == Method::Signature)?;
     let text = format!(
         "{}: организация привязана к вашей учётной записи.",
         entry.short_name

@@ -29,6 +29,11 @@ fn the_document_names_every_route_once_and_the_shape_of_refusals() {
         "/services/{code}",
         "/me/notification-settings",
         "/me/subscriptions/{id}/extend",
+        "/me/subscriptions/{id}/confirm",
+        "/subscription-offers",
+        "/licences/{number}/file",
+        "/organisations/{oid}/representative/signature",
+        "/organisations/{oid}/enabled-services",
     ] {
         assert!(paths.contains_key(path), "{path}");
     }

@@ -2,10 +2,12 @@
 
 mod catalogue;
 mod document;
+mod licences;
 mod links;
 mod notifications;
 mod organisations;
 mod registrations;
+mod representative;
 mod requests;
 mod step_up;
 mod subscriptions;

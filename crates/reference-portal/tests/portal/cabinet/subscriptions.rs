@@ -60,3 +60,27 @@ fn a_subscription_is_confirmed_extended_and_cancelled_and_remembers_who_did_it()
         Value::Array(vec![])
     );
 }
+
+#[test]
+fn what_is_offered_can_be_subscribed_to_and_what_waits_is_confirmed_once() {
+    let stand = Stand::start();
+    let director = Cabinet::of(&stand, "director");
+    let offers = director.get("/subscription-offers");
+    let offer = &offers[0];
+    assert!(offer["price"].as_u64().is_some_and(|price| price > 0));
+    assert!(!offer["service"]["agency"].as_str().unwrap().is_empty());
+    let made = director.posted(
+        "/me/subscriptions",
+        &json!({"serviceCode": offer["service"]["code"], "months": 2}),
+        201,
+    );
+    let path = format!("/me/subscriptions/{}/confirm", made["id"].as_str().unwrap());
+    let confirmed = director.posted(&path, &Value::Null, 200);
+    assert_eq!(
+        (&confirmed["status"], &confirmed["months"]),
+        (&json!("active"), &json!(2))
+    );
+    assert_eq!(confirmed["service"], offer["service"]);
+    director.refused(&path, &Value::Null, 409, "wrong-state");
+    director.refused("/me/subscriptions/1/confirm", &Value::Null, 404, "not-found");
+}

@@ -14,7 +14,7 @@ mod sign_in;
 mod tokens;
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use browser::{Browser, Page};
+pub use browser::{Browser, Page};
 use serde_json::Value;
 use sha2::Digest as _;
 use time::OffsetDateTime;

@@ -1,0 +1,166 @@
+//! The answers a confirmation waits for: a signature, or a code.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::begin::sent;
+use super::{CHECK_MS, Standing, StandingView, Status, current, id, member, tell, view};
+use crate::cabinet::codes::Typed;
+use crate::cabinet::refusal::{Code, Refusal};
+use crate::cabinet::request::{Body, Caller};
+use crate::cabinet::responses::{Common, Written};
+use crate::cabinet::signature;
+use crate::clock;
+use crate::world::World;
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RepresentativeSignature {
+    /// Base64 of a detached CAdES-BES over `bytesToSign`.
+    cms: String,
+}
+
+/// Confirms with the organisation's certificate.
+#[utoipa::path(
+    post, path = "/organisations/{oid}/representative/signature", tag = "representative",
+    params(("oid" = String, Path, description = "oid of the organisation")),
+    request_body = RepresentativeSignature,
+    responses((status = 200, body = StandingView), Common, Written)
+)]
+pub(crate) async fn by_signature(
+    State(world): State<Arc<World>>,
+    caller: Caller,
+    Path(oid): Path<String>,
+    Body { value, .. }: Body<RepresentativeSignature>,
+) -> Result<Json<StandingView>, Refusal> {
+    let standing = awaiting(&world, &caller, &oid, Status::AwaitingSignature)?;
+    let entry = world
+        .registry
+        .by_oid(standing.organisation)
+        .ok_or(Code::OrganisationNotFound)?;
+    let employee = caller.employee(&world)?;
+    let signers = signature::signers(&world, &value.cms, standing.text.as_bytes())?;
+    let fits = signers.iter().all(|certificate| {
+        signature::is_of_organisation(certificate, entry) && signature::may_be_used_by(certificate, employee)
+    });
+    if !fits {
+        return Err(Code::CertificateMismatch.into());
+    }
+    let now_ms = clock::now_ms();
+    finish(&world, &standing, |one| {
+        (one.status == Status::AwaitingSignature).then(|| one.confirm(None, now_ms))
+    })
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RepresentativeCodeRequest {
+    /// Six digits.
+    code: String,
+}
+
+/// Confirms the contacts by the code that went there; then the document is checked.
+#[utoipa::path(
+    post, path = "/organisations/{oid}/representative/code", tag = "representative",
+    params(("oid" = String, Path, description = "oid of the organisation")),
+    request_body = RepresentativeCodeRequest,
+    responses((status = 200, body = StandingView), Common, Written)
+)]
+pub(crate) async fn by_code(
+    State(world): State<Arc<World>>,
+    caller: Caller,
+    Path(oid): Path<String>,
+    Body { value, .. }: Body<RepresentativeCodeRequest>,
+) -> Result<Json<StandingView>, Refusal> {
+    let standing = awaiting(&world, &caller, &oid, Status::AwaitingCode)?;
+    let now_ms = clock::now_ms();
+    let due_ms = world.settings().delay(CHECK_MS).map(|delay| now_ms + delay);
+    let verdict = world.store.change_record(
+        &id(standing.person, standing.organisation),
+        |one: &mut Standing| {
+            let Some(code) = one.code.as_ref().filter(|_| one.status == Status::AwaitingCode) else {
+                return Err(Refusal::new(Code::WrongState));
+            };
+            match code.compare(&value.code, now_ms) {
+                Typed::Expired => Err(Refusal::new(Code::Outdated)),
+                Typed::Wrong => {
+                    one.attempts_left = one.attempts_left.saturating_sub(1);
+                    if one.attempts_left == 0 {
+                        one.status = Status::NotConfirmed;
+                        one.code = None;
+                    }
+                    Err(Refusal::new(Code::Mistyped).attempts_left(one.attempts_left))
+                }
+                Typed::Right => {
+                    one.code = None;
+                    one.status = Status::InReview;
+                    one.due_ms = due_ms;
+                    Ok(one.clone())
+                }
+            }
+        },
+    )?;
+    let standing = verdict.ok_or(Code::WrongState)??;
+    Ok(Json(view(&world, Some(&standing))))
+}
+
+/// Sends the code again.
+#[utoipa::path(
+    post, path = "/organisations/{oid}/representative/repeat", tag = "representative",
+    params(("oid" = String, Path, description = "oid of the organisation")),
+    responses((status = 200, body = StandingView), Common, Written)
+)]
+pub(crate) async fn repeat(
+    State(world): State<Arc<World>>,
+    caller: Caller,
+    Path(oid): Path<String>,
+) -> Result<Json<StandingView>, Refusal> {
+    let standing = awaiting(&world, &caller, &oid, Status::AwaitingCode)?;
+    let now_ms = clock::now_ms();
+    let settings = world.settings().cabinet;
+    let pause_ms = settings.resend_pause_s * 1000;
+    if let Some(last) = standing
+        .code
+        .as_ref()
+        .filter(|last| now_ms - last.sent_ms < pause_ms)
+    {
+        return Err(Refusal::new(Code::TooOften).retry_after_ms(last.sent_ms + pause_ms - now_ms));
+    }
+    let phone = standing.phone.as_deref().ok_or(Code::WrongState)?;
+    let code = sent(&world, phone)?;
+    finish(&world, &standing, |one| {
+        (one.status == Status::AwaitingCode).then(|| {
+            one.expires_ms = Some(code.expires_ms);
+            one.code = Some(code);
+        })
+    })
+}
+
+/// The caller's standing, if it waits for this.
+fn awaiting(world: &World, caller: &Caller, oid: &str, status: Status) -> Result<Standing, Refusal> {
+    let membership = member(world, caller, oid)?;
+    let standing = current(world, membership.person, membership.organisation)?;
+    standing
+        .filter(|standing| standing.status == status)
+        .ok_or(Refusal::new(Code::WrongState))
+}
+
+/// Changes a standing that is still as it was seen.
+fn finish(
+    world: &World,
+    seen: &Standing,
+    change: impl FnOnce(&mut Standing) -> Option<()> + Send,
+) -> Result<Json<StandingView>, Refusal> {
+    let changed = world
+        .store
+        .change_record(&id(seen.person, seen.organisation), |one: &mut Standing| {
+            change(one).map(|()| one.clone())
+        })?;
+    let standing = changed.flatten().ok_or(Code::WrongState)?;
+    tell(world, &standing)?;
+    Ok(Json(view(world, Some(&standing))))
+}

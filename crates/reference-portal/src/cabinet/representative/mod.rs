@@ -1,0 +1,485 @@
+//! Whether who acts for an organisation was confirmed there after linking (ORG-34…38, 42), and by what.
+//!
+//! People of the demo data are confirmed from the beginning, and so is who linked by the organisation's signature (C-42).
+//! Everybody else waits, and what [`GATED`] names is refused meanwhile.
+
+mod begin;
+mod confirm;
+pub(crate) mod page;
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+pub(crate) use begin::{__path_begin, begin};
+pub(crate) use confirm::{__path_by_code, __path_by_signature, __path_repeat, by_code, by_signature, repeat};
+
+use super::access::Membership;
+use super::codes::{Channel, ExpectedCode};
+use super::notifications::{self, Kind as NotificationKind, Link};
+use super::refusal::{Code, Refusal};
+use super::registry::State as RegistryState;
+use super::request::Caller;
+use super::responses::Common;
+use super::signature::encoded;
+use super::time_format::rfc3339;
+use crate::clock;
+use crate::store::{Record, StoreError};
+use crate::world::World;
+
+/// What the confirmation opens: applications, extracts, signing, access management, analytics (ORG-35).
+pub(crate) const GATED: [&str; 8] = [
+    "applications.submit",
+    "signing.initiate",
+    "signing.sign",
+    "services.enable",
+    "users.manage",
+    "roles.assign",
+    "administrators.appoint",
+    "statistics.view",
+];
+/// Why a gated permission is not granted.
+pub(crate) const REASON: &str = "Представитель не подтверждён";
+/// How long a check takes, at speed 1.
+const CHECK_MS: i64 = 20_000;
+
+/// How far the confirmation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schema(as = RepresentativeStatus)]
+pub(crate) enum Status {
+    NotConfirmed,
+    AwaitingSignature,
+    AwaitingCode,
+    AwaitingApproval,
+    InReview,
+    Refused,
+    Confirmed,
+}
+
+/// How it is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schema(as = RepresentativeMethod)]
+pub(crate) enum Method {
+    /// The organisation's certificate.
+    Signature,
+    /// A document of authority, contacts and a code sent there.
+    Code,
+    /// The portal asks the registries.
+    Smev,
+    /// A page somebody authorised confirms; its address is shown as a QR code.
+    Qr,
+}
+
+/// What is wrong with what was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schema(as = RepresentativeFinding)]
+pub(crate) enum Finding {
+    FileFormat,
+    DocumentInvalid,
+    ContactsWrong,
+    RequisitesMismatch,
+}
+
+impl Finding {
+    /// What was found, and what to do about it.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::FileFormat => (
+                "Несоответствие формата файла",
+                "Приложите документ в PDF, JPEG, PNG или TIFF",
+            ),
+            Self::DocumentInvalid => (
+                "Недействительный документ",
+                "Приложите действующую доверенность, выписку из ЕГРЮЛ или приказ о назначении",
+            ),
+            Self::ContactsWrong => (
+                "Ошибка в контактных данных",
+                "Укажите телефон в виде +7 и десять цифр и действующий адрес почты",
+            ),
+            Self::RequisitesMismatch => (
+                "Реквизиты не подтверждены реестром",
+                "Проверьте сведения об организации в ФНС или подтвердите их подписью",
+            ),
+        }
+    }
+}
+
+/// How a person stands in an organisation.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Standing {
+    person: i64,
+    organisation: i64,
+    status: Status,
+    method: Option<Method>,
+    since_ms: i64,
+    /// What is signed.
+    text: String,
+    code: Option<ExpectedCode>,
+    /// Where the code goes.
+    phone: Option<String>,
+    attempts_left: u32,
+    /// Names the page that confirms.
+    approval: Option<Uuid>,
+    expires_ms: Option<i64>,
+    /// When a check ends; none while the portal's time stands still.
+    due_ms: Option<i64>,
+    /// What the operator wants the check to find.
+    finding: Option<Finding>,
+    reasons: Vec<Finding>,
+    confirmed_by: Option<String>,
+}
+
+impl Record for Standing {
+    const KIND: &'static str = "representative";
+    fn id(&self) -> String {
+        id(self.person, self.organisation)
+    }
+    fn owner(&self) -> String {
+        self.organisation.to_string()
+    }
+    fn at_ms(&self) -> i64 {
+        self.since_ms
+    }
+}
+
+fn id(person: i64, organisation: i64) -> String {
+    format!("{person}/{organisation}")
+}
+
+impl Standing {
+    fn new(person: i64, organisation: i64, status: Status) -> Self {
+        Self {
+            person,
+            organisation,
+            status,
+            method: None,
+            since_ms: clock::now_ms(),
+            text: String::new(),
+            code: None,
+            phone: None,
+            attempts_left: 0,
+            approval: None,
+            expires_ms: None,
+            due_ms: None,
+            finding: None,
+            reasons: vec![],
+            confirmed_by: None,
+        }
+    }
+
+    /// Takes what time has brought: the end of a check, of a code, of a page.
+    fn settle(&mut self, now_ms: i64, is_listed: bool) {
+        match self.status {
+            Status::InReview if self.due_ms.is_some_and(|due| due <= now_ms) => {
+                let unlisted = (!is_listed).then_some(Finding::RequisitesMismatch);
+                match self.finding.take().or(unlisted) {
+                    Some(finding) => self.refuse(vec![finding], now_ms),
+                    None => self.confirm(None, now_ms),
+                }
+            }
+            Status::AwaitingCode | Status::AwaitingApproval
+                if self.expires_ms.is_some_and(|end| end <= now_ms) =>
+            {
+                self.status = Status::NotConfirmed;
+                self.approval = None;
+            }
+            _ => {}
+        }
+    }
+
+    fn refuse(&mut self, reasons: Vec<Finding>, now_ms: i64) {
+        self.status = Status::Refused;
+        self.reasons = reasons;
+        self.since_ms = now_ms;
+    }
+
+    fn confirm(&mut self, by: Option<String>, now_ms: i64) {
+        self.status = Status::Confirmed;
+        self.confirmed_by = by;
+        self.approval = None;
+        self.code = None;
+        self.reasons = vec![];
+        self.since_ms = now_ms;
+    }
+}
+
+/// How a person stands now; nothing for who needed no confirmation.
+fn current(world: &World, person: i64, organisation: i64) -> Result<Option<Standing>, StoreError> {
+    let now_ms = clock::now_ms();
+    let entry = world.registry.by_oid(organisation);
+    let is_listed = entry.is_some_and(|entry| entry.state != RegistryState::Liquidated);
+    let settled = world
+        .store
+        .change_record(&id(person, organisation), |standing: &mut Standing| {
+            let before = standing.status;
+            standing.settle(now_ms, is_listed);
+            (standing.clone(), before != standing.status)
+        })?;
+    let Some((standing, has_changed)) = settled else {
+        return Ok(None);
+    };
+    if has_changed {
+        tell(world, &standing)?;
+    }
+    Ok(Some(standing))
+}
+
+/// Tells the person how a confirmation ended.
+fn tell(world: &World, standing: &Standing) -> Result<(), StoreError> {
+    let title = match standing.status {
+        Status::Confirmed => "Представитель подтверждён",
+        Status::Refused => "Представитель не подтверждён",
+        _ => return Ok(()),
+    };
+    let name = world
+        .registry
+        .by_oid(standing.organisation)
+        .map_or("", |e| &e.short_name);
+    let reasons: Vec<&str> = standing.reasons.iter().map(|one| one.words().0).collect();
+    let text = match reasons.is_empty() {
+        true => format!("{name}."),
+        false => format!("{name}: {}.", reasons.join(", ")),
+    };
+    let link = Link {
+        section: "organisations".into(),
+        id: Some(standing.organisation.to_string()),
+    };
+    let person = standing.person;
+    notifications::add(
+        world,
+        person,
+        NotificationKind::Security,
+        title,
+        &text,
+        Some(link),
+        true,
+    )
+}
+
+/// Whether the confirmation still keeps this permission closed.
+pub(crate) fn is_closed(world: &World, membership: &Membership) -> Result<bool, StoreError> {
+    let standing = current(world, membership.person, membership.organisation)?;
+    Ok(standing.is_some_and(|standing| standing.status != Status::Confirmed))
+}
+
+/// After linking: who did it by the organisation's signature is confirmed by that.
+pub(crate) fn linked(
+    world: &World,
+    person: i64,
+    organisation: i64,
+    by_signature: bool,
+) -> Result<(), StoreError> {
+    let status = if by_signature {
+        Status::Confirmed
+    } else {
+        Status::NotConfirmed
+    };
+    world.store.put_record(&Standing {
+        method: by_signature.then_some(Method::Signature),
+        ..Standing::new(person, organisation, status)
+    })
+}
+
+/// The operator's word.
+pub(crate) fn set(
+    world: &World,
+    person: i64,
+    organisation: i64,
+    status: Status,
+    finding: Option<Finding>,
+) -> Result<(), StoreError> {
+    let now_ms = clock::now_ms();
+    let mut standing =
+        current(world, person, organisation)?.unwrap_or_else(|| Standing::new(person, organisation, status));
+    match (status, finding) {
+        (Status::Refused, Some(finding)) => standing.refuse(vec![finding], now_ms),
+        _ => {
+            standing.status = status;
+            standing.finding = finding;
+            standing.reasons = vec![];
+        }
+    }
+    world.store.put_record(&standing)
+}
+
+/// A document that shows the authority.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub(crate) struct AuthorityDocument {
+    kind: &'static str,
+    title: &'static str,
+}
+
+/// One of these is wanted (ORG-34).
+const DOCUMENTS: [AuthorityDocument; 4] = [
+    AuthorityDocument {
+        kind: "poa",
+        title: "Доверенность",
+    },
+    AuthorityDocument {
+        kind: "registry-extract",
+        title: "Выписка из ЕГРЮЛ",
+    },
+    AuthorityDocument {
+        kind: "appointment-order",
+        title: "Приказ о назначении",
+    },
+    AuthorityDocument {
+        kind: "director-passport",
+        title: "Копия паспорта руководителя с документом о полномочиях",
+    },
+];
+
+/// Why a check failed, and what to correct.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct RepresentativeReason {
+    code: Finding,
+    message: &'static str,
+    correction: &'static str,
+}
+
+/// Where the last code went.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RepresentativeCode {
+    channel: Channel,
+    to: String,
+    resend_after_seconds: i64,
+}
+
+/// The page that confirms.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct RepresentativeQr {
+    /// What the QR code says: an address.
+    text: String,
+    #[schema(format = DateTime)]
+    expires: String,
+}
+
+/// How the caller stands in an organisation.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Representative)]
+pub(crate) struct StandingView {
+    status: Status,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    method: Option<Method>,
+    /// Since when it is so; absent for who needed no confirmation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = DateTime)]
+    since: Option<String>,
+    /// What can be chosen now.
+    methods: Vec<Method>,
+    /// One of these is wanted for the method `code`.
+    documents: Vec<AuthorityDocument>,
+    /// Permissions the confirmation opens.
+    opens: Vec<&'static str>,
+    /// Whether requisites can be checked through СМЭВ now.
+    smev_available: bool,
+    /// Base64 of a text in UTF-8; while a signature is awaited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    bytes_to_sign: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    code: Option<RepresentativeCode>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    attempts_left: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    qr: Option<RepresentativeQr>,
+    /// When a check is expected to end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = DateTime)]
+    expected: Option<String>,
+    /// Of a check that failed.
+    reasons: Vec<RepresentativeReason>,
+    /// Who confirmed, where somebody else did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    confirmed_by: Option<String>,
+}
+
+/// The view of a standing; of nothing it says «confirmed».
+fn view(world: &World, standing: Option<&Standing>) -> StandingView {
+    let settings = world.settings().cabinet;
+    let now_ms = clock::now_ms();
+    let status = standing.map_or(Status::Confirmed, |one| one.status);
+    let in_state = |wanted: Status| standing.filter(|_| status == wanted);
+    let pause_ms = settings.resend_pause_s * 1000;
+    let awaited_code = in_state(Status::AwaitingCode);
+    let methods = match status {
+        Status::Confirmed => vec![],
+        _ => vec![Method::Signature, Method::Code, Method::Smev, Method::Qr],
+    };
+    StandingView {
+        status,
+        method: standing.and_then(|one| one.method),
+        since: standing.map(|one| rfc3339(one.since_ms)),
+        documents: if methods.is_empty() {
+            vec![]
+        } else {
+            DOCUMENTS.to_vec()
+        },
+        methods,
+        opens: GATED.to_vec(),
+        smev_available: settings.smev_available,
+        bytes_to_sign: in_state(Status::AwaitingSignature).map(|one| encoded(&one.text)),
+        code: awaited_code
+            .and_then(|one| one.code.as_ref())
+            .map(|code| RepresentativeCode {
+                channel: code.channel,
+                to: code.to.clone(),
+                resend_after_seconds: ((code.sent_ms + pause_ms - now_ms).max(0) + 999) / 1000,
+            }),
+        attempts_left: awaited_code.map(|one| one.attempts_left),
+        qr: in_state(Status::AwaitingApproval).and_then(|one| {
+            Some(RepresentativeQr {
+                text: format!("{}{}/{}", world.index.urls.epgu, page::PATH, one.approval?),
+                expires: rfc3339(one.expires_ms?),
+            })
+        }),
+        expected: in_state(Status::InReview).and_then(|one| one.due_ms).map(rfc3339),
+        reasons: standing
+            .map(|one| one.reasons.as_slice())
+            .unwrap_or_default()
+            .iter()
+            .map(|finding| RepresentativeReason {
+                code: *finding,
+                message: finding.words().0,
+                correction: finding.words().1,
+            })
+            .collect(),
+        confirmed_by: standing.and_then(|one| one.confirmed_by.clone()),
+    }
+}
+
+/// The caller's place in the organisation of the path.
+fn member(world: &World, caller: &Caller, oid: &str) -> Result<Membership, Refusal> {
+    let oid = oid.parse().map_err(|_| Code::OrganisationNotFound)?;
+    caller.membership(world, oid)
+}
+
+/// How the caller stands in an organisation.
+#[utoipa::path(
+    get, path = "/organisations/{oid}/representative", tag = "representative",
+    params(("oid" = String, Path, description = "oid of the organisation")),
+    responses((status = 200, body = StandingView), Common)
+)]
+pub(crate) async fn show(
+    State(world): State<Arc<World>>,
+    caller: Caller,
+    Path(oid): Path<String>,
+) -> Result<Json<StandingView>, Refusal> {
+    let membership = member(&world, &caller, &oid)?;
+    let standing = current(&world, membership.person, membership.organisation)?;
+    Ok(Json(view(&world, standing.as_ref())))
+}
