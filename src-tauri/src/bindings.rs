@@ -155,6 +155,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             cabinet::registrations,
             cabinet::check_registration,
             cabinet::register_organisation,
+            cabinet::correct_registration,
             cabinet::refresh_registration,
             cabinet::clarify_registration,
             cabinet::save_confirmation,

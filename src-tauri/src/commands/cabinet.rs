@@ -98,6 +98,17 @@ pub async fn register_organisation(app: State<'_, App>, form: LinkForm) -> Answe
     Ok(app.register_organisation(form).await?)
 }
 
+/// Puts a corrected application in the place of one; it may have to be confirmed.
+#[tauri::command]
+#[specta::specta]
+pub async fn correct_registration(
+    app: State<'_, App>,
+    id: String,
+    form: LinkForm,
+) -> Answer<Vec<RegistrationView>> {
+    Ok(app.correct_registration(&id, form).await?)
+}
+
 /// Has the portal ask the registry anew.
 #[tauri::command]
 #[specta::specta]
@@ -113,8 +124,11 @@ pub async fn clarify_registration(
     id: String,
     clarification: String,
     text: String,
+    document: Option<String>,
 ) -> Answer<Vec<RegistrationView>> {
-    Ok(app.clarify_registration(&id, &clarification, &text).await?)
+    Ok(app
+        .clarify_registration(&id, &clarification, &text, document.as_deref())
+        .await?)
 }
 
 /// Lets the user choose where the confirmation of a registration goes; false = cancelled.

@@ -35,7 +35,8 @@ export const link = (part: Partial<LinkView> = {}): LinkView => ({
 
 export const demoMine = (part: Partial<MyOrganisations> = {}): MyOrganisations => ({
   presence: "present", at: inDays(-0.002), cards: demoCards, links: [link()], linkingRefused: null, refusals: 0, error: null,
-  documents: [{ kind: "charter", title: "Устав", required: true }, { kind: "registration", title: "Свидетельство о регистрации", required: false }], ...part,
+  documents: [{ kind: "charter", title: "Устав", required: true }, { kind: "registration", title: "Свидетельство о регистрации", required: false }],
+  registrationDocuments: [{ kind: "charter", title: "Устав", required: false }, { kind: "decision", title: "Решение о создании", required: false }], ...part,
 });
 
 export const registration = (part: Partial<RegistrationView> = {}): RegistrationView => ({
@@ -102,6 +103,8 @@ export function cabinetCommands(fake: FakeHost) {
     },
     registrations: () => fake.registrations,
     register_organisation: ({ form }: { form: LinkForm }) => (fake.registrations = [...fake.registrations, registration({ id: `reg-${form.inn}`, name: form.name, missing: [], clarifications: [] })]),
+    correct_registration: ({ id, form }: { id: string; form: LinkForm }) =>
+      (fake.registrations = fake.registrations.map((one) => (one.id === id ? registration({ id, name: form.name, missing: [], clarifications: [] }) : one))),
     refresh_registration: () => fake.registrations,
     clarify_registration: ({ clarification }: { clarification: string }) =>
       (fake.registrations = fake.registrations.map((one) => ({ ...one, clarifications: one.clarifications.map((asked) => (asked.id === clarification ? { ...asked, answered: true } : asked)) }))),

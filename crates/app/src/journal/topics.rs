@@ -31,6 +31,7 @@ impl JournalTopic {
                 "organisation-linked",
                 "organisation-unlinked",
                 "refused-by-portal",
+                "registration-corrected",
                 "registration-requested",
                 "sign-in-failed",
                 "signed-in",

@@ -128,6 +128,8 @@ pub struct MyOrganisations {
     pub links: Vec<LinkView>,
     /// Documents a link request needs.
     pub documents: Vec<WantedDocumentView>,
+    /// Documents a registration needs.
+    pub registration_documents: Vec<WantedDocumentView>,
     /// Why linking is not possible now.
     pub linking_refused: Option<UiError>,
     /// Link requests the portal refused within the last day: it may block after several.

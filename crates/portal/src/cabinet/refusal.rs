@@ -10,7 +10,7 @@ pub enum CabinetRefusal {
 }
 
 /// Name on the wire and stable code.
-const KNOWN: [(&str, &str); 38] = [
+const KNOWN: [(&str, &str); 39] = [
     ("account-locked", "cabinet.refused.account-locked"),
     ("administrator-only", "cabinet.refused.administrator-only"),
     ("already-linked", "cabinet.refused.already-linked"),
@@ -46,6 +46,7 @@ const KNOWN: [(&str, &str); 38] = [
     ("requisites-invalid", "cabinet.refused.requisites-invalid"),
     ("requisites-mismatch", "cabinet.refused.requisites-mismatch"),
     ("signature-invalid", "cabinet.refused.signature-invalid"),
+    ("signature-service-down", "cabinet.refused.signature-service-down"),
     ("smev-unavailable", "cabinet.refused.smev-unavailable"),
     ("step-up-ended", "cabinet.refused.step-up-ended"),
     ("step-up-required", "cabinet.refused.step-up-required"),
@@ -87,7 +88,12 @@ impl CabinetRefusal {
 
     /// Whether the same request may succeed later on its own.
     pub fn is_temporary(&self) -> bool {
-        ["registry-unavailable", "smev-unavailable"].contains(&self.name())
+        [
+            "registry-unavailable",
+            "signature-service-down",
+            "smev-unavailable",
+        ]
+        .contains(&self.name())
     }
 
     /// Every known one.
