@@ -2,7 +2,7 @@
 
 use kabinet_app::App;
 use kabinet_app::view::{
-    LinkCheck, LinkForm, MyOrganisations, Notifications, RegistrationView, RemovalOutcome, SecurityView,
+    KindChannels, LinkCheck, LinkForm, MyOrganisations, Notifications, PortalChannels, RegistrationView, RemovalOutcome, SecurityView,
     UnlinkOutcome,
 };
 use tauri::State;
@@ -169,4 +169,22 @@ pub async fn notifications(app: State<'_, App>, ask: bool) -> Answer<Notificatio
 #[specta::specta]
 pub async fn read_notification(app: State<'_, App>, id: String) -> Answer<Notifications> {
     Ok(app.read_notification(&id).await?)
+}
+
+/// Where the portal tells of what.
+#[tauri::command]
+#[specta::specta]
+pub async fn portal_channels(app: State<'_, App>) -> Answer<PortalChannels> {
+    Ok(app.portal_channels().await?)
+}
+
+/// Changes that at the portal; it may have to be confirmed.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_portal_channels(
+    app: State<'_, App>,
+    enabled: bool,
+    kinds: Vec<KindChannels>,
+) -> Answer<PortalChannels> {
+    Ok(app.set_portal_channels(enabled, kinds).await?)
 }

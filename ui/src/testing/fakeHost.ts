@@ -8,7 +8,7 @@ import type {
 import type { Events } from "../ipc";
 import { absentDrive, checked, demoBackups, foundBackup, noBackups, withNewBackup } from "./demoBackups";
 import { demoConnection, noConnection } from "./demoConnection";
-import { cabinetCommands, demoMine, demoNotifications, demoSecurity, registration, showCabinet } from "./demoCabinet";
+import { cabinetCommands, demoChannels, demoMine, demoNotifications, demoSecurity, registration, showCabinet } from "./demoCabinet";
 import { demoCalendar, demoEntries, entry, guessedProfile } from "./demoCalendar";
 import { demoChain, demoDiagnosis, demoTested, hungModule, idleModule, lastTry, longChain, noService, notConnected, passiveToken } from "./demoDoctor";
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
@@ -84,6 +84,7 @@ export class FakeHost {
   calendarProfile: CalendarProfile = guessedProfile;
   mine = demoMine();
   registrations = [registration()];
+  channels = demoChannels();
   security = demoSecurity();
   notifications = demoNotifications();
   hotFolder: HotFolder = { folder: null, problem: null, arrivals: [] };

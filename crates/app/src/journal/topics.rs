@@ -28,6 +28,7 @@ impl JournalTopic {
                 "link-requested",
                 "link-withdrawn",
                 "not-permitted",
+                "notification-channels-changed",
                 "organisation-linked",
                 "organisation-unlinked",
                 "refused-by-portal",

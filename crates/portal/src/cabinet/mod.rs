@@ -6,6 +6,7 @@
 mod call;
 mod error;
 mod links;
+mod notification_settings;
 mod notifications;
 mod offer;
 mod organisations;
@@ -18,6 +19,7 @@ mod step_up;
 
 pub use error::{BlockingOrder, CabinetError, FieldRefusal, Refused};
 pub use links::{DirectorContact, Link, LinkMethod, LinkRequest, LinkStatus, LinkedOrganisation};
+pub use notification_settings::{Channels, KindSettings, NotificationSettings};
 pub use notifications::{Notification, NotificationKind, NotificationPage, NotificationTarget};
 pub use offer::{Offer, PasswordPolicy, WantedDocument};
 pub use organisations::{Membership, Permission, Permissions, Role};

@@ -11,6 +11,7 @@ mod check_up;
 mod codes;
 mod devices;
 mod links;
+mod notification_settings;
 mod notifications;
 pub(crate) mod operator;
 mod organisations;
@@ -77,7 +78,10 @@ fn described() -> OpenApiRouter<Arc<World>> {
         .routes(routes!(catalogue::one))
         .routes(routes!(notifications::list))
         .routes(routes!(notifications::mark_read))
-        .routes(routes!(notifications::settings, notifications::change_settings))
+        .routes(routes!(
+            notification_settings::settings,
+            notification_settings::change_settings
+        ))
         .routes(routes!(subscriptions::list, subscriptions::subscribe))
         .routes(routes!(subscriptions::extend))
         .routes(routes!(subscriptions::cancel))

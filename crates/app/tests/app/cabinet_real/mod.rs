@@ -2,6 +2,7 @@
 
 mod links;
 mod permissions;
+mod notices;
 mod registrations;
 mod safety;
 

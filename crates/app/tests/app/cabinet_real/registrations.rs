@@ -7,24 +7,33 @@ use super::*;
 const KINDS: [&str; 4] = ["charter", "decision", "consent", "extract"];
 
 async fn application(desk: &Desk, kinds: &[&str]) -> LinkForm {
-    let letters = desk.import_letters(kinds.len()).await;
+    let mut documents = Vec::new();
     // In any order: the portal's is kept by the program.
-    let documents = kinds.iter().zip(letters).rev().map(|(kind, id)| FormDocument {
-        kind: (*kind).to_owned(),
-        document_id: id,
-    });
+    for kind in kinds.iter().rev() {
+        documents.push(FormDocument {
+            kind: (*kind).to_owned(),
+            document_id: document(desk, kind).await,
+        });
+    }
     LinkForm {
         name: "ООО «Мать-и-мачеха»".to_owned(),
+        inn: "9900000200".to_owned(),
         ownership_form: "Частная собственность".to_owned(),
         organisation_type: "12300".to_owned(),
         activity_aims: "Цветоводство".to_owned(),
         legal_address: "г. Учебный, ул. Полевая, д. 5".to_owned(),
         phone: "+7 999 000-00-05".to_owned(),
         email: "office@example.ru".to_owned(),
-        documents: documents.collect(),
+        documents,
         accept_terms: true,
         ..LinkForm::default()
     }
+}
+
+async fn document(desk: &Desk, kind: &str) -> String {
+    let path = desk.path(&format!("{kind}.txt"));
+    std::fs::write(&path, format!("{kind}\n")).unwrap();
+    desk.import(&[path]).await
 }
 
 /// Has the portal look again until the only registration is as wanted.
@@ -54,7 +63,12 @@ async fn a_complete_application_is_registered_and_its_confirmation_saved() {
     // Until it is decided there is nothing to save.
     desk.stand.set(&json!({"speed": 0.0}));
     let form = application(&desk, &KINDS).await;
-    let filed = desk.app.register_organisation(form).await.unwrap().remove(0);
+    let filed = desk
+        .app
+        .register_organisation(form.clone())
+        .await
+        .unwrap()
+        .remove(0);
     assert_eq!((filed.status.as_str(), filed.missing.len()), ("in-review", 0));
     assert!(filed.number.is_some() && filed.expected.is_some() && filed.updated.is_some());
     let target = desk.path("confirmation.zip");
@@ -64,7 +78,6 @@ async fn a_complete_application_is_registered_and_its_confirmation_saved() {
     );
     assert!(!target.exists());
     desk.stand.set(&json!({"speed": 100.0}));
-    let form = application(&desk, &KINDS).await;
     desk.person.confirms_with(&["?sms", "@"]);
     desk.app.correct_registration(&filed.id, form).await.unwrap();
     let done = until(&desk, "it is registered", |seen| seen.status == "registered").await;
@@ -89,7 +102,7 @@ async fn a_missing_document_is_asked_for_and_goes_with_the_answer() {
     let asked = until(&desk, "a question", |seen| !seen.clarifications.is_empty()).await;
     let question = &asked.clarifications[0];
     assert!(question.text.contains("Выписка") && question.due.is_some() && !question.answered);
-    let extract = desk.import_letters(1).await.remove(0);
+    let extract = document(&desk, KINDS[3]).await;
     let answered = desk
         .app
         .clarify_registration(&asked.id, &question.id, "Вот она", Some(&extract))
@@ -113,7 +126,7 @@ async fn a_question_is_answered_a_refusal_explained_and_a_correction_begins_anew
     desk.stand
         .set(&json!({"cabinet": {"registration_outcome": "clarify"}}));
     let form = application(&desk, &KINDS).await;
-    desk.app.register_organisation(form).await.unwrap();
+    desk.app.register_organisation(form.clone()).await.unwrap();
     let asked = until(&desk, "a question", |seen| !seen.clarifications.is_empty()).await;
     desk.stand
         .set(&json!({"cabinet": {"registration_outcome": "refuse"}}));
@@ -129,7 +142,6 @@ async fn a_question_is_answered_a_refusal_explained_and_a_correction_begins_anew
     assert_eq!(refused.corrections.len(), 1);
     desk.stand
         .set(&json!({"cabinet": {"registration_outcome": "register"}}));
-    let form = application(&desk, &KINDS).await;
     assert_eq!(
         code(desk.app.correct_registration(&refused.id, form.clone()).await),
         "app.cancelled"

@@ -67,6 +67,7 @@ impl RegistrationRequest {
         }
         let wanted = [
             ("fullName", Some(&self.full_name)),
+            ("inn", self.inn.as_ref()),
             ("ownershipForm", Some(&self.ownership_form)),
             ("organisationType", Some(&self.organisation_type)),
             ("activityAims", Some(&self.activity_aims)),
