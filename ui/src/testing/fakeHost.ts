@@ -236,7 +236,7 @@ export class FakeHost {
       return {
         needsAction: has(["needs-correction", "invalid", "ready", "signed", "refused", "failed"]).slice(0, 9),
         inProgress: has(["sent", "queued", "sending", "outcome-unknown"]), recent: has(["accepted", "cancelled"]).slice(0, 6),
-        certificateExpiry: null,
+        certificateExpiry: null, orders: { all: 128, open: 4, watched: 2 },
       };
     },
     pick_documents: () => this.imports,
@@ -364,7 +364,7 @@ export function startFakeHost(search: string): FakeHost {
       fake.documents = [];
       fake.outbox = [];
       fake.change({ outboxPending: 0, session: null, lastSync: null, network: "unknown" });
-      fake.on("today", () => ({ needsAction: [], inProgress: [], recent: [], certificateExpiry: null }));
+      fake.on("today", () => ({ needsAction: [], inProgress: [], recent: [], certificateExpiry: null, orders: { all: 0, open: 0, watched: 0 } }));
       fake.scan = scanOf();
       fake.deadlines = [];
       break;

@@ -1,5 +1,5 @@
 /** Applications of the fake mode: each kind of end and of question, and many old ones. */
-import type { NoticeRules, NoticeView, OrderItem, OrderPage, OrderQuery, StatusView } from "../bindings";
+import type { NewOwnRule, NoticeRules, NoticeView, OrderItem, OrderPage, OrderQuery, OwnRuleView, StatusView } from "../bindings";
 import { inDays } from "./demoPeople";
 
 const services = [

@@ -10,7 +10,7 @@ use super::notices::{Notice, NoticeKind};
 use crate::calendar::local_now;
 use crate::quiet_hours::is_quiet;
 use crate::state::Current;
-use crate::view::{NewOwnRule, OwnRuleView, OwnRuleWhen};
+use crate::view::{CalendarEntry, DeadlineKind, NewOwnRule, OwnRuleView, OwnRuleWhen};
 use crate::{App, AppError, Event};
 
 /// Setting of the organisation.
@@ -240,7 +240,13 @@ impl App {
                 let view = self
                     .calendar_as_of(today, today, today + Duration::days(i64::from(days)))
                     .await?;
-                view.entries.into_iter().filter(|entry| !entry.done).collect()
+                let chosen = view.profile.chosen;
+                // Terms of the law only once the person has said what the organisation is, as with reminders.
+                let is_sure = |entry: &CalendarEntry| entry.kind != DeadlineKind::Law || chosen;
+                let entries = view.entries.into_iter();
+                entries
+                    .filter(|entry| !entry.done && is_sure(entry))
+                    .collect()
             }
         };
         if rows.is_empty() && terms.is_empty() {

@@ -58,6 +58,7 @@ pub(crate) async fn base() -> Json<Base> {
             "notifications",
             "subscriptions",
             "devices",
+            "inspections",
         ],
         password_policy: PasswordPolicy {
             min_length: 12,

@@ -10,6 +10,7 @@ mod catalogue;
 mod check_up;
 mod codes;
 mod devices;
+mod inspections;
 mod links;
 mod notification_settings;
 mod notifications;
@@ -82,6 +83,7 @@ fn described() -> OpenApiRouter<Arc<World>> {
             notification_settings::settings,
             notification_settings::change_settings
         ))
+        .routes(routes!(inspections::list))
         .routes(routes!(subscriptions::list, subscriptions::subscribe))
         .routes(routes!(subscriptions::extend))
         .routes(routes!(subscriptions::cancel))

@@ -13,12 +13,14 @@ const iso = (from: Date) => new Date(from.getTime() - from.getTimezoneOffset() *
 
 export function InformationPanel({ orders, certificates }: { orders: Today["orders"]; certificates: number | null }) {
   const { t, number } = useTexts();
-  const refused = usePermission("applications.track");
+  const { refused } = usePermission("applications.track");
   const now = new Date();
   const terms = useHostQuery("panel-terms", () => host.calendar(iso(now), iso(new Date(now.getTime() + AHEAD * DAY_MS))), ["calendar-changed"]);
   const feed = useHostQuery("panel-feed", () => host.notifications(false), ["state-changed", "cabinet-changed"]);
   const counts: [string, number | null | undefined, string][] = [
-    ...(refused ? [] : ([["open", orders.open, paths.ordersGroup("open")], ["watched", orders.watched, paths.ordersGroup("watched")], ["all", orders.all, paths.orders]] as const).map((one): [string, number, string] => [...one])),
+    ["open", refused ? null : orders.open, paths.ordersGroup("open")],
+    ["watched", refused ? null : orders.watched, paths.ordersGroup("watched")],
+    ["all", refused ? null : orders.all, paths.orders],
     ["terms", terms.data?.entries.filter((entry) => !entry.done).length, paths.calendar],
     ["unread", feed.data?.presence === "absent" ? null : feed.data?.unread, paths.notifications],
     ["certificates", certificates, paths.tokens],

@@ -27,6 +27,7 @@ async fn channels_are_changed_at_the_portal_by_kind_and_only_security_wants_a_co
     let news = kind(&there.kinds, "news");
     assert!(news.wanted && news.email && news.push && !news.sms);
     let mut changed = there.kinds.clone();
+    desk.person.was_asked();
     for one in &mut changed {
         match one.kind.as_str() {
             "news" => one.wanted = false,

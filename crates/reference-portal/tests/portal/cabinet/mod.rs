@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod document;
+mod inspections;
 mod links;
 mod notifications;
 mod organisations;
