@@ -1,13 +1,16 @@
 //! Lists of documents.
 
 use kabinet_domain::{Document, DocumentId, DocumentStage, FileRole, Severity, Submission};
-use kabinet_store::{DocumentFilter, DocumentOrder, OrderFilter, OrganisationStore, Page, Period, find_in_title};
+use kabinet_store::{
+    DocumentFilter, DocumentOrder, OrderFilter, OrganisationStore, Page, Period, find_in_title,
+};
 use time::{Date, Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::passages::marks;
 use crate::view::{
-    CertificateExpiry, Days, DocumentList, DocumentQuery, DocumentRow, FormatCount, OrderCounts, Today, rfc3339,
+    CertificateExpiry, Days, DocumentList, DocumentQuery, DocumentRow, FormatCount, OrderCounts, Today,
+    rfc3339,
 };
 use crate::{App, AppError};
 

@@ -2,8 +2,8 @@
 
 use kabinet_app::App;
 use kabinet_app::view::{
-    KindChannels, LinkCheck, LinkForm, MyOrganisations, Notifications, PortalChannels, RegistrationView, RemovalOutcome, SecurityView,
-    UnlinkOutcome,
+    KindChannels, LinkCheck, LinkForm, MyOrganisations, Notifications, PortalChannels, RegistrationView,
+    RemovalOutcome, SecurityView, UnlinkOutcome,
 };
 use tauri::State;
 

@@ -182,6 +182,6 @@ describe("registrations", () => {
     await user.type(within(question).getByLabelText(text("ui.organisations.registration.answer")), "Вот");
     expect(within(question).getByTestId("question-document")).toBeTruthy();
     await user.click(within(question).getByTestId("question-send"));
-    await waitFor(() => expect(fake.called("clarify_registration")[0]).toMatchObject({ text: "Вот", document: null }));
+    await waitFor(() => expect(fake.called("clarify_registration")[0]).toMatchObject({ args: { text: "Вот", document: null } }));
   });
 });

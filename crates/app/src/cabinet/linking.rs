@@ -37,7 +37,9 @@ impl App {
         self.permit(&access.current, "link.manage").await?;
         let now = OffsetDateTime::now_utc();
         self.kept_links().await?.admit(now)?;
-        let documents = self.attached(&access.offer.link_documents, &form.documents).await?;
+        let documents = self
+            .attached(&access.offer.link_documents, &form.documents)
+            .await?;
         let request = link_request(&form, documents)?;
         let kept = KeptLink {
             id: Uuid::new_v4(),

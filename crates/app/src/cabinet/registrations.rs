@@ -39,7 +39,9 @@ impl App {
     /// [`AppError::Requisite`], [`AppError::TermsNotAccepted`] before anything leaves; the portal's own.
     pub async fn register_organisation(&self, form: LinkForm) -> Result<Vec<RegistrationView>, AppError> {
         let access = self.cabinet().await?;
-        let documents = self.attached(&access.offer.registration_documents, &form.documents).await?;
+        let documents = self
+            .attached(&access.offer.registration_documents, &form.documents)
+            .await?;
         let request = registration(&form, documents)?;
         self.confirmed(&access, &|cabinet| {
             let request = request.clone();

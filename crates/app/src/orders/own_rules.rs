@@ -189,9 +189,7 @@ impl App {
                 for row in &rows {
                     for (status, at) in reached(row) {
                         let is_new = kept.after.is_none_or(|after| at > after);
-                        let key = is_new
-                            .then(|| kept.rule.on_change(&filed(row, status)))
-                            .flatten();
+                        let key = is_new.then(|| kept.rule.on_change(&filed(row, status))).flatten();
                         if key.is_some_and(|key| kept.note(key)) {
                             told.push(Told::Order(notice(row, status)));
                         }
@@ -244,9 +242,7 @@ impl App {
                 // Terms of the law only once the person has said what the organisation is, as with reminders.
                 let is_sure = |entry: &CalendarEntry| entry.kind != DeadlineKind::Law || chosen;
                 let entries = view.entries.into_iter();
-                entries
-                    .filter(|entry| !entry.done && is_sure(entry))
-                    .collect()
+                entries.filter(|entry| !entry.done && is_sure(entry)).collect()
             }
         };
         if rows.is_empty() && terms.is_empty() {
@@ -362,7 +358,10 @@ fn filed<'a>(row: &'a OrderRow, status: &'a str) -> Filed<'a> {
 }
 
 fn notice(row: &OrderRow, status: &str) -> Notice {
-    let title = row.details.as_ref().and_then(|details| details.service_title.clone());
+    let title = row
+        .details
+        .as_ref()
+        .and_then(|details| details.service_title.clone());
     Notice {
         kind: NoticeKind::Rule,
         title: title.unwrap_or_default(),

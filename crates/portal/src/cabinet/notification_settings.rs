@@ -152,12 +152,20 @@ mod tests {
             "deliver": [{"kind": "news", "channels": ["sms"]}]});
         let mut settings = NotificationSettings::read(said.clone()).unwrap();
         let of = |settings: &NotificationSettings, kind: NotificationKind| {
-            settings.kinds.iter().find(|one| one.kind == kind).unwrap().clone()
+            settings
+                .kinds
+                .iter()
+                .find(|one| one.kind == kind)
+                .unwrap()
+                .clone()
         };
         let news = of(&settings, NotificationKind::News);
         assert_eq!((news.wanted, news.channels.names()), (true, vec!["sms"]));
         let security = of(&settings, NotificationKind::Security);
-        assert_eq!((security.wanted, security.channels.names()), (false, vec!["email"]));
+        assert_eq!(
+            (security.wanted, security.channels.names()),
+            (false, vec!["email"])
+        );
         settings.enabled = false;
         let written = settings.to_json();
         assert_eq!(written["rules"], said["rules"]);

@@ -102,8 +102,7 @@ impl RegistrationRequest {
             ("organisationType", &self.organisation_type),
             ("activityAims", &self.activity_aims),
         ]);
-        if let (Some(body), Value::Object(requisites)) = (body.as_object_mut(), self.requisites.to_json())
-        {
+        if let (Some(body), Value::Object(requisites)) = (body.as_object_mut(), self.requisites.to_json()) {
             body.extend(requisites);
         }
         body["acceptTerms"] = json!(true);

@@ -115,7 +115,15 @@ pub(crate) fn add(world: &World, said: Described) -> Result<Uuid, StoreError> {
                 id: Some(id.to_string()),
             };
             let kind = NotificationKind::Deadline;
-            notifications::add(world, member.person, kind, "Назначена проверка", &text, Some(link), true)?;
+            notifications::add(
+                world,
+                member.person,
+                kind,
+                "Назначена проверка",
+                &text,
+                Some(link),
+                true,
+            )?;
         }
     }
     Ok(id)

@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::access::{self, permission};
 use super::account::Account;
-use super::refusal::{Code, Refusal};
 use super::notification_settings::{DeliveryChannel, settings_of};
+use super::refusal::{Code, Refusal};
 use super::request::{Caller, Parameters};
 use super::responses::Common;
 use super::time_format::rfc3339;
@@ -126,7 +126,9 @@ fn deliver(
     };
     let account = Account::of(world, employee);
     let link = notification.link.as_ref();
-    let number = link.filter(|link| link.section == "orders").and_then(|link| link.id.as_ref());
+    let number = link
+        .filter(|link| link.section == "orders")
+        .and_then(|link| link.id.as_ref());
     let title = &notification.title;
     let text = match number {
         Some(number) => format!("Заявление № {number}: {title}. Подробности в личном кабинете."),

@@ -53,7 +53,7 @@ export function OwnRules() {
           ))}
         </ul>
       )}
-      <form className={styles.hours} onSubmit={submit} data-testid="own-rule-form">
+      <form className={styles.rule} onSubmit={submit} data-testid="own-rule-form">
         <NativeSelect
           label={t("ui.notices.own.when")} value={rule.when} onChange={(event) => set({ when: event.currentTarget.value as OwnRuleWhen })} data-testid="own-rule-when"
           data={whens.map((value) => ({ value, label: t(`ui.notices.own.whenOptions.${value}`) }))}

@@ -112,7 +112,9 @@ async fn unlinking_wants_password_and_code_and_a_signature_links_again() {
 async fn open_applications_stand_in_the_way_of_unlinking() {
     let desk = director().await;
     desk.stand.set(&json!({"outcome": "hold"}));
-    let id = desk.import(&[kabinet_testkit::sample(kabinet_testkit::AKT)]).await;
+    let id = desk
+        .import(&[kabinet_testkit::sample(kabinet_testkit::AKT)])
+        .await;
     desk.sign_as("director", std::slice::from_ref(&id)).await.unwrap();
     desk.app.send_document(&id, crate::desk::TAX).await.unwrap();
     desk.work_until("it is there", |row| {
@@ -122,7 +124,14 @@ async fn open_applications_stand_in_the_way_of_unlinking() {
     let mine = desk.app.my_organisations(true).await.unwrap();
     let oid = mine.cards.iter().find(|card| card.current).unwrap().oid.clone();
     let outcome = desk.app.unlink_organisation(&oid.unwrap()).await.unwrap();
-    assert!(!outcome.done && desk.person.was_asked().iter().all(|asked| asked.step_up.is_none()));
+    assert!(
+        !outcome.done
+            && desk
+                .person
+                .was_asked()
+                .iter()
+                .all(|asked| asked.step_up.is_none())
+    );
     let order = desk.stand.only_order()["id"].to_string();
     assert_eq!((outcome.orders.len(), &outcome.orders[0].order), (1, &order));
 }

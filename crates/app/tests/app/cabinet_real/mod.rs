@@ -1,8 +1,8 @@
 //! The cabinet as the program meets it at the reference portal itself: both sides in one test, nothing scripted between them.
 
 mod links;
-mod permissions;
 mod notices;
+mod permissions;
 mod registrations;
 mod safety;
 

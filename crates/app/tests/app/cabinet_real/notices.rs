@@ -123,11 +123,7 @@ async fn a_rule_speaks_once_of_a_status_that_is_reached_after_it_was_made() {
     desk.stand.seed_orders(5);
     desk.app.sync_now().await.unwrap();
     assert_eq!(
-        code(
-            desk.app
-                .add_own_rule(rule(OwnRuleWhen::Status, "  ", 1))
-                .await
-        ),
+        code(desk.app.add_own_rule(rule(OwnRuleWhen::Status, "  ", 1)).await),
         "app.own-rule"
     );
     let all = desk
@@ -200,6 +196,8 @@ async fn a_rule_speaks_of_an_authority_that_is_silent_and_of_a_term_that_is_near
     }
     assert_eq!(told(&desk).await, ["Договор аренды", "Нет ответа 10 дней"]);
     let notices = desk.app.notices().await.unwrap();
-    let silent = notices.iter().find(|one| one.order_id.is_some() && one.kind == "rule");
+    let silent = notices
+        .iter()
+        .find(|one| one.order_id.is_some() && one.kind == "rule");
     assert_eq!(silent.unwrap().order_id.as_deref(), Some(order.as_str()));
 }

@@ -46,7 +46,10 @@ async fn a_lock_of_the_account_stops_signing_and_says_who_can_end_it() {
     assert_eq!(code(desk.app.revoke_device(&device).await), "app.cancelled");
     let page = desk.app.security().await.unwrap();
     let lock = page.account.unwrap().lock.unwrap();
-    assert_eq!((lock.cause.as_str(), lock.self_service), ("wrong-passwords", true));
+    assert_eq!(
+        (lock.cause.as_str(), lock.self_service),
+        ("wrong-passwords", true)
+    );
     assert!(lock.until.is_some());
     desk.sign_in().await.unwrap();
     assert!(desk.app.state().await.standing.unwrap().locked);
@@ -109,14 +112,13 @@ async fn the_feed_is_fetched_once_grows_by_what_is_new_and_is_read_on_both_sides
     );
     let alerts = async || desk.app.state().await.standing.unwrap().alerts;
     let before = alerts().await;
-    assert_eq!(
-        desk.app.read_notification(&newest.id).await.unwrap().unread,
-        5
-    );
+    assert_eq!(desk.app.read_notification(&newest.id).await.unwrap().unread, 5);
     assert_eq!(alerts().await, before - 1);
     assert_eq!(
-        desk.stand
-            .requests_to("POST", &format!("/api/cabinet/v1/notifications/{}/read", newest.id)),
+        desk.stand.requests_to(
+            "POST",
+            &format!("/api/cabinet/v1/notifications/{}/read", newest.id)
+        ),
         1
     );
 }

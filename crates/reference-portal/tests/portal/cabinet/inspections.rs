@@ -21,11 +21,20 @@ fn an_inspection_is_seen_by_whoever_may_and_told_by_its_title_alone() {
     let one = &seen[0];
     assert_eq!(
         (&one["kind"], &one["status"], &one["documents"][0]["title"]),
-        (&json!("planned"), &json!("announced"), &json!("Решение о проверке"))
+        (
+            &json!("planned"),
+            &json!("announced"),
+            &json!("Решение о проверке")
+        )
     );
     assert!(one["begins"].as_str() < one["ends"].as_str());
     let feed = accountant.get("/notifications");
-    let told: Vec<&Value> = feed.as_array().unwrap().iter().filter(|n| n["link"]["section"] == "inspections").collect();
+    let told: Vec<&Value> = feed
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|n| n["link"]["section"] == "inspections")
+        .collect();
     assert_eq!((told.len(), &told[0]["link"]["id"]), (1, &one["id"]));
     let sent = stand.control("/outgoing");
     let letter = sent.as_array().unwrap().last().unwrap();

@@ -201,7 +201,11 @@ fn channels_are_chosen_by_kind_and_security_is_silenced_only_with_a_confirmation
     let refused: Value = refused.json().unwrap();
     assert_eq!(refused["stepUp"]["operation"], "notifications.security");
     let step_up = refused["stepUp"]["id"].as_str().unwrap();
-    cabinet.posted(&format!("/step-up/{step_up}/send"), &json!({"channel": "sms"}), 200);
+    cabinet.posted(
+        &format!("/step-up/{step_up}/send"),
+        &json!({"channel": "sms"}),
+        200,
+    );
     let code = json!({"factor": "sms", "value": cabinet.last_code()});
     cabinet.posted(&format!("/step-up/{step_up}/confirm"), &code, 200);
     assert_eq!(put(&wanted, Some(step_up)).status(), 200);
