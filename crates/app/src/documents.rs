@@ -1,13 +1,16 @@
 //! Lists of documents.
 
 use kabinet_domain::{Document, DocumentId, DocumentStage, FileRole, Severity, Submission};
-use kabinet_store::{DocumentFilter, DocumentOrder, OrganisationStore, Page, Period, find_in_title};
+use kabinet_store::{
+    DocumentFilter, DocumentOrder, OrderFilter, OrganisationStore, Page, Period, find_in_title,
+};
 use time::{Date, Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::passages::marks;
 use crate::view::{
-    CertificateExpiry, Days, DocumentList, DocumentQuery, DocumentRow, FormatCount, Today, rfc3339,
+    CertificateExpiry, Days, DocumentList, DocumentQuery, DocumentRow, FormatCount, OrderCounts, Today,
+    rfc3339,
 };
 use crate::{App, AppError};
 
@@ -201,8 +204,21 @@ impl App {
                 )?;
                 found.iter().map(|document| row(store, document)).collect()
             };
+            let count = |open, watched| -> Result<u32, AppError> {
+                let filter = OrderFilter {
+                    open,
+                    watched,
+                    ..OrderFilter::default()
+                };
+                Ok(u32::try_from(store.count_orders(&filter)?).unwrap_or(u32::MAX))
+            };
             use DocumentStage as S;
             Ok(Today {
+                orders: OrderCounts {
+                    all: count(false, false)?,
+                    open: count(true, false)?,
+                    watched: count(false, true)?,
+                },
                 needs_action: block(&[S::Invalid, S::Ready, S::Signed, S::NeedsCorrection])?,
                 in_progress: block(&[S::Queued, S::Sending, S::OutcomeUnknown, S::Sent])?,
                 recent: block(&[S::Accepted, S::Refused, S::Failed, S::Cancelled])?,

@@ -238,6 +238,9 @@ pub enum AppError {
     /// A text that is no date, or a deadline without a title.
     #[error("not a date: {0}")]
     NotADate(String),
+    /// A rule of one's own that says nothing, or one too many.
+    #[error("the rule says nothing, or there are too many")]
+    OwnRule,
     /// A file of the calendar is not understood.
     #[error("calendar {file}")]
     CalendarData {
@@ -469,6 +472,7 @@ impl AppError {
             Self::SignatureAlone => "app.signature-alone",
             Self::FolderTaken => "app.folder-taken",
             Self::NotADate(_) => "app.not-a-date",
+            Self::OwnRule => "app.own-rule",
             Self::CalendarData { .. } => "app.calendar-data",
             Self::RetentionData { .. } => "app.retention-data",
             Self::NoReason { .. } => "app.no-reason",

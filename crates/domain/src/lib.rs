@@ -9,6 +9,7 @@ pub mod engine;
 mod environment;
 mod order;
 mod organisation;
+pub mod own_rule;
 pub mod requisites;
 mod submission;
 

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 pub use http::Reply;
 pub use kabinetctl::{Finished, Kabinetctl, Running};
 pub use openssl::{Authority, OpenSsl};
-pub use portal::Stand;
+pub use portal::{Postbox, Stand};
 pub use samples::{AKT, AKT_INVALID, UPD, sample, sfr_pair};
 pub use softhsm::{SOFTHSM_MODULE, SOFTHSM_PIN, SoftHsm};
 pub use tokens::{Drawer, PIN, PUK, WRONG_PIN, built_module};

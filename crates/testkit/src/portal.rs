@@ -20,6 +20,21 @@ pub struct Stand {
     pub demo: DemoIndex,
 }
 
+/// Messages of a portal as their receivers see them.
+#[derive(Clone, Copy)]
+pub struct Postbox {
+    operator: u16,
+}
+
+impl Postbox {
+    /// The code of the newest message that brought one.
+    pub fn last_code(self) -> Option<String> {
+        let sent = request(self.operator, "GET", "/control/outgoing", None).json();
+        let mut codes = sent.as_array()?.iter().filter_map(|one| one["code"].as_str());
+        codes.next_back().map(str::to_owned)
+    }
+}
+
 /// Below the ports the system gives to clients, so that nobody takes them while the portal is down.
 static NEXT_PORT: AtomicU16 = AtomicU16::new(0);
 
@@ -145,6 +160,35 @@ impl Stand {
     /// Whether every scripted fault has struck.
     pub fn all_faults_struck(&self) -> bool {
         self.control("GET", "faults", None) == json!([])
+    }
+
+    /// Messages the portal sent, oldest first: `{"id", "at", "channel", "to", "text", "code"?}`.
+    pub fn outgoing(&self) -> Vec<Value> {
+        self.control("GET", "outgoing", None).as_array().unwrap().clone()
+    }
+
+    /// Where messages of the portal are read; outlives a borrow of the stand.
+    pub fn postbox(&self) -> Postbox {
+        Postbox {
+            operator: self.ports.operator,
+        }
+    }
+
+    /// The first organisation of the registry whose name, ИНН or ОГРН fits and which is as wanted.
+    pub fn registered(&self, query: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        let all = self.control("GET", &format!("registry?query={query}&limit=100"), None);
+        let found = all.as_array().unwrap().iter().find(|entry| wanted(entry));
+        found.unwrap().clone()
+    }
+
+    /// What an operator does, for example `("memberships", {"employee": "accountant", …})`.
+    pub fn operate(&self, what: &str, body: &Value) {
+        self.control("POST", what, Some(body));
+    }
+
+    /// Actions the portal refused for want of a permission.
+    pub fn refusals(&self) -> Vec<Value> {
+        self.control("GET", "refusals", None).as_array().unwrap().clone()
     }
 
     /// Every order.

@@ -2,8 +2,8 @@
 
 use kabinet_app::App;
 use kabinet_app::view::{
-    LinkCheck, LinkForm, MyOrganisations, Notifications, RegistrationView, RemovalOutcome, SecurityView,
-    UnlinkOutcome,
+    KindChannels, LinkCheck, LinkForm, MyOrganisations, Notifications, PortalChannels, RegistrationView,
+    RemovalOutcome, SecurityView, UnlinkOutcome,
 };
 use tauri::State;
 
@@ -98,6 +98,17 @@ pub async fn register_organisation(app: State<'_, App>, form: LinkForm) -> Answe
     Ok(app.register_organisation(form).await?)
 }
 
+/// Puts a corrected application in the place of one; it may have to be confirmed.
+#[tauri::command]
+#[specta::specta]
+pub async fn correct_registration(
+    app: State<'_, App>,
+    id: String,
+    form: LinkForm,
+) -> Answer<Vec<RegistrationView>> {
+    Ok(app.correct_registration(&id, form).await?)
+}
+
 /// Has the portal ask the registry anew.
 #[tauri::command]
 #[specta::specta]
@@ -113,8 +124,11 @@ pub async fn clarify_registration(
     id: String,
     clarification: String,
     text: String,
+    document: Option<String>,
 ) -> Answer<Vec<RegistrationView>> {
-    Ok(app.clarify_registration(&id, &clarification, &text).await?)
+    Ok(app
+        .clarify_registration(&id, &clarification, &text, document.as_deref())
+        .await?)
 }
 
 /// Lets the user choose where the confirmation of a registration goes; false = cancelled.
@@ -155,4 +169,22 @@ pub async fn notifications(app: State<'_, App>, ask: bool) -> Answer<Notificatio
 #[specta::specta]
 pub async fn read_notification(app: State<'_, App>, id: String) -> Answer<Notifications> {
     Ok(app.read_notification(&id).await?)
+}
+
+/// Where the portal tells of what.
+#[tauri::command]
+#[specta::specta]
+pub async fn portal_channels(app: State<'_, App>) -> Answer<PortalChannels> {
+    Ok(app.portal_channels().await?)
+}
+
+/// Changes that at the portal; it may have to be confirmed.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_portal_channels(
+    app: State<'_, App>,
+    enabled: bool,
+    kinds: Vec<KindChannels>,
+) -> Answer<PortalChannels> {
+    Ok(app.set_portal_channels(enabled, kinds).await?)
 }

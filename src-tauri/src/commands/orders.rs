@@ -1,7 +1,9 @@
 //! Everything the organisation has filed, and what is told of it.
 
 use kabinet_app::App;
-use kabinet_app::view::{DraftView, NoticeRules, NoticeView, OrderList, OrderPage, OrderQuery};
+use kabinet_app::view::{
+    DraftView, NewOwnRule, NoticeRules, NoticeView, OrderList, OrderPage, OrderQuery, OwnRuleView,
+};
 use tauri::State;
 
 use super::Answer;
@@ -46,6 +48,27 @@ pub async fn answer_order(app: State<'_, App>, id: String, document: String) -> 
 #[specta::specta]
 pub async fn repeat_order(app: State<'_, App>, id: String) -> Answer<DraftView> {
     Ok(app.repeat_order(&id).await?)
+}
+
+/// Rules of one's own.
+#[tauri::command]
+#[specta::specta]
+pub async fn own_rules(app: State<'_, App>) -> Answer<Vec<OwnRuleView>> {
+    Ok(app.own_rules().await?)
+}
+
+/// Makes a rule.
+#[tauri::command]
+#[specta::specta]
+pub async fn add_own_rule(app: State<'_, App>, rule: NewOwnRule) -> Answer<Vec<OwnRuleView>> {
+    Ok(app.add_own_rule(rule).await?)
+}
+
+/// Takes a rule away.
+#[tauri::command]
+#[specta::specta]
+pub async fn remove_own_rule(app: State<'_, App>, id: String) -> Answer<Vec<OwnRuleView>> {
+    Ok(app.remove_own_rule(&id).await?)
 }
 
 /// What was told.

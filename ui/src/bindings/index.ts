@@ -225,6 +225,12 @@ export const commands = {
 	noticeRules: () => __TAURI_INVOKE<NoticeRules>("notice_rules"),
 	/**  Changes what the desktop is told of. */
 	setNoticeRules: (rules: NoticeRules) => __TAURI_INVOKE<NoticeRules>("set_notice_rules", { rules }),
+	/**  Rules of one's own. */
+	ownRules: () => __TAURI_INVOKE<OwnRuleView[]>("own_rules"),
+	/**  Makes a rule. */
+	addOwnRule: (rule: NewOwnRule) => __TAURI_INVOKE<OwnRuleView[]>("add_own_rule", { rule }),
+	/**  Takes a rule away. */
+	removeOwnRule: (id: string) => __TAURI_INVOKE<OwnRuleView[]>("remove_own_rule", { id }),
 	/**  The folder, and what came. */
 	hotFolder: () => __TAURI_INVOKE<HotFolder>("hot_folder"),
 	/**  Lets the user choose the folder. */
@@ -293,10 +299,12 @@ export const commands = {
 	checkRegistration: (form: LinkForm) => __TAURI_INVOKE<LinkCheck>("check_registration", { form }),
 	/**  Applies for a registration. */
 	registerOrganisation: (form: LinkForm) => __TAURI_INVOKE<RegistrationView[]>("register_organisation", { form }),
+	/**  Puts a corrected application in the place of one; it may have to be confirmed. */
+	correctRegistration: (id: string, form: LinkForm) => __TAURI_INVOKE<RegistrationView[]>("correct_registration", { id, form }),
 	/**  Has the portal ask the registry anew. */
 	refreshRegistration: (id: string) => __TAURI_INVOKE<RegistrationView[]>("refresh_registration", { id }),
 	/**  Answers a question about a registration. */
-	clarifyRegistration: (id: string, clarification: string, text: string) => __TAURI_INVOKE<RegistrationView[]>("clarify_registration", { id, clarification, text }),
+	clarifyRegistration: (id: string, clarification: string, text: string, document: string | null) => __TAURI_INVOKE<RegistrationView[]>("clarify_registration", { id, clarification, text, document }),
 	/**  Lets the user choose where the confirmation of a registration goes; false = cancelled. */
 	saveConfirmation: (id: string) => __TAURI_INVOKE<boolean>("save_confirmation", { id }),
 	/**  Subscriptions of the person; `ask` asks the portal anew. */
@@ -331,6 +339,10 @@ export const commands = {
 	notifications: (ask: boolean) => __TAURI_INVOKE<Notifications>("notifications", { ask }),
 	/**  Marks a notification as read. */
 	readNotification: (id: string) => __TAURI_INVOKE<Notifications>("read_notification", { id }),
+	/**  Where the portal tells of what. */
+	portalChannels: () => __TAURI_INVOKE<PortalChannels>("portal_channels"),
+	/**  Changes that at the portal; it may have to be confirmed. */
+	setPortalChannels: (enabled: boolean, kinds: KindChannels[]) => __TAURI_INVOKE<PortalChannels>("set_portal_channels", { enabled, kinds }),
 	/**  Stores the settings. */
 	saveSettings: (settings: Settings) => __TAURI_INVOKE<AppState>("save_settings", { settings }),
 	/**  Asks each host of the portal for its first page. */
@@ -1989,6 +2001,20 @@ export type JournalTopic =
 /**  Anything else. */
 "other";
 
+/**  Where the portal tells of a kind. */
+export type KindChannels = {
+	/**  Code; text under `ui.notifications.kinds.<code>`. */
+	kind: string,
+	/**  In the cabinet. */
+	wanted: boolean,
+	/**  By e-mail. */
+	email: boolean,
+	/**  By SMS. */
+	sms: boolean,
+	/**  To programs like this one. */
+	push: boolean,
+};
+
 /**  Language of the interface. */
 export type Language = 
 /**  Русский. */
@@ -2227,6 +2253,8 @@ export type MyOrganisations = {
 	links: LinkView[],
 	/**  Documents a link request needs. */
 	documents: WantedDocumentView[],
+	/**  Documents a registration needs. */
+	registrationDocuments: WantedDocumentView[],
 	/**  Why linking is not possible now. */
 	linkingRefused: UiError | null,
 	/**  Link requests the portal refused within the last day: it may block after several. */
@@ -2288,6 +2316,18 @@ export type NewOrganisation = {
 	apiKey: string | null,
 };
 
+/**  A rule to make. */
+export type NewOwnRule = {
+	/**  When it speaks. */
+	when: OwnRuleWhen,
+	/**  Only of this service. */
+	service: string | null,
+	/**  What stands in the status. */
+	status: string,
+	/**  Days, 1 to 365. */
+	days: number,
+};
+
 /**  Whose turn it is. */
 export type NextActor = 
 /**  The user. */
@@ -2333,7 +2373,7 @@ export type NoticeRules = {
 export type NoticeView = {
 	/**  RFC 3339. */
 	at: string,
-	/**  `status`, `decision`, `question`, `watched`, `deadline`, `certificate`; text under `ui.notices.kind.<kind>`. */
+	/**  `status`, `decision`, `question`, `watched`, `rule`, `deadline`, `certificate`; text under `ui.notices.kind.<kind>`. */
 	kind: string,
 	/**  In the portal's words, or what falls due. */
 	text: string,
@@ -2390,6 +2430,16 @@ export type OrderAnswer = {
 	documentId: string,
 	/**  Its title. */
 	title: string,
+};
+
+/**  Applications by how far they are. */
+export type OrderCounts = {
+	/**  All there are. */
+	all: number,
+	/**  Those that are not known to be over. */
+	open: number,
+	/**  Those whose changes are told. */
+	watched: number,
 };
 
 /**  One application in a list. */
@@ -2624,6 +2674,31 @@ export type OutboxState =
 /**  Over. */
 "finished";
 
+/**  A rule of one's own. */
+export type OwnRuleView = {
+	/**  Names it. */
+	id: string,
+	/**  When it speaks. */
+	when: OwnRuleWhen,
+	/**  Only of this service. */
+	service: string | null,
+	/**  Its title, where it is known. */
+	serviceTitle: string | null,
+	/**  What stands in the status. */
+	status: string,
+	/**  Days; 0 for a status. */
+	days: number,
+};
+
+/**  When a rule of one's own speaks. */
+export type OwnRuleWhen = 
+/**  An application reaches a status. */
+"status" | 
+/**  The authority has not moved an application for some days. */
+"silence" | 
+/**  A term of the calendar is some days ahead. */
+"deadline";
+
 /**  How documents are written out. */
 export type PackageForm = 
 /**  One zip file. */
@@ -2693,6 +2768,18 @@ export type PinState =
 "must-change" | 
 /**  The PIN is typed on the device itself. */
 "on-device";
+
+/**  The portal's own settings of notifications. */
+export type PortalChannels = {
+	/**  Whether the portal has any. */
+	presence: CabinetPresence,
+	/**  Anything at all. */
+	enabled: boolean,
+	/**  By kind; empty while it is not known. */
+	kinds: KindChannels[],
+	/**  Why it is not known. */
+	error: UiError | null,
+};
 
 /**  A host of the environment. */
 export type PortalService = 
@@ -3611,6 +3698,8 @@ export type Today = {
 	recent: DocumentRow[],
 	/**  The certificate of the session, if it ends soon. */
 	certificateExpiry: CertificateExpiry | null,
+	/**  Applications by how far they are. */
+	orders: OrderCounts,
 };
 
 /**  What holds the keys. */

@@ -140,7 +140,7 @@ describe("every code of the host has a text", () => {
         "final-status", "status-changed", "result-received", "submission-finished", "submission-withdrawn", "document-exported", "api-key-changed", "api-key-added", "api-key-removed", "session-ended", "session-forgotten", "session-renewed", "file-signed", "test-signature-made", "certificate-ordered", "certificate-imported",
         "order-stuck", "answer-queued", "answer-started", "answer-not-received", "cancel-wanted", "cancel-requested", "cancel-settled", "cancel-refused",
         "passphrase-added", "passphrase-changed", "passphrase-removed", "keychain-added", "keychain-removed", "recovery-code-made", "recovery-code-removed", "recovery-code-used",
-        "not-permitted", "refused-by-portal", "link-requested", "link-withdrawn", "organisation-linked", "organisation-unlinked", "registration-requested", "device-revoked",
+        "not-permitted", "refused-by-portal", "link-requested", "link-withdrawn", "organisation-linked", "organisation-unlinked", "registration-requested", "registration-corrected", "notification-channels-changed", "device-revoked",
         "subscription-begun", "subscription-confirmed", "subscription-extended", "subscription-cancelled", "licence-saved", "representative-requested", "representative-confirmed", "services-enabled",
       ],
     ],

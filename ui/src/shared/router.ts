@@ -9,7 +9,7 @@ export type Route =
   | { screen: "calendar" }
   | { screen: "drafts"; shelf: string }
   | { screen: "draft"; id: string }
-  | { screen: "orders" }
+  | { screen: "orders"; group: string }
   | { screen: "order"; id: string }
   | { screen: "outbox" }
   | { screen: "journal" }
@@ -38,6 +38,7 @@ export const paths = {
   drafts: (shelf?: string) => (shelf ? `/drafts?shelf=${shelf}` : "/drafts"),
   draft: (id: string) => `/drafts/${encodeURIComponent(id)}`,
   orders: "/orders",
+  ordersGroup: (group: string) => `/orders?group=${group}`,
   order: (id: string) => `/orders/${encodeURIComponent(id)}`,
   outbox: "/outbox",
   journal: "/journal",
@@ -69,7 +70,7 @@ export function parse(fragment: string): Route {
     case "drafts":
       return id ? { screen: "draft", id: decodeURIComponent(id) } : { screen: "drafts", shelf: params.get("shelf") ?? "open" };
     case "orders":
-      return id ? { screen: "order", id: decodeURIComponent(id) } : { screen: "orders" };
+      return id ? { screen: "order", id: decodeURIComponent(id) } : { screen: "orders", group: params.get("group") ?? "all" };
     case "retention":
     case "calendar":
     case "outbox":

@@ -1,6 +1,6 @@
 /** What the portal's cabinet API would say: organisations, requests, registrations, the account, devices, notifications. */
 import type {
-  AppState, LinkForm, LinkView, MyOrganisations, NotificationView, Notifications, OrganisationCard, RegistrationView, SecurityView, StandingView, UiError,
+  AppState, KindChannels, LinkForm, LinkView, MyOrganisations, NotificationView, Notifications, OrganisationCard, PortalChannels, RegistrationView, SecurityView, StandingView, UiError,
 } from "../bindings";
 import type { FakeHost } from "./fakeHost";
 import { inDays, proprietor, wind } from "./demoPeople";
@@ -35,7 +35,8 @@ export const link = (part: Partial<LinkView> = {}): LinkView => ({
 
 export const demoMine = (part: Partial<MyOrganisations> = {}): MyOrganisations => ({
   presence: "present", at: inDays(-0.002), cards: demoCards, links: [link()], linkingRefused: null, refusals: 0, error: null,
-  documents: [{ kind: "charter", title: "Устав", required: true }, { kind: "registration", title: "Свидетельство о регистрации", required: false }], ...part,
+  documents: [{ kind: "charter", title: "Устав", required: true }, { kind: "registration", title: "Свидетельство о регистрации", required: false }],
+  registrationDocuments: [{ kind: "charter", title: "Устав", required: false }, { kind: "decision", title: "Решение о создании", required: false }], ...part,
 });
 
 export const registration = (part: Partial<RegistrationView> = {}): RegistrationView => ({
@@ -76,6 +77,11 @@ export const demoNotifications = (): NotificationView[] => [
   note("n-1", { kind: "news", title: "Новые услуги для бизнеса", text: "Добавлены выписки по запросу.", at: inDays(-8), read: true }),
 ];
 
+export const demoChannels = (part: Partial<PortalChannels> = {}): PortalChannels => ({
+  presence: "present", enabled: true, error: null,
+  kinds: ["order", "security", "deadline", "director", "system", "news"].map((kind) => ({ kind, wanted: kind !== "news", email: true, sms: kind === "security", push: true })), ...part,
+});
+
 /** Answers the commands and remembers what changed. */
 export function cabinetCommands(fake: FakeHost) {
   const feed = (): Notifications => ({ presence: fake.mine.presence, items: fake.notifications, unread: fake.notifications.filter((one) => !one.read).length, at: inDays(-0.001), error: null });
@@ -102,6 +108,10 @@ export function cabinetCommands(fake: FakeHost) {
     },
     registrations: () => fake.registrations,
     register_organisation: ({ form }: { form: LinkForm }) => (fake.registrations = [...fake.registrations, registration({ id: `reg-${form.inn}`, name: form.name, missing: [], clarifications: [] })]),
+    correct_registration: ({ id, form }: { id: string; form: LinkForm }) =>
+      (fake.registrations = fake.registrations.map((one) => (one.id === id ? registration({ id, name: form.name, missing: [], clarifications: [] }) : one))),
+    portal_channels: () => fake.channels,
+    set_portal_channels: ({ enabled, kinds }: { enabled: boolean; kinds: KindChannels[] }) => (fake.channels = { ...fake.channels, enabled, kinds }),
     refresh_registration: () => fake.registrations,
     clarify_registration: ({ clarification }: { clarification: string }) =>
       (fake.registrations = fake.registrations.map((one) => ({ ...one, clarifications: one.clarifications.map((asked) => (asked.id === clarification ? { ...asked, answered: true } : asked)) }))),

@@ -7,7 +7,7 @@ import type {
 import type { Events } from "../ipc";
 import { absentDrive, checked, demoBackups, foundBackup, noBackups, withNewBackup } from "./demoBackups";
 import { demoConnection, noConnection } from "./demoConnection";
-import { cabinetCommands, demoMine, demoNotifications, demoSecurity, registration, showCabinet } from "./demoCabinet";
+import { cabinetCommands, demoChannels, demoMine, demoNotifications, demoSecurity, registration, showCabinet } from "./demoCabinet";
 import { demoLicences, demoSubscriptions, representative, showSubscriptions, subscriptionCommands } from "./demoSubscriptions";
 import { demoCalendar, demoEntries, entry, guessedProfile } from "./demoCalendar";
 import { demoChain, demoDiagnosis, demoTested, hungModule, idleModule, lastTry, longChain, noService, notConnected, passiveToken } from "./demoDoctor";
@@ -91,6 +91,7 @@ export class FakeHost {
   subscriptions = demoSubscriptions();
   licences = demoLicences();
   representative: RepresentativeView | null = representative({ status: "confirmed", method: "signature" });
+  channels = demoChannels();
   security = demoSecurity();
   notifications = demoNotifications();
   hotFolder: HotFolder = { folder: null, problem: null, arrivals: [] };
@@ -243,7 +244,7 @@ export class FakeHost {
       return {
         needsAction: has(["needs-correction", "invalid", "ready", "signed", "refused", "failed"]).slice(0, 9),
         inProgress: has(["sent", "queued", "sending", "outcome-unknown"]), recent: has(["accepted", "cancelled"]).slice(0, 6),
-        certificateExpiry: null,
+        certificateExpiry: null, orders: { all: 128, open: 4, watched: 2 },
       };
     },
     pick_documents: () => this.imports,
@@ -380,7 +381,7 @@ export function startFakeHost(search: string): FakeHost {
       fake.documents = [];
       fake.outbox = [];
       fake.change({ outboxPending: 0, session: null, lastSync: null, network: "unknown" });
-      fake.on("today", () => ({ needsAction: [], inProgress: [], recent: [], certificateExpiry: null }));
+      fake.on("today", () => ({ needsAction: [], inProgress: [], recent: [], certificateExpiry: null, orders: { all: 0, open: 0, watched: 0 } }));
       fake.scan = scanOf();
       fake.deadlines = [];
       break;

@@ -1,5 +1,5 @@
 /** Applications of the fake mode: each kind of end and of question, and many old ones. */
-import type { NoticeRules, NoticeView, OrderItem, OrderPage, OrderQuery, StatusView } from "../bindings";
+import type { NewOwnRule, NoticeRules, NoticeView, OrderItem, OrderPage, OrderQuery, OwnRuleView, StatusView } from "../bindings";
 import { inDays } from "./demoPeople";
 
 const services = [
@@ -52,6 +52,7 @@ export class FakeOrders {
     );
   })];
   rules: NoticeRules = { enabled: true, statuses: true, decisions: true, questions: true, watched: true, quietFrom: 22, quietTo: 8 };
+  ownRules: OwnRuleView[] = [{ id: "rule-demo", when: "silence", service: null, serviceTitle: null, status: "", days: 10 }];
   notices: NoticeView[] = [
     { at: inDays(-0.02), kind: "question", text: "Заявление требует исправления", title: "Акт сверки № 15 с ООО «Вектор»", documentId: "doc-0000", orderId: "764000912" },
     { at: inDays(-0.1), kind: "watched", text: "Заявление получено ведомством", title: "", documentId: null, orderId: "764000911" },
@@ -86,6 +87,13 @@ export class FakeOrders {
       cancel_order: ({ id }: { id: string }) => this.change(id, (page) => ({ ...page, canCancel: false, underWay: true })),
       answer_order: ({ id }: { id: string }) => this.change(id, (page) => ({ ...page, canAnswer: false, underWay: true })),
       repeat_order: () => ({ id: "draft-1" }),
+      own_rules: () => this.ownRules,
+      add_own_rule: ({ rule }: { rule: NewOwnRule }) => {
+        if (rule.when === "status" && rule.status.trim() === "") throw { code: "app.own-rule", params: {}, retriable: false };
+        const title = services.find(({ code }) => code === rule.service)?.title ?? null;
+        return (this.ownRules = [...this.ownRules, { ...rule, id: `rule-${this.ownRules.length}`, serviceTitle: title }]);
+      },
+      remove_own_rule: ({ id }: { id: string }) => (this.ownRules = this.ownRules.filter((rule) => rule.id !== id)),
       notices: () => this.notices,
       notice_rules: () => this.rules,
       set_notice_rules: ({ rules }: { rules: NoticeRules }) => (this.rules = rules),

@@ -21,9 +21,9 @@ type Group = (typeof groups)[number];
 type Narrow = Pick<OrderQuery, "days" | "service" | "status" | "text"> & { group: Group };
 const wide: Narrow = { days: anyDay, service: null, status: null, text: "", group: "all" };
 
-export function Orders() {
+export function Orders({ group: first = "all" }: { group?: string }) {
   const { t, number } = useTexts();
-  const [narrow, setNarrow] = useState<Narrow>(wide);
+  const [narrow, setNarrow] = useState<Narrow>({ ...wide, group: groups.find((one) => one === first) ?? "all" });
   const [typed, setTyped] = useState("");
   const [kinds, setKinds] = useState<Pick<OrderList, "statuses" | "services">>({ statuses: [], services: [] });
   useEffect(() => {

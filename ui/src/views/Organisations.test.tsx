@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { card, demoMine, link, notPermitted, standing } from "../testing/demoCabinet";
+import { card, demoMine, link, notPermitted, registration, standing } from "../testing/demoCabinet";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
 import { openApp } from "../testing/render";
 import { text } from "../testing/texts";
@@ -157,5 +157,31 @@ describe("what the role does not allow", () => {
     const ready = fake.documents.find((row) => row.stage === "ready")!;
     await openApp(fake, `/documents/${ready.id}`);
     expect(await screen.findByTestId("primary-action")).toHaveProperty("disabled", false);
+  });
+});
+
+describe("registrations", () => {
+  it("bring the documents the portal names, and a corrected one takes the place of the refused", async () => {
+    const fake = new FakeHost();
+    fake.registrations = [registration({ status: "refused", expected: null, missing: [], clarifications: [], reason: "Устав не читается" })];
+    fake.on("check_registration", () => ({ kind: "legal", problems: [], missing: [], filled: 8, total: 8, ready: true }));
+    const { user } = await open(fake);
+    await user.click(await screen.findByTestId("registration-fix"));
+    expect(await screen.findByText(text("ui.organisations.form.correctTitle"))).toBeTruthy();
+    expect(screen.getByTestId("document-decision")).toBeTruthy();
+    await user.click(screen.getByTestId("accept-terms"));
+    await user.click(screen.getByTestId("link-submit"));
+    await waitFor(() => expect(fake.called("correct_registration")).toHaveLength(1));
+    expect(fake.called("register_organisation")).toHaveLength(0);
+  });
+
+  it("take a document with the answer to a question", async () => {
+    const fake = new FakeHost();
+    const { user } = await open(fake);
+    const question = await screen.findByTestId("question-q-1");
+    await user.type(within(question).getByLabelText(text("ui.organisations.registration.answer")), "Вот");
+    expect(within(question).getByTestId("question-document")).toBeTruthy();
+    await user.click(within(question).getByTestId("question-send"));
+    await waitFor(() => expect(fake.called("clarify_registration")[0]).toMatchObject({ args: { text: "Вот", document: null } }));
   });
 });

@@ -30,6 +30,7 @@ export function Organisations({ removed }: { removed: number | null }) {
   const [newerApplied, setNewerApplied] = useState<RegistrationView[] | null>(null);
   const [wanted, setWanted] = useState("");
   const [form, setForm] = useState<FormPurpose | null>(null);
+  const [correcting, setCorrecting] = useState<string | null>(null);
   const [adding, setAdding] = useState(false);
   const [leaving, setLeaving] = useState<{ action: "unlink" | "remove"; card: OrganisationCard } | null>(null);
   const [unlinked, setUnlinked] = useState(false);
@@ -62,7 +63,7 @@ export function Organisations({ removed }: { removed: number | null }) {
           <Button variant="default" leftSection={<Icon name="plus" size={16} />} onClick={() => setAdding(true)} data-testid="add-local">{t("ui.organisations.add")}</Button>
           {mine?.presence === "present" && (
             <>
-              <Button variant="default" onClick={() => setForm("register")} data-testid="register">{t("ui.organisations.register")}</Button>
+              <Button variant="default" onClick={() => { setCorrecting(null); setForm("register"); }} data-testid="register">{t("ui.organisations.register")}</Button>
               <Button leftSection={<Icon name="link" size={16} />} disabled={refused !== null} onClick={() => setForm("link")} data-testid="link">{t("ui.organisations.link")}</Button>
             </>
           )}
@@ -93,14 +94,15 @@ export function Organisations({ removed }: { removed: number | null }) {
         {mine && mine.cards.length === 0 && <Empty icon="organisation" title={t("ui.organisations.empty")}>{t("ui.organisations.emptyText")}</Empty>}
         {mine?.presence === "present" && <Representative />}
         {applied.error && applied.error.code !== "app.not-signed-in" && <ErrorNotice error={applied.error} onRetry={() => void applied.reload()} />}
-        <Registrations all={newerApplied ?? applied.data ?? []} accept={setNewerApplied} onCorrect={() => setForm("register")} />
+        <Registrations all={newerApplied ?? applied.data ?? []} accept={setNewerApplied} onCorrect={(id) => { setCorrecting(id); setForm("register"); }} />
       </div>
       <LinkDialog
         purpose="link" opened={form === "link"} refusals={mine?.refusals ?? 0} wanted={mine?.documents ?? []} send={(filled: LinkForm) => host.requestLink(filled)}
         onClose={() => { setForm(null); void reload(); }} onSent={(answer) => { setNewer(answer); setForm(null); }}
       />
       <LinkDialog
-        purpose="register" opened={form === "register"} refusals={0} wanted={[]} send={(filled: LinkForm) => host.registerOrganisation(filled)}
+        purpose="register" correcting={correcting !== null} opened={form === "register"} refusals={0} wanted={mine?.registrationDocuments ?? []}
+        send={(filled: LinkForm) => (correcting === null ? host.registerOrganisation(filled) : host.correctRegistration(correcting, filled))}
         onClose={() => setForm(null)} onSent={(answer) => { setNewerApplied(answer); setForm(null); }}
       />
       <Modal opened={adding} onClose={() => setAdding(false)} size="lg" title={t("ui.organisation.add")} closeOnClickOutside={false} closeButtonProps={{ "aria-label": t("ui.close") }}>

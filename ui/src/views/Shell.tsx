@@ -179,7 +179,7 @@ function Screens({ route, journal, narrowing }: { route: Route; journal: Journal
     case "draft":
       return <Draft key={route.id} id={route.id} />;
     case "orders":
-      return <Orders />;
+      return <Orders group={route.group} />;
     case "order":
       return <OrderView key={route.id} id={route.id} />;
     case "outbox":

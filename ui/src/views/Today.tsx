@@ -2,6 +2,7 @@
 import { Button } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { useAppState } from "../features/app/AppState";
+import { InformationPanel } from "../features/app/InformationPanel";
 import { NextDeadlines } from "../features/calendar/NextDeadlines";
 import { ExpiryNotices, ExpiryTitle } from "../features/certificates/ExpiryNotices";
 import { useTokenScan, type Scanning } from "../features/certificates/useTokenScan";
@@ -43,6 +44,7 @@ export function Today() {
         {today.error && <ErrorNotice error={today.error} onRetry={() => void today.reload()} />}
         {!today.data && !today.error && <Loading rows={5} height={52} />}
         {today.data && <Expiry signedIn={today.data.certificateExpiry} scanning={scanning} />}
+        {today.data && <InformationPanel orders={today.data.orders} certificates={scanning.scan?.certificates.filter((one) => one.unfit.length === 0).length ?? null} />}
         {today.data && <NextDeadlines />}
         {nothing && <Empty icon="documents" title={t("ui.today.empty.title")}>{t("ui.today.empty.text")}</Empty>}
         {nothing && <RecentDrafts />}

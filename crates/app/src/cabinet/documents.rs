@@ -1,15 +1,15 @@
 //! Documents that go with a request: out of the archive, in the order the portal wants (ORG-26, 27; C-48).
 
 use kabinet_domain::FileRole;
-use kabinet_portal::cabinet::{AttachedDocument, Offer};
+use kabinet_portal::cabinet::{AttachedDocument, WantedDocument};
 
 use crate::documents::parse_document;
 use crate::view::{FormDocument, WantedDocumentView};
 use crate::{App, AppError};
 
-pub(super) fn wanted(offer: &Offer) -> Vec<WantedDocumentView> {
-    let wanted = offer.link_documents.iter();
-    wanted
+pub(super) fn wanted(documents: &[WantedDocument]) -> Vec<WantedDocumentView> {
+    documents
+        .iter()
         .map(|one| WantedDocumentView {
             kind: one.kind.clone(),
             title: one.title.clone(),
@@ -25,12 +25,11 @@ impl App {
     /// [`AppError::NotFound`] for a document that is not in the archive.
     pub(super) async fn attached(
         &self,
-        offer: &Offer,
+        wanted: &[WantedDocument],
         documents: &[FormDocument],
     ) -> Result<Vec<AttachedDocument>, AppError> {
         let place = |kind: &str| {
-            offer
-                .link_documents
+            wanted
                 .iter()
                 .position(|one| one.kind == kind)
                 .unwrap_or(usize::MAX)

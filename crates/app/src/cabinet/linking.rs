@@ -37,7 +37,9 @@ impl App {
         self.permit(&access.current, "link.manage").await?;
         let now = OffsetDateTime::now_utc();
         self.kept_links().await?.admit(now)?;
-        let documents = self.attached(&access.offer, &form.documents).await?;
+        let documents = self
+            .attached(&access.offer.link_documents, &form.documents)
+            .await?;
         let request = link_request(&form, documents)?;
         let kept = KeptLink {
             id: Uuid::new_v4(),
@@ -295,10 +297,17 @@ impl App {
                 self.my_organisations(true).await
             }
             Err(error) => {
+                // Wrong codes close linking just as wrong requests do (ORG-33).
+                let block = match &error {
+                    AppError::Cabinet(error) => error.refused().filter(|refused| refused.http == 423),
+                    _ => None,
+                };
+                let until = block.and_then(|refused| refused.until);
                 self.change_links(|all| {
                     if let Some(kept) = all.find(id) {
                         kept.note_error(&error);
                     }
+                    all.blocked_until = until.or(all.blocked_until);
                 })
                 .await?;
                 Err(error)

@@ -1,6 +1,7 @@
 //! What the portal's cabinet API gives: organisations and their links, permissions, the safety of the account, notifications.
 //! A portal without it takes nothing away: what it would say is then simply not known, and the screens say so.
 
+mod channels;
 mod documents;
 mod form;
 mod guard;

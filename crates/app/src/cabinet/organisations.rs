@@ -110,7 +110,13 @@ impl App {
             at: list.as_ref().map(|list| rfc3339(list.at)),
             cards,
             links: kept.links.iter().map(super::kept_links::KeptLink::view).collect(),
-            documents: offer.map(|offer| documents::wanted(&offer)).unwrap_or_default(),
+            documents: offer
+                .as_ref()
+                .map(|offer| documents::wanted(&offer.link_documents))
+                .unwrap_or_default(),
+            registration_documents: offer
+                .map(|offer| documents::wanted(&offer.registration_documents))
+                .unwrap_or_default(),
             linking_refused: Self::linking_refused(standing.as_deref(), &kept, now),
             refusals: u32::try_from(kept.recent_refusals(now)).unwrap_or(u32::MAX),
             error: error.filter(|error| !is_absence(error)).map(Into::into),

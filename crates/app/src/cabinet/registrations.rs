@@ -3,9 +3,10 @@
 use kabinet_portal::cabinet::{Registration, RegistrationState};
 use std::path::Path;
 
+use super::Access;
 use super::form::{Purpose, judge, registration};
 use crate::blocking::blocking;
-use crate::view::{ClarificationView, LinkCheck, LinkForm, RegistrationView, rfc3339};
+use crate::view::{ClarificationView, FormDocument, LinkCheck, LinkForm, RegistrationView, rfc3339};
 use crate::{App, AppError, journal};
 
 impl App {
@@ -38,21 +39,48 @@ impl App {
     /// [`AppError::Requisite`], [`AppError::TermsNotAccepted`] before anything leaves; the portal's own.
     pub async fn register_organisation(&self, form: LinkForm) -> Result<Vec<RegistrationView>, AppError> {
         let access = self.cabinet().await?;
-        let documents = self.attached(&access.offer, &form.documents).await?;
+        let documents = self
+            .attached(&access.offer.registration_documents, &form.documents)
+            .await?;
         let request = registration(&form, documents)?;
         self.confirmed(&access, &|cabinet| {
             let request = request.clone();
             Box::pin(async move { cabinet.register(&request).await })
         })
         .await?;
-        let entry = journal::with(
-            journal::plain("registration-requested", &access.holder),
-            "inn",
-            &form.inn,
-        );
-        let store = access.current.store.clone();
-        blocking(move || Ok(store.record(&entry)?)).await?;
+        self.note_registration(&access, "registration-requested", &form.inn)
+            .await?;
         self.registrations().await
+    }
+
+    /// Puts a corrected application in the place of one; the portal looks at it from the beginning (ORG-14).
+    ///
+    /// # Errors
+    /// As [`register_organisation`](Self::register_organisation); [`AppError::Cancelled`].
+    pub async fn correct_registration(
+        &self,
+        id: &str,
+        form: LinkForm,
+    ) -> Result<Vec<RegistrationView>, AppError> {
+        let access = self.cabinet().await?;
+        let documents = self
+            .attached(&access.offer.registration_documents, &form.documents)
+            .await?;
+        let request = registration(&form, documents)?;
+        self.confirmed(&access, &|cabinet| {
+            let (id, request) = (id.to_owned(), request.clone());
+            Box::pin(async move { cabinet.change_registration(&id, &request).await })
+        })
+        .await?;
+        self.note_registration(&access, "registration-corrected", &form.inn)
+            .await?;
+        self.registrations().await
+    }
+
+    async fn note_registration(&self, access: &Access, action: &str, inn: &str) -> Result<(), AppError> {
+        let entry = journal::with(journal::plain(action, &access.holder), "inn", inn);
+        let store = access.current.store.clone();
+        blocking(move || Ok(store.record(&entry)?)).await
     }
 
     /// Has the portal ask the registry anew.
@@ -66,18 +94,28 @@ impl App {
         self.registrations().await
     }
 
-    /// Answers a question of the portal.
+    /// Answers a question of the portal, with a document of the archive if it wants one.
     ///
     /// # Errors
-    /// The portal's own.
+    /// [`AppError::NotFound`] for a document that is not in the archive; the portal's own.
     pub async fn clarify_registration(
         &self,
         id: &str,
         clarification: &str,
         text: &str,
+        document: Option<&str>,
     ) -> Result<Vec<RegistrationView>, AppError> {
         let access = self.cabinet().await?;
-        let asked = access.cabinet().clarify(id, clarification, text.trim()).await;
+        // What kind it is of follows from the question.
+        let document = document.map(|id| FormDocument {
+            kind: String::new(),
+            document_id: id.to_owned(),
+        });
+        let documents = self.attached(&[], document.as_slice()).await?;
+        let asked = access
+            .cabinet()
+            .clarify(id, clarification, text.trim(), &documents)
+            .await;
         self.met(&access.current, asked).await?;
         self.registrations().await
     }

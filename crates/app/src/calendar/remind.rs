@@ -27,6 +27,7 @@ impl App {
 
     /// Tells what is near at this moment of the local clock and was not told yet.
     pub async fn remind(&self, now: PrimitiveDateTime) {
+        self.tell_by_rules(now).await;
         let today = now.date();
         let Ok(view) = self
             .calendar_as_of(today, today, today + Duration::days(THRESHOLDS[0].into()))

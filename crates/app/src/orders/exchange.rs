@@ -83,6 +83,7 @@ impl App {
             Ok(()) => {
                 self.network_is(current, Network::Online);
                 self.keep_last_sync(current, Some(now)).await;
+                self.tell_statuses_by_rules(current).await;
             }
             Err(AppError::Portal(PortalError::Unauthorized)) => self.forget_session(current, &session),
             Err(AppError::Portal(PortalError::Unreachable { .. })) => {

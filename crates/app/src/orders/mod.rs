@@ -5,6 +5,7 @@ mod cancel;
 mod exchange;
 mod keep;
 mod notices;
+mod own_rules;
 mod show;
 
 pub(crate) use exchange::Exchanges;

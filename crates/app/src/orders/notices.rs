@@ -32,6 +32,8 @@ pub(crate) enum NoticeKind {
     Question,
     /// Something watched has changed.
     Watched,
+    /// A rule of one's own has spoken.
+    Rule,
 }
 
 impl NoticeKind {
@@ -41,6 +43,7 @@ impl NoticeKind {
             Self::Decision => "decision",
             Self::Question => "question",
             Self::Watched => "watched",
+            Self::Rule => "rule",
         }
     }
 
@@ -51,6 +54,8 @@ impl NoticeKind {
                 Self::Decision => rules.decisions,
                 Self::Question => rules.questions,
                 Self::Watched => rules.watched,
+                // Whoever made it wants to hear it.
+                Self::Rule => true,
             }
     }
 }

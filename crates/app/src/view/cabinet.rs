@@ -128,6 +128,8 @@ pub struct MyOrganisations {
     pub links: Vec<LinkView>,
     /// Documents a link request needs.
     pub documents: Vec<WantedDocumentView>,
+    /// Documents a registration needs.
+    pub registration_documents: Vec<WantedDocumentView>,
     /// Why linking is not possible now.
     pub linking_refused: Option<UiError>,
     /// Link requests the portal refused within the last day: it may block after several.
@@ -458,4 +460,34 @@ pub struct NotificationView {
     pub read: bool,
     /// It wants to be seen.
     pub important: bool,
+}
+
+/// Where the portal tells of a kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct KindChannels {
+    /// Code; text under `ui.notifications.kinds.<code>`.
+    pub kind: String,
+    /// In the cabinet.
+    pub wanted: bool,
+    /// By e-mail.
+    pub email: bool,
+    /// By SMS.
+    pub sms: bool,
+    /// To programs like this one.
+    pub push: bool,
+}
+
+/// The portal's own settings of notifications.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PortalChannels {
+    /// Whether the portal has any.
+    pub presence: CabinetPresence,
+    /// Anything at all.
+    pub enabled: bool,
+    /// By kind; empty while it is not known.
+    pub kinds: Vec<KindChannels>,
+    /// Why it is not known.
+    pub error: Option<UiError>,
 }

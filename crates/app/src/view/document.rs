@@ -532,6 +532,20 @@ pub struct Today {
     pub recent: Vec<DocumentRow>,
     /// The certificate of the session, if it ends soon.
     pub certificate_expiry: Option<CertificateExpiry>,
+    /// Applications by how far they are.
+    pub orders: OrderCounts,
+}
+
+/// Applications by how far they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderCounts {
+    /// All there are.
+    pub all: u32,
+    /// Those that are not known to be over.
+    pub open: u32,
+    /// Those whose changes are told.
+    pub watched: u32,
 }
 
 /// A certificate that ends soon.

@@ -159,7 +159,7 @@ impl Default for NoticeRules {
 pub struct NoticeView {
     /// RFC 3339.
     pub at: String,
-    /// `status`, `decision`, `question`, `watched`, `deadline`, `certificate`; text under `ui.notices.kind.<kind>`.
+    /// `status`, `decision`, `question`, `watched`, `rule`, `deadline`, `certificate`; text under `ui.notices.kind.<kind>`.
     pub kind: String,
     /// In the portal's words, or what falls due.
     pub text: String,
@@ -169,4 +169,48 @@ pub struct NoticeView {
     pub document_id: Option<String>,
     /// The application it is about.
     pub order_id: Option<String>,
+}
+
+/// When a rule of one's own speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum OwnRuleWhen {
+    /// An application reaches a status.
+    Status,
+    /// The authority has not moved an application for some days.
+    Silence,
+    /// A term of the calendar is some days ahead.
+    Deadline,
+}
+
+/// A rule of one's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct OwnRuleView {
+    /// Names it.
+    pub id: String,
+    /// When it speaks.
+    pub when: OwnRuleWhen,
+    /// Only of this service.
+    pub service: Option<String>,
+    /// Its title, where it is known.
+    pub service_title: Option<String>,
+    /// What stands in the status.
+    pub status: String,
+    /// Days; 0 for a status.
+    pub days: u16,
+}
+
+/// A rule to make.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct NewOwnRule {
+    /// When it speaks.
+    pub when: OwnRuleWhen,
+    /// Only of this service.
+    pub service: Option<String>,
+    /// What stands in the status.
+    pub status: String,
+    /// Days, 1 to 365.
+    pub days: u16,
 }

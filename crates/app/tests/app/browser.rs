@@ -47,6 +47,11 @@ impl PersonsBrowser {
         *self.does.lock().unwrap() = does;
     }
 
+    /// From now on is a browser nobody has signed in with.
+    pub fn forgets(&self) {
+        self.cookies.lock().unwrap().clear();
+    }
+
     pub fn is_missing(&self, missing: bool) {
         *self.is_missing.lock().unwrap() = missing;
     }

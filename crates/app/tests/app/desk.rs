@@ -14,7 +14,7 @@ use kabinet_app::{
 };
 use kabinet_portal::Options;
 use kabinet_store::{LockedVault, MemoryKeychain, Vault};
-use kabinet_testkit::{AKT, Drawer, PIN, Stand, sample};
+use kabinet_testkit::{AKT, Drawer, PIN, Postbox, Stand, sample};
 use tempfile::TempDir;
 
 use crate::browser::PersonsBrowser;
@@ -37,6 +37,7 @@ pub struct Person {
     code: Mutex<Option<String>>,
     refuses_codes: AtomicBool,
     confirmations: Mutex<Vec<String>>,
+    postbox: Mutex<Option<Postbox>>,
     shown: Mutex<Vec<String>>,
     asked: Mutex<Vec<SecretPrompt>>,
 }
@@ -73,7 +74,7 @@ impl Person {
     }
 
     /// What is given from now on when something is confirmed, one after the other, then cancels: `!` wants the code again, `?name`
-    /// chooses a way.
+    /// chooses a way, `@` is the code that was sent last.
     pub fn confirms_with(&self, answers: &[&str]) {
         *self.confirmations.lock().unwrap() = answers.iter().map(|&answer| answer.to_owned()).collect();
     }
@@ -122,11 +123,13 @@ impl Ask for Person {
         self.asked.lock().unwrap().push(prompt);
         let mut answers = self.confirmations.lock().unwrap();
         let answer = (!answers.is_empty()).then(|| answers.remove(0));
+        let postbox = *self.postbox.lock().unwrap();
         Box::pin(async move {
             Some(match answer?.as_str() {
                 "!" => Confirmation::Resend,
                 other => match other.strip_prefix('?') {
                     Some(way) => Confirmation::Choose(way.to_owned()),
+                    None if other == "@" => Confirmation::Value(Secret::new(postbox?.last_code()?)),
                     None => Confirmation::Value(Secret::new(other.to_owned())),
                 },
             })
@@ -164,6 +167,7 @@ impl Desk {
         let (person, keychain) = (Arc::new(Person::default()), Arc::new(MemoryKeychain::default()));
         let browser = Arc::new(PersonsBrowser::new(&stand));
         person.types_pin(Some(PIN));
+        *person.postbox.lock().unwrap() = Some(stand.postbox());
         person.types_passphrase(Some(PASSPHRASE));
         let config = config(&home, &stand, &drawer, &keychain, &browser, options);
         let app = App::new(config, person.clone()).unwrap();

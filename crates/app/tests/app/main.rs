@@ -8,6 +8,7 @@ mod away;
 mod backups;
 mod browser;
 mod cabinet;
+mod cabinet_real;
 mod calendar;
 mod connection;
 mod counterparties;

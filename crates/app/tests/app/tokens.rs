@@ -365,6 +365,9 @@ async fn an_expiring_certificate_is_warned_of_once_for_each_threshold() {
     assert_eq!(told(&mut events), 1);
     desk.app.scan_tokens().await.unwrap();
     assert_eq!(told(&mut events), 0);
+    let copies = desk.app.notices().await.unwrap();
+    let copies = copies.iter().filter(|one| one.kind == "certificate");
+    assert_eq!(copies.count(), 1, "a copy to read later");
 }
 
 #[tokio::test]

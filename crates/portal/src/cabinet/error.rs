@@ -150,12 +150,16 @@ impl Refused {
 
 /// The refusal an answer is, when its body names one. Everything else is left to what any answer of the portal may be.
 pub(super) fn read_refusal(answer: &Answer) -> Option<CabinetError> {
-    if !(400..=499).contains(&answer.http) || answer.http == 401 {
+    // Who says with 503 what it could not reach, and that by name, has done nothing.
+    if !((400..=499).contains(&answer.http) || answer.http == 503) || answer.http == 401 {
         return None;
     }
     let value = serde_json::from_slice(&answer.body).ok()?;
     let body = Loose::new(&value);
     let name = body.text("code")?;
+    if answer.http == 503 && !CabinetRefusal::from_name(&name).is_temporary() {
+        return None;
+    }
     let retry_after = body
         .number("retryAfterSeconds")
         .and_then(|seconds| u64::try_from(seconds).ok())

@@ -150,22 +150,4 @@ impl Cabinet<'_> {
             .await
             .map(drop)
     }
-
-    /// The portal's settings of notifications, as it says them.
-    ///
-    /// # Errors
-    /// What any request can meet.
-    pub async fn notification_settings(&self) -> Result<Value, CabinetError> {
-        self.read(&["me", "notification-settings"], &[]).await
-    }
-
-    /// Sets them.
-    ///
-    /// # Errors
-    /// What any request can meet.
-    pub async fn set_notification_settings(&self, settings: Value) -> Result<(), CabinetError> {
-        self.change(Method::PUT, &["me", "notification-settings"], Some(settings))
-            .await
-            .map(drop)
-    }
 }

@@ -15,6 +15,8 @@ pub struct Offer {
     pub password: PasswordPolicy,
     /// Documents that go with a link request, in the order the portal wants them.
     pub link_documents: Vec<WantedDocument>,
+    /// Documents that go with a registration, in the order the portal wants them.
+    pub registration_documents: Vec<WantedDocument>,
     /// Minutes without a request after which a session ends.
     pub session_idle_minutes: Option<u32>,
 }
@@ -37,6 +39,20 @@ pub struct PasswordPolicy {
     pub min_length: Option<u32>,
     /// Days until it has to be changed.
     pub max_age_days: Option<u32>,
+}
+
+impl WantedDocument {
+    fn all(value: Loose<'_>, name: &str) -> Vec<Self> {
+        let listed = value.list(name).filter_map(|one| {
+            let kind = one.text("kind")?;
+            Some(Self {
+                title: one.text("title").unwrap_or_else(|| kind.clone()),
+                kind,
+                is_required: one.flag("required"),
+            })
+        });
+        listed.collect()
+    }
 }
 
 impl Cabinet<'_> {
@@ -70,17 +86,8 @@ impl Cabinet<'_> {
                 .filter_map(Loose::as_text)
                 .map(str::to_owned)
                 .collect(),
-            link_documents: value
-                .list("linkDocuments")
-                .filter_map(|one| {
-                    let kind = one.text("kind")?;
-                    Some(WantedDocument {
-                        title: one.text("title").unwrap_or_else(|| kind.clone()),
-                        kind,
-                        is_required: one.flag("required"),
-                    })
-                })
-                .collect(),
+            link_documents: WantedDocument::all(value, "linkDocuments"),
+            registration_documents: WantedDocument::all(value, "registrationDocuments"),
             password: PasswordPolicy {
                 min_length: policy.and_then(|policy| small(policy, "minLength")),
                 max_age_days: policy.and_then(|policy| small(policy, "maxAgeDays")),

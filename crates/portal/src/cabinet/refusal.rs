@@ -49,6 +49,7 @@ const KNOWN: [(&str, &str); 42] = [
     ("requisites-mismatch", "cabinet.refused.requisites-mismatch"),
     ("service-not-found", "cabinet.refused.service-not-found"),
     ("signature-invalid", "cabinet.refused.signature-invalid"),
+    ("signature-service-down", "cabinet.refused.signature-service-down"),
     ("smev-unavailable", "cabinet.refused.smev-unavailable"),
     ("step-up-ended", "cabinet.refused.step-up-ended"),
     ("step-up-required", "cabinet.refused.step-up-required"),
@@ -91,7 +92,12 @@ impl CabinetRefusal {
 
     /// Whether the same request may succeed later on its own.
     pub fn is_temporary(&self) -> bool {
-        ["registry-unavailable", "smev-unavailable"].contains(&self.name())
+        [
+            "registry-unavailable",
+            "signature-service-down",
+            "smev-unavailable",
+        ]
+        .contains(&self.name())
     }
 
     /// Every known one.

@@ -91,6 +91,28 @@ pub struct Registration {
     pub updated: Option<OffsetDateTime>,
 }
 
+impl RegistrationRequest {
+    fn to_json(&self) -> Value {
+        let mut body = filled([
+            ("fullName", &self.full_name),
+            ("inn", &self.inn),
+            ("ogrn", &self.ogrn),
+            ("kpp", &self.kpp),
+            ("ownershipForm", &self.ownership_form),
+            ("organisationType", &self.organisation_type),
+            ("activityAims", &self.activity_aims),
+        ]);
+        if let (Some(body), Value::Object(requisites)) = (body.as_object_mut(), self.requisites.to_json()) {
+            body.extend(requisites);
+        }
+        body["acceptTerms"] = json!(true);
+        if !self.documents.is_empty() {
+            body["documents"] = self.documents.iter().map(AttachedDocument::to_json).collect();
+        }
+        body
+    }
+}
+
 impl Registration {
     fn read(value: Loose<'_>) -> Option<Self> {
         let list = |name: &str| -> Vec<String> {
@@ -156,24 +178,24 @@ impl Cabinet<'_> {
     /// # Errors
     /// As [`request_link`](Self::request_link).
     pub async fn register(&self, request: &RegistrationRequest) -> Result<Registration, CabinetError> {
-        let mut body = filled([
-            ("fullName", &request.full_name),
-            ("inn", &request.inn),
-            ("ogrn", &request.ogrn),
-            ("kpp", &request.kpp),
-            ("ownershipForm", &request.ownership_form),
-            ("organisationType", &request.organisation_type),
-            ("activityAims", &request.activity_aims),
-        ]);
-        if let (Some(body), Value::Object(requisites)) = (body.as_object_mut(), request.requisites.to_json())
-        {
-            body.extend(requisites);
-        }
-        body["acceptTerms"] = json!(true);
-        if !request.documents.is_empty() {
-            body["documents"] = request.documents.iter().map(AttachedDocument::to_json).collect();
-        }
-        let answer = self.change(Method::POST, &["registrations"], Some(body)).await?;
+        let answer = self
+            .change(Method::POST, &["registrations"], Some(request.to_json()))
+            .await?;
+        Registration::of(&answer)
+    }
+
+    /// Puts another application in the place of one that was refused or is looked at; the review begins anew.
+    ///
+    /// # Errors
+    /// [`CabinetError::StepUp`] first; [`CabinetError::Refused`] `registration-ended` when it was registered meanwhile.
+    pub async fn change_registration(
+        &self,
+        id: &str,
+        request: &RegistrationRequest,
+    ) -> Result<Registration, CabinetError> {
+        let answer = self
+            .change(Method::PUT, &["registrations", id], Some(request.to_json()))
+            .await?;
         Registration::of(&answer)
     }
 
@@ -210,20 +232,23 @@ impl Cabinet<'_> {
         )
     }
 
-    /// Answers a question.
+    /// Answers a question, with documents if it wants some.
     ///
     /// # Errors
-    /// What any request can meet.
+    /// [`CabinetError::Refused`] `registration-ended` when it was answered already or too late.
     pub async fn clarify(
         &self,
         id: &str,
         clarification: &str,
         text: &str,
+        documents: &[AttachedDocument],
     ) -> Result<Registration, CabinetError> {
         let path = ["registrations", id, "clarifications", clarification];
-        let answer = self
-            .change(Method::POST, &path, Some(json!({ "text": text })))
-            .await?;
+        let mut body = json!({ "text": text });
+        if !documents.is_empty() {
+            body["documents"] = documents.iter().map(AttachedDocument::to_json).collect();
+        }
+        let answer = self.change(Method::POST, &path, Some(body)).await?;
         Registration::of(&answer)
     }
 

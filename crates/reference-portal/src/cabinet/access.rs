@@ -15,6 +15,7 @@ use crate::world::World;
 
 /// The permissions handlers ask for; all of them stand in `data/roles.json`.
 pub(crate) mod permission {
+    pub(crate) const TAXES_VIEW: &str = "taxes.view";
     pub(crate) const SERVICES_ENABLE: &str = "services.enable";
     pub(crate) const LINK_MANAGE: &str = "link.manage";
     pub(crate) const LINK_REMOVE: &str = "link.remove";
@@ -400,6 +401,7 @@ mod tests {
     fn permissions_asked_for_exist() {
         for code in [
             permission::SERVICES_ENABLE,
+            permission::TAXES_VIEW,
             permission::LINK_MANAGE,
             permission::LINK_REMOVE,
             permission::APPLICATIONS_SUBMIT,

@@ -14,6 +14,7 @@ pub(crate) struct Account {
     /// Whether a sign-in asks for more than the password.
     pub(crate) has_second_factor: bool,
     pub(crate) password_expires_ms: i64,
+    pub(crate) lock: Option<for_cabinet::KnownLock>,
 }
 
 /// How long a password is good for.
@@ -30,6 +31,7 @@ impl Account {
                 factors: vec!["sms", "email", "signature"],
                 has_second_factor: true,
                 password_expires_ms: crate::clock::now_ms() + PASSWORD_AGE_MS,
+                lock: None,
             };
         };
         let mut factors = vec!["sms", "email", "password", "signature"];
@@ -44,6 +46,7 @@ impl Account {
             factors,
             has_second_factor: known.second_factor != SecondFactor::None,
             password_expires_ms: set_ms + PASSWORD_AGE_MS,
+            lock: known.lock,
         }
     }
 }

@@ -8,8 +8,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::account::{Account, masked_email, masked_phone};
-use super::links::{LINK_DOCUMENTS, LinkDocument};
+use super::links::{LINK_DOCUMENTS, WantedDocument};
 use super::refusal::Refusal;
+use super::registrations::DOCUMENTS;
 use super::request::Caller;
 use super::responses::Common;
 use super::time_format;
@@ -37,7 +38,9 @@ pub(crate) struct Base {
     #[schema(format = DateTime)]
     server_time: String,
     /// In the order in which they are to be given.
-    link_documents: Vec<LinkDocument>,
+    link_documents: Vec<WantedDocument>,
+    /// In the order in which they are to be given.
+    registration_documents: Vec<WantedDocument>,
 }
 
 /// What is offered; answers without a token.
@@ -57,6 +60,7 @@ pub(crate) async fn base() -> Json<Base> {
             "licences",
             "representative",
             "devices",
+            "inspections",
         ],
         password_policy: PasswordPolicy {
             min_length: 12,
@@ -66,6 +70,7 @@ pub(crate) async fn base() -> Json<Base> {
         session_idle_minutes: 30,
         server_time: time_format::now(),
         link_documents: LINK_DOCUMENTS.to_vec(),
+        registration_documents: DOCUMENTS.to_vec(),
     })
 }
 
@@ -84,6 +89,24 @@ pub(crate) struct Security {
     second_factor: bool,
     #[schema(format = DateTime)]
     password_expires: String,
+    /// While the account is locked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    lock: Option<Lock>,
+}
+
+/// Why an account is locked, and who can end that before its time.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AccountLock)]
+pub(crate) struct Lock {
+    /// In a code of ЕСИА.
+    cause: &'static str,
+    /// Absent when it does not end by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = DateTime)]
+    until: Option<String>,
+    /// `self-service` or `support`.
+    unlock: &'static str,
 }
 
 /// Hidden but for their ends.
@@ -129,6 +152,11 @@ pub(crate) async fn me(State(world): State<Arc<World>>, caller: Caller) -> Resul
         security: Security {
             second_factor: account.has_second_factor,
             password_expires: time_format::rfc3339(account.password_expires_ms),
+            lock: account.lock.map(|lock| Lock {
+                cause: lock.cause,
+                until: lock.until_ms.map(time_format::rfc3339),
+                unlock: if lock.by_owner { "self-service" } else { "support" },
+            }),
         },
         contacts: Contacts {
             phone: masked_phone(&account.phone),

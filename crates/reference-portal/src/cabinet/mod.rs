@@ -12,7 +12,9 @@ mod codes;
 mod devices;
 mod enabled;
 mod licences;
+mod inspections;
 mod links;
+mod notification_settings;
 mod notifications;
 pub(crate) mod operator;
 mod organisations;
@@ -81,7 +83,11 @@ fn described() -> OpenApiRouter<Arc<World>> {
         .routes(routes!(catalogue::one))
         .routes(routes!(notifications::list))
         .routes(routes!(notifications::mark_read))
-        .routes(routes!(notifications::settings, notifications::change_settings))
+        .routes(routes!(
+            notification_settings::settings,
+            notification_settings::change_settings
+        ))
+        .routes(routes!(inspections::list))
         .routes(routes!(subscriptions::list, subscriptions::subscribe))
         .routes(routes!(subscriptions::offers))
         .routes(routes!(subscriptions::confirm))

@@ -10,11 +10,14 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::access::{self, permission};
+use super::account::Account;
+use super::notification_settings::{DeliveryChannel, settings_of};
 use super::refusal::{Code, Refusal};
-use super::request::{Body, Caller, Parameters};
-use super::responses::{Common, Written};
+use super::request::{Caller, Parameters};
+use super::responses::Common;
 use super::time_format::rfc3339;
 use crate::clock;
+use crate::esia::for_cabinet;
 use crate::services;
 use crate::store::{Order, PORTAL_CODE, Record, Step, StoreError};
 use crate::world::World;
@@ -104,7 +107,42 @@ pub(crate) fn add(
         read: false,
         important: ruled.map_or(important, |rule| rule.important),
     };
-    world.store.add_record(&notification).map(drop)
+    world.store.add_record(&notification)?;
+    // Of an application only what is decided or asked is worth a letter.
+    if kind != Kind::Order || notification.important {
+        deliver(world, &notification, &settings.channels_of(kind))?;
+    }
+    Ok(())
+}
+
+/// Sends what happened to the person's own address: the number of an application, and nothing of whom or what it is about.
+fn deliver(
+    world: &World,
+    notification: &Notification,
+    channels: &[DeliveryChannel],
+) -> Result<(), StoreError> {
+    let Some(employee) = world.employee_by_oid(notification.person) else {
+        return Ok(());
+    };
+    let account = Account::of(world, employee);
+    let link = notification.link.as_ref();
+    let number = link
+        .filter(|link| link.section == "orders")
+        .and_then(|link| link.id.as_ref());
+    let title = &notification.title;
+    let text = match number {
+        Some(number) => format!("Заявление № {number}: {title}. Подробности в личном кабинете."),
+        None => format!("{title}. Подробности в личном кабинете."),
+    };
+    for channel in channels {
+        match channel {
+            DeliveryChannel::Email => for_cabinet::send(world, "email", &account.email, &text, None)?,
+            DeliveryChannel::Sms => for_cabinet::send(world, "sms", &account.phone, &text, None)?,
+            // Clients fetch by themselves.
+            DeliveryChannel::Push => {}
+        }
+    }
+    Ok(())
 }
 
 /// Tells everybody who may track an organisation's orders that one moved.
@@ -308,120 +346,4 @@ pub(crate) async fn mark_read(
     } else {
         Err(Code::NotFound.into())
     }
-}
-
-/// What a person wants to hear of.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct NotificationSettings {
-    /// Off: only security remains.
-    pub(crate) enabled: bool,
-    pub(crate) kinds: Vec<Kind>,
-    pub(crate) channels: Vec<DeliveryChannel>,
-    #[schema(max_items = 50)]
-    pub(crate) rules: Vec<Rule>,
-}
-
-/// Where notifications go besides the cabinet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum DeliveryChannel {
-    Email,
-    Sms,
-    Push,
-}
-
-/// Makes notifications of a kind important or not.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = NotificationRule)]
-pub(crate) struct Rule {
-    #[schema(max_length = 200)]
-    name: String,
-    kind: Kind,
-    /// Part of the title or the text; any, if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 200)]
-    contains: Option<String>,
-    important: bool,
-}
-
-#[derive(Serialize, Deserialize)]
-struct StoredSettings {
-    person: i64,
-    settings: NotificationSettings,
-}
-
-impl Record for StoredSettings {
-    const KIND: &'static str = "notification-settings";
-    fn id(&self) -> String {
-        self.person.to_string()
-    }
-    fn owner(&self) -> String {
-        self.person.to_string()
-    }
-    fn at_ms(&self) -> i64 {
-        0
-    }
-}
-
-fn settings_of(world: &World, person: i64) -> Result<NotificationSettings, StoreError> {
-    let stored = world.store.record::<StoredSettings>(&person.to_string())?;
-    Ok(stored.map_or_else(
-        || NotificationSettings {
-            enabled: true,
-            kinds: vec![
-                Kind::Order,
-                Kind::Security,
-                Kind::System,
-                Kind::Deadline,
-                Kind::News,
-                Kind::Director,
-            ],
-            channels: vec![DeliveryChannel::Email, DeliveryChannel::Push],
-            rules: vec![],
-        },
-        |stored| stored.settings,
-    ))
-}
-
-/// The caller's settings.
-#[utoipa::path(
-    get, path = "/me/notification-settings", tag = "notifications",
-    responses((status = 200, body = NotificationSettings), Common)
-)]
-pub(crate) async fn settings(
-    State(world): State<Arc<World>>,
-    caller: Caller,
-) -> Result<Json<NotificationSettings>, Refusal> {
-    Ok(Json(settings_of(&world, caller.person)?))
-}
-
-/// Replaces the caller's settings.
-#[utoipa::path(
-    put, path = "/me/notification-settings", tag = "notifications",
-    request_body = NotificationSettings,
-    responses((status = 200, body = NotificationSettings), Common, Written)
-)]
-pub(crate) async fn change_settings(
-    State(world): State<Arc<World>>,
-    caller: Caller,
-    Body { value, .. }: Body<NotificationSettings>,
-) -> Result<Json<NotificationSettings>, Refusal> {
-    let too_long = |text: &String| text.chars().count() > 200;
-    if value.rules.len() > 50
-        || value
-            .rules
-            .iter()
-            .any(|r| too_long(&r.name) || r.contains.as_ref().is_some_and(too_long))
-    {
-        return Err(Refusal::bad(
-            "rules: не больше 50 правил, каждый текст не длиннее 200 знаков",
-        ));
-    }
-    world.store.put_record(&StoredSettings {
-        person: caller.person,
-        settings: value.clone(),
-    })?;
-    Ok(Json(value))
 }

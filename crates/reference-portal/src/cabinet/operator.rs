@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::access::{self, LinkStatus, Membership, OwnRole, RefusedAction};
 use super::licences::Licence;
+use super::inspections;
 use super::notifications::{self, Kind, Link};
 use super::registrations::{self, RegistrationOutcome};
 use super::registry::Entry;
@@ -28,6 +29,7 @@ pub(crate) fn router() -> Router<Arc<World>> {
         .route("/control/registry", get(registry))
         .route("/control/notifications", post(notify))
         .route("/control/refusals", get(refusals))
+        .route("/control/inspections", post(add_inspection))
         .route("/control/registrations/{id}/outcome", post(registration_outcome))
         .route("/control/roles", post(add_role))
         .route("/control/memberships", post(set_membership))
@@ -89,6 +91,14 @@ async fn notify(
         return Err(Refused::NotFound);
     }
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn add_inspection(
+    State(world): State<Arc<World>>,
+    request: Result<Json<inspections::Described>, JsonRejection>,
+) -> Result<Json<Value>, Refused> {
+    let id = inspections::add(&world, request?.0)?;
+    Ok(Json(json!({ "id": id })))
 }
 
 async fn refusals(State(world): State<Arc<World>>) -> Result<Json<Vec<Value>>, Refused> {

@@ -4,7 +4,9 @@ use axum::http::HeaderMap;
 
 use super::accounts::{PasswordCheck, check_password};
 use super::login::Cookies;
+use super::state::{Lock, LockCause};
 use super::{codes, secret, sessions, totp};
+use crate::clock;
 use crate::demo::{Employee, SecondFactor};
 use crate::store::StoreError;
 use crate::world::{World, WorldError};
@@ -19,6 +21,18 @@ pub(crate) struct KnownAccount {
     pub(crate) has_app: bool,
     /// Absent until the account is used for the first time.
     pub(crate) password_set_ms: Option<i64>,
+    /// While it holds.
+    pub(crate) lock: Option<KnownLock>,
+}
+
+/// Why an account cannot be entered anew.
+pub(crate) struct KnownLock {
+    /// The cause's code.
+    pub(crate) cause: &'static str,
+    /// Absent where only support ends it.
+    pub(crate) until_ms: Option<i64>,
+    /// Its owner can end it by a new password.
+    pub(crate) by_owner: bool,
 }
 
 /// The account of a person; demo data of older versions have none.
@@ -35,8 +49,21 @@ pub(crate) fn account(world: &World, employee: &Employee) -> Option<KnownAccount
                 .unwrap_or(entry.second_factor),
             has_app: entry.totp_secret.is_some(),
             password_set_ms: kept.map(|kept| kept.password_set_ms),
+            lock: kept.and_then(|kept| lock_of(kept.lock.as_ref()?)),
         }
     }))
+}
+
+fn lock_of(lock: &Lock) -> Option<KnownLock> {
+    let holds = lock.until_ms.is_none_or(|until| until > clock::now_ms());
+    holds.then(|| KnownLock {
+        cause: lock.cause.code(),
+        until_ms: lock.until_ms,
+        by_owner: matches!(
+            lock.cause,
+            LockCause::WrongPasswords | LockCause::WrongCodes | LockCause::CompromisedPassword
+        ),
+    })
 }
 
 /// Whether it is the person's password; a wrong one counts as at a sign-in.

@@ -5,26 +5,26 @@ import { host, type LinkCheck, type LinkForm, type WantedDocumentView } from "..
 import { ErrorNotice } from "../../shared/ErrorNotice";
 import { Label, Strip } from "../../shared/Pieces";
 import { useAction } from "../../shared/useAction";
-import { useHostQuery } from "../../shared/useHostQuery";
 import { useTexts } from "../../shared/useTexts";
 import styles from "./Cabinet.module.css";
+import { useDocumentOptions } from "./useDocumentOptions";
 import { emptyForm, groups, wide, type FormPurpose, type TextField } from "./linkFields";
 
-type Props<T> = { purpose: FormPurpose; opened: boolean; refusals: number; wanted: WantedDocumentView[]; send: (form: LinkForm) => Promise<T>; onClose: () => void; onSent: (answer: T) => void };
+type Props<T> = { purpose: FormPurpose; correcting?: boolean; opened: boolean; refusals: number; wanted: WantedDocumentView[]; send: (form: LinkForm) => Promise<T>; onClose: () => void; onSent: (answer: T) => void };
 
 const roles = ["director", "accountant", "representative"] as const;
 const methods = ["signature", "code", "director"] as const;
 
-export function LinkDialog<T>({ purpose, opened, refusals, wanted, send, onClose, onSent }: Props<T>) {
+export function LinkDialog<T>({ purpose, correcting = false, opened, refusals, wanted, send, onClose, onSent }: Props<T>) {
   const { t } = useTexts();
   return (
-    <Modal opened={opened} onClose={onClose} size="xl" title={t(`ui.organisations.form.${purpose === "link" ? "linkTitle" : "registerTitle"}`)} closeOnClickOutside={false} closeButtonProps={{ "aria-label": t("ui.close") }}>
+    <Modal opened={opened} onClose={onClose} size="xl" title={t(`ui.organisations.form.${purpose === "link" ? "linkTitle" : correcting ? "correctTitle" : "registerTitle"}`)} closeOnClickOutside={false} closeButtonProps={{ "aria-label": t("ui.close") }}>
       {opened && <Form purpose={purpose} refusals={refusals} wanted={wanted} send={send} onSent={onSent} onClose={onClose} />}
     </Modal>
   );
 }
 
-function Form<T>({ purpose, refusals, wanted, send, onSent, onClose }: Omit<Props<T>, "opened">) {
+function Form<T>({ purpose, refusals, wanted, send, onSent, onClose }: Omit<Props<T>, "opened" | "correcting">) {
   const { t, coded } = useTexts();
   const [form, setForm] = useState<LinkForm>(emptyForm);
   const [check, setCheck] = useState<LinkCheck | null>(null);
@@ -46,7 +46,7 @@ function Form<T>({ purpose, refusals, wanted, send, onSent, onClose }: Omit<Prop
     return tried && check?.missing.includes(name) ? t("ui.organisation.required") : null;
   };
   const missing = wanted.filter((one) => one.required && !form.documents.some(({ kind }) => kind === one.kind));
-  const ready = check?.ready === true && form.acceptTerms && (purpose !== "link" || missing.length === 0);
+  const ready = check?.ready === true && form.acceptTerms && missing.length === 0;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
@@ -91,7 +91,7 @@ function Form<T>({ purpose, refusals, wanted, send, onSent, onClose }: Omit<Prop
           </div>
         </Radio.Group>
       )}
-      {purpose === "link" && wanted.length > 0 && <Documents wanted={wanted} form={form} set={set} missing={tried ? missing : []} />}
+      {wanted.length > 0 && <Documents wanted={wanted} form={form} set={set} missing={tried ? missing : []} />}
       <Checkbox checked={form.acceptTerms} onChange={(event) => set({ acceptTerms: event.currentTarget.checked })} label={t("ui.organisations.form.terms")} data-testid="accept-terms" />
       {sending.error && <ErrorNotice error={sending.error} onClose={sending.clear} />}
       <div className={styles.foot}>
@@ -107,8 +107,7 @@ function Form<T>({ purpose, refusals, wanted, send, onSent, onClose }: Omit<Prop
 
 function Documents({ wanted, form, set, missing }: { wanted: WantedDocumentView[]; form: LinkForm; set: (part: Partial<LinkForm>) => void; missing: WantedDocumentView[] }) {
   const { t } = useTexts();
-  const { data } = useHostQuery("link-documents", () => host.documents({ stages: [], formats: [], signed: null, added: { from: null, to: null }, updated: { from: null, to: null }, text: "", order: "updated-newest", offset: 0, limit: 200 }));
-  const options = (data?.rows ?? []).map((row) => ({ value: row.id, label: row.title }));
+  const options = useDocumentOptions();
   const choose = (kind: string, documentId: string | null) => {
     const others = form.documents.filter((one) => one.kind !== kind);
     set({ documents: documentId === null ? others : [...others, { kind, documentId }] });

@@ -1,5 +1,5 @@
 /** Registrations at the portal: how far each is, what is missing, what was refused and why, questions with their terms. */
-import { Button, Textarea } from "@mantine/core";
+import { Button, Select, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { host, type ClarificationView, type RegistrationView } from "../../ipc";
 import { ErrorNotice } from "../../shared/ErrorNotice";
@@ -7,10 +7,11 @@ import { Facts, Label, Strip, type Tone } from "../../shared/Pieces";
 import { useAction } from "../../shared/useAction";
 import { useTexts } from "../../shared/useTexts";
 import styles from "./Cabinet.module.css";
+import { useDocumentOptions } from "./useDocumentOptions";
 
 const tones: Record<string, Tone> = { "in-review": "info", registered: "ok", refused: "bad" };
 
-type Props = { all: RegistrationView[]; accept: (all: RegistrationView[]) => void; onCorrect: () => void };
+type Props = { all: RegistrationView[]; accept: (all: RegistrationView[]) => void; onCorrect: (id: string) => void };
 
 export function Registrations({ all, accept, onCorrect }: Props) {
   const { t } = useTexts();
@@ -47,13 +48,13 @@ function Row({ one, accept, onCorrect }: { one: RegistrationView } & Omit<Props,
       <Points title={t("ui.organisations.registration.missing")} points={one.missing} />
       <Points title={t("ui.organisations.registration.corrections")} points={one.corrections} />
       {one.clarifications.map((question) => (
-        <Question key={question.id} question={question} busy={act.busy} answer={(text) => void act.run(() => host.clarifyRegistration(one.id, question.id, text))} />
+        <Question key={question.id} question={question} busy={act.busy} answer={(text, document) => void act.run(() => host.clarifyRegistration(one.id, question.id, text, document))} />
       ))}
       {(act.error ?? save.error) && <ErrorNotice error={(act.error ?? save.error)!} onClose={act.clear} compact />}
       <div className={styles.actions}>
         <Button size="compact-md" variant="default" loading={act.busy} onClick={() => void act.run(() => host.refreshRegistration(one.id))} data-testid="registration-refresh">{t("ui.organisations.registration.refresh")}</Button>
         {one.status === "registered" && <Button size="compact-md" loading={save.busy} onClick={() => void save.run()} data-testid="registration-save">{t("ui.organisations.registration.save")}</Button>}
-        {one.status === "refused" && <Button size="compact-md" onClick={onCorrect} data-testid="registration-fix">{t("ui.organisations.registration.fix")}</Button>}
+        {one.status === "refused" && <Button size="compact-md" onClick={() => onCorrect(one.id)} data-testid="registration-fix">{t("ui.organisations.registration.fix")}</Button>}
       </div>
       {one.status === "refused" && <p className="muted small">{t("ui.organisations.registration.restarts")}</p>}
     </li>
@@ -70,9 +71,11 @@ function Points({ title, points }: { title: string; points: string[] }) {
   );
 }
 
-function Question({ question, busy, answer }: { question: ClarificationView; busy: boolean; answer: (text: string) => void }) {
+function Question({ question, busy, answer }: { question: ClarificationView; busy: boolean; answer: (text: string, document: string | null) => void }) {
   const { t, date } = useTexts();
+  const options = useDocumentOptions();
   const [text, setText] = useState("");
+  const [document, setDocument] = useState<string | null>(null);
   return (
     <Strip tone={question.answered ? "quiet" : "warn"} testId={`question-${question.id}`}>
       <p><b>{t("ui.organisations.registration.question")}</b>: {question.text}</p>
@@ -80,7 +83,10 @@ function Question({ question, busy, answer }: { question: ClarificationView; bus
       {question.answered ? <p className="muted">{t("ui.organisations.registration.answered")}</p> : (
         <>
           <Textarea label={t("ui.organisations.registration.answer")} value={text} onChange={(event) => setText(event.currentTarget.value)} rows={3} maxLength={4000} />
-          <div><Button size="compact-md" loading={busy} disabled={text.trim() === ""} onClick={() => answer(text)} data-testid="question-send">{t("ui.organisations.registration.send")}</Button></div>
+          <Select
+            label={t("ui.organisations.registration.attach")} data={options} value={document} onChange={setDocument} searchable clearable placeholder={t("ui.organisations.form.noDocument")} data-testid="question-document"
+          />
+          <div><Button size="compact-md" loading={busy} disabled={text.trim() === ""} onClick={() => answer(text, document)} data-testid="question-send">{t("ui.organisations.registration.send")}</Button></div>
         </>
       )}
     </Strip>

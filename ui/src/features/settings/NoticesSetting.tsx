@@ -8,6 +8,8 @@ import { useAction } from "../../shared/useAction";
 import { useHostQuery } from "../../shared/useHostQuery";
 import { useTexts } from "../../shared/useTexts";
 import styles from "../orders/Orders.module.css";
+import { OwnRules } from "./OwnRules";
+import { PortalChannels } from "./PortalChannels";
 
 const kinds = ["statuses", "decisions", "questions", "watched"] as const;
 const hours = Array.from({ length: 24 }, (_, hour) => ({ value: String(hour), label: `${String(hour).padStart(2, "0")}:00` }));
@@ -46,6 +48,8 @@ export function NoticesSetting() {
           <p className="muted small">{t("ui.notices.never")}</p>
         </>
       )}
+      <PortalChannels />
+      <OwnRules />
       {past.data && <Past notices={past.data} />}
     </div>
   );

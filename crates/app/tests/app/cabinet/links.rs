@@ -258,7 +258,7 @@ async fn a_registration_is_followed_from_the_application_through_questions_to_it
         "г. Москва"
     );
     desk.app
-        .clarify_registration("r-1", "q", " Торговля ")
+        .clarify_registration("r-1", "q", " Торговля ", None)
         .await
         .unwrap();
     assert_eq!(

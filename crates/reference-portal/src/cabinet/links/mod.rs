@@ -32,25 +32,25 @@ use crate::world::World;
 
 /// A document that goes with a request.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-pub(crate) struct LinkDocument {
+pub(crate) struct WantedDocument {
     pub(crate) kind: &'static str,
     pub(crate) title: &'static str,
     pub(crate) required: bool,
 }
 
 /// The order in which documents are to be given (C-48: the portal declares it).
-pub(crate) const LINK_DOCUMENTS: [LinkDocument; 3] = [
-    LinkDocument {
+pub(crate) const LINK_DOCUMENTS: [WantedDocument; 3] = [
+    WantedDocument {
         kind: "charter",
         title: "Устав",
         required: false,
     },
-    LinkDocument {
+    WantedDocument {
         kind: "registration",
         title: "Лист записи ЕГРЮЛ или свидетельство о регистрации",
         required: false,
     },
-    LinkDocument {
+    WantedDocument {
         kind: "authority",
         title: "Документ о полномочиях",
         required: false,

@@ -23,9 +23,9 @@ use crate::clock;
 use crate::world::World;
 
 pub use record::RegistrationOutcome;
-pub(super) use record::set_outcome;
+pub(super) use record::{DOCUMENTS, set_outcome};
 
-use record::{DOCUMENTS, REVIEW_MS, Registration, RegistrationView, Status, refreshed};
+use record::{REVIEW_MS, Registration, RegistrationView, Status, refreshed};
 use request::RegistrationRequest;
 
 /// The caller's application as it is now; what has become due has happened and been told.
@@ -173,7 +173,7 @@ pub(crate) async fn clarify(
         return Err(Refusal::bad("text: от 1 до 4000 знаков"));
     }
     let known = current(&world, &caller, &id)?;
-    check_documents(&value.documents, &DOCUMENTS.map(|(kind, _)| kind))?;
+    check_documents(&value.documents, &DOCUMENTS.map(|wanted| wanted.kind))?;
     if known.status != Status::InReview {
         return Err(Code::RegistrationEnded.into());
     }

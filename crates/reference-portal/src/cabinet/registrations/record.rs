@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::cabinet::links::WantedDocument;
 use crate::cabinet::notifications::{self, Kind, Link};
 use crate::cabinet::time_format::rfc3339;
 use crate::clock;
@@ -18,12 +19,21 @@ const CLARIFICATION_MS: i64 = 3 * 24 * 60 * 60 * 1000;
 const EXPECTED_MS: i64 = 3 * 24 * 60 * 60 * 1000;
 
 /// What an application must bring, and in which order.
-pub(super) const DOCUMENTS: [(&str, &str); 4] = [
-    ("charter", "Устав"),
-    ("decision", "Решение о создании"),
-    ("consent", "Согласие учредителей"),
-    ("extract", "Выписка"),
+/// Without one the application is taken, and the document asked for.
+pub(crate) const DOCUMENTS: [WantedDocument; 4] = [
+    wanted("charter", "Устав"),
+    wanted("decision", "Решение о создании"),
+    wanted("consent", "Согласие учредителей"),
+    wanted("extract", "Выписка"),
 ];
+
+const fn wanted(kind: &'static str, title: &'static str) -> WantedDocument {
+    WantedDocument {
+        kind,
+        title,
+        required: false,
+    }
+}
 
 /// What becomes of an application.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,8 +163,11 @@ impl Registration {
     pub(super) fn missing(&self) -> Vec<MissingDocument> {
         DOCUMENTS
             .iter()
-            .filter(|(kind, _)| !self.documents.iter().any(|given| given == kind))
-            .map(|(kind, title)| MissingDocument { kind, title })
+            .filter(|wanted| !self.documents.iter().any(|given| given == wanted.kind))
+            .map(|wanted| MissingDocument {
+                kind: wanted.kind,
+                title: wanted.title,
+            })
             .collect()
     }
 

@@ -67,6 +67,7 @@ impl RegistrationRequest {
         }
         let wanted = [
             ("fullName", Some(&self.full_name)),
+            ("inn", self.inn.as_ref()),
             ("ownershipForm", Some(&self.ownership_form)),
             ("organisationType", Some(&self.organisation_type)),
             ("activityAims", Some(&self.activity_aims)),
@@ -92,7 +93,7 @@ impl RegistrationRequest {
             self.kpp.as_ref(),
             &self.requisites(),
         )?;
-        check_documents(&self.documents, &DOCUMENTS.map(|(kind, _)| kind))?;
+        check_documents(&self.documents, &DOCUMENTS.map(|wanted| wanted.kind))?;
         // ERR-048: what the registry has is linked, not registered.
         let known = |number: &Option<String>| {
             number.as_ref().is_some_and(|number| {
@@ -108,7 +109,7 @@ impl RegistrationRequest {
 
     /// Kinds of the documents; without a kind they are taken in the declared order.
     pub(super) fn document_kinds(&self) -> Vec<String> {
-        let kinds = DOCUMENTS.iter().map(|(kind, _)| (*kind).to_owned());
+        let kinds = DOCUMENTS.iter().map(|wanted| wanted.kind.to_owned());
         let given = self.documents.iter();
         given
             .zip(kinds.chain(std::iter::repeat_with(String::new)))

@@ -48,6 +48,24 @@ pub(crate) enum LockCause {
     RegistrationNotConfirmed,
 }
 
+impl LockCause {
+    /// The code under which clients are told.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::WrongPasswords => "wrong-passwords",
+            Self::WrongCodes => "wrong-codes",
+            Self::UnconfirmedOrganisation => "unconfirmed-organisation",
+            Self::OutdatedContacts => "outdated-contacts",
+            Self::OutdatedCertificate => "outdated-certificate",
+            Self::AutomatedRequests => "automated-requests",
+            Self::Terms => "terms",
+            Self::CompromisedPassword => "compromised-password",
+            Self::HackingSuspicion => "hacking-suspicion",
+            Self::RegistrationNotConfirmed => "registration-not-confirmed",
+        }
+    }
+}
+
 /// Failures of a login nobody has: it must behave like one somebody has.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct UnknownLogin {

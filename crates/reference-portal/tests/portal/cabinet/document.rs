@@ -28,6 +28,7 @@ fn the_document_names_every_route_once_and_the_shape_of_refusals() {
         "/registrations/{id}/clarifications/{cid}",
         "/services/{code}",
         "/me/notification-settings",
+        "/inspections",
         "/me/subscriptions/{id}/extend",
         "/me/subscriptions/{id}/confirm",
         "/subscription-offers",

@@ -3,6 +3,7 @@
 mod catalogue;
 mod document;
 mod licences;
+mod inspections;
 mod links;
 mod notifications;
 mod organisations;

@@ -110,7 +110,7 @@ fn settings_keep_out_what_is_not_wanted_but_never_security() {
         400
     );
     let rule = json!({"name": "Свои", "kind": "news", "contains": "цвет", "important": true});
-    let wanted = json!({"enabled": true, "kinds": ["news"], "channels": ["email"], "rules": [rule]});
+    let wanted = json!({"enabled": true, "kinds": ["news"], "channels": ["email", "push"], "rules": [rule]});
     assert_eq!(put(&wanted), 200);
     assert_eq!(cabinet.get("/me/notification-settings"), wanted);
     let before = ids(&cabinet.get("/notifications")).len();
@@ -132,4 +132,82 @@ fn settings_keep_out_what_is_not_wanted_but_never_security() {
     assert_eq!(new[1]["important"], true);
     let nobody = json!({"employee": "nobody", "kind": "news", "title": "a", "text": "b"});
     assert_eq!(stand.control_post("/notifications", &nobody).status(), 404);
+}
+
+#[test]
+fn a_decision_goes_by_mail_with_its_number_and_nobodys_name() {
+    let stand = Stand::start();
+    let cabinet = Cabinet::of(&stand, "accountant");
+    let order = stand.pushed(&cabinet.token, SERVICE, stand.good_archive());
+    stand.wait_until_final(order);
+    let number = format!("№ {order}");
+    let letters = || -> Vec<Value> {
+        let sent = stand.control("/outgoing");
+        let all = sent.as_array().unwrap().iter();
+        let own = all.filter(|m| m["to"] == "lyutikova@romashka.example" && m["channel"] == "email");
+        own.filter(|m| m["text"].as_str().unwrap().contains(&number))
+            .cloned()
+            .collect()
+    };
+    // It is written right after the status.
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(5);
+    while letters().is_empty() && std::time::Instant::now() < end {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let sent = letters();
+    assert_eq!(sent.len(), 1, "{sent:#?}");
+    let text = sent[0]["text"].as_str().unwrap();
+    assert!(text.contains("Услуга оказана"), "{text}");
+    for personal in ["Лютикова", "Мария", "Ромашка", "9900000017"] {
+        assert!(!text.contains(personal), "{text}");
+    }
+}
+
+#[test]
+fn channels_are_chosen_by_kind_and_security_is_silenced_only_with_a_confirmation() {
+    let stand = Stand::start();
+    let cabinet = Cabinet::of(&stand, "accountant");
+    let put = |body: &Value, step_up: Option<&str>| {
+        let request = cabinet.request(Method::PUT, "/me/notification-settings");
+        let request = match step_up {
+            Some(id) => request.header("X-Step-Up", id),
+            None => request,
+        };
+        request.json(body).send().unwrap()
+    };
+    let mut wanted = cabinet.get("/me/notification-settings");
+    wanted["deliver"] = json!([{"kind": "news", "channels": ["sms"]}, {"kind": "system", "channels": []}]);
+    assert_eq!(put(&wanted, None).status(), 200);
+    let before = stand.control("/outgoing").as_array().unwrap().len();
+    for kind in ["news", "system", "deadline"] {
+        let body = json!({"employee": "accountant", "kind": kind, "title": format!("Новое {kind}"), "text": "о цветах"});
+        assert_eq!(stand.control_post("/notifications", &body).status(), 204);
+    }
+    let sent = stand.control("/outgoing");
+    let sent: Vec<(&str, &str)> = sent.as_array().unwrap()[before..]
+        .iter()
+        .map(|m| (m["channel"].as_str().unwrap(), m["text"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        sent,
+        [
+            ("sms", "Новое news. Подробности в личном кабинете."),
+            ("email", "Новое deadline. Подробности в личном кабинете."),
+        ]
+    );
+    wanted["deliver"] = json!([{"kind": "security", "channels": []}]);
+    let refused = put(&wanted, None);
+    assert_eq!(refused.status(), 403);
+    let refused: Value = refused.json().unwrap();
+    assert_eq!(refused["stepUp"]["operation"], "notifications.security");
+    let step_up = refused["stepUp"]["id"].as_str().unwrap();
+    cabinet.posted(
+        &format!("/step-up/{step_up}/send"),
+        &json!({"channel": "sms"}),
+        200,
+    );
+    let code = json!({"factor": "sms", "value": cabinet.last_code()});
+    cabinet.posted(&format!("/step-up/{step_up}/confirm"), &code, 200);
+    assert_eq!(put(&wanted, Some(step_up)).status(), 200);
+    assert_eq!(cabinet.get("/me/notification-settings"), wanted);
 }

@@ -19,6 +19,7 @@ fn document(kind: &str) -> Value {
 pub fn application() -> Value {
     json!({
         "fullName": "Общество с ограниченной ответственностью «Мать-и-мачеха»",
+        "inn": "9900000200",
         "ownershipForm": "Частная собственность",
         "organisationType": "12300",
         "activityAims": "Цветоводство",

@@ -1,0 +1,40 @@
+/** How things stand, in numbers; each leads to what it counts (STAT-09). */
+import { host, type Today } from "../../ipc";
+import { paths } from "../../shared/router";
+import { useHostQuery } from "../../shared/useHostQuery";
+import { useTexts } from "../../shared/useTexts";
+import { usePermission } from "../cabinet/usePermission";
+import styles from "./InformationPanel.module.css";
+
+/** Days ahead in which terms are counted. */
+const AHEAD = 14;
+const DAY_MS = 86_400_000;
+const iso = (from: Date) => new Date(from.getTime() - from.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+
+export function InformationPanel({ orders, certificates }: { orders: Today["orders"]; certificates: number | null }) {
+  const { t, number } = useTexts();
+  const { refused } = usePermission("applications.track");
+  const now = new Date();
+  const terms = useHostQuery("panel-terms", () => host.calendar(iso(now), iso(new Date(now.getTime() + AHEAD * DAY_MS))), ["calendar-changed"]);
+  const feed = useHostQuery("panel-feed", () => host.notifications(false), ["state-changed", "cabinet-changed"]);
+  const counts: [string, number | null | undefined, string][] = [
+    ["open", refused ? null : orders.open, paths.ordersGroup("open")],
+    ["watched", refused ? null : orders.watched, paths.ordersGroup("watched")],
+    ["all", refused ? null : orders.all, paths.orders],
+    ["terms", terms.data?.entries.filter((entry) => !entry.done).length, paths.calendar],
+    ["unread", feed.data?.presence === "absent" ? null : feed.data?.unread, paths.notifications],
+    ["certificates", certificates, paths.tokens],
+  ];
+  return (
+    <ul className={styles.panel} aria-label={t("ui.today.panel.label")} data-testid="panel">
+      {counts.map(([what, count, path]) => typeof count === "number" && (
+        <li key={what}>
+          <a className={styles.count} href={`#${path}`} data-testid={`panel-${what}`}>
+            <b>{number(count)}</b>
+            <span>{t(`ui.today.panel.${what}`)}</span>
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
