@@ -3,7 +3,7 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    backups, cabinet, calendar, doctor, documents, drafts, files, hot_folder, journal, orders, outbox,
+    backups, cabinet, calendar, doctor, documents, drafts, files, hot_folder, journal, orders, outbox, services,
     retention, session, settings, setup, signing, tokens,
 };
 
@@ -81,6 +81,17 @@ pub fn builder() -> Builder<tauri::Wry> {
             drafts::take_draft_back,
             drafts::erase_draft,
             drafts::file_draft,
+            services::services,
+            services::service,
+            services::list_services_so,
+            services::mark_service,
+            services::drop_outdated_services,
+            services::save_service_search,
+            services::delete_service_search,
+            services::begin_application,
+            services::draft_form,
+            services::dictionary,
+            services::attach_files,
             drafts::colleagues,
             drafts::add_colleague,
             drafts::remove_colleague,

@@ -171,6 +171,20 @@ pub(crate) fn take_in_one(
     }
 }
 
+/// Takes in a document the program made itself, with what travels along.
+pub(crate) fn take_in_made(
+    formats: &Arc<Formats>,
+    current: &Current,
+    file: NamedFile,
+    along: Vec<NamedFile>,
+) -> Result<DocumentId, AppError> {
+    let mut package = pair(formats, vec![file]).pop().ok_or(AppError::NotFound)?;
+    package.files.extend(along);
+    match add(current, package)? {
+        Added::New(id) | Added::Duplicate(id) => Ok(id),
+    }
+}
+
 /// What became of a document.
 pub(crate) enum Added {
     New(DocumentId),

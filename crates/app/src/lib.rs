@@ -48,6 +48,7 @@ mod reading;
 mod retention;
 mod saved_searches;
 mod send;
+mod services;
 mod settings;
 mod shown;
 mod sign;

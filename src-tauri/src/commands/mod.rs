@@ -12,6 +12,7 @@ pub mod journal;
 pub mod orders;
 pub mod outbox;
 pub mod retention;
+pub mod services;
 pub mod session;
 pub mod settings;
 pub mod setup;

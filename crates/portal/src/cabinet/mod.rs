@@ -14,6 +14,7 @@ mod refusal;
 mod registrations;
 mod requisites;
 mod security;
+mod services;
 mod step_up;
 
 pub use error::{BlockingOrder, CabinetError, FieldRefusal, Refused};
@@ -26,6 +27,7 @@ pub use refusal::CabinetRefusal;
 pub use registrations::{Clarification, Registration, RegistrationRequest, RegistrationState};
 pub use requisites::{AttachedDocument, LinkRequisites, Representative};
 pub use security::{CheckState, CheckUp, Device, DeviceSession};
+pub use services::{CatalogueService, ServicePage};
 pub use step_up::{Factor, Sent, StepUp, StepUpProgress};
 
 use crate::{AccessToken, Portal};
