@@ -2,7 +2,7 @@
 import type { DraftForm, FormFieldView, FormTableView } from "../../ipc";
 import type { Fields } from "./useDraft";
 
-export const isAsked = (field: FormFieldView, fields: Fields) => !field.when || fields[field.when.field] === field.when.is;
+export const isAsked = (field: FormFieldView, fields: Fields) => !field.when || (fields[field.when.field] === field.when.is) !== field.when.negated;
 
 /** Names of the rows that hold anything, in order. */
 export function rowsOf(table: FormTableView, fields: Fields): string[] {
