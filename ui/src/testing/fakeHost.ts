@@ -12,6 +12,7 @@ import { cabinetCommands, demoMine, demoNotifications, demoSecurity, registratio
 import { demoCalendar, demoEntries, entry, guessedProfile } from "./demoCalendar";
 import { demoChain, demoDiagnosis, demoTested, hungModule, idleModule, lastTry, longChain, noService, notConnected, passiveToken } from "./demoDoctor";
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
+import { FakeServices } from "./fakeServices";
 import { FakeOrders } from "./fakeOrders";
 import { demoArrivals, demoModules, demoOutbox, demoTrust, outboxRow } from "./demoOutbox";
 import { broken, demoJournal, journalCommands, without } from "./demoJournal";
@@ -102,6 +103,7 @@ export class FakeHost {
   readonly retention = new FakeRetention();
   readonly esia = new FakeEsia();
   readonly drafts = new FakeDrafts(() => this.emit("drafts-changed", null));
+  readonly catalogue = new FakeServices(() => this.emit("services-changed", null));
   private readonly overrides = new Map<string, Handler>();
 
   constructor(state: AppState = readyState(), documentCount = 5000) {
@@ -217,6 +219,7 @@ export class FakeHost {
     ...tokenCommands(this),
     ...cabinetCommands(this),
     ...draftCommands(this.drafts),
+    ...this.catalogue.commands(() => this.drafts.add({ kind: "new" })),
     ...retentionCommands(this),
     diagnose: () => ({ ...this.diagnosis }),
     test_signature: ({ diagnosis, certificateId }: { diagnosis: Diagnosis; certificateId: string }) => demoTested(diagnosis, certificateId),

@@ -2,6 +2,7 @@
 
 mod links;
 mod organisations;
+mod services;
 mod standing;
 mod step_up;
 
