@@ -141,6 +141,28 @@ export const commands = {
 	eraseDraft: (id: string) => __TAURI_INVOKE<null>("erase_draft", { id }),
 	/**  Makes the document of a draft. */
 	fileDraft: (id: string) => __TAURI_INVOKE<FiledDraft>("file_draft", { id }),
+	/**  The catalogue narrowed; with `ask` the portal is asked for what changed. */
+	services: (query: ServiceQuery, rows: number, ask: boolean) => __TAURI_INVOKE<ServiceCatalogue>("services", { query, rows, ask }),
+	/**  One service. */
+	service: (code: string) => __TAURI_INVOKE<ServiceItem>("service", { code }),
+	/**  Remembers how the list is shown. */
+	listServicesSo: (listing: ServiceListing) => __TAURI_INVOKE<null>("list_services_so", { listing }),
+	/**  Marks a service as a favourite, or takes the mark away. */
+	markService: (code: string, favourite: boolean) => __TAURI_INVOKE<null>("mark_service", { code, favourite }),
+	/**  Takes the mark from favourites that are gone. */
+	dropOutdatedServices: () => __TAURI_INVOKE<null>("drop_outdated_services"),
+	/**  Keeps a search under a name. */
+	saveServiceSearch: (name: string, query: ServiceQuery) => __TAURI_INVOKE<null>("save_service_search", { name, query }),
+	/**  Deletes a search. */
+	deleteServiceSearch: (name: string) => __TAURI_INVOKE<null>("delete_service_search", { name }),
+	/**  Begins an application for a service. */
+	beginApplication: (service: string) => __TAURI_INVOKE<DraftView>("begin_application", { service }),
+	/**  The form of that code, the program's or one a draft keeps. */
+	draftForm: (code: string) => __TAURI_INVOKE<DraftForm>("draft_form", { code }),
+	/**  Entries of a dictionary of the portal. */
+	dictionary: (code: string, text: string, offset: number, limit: number) => __TAURI_INVOKE<DictionaryPage>("dictionary", { code, text, offset, limit }),
+	/**  Lets the user choose files and attaches them to a field of a draft; nothing = cancelled. */
+	attachFiles: (id: string, seen: number, field: string) => __TAURI_INVOKE<DraftView | null>("attach_files", { id, seen, field }),
 	/**  Colleagues and the own address. */
 	colleagues: () => __TAURI_INVOKE<Colleagues>("colleagues"),
 	/**  Remembers a colleague. */

@@ -106,7 +106,7 @@ pub(super) fn row(store: &OrganisationStore, draft: &Draft) -> Result<DraftRow, 
     })
 }
 
-pub(super) fn view(store: &OrganisationStore, draft: Draft) -> Result<DraftView, AppError> {
+pub(crate) fn view(store: &OrganisationStore, draft: Draft) -> Result<DraftView, AppError> {
     let form = super::form_of(store, &draft.form)?;
     Ok(DraftView {
         id: draft.id.0.to_string(),

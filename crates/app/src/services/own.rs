@@ -23,7 +23,7 @@ pub(super) struct Own {
     pub(super) searches: Vec<ServiceSearch>,
     pub(super) listing: ServiceListing,
     /// How often each was begun.
-    started: BTreeMap<String, u32>,
+    pub(super) started: BTreeMap<String, u32>,
     /// The portal has no cabinet API, as it said last.
     pub(super) has_no_portal: bool,
 }
