@@ -12,7 +12,7 @@ import { cabinetCommands, demoMine, demoNotifications, demoSecurity, registratio
 import { demoCalendar, demoEntries, entry, guessedProfile } from "./demoCalendar";
 import { demoChain, demoDiagnosis, demoTested, hungModule, idleModule, lastTry, longChain, noService, notConnected, passiveToken } from "./demoDoctor";
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
-import { FakeServices } from "./fakeServices";
+import { demoServiceForm, FakeServices } from "./fakeServices";
 import { FakeOrders } from "./fakeOrders";
 import { demoArrivals, demoModules, demoOutbox, demoTrust, outboxRow } from "./demoOutbox";
 import { broken, demoJournal, journalCommands, without } from "./demoJournal";
@@ -416,6 +416,11 @@ export function startFakeHost(search: string): FakeHost {
       fake.drafts.add({ ...filled, number: "3" }, { isRemoved: true });
       break;
     }
+    case "service-form":
+      // draft-1: an application begun.
+      fake.drafts.add({ kind: "new", files: `${"a".repeat(64)}/2048/устав.pdf` }, { form: demoServiceForm.code, service: "99000000010", formChanged: true });
+      fake.on("draft_form", () => demoServiceForm);
+      break;
     case "offline":
       fake.change({ network: "offline", session: null });
       fake.fail("sync_now", uiError("portal.unreachable", {}, true));

@@ -34,7 +34,7 @@ export function AttachedFiles({ field, name, value, problem, disabled, acts }: P
           })}
         </ul>
       )}
-      {add && <div><Button variant="default" size="compact-md" leftSection={<Icon name="plus" size={16} />} disabled={disabled} onClick={() => acts.attach(name)} data-testid={`field-${name}`} data-field={name}>{t("ui.services.files.add")}</Button></div>}
+      {add && <div><Button variant="default" size="compact-sm" leftSection={<Icon name="plus" size={16} />} disabled={disabled} onClick={() => acts.attach(name)} data-testid={`field-${name}`} data-field={name}>{t("ui.services.files.add")}</Button></div>}
     </Input.Wrapper>
   );
 }

@@ -40,7 +40,7 @@ export const FormField = memo(function FormField({ field, name, value, problem, 
         />
       ) : field.kind === "flag" ? (
         <Checkbox
-          label={field.label} description={field.help} disabled={disabled} error={problem} checked={value === "true"} data-testid={`field-${name}`} data-field={name}
+          label={field.required ? <>{field.label} <span className={styles.star} aria-hidden>*</span></> : field.label} required={field.required} description={field.help} disabled={disabled} error={problem} checked={value === "true"} data-testid={`field-${name}`} data-field={name}
           onChange={(event) => acts.change(name, event.currentTarget.checked ? "true" : "")}
         />
       ) : field.kind === "dictionary" && field.dictionary ? (
