@@ -3,8 +3,8 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    backups, cabinet, calendar, doctor, documents, drafts, files, hot_folder, journal, orders, outbox, services,
-    retention, session, settings, setup, signing, tokens,
+    backups, cabinet, calendar, doctor, documents, drafts, files, hot_folder, journal, orders, outbox,
+    retention, services, session, settings, setup, signing, tokens,
 };
 
 /// Every command, with the types that cross the border.

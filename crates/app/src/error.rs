@@ -588,10 +588,12 @@ impl AppError {
             Self::TimeStamp { why } => one("why", why),
             Self::SearchName { longest } | Self::NoReason { longest } => one("longest", longest),
             Self::RetentionData { file } | Self::AttachmentContent { file } => one("file", file),
-            Self::AttachmentSize { file, expected } | Self::AttachmentKind { file, expected } => Params::from([
-                ("file".to_owned(), file.clone()),
-                ("expected".to_owned(), expected.clone()),
-            ]),
+            Self::AttachmentSize { file, expected } | Self::AttachmentKind { file, expected } => {
+                Params::from([
+                    ("file".to_owned(), file.clone()),
+                    ("expected".to_owned(), expected.clone()),
+                ])
+            }
             Self::TermNotEnded { until: Some(until) } => one("until", until),
             Self::SearchNameTaken { name } => one("name", name),
             Self::JournalTooLong { entries, limit } => Params::from([

@@ -21,9 +21,7 @@ pub(crate) const NAMESPACE: &str = "urn:kabinet:application:1";
 
 /// The format's code without the service.
 pub(crate) fn base(code: &str) -> &str {
-    let service = code
-        .strip_prefix(FORMAT)
-        .and_then(|rest| rest.strip_prefix('.'));
+    let service = code.strip_prefix(FORMAT).and_then(|rest| rest.strip_prefix('.'));
     if service.is_some() { FORMAT } else { code }
 }
 

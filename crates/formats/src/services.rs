@@ -145,7 +145,9 @@ impl Service {
 
 /// Every service of `environment`.
 pub fn services_in(environment: Environment) -> Vec<&'static Service> {
-    let offered = services().iter().filter(|service| service.is_offered(environment));
+    let offered = services()
+        .iter()
+        .filter(|service| service.is_offered(environment));
     offered.collect()
 }
 

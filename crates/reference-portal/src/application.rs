@@ -93,8 +93,13 @@ fn judge(question: &Value, answer: Node<'_, '_>, entries: &[Entry]) -> Result<()
     match kind {
         "choice" => {
             let options = question["options"].as_array();
-            let is_offered = options.into_iter().flatten().any(|option| option["value"] == text);
-            is_offered.then_some(()).ok_or_else(|| format!("{text}: нет такого варианта"))
+            let is_offered = options
+                .into_iter()
+                .flatten()
+                .any(|option| option["value"] == text);
+            is_offered
+                .then_some(())
+                .ok_or_else(|| format!("{text}: нет такого варианта"))
         }
         "inn" => digits(&[10, 12]),
         "ogrn" => digits(&[13, 15]),
@@ -102,7 +107,9 @@ fn judge(question: &Value, answer: Node<'_, '_>, entries: &[Entry]) -> Result<()
         "number" => {
             let number: f64 = text.parse().map_err(|_| format!("{text}: не число"))?;
             let is_enough = question["min"].as_f64().is_none_or(|min| number >= min);
-            is_enough.then_some(()).ok_or_else(|| format!("{text}: меньше допустимого"))
+            is_enough
+                .then_some(())
+                .ok_or_else(|| format!("{text}: меньше допустимого"))
         }
         "flag" if text != "true" => Err(format!("{text}: не отметка")),
         _ => Ok(()),
@@ -111,7 +118,10 @@ fn judge(question: &Value, answer: Node<'_, '_>, entries: &[Entry]) -> Result<()
 
 fn judge_files(question: &Value, answer: Node<'_, '_>, entries: &[Entry]) -> Result<(), String> {
     let mut count = 0;
-    for file in answer.children().filter(|child| child.tag_name().name() == "file") {
+    for file in answer
+        .children()
+        .filter(|child| child.tag_name().name() == "file")
+    {
         count += 1;
         let name = file.attribute("name").unwrap_or_default();
         let entry = entries.iter().find(|entry| entry.name == name);
@@ -119,10 +129,16 @@ fn judge_files(question: &Value, answer: Node<'_, '_>, entries: &[Entry]) -> Res
         if file.attribute("sha256") != Some(hex::encode(Sha256::digest(&entry.content)).as_str()) {
             return Err(format!("{name}: содержание не то, что названо в заявлении"));
         }
-        if question["maxBytes"].as_u64().is_some_and(|max| entry.content.len() as u64 > max) {
+        if question["maxBytes"]
+            .as_u64()
+            .is_some_and(|max| entry.content.len() as u64 > max)
+        {
             return Err(format!("{name}: файл слишком велик"));
         }
-        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
+        let ending = name
+            .rsplit_once('.')
+            .map_or("", |(_, ending)| ending)
+            .to_lowercase();
         let taken = question["extensions"].as_array();
         if taken.is_some_and(|taken| taken.iter().all(|one| *one != ending)) {
             return Err(format!("{name}: файлы этого вида не принимаются"));

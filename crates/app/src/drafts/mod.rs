@@ -141,8 +141,10 @@ impl App {
                 Ok((form, fields))
             })
             .await?;
-        self.begin_draft(&form, fields, None, |entry| journal::with(entry, "document", id.0))
-            .await
+        self.begin_draft(&form, fields, None, |entry| {
+            journal::with(entry, "document", id.0)
+        })
+        .await
     }
 
     pub(crate) async fn begin_draft(

@@ -84,7 +84,11 @@ fn field(field: &FormField) -> FormFieldView {
         }),
         help: field.help.clone(),
         dictionary: field.dictionary.clone(),
-        extensions: field.files.as_ref().map(|rule| rule.extensions.clone()).unwrap_or_default(),
+        extensions: field
+            .files
+            .as_ref()
+            .map(|rule| rule.extensions.clone())
+            .unwrap_or_default(),
         many: field.files.as_ref().is_some_and(|rule| rule.many),
         computed: field.computed.is_some(),
     }

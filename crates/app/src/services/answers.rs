@@ -126,7 +126,11 @@ impl App {
                 let mut taken: BTreeSet<String> =
                     form.attached(&fields).into_iter().map(|one| one.name).collect();
                 let before = fields.get(&field).map(String::as_str).unwrap_or_default();
-                let mut lines = if rule.many { attachments(before) } else { Vec::new() };
+                let mut lines = if rule.many {
+                    attachments(before)
+                } else {
+                    Vec::new()
+                };
                 let now = OffsetDateTime::now_utc();
                 for file in files {
                     let digest = hex::encode(Sha256::digest(&file.bytes));

@@ -41,7 +41,13 @@ impl App {
     ///
     /// # Errors
     /// What any request can meet, if the dictionary was never kept here; failures of the vault.
-    pub async fn dictionary(&self, code: &str, text: &str, offset: u32, limit: u32) -> Result<DictionaryPage, AppError> {
+    pub async fn dictionary(
+        &self,
+        code: &str,
+        text: &str,
+        offset: u32,
+        limit: u32,
+    ) -> Result<DictionaryPage, AppError> {
         let current = self.current().await?;
         let asked = self.keep_dictionary(&current, code).await;
         let (store, code) = (current.store.clone(), code.to_owned());

@@ -105,7 +105,9 @@ impl App {
         .await?;
         let fields = form.blank(|what| known(&current, what));
         let view = self
-            .begin_draft(&form, fields, None, |entry| journal::with(entry, "service", service))
+            .begin_draft(&form, fields, None, |entry| {
+                journal::with(entry, "service", service)
+            })
             .await?;
         let code = service.to_owned();
         self.change_own(move |own| {
@@ -146,7 +148,10 @@ impl App {
                 write(&store, &form_address(&code, &version), &kept)?;
                 // One that cannot be understood is as good as none.
                 if let Some(form) = kept_form(&store, &format!("{PREFIX}:{code}:{version}"))? {
-                    dictionaries = form.fields().filter_map(|field| field.dictionary.clone()).collect();
+                    dictionaries = form
+                        .fields()
+                        .filter_map(|field| field.dictionary.clone())
+                        .collect();
                     newest.form = Some(version);
                 }
             }

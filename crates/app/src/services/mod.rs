@@ -34,12 +34,18 @@ impl App {
         rows: u32,
         ask: bool,
     ) -> Result<ServiceCatalogue, AppError> {
-        let error = if ask { self.renew_services().await.err() } else { None };
+        let error = if ask {
+            self.renew_services().await.err()
+        } else {
+            None
+        };
         let current = self.current().await?;
         self.with_store(move |store| {
             let kept = Kept::load(store)?;
             let own = Own::load(store)?;
-            let is_absent = error.as_ref().is_some_and(|error| error.code() == "cabinet.absent");
+            let is_absent = error
+                .as_ref()
+                .is_some_and(|error| error.code() == "cabinet.absent");
             let source = match kept.at {
                 Some(_) => ServiceSource::Portal,
                 None if is_absent || own.has_no_portal => ServiceSource::Program,
@@ -71,7 +77,12 @@ impl App {
                 all: count(items.len()),
                 categories: find::distinct(&items, |item| &item.category),
                 agencies: find::distinct(&items, |item| &item.agency),
-                favourites: own.favourites.iter().filter_map(|one| told(&one.code)).map(name).collect(),
+                favourites: own
+                    .favourites
+                    .iter()
+                    .filter_map(|one| told(&one.code))
+                    .map(name)
+                    .collect(),
                 // Without a catalogue nobody can say what is gone from it.
                 outdated: own
                     .favourites

@@ -139,8 +139,7 @@ impl Form {
         for section in raw.sections {
             let mut fields = Vec::new();
             for field in section.fields {
-                let is_name =
-                    |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+                let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
                 let is_good = !field.name.is_empty() && field.name.bytes().all(is_name);
                 if !is_good || names.len() == FIELDS || !names.insert(field.name.clone()) {
                     return None;
@@ -244,7 +243,11 @@ impl RawField {
 }
 
 /// Why a file of this name and size is not taken by the rule.
-pub fn kind_breach(rule: &FileRule, name: &str, size: u64) -> Option<(&'static str, BTreeMap<String, String>)> {
+pub fn kind_breach(
+    rule: &FileRule,
+    name: &str,
+    size: u64,
+) -> Option<(&'static str, BTreeMap<String, String>)> {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
     let params = |pairs: [(&str, String); 2]| {
         pairs
@@ -252,14 +255,21 @@ pub fn kind_breach(rule: &FileRule, name: &str, size: u64) -> Option<(&'static s
             .into_iter()
             .collect()
     };
-    let is_taken = rule.extensions.is_empty() || ending.is_some_and(|ending| rule.extensions.contains(&ending));
+    let is_taken =
+        rule.extensions.is_empty() || ending.is_some_and(|ending| rule.extensions.contains(&ending));
     if !is_taken {
         let expected = rule.extensions.join(", ");
-        return Some(("form.file-kind", params([("file", name.to_owned()), ("expected", expected)])));
+        return Some((
+            "form.file-kind",
+            params([("file", name.to_owned()), ("expected", expected)]),
+        ));
     }
     let max = rule.max_bytes.filter(|max| size > *max)?;
     let megabytes = (max >> 20).max(1).to_string();
-    Some(("form.file-size", params([("file", name.to_owned()), ("expected", megabytes)])))
+    Some((
+        "form.file-size",
+        params([("file", name.to_owned()), ("expected", megabytes)]),
+    ))
 }
 
 /// What is wrong with an answer of a kind that only forms of the portal have; it is not empty.
@@ -335,10 +345,14 @@ fn is_email(value: &str) -> bool {
 /// What the service gets, and what a person reads where that says nothing to them.
 fn written(field: &FormField, value: &str) -> (String, Option<String>) {
     let requisite = |kind| {
-        requisites::check(kind, value, Context::default()).map_or_else(|_| value.to_owned(), |good| good.value)
+        requisites::check(kind, value, Context::default())
+            .map_or_else(|_| value.to_owned(), |good| good.value)
     };
     match field.kind {
-        FieldKind::Date => (date(value).map_or_else(|| value.to_owned(), |date| date.to_string()), None),
+        FieldKind::Date => (
+            date(value).map_or_else(|| value.to_owned(), |date| date.to_string()),
+            None,
+        ),
         FieldKind::Choice => {
             let label = field.choices.iter().find(|choice| choice.value == value);
             (value.to_owned(), label.map(|choice| choice.label.clone()))

@@ -295,10 +295,9 @@ impl FormSection {
 impl FormField {
     fn is_asked(&self, fields: &Fields) -> bool {
         self.computed.is_none()
-            && self
-                .when
-                .as_ref()
-                .is_none_or(|when| fields.get(&when.field).is_some_and(|value| *value == when.is) != when.negated)
+            && self.when.as_ref().is_none_or(|when| {
+                fields.get(&when.field).is_some_and(|value| *value == when.is) != when.negated
+            })
     }
 }
 

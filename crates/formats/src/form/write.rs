@@ -252,9 +252,7 @@ fn written(field: &FormField, typed: Option<&String>) -> Option<String> {
         | FieldKind::Account
         | FieldKind::Phone
         | FieldKind::Email
-        | FieldKind::File => {
-            Some(text.to_owned())
-        }
+        | FieldKind::File => Some(text.to_owned()),
         FieldKind::Time => clock(text).map(time_of_day),
         FieldKind::Date => date(text).map(day),
         FieldKind::Money => money(text).map(decimal),

@@ -29,23 +29,45 @@ async fn a_form_changed_at_the_portal_breaks_no_draft_and_a_service_gone_is_told
         }
     })
     .await;
-    let told = desk.app.services(ServiceQuery::default(), 10, true).await.unwrap();
+    let told = desk
+        .app
+        .services(ServiceQuery::default(), 10, true)
+        .await
+        .unwrap();
     assert_eq!((told.error, told.all), (None, 2));
     desk.app.mark_service("1", true).await.unwrap();
     let draft = desk.app.begin_application(CODE).await.unwrap();
     assert_eq!((draft.problems.len(), draft.form_changed), (0, false));
 
     changed.store(true, Ordering::Relaxed);
-    let told = desk.app.services(ServiceQuery::default(), 10, true).await.unwrap();
-    assert_eq!((told.favourites.len(), told.outdated[0].title.as_str()), (0, "Другая"));
+    let told = desk
+        .app
+        .services(ServiceQuery::default(), 10, true)
+        .await
+        .unwrap();
+    assert_eq!(
+        (told.favourites.len(), told.outdated[0].title.as_str()),
+        (0, "Другая")
+    );
     desk.app.drop_outdated_services().await.unwrap();
-    let told = desk.app.services(ServiceQuery::default(), 10, false).await.unwrap();
+    let told = desk
+        .app
+        .services(ServiceQuery::default(), 10, false)
+        .await
+        .unwrap();
     assert_eq!(told.outdated, []);
     // The draft stays with the form it was begun with, says so, and can be finished.
     let draft = desk.app.draft(&draft.id).await.unwrap();
     assert!(draft.form_changed);
     assert_eq!(draft.fields["inn"], own(&desk));
-    assert!(desk.app.file_draft(&draft.id).await.unwrap().document_id.is_some());
+    assert!(
+        desk.app
+            .file_draft(&draft.id)
+            .await
+            .unwrap()
+            .document_id
+            .is_some()
+    );
     // A new one asks what the portal asks now; a kind nobody knows is a line of text.
     let next = desk.app.begin_application(CODE).await.unwrap();
     assert_eq!(next.problems[0].field.as_deref(), Some("why"));
@@ -58,7 +80,11 @@ async fn a_portal_without_a_catalogue_leaves_the_programs_own() {
     let _portal = Portal::beside(&stand, Arc::new(|_| Some((404, Value::Null)))).await;
     let desk = Desk::with(stand, Options::default()).await;
     desk.sign_in().await.unwrap();
-    let told = desk.app.services(ServiceQuery::default(), 100, true).await.unwrap();
+    let told = desk
+        .app
+        .services(ServiceQuery::default(), 100, true)
+        .await
+        .unwrap();
     assert_eq!((told.source, told.error), (ServiceSource::Program, None));
     assert!(told.rows.iter().any(|one| one.code == TAX));
     // Without a form nothing is begun.
@@ -79,9 +105,17 @@ async fn what_was_kept_stays_when_the_portal_answers_nonsense() {
         }
     })
     .await;
-    let told = desk.app.services(ServiceQuery::default(), 10, true).await.unwrap();
+    let told = desk
+        .app
+        .services(ServiceQuery::default(), 10, true)
+        .await
+        .unwrap();
     broken.store(true, Ordering::Relaxed);
-    let again = desk.app.services(ServiceQuery::default(), 10, true).await.unwrap();
+    let again = desk
+        .app
+        .services(ServiceQuery::default(), 10, true)
+        .await
+        .unwrap();
     assert!(again.error.is_some());
     assert_eq!((again.at, again.rows), (told.at, told.rows));
 }
