@@ -44,7 +44,7 @@ export class FakeServices {
 
   constructor(private readonly changed: () => unknown) {}
 
-  catalogue(query: ServiceQuery, rows: number, ask: boolean): ServiceCatalogue {
+  catalogue(query: Required<ServiceQuery>, rows: number, ask: boolean): ServiceCatalogue {
     const fold = (text: string) => text.toLowerCase().replaceAll("ё", "е");
     const words = fold(query.text).split(/\s+/).filter(Boolean);
     const found = this.items.filter((one) =>
@@ -59,7 +59,7 @@ export class FakeServices {
   }
 
   commands = (begin: () => unknown) => ({
-    services: ({ query, rows, ask }: { query: ServiceQuery; rows: number; ask: boolean }) => this.catalogue(query, rows, ask),
+    services: ({ query, rows, ask }: { query: Required<ServiceQuery>; rows: number; ask: boolean }) => this.catalogue(query, rows, ask),
     service: ({ code }: { code: string }) => {
       const found = this.items.find((one) => one.code === code);
       if (!found) throw { code: "app.not-found", params: {}, retriable: false };

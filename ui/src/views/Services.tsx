@@ -18,20 +18,22 @@ import { useHostQuery } from "../shared/useHostQuery";
 import { useTexts } from "../shared/useTexts";
 
 const TYPING_PAUSE_MS = 200;
-const everything: ServiceQuery = { text: "", category: null, agency: null, maxDays: null, fee: null, fitting: false, favourites: false };
+/** Every condition said, also those that narrow nothing. */
+type Query = Required<ServiceQuery>;
+const everything: Query = { text: "", category: null, agency: null, maxDays: null, fee: null, fitting: false, favourites: false };
 const orders: readonly ServiceOrder[] = ["popularity", "title", "term"];
 const terms = [1, 5, 10, 30] as const;
 const rowCounts = [20, 50, 100, 200] as const;
 
 export function Services() {
   const { t, number, dateTime } = useTexts();
-  const [query, setQuery] = useState<ServiceQuery>(everything);
+  const [query, setQuery] = useState<Query>(everything);
   const [typed, setTyped] = useState("");
   const [pages, setPages] = useState(1);
   const [naming, setNaming] = useState(false);
   const [failed, setFailed] = useState<UiError | null>(null);
   const last = useRef<ServiceCatalogue | null>(null);
-  const listing = last.current?.listing ?? { order: "popularity", rows: 20 };
+  const listing: Required<ServiceCatalogue["listing"]> = { order: "popularity", rows: 20, ...last.current?.listing };
   const asked = { query, rows: pages * listing.rows };
   const list = useHostQuery(JSON.stringify(asked), () => host.services(asked.query, asked.rows, false), ["services-changed"]);
   // Old rows stay until the new ones are there.
@@ -51,17 +53,17 @@ export function Services() {
     const timer = setTimeout(() => { setPages(1); setQuery((old) => ({ ...old, text: typed.trim() })); }, TYPING_PAUSE_MS);
     return () => clearTimeout(timer);
   }, [typed]);
-  const narrow = (change: Partial<ServiceQuery>) => { setPages(1); setQuery((old) => ({ ...old, ...change })); };
-  const search = (wanted: ServiceQuery) => { setPages(1); setTyped(wanted.text); setQuery(wanted); };
+  const narrow = (change: Partial<Query>) => { setPages(1); setQuery((old) => ({ ...old, ...change })); };
+  const search = (wanted: ServiceQuery) => { const whole = { ...everything, ...wanted }; setPages(1); setTyped(whole.text); setQuery(whole); };
   const relist = useAction((change: Partial<ServiceCatalogue["listing"]>) => host.listServicesSo({ ...listing, ...change }));
   const filtered = JSON.stringify(query) !== JSON.stringify(everything);
-  const chips: [string, Partial<ServiceQuery>][] = [
-    ...(query.category ? [[query.category, { category: null }] as [string, Partial<ServiceQuery>]] : []),
-    ...(query.agency ? [[query.agency, { agency: null }] as [string, Partial<ServiceQuery>]] : []),
-    ...(query.maxDays !== null ? [[t("ui.services.within", { count: query.maxDays }), { maxDays: null }] as [string, Partial<ServiceQuery>]] : []),
-    ...(query.fee ? [[t(`ui.services.fee.${query.fee}`), { fee: null }] as [string, Partial<ServiceQuery>]] : []),
-    ...(query.fitting ? [[t("ui.services.fitting"), { fitting: false }] as [string, Partial<ServiceQuery>]] : []),
-    ...(query.favourites ? [[t("ui.services.onlyFavourites"), { favourites: false }] as [string, Partial<ServiceQuery>]] : []),
+  const chips: [string, Partial<Query>][] = [
+    ...(query.category ? [[query.category, { category: null }] as [string, Partial<Query>]] : []),
+    ...(query.agency ? [[query.agency, { agency: null }] as [string, Partial<Query>]] : []),
+    ...(query.maxDays !== null ? [[t("ui.services.within", { count: query.maxDays }), { maxDays: null }] as [string, Partial<Query>]] : []),
+    ...(query.fee ? [[t(`ui.services.fee.${query.fee}`), { fee: null }] as [string, Partial<Query>]] : []),
+    ...(query.fitting ? [[t("ui.services.fitting"), { fitting: false }] as [string, Partial<Query>]] : []),
+    ...(query.favourites ? [[t("ui.services.onlyFavourites"), { favourites: false }] as [string, Partial<Query>]] : []),
   ];
   const problem = list.error ?? renew.error ?? relist.error ?? failed;
   return (

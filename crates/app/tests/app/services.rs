@@ -278,7 +278,14 @@ async fn a_form_of_the_portal_is_filled_in_offline_signed_filed_and_accepted() {
     desk.sign(std::slice::from_ref(&document)).await.unwrap();
     desk.app.send_document(&document, LICENCE).await.unwrap();
     desk.work_to_the_end().await;
-    desk.all_is_well(&document).await;
+    let page = desk.page(&document).await;
+    assert_eq!(page.row.stage, Stage::Accepted);
+    // The attached file went along with a signature of its own, and the receipt came.
+    let kinds: Vec<String> = page.files.iter().map(|file| format!("{:?}", file.kind)).collect();
+    assert_eq!(
+        kinds,
+        ["Main", "Companion", "Signature", "Signature", "Result", "ResultSignature"]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
