@@ -3,7 +3,7 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    backups, cabinet, calendar, doctor, documents, drafts, files, goskey, hot_folder, journal, orders, outbox, representative, retention, session, settings, setup, signing, subscriptions, tokens,
+    backups, cabinet, calendar, doctor, documents, drafts, files, goskey, hot_folder, journal, orders, outbox, representative, retention, services, session, settings, setup, signing, subscriptions, tokens,
 };
 
 /// Every command, with the types that cross the border.
@@ -80,6 +80,17 @@ pub fn builder() -> Builder<tauri::Wry> {
             drafts::take_draft_back,
             drafts::erase_draft,
             drafts::file_draft,
+            services::services,
+            services::service,
+            services::list_services_so,
+            services::mark_service,
+            services::drop_outdated_services,
+            services::save_service_search,
+            services::delete_service_search,
+            services::begin_application,
+            services::draft_form,
+            services::dictionary,
+            services::attach_files,
             drafts::colleagues,
             drafts::add_colleague,
             drafts::remove_colleague,

@@ -98,6 +98,7 @@ async fn pass_on(handle: &AppHandle, app: &App, event: Event) {
         }
         Event::ArrivalsChanged => emit(handle, "arrivals-changed", ()),
         Event::Importing(progress) => emit(handle, "import-progress", progress),
+        Event::ServicesChanged => emit(handle, "services-changed", ()),
         Event::DraftsChanged => emit(handle, "drafts-changed", ()),
         Event::Signing(progress) => emit(handle, "signing-progress", progress),
         Event::BackupsChanged => emit(handle, "backups-changed", ()),

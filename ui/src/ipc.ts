@@ -53,6 +53,7 @@ export type Events = {
   "about-to-lock": null;
   "documents-changed": null;
   "drafts-changed": null;
+  "services-changed": null;
   "outbox-changed": null;
   "orders-changed": null;
   /** A notification was pressed: where it leads to. */

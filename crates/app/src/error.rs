@@ -374,6 +374,28 @@ pub enum AppError {
     /// A day is none of the calendar.
     #[error("not a day")]
     NotADay,
+    /// A field takes no file so large.
+    #[error("the file is larger than {expected} MB")]
+    AttachmentSize {
+        /// Its name.
+        file: String,
+        /// Most megabytes.
+        expected: String,
+    },
+    /// A field takes no file of this kind.
+    #[error("the field takes {expected} only")]
+    AttachmentKind {
+        /// Its name.
+        file: String,
+        /// Endings it takes.
+        expected: String,
+    },
+    /// A file is not what its name says.
+    #[error("the content is not what the name says")]
+    AttachmentContent {
+        /// Its name.
+        file: String,
+    },
     /// A saved search needs a name, and not a long one.
     #[error("a search needs a name of at most {longest} characters")]
     SearchName {
@@ -516,6 +538,9 @@ impl AppError {
             Self::ImportStopped { .. } => "app.import-stopped",
             Self::NoPlaceInForm { .. } => "app.no-place-in-form",
             Self::NotADay => "app.not-a-day",
+            Self::AttachmentSize { .. } => "app.attachment-size",
+            Self::AttachmentKind { .. } => "app.attachment-kind",
+            Self::AttachmentContent { .. } => "app.attachment-content",
             Self::SearchName { .. } => "app.search-name",
             Self::SearchNameTaken { .. } => "app.search-name-taken",
             Self::Transition(_) | Self::Background => "app.background",
@@ -575,7 +600,13 @@ impl AppError {
             Self::Service(code) => one("service", code),
             Self::TimeStamp { why } => one("why", why),
             Self::SearchName { longest } | Self::NoReason { longest } => one("longest", longest),
-            Self::RetentionData { file } => one("file", file),
+            Self::RetentionData { file } | Self::AttachmentContent { file } => one("file", file),
+            Self::AttachmentSize { file, expected } | Self::AttachmentKind { file, expected } => {
+                Params::from([
+                    ("file".to_owned(), file.clone()),
+                    ("expected".to_owned(), expected.clone()),
+                ])
+            }
             Self::TermNotEnded { until: Some(until) } => one("until", until),
             Self::SearchNameTaken { name } => one("name", name),
             Self::JournalTooLong { entries, limit } => Params::from([

@@ -14,6 +14,8 @@ pub enum Event {
     ArrivalsChanged,
     /// How far files that are taken in are; nothing once all are.
     Importing(Option<ImportProgress>),
+    /// The catalogue of services, or what the person marked in it.
+    ServicesChanged,
     /// Drafts.
     DraftsChanged,
     /// How far the signing run is.

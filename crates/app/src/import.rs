@@ -159,13 +159,15 @@ pub(crate) fn read(path: &Path) -> Result<NamedFile, AppError> {
     })
 }
 
-/// Takes in one file the program made itself; the document that has the same content if there is one.
-pub(crate) fn take_in_one(
+/// Takes in a document the program made itself, with what travels along; the document that has the same content if there is one.
+pub(crate) fn take_in_made(
     formats: &Arc<Formats>,
     current: &Current,
     file: NamedFile,
+    along: Vec<NamedFile>,
 ) -> Result<DocumentId, AppError> {
-    let package = pair(formats, vec![file]).pop().ok_or(AppError::NotFound)?;
+    let mut package = pair(formats, vec![file]).pop().ok_or(AppError::NotFound)?;
+    package.files.extend(along);
     match add(current, package)? {
         Added::New(id) | Added::Duplicate(id) => Ok(id),
     }

@@ -49,6 +49,7 @@ mod reading;
 mod retention;
 mod saved_searches;
 mod send;
+mod services;
 mod settings;
 mod shown;
 mod sign;

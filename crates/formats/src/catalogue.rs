@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use crate::application;
+
 const SOURCE: &str = include_str!("../../../assets/formats.json");
 
 /// Everything `assets/formats.json` says.
@@ -125,6 +127,7 @@ impl Catalogue {
 
     /// The format with this code.
     pub(crate) fn format(&self, code: &str) -> Option<&Format> {
+        let code = application::base(code);
         self.formats.iter().find(|format| format.code == code)
     }
 }

@@ -15,6 +15,7 @@
 //! XML is refused when it has a DTD, nests too deeply or comes in a dubious encoding. libxml2 judges schemas, and is
 //! kept from every file and every network.
 
+mod application;
 pub mod bank;
 mod catalogue;
 mod check;
@@ -39,7 +40,7 @@ pub use decode::{DecodeError, Encoding, MAX_TEXT_SIZE, Text, decode};
 pub use limits::{Breach, Limits, Offered, Part, TRANSPORT_LIMIT, transport_breaches};
 pub use pack::PackError;
 pub use recognise::{Recognition, Title, recognise};
-pub use services::{Mode, OrderNumberPlace, Service, Signed, service, services, services_for};
+pub use services::{Mode, OrderNumberPlace, Service, Signed, service, services, services_for, services_in};
 pub use view::{Field, Section, Table, View, ViewError};
 
 /// Name of the form a format code stands for.

@@ -3,6 +3,7 @@
 use roxmltree::Document;
 use serde::Serialize;
 
+use crate::application;
 use crate::catalogue::{Catalogue, Content, Format};
 use crate::decode;
 use crate::file_name;
@@ -40,12 +41,14 @@ pub struct Title {
 pub(crate) struct Recognised {
     pub(crate) format: &'static Format,
     pub(crate) title: Title,
+    /// The format's code with what the document itself adds to it.
+    pub(crate) narrower: Option<String>,
 }
 
 impl Recognised {
     pub(crate) fn into_recognition(self) -> Recognition {
         Recognition {
-            format: self.format.code.clone(),
+            format: self.narrower.unwrap_or_else(|| self.format.code.clone()),
             title: self.title,
         }
     }
@@ -100,6 +103,7 @@ pub(crate) fn of_xml(name: &str, document: &Document<'_>) -> Recognised {
     Recognised {
         format,
         title: with_line(title),
+        narrower: application::narrower(format, document),
     }
 }
 
@@ -161,7 +165,11 @@ pub(crate) fn of_bytes(name: &str, bytes: &[u8]) -> Recognised {
         line: name.to_owned(),
         ..Title::default()
     };
-    Recognised { format, title }
+    Recognised {
+        format,
+        title,
+        narrower: None,
+    }
 }
 
 // The list ends with both, and a test holds it so.

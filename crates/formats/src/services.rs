@@ -79,6 +79,13 @@ impl Service {
         format!("-{}", self.code)
     }
 
+    /// Whether it takes the answers to a form the portal gives (`urn:kabinet:application:1`).
+    pub fn takes_application(&self) -> bool {
+        self.formats
+            .iter()
+            .any(|format| crate::application::base(format) == crate::application::FORMAT)
+    }
+
     /// Whether `name` is a name the main file may have.
     pub fn accepts_main(&self, name: &str) -> bool {
         matches(&self.main, name)
@@ -134,6 +141,14 @@ impl Service {
         };
         self.environments.contains(&as_listed)
     }
+}
+
+/// Every service of `environment`.
+pub fn services_in(environment: Environment) -> Vec<&'static Service> {
+    let offered = services()
+        .iter()
+        .filter(|service| service.is_offered(environment));
+    offered.collect()
 }
 
 /// The service with this code, if it exists in `environment`.

@@ -6,6 +6,7 @@ use kabinet_pki::Crl;
 use roxmltree::{Document, Node};
 use time::OffsetDateTime;
 
+use crate::application;
 use crate::archive::{self, ArchiveFault, Entry};
 use crate::demo::Organisation;
 use crate::judge::Judge;
@@ -59,6 +60,10 @@ impl Examination<'_> {
                 ));
             };
             self.check_owner(&entry.name, &document)?;
+            if entry.name == "req.xml" {
+                application::check(self.service, &document, &entries)
+                    .map_err(|message| refusal("VALIDATION_ERROR", message))?;
+            }
             findings.outcome = findings.outcome.or_else(|| scripted_outcome(&document));
         }
         Ok(findings)

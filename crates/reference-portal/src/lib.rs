@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+mod application;
 mod archive;
 mod asn1;
 mod authority;

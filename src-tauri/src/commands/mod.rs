@@ -14,6 +14,7 @@ pub mod orders;
 pub mod outbox;
 pub mod representative;
 pub mod retention;
+pub mod services;
 pub mod session;
 pub mod settings;
 pub mod setup;

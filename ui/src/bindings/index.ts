@@ -141,6 +141,28 @@ export const commands = {
 	eraseDraft: (id: string) => __TAURI_INVOKE<null>("erase_draft", { id }),
 	/**  Makes the document of a draft. */
 	fileDraft: (id: string) => __TAURI_INVOKE<FiledDraft>("file_draft", { id }),
+	/**  The catalogue narrowed; with `ask` the portal is asked for what changed. */
+	services: (query: ServiceQuery, rows: number, ask: boolean) => __TAURI_INVOKE<ServiceCatalogue>("services", { query, rows, ask }),
+	/**  One service. */
+	service: (code: string) => __TAURI_INVOKE<ServiceItem>("service", { code }),
+	/**  Remembers how the list is shown. */
+	listServicesSo: (listing: ServiceListing) => __TAURI_INVOKE<null>("list_services_so", { listing }),
+	/**  Marks a service as a favourite, or takes the mark away. */
+	markService: (code: string, favourite: boolean) => __TAURI_INVOKE<null>("mark_service", { code, favourite }),
+	/**  Takes the mark from favourites that are gone. */
+	dropOutdatedServices: () => __TAURI_INVOKE<null>("drop_outdated_services"),
+	/**  Keeps a search under a name. */
+	saveServiceSearch: (name: string, query: ServiceQuery) => __TAURI_INVOKE<null>("save_service_search", { name, query }),
+	/**  Deletes a search. */
+	deleteServiceSearch: (name: string) => __TAURI_INVOKE<null>("delete_service_search", { name }),
+	/**  Begins an application for a service. */
+	beginApplication: (service: string) => __TAURI_INVOKE<DraftView>("begin_application", { service }),
+	/**  The form of that code, the program's or one a draft keeps. */
+	draftForm: (code: string) => __TAURI_INVOKE<DraftForm>("draft_form", { code }),
+	/**  Entries of a dictionary of the portal. */
+	dictionary: (code: string, text: string, offset: number, limit: number) => __TAURI_INVOKE<DictionaryPage>("dictionary", { code, text, offset, limit }),
+	/**  Lets the user choose files and attaches them to a field of a draft; nothing = cancelled. */
+	attachFiles: (id: string, seen: number, field: string) => __TAURI_INVOKE<DraftView | null>("attach_files", { id, seen, field }),
 	/**  Colleagues and the own address. */
 	colleagues: () => __TAURI_INVOKE<Colleagues>("colleagues"),
 	/**  Remembers a colleague. */
@@ -962,6 +984,22 @@ export type Diagnosis = {
 	report: string,
 };
 
+/**  An entry of a dictionary of the portal. */
+export type DictionaryEntry = {
+	/**  Code. */
+	code: string,
+	/**  Title. */
+	title: string,
+};
+
+/**  A page of what was found in a dictionary. */
+export type DictionaryPage = {
+	/**  They. */
+	rows: DictionaryEntry[],
+	/**  There are more. */
+	more: boolean,
+};
+
 /**  A certificate a test signature can be made with. */
 export type DoctorCertificate = {
 	/**  SHA-256 of the certificate, hex. */
@@ -1266,6 +1304,10 @@ export type DraftView = {
 	id: string,
 	/**  Code of the form. */
 	form: string,
+	/**  Code of the service whose application it is, for a form the portal gave. */
+	service: string | null,
+	/**  The portal gives another form by now. */
+	formChanged: boolean,
 	/**  One line. */
 	title: string,
 	/**  To be copied from, not to be filed. */
@@ -1545,6 +1587,8 @@ export type FormCondition = {
 	field: string,
 	/**  Its value. */
 	is: string,
+	/**  It is asked when the other says anything else. */
+	negated: boolean,
 };
 
 /**  A document that goes with a request. */
@@ -1556,7 +1600,7 @@ export type FormDocument = {
 };
 
 /**  What a field takes. */
-export type FormFieldKind = "text" | "prose" | "identifier" | "date" | "time" | "money" | "choice" | "inn" | "kpp" | "ogrn" | "ogrnip";
+export type FormFieldKind = "text" | "prose" | "identifier" | "date" | "time" | "money" | "choice" | "inn" | "kpp" | "ogrn" | "ogrnip" | "snils" | "number" | "flag" | "dictionary" | "account" | "phone" | "email" | "file";
 
 /**  One question. */
 export type FormFieldView = {
@@ -1576,6 +1620,12 @@ export type FormFieldView = {
 	when: FormCondition | null,
 	/**  A word of explanation. */
 	help: string | null,
+	/**  The portal's dictionary it is answered from. */
+	dictionary: string | null,
+	/**  Endings of the files it takes; any when empty. */
+	extensions: string[],
+	/**  It takes more than one file. */
+	many: boolean,
 	/**  It is worked out, not asked. */
 	computed: boolean,
 };
@@ -3236,6 +3286,135 @@ export type SecurityView = {
 	error: UiError | null,
 };
 
+/**  The catalogue as far as it was asked for. */
+export type ServiceCatalogue = {
+	/**  The first rows of what was found. */
+	rows: ServiceItem[],
+	/**  How many were found. */
+	total: number,
+	/**  How many there are. */
+	all: number,
+	/**  Categories there are. */
+	categories: string[],
+	/**  Agencies there are. */
+	agencies: string[],
+	/**  Favourites that are in the catalogue. */
+	favourites: ServiceName[],
+	/**  Favourites that are not any more. */
+	outdated: ServiceName[],
+	/**  What was begun most often here, five at most. */
+	frequent: ServiceName[],
+	/**  Searches under a name. */
+	searches: ServiceSearch[],
+	/**  How it is shown. */
+	listing: ServiceListing,
+	/**  Where it comes from. */
+	source: ServiceSource,
+	/**  When the portal gave it, RFC 3339. */
+	at: string | null,
+	/**  Why it could not be asked for anew. */
+	error: UiError | null,
+};
+
+/**  What a service costs. */
+export type ServiceFee = 
+/**  Nothing. */
+"free" | 
+/**  Something. */
+"paid";
+
+/**  A service. */
+export type ServiceItem = {
+	/**  Code. */
+	code: string,
+	/**  Title. */
+	title: string,
+	/**  What it is for. */
+	summary: string,
+	/**  Group it belongs to; empty when nobody said. */
+	category: string,
+	/**  Who provides it; empty when nobody said. */
+	agency: string,
+	/**  `legal`, `sole-proprietor`, `person`. */
+	audience: string[],
+	/**  The chosen organisation is among them, or nobody said. */
+	fits: boolean,
+	/**  Days until the result. */
+	termDays: number | null,
+	/**  Roubles; nothing is free of charge. */
+	fee: number | null,
+	/**  What is to be attached. */
+	documents: string[],
+	/**  Every file needs a signature. */
+	signed: boolean,
+	/**  Day of the last change, `YYYY-MM-DD`. */
+	updated: string | null,
+	/**  How an application is made here. */
+	way: ServiceWay,
+	/**  Marked. */
+	favourite: boolean,
+};
+
+/**  How the list is shown. */
+export type ServiceListing = {
+	/**  Order. */
+	order?: ServiceOrder,
+	/**  Rows at a time, 10 to 200. */
+	rows?: number,
+};
+
+/**  A service with its name. */
+export type ServiceName = {
+	/**  Code. */
+	code: string,
+	/**  Title. */
+	title: string,
+};
+
+/**  In which order services are listed. */
+export type ServiceOrder = 
+/**  What is asked for most comes first. */
+"popularity" | 
+/**  By title. */
+"title" | 
+/**  What is done soonest comes first. */
+"term";
+
+/**  What is looked for in the catalogue. */
+export type ServiceQuery = {
+	/**  Words, or a part of the code. */
+	text?: string,
+	/**  Of this category. */
+	category?: string | null,
+	/**  Of this agency. */
+	agency?: string | null,
+	/**  Done in so many days. */
+	maxDays?: number | null,
+	/**  Free of charge, or not. */
+	fee?: ServiceFee | null,
+	/**  For organisations of this kind. */
+	fitting?: boolean,
+	/**  Only favourites. */
+	favourites?: boolean,
+};
+
+/**  A search under a name. */
+export type ServiceSearch = {
+	/**  Name; there is one of each. */
+	name: string,
+	/**  What is looked for. */
+	query: ServiceQuery,
+};
+
+/**  Where a catalogue comes from. */
+export type ServiceSource = 
+/**  The portal gave it. */
+"portal" | 
+/**  The portal gives none: what the program itself knows. */
+"program" | 
+/**  It was never asked for. */
+"nothing";
+
 /**  A service that takes a document. */
 export type ServiceView = {
 	/**  Code. */
@@ -3247,6 +3426,15 @@ export type ServiceView = {
 	/**  What it would not take of the document as it is. */
 	problems: UiError[],
 };
+
+/**  How an application for a service is made here. */
+export type ServiceWay = 
+/**  Its form is filled in. */
+"form" | 
+/**  The file another program made is opened. */
+"file" | 
+/**  Not from here. */
+"elsewhere";
 
 /**  Who is signed in at the portal. */
 export type SessionView = {

@@ -9,6 +9,8 @@ export type Route =
   | { screen: "calendar" }
   | { screen: "drafts"; shelf: string }
   | { screen: "draft"; id: string }
+  | { screen: "services" }
+  | { screen: "service"; code: string }
   | { screen: "orders"; group: string }
   | { screen: "order"; id: string }
   | { screen: "outbox" }
@@ -37,6 +39,8 @@ export const paths = {
   calendar: "/calendar",
   drafts: (shelf?: string) => (shelf ? `/drafts?shelf=${shelf}` : "/drafts"),
   draft: (id: string) => `/drafts/${encodeURIComponent(id)}`,
+  services: "/services",
+  service: (code: string) => `/services/${encodeURIComponent(code)}`,
   orders: "/orders",
   ordersGroup: (group: string) => `/orders?group=${group}`,
   order: (id: string) => `/orders/${encodeURIComponent(id)}`,
@@ -69,6 +73,8 @@ export function parse(fragment: string): Route {
         : { screen: "documents", group: params.get("group") ?? "all", focusSearch: params.has("search") };
     case "drafts":
       return id ? { screen: "draft", id: decodeURIComponent(id) } : { screen: "drafts", shelf: params.get("shelf") ?? "open" };
+    case "services":
+      return id ? { screen: "service", code: decodeURIComponent(id) } : { screen: "services" };
     case "orders":
       return id ? { screen: "order", id: decodeURIComponent(id) } : { screen: "orders", group: params.get("group") ?? "all" };
     case "retention":

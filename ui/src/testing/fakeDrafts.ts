@@ -12,7 +12,7 @@ type RawSection = { heading: string; counterparty?: Record<string, string>; fiel
 
 const field = (raw: RawField): FormFieldView => ({
   name: raw.name, label: raw.label, kind: raw.kind as FormFieldView["kind"], required: raw.required ?? false, max: raw.max ?? null, choices: raw.choices ?? [],
-  when: raw.when ?? null, help: raw.help ?? null, computed: raw.computed !== undefined,
+  when: raw.when ? { ...raw.when, negated: false } : null, help: raw.help ?? null, dictionary: null, extensions: [], many: false, computed: raw.computed !== undefined,
 });
 
 export const demoForm: DraftForm = {
@@ -56,7 +56,7 @@ export class FakeDrafts {
   add(fields: Fields, part: Partial<DraftView> = {}): DraftView {
     const id = `draft-${this.next++}`;
     const view = this.worked({
-      id, form: demoForm.code, title: "", isTemplate: false, isRemoved: false, revision: 1, updated: inDays(-0.01), fields, computed: {}, problems: [], conflicts: [], documentId: null, ...part,
+      id, form: demoForm.code, service: null, formChanged: false, title: "", isTemplate: false, isRemoved: false, revision: 1, updated: inDays(-0.01), fields, computed: {}, problems: [], conflicts: [], documentId: null, ...part,
     });
     this.kept.set(id, { view, history: [this.revision(1, {}, fields, "")], versions: [{}, fields] });
     return view;
@@ -164,6 +164,7 @@ export const draftCommands = (drafts: FakeDrafts) => ({
     (drafts.colleagues = { ...drafts.colleagues, colleagues: drafts.colleagues.colleagues.filter((one) => one.address !== address) }),
   hand_over: () => true,
   forms: () => [demoForm],
+  draft_form: () => demoForm,
   counterparties: () => drafts.counterparties,
   drafts: ({ shelf }: { shelf: DraftShelf }) => ({ rows: drafts.list(shelf), more: false }),
   draft: ({ id }: { id: string }) => drafts.view(id),

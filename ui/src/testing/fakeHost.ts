@@ -12,6 +12,7 @@ import { demoLicences, demoSubscriptions, representative, showSubscriptions, sub
 import { demoCalendar, demoEntries, entry, guessedProfile } from "./demoCalendar";
 import { demoChain, demoDiagnosis, demoTested, hungModule, idleModule, lastTry, longChain, noService, notConnected, passiveToken } from "./demoDoctor";
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
+import { demoServiceForm, FakeServices } from "./fakeServices";
 import { FakeOrders } from "./fakeOrders";
 import { demoArrivals, demoModules, demoOutbox, demoTrust, outboxRow } from "./demoOutbox";
 import { goskeyRequest, showGoskey } from "./demoGoskey";
@@ -110,6 +111,7 @@ export class FakeHost {
   readonly retention = new FakeRetention();
   readonly esia = new FakeEsia();
   readonly drafts = new FakeDrafts(() => this.emit("drafts-changed", null));
+  readonly catalogue = new FakeServices(() => this.emit("services-changed", null));
   private readonly overrides = new Map<string, Handler>();
 
   constructor(state: AppState = readyState(), documentCount = 5000) {
@@ -226,6 +228,7 @@ export class FakeHost {
     ...cabinetCommands(this),
     ...subscriptionCommands(this),
     ...draftCommands(this.drafts),
+    ...this.catalogue.commands(() => this.drafts.add({ kind: "new" })),
     ...retentionCommands(this),
     diagnose: () => ({ ...this.diagnosis }),
     test_signature: ({ diagnosis, certificateId }: { diagnosis: Diagnosis; certificateId: string }) => demoTested(diagnosis, certificateId),
@@ -434,6 +437,11 @@ export function startFakeHost(search: string): FakeHost {
       fake.drafts.add({ ...filled, number: "3" }, { isRemoved: true });
       break;
     }
+    case "service-form":
+      // draft-1: an application begun.
+      fake.drafts.add({ kind: "new", files: `${"a".repeat(64)}/2048/устав.pdf` }, { form: demoServiceForm.code, service: "99000000010", formChanged: true });
+      fake.on("draft_form", () => demoServiceForm);
+      break;
     case "offline":
       fake.change({ network: "offline", session: null });
       fake.fail("sync_now", uiError("portal.unreachable", {}, true));

@@ -22,7 +22,7 @@ const nothing: readonly DraftProblem[] = [];
 export function Draft({ id }: { id: string }) {
   const { t } = useTexts();
   const state = useDraft(id);
-  const forms = useHostQuery("forms", host.forms);
+  const forms = useHostQuery(`form-${state.draft?.form ?? ""}`, () => (state.draft ? host.draftForm(state.draft.form) : Promise.resolve(null)));
   const [strict, setStrict] = useState(false);
   const [found, setFound] = useState<readonly DraftProblem[]>(nothing);
   const [history, setHistory] = useState(false);
@@ -30,7 +30,7 @@ export function Draft({ id }: { id: string }) {
   const [handing, setHanding] = useState(false);
   const [failed, setFailed] = useState<UiError | null>(null);
   const { draft, flush } = state;
-  const form = forms.data?.find((candidate) => candidate.code === draft?.form);
+  const form = forms.data;
 
   const make = useAction(async () => {
     if (!(await flush())) return;
@@ -97,6 +97,7 @@ export function Draft({ id }: { id: string }) {
             <Button size="compact-sm" variant="default" onClick={() => void change.run(async () => { await host.takeDraftBack(id); await state.reload(); })} data-testid="take-back">{t("ui.drafts.takeBack")}</Button>
           </Strip>
         )}
+        {draft.formChanged && <Strip tone="info" testId="form-changed"><p>{t("ui.services.formChanged")}</p></Strip>}
         {draft.conflicts.length > 0 && <Strip tone="warn" testId="draft-conflicts"><p>{t("ui.drafts.conflict.strip", { count: draft.conflicts.length })}</p></Strip>}
         {found.filter((problem) => problem.field === null).map((problem, index) => <Whole key={index} problem={problem} />)}
       </div>

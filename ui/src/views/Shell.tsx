@@ -36,6 +36,8 @@ import { OrderView } from "./OrderView";
 import { Outbox } from "./Outbox";
 import { Retention } from "./Retention";
 import { Security } from "./Security";
+import { Services } from "./Services";
+import { ServiceView } from "./ServiceView";
 import { Settings } from "./Settings";
 import styles from "./Shell.module.css";
 import { SignFile } from "./SignFile";
@@ -45,17 +47,17 @@ import { Today } from "./Today";
 import { Tokens } from "./Tokens";
 import { Verify } from "./Verify";
 
-const sections = ["today", "documents", "drafts", "calendar", "outbox", "orders", "journal", "verify", "sign-file", "tokens", "settings"] as const;
+const sections = ["today", "documents", "services", "drafts", "calendar", "outbox", "orders", "journal", "verify", "sign-file", "tokens", "settings"] as const;
 type Section = (typeof sections)[number];
 /** Those with a key, in the order of the digits. */
-const keyed = sections.filter((section) => section !== "orders");
+const keyed = sections.filter((section) => section !== "orders" && section !== "services");
 
 const sectionOf: Record<Screen, Section | null> = {
-  today: "today", drafts: "drafts", draft: "drafts", documents: "documents", document: "documents", retention: "documents", calendar: "calendar", outbox: "outbox", orders: "orders", order: "orders", journal: "journal", verify: "verify", "sign-file": "sign-file",
+  today: "today", drafts: "drafts", draft: "drafts", documents: "documents", document: "documents", retention: "documents", calendar: "calendar", outbox: "outbox", orders: "orders", order: "orders", services: "services", service: "services", journal: "journal", verify: "verify", "sign-file": "sign-file",
   tokens: "tokens", settings: "settings", doctor: "settings", organisations: null, subscriptions: null, security: null, notifications: null, "sign-in": null,
 };
 const pathOf: Record<Section, string> = {
-  today: paths.today, drafts: paths.drafts(), documents: paths.documents(), calendar: paths.calendar, outbox: paths.outbox, orders: paths.orders, journal: paths.journal, verify: paths.verify, "sign-file": paths.signFile,
+  today: paths.today, drafts: paths.drafts(), documents: paths.documents(), calendar: paths.calendar, outbox: paths.outbox, orders: paths.orders, services: paths.services, journal: paths.journal, verify: paths.verify, "sign-file": paths.signFile,
   tokens: paths.tokens, settings: paths.settings,
 };
 
@@ -135,7 +137,7 @@ function skipToContent(event: { preventDefault: () => void }) {
 }
 
 const icons: Record<Section, IconName> = {
-  today: "today", drafts: "edit", documents: "documents", calendar: "calendar", outbox: "outbox", orders: "organisation", journal: "journal", verify: "shield", "sign-file": "sign", tokens: "token", settings: "settings",
+  today: "today", drafts: "edit", documents: "documents", calendar: "calendar", outbox: "outbox", orders: "orders", services: "services", journal: "journal", verify: "shield", "sign-file": "sign", tokens: "token", settings: "settings",
 };
 
 function Navigation({ current, pending }: { current: Section | null; pending: number }) {
@@ -178,6 +180,10 @@ function Screens({ route, journal, narrowing }: { route: Route; journal: Journal
       return <Drafts shelf={route.shelf} />;
     case "draft":
       return <Draft key={route.id} id={route.id} />;
+    case "services":
+      return <Services />;
+    case "service":
+      return <ServiceView key={route.code} code={route.code} />;
     case "orders":
       return <Orders group={route.group} />;
     case "order":

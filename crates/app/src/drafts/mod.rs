@@ -1,6 +1,6 @@
 //! Drafts: forms filled in at leisure, saved at every pause, made into documents when they are whole.
 
-mod show;
+pub(crate) mod show;
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::documents::parse_document;
-use crate::import::{NamedFile, take_in_one};
+use crate::import::{NamedFile, take_in_made};
 use crate::state::Current;
 use crate::view::{DraftForm, DraftList, DraftRevision, DraftShelf, DraftView, FiledDraft};
 use crate::{App, AppError, Event, journal};
@@ -24,8 +24,30 @@ pub(crate) fn parse(id: &str) -> Result<DraftId, AppError> {
     Uuid::parse_str(id).map(DraftId).map_err(|_| AppError::NotFound)
 }
 
-fn form_of(code: &str) -> Result<&'static Form, AppError> {
-    form::form(code).ok_or(AppError::NoForm)
+/// A form of the program, or one that a draft keeps as the portal gave it.
+pub(crate) enum HeldForm {
+    Own(&'static Form),
+    Kept(Box<Form>),
+}
+
+impl std::ops::Deref for HeldForm {
+    type Target = Form;
+
+    fn deref(&self) -> &Form {
+        match self {
+            Self::Own(form) => form,
+            Self::Kept(form) => form,
+        }
+    }
+}
+
+pub(crate) fn form_of(store: &OrganisationStore, code: &str) -> Result<HeldForm, AppError> {
+    if let Some(form) = form::form(code) {
+        return Ok(HeldForm::Own(form));
+    }
+    crate::services::kept_form(store, code)?
+        .map(|form| HeldForm::Kept(Box::new(form)))
+        .ok_or(AppError::NoForm)
 }
 
 impl App {
@@ -71,11 +93,11 @@ impl App {
     /// # Errors
     /// [`AppError::NoForm`]; failures of the vault.
     pub async fn new_draft(&self, form: &str) -> Result<DraftView, AppError> {
-        let form = form_of(form)?;
         let current = self.current().await?;
+        let form = form_of(&current.store, form)?;
         self.permit(&current, "applications.fill").await?;
         let fields = form.blank(|what| known(&current, what));
-        self.begin_draft(form, fields, None, |entry| entry).await
+        self.begin_draft(&form, fields, None, |entry| entry).await
     }
 
     /// Copies a draft or a template: into a draft, or, with a name, into a template.
@@ -84,9 +106,14 @@ impl App {
     /// [`AppError::NotFound`]; failures of the vault.
     pub async fn copy_draft(&self, id: &str, template: Option<String>) -> Result<DraftView, AppError> {
         let id = parse(id)?;
-        let copied = self.with_store(move |store| Ok(store.draft(id)?)).await?;
-        let form = form_of(&copied.form)?;
-        self.begin_draft(form, copied.fields, template, |entry| {
+        let (copied, form) = self
+            .with_store(move |store| {
+                let copied = store.draft(id)?;
+                let form = form_of(store, &copied.form)?;
+                Ok((copied, form))
+            })
+            .await?;
+        self.begin_draft(&form, copied.fields, template, |entry| {
             journal::with(entry, "from", id.0)
         })
         .await
@@ -102,7 +129,7 @@ impl App {
         let (form, fields) = self
             .with_store(move |store| {
                 let document = store.document(id)?;
-                let form = form_of(&document.format)?;
+                let form = form_of(store, &document.format)?;
                 let main = document
                     .files
                     .iter()
@@ -110,16 +137,19 @@ impl App {
                     .ok_or(AppError::NotFound)?;
                 let mut bytes = Vec::new();
                 std::io::Read::read_to_end(&mut store.read_blob(main.digest)?, &mut bytes)?;
-                Ok((form, form.read(&bytes)?))
+                let fields = form.read(&bytes)?;
+                Ok((form, fields))
             })
             .await?;
-        self.begin_draft(form, fields, None, |entry| journal::with(entry, "document", id.0))
-            .await
+        self.begin_draft(&form, fields, None, |entry| {
+            journal::with(entry, "document", id.0)
+        })
+        .await
     }
 
-    async fn begin_draft(
+    pub(crate) async fn begin_draft(
         &self,
-        form: &'static Form,
+        form: &Form,
         fields: Fields,
         template: Option<String>,
         entry: impl FnOnce(kabinet_store::NewEntry) -> kabinet_store::NewEntry,
@@ -169,7 +199,7 @@ impl App {
                 let template = head.is_template.then_some(head.title.as_str());
                 let save = DraftSave {
                     seen: seen.into(),
-                    title: title(form_of(&head.form)?, &fields, template),
+                    title: title(&*form_of(store, &head.form)?, &fields, template),
                     fields,
                     author: String::new(),
                     at: OffsetDateTime::now_utc(),
@@ -305,15 +335,20 @@ impl App {
                 guid: Uuid::new_v4().to_string(),
                 program: PROGRAM.to_owned(),
             };
-            let made = match formats.fill_in(form_of(&draft.form)?, &draft.fields, &moment) {
+            let form = form_of(&current.store, &draft.form)?;
+            let made = match formats.fill_in(&form, &draft.fields, &moment) {
                 Ok(made) => made,
                 Err(problems) => return Ok(show::not_filed(problems)),
+            };
+            let attached = match crate::services::attached(&current.store, &form, &draft.fields)? {
+                Ok(attached) => attached,
+                Err(problem) => return Ok(show::not_filed(vec![problem])),
             };
             let file = NamedFile {
                 name: made.name,
                 bytes: made.bytes,
             };
-            let document = take_in_one(&formats, &current, file)?;
+            let document = take_in_made(&formats, &current, file, attached)?;
             let entry = journal::with(journal::about(document, "draft-filed", ""), "draft", draft.id.0);
             current
                 .store
@@ -344,7 +379,7 @@ fn title(form: &Form, fields: &Fields, template: Option<&str>) -> String {
 }
 
 /// What the program knows of the organisation, in the words of the forms.
-fn known(current: &Current, what: &str) -> Option<String> {
+pub(crate) fn known(current: &Current, what: &str) -> Option<String> {
     let organisation = &current.organisation;
     match what {
         "organisation.kind" => Some(
@@ -354,7 +389,7 @@ fn known(current: &Current, what: &str) -> Option<String> {
             }
             .to_owned(),
         ),
-        "organisation.name" => Some(organisation.name.clone()),
+        "organisation.name" | "organisation.fullName" => Some(organisation.name.clone()),
         "organisation.inn" => Some(organisation.inn.clone()),
         "organisation.kpp" => organisation.kpp.clone(),
         "organisation.ogrn" => Some(organisation.ogrn.clone()),

@@ -1,7 +1,7 @@
 //! Drafts and their forms as plain data.
 
 use kabinet_domain::{DocumentId, Draft};
-use kabinet_formats::form::{self, FieldKind, FieldProblem, Form, FormField};
+use kabinet_formats::form::{FieldKind, FieldProblem, Form, FormField};
 use kabinet_store::{OrganisationStore, Revision};
 
 use super::unchanged_document;
@@ -36,11 +36,19 @@ impl From<FieldKind> for FormFieldKind {
             FieldKind::Kpp => Self::Kpp,
             FieldKind::Ogrn => Self::Ogrn,
             FieldKind::Ogrnip => Self::Ogrnip,
+            FieldKind::Snils => Self::Snils,
+            FieldKind::Number => Self::Number,
+            FieldKind::Flag => Self::Flag,
+            FieldKind::Dictionary => Self::Dictionary,
+            FieldKind::Account => Self::Account,
+            FieldKind::Phone => Self::Phone,
+            FieldKind::Email => Self::Email,
+            FieldKind::File => Self::File,
         }
     }
 }
 
-pub(super) fn form(form: &Form) -> DraftForm {
+pub(crate) fn form(form: &Form) -> DraftForm {
     let sections = form.sections.iter().map(|section| FormSectionView {
         heading: section.heading.clone(),
         fields: section.fields.iter().map(field).collect(),
@@ -72,15 +80,24 @@ fn field(field: &FormField) -> FormFieldView {
         when: field.when.as_ref().map(|when| FormCondition {
             field: when.field.clone(),
             is: when.is.clone(),
+            negated: when.negated,
         }),
         help: field.help.clone(),
+        dictionary: field.dictionary.clone(),
+        extensions: field
+            .files
+            .as_ref()
+            .map(|rule| rule.extensions.clone())
+            .unwrap_or_default(),
+        many: field.files.as_ref().is_some_and(|rule| rule.many),
         computed: field.computed.is_some(),
     }
 }
 
 /// A form that a later version took away is shown by its code.
 pub(super) fn row(store: &OrganisationStore, draft: &Draft) -> Result<DraftRow, AppError> {
-    let form = form::form(&draft.form);
+    let form = super::form_of(store, &draft.form).ok();
+    let form = form.as_deref();
     Ok(DraftRow {
         id: draft.id.0.to_string(),
         form: draft.form.clone(),
@@ -93,11 +110,13 @@ pub(super) fn row(store: &OrganisationStore, draft: &Draft) -> Result<DraftRow, 
     })
 }
 
-pub(super) fn view(store: &OrganisationStore, draft: Draft) -> Result<DraftView, AppError> {
-    let form = super::form_of(&draft.form)?;
+pub(crate) fn view(store: &OrganisationStore, draft: Draft) -> Result<DraftView, AppError> {
+    let form = super::form_of(store, &draft.form)?;
     Ok(DraftView {
         id: draft.id.0.to_string(),
         form: draft.form.clone(),
+        service: form.service.as_ref().map(|service| service.code.clone()),
+        form_changed: crate::services::is_form_changed(store, &form)?,
         is_template: draft.is_template,
         is_removed: draft.removed.is_some(),
         revision: u32::try_from(draft.revision).unwrap_or(u32::MAX),

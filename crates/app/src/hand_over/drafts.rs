@@ -7,7 +7,6 @@ use std::path::Path;
 use kabinet_age::{AgeError, Recipients};
 use kabinet_domain::draft::Fields;
 use kabinet_domain::{Draft, DraftId, Environment, Organisation};
-use kabinet_formats::form;
 use kabinet_store::{OrganisationStore, StoreError};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -177,9 +176,7 @@ fn write(content: &Content, to: &Recipients<'_>, target: &Path) -> Result<(), Ap
 
 /// A draft that is not known begins here; one that is known is merged with what became of it.
 fn take_in(store: &OrganisationStore, handed: &Handed, from: &str) -> Result<(), AppError> {
-    if form::form(&handed.form).is_none() {
-        return Err(AppError::NoForm);
-    }
+    crate::drafts::form_of(store, &handed.form)?;
     match store.draft(handed.id) {
         Ok(_) => {
             // Who never handed it over has nothing in common with it: every difference is then a conflict.

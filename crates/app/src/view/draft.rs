@@ -65,6 +65,12 @@ pub struct FormFieldView {
     pub when: Option<FormCondition>,
     /// A word of explanation.
     pub help: Option<String>,
+    /// The portal's dictionary it is answered from.
+    pub dictionary: Option<String>,
+    /// Endings of the files it takes; any when empty.
+    pub extensions: Vec<String>,
+    /// It takes more than one file.
+    pub many: bool,
     /// It is worked out, not asked.
     pub computed: bool,
 }
@@ -85,6 +91,14 @@ pub enum FormFieldKind {
     Kpp,
     Ogrn,
     Ogrnip,
+    Snils,
+    Number,
+    Flag,
+    Dictionary,
+    Account,
+    Phone,
+    Email,
+    File,
 }
 
 /// One of several answers.
@@ -105,6 +119,8 @@ pub struct FormCondition {
     pub field: String,
     /// Its value.
     pub is: String,
+    /// It is asked when the other says anything else.
+    pub negated: bool,
 }
 
 /// Questions that repeat: fields are named `table/row/column`, and rows stand in the order of their names.
@@ -169,6 +185,10 @@ pub struct DraftView {
     pub id: String,
     /// Code of the form.
     pub form: String,
+    /// Code of the service whose application it is, for a form the portal gave.
+    pub service: Option<String>,
+    /// The portal gives another form by now.
+    pub form_changed: bool,
     /// One line.
     pub title: String,
     /// To be copied from, not to be filed.

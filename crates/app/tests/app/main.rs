@@ -38,6 +38,7 @@ mod retention;
 mod runs;
 mod search;
 mod sending;
+mod services;
 mod sign_in;
 mod signing;
 mod single_files;

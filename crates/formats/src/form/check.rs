@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use kabinet_domain::draft::Fields;
 use kabinet_domain::requisites::{self, Context, Kind, Reason};
 
+use super::application;
 use super::value::{clock, date, money};
 use super::{FieldKind, FieldProblem, Form, FormField};
 
@@ -46,7 +47,7 @@ fn problem(field: &FormField, name: &str, fields: &Fields) -> Option<FieldProble
     })
 }
 
-type Judgement = Option<(&'static str, BTreeMap<String, String>)>;
+pub(super) type Judgement = Option<(&'static str, BTreeMap<String, String>)>;
 
 fn judge(field: &FormField, value: &str) -> Judgement {
     let plain = |code| Some((code, BTreeMap::new()));
@@ -58,7 +59,8 @@ fn judge(field: &FormField, value: &str) -> Judgement {
         };
     }
     let length = value.chars().count();
-    if let Some(max) = field.max.filter(|max| length > *max) {
+    let counted = !matches!(field.kind, FieldKind::Dictionary | FieldKind::File);
+    if let Some(max) = field.max.filter(|max| counted && length > *max) {
         let params = [("expected", max), ("value", length)];
         let params = params
             .map(|(name, count)| (name.to_owned(), count.to_string()))
@@ -86,6 +88,14 @@ fn judge(field: &FormField, value: &str) -> Judgement {
         FieldKind::Kpp => requisite(Kind::Kpp, value),
         FieldKind::Ogrn => requisite(Kind::Ogrn, value),
         FieldKind::Ogrnip => requisite(Kind::Ogrnip, value),
+        FieldKind::Snils => requisite(Kind::Snils, value),
+        FieldKind::Number
+        | FieldKind::Flag
+        | FieldKind::Dictionary
+        | FieldKind::Account
+        | FieldKind::Phone
+        | FieldKind::Email
+        | FieldKind::File => application::judge(field, value),
     }
 }
 

@@ -3,6 +3,7 @@
 //! A form is data (`assets/forms`). What was typed is a flat map of field names to texts as they were typed
 //! ([`Fields`]); dates and sums are understood in any usual spelling and written as the format wants them.
 
+mod application;
 mod check;
 mod read;
 mod tree;
@@ -15,6 +16,7 @@ use std::sync::OnceLock;
 use kabinet_domain::draft::Fields;
 use serde::Deserialize;
 
+pub use application::{Attachment, FileRule, ServiceForm, attachments, code_of, kind_breach};
 pub use read::ReadError;
 pub use value::amount;
 pub use write::{FormDocument, Moment};
@@ -50,6 +52,9 @@ pub struct Form {
     automatic: BTreeMap<String, Automatic>,
     /// Questions in the order they are asked.
     pub sections: Vec<FormSection>,
+    /// Whose application it is, for a form the portal gave.
+    #[serde(skip)]
+    pub service: Option<ServiceForm>,
 }
 
 /// A heading and the questions under it.
@@ -98,6 +103,15 @@ pub struct FormField {
     pub initial: Option<String>,
     /// It is worked out, not asked.
     pub computed: Option<Computed>,
+    /// The portal's dictionary it is answered from.
+    #[serde(skip)]
+    pub dictionary: Option<String>,
+    /// Which files it takes.
+    #[serde(skip)]
+    pub files: Option<FileRule>,
+    /// Smallest number.
+    #[serde(skip)]
+    min: Option<i64>,
     path: Option<String>,
     /// Further places the value stands in.
     #[serde(default)]
@@ -124,6 +138,19 @@ pub enum FieldKind {
     Kpp,
     Ogrn,
     Ogrnip,
+    Snils,
+    /// Whole or with a fraction.
+    Number,
+    /// `true`, or nothing.
+    Flag,
+    /// An entry of a dictionary of the portal: its code, then its title after a space.
+    Dictionary,
+    /// Bank account: 20 digits.
+    Account,
+    Phone,
+    Email,
+    /// Files, a line each as [`Attachment`] writes it.
+    File,
 }
 
 /// One of several answers.
@@ -144,6 +171,9 @@ pub struct When {
     pub field: String,
     /// Its value.
     pub is: String,
+    /// It is asked when the other field says anything else.
+    #[serde(default)]
+    pub negated: bool,
 }
 
 /// A sum: of what is added less what is taken off, nothing when that is below zero. `table/column` stands for all rows.
@@ -265,10 +295,9 @@ impl FormSection {
 impl FormField {
     fn is_asked(&self, fields: &Fields) -> bool {
         self.computed.is_none()
-            && self
-                .when
-                .as_ref()
-                .is_none_or(|when| fields.get(&when.field).is_some_and(|value| *value == when.is))
+            && self.when.as_ref().is_none_or(|when| {
+                fields.get(&when.field).is_some_and(|value| *value == when.is) != when.negated
+            })
     }
 }
 

@@ -139,7 +139,7 @@ fn rank(order: &[String], path: &str) -> usize {
 }
 
 /// As an attribute needs it. Line breaks become spaces, which is what a reader makes of them anyway (XML 1.0, 3.3.3).
-fn escape(text: &str, out: &mut String) {
+pub(super) fn escape(text: &str, out: &mut String) {
     for one in text.chars() {
         match one {
             '&' => out.push_str("&amp;"),
@@ -153,7 +153,7 @@ fn escape(text: &str, out: &mut String) {
 }
 
 /// As text needs it; its lines stay.
-fn escape_text(text: &str, out: &mut String) {
+pub(super) fn escape_text(text: &str, out: &mut String) {
     for one in text.chars() {
         match one {
             '&' => out.push_str("&amp;"),

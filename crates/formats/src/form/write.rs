@@ -47,6 +47,9 @@ impl Formats {
         if !problems.is_empty() {
             return Err(problems);
         }
+        if let Some(service) = &form.service {
+            return Ok(super::application::document(form, service, fields, moment));
+        }
         let name = form.file_name(fields, moment);
         let tree = form.tree(fields, moment, &name);
         let bytes = form.encode(&tree)?;
@@ -238,9 +241,18 @@ fn written(field: &FormField, typed: Option<&String>) -> Option<String> {
             .map(|good| good.value)
     };
     match field.kind {
-        FieldKind::Text | FieldKind::Prose | FieldKind::Identifier | FieldKind::Choice => {
-            Some(text.to_owned())
-        }
+        FieldKind::Snils => requisite(Kind::Snils),
+        FieldKind::Text
+        | FieldKind::Prose
+        | FieldKind::Identifier
+        | FieldKind::Choice
+        | FieldKind::Number
+        | FieldKind::Flag
+        | FieldKind::Dictionary
+        | FieldKind::Account
+        | FieldKind::Phone
+        | FieldKind::Email
+        | FieldKind::File => Some(text.to_owned()),
         FieldKind::Time => clock(text).map(time_of_day),
         FieldKind::Date => date(text).map(day),
         FieldKind::Money => money(text).map(decimal),

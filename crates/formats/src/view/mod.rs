@@ -7,6 +7,7 @@ mod writer;
 use serde::Serialize;
 use thiserror::Error;
 
+use crate::application;
 use crate::check::{Schema, schema};
 use crate::decode::{self, DecodeError};
 use crate::pack::SchemaPack;
@@ -112,6 +113,13 @@ pub(crate) fn view(pack: &SchemaPack, name: &str, bytes: &[u8]) -> Result<View, 
     let lines = Lines::new(&text.content);
     let document = xml::parse(&text.content, &lines)?;
     let recognised = recognise::of_xml(name, &document);
+    if recognised.format.code == application::FORMAT {
+        let sections = application::sections(&document);
+        return Ok(View {
+            title: recognised.title,
+            sections,
+        });
+    }
     let subject = Subject {
         file: name,
         document: &document,

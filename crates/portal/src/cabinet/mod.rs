@@ -17,6 +17,7 @@ mod registrations;
 mod representative;
 mod requisites;
 mod security;
+mod services;
 mod step_up;
 mod subscriptions;
 
@@ -35,6 +36,7 @@ pub use representative::{
 };
 pub use requisites::{AttachedDocument, LinkRequisites, Representative};
 pub use security::{CheckState, CheckUp, Device, DeviceSession};
+pub use services::{CatalogueService, ServicePage};
 pub use step_up::{Factor, Sent, StepUp, StepUpProgress};
 pub use subscriptions::{
     SubscribedService, Subscription, SubscriptionEvent, SubscriptionOffer, SubscriptionStatus,

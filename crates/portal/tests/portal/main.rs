@@ -14,6 +14,7 @@ mod mock;
 mod order;
 mod parts;
 mod route;
+mod services;
 mod subscriptions;
 mod texts;
 mod tls;

@@ -54,13 +54,23 @@ export function DraftForm({ form, state, disabled, strict, found, onError }: Pro
       onError(toUiError(cause));
     }
   };
-  const latest = useRef({ set, settle, form });
-  latest.current = { set, settle, form };
+  const attach = async (name: string) => {
+    try {
+      if (!(await flush())) return;
+      const next = await host.attachFiles(state.draft?.id ?? "", state.head()?.revision ?? 0, name);
+      if (next) take(next);
+    } catch (cause) {
+      onError(toUiError(cause));
+    }
+  };
+  const latest = useRef({ set, settle, form, attach });
+  latest.current = { set, settle, form, attach };
   const acts = useMemo<Acts>(() => ({
     change: (name, value) => latest.current.set({ [name]: value }),
     fill: (values) => latest.current.set(values),
     leave: (name) => setLeft((old) => (old.has(name) ? old : new Set([...old, name]))),
     settle: (name, value) => void latest.current.settle(name, value),
+    attach: (name) => void latest.current.attach(name),
     show: (name, value) => valueText(latest.current.form, name, value),
   }), []);
 

@@ -2,7 +2,7 @@
 import type { DraftForm, FormFieldView, FormTableView } from "../../ipc";
 import type { Fields } from "./useDraft";
 
-export const isAsked = (field: FormFieldView, fields: Fields) => !field.when || fields[field.when.field] === field.when.is;
+export const isAsked = (field: FormFieldView, fields: Fields) => !field.when || (fields[field.when.field] === field.when.is) !== field.when.negated;
 
 /** Names of the rows that hold anything, in order. */
 export function rowsOf(table: FormTableView, fields: Fields): string[] {
@@ -40,5 +40,6 @@ export function labelOf(form: DraftForm, name: string, rows: readonly string[], 
 /** What a value means to a person: the label of a choice. */
 export function valueText(form: DraftForm, name: string, value: string | null): string {
   const field = form.sections.flatMap((section) => section.fields).find((candidate) => candidate.name === name);
+  if (field?.kind === "file") return (value ?? "").split("\n").map((line) => line.split("/").slice(2).join("/")).join(", ");
   return field?.choices.find((choice) => choice.value === value)?.label ?? value ?? "";
 }

@@ -26,6 +26,8 @@ export type DraftState = {
   /** Takes the draft as the host gave it back. */
   take: (draft: DraftView) => void;
   reload: () => Promise<void>;
+  /** What the host has, which may be newer than what is drawn. */
+  head: () => DraftView | null;
 };
 
 /** `fields` with the changes that lead from `from` to `to`. */
@@ -124,5 +126,6 @@ export function useDraft(id: string): DraftState {
     };
   }, [reload, flush, now]);
 
-  return { draft, fields, saving, error, set, flush, take, reload };
+  const head = useCallback(() => now.head, [now]);
+  return { draft, fields, saving, error, set, flush, take, reload, head };
 }

@@ -3,6 +3,7 @@
 mod links;
 mod organisations;
 mod representative;
+mod services;
 mod standing;
 mod step_up;
 mod subscriptions;
