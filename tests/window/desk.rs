@@ -1,10 +1,12 @@
 //! A desk for one test: portal, token, program and driver, all of its own.
 
+use std::collections::BTreeSet;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -275,7 +277,7 @@ impl Desk {
     }
 
     async fn confirm_secret(&mut self) -> Result<()> {
-        self.shoot("secret").await?;
+        self.shoot_once("secret").await?;
         let submit = self.find("secret-submit").await?;
         // The window closes under the click: no answer to it is an answer.
         if let Err(error) = submit.click().await
@@ -343,6 +345,13 @@ impl Desk {
         tokio::time::sleep(Duration::from_millis(400)).await;
         let png = self.driver.screenshot_as_png().await?;
         self.keep_picture(what, &png)
+    }
+
+    /// [`shoot`](Self::shoot) for what looks the same at every desk: the first keeps it.
+    pub async fn shoot_once(&mut self, what: &'static str) -> Result<()> {
+        static TAKEN: Mutex<BTreeSet<&str>> = Mutex::new(BTreeSet::new());
+        let is_new = TAKEN.lock().is_ok_and(|mut taken| taken.insert(what));
+        if is_new { self.shoot(what).await } else { Ok(()) }
     }
 
     /// Puts a picture beside those before it.

@@ -82,12 +82,14 @@ async fn a_network_lost_in_the_middle_of_an_upload_leaves_one_whole_order_at_the
     desk.until("the second part is under way", |desk| desk.stand.all_faults_struck())
         .await?;
     desk.wait_for_text("stage", "тправляется", PATIENCE).await?;
+    desk.wait_for_text("outbox-pending", "1 документ", PATIENCE).await?;
     desk.shoot("under-way").await?;
     desk.stand.stop();
     desk.find("outcome-unknown").await?;
     desk.find_css("[data-testid=network][data-network=offline]")
         .await?;
     desk.wait_for_text("stage", "точняем", PATIENCE).await?;
+    desk.wait_for_text("next-actor", "Связи нет", PATIENCE).await?;
     desk.shoot("lost").await?;
     desk.click("nav-outbox").await?;
     desk.find("outcome-unknown").await?;
@@ -124,11 +126,12 @@ async fn an_answer_that_was_lost_is_said_to_be_unknown_until_the_portal_was_aske
     // The portal has the document, and for a while says nothing more.
     desk.stand.fault(&json!({ "path": PUSH, "kind": "drop-after" }));
     desk.stand
-        .fault(&json!({ "path": ORDER, "method": "GET", "kind": "status", "status": 503, "count": 2 }));
+        .fault(&json!({ "path": ORDER, "kind": "status", "status": 503, "count": 2 }));
     send(&mut desk).await?;
     desk.find("outcome-unknown").await?;
     desk.wait_for_text("stage", "точняем", PATIENCE).await?;
-    desk.wait_for_text("next-actor", "программа", PATIENCE).await?;
+    desk.wait_for_text("next-actor", "спрашивает портал", PATIENCE)
+        .await?;
     desk.shoot("unknown").await?;
     desk.dark(true).await?;
     desk.shoot("unknown-dark").await?;

@@ -17,11 +17,11 @@ pub const LONG: Duration = Duration::from_secs(60);
 /// First start: environment, vault behind a passphrase, organisation.
 pub async fn move_in(desk: &mut Desk) -> Result<()> {
     desk.find("first-start-next").await?;
-    desk.shoot("first-start").await?;
+    desk.shoot_once("first-start").await?;
     desk.click("choice-demo").await?;
     desk.click("first-start-next").await?;
     desk.click("choice-passphrase").await?;
-    desk.shoot("protection").await?;
+    desk.shoot_once("protection").await?;
     desk.click("create-vault").await?;
     desk.enter_secret(PASSPHRASE, true).await?;
     let organisation = organisation(desk, "romashka")?;
@@ -29,9 +29,9 @@ pub async fn move_in(desk: &mut Desk) -> Result<()> {
     // A typing mistake is told at once, in words.
     desk.fill("field-inn", "9900000018").await?;
     desk.wait_for_text("organisation-form", "опечатку", LONG).await?;
-    desk.shoot("wrong-inn").await?;
+    desk.shoot_once("wrong-inn").await?;
     fill_organisation(desk, &organisation, "accountant").await?;
-    desk.shoot("organisation").await?;
+    desk.shoot_once("organisation").await?;
     desk.click("organisation-add").await?;
     desk.find("nav-documents").await?;
     Ok(())
@@ -77,7 +77,7 @@ pub async fn sign_in_as(desk: &mut Desk, certificate: &str) -> Result<()> {
     let id = desk.stand.fingerprint(certificate).to_lowercase();
     desk.click("go-sign-in").await?;
     desk.find(&format!("sign-in-{id}")).await?;
-    desk.shoot("certificates").await?;
+    desk.shoot_once("certificates").await?;
     desk.click(&format!("sign-in-{id}")).await?;
     desk.enter_secret(PIN, false).await?;
     is_signed_in(desk).await
@@ -96,7 +96,7 @@ pub async fn open(desk: &mut Desk, file: &Path) -> Result<()> {
     desk.find("next-actor").await?;
     desk.click("nav-documents").await?;
     desk.find_css(ROW).await?;
-    desk.shoot("list").await?;
+    desk.shoot_once("list").await?;
     enter(desk).await
 }
 
@@ -112,7 +112,7 @@ pub async fn sign(desk: &mut Desk) -> Result<()> {
     desk.find("signing-sheet").await?;
     desk.find_css("[data-testid=\"check-organisation-match\"]")
         .await?;
-    desk.shoot("preflight").await?;
+    desk.shoot_once("preflight").await?;
     desk.click("sign-confirm").await?;
     desk.enter_secret(PIN, false).await?;
     desk.click("sign-done").await?;

@@ -11,11 +11,10 @@ const PERSON: &str = "Лютикова Мария Петровна";
 /// Signs in through the browser in the dialog that is open.
 pub async fn in_browser(desk: &mut Desk, browser: &mut PersonsBrowser) -> Result<()> {
     // Who has signed in once is known, and chooses the organisation at once.
-    let first = desk
-        .find_css("[data-testid=esia-begin], [data-testid=way-browser] [data-testid^=enter-]")
-        .await?;
-    let is_known = first.attr("data-testid").await?.is_some_and(|id| id != "esia-begin");
-    first.click().await?;
+    let first = "[data-testid=esia-begin], [data-testid=way-browser] [data-testid^=enter-]";
+    let id = desk.find_css(first).await?.attr("data-testid").await?;
+    let is_known = id.is_some_and(|id| id != "esia-begin");
+    desk.click_css(first).await?;
     desk.find("esia-waiting").await?;
     browser.follow(desk, "accountant").await?;
     if !is_known {
@@ -50,7 +49,7 @@ async fn a_person_signs_in_with_password_and_code_in_the_browser_and_then_with_t
     desk.wait_for_text("session", PERSON, PATIENCE).await?;
     desk.wait_for_text("session", "через Госуслуги", PATIENCE).await?;
     desk.wait_until_gone("esia-waiting").await?;
-    desk.wait_until_gone("sign-in-dialog").await?;
+    desk.wait_until_gone("way-browser").await?;
     desk.shoot("by-browser").await?;
 
     desk.click("sign-out").await?;

@@ -46,7 +46,7 @@ async fn a_session_that_ends_in_the_middle_of_a_form_costs_nothing_that_was_type
     desk.find("way-browser").await?;
     desk.shoot("over-the-form").await?;
     desk.click("close-sign-in").await?;
-    desk.wait_until_gone("sign-in-dialog").await?;
+    desk.wait_until_gone("way-browser").await?;
     type_in(&desk, after).await?;
     add_row(&desk).await?;
     is_saved(&desk).await?;
@@ -66,10 +66,10 @@ async fn a_session_that_ends_in_the_middle_of_a_form_costs_nothing_that_was_type
     let page = desk.driver.current_url().await?;
     desk.shoot("asked").await?;
     desk.click("primary-action").await?;
-    desk.find("sign-in-dialog").await?;
+    desk.find("way-browser").await?;
     desk.shoot("over-the-document").await?;
     in_browser(&mut desk, &mut browser).await?;
-    desk.wait_until_gone("sign-in-dialog").await?;
+    desk.wait_until_gone("way-browser").await?;
     ensure!(desk.driver.current_url().await? == page, "the person was led away");
     desk.wait_for_text("stage", "ринят", LONG).await?;
     desk.shoot("accepted").await?;

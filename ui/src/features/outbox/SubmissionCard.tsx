@@ -44,7 +44,7 @@ export function SubmissionCard({ row, onChanged, apart = false }: { row: OutboxR
       </div>
       {row.heard && row.state !== "finished" && <Heard at={row.heard} />}
       {row.incoming && <Incoming file={row.incoming} broken={row.lastError !== null} />}
-      {row.waitingFor && <div><Label tone="info" icon={row.waitingFor === "network" ? "offline" : "clock"}>{t(`ui.outbox.waiting.${row.waitingFor}`)}</Label></div>}
+      {row.waitingFor && !isWithAgency(row) && <div><Label tone="info" icon={row.waitingFor === "network" ? "offline" : "clock"}>{t(`ui.outbox.waiting.${row.waitingFor}`)}</Label></div>}
       {row.outcomeUnknown && (
         <Strip tone="warn" icon="question" testId="outcome-unknown">
           <p><b>{t("ui.outbox.unknown.title")}</b></p>
@@ -83,6 +83,9 @@ export function SubmissionCard({ row, onChanged, apart = false }: { row: OutboxR
     </article>
   );
 }
+
+/** The state says already whose turn it is; the portal has done its part. */
+const isWithAgency = (row: OutboxRow) => row.state === "following" && row.lastError === null;
 
 /** What is shown of an order is what the portal said then. */
 function Heard({ at }: { at: string }) {
