@@ -347,6 +347,14 @@ impl Desk {
         self.keep_picture(what, &png)
     }
 
+    /// A picture in dark colours. At once: with news of the program the page takes its own colours again.
+    pub async fn shoot_dark(&mut self, what: &str) -> Result<()> {
+        self.dark(true).await?;
+        let png = self.driver.screenshot_as_png().await?;
+        self.dark(false).await?;
+        self.keep_picture(what, &png)
+    }
+
     /// [`shoot`](Self::shoot) for what looks the same at every desk: the first keeps it.
     pub async fn shoot_once(&mut self, what: &'static str) -> Result<()> {
         static TAKEN: Mutex<BTreeSet<&str>> = Mutex::new(BTreeSet::new());

@@ -133,9 +133,7 @@ async fn an_answer_that_was_lost_is_said_to_be_unknown_until_the_portal_was_aske
     desk.wait_for_text("next-actor", "спрашивает портал", PATIENCE)
         .await?;
     desk.shoot("unknown").await?;
-    desk.dark(true).await?;
-    desk.shoot("unknown-dark").await?;
-    desk.dark(false).await?;
+    desk.shoot_dark("unknown-dark").await?;
     desk.click("nav-outbox").await?;
     desk.find("outcome-unknown").await?;
     desk.shoot("unknown-outbox").await?;

@@ -54,9 +54,11 @@ async fn a_session_that_ends_in_the_middle_of_a_form_costs_nothing_that_was_type
     desk.click("make-document").await?;
     sign(&mut desk).await?;
     desk.click("primary-action").await?;
-    desk.find("send-confirm").await?;
+    desk.wait_for_text("send-dialog", "уйдёт после входа", PATIENCE)
+        .await?;
     desk.shoot("send-signed-out").await?;
     desk.click("send-confirm").await?;
+    desk.wait_until_gone("send-confirm").await?;
 
     // What was sent waits for somebody to sign in, and asks for that where it stands.
     desk.find_css("[data-testid=primary-action][data-action=sign-in]")

@@ -64,7 +64,7 @@ function Failing({ error }: { error: UiError }) {
   const { t } = useTexts();
   const { what, why } = useErrorParts(error);
   return (
-    <span className={`${styles.item} ${styles.attention}`} title={[what, why].filter(Boolean).join(" ")} data-testid="failing">
+    <span className={`${styles.item} ${styles.attention} ${styles.yielding}`} title={[what, why].filter(Boolean).join(" ")} data-testid="failing">
       <Icon name="warning" size={16} />
       <span className={styles.failing}>{t("ui.state.failing", { what })}</span>
     </span>
