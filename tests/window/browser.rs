@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use kabinet_reference_portal::demo::AccountEntry;
 use serde_json::json;
-use thirtyfour::prelude::*;
 use thirtyfour::Capabilities;
+use thirtyfour::prelude::*;
 
 use crate::desk::{self, Desk, PATIENCE};
 
@@ -103,7 +103,11 @@ impl PersonsBrowser {
     }
 
     async fn has(&self, selector: &str) -> Result<bool> {
-        Ok(!self.driver.find_all(By::Css(selector.to_owned())).await?.is_empty())
+        Ok(!self
+            .driver
+            .find_all(By::Css(selector.to_owned()))
+            .await?
+            .is_empty())
     }
 
     async fn fill(&self, selector: &str, text: &str) -> Result<()> {
@@ -115,7 +119,11 @@ impl PersonsBrowser {
     /// Presses a button that leads to another page, and waits for that.
     async fn press(&self, selector: &str) -> Result<()> {
         let page = self.driver.find(By::Tag("html")).await?;
-        self.driver.find(By::Css(selector.to_owned())).await?.click().await?;
+        self.driver
+            .find(By::Css(selector.to_owned()))
+            .await?
+            .click()
+            .await?;
         let deadline = Instant::now() + PATIENCE;
         while page.tag_name().await.is_ok() {
             ensure!(Instant::now() < deadline, "{selector} leads nowhere");

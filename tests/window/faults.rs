@@ -56,10 +56,21 @@ fn has_all(order: &Value, files: &[PathBuf]) -> Result<()> {
     for file in files {
         let name = file.file_name().and_then(|name| name.to_str()).context("name")?;
         let digest = hex::encode(Sha256::digest(std::fs::read(file)?));
-        let is_there = |one: &Value| one["name"] == name && one["sha256"].as_str().is_some_and(|hex| hex.eq_ignore_ascii_case(&digest));
-        ensure!(received.iter().any(is_there), "{name} is not whole: {received:#?}");
+        let is_there = |one: &Value| {
+            one["name"] == name
+                && one["sha256"]
+                    .as_str()
+                    .is_some_and(|hex| hex.eq_ignore_ascii_case(&digest))
+        };
+        ensure!(
+            received.iter().any(is_there),
+            "{name} is not whole: {received:#?}"
+        );
         let signature = format!("{name}.sig");
-        ensure!(received.iter().any(|one| one["name"] == signature), "no {signature}");
+        ensure!(
+            received.iter().any(|one| one["name"] == signature),
+            "no {signature}"
+        );
     }
     ensure!(received.len() == 2 * files.len(), "{received:#?}");
     Ok(())
@@ -79,10 +90,13 @@ async fn a_network_lost_in_the_middle_of_an_upload_leaves_one_whole_order_at_the
     desk.stand
         .fault(&json!({ "path": PUSH, "skip": 1, "kind": "delay", "ms": 600_000 }));
     send(&mut desk).await?;
-    desk.until("the second part is under way", |desk| desk.stand.all_faults_struck())
-        .await?;
+    desk.until("the second part is under way", |desk| {
+        desk.stand.all_faults_struck()
+    })
+    .await?;
     desk.wait_for_text("stage", "тправляется", PATIENCE).await?;
-    desk.wait_for_text("outbox-pending", "1 документ", PATIENCE).await?;
+    desk.wait_for_text("outbox-pending", "1 документ", PATIENCE)
+        .await?;
     desk.shoot("under-way").await?;
     desk.stand.stop();
     desk.find("outcome-unknown").await?;
@@ -103,8 +117,10 @@ async fn a_network_lost_in_the_middle_of_an_upload_leaves_one_whole_order_at_the
     desk.wait_until_gone("outcome-unknown").await?;
     desk.find_css("[data-testid=network][data-network=online]")
         .await?;
-    desk.until("the portal has it", |desk| desk.stand.orders().iter().any(|order| order["draft"] == false))
-        .await?;
+    desk.until("the portal has it", |desk| {
+        desk.stand.orders().iter().any(|order| order["draft"] == false)
+    })
+    .await?;
     desk.shoot("back").await?;
     let order = desk.stand.only_order();
     ensure!(order["pushes"] == 1, "{order:#}");

@@ -61,7 +61,10 @@ async fn a_person_signs_in_with_password_and_code_in_the_browser_and_then_with_t
     desk.wait_for_text("session", "электронной подписью", PATIENCE)
         .await?;
     desk.shoot("by-signature").await?;
-    ensure!(desk.opened_addresses()?.len() == browsers, "a token needs no browser");
+    ensure!(
+        desk.opened_addresses()?.len() == browsers,
+        "a token needs no browser"
+    );
 
     desk.click("nav-journal").await?;
     // WebDriver does not see text that can be cut with dots.

@@ -5,11 +5,20 @@ use kabinet_testkit::{AKT, sample};
 
 use crate::desk::{Desk, PATIENCE};
 use crate::drafts::{begin, is_saved, value};
-use crate::job::{LONG, ROW, fill_organisation, move_in, open, organisation, send, sign, sign_in, sign_in_as};
+use crate::job::{
+    LONG, ROW, fill_organisation, move_in, open, organisation, send, sign, sign_in, sign_in_as,
+};
 
 /// Every screen that lists something of the organisation.
 const SCREENS: &[&str] = &[
-    "today", "documents", "drafts", "calendar", "outbox", "orders", "journal", "settings",
+    "today",
+    "documents",
+    "drafts",
+    "calendar",
+    "outbox",
+    "orders",
+    "journal",
+    "settings",
 ];
 
 /// Chooses an organisation in the menu.
@@ -58,7 +67,8 @@ async fn another_organisation_shows_its_own_lists_and_status_and_nothing_of_the_
     desk.click("add-organisation").await?;
     fill_organisation(&desk, &second, "stranger").await?;
     desk.click("organisation-add").await?;
-    desk.wait_for_text("organisation-menu", &second.inn, PATIENCE).await?;
+    desk.wait_for_text("organisation-menu", &second.inn, PATIENCE)
+        .await?;
     desk.wait_until_gone("organisation-form").await?;
     // Neither session nor exchange nor network were this organisation's.
     desk.find_css("[data-testid=session][data-session=none]").await?;

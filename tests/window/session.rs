@@ -39,7 +39,7 @@ async fn a_session_that_ends_in_the_middle_of_a_form_costs_nothing_that_was_type
         .change_account("accountant", &json!({ "end_sessions": true }));
     // The next exchange finds out; the person goes on.
     desk.click("sync").await?;
-    desk.wait_for_text("session", "Сеанс закончился", PATIENCE).await?;
+    desk.wait_for_text("session", "Сеанс закончился", LONG).await?;
     is_typed(&desk, before).await?;
     desk.shoot("ended").await?;
     desk.click("go-sign-in").await?;
@@ -72,7 +72,10 @@ async fn a_session_that_ends_in_the_middle_of_a_form_costs_nothing_that_was_type
     desk.shoot("over-the-document").await?;
     in_browser(&mut desk, &mut browser).await?;
     desk.wait_until_gone("way-browser").await?;
-    ensure!(desk.driver.current_url().await? == page, "the person was led away");
+    ensure!(
+        desk.driver.current_url().await? == page,
+        "the person was led away"
+    );
     desk.wait_for_text("stage", "ринят", LONG).await?;
     desk.shoot("accepted").await?;
     ensure!(desk.stand.only_order()["pushes"] == 1);
