@@ -1,10 +1,12 @@
 //! A desk for one test: portal, token, program and driver, all of its own.
 
-use std::io::Write;
+use std::collections::BTreeSet;
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -56,6 +58,7 @@ impl Desk {
             "language": "ru", "theme": "light", "lockAfterMinutes": 15, "modules": [drawer.module()],
         });
         std::fs::write(home.path().join("settings.json"), settings.to_string())?;
+        place_browser(home.path())?;
         let notifications = Notifications::listen(home.path())?;
         let (driver_process, driver) = start(home.path(), &stand).await?;
         let main = driver.window().await?;
@@ -222,6 +225,16 @@ impl Desk {
         }
     }
 
+    /// Waits until something is so outside the window, at the portal for example.
+    pub async fn until(&self, what: &str, is_so: impl Fn(&Self) -> bool) -> Result<()> {
+        let deadline = Instant::now() + PATIENCE * 2;
+        while !is_so(self) {
+            ensure!(Instant::now() < deadline, "never came: {what}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Ok(())
+    }
+
     /// Waits until the element has left the window.
     pub async fn wait_until_gone(&self, id: &str) -> Result<()> {
         let deadline = Instant::now() + PATIENCE;
@@ -264,7 +277,7 @@ impl Desk {
     }
 
     async fn confirm_secret(&mut self) -> Result<()> {
-        self.shoot("secret").await?;
+        self.shoot_once("secret").await?;
         let submit = self.find("secret-submit").await?;
         // The window closes under the click: no answer to it is an answer.
         if let Err(error) = submit.click().await
@@ -330,6 +343,27 @@ impl Desk {
     pub async fn shoot(&mut self, what: &str) -> Result<()> {
         // What was clicked gets a moment to settle: pictures are for people.
         tokio::time::sleep(Duration::from_millis(400)).await;
+        let png = self.driver.screenshot_as_png().await?;
+        self.keep_picture(what, &png)
+    }
+
+    /// A picture in dark colours. At once: with news of the program the page takes its own colours again.
+    pub async fn shoot_dark(&mut self, what: &str) -> Result<()> {
+        self.dark(true).await?;
+        let png = self.driver.screenshot_as_png().await?;
+        self.dark(false).await?;
+        self.keep_picture(what, &png)
+    }
+
+    /// [`shoot`](Self::shoot) for what looks the same at every desk: the first keeps it.
+    pub async fn shoot_once(&mut self, what: &'static str) -> Result<()> {
+        static TAKEN: Mutex<BTreeSet<&str>> = Mutex::new(BTreeSet::new());
+        let is_new = TAKEN.lock().is_ok_and(|mut taken| taken.insert(what));
+        if is_new { self.shoot(what).await } else { Ok(()) }
+    }
+
+    /// Puts a picture beside those before it.
+    pub fn keep_picture(&mut self, what: &str, png: &[u8]) -> Result<()> {
         let folder = match std::env::var_os("KABINET_SCREENSHOTS") {
             Some(folder) => PathBuf::from(folder),
             None => Path::new(env!("CARGO_MANIFEST_DIR")).join(".out/screenshots"),
@@ -337,9 +371,22 @@ impl Desk {
         std::fs::create_dir_all(&folder)?;
         self.shot += 1;
         let file = folder.join(format!("{}-{:02}-{what}.png", self.name, self.shot));
-        let png = self.driver.screenshot_as_png().await?;
-        std::fs::File::create(file)?.write_all(&png)?;
-        Ok(())
+        Ok(std::fs::write(file, png)?)
+    }
+
+    /// Everything the window says, menus and dialogs that are open included.
+    pub async fn text(&self) -> Result<String> {
+        let script = "return document.body.innerText";
+        Ok(self.driver.execute(script, Vec::new()).await?.convert()?)
+    }
+
+    /// Addresses the program has opened in the person's browser, in order.
+    pub fn opened_addresses(&self) -> Result<Vec<String>> {
+        match std::fs::read_to_string(self.home.path().join(OPENED)) {
+            Ok(lines) => Ok(lines.lines().map(str::to_owned).collect()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Waits until the desktop was asked to show a notification with these words.
@@ -371,7 +418,7 @@ impl Drop for Desk {
 }
 
 /// The driver and what it started share a process group.
-fn kill_group(driver: &Child) {
+pub fn kill_group(driver: &Child) {
     let group = format!("-{}", driver.id());
     let _ = Command::new("kill")
         .args(["-9", "--", &group])
@@ -405,24 +452,48 @@ fn group_lives(group: u32) -> Result<bool> {
 
 /// A driver, and the program driven by it.
 async fn start(home: &Path, stand: &Stand) -> Result<(Child, WebDriver)> {
-    let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-    let mut process = Command::new("WebKitWebDriver");
-    process
-        .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
-        .envs(environment(home, stand))
-        .env("TAURI_WEBVIEW_AUTOMATION", "true")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .process_group(0);
-    let process = process
-        .spawn()
-        .context("WebKitWebDriver (package webkit2gtk-driver)")?;
-    wait_for_port(port)?;
+    let (process, port) = start_driver(|command| {
+        command
+            .envs(environment(home, stand))
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+    })?;
     let mut capabilities = Capabilities::new();
     let options = serde_json::json!({ "binary": env!("CARGO_BIN_EXE_kabinet"), "args": [] });
     capabilities.set("webkitgtk:browserOptions", options)?;
     let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await?;
     Ok((process, driver))
+}
+
+/// A driver in a process group of its own, and the port it listens at.
+pub fn start_driver(with: impl FnOnce(&mut Command) -> &mut Command) -> Result<(Child, u16)> {
+    let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    let mut command = Command::new("WebKitWebDriver");
+    with(&mut command)
+        .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0);
+    let process = command
+        .spawn()
+        .context("WebKitWebDriver (package webkit2gtk-driver)")?;
+    wait_for_port(port)?;
+    Ok((process, port))
+}
+
+/// Where the system's browser stands: a folder that comes first in `PATH`.
+const PROGRAMS: &str = "programs";
+/// Where it writes down the addresses it is to open.
+const OPENED: &str = "opened";
+
+/// In place of the system's browser: what opens addresses writes them down, and who plays the person goes there.
+fn place_browser(home: &Path) -> Result<()> {
+    let folder = home.join(PROGRAMS);
+    std::fs::create_dir(&folder)?;
+    let browser = folder.join("xdg-open");
+    let script = format!("#!/bin/sh\nprintf '%s\\n' \"$1\" >>\"$KABINET_HOME/{OPENED}\"\n");
+    std::fs::write(&browser, script)?;
+    std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755))?;
+    Ok(())
 }
 
 /// A notification service that only writes down what it is asked to show.
@@ -459,9 +530,13 @@ impl Drop for Notifications {
 }
 
 fn environment(home: &Path, stand: &Stand) -> Vec<(&'static str, PathBuf)> {
+    let mut path = home.join(PROGRAMS).into_os_string();
+    path.push(":");
+    path.push(std::env::var_os("PATH").unwrap_or_default());
     vec![
         ("KABINET_HOME", home.to_owned()),
         ("KABINET_DEMO", stand.dir().to_owned()),
+        ("PATH", PathBuf::from(path)),
     ]
 }
 

@@ -13,7 +13,7 @@ use crate::job::move_in;
 const SHORT: Duration = Duration::from_secs(10);
 
 /// What a person types into a new act, beside what the program knows already.
-const ANSWERS: &[(&str, &str)] = &[
+pub const ANSWERS: &[(&str, &str)] = &[
     ("number", "21"),
     ("from", "01.04.2025"),
     ("to", "30.06.2025"),
@@ -34,12 +34,12 @@ const ROW: &[&str] = &[
     "12 500,50",
 ];
 
-async fn value(desk: &Desk, field: &str) -> Result<String> {
+pub async fn value(desk: &Desk, field: &str) -> Result<String> {
     let field = desk.find(&format!("field-{field}")).await?;
     Ok(field.value().await?.unwrap_or_default())
 }
 
-async fn is_saved(desk: &Desk) -> Result<()> {
+pub async fn is_saved(desk: &Desk) -> Result<()> {
     desk.find_css("[data-testid=saving][data-saving=saved]").await?;
     Ok(())
 }
@@ -51,8 +51,7 @@ async fn typing_survives_a_crash_and_a_lock_and_meets_a_colleagues_answers() -> 
     desk.click("nav-drafts").await?;
     desk.find("empty").await?;
     desk.shoot("none").await?;
-    desk.click("new-draft").await?;
-    desk.click("form-fns.on_aktsverotp").await?;
+    begin(&desk).await?;
     desk.fill("field-number", "21").await?;
     // A second later the computer may lose its power.
     tokio::time::sleep(Duration::from_millis(1000)).await;
@@ -66,14 +65,7 @@ async fn typing_survives_a_crash_and_a_lock_and_meets_a_colleagues_answers() -> 
     for (field, answer) in ANSWERS {
         desk.fill(&format!("field-{field}"), answer).await?;
     }
-    desk.click("add-operations").await?;
-    for (index, answer) in ROW.iter().enumerate() {
-        let cell = format!(
-            "[data-field^=\"operations/\"][data-field$=\"/{}\"]",
-            column(index)
-        );
-        desk.find_css(&cell).await?.send_keys(*answer).await?;
-    }
+    add_row(&desk).await?;
     is_saved(&desk).await?;
     desk.wait_for_text("computed-closing.debit", "12 500,50", SHORT)
         .await?;
@@ -106,6 +98,26 @@ async fn typing_survives_a_crash_and_a_lock_and_meets_a_colleagues_answers() -> 
     desk.find("next-actor").await?;
     desk.shoot("document").await?;
     desk.clear().await
+}
+
+/// Begins a new act.
+pub async fn begin(desk: &Desk) -> Result<()> {
+    desk.click("nav-drafts").await?;
+    desk.click("new-draft").await?;
+    desk.click("form-fns.on_aktsverotp").await
+}
+
+/// Adds the one operation of the act.
+pub async fn add_row(desk: &Desk) -> Result<()> {
+    desk.click("add-operations").await?;
+    for (index, answer) in ROW.iter().enumerate() {
+        let cell = format!(
+            "[data-field^=\"operations/\"][data-field$=\"/{}\"]",
+            column(index)
+        );
+        desk.find_css(&cell).await?.send_keys(*answer).await?;
+    }
+    Ok(())
 }
 
 fn column(index: usize) -> &'static str {

@@ -5,45 +5,52 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use kabinet_reference_portal::demo::Organisation;
 use kabinet_testkit::{AKT, PIN, sample};
 
 use crate::desk::{Desk, PASSPHRASE};
 
 /// A row of the list of documents; their ids are UUIDs, and so unlike rows of the journal.
 pub const ROW: &str = "[data-testid^=\"row-\"]";
-const LONG: Duration = Duration::from_secs(60);
+pub const LONG: Duration = Duration::from_secs(60);
 
 /// First start: environment, vault behind a passphrase, organisation.
 pub async fn move_in(desk: &mut Desk) -> Result<()> {
     desk.find("first-start-next").await?;
-    desk.shoot("first-start").await?;
+    desk.shoot_once("first-start").await?;
     desk.click("choice-demo").await?;
     desk.click("first-start-next").await?;
     desk.click("choice-passphrase").await?;
-    desk.shoot("protection").await?;
+    desk.shoot_once("protection").await?;
     desk.click("create-vault").await?;
     desk.enter_secret(PASSPHRASE, true).await?;
-    let organisation = desk
-        .stand
-        .demo
-        .organisation("romashka")
-        .context("organisation")?
-        .clone();
-    let key = desk.stand.api_key("accountant");
+    let organisation = organisation(desk, "romashka")?;
     desk.fill("field-name", &organisation.short_name).await?;
     // A typing mistake is told at once, in words.
     desk.fill("field-inn", "9900000018").await?;
     desk.wait_for_text("organisation-form", "опечатку", LONG).await?;
-    desk.shoot("wrong-inn").await?;
+    desk.shoot_once("wrong-inn").await?;
+    fill_organisation(desk, &organisation, "accountant").await?;
+    desk.shoot_once("organisation").await?;
+    desk.click("organisation-add").await?;
+    desk.find("nav-documents").await?;
+    Ok(())
+}
+
+/// An organisation of the demo.
+pub fn organisation(desk: &Desk, id: &str) -> Result<Organisation> {
+    let found = desk.stand.demo.organisation(id);
+    Ok(found.context("organisation")?.clone())
+}
+
+/// The form of an organisation, with the API key of this employee.
+pub async fn fill_organisation(desk: &Desk, organisation: &Organisation, employee: &str) -> Result<()> {
+    desk.fill("field-name", &organisation.short_name).await?;
     desk.fill("field-inn", &organisation.inn).await?;
     desk.fill("field-ogrn", &organisation.ogrn).await?;
     desk.fill("field-kpp", &organisation.kpp).await?;
     choose_region(desk).await?;
-    desk.fill("field-api-key", &key).await?;
-    desk.shoot("organisation").await?;
-    desk.click("organisation-add").await?;
-    desk.find("nav-documents").await?;
-    Ok(())
+    desk.fill("field-api-key", &desk.stand.api_key(employee)).await
 }
 
 /// The list is drawn anew with every letter typed, so that a click can meet an option on its way out; what was not chosen goes
@@ -62,12 +69,22 @@ async fn choose_region(desk: &Desk) -> Result<()> {
 }
 
 pub async fn sign_in(desk: &mut Desk) -> Result<()> {
-    let id = desk.stand.fingerprint("accountant").to_lowercase();
+    sign_in_as(desk, "accountant").await
+}
+
+/// Signs in with the certificate of this name on the token.
+pub async fn sign_in_as(desk: &mut Desk, certificate: &str) -> Result<()> {
+    let id = desk.stand.fingerprint(certificate).to_lowercase();
     desk.click("go-sign-in").await?;
     desk.find(&format!("sign-in-{id}")).await?;
-    desk.shoot("certificates").await?;
+    desk.shoot_once("certificates").await?;
     desk.click(&format!("sign-in-{id}")).await?;
     desk.enter_secret(PIN, false).await?;
+    is_signed_in(desk).await
+}
+
+/// Waits for a session.
+pub async fn is_signed_in(desk: &Desk) -> Result<()> {
     desk.find_css("[data-testid=\"session\"][data-session=\"active\"]")
         .await?;
     Ok(())
@@ -79,7 +96,7 @@ pub async fn open(desk: &mut Desk, file: &Path) -> Result<()> {
     desk.find("next-actor").await?;
     desk.click("nav-documents").await?;
     desk.find_css(ROW).await?;
-    desk.shoot("list").await?;
+    desk.shoot_once("list").await?;
     enter(desk).await
 }
 
@@ -95,7 +112,7 @@ pub async fn sign(desk: &mut Desk) -> Result<()> {
     desk.find("signing-sheet").await?;
     desk.find_css("[data-testid=\"check-organisation-match\"]")
         .await?;
-    desk.shoot("preflight").await?;
+    desk.shoot_once("preflight").await?;
     desk.click("sign-confirm").await?;
     desk.enter_secret(PIN, false).await?;
     desk.click("sign-done").await?;

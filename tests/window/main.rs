@@ -5,10 +5,15 @@
 
 mod archive;
 mod batch;
+mod browser;
 mod desk;
 mod drafts;
+mod faults;
 mod files;
 mod job;
+mod logins;
+mod organisations;
 mod restore;
+mod session;
 mod tokens;
 mod trust;

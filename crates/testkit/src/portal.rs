@@ -300,6 +300,19 @@ impl Stand {
         answer["version"].as_u64().unwrap()
     }
 
+    /// Changes a person's account at ЕСИА, for example `{"end_sessions": true}`.
+    pub fn change_account(&self, employee: &str, change: &Value) {
+        self.control("POST", &format!("accounts/{employee}"), Some(change));
+    }
+
+    /// The last code that was sent to this phone or e-mail.
+    pub fn code_sent_to(&self, to: &str) -> Option<String> {
+        let sent = self.control("GET", "outgoing", None);
+        let own = |message: &&Value| message["to"] == to && message["code"].is_string();
+        let last = sent.as_array()?.iter().rfind(own)?;
+        last["code"].as_str().map(str::to_owned)
+    }
+
     /// Puts a certificate on the revocation list.
     pub fn revoke(&self, certificate: &str) {
         let serial = &self.demo.certificate(certificate).unwrap().serial;

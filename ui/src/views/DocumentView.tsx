@@ -19,6 +19,7 @@ import { HandOverDialog } from "../features/handOver/HandOverDialog";
 import { HandOverStrip } from "../features/handOver/HandOverStrip";
 import { RetentionTab } from "../features/retention/RetentionTab";
 import { SendDialog } from "../features/sending/SendDialog";
+import { useSignIn } from "../features/session/SignInDialog";
 import { SigningSheet } from "../features/signing/SigningSheet";
 import { host, type DocumentPage } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
@@ -136,6 +137,7 @@ function Actions({ page, reload, onShowErrors, onHandOver, onGoskey }: ActionPro
   const { t } = useTexts();
   const { accept } = useAppState();
   const imports = useImports();
+  const signIn = useSignIn();
   const [signing, setSigning] = useState(false);
   const [sending, setSending] = useState(false);
   const save = useAction(() => host.exportDocuments([page.row.id], "zip"));
@@ -152,7 +154,7 @@ function Actions({ page, reload, onShowErrors, onHandOver, onGoskey }: ActionPro
     "show-errors": { icon: "error", text: t("ui.document.showErrors"), busy: false, run: onShowErrors },
     sign: { icon: "sign", text: t("ui.document.sign"), busy: false, run: () => setSigning(true) },
     send: { icon: "outbox", text: t("ui.document.send"), busy: false, run: () => setSending(true) },
-    "sign-in": { icon: "token", text: t("ui.document.signIn"), busy: false, run: () => go(paths.signIn) },
+    "sign-in": { icon: "token", text: t("ui.document.signIn"), busy: false, run: signIn },
     sync: { icon: "sync", text: t("ui.document.syncNow"), busy: sync.busy, run: () => void sync.run() },
     "open-fixed": { icon: "open", text: t("ui.document.openFixed"), busy: imports.busy, run: imports.open },
     export: { icon: "save", text: t("ui.document.exportAll"), busy: save.busy, run: () => void exportNow() },

@@ -83,7 +83,7 @@ describe("the state line", () => {
     await openApp(new FakeHost(readyState({ network: "offline" })));
     expect(screen.getByTestId("environment").textContent).toBe("Учебный режим");
     expect(screen.getByTestId("network").textContent).toContain("Без связи: работать можно");
-    expect(screen.getByTestId("outbox-pending").textContent).toContain("3 документа ещё не ушли");
+    expect(screen.getByTestId("outbox-pending").textContent).toContain("3 документа в отправке");
   });
 
   it("a failed exchange is explained and can be repeated", async () => {

@@ -95,17 +95,19 @@ impl App {
 
     /// The session is over; whoever shows it says why and offers to sign in again.
     async fn end_session(&self, current: &Current, holder: &str, why: &AppError) -> Result<(), AppError> {
-        self.forget_refresh(current).await?;
         {
             let mut live = current.live();
             live.session = None;
             live.ended = Some(UiError::from(why));
         }
+        self.tell(Event::StateChanged);
+        // What is kept is of no use any more, whether the keychain lets go of it or not.
+        if let Err(error) = self.forget_refresh(current).await {
+            tracing::warn!(code = error.code(), "a kept session was not forgotten");
+        }
         let entry = journal::with(journal::plain("session-ended", holder), "error", why.code());
         let store = current.store.clone();
-        blocking(move || Ok(store.record(&entry)?)).await?;
-        self.tell(Event::StateChanged);
-        Ok(())
+        blocking(move || Ok(store.record(&entry)?)).await
     }
 }
 

@@ -19,7 +19,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::blocking::blocking;
 use crate::state::{Current, Session};
-use crate::view::{AppState, Network, rfc3339};
+use crate::view::{AppState, Network, UiError, rfc3339};
 use crate::{App, AppError, Event, journal, send};
 use said::Answer;
 
@@ -164,6 +164,9 @@ impl App {
             .is_some_and(|held| held.view == session.view)
         {
             live.session = None;
+            if !session.view.renews {
+                live.ended = Some(UiError::from(&AppError::from(PortalError::Unauthorized)));
+            }
             drop(live);
             // One that goes on by itself does so at once.
             self.wake_sessions().notify_one();

@@ -271,6 +271,19 @@ async fn an_end_elsewhere_is_told_and_ends_everything() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_end_elsewhere_is_told_although_the_keychain_fails() {
+    let desk = Desk::new().await;
+    desk.keychain.fail_with(Some(KeychainError::Failed));
+    enter(&desk).await.unwrap();
+    desk.stand
+        .change_account("accountant", &json!({ "end_sessions": true }));
+    assert!(!desk.app.keep_session(tomorrow()).await.unwrap());
+    let state = desk.app.state().await;
+    assert_eq!(state.session_ended.unwrap().code, "esia.ended");
+    assert_eq!(desk.actions().await.last().unwrap(), "session-ended");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_portal_that_is_away_ends_nothing() {
     let mut desk = Desk::new().await;
     enter(&desk).await.unwrap();

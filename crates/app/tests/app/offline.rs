@@ -75,8 +75,11 @@ async fn a_session_that_ends_in_the_middle_is_asked_for_and_the_work_goes_on() {
             .work_until("the refusal", |row| row.waiting_for == Some(WaitingFor::SignIn))
             .await;
         assert_eq!(row.last_error.unwrap().code, "portal.unauthorized", "{path}");
-        assert!(desk.app.state().await.session.is_none());
+        let state = desk.app.state().await;
+        assert!(state.session.is_none());
+        assert_eq!(state.session_ended.unwrap().code, "portal.unauthorized", "{path}");
         desk.sign_in().await.unwrap();
+        assert!(desk.app.state().await.session_ended.is_none());
         desk.work_to_the_end().await;
         desk.all_is_well(&id).await;
     }))

@@ -36,7 +36,12 @@ export function AppStateProvider({ children, pending, failed }: Props) {
 
   useEffect(() => {
     void refresh();
-    return subscribe("state-changed", accept);
+    const ends = [
+      subscribe("state-changed", accept),
+      // What is still to be sent is counted in the state.
+      subscribe("outbox-changed", () => void refresh()),
+    ];
+    return () => ends.forEach((end) => end());
   }, [refresh, accept]);
 
   useEffect(() => subscribe("about-to-lock", () => void beforeLock().then(host.readyToLock)), []);

@@ -43,10 +43,10 @@ export function StateLine({ syncing, onSync }: { syncing: boolean; onSync: () =>
           {alerts > 0 && <>&nbsp;{alerts}</>}
         </Button>
         <Button
-          variant="subtle" size="compact-sm" leftSection={<Icon name="search" size={16} />} onClick={() => go(paths.search)}
+          variant="subtle" size="compact-sm" leftSection={<Icon name="search" size={16} />} onClick={() => go(paths.search)} title={t("ui.state.search")}
           aria-keyshortcuts="Control+K /" data-testid="search"
         >
-          <span className={styles.word}>{t("ui.state.search")}</span>
+          <span className={`${styles.word} ${styles.known}`}>{t("ui.state.search")}</span>
         </Button>
         <Button
           variant="subtle" size="compact-sm" leftSection={<Icon name="sync" size={16} />} loading={syncing} onClick={onSync}
@@ -64,7 +64,7 @@ function Failing({ error }: { error: UiError }) {
   const { t } = useTexts();
   const { what, why } = useErrorParts(error);
   return (
-    <span className={`${styles.item} ${styles.attention}`} title={[what, why].filter(Boolean).join(" ")} data-testid="failing">
+    <span className={`${styles.item} ${styles.attention} ${styles.yielding}`} title={[what, why].filter(Boolean).join(" ")} data-testid="failing">
       <Icon name="warning" size={16} />
       <span className={styles.failing}>{t("ui.state.failing", { what })}</span>
     </span>

@@ -37,5 +37,6 @@ export function nextStep(page: DocumentPage): string {
   if (stage === "signed" && page.services.length === 0) return "noService";
   if (stage === "queued" && page.submission?.waitingFor === "sign-in") return "waitingForSignIn";
   if (stage === "queued" && page.submission?.waitingFor === "network") return "waitingForNetwork";
+  if (stage === "outcome-unknown" && page.submission?.waitingFor === "network") return "unknownWaitingForNetwork";
   return `stage.${stage}`;
 }

@@ -29,8 +29,9 @@ export function OrganisationForm({ onAdded, prefilled }: { onAdded?: () => void;
       name: fields.name.trim(), inn: fields.inn, ogrn: fields.ogrn, kpp: soleProprietor ? null : fields.kpp || null, region: region ?? "",
       apiKey: apiKey.current?.value.trim() || null,
     });
-    accept(next);
+    // Whoever leaves the page does so before the other archive is on the screen.
     onAdded?.();
+    accept(next);
   });
 
   const complete = fields.name.trim() !== "" && fields.inn !== "" && fields.ogrn !== "" && region !== null && (soleProprietor || fields.kpp !== "");

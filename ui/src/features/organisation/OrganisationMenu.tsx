@@ -68,7 +68,7 @@ export function OrganisationMenu() {
         opened={adding} onClose={() => setAdding(false)} size="lg" title={t("ui.organisation.add")} closeOnClickOutside={false}
         closeButtonProps={{ "aria-label": t("ui.close") }}
       >
-        <OrganisationForm onAdded={() => setAdding(false)} />
+        <OrganisationForm onAdded={() => { setAdding(false); go(paths.today); }} />
       </Modal>
     </>
   );

@@ -10,6 +10,7 @@ import { paths } from "../../shared/router";
 import { useAction } from "../../shared/useAction";
 import { useTexts } from "../../shared/useTexts";
 import { useAppState } from "../app/AppState";
+import { useSignIn } from "../session/SignInDialog";
 import styles from "./Outbox.module.css";
 
 const icons: Record<OutboxState, IconName> = {
@@ -20,6 +21,7 @@ const outcomeTones: Record<string, Tone> = { accepted: "ok", refused: "bad", fai
 /** `apart`: shown on the document's own page, where the title and the way to it say nothing new. */
 export function SubmissionCard({ row, onChanged, apart = false }: { row: OutboxRow; onChanged: () => void; apart?: boolean }) {
   const { t, dateTime, when } = useTexts();
+  const signIn = useSignIn();
   const [asking, setAsking] = useState(false);
   const withdraw = useAction(async () => {
     await host.withdraw(row.id);
@@ -42,7 +44,7 @@ export function SubmissionCard({ row, onChanged, apart = false }: { row: OutboxR
       </div>
       {row.heard && row.state !== "finished" && <Heard at={row.heard} />}
       {row.incoming && <Incoming file={row.incoming} broken={row.lastError !== null} />}
-      {row.waitingFor && <div><Label tone="info" icon={row.waitingFor === "network" ? "offline" : "clock"}>{t(`ui.outbox.waiting.${row.waitingFor}`)}</Label></div>}
+      {row.waitingFor && !isWithAgency(row) && <div><Label tone="info" icon={row.waitingFor === "network" ? "offline" : "clock"}>{t(`ui.outbox.waiting.${row.waitingFor}`)}</Label></div>}
       {row.outcomeUnknown && (
         <Strip tone="warn" icon="question" testId="outcome-unknown">
           <p><b>{t("ui.outbox.unknown.title")}</b></p>
@@ -60,7 +62,7 @@ export function SubmissionCard({ row, onChanged, apart = false }: { row: OutboxR
           <Button component="a" href={`#${paths.document(row.documentId)}`} variant="default" size="compact-md" data-testid={`open-${row.documentId}`}>{t("ui.outbox.open")}</Button>
         )}
         {row.waitingFor === "sign-in" && (
-          <Button component="a" href={`#${paths.signIn}`} size="compact-md" leftSection={<Icon name="token" size={16} />}>{t("ui.outbox.signIn")}</Button>
+          <Button onClick={signIn} size="compact-md" leftSection={<Icon name="token" size={16} />} data-testid={`sign-in-for-${row.id}`}>{t("ui.outbox.signIn")}</Button>
         )}
         {row.canWithdraw && (
           <Button variant="default" size="compact-md" leftSection={<Icon name="undo" size={16} />} onClick={() => setAsking(true)} data-testid={`withdraw-${row.id}`}>
@@ -81,6 +83,9 @@ export function SubmissionCard({ row, onChanged, apart = false }: { row: OutboxR
     </article>
   );
 }
+
+/** The state says already whose turn it is; the portal has done its part. */
+const isWithAgency = (row: OutboxRow) => row.state === "following" && row.lastError === null;
 
 /** What is shown of an order is what the portal said then. */
 function Heard({ at }: { at: string }) {
