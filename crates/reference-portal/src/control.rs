@@ -43,6 +43,7 @@ pub(crate) fn router() -> Router<Arc<World>> {
         .route("/control/reset", post(reset))
         .merge(crate::cabinet::operator::router())
         .merge(crate::esia::control_router())
+        .merge(crate::epgu::mail::operator_router())
         .merge(seed::router())
 }
 

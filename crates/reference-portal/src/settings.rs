@@ -114,6 +114,10 @@ pub struct Settings {
     pub cancel_allowed: bool,
     /// Limits of the cabinet API.
     pub cabinet: CabinetSettings,
+    /// Seconds until an ordered list of letters is ready; about an hour at the real portal.
+    pub mail_delay_s: i64,
+    /// Ordered lists of letters end in `ERROR`.
+    pub mail_fails: bool,
     /// Seconds the portal's clock is ahead of the computer's; behind it, if negative. The `Date` of its answers follows.
     pub clock_skew_s: i64,
 }
@@ -150,6 +154,8 @@ impl Default for Settings {
             signing_service_down: false,
             cancel_allowed: true,
             cabinet: CabinetSettings::default(),
+            mail_delay_s: 20,
+            mail_fails: false,
             clock_skew_s: 0,
         }
     }

@@ -17,6 +17,7 @@ pub(crate) enum Section {
     Orders,
     Uploads,
     Outgoing,
+    Mail,
     Faults,
     Requests,
     Settings,
@@ -24,11 +25,12 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Overview,
         Self::Orders,
         Self::Uploads,
         Self::Outgoing,
+        Self::Mail,
         Self::Faults,
         Self::Requests,
         Self::Settings,
@@ -41,6 +43,7 @@ impl Section {
             Self::Orders => ("/orders", "Заявления"),
             Self::Uploads => ("/uploads", "Загрузки"),
             Self::Outgoing => ("/outgoing", "Отправленные коды"),
+            Self::Mail => ("/mail", "Госпочта"),
             Self::Faults => ("/faults", "Сбои"),
             Self::Requests => ("/requests", "Запросы"),
             Self::Settings => ("/settings", "Настройки"),

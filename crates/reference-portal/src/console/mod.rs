@@ -5,6 +5,7 @@ mod faults;
 mod forms;
 mod guard;
 pub(crate) mod layout;
+mod mail;
 mod order;
 mod orders;
 mod outgoing;
@@ -56,6 +57,7 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .route("/orders/{order}/results/{mnemonic}", get(order::result))
         .route("/uploads", get(uploads::page))
         .route("/outgoing", get(outgoing::page))
+        .route("/mail", get(mail::page).post(mail::put))
         .route("/faults", get(faults::page).post(faults::add))
         .route("/faults/clear", post(faults::clear))
         .route("/requests", get(requests::page))
