@@ -3,7 +3,7 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    backups, cabinet, calendar, doctor, documents, drafts, files, hot_folder, journal, orders, outbox,
+    backups, cabinet, calendar, doctor, documents, drafts, files, hot_folder, journal, mail, orders, outbox,
     retention, session, settings, setup, signing, tokens,
 };
 
@@ -121,6 +121,14 @@ pub fn builder() -> Builder<tauri::Wry> {
             orders::notices,
             orders::notice_rules,
             orders::set_notice_rules,
+            mail::mail,
+            mail::request_mail,
+            mail::look_at_mail,
+            mail::letter,
+            mail::open_letter,
+            mail::fetch_letter_file,
+            mail::save_letter,
+            mail::save_letter_file,
             hot_folder::hot_folder,
             hot_folder::choose_hot_folder,
             hot_folder::forget_hot_folder,

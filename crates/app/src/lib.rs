@@ -32,6 +32,7 @@ mod journal;
 pub mod key;
 mod limits;
 mod network;
+mod mail;
 mod orders;
 mod organisations;
 mod outbox;

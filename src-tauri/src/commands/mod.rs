@@ -9,6 +9,7 @@ pub mod drafts;
 pub mod files;
 pub mod hot_folder;
 pub mod journal;
+pub mod mail;
 pub mod orders;
 pub mod outbox;
 pub mod retention;

@@ -4,6 +4,7 @@ const shapes = {
   documents: "M6 3h8l4 4v14H6zM13.5 3v4.5H18M9 12h6M9 15.5h6",
   calendar: "M4 6h16v14H4zM4 10.5h16M8.5 3.5v4M15.5 3.5v4M8 14h2M11 14h2M14 14h2M8 17h2M11 17h2",
   outbox: "M4 12.5 20 4l-5 16-3.6-6.2zM11.4 13.8 20 4",
+  mail: "M4 6h16v12.5H4zM4.5 6.5 12 13l7.5-6.5",
   journal: "M5 4h12.5A1.5 1.5 0 0 1 19 5.5V20H7a2 2 0 0 1-2-2zM5 18a2 2 0 0 1 2-2h12M9 8h6M9 11.5h4",
   settings: "M4 7h9M17 7h3M4 17h3M11 17h9M15 5v4M9 15v4M4 12h13M20 12h0M18.5 10v4",
   lock: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3M12 14.5v2",

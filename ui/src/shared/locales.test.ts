@@ -141,6 +141,7 @@ describe("every code of the host has a text", () => {
         "order-stuck", "answer-queued", "answer-started", "answer-not-received", "cancel-wanted", "cancel-requested", "cancel-settled", "cancel-refused",
         "passphrase-added", "passphrase-changed", "passphrase-removed", "keychain-added", "keychain-removed", "recovery-code-made", "recovery-code-removed", "recovery-code-used",
         "not-permitted", "refused-by-portal", "link-requested", "link-withdrawn", "organisation-linked", "organisation-unlinked", "registration-requested", "device-revoked",
+        "mail-exported", "mail-file-fetched", "mail-list-fetched", "mail-list-requested", "mail-not-opened", "mail-opened", "mail-opening",
       ],
     ],
     [

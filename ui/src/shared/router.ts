@@ -11,6 +11,8 @@ export type Route =
   | { screen: "draft"; id: string }
   | { screen: "orders" }
   | { screen: "order"; id: string }
+  | { screen: "mail" }
+  | { screen: "letter"; letter: { thread: string; message: string } }
   | { screen: "outbox" }
   | { screen: "journal" }
   | { screen: "verify" }
@@ -36,6 +38,8 @@ export const paths = {
   draft: (id: string) => `/drafts/${encodeURIComponent(id)}`,
   orders: "/orders",
   order: (id: string) => `/orders/${encodeURIComponent(id)}`,
+  mail: "/mail",
+  letter: ({ thread, message }: { thread: string; message: string }) => `/mail/${thread}_${message}`,
   outbox: "/outbox",
   journal: "/journal",
   verify: "/verify",
@@ -64,6 +68,10 @@ export function parse(fragment: string): Route {
       return id ? { screen: "draft", id: decodeURIComponent(id) } : { screen: "drafts", shelf: params.get("shelf") ?? "open" };
     case "orders":
       return id ? { screen: "order", id: decodeURIComponent(id) } : { screen: "orders" };
+    case "mail": {
+      const [thread, message] = (id ?? "").split("_");
+      return thread && message ? { screen: "letter", letter: { thread, message } } : { screen: "mail" };
+    }
     case "retention":
     case "calendar":
     case "outbox":
