@@ -26,7 +26,7 @@ const demoLetters: MailLetter[] = [
     text: "Возбуждено исполнительное производство. Срок для добровольного исполнения — пять дней со дня получения постановления.",
     files: [
       { ...file(2, "Постановление.pdf"), fetched: true, signatures: [verdict({})] },
-      { ...file(3, "Приложение.pdf"), fetched: true, signatures: [verdict({ verdict: "invalid", reasons: ["digest-mismatch"] })] },
+      { ...file(3, "Приложение.pdf"), fetched: true, signatures: [verdict({ verdict: "invalid", reasons: ["signature.content-differs"] })] },
       { ...file(4, "Опись.pdf"), ready: false, signed: false },
     ],
   },

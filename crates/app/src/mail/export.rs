@@ -11,7 +11,6 @@ use super::files::named;
 use super::open::part_of;
 use super::{key, text};
 use crate::beside::draft_beside;
-use crate::blocking::blocking;
 use crate::view::{LetterForm, LetterRef, rfc3339};
 use crate::{App, AppError, journal, package, tools};
 

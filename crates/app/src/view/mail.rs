@@ -102,7 +102,7 @@ pub struct MailTaskView {
 }
 
 /// A letter.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[derive(Clone, Debug, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct MailLetter {
     /// As in the list.
@@ -116,7 +116,7 @@ pub struct MailLetter {
 }
 
 /// A file of a letter.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[derive(Clone, Debug, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct LetterFileView {
     /// The portal's name of it.
