@@ -43,7 +43,11 @@ pub(crate) fn detached(
     current.store.read_blob(signature)?.read_to_end(&mut octets)?;
     let mut content = current.store.read_blob(content)?;
     match judge(current, &octets, &mut content, online) {
-        Ok(report) => Ok(report.signatures.iter().map(|signer| view(name, signer)).collect()),
+        Ok(report) => Ok(report
+            .signatures
+            .iter()
+            .map(|signer| view(name, signer))
+            .collect()),
         Err(AppError::ReadSignature(error)) => Ok(vec![unreadable(name, &error)]),
         Err(error) => Err(error),
     }

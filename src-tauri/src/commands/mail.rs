@@ -45,11 +45,7 @@ pub async fn open_letter(app: State<'_, App>, request: OpenLetter) -> Answer<Mai
 /// Fetches a file of an opened letter with its signature.
 #[tauri::command]
 #[specta::specta]
-pub async fn fetch_letter_file(
-    app: State<'_, App>,
-    letter: LetterRef,
-    file: String,
-) -> Answer<MailLetter> {
+pub async fn fetch_letter_file(app: State<'_, App>, letter: LetterRef, file: String) -> Answer<MailLetter> {
     Ok(app.fetch_letter_file(letter, &file).await?)
 }
 

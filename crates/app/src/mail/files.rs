@@ -67,7 +67,10 @@ impl App {
         part: LetterPart,
     ) -> Result<(), AppError> {
         let (store, seen, named) = (current.store.clone(), letter.clone(), file.clone());
-        if blocking(move || part_of(&store, &seen, &named, part)).await?.is_some() {
+        if blocking(move || part_of(&store, &seen, &named, part))
+            .await?
+            .is_some()
+        {
             return Ok(());
         }
         let asked = received(current, session, letter, file, part).await;

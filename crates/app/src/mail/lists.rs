@@ -1,6 +1,8 @@
 //! Ordering lists of letters, and looking whether they are ready. Opens nothing.
 
-use kabinet_portal::{MAIL_PAGE, MailFilter, MailLine, MailList, MailPage, MailQuery, MailSearch, PortalError};
+use kabinet_portal::{
+    MAIL_PAGE, MailFilter, MailLine, MailList, MailPage, MailQuery, MailSearch, PortalError,
+};
 use kabinet_store::{LetterLine, MailKey, MailRequest, MailTask, MailTaskState};
 use time::macros::{format_description, offset};
 use time::{Date, Duration, OffsetDateTime};
@@ -61,10 +63,8 @@ impl App {
             super::day(from),
         );
         let store = current.store.clone();
-        blocking(move || {
-            Ok(store.change(entry, |change| change.note_mail_request(MailRequest::Search))?)
-        })
-        .await?;
+        blocking(move || Ok(store.change(entry, |change| change.note_mail_request(MailRequest::Search))?))
+            .await?;
         let asked = current.portal.order_mail_list(&session.token, &query).await;
         let MailSearch(id) = self
             .met_mail(current, session, Some(MailRequest::Search), asked)
@@ -127,7 +127,11 @@ impl App {
         let store = current.store.clone();
         blocking(move || Ok(store.change(entry, |change| change.note_mail_request(request))?)).await?;
         let search = MailSearch(task.id);
-        let asked = match current.portal.mail_list(&session.token, search, task.fetched).await {
+        let asked = match current
+            .portal
+            .mail_list(&session.token, search, task.fetched)
+            .await
+        {
             // Kept for a week.
             Err(PortalError::NotFound) => Ok(None),
             answer => answer.map(Some),

@@ -10,7 +10,9 @@ mod open;
 mod text;
 
 use kabinet_portal::{MAIL_FETCHES_A_DAY, MAIL_SEARCHES_A_DAY, PortalError};
-use kabinet_store::{KeptLetter, LetterReading, MailKey, MailRequest, MailTask, MailTaskState, OrganisationStore, Page};
+use kabinet_store::{
+    KeptLetter, LetterReading, MailKey, MailRequest, MailTask, MailTaskState, OrganisationStore, Page,
+};
 use serde::{Deserialize, Serialize};
 use time::macros::{format_description, offset};
 use time::{Date, Duration, OffsetDateTime, Time};

@@ -17,7 +17,9 @@ pub(super) fn plain(html: &str) -> String {
         .allow_width_overflow()
         .string_from_read(&html.as_bytes()[..end], WIDTH);
     // Parsing HTML does not fail; should it, the source is still only text.
-    clean(rendered.as_deref().unwrap_or(&html[..end])).trim().to_owned()
+    clean(rendered.as_deref().unwrap_or(&html[..end]))
+        .trim()
+        .to_owned()
 }
 
 /// Without what turns the order of letters round or is not to be seen: a name must read as it is written.

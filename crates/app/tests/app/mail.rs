@@ -33,24 +33,19 @@ fn asked(desk: &Desk) -> usize {
 
 /// What the portal takes for delivered.
 fn delivered(desk: &Desk) -> Vec<Value> {
-    let all = desk.stand.request("GET", "/control/mail", None).json();
-    let letters = all.as_array().unwrap();
+    let mut letters = desk.stand.letters();
+    letters.retain(|letter| !letter["deliveredAt"].is_null());
     letters
-        .iter()
-        .filter(|letter| !letter["deliveredAt"].is_null())
-        .cloned()
-        .collect()
-}
-
-fn put(desk: &Desk, letter: &Value) {
-    let reply = desk.stand.request("POST", "/control/mail", Some(letter));
-    assert_eq!(reply.status, 201);
 }
 
 /// Orders the list of a letter put in now, and takes it in.
 async fn listed(desk: &Desk, sender: &str) -> LetterRef {
     // A list ends at the moment it is ordered; a minute ago is in it, unless that was yesterday.
-    let view = desk.app.request_mail(vec![day(Duration::minutes(1))]).await.unwrap();
+    let view = desk
+        .app
+        .request_mail(vec![day(Duration::minutes(1))])
+        .await
+        .unwrap();
     let view = desk.app.look_at_mail(&view.tasks[0].id).await.unwrap();
     of(&view, sender)
 }
@@ -95,10 +90,16 @@ async fn nothing_is_asked_for_or_delivered_without_an_act() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_delivers_nothing_and_an_opened_letter_is_delivered_once_and_by_name() {
     let desk = head().await;
-    put(&desk, &notice(json!([])));
+    desk.stand.put_letter(&notice(json!([])));
     let letter = listed(&desk, "Росреестр").await;
     assert_eq!(delivered(&desk), Vec::<Value>::new());
-    let refused = desk.app.open_letter(OpenLetter { understood: false, ..understood(&letter) }).await;
+    let refused = desk
+        .app
+        .open_letter(OpenLetter {
+            understood: false,
+            ..understood(&letter)
+        })
+        .await;
     assert_eq!(code(refused), "mail.not-confirmed");
     assert_eq!(delivered(&desk), Vec::<Value>::new());
 
@@ -107,7 +108,10 @@ async fn a_list_delivers_nothing_and_an_opened_letter_is_delivered_once_and_by_n
     let text = view.text.unwrap();
     assert!(text.contains("Срок — пять дней"), "{text}");
     assert!(!text.contains("steal") && !text.contains("spy.example"), "{text}");
-    assert_eq!((view.row.state, view.row.who.as_deref()), (MailRowState::Opened, Some(&*holder)));
+    assert_eq!(
+        (view.row.state, view.row.who.as_deref()),
+        (MailRowState::Opened, Some(&*holder))
+    );
     let known = delivered(&desk);
     assert_eq!((known.len(), &known[0]["title"]), (1, &json!("Росреестр")));
 
@@ -121,7 +125,12 @@ async fn a_list_delivers_nothing_and_an_opened_letter_is_delivered_once_and_by_n
         let entries = journal.iter().filter(|entry| entry.action == action);
         entries.map(|entry| entry.actor.clone()).collect()
     };
-    for action in ["mail-list-requested", "mail-list-fetched", "mail-opening", "mail-opened"] {
+    for action in [
+        "mail-list-requested",
+        "mail-list-fetched",
+        "mail-opening",
+        "mail-opened",
+    ] {
         assert_eq!(by(action), [holder.clone()], "{action}");
     }
 }
@@ -143,19 +152,38 @@ async fn the_portals_limits_are_never_met() {
     desk.stand.set(&json!({"mail_delay_s": 3600}));
     let days: Vec<String> = (0..6).map(|ago| day(Duration::days(ago))).collect();
     // All or none.
-    assert_eq!(code(desk.app.request_mail(days.clone()).await), "mail.searches-spent");
+    assert_eq!(
+        code(desk.app.request_mail(days.clone()).await),
+        "mail.searches-spent"
+    );
     assert_eq!(asked(&desk), 0);
     let view = desk.app.request_mail(days[..5].to_vec()).await.unwrap();
     assert_eq!((view.budget.searches_left, view.budget.fetches_left), (0, 15));
-    assert_eq!(code(desk.app.request_mail(days[5..].to_vec()).await), "mail.searches-spent");
+    assert_eq!(
+        code(desk.app.request_mail(days[5..].to_vec()).await),
+        "mail.searches-spent"
+    );
     for left in (0..15).rev() {
         let view = desk.app.look_at_mail(&view.tasks[0].id).await.unwrap();
-        assert_eq!((view.budget.fetches_left, &*view.tasks[0].state), (left, "preparing"));
+        assert_eq!(
+            (view.budget.fetches_left, &*view.tasks[0].state),
+            (left, "preparing")
+        );
     }
-    assert_eq!(code(desk.app.look_at_mail(&view.tasks[0].id).await), "mail.fetches-spent");
-    let requests = (desk.stand.requests_to("POST", API), desk.stand.requests_to("GET", API));
+    assert_eq!(
+        code(desk.app.look_at_mail(&view.tasks[0].id).await),
+        "mail.fetches-spent"
+    );
+    let requests = (
+        desk.stand.requests_to("POST", API),
+        desk.stand.requests_to("GET", API),
+    );
     assert_eq!(requests, (5, 15));
-    for wrong in [day(Duration::days(40)), "завтра".to_owned(), day(-Duration::days(2))] {
+    for wrong in [
+        day(Duration::days(40)),
+        "завтра".to_owned(),
+        day(-Duration::days(2)),
+    ] {
         assert_eq!(code(desk.app.request_mail(vec![wrong]).await), "mail.days");
     }
 }
@@ -163,7 +191,7 @@ async fn the_portals_limits_are_never_met() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_ordered_before_a_restart_is_taken_in_after_it_and_a_week_later_it_is_gone() {
     let desk = head().await;
-    put(&desk, &notice(json!([])));
+    desk.stand.put_letter(&notice(json!([])));
     let day = day(Duration::minutes(1));
     let before = desk.app.request_mail(vec![day.clone(), day]).await.unwrap();
     assert_eq!(before.tasks[0].state, "preparing");
@@ -175,7 +203,8 @@ async fn a_list_ordered_before_a_restart_is_taken_in_after_it_and_a_week_later_i
     let view = desk.app.look_at_mail(&after.tasks[0].id).await.unwrap();
     assert_eq!(view.tasks[0].state, "taken");
     of(&view, "Росреестр");
-    desk.stand.fault(&json!({"kind": "status", "status": 404, "method": "GET", "path": API}));
+    desk.stand
+        .fault(&json!({"kind": "status", "status": 404, "method": "GET", "path": API}));
     let view = desk.app.look_at_mail(&after.tasks[1].id).await.unwrap();
     assert_eq!(view.tasks[1].state, "gone");
 }
@@ -185,25 +214,31 @@ async fn a_file_comes_with_its_signature_and_a_broken_one_is_called_so() {
     let desk = head().await;
     let file = |name: &str, more: Value| {
         let mut file = json!({"name": name, "mime": "application/pdf", "text": "Notice", "signed": true});
-        file.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        file.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
         file
     };
-    put(
-        &desk,
-        &notice(json!([
-            file("Решение.pdf", json!({})),
-            file("Подделка.pdf", json!({"broken": true})),
-            file("../ушло.pdf", json!({"state": "DELETED"})),
-        ])),
-    );
+    desk.stand.put_letter(&notice(json!([
+        file("Решение.pdf", json!({})),
+        file("Подделка.pdf", json!({"broken": true})),
+        file("../ушло.pdf", json!({"state": "DELETED"})),
+    ])));
     let letter = listed(&desk, "Росреестр").await;
     let view = opened(&desk, &letter).await;
     assert!(!view.files[2].ready && !view.files[2].name.contains('/'));
-    let deleted = desk.app.fetch_letter_file(letter.clone(), &view.files[2].id).await;
+    let deleted = desk
+        .app
+        .fetch_letter_file(letter.clone(), &view.files[2].id)
+        .await;
     assert_eq!(code(deleted), "mail.file-not-ready");
     let mut verdicts = Vec::new();
     for file in &view.files[..2] {
-        let view = desk.app.fetch_letter_file(letter.clone(), &file.id).await.unwrap();
+        let view = desk
+            .app
+            .fetch_letter_file(letter.clone(), &file.id)
+            .await
+            .unwrap();
         let file = view.files.iter().find(|one| one.id == file.id).unwrap();
         assert!(file.fetched);
         assert_eq!(file.signatures.len(), 1);
@@ -221,13 +256,16 @@ async fn a_file_comes_with_its_signature_and_a_broken_one_is_called_so() {
     let xml = desk.path("letter.xml");
     desk.app.save_letter(letter, LetterForm::Xml, &xml).await.unwrap();
     let xml = std::fs::read_to_string(xml).unwrap();
-    assert!(xml.contains("<Sender>Росреестр</Sender>") && xml.contains("<File sha256="), "{xml}");
+    assert!(
+        xml.contains("<Sender>Росреестр</Sender>") && xml.contains("<File sha256="),
+        "{xml}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_got_lost_leaves_the_letter_told_as_maybe_opened() {
     let desk = head().await;
-    put(&desk, &notice(json!([])));
+    desk.stand.put_letter(&notice(json!([])));
     let letter = listed(&desk, "Росреестр").await;
     desk.stand.fault(&json!({"kind": "drop-after", "method": "GET", "path": "/api/gusmev/proxy/geps-api-ext/api/messages/v1/message/*"}));
     assert!(desk.app.open_letter(understood(&letter)).await.is_err());

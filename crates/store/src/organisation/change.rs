@@ -12,8 +12,9 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    Arrival, Erased, HandOver, ItemState, KeptFile, LetterContent, MailKey, MailRequest, Retention, SigningRun, StatusChange, Step, arrivals, documents,
-    downloads, drafts, erasure, hand_overs, mail, orders, retention, runs, secrets, statuses, submissions,
+    Arrival, Erased, HandOver, ItemState, KeptFile, LetterContent, MailKey, MailRequest, Retention,
+    SigningRun, StatusChange, Step, arrivals, documents, downloads, drafts, erasure, hand_overs, mail,
+    orders, retention, runs, secrets, statuses, submissions,
 };
 use crate::StoreError;
 use crate::secret::Secret;

@@ -59,8 +59,8 @@ pub use journal::{
     Verification, Wanted,
 };
 pub use mail::{
-    KeptFile, KeptLetter, LetterContent, LetterLine, LetterPart, LetterReading, MailKey, MailRequest, MailTask,
-    MailTaskState, NamedFile,
+    KeptFile, KeptLetter, LetterContent, LetterLine, LetterPart, LetterReading, MailKey, MailRequest,
+    MailTask, MailTaskState, NamedFile,
 };
 pub use notices::Notice;
 pub use opened::Opened;

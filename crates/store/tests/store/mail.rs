@@ -28,13 +28,23 @@ fn a_letter_that_was_opened_stays_so_whatever_lists_say_later() {
     let bench = Bench::new();
     let (_vault, store) = bench.store();
     let letter = line(1, false);
-    store.keep_letter_lines(&[letter.clone(), line(2, false)]).unwrap();
     store
-        .change(entry("mail-opening"), |change| change.begin_opening(letter.key, "Анна"))
+        .keep_letter_lines(&[letter.clone(), line(2, false)])
+        .unwrap();
+    store
+        .change(entry("mail-opening"), |change| {
+            change.begin_opening(letter.key, "Анна")
+        })
         .unwrap();
     let who = "Анна".to_owned();
     let reading = store.letter(letter.key).unwrap().reading;
-    assert_eq!(reading, LetterReading::Unknown { who: who.clone(), at: NOW });
+    assert_eq!(
+        reading,
+        LetterReading::Unknown {
+            who: who.clone(),
+            at: NOW
+        }
+    );
     let content = LetterContent {
         html: "<p>Текст</p>".to_owned(),
         files: vec![NamedFile {
@@ -48,7 +58,9 @@ fn a_letter_that_was_opened_stays_so_whatever_lists_say_later() {
         ..LetterContent::default()
     };
     store
-        .change(entry("mail-opened"), |change| change.keep_letter(letter.key, &content))
+        .change(entry("mail-opened"), |change| {
+            change.keep_letter(letter.key, &content)
+        })
         .unwrap();
     store.keep_letter_lines(&[letter.clone()]).unwrap();
     let kept = store.letter(letter.key).unwrap();
@@ -72,10 +84,14 @@ fn an_opening_that_certainly_failed_leaves_the_letter_unopened() {
     assert!(matches!(unknown, Err(StoreError::NotFound(Missing::Letter))));
     store.keep_letter_lines(&[letter.clone()]).unwrap();
     store
-        .change(entry("mail-opening"), |change| change.begin_opening(letter.key, "Анна"))
+        .change(entry("mail-opening"), |change| {
+            change.begin_opening(letter.key, "Анна")
+        })
         .unwrap();
     store
-        .change(entry("mail-not-opened"), |change| change.opening_failed(letter.key))
+        .change(entry("mail-not-opened"), |change| {
+            change.opening_failed(letter.key)
+        })
         .unwrap();
     assert_eq!(store.letter(letter.key).unwrap().reading, LetterReading::Unopened);
 }
@@ -94,7 +110,9 @@ fn what_came_with_a_letter_is_not_swept_away_with_unused_content() {
         size,
     };
     store
-        .change(entry("mail-file-fetched"), |change| change.keep_letter_file(letter.key, &file))
+        .change(entry("mail-file-fetched"), |change| {
+            change.keep_letter_file(letter.key, &file)
+        })
         .unwrap();
     assert_eq!(store.drop_unused_blobs().unwrap(), 0);
     assert!(!store.drop_blob_if_unused(digest).unwrap());

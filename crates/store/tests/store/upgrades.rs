@@ -304,7 +304,11 @@ fn holds_what_the_seventh_version_added(store: &OrganisationStore) {
     assert_eq!(details.service_title.as_deref(), Some("Акт сверки"));
     let notices = store.notices(Page::first(9)).unwrap();
     assert_eq!(
-        (notices.len(), notices[0].order, notices[0].params["status"].as_str()),
+        (
+            notices.len(),
+            notices[0].order,
+            notices[0].params["status"].as_str()
+        ),
         (1, Some(OrderId(77)), "Услуга оказана")
     );
 }

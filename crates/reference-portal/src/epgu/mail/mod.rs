@@ -26,7 +26,10 @@ pub(super) fn router() -> Router<Arc<World>> {
     Router::new()
         .route(&format!("{BASE}/search"), post(routes::order))
         .route(&format!("{BASE}/search/{{task}}"), get(routes::list))
-        .route(&format!("{BASE}/message/{{thread}}/{{message}}"), get(routes::card))
+        .route(
+            &format!("{BASE}/message/{{thread}}/{{message}}"),
+            get(routes::card),
+        )
         .route(
             &format!("{BASE}/attachment/{{message}}/{{attachment}}/{{part}}"),
             get(routes::file),

@@ -157,7 +157,10 @@ pub(super) async fn file(
         .ok_or(NONE)?;
     let (mime, content) = match part.as_str() {
         "file" => (file.mime.clone(), file.content()),
-        "sig" => ("application/pkcs7-signature".into(), file.signature().ok_or(NONE)?),
+        "sig" => (
+            "application/pkcs7-signature".into(),
+            file.signature().ok_or(NONE)?,
+        ),
         _ => return Err(NONE),
     };
     // Whoever takes what is inside has opened the letter.

@@ -50,7 +50,10 @@ fn letters() -> [NewLetter; 4] {
              <p>Подробнее: <a href=\"https://www.nalog.gov.ru/\">nalog.gov.ru</a></p>",
             "12-34/5678",
             2 * HOUR,
-            vec![signed("Требование 12-34_5678.pdf", "FNS\nTrebovanie 12-34/5678\nPredstavit poyasneniya")],
+            vec![signed(
+                "Требование 12-34_5678.pdf",
+                "FNS\nTrebovanie 12-34/5678\nPredstavit poyasneniya",
+            )],
         ),
         letter(
             "ФССП России",
@@ -59,7 +62,10 @@ fn letters() -> [NewLetter; 4] {
              <b>пять дней</b> со дня получения постановления.</p>",
             "987654/26/77001-ИП",
             26 * HOUR,
-            vec![signed("Постановление.pdf", "FSSP\nPostanovlenie 987654/26/77001-IP")],
+            vec![signed(
+                "Постановление.pdf",
+                "FSSP\nPostanovlenie 987654/26/77001-IP",
+            )],
         ),
         letter(
             "СФР",
@@ -76,7 +82,10 @@ fn letters() -> [NewLetter; 4] {
             "<p>Предлагаем проверить сроки выплаты заработной платы (статья 136 ТК РФ).</p>",
             "77/7-1234-26",
             74 * HOUR,
-            vec![signed("Предостережение.pdf", "Rostrud\nPredosterezhenie 77/7-1234-26")],
+            vec![signed(
+                "Предостережение.pdf",
+                "Rostrud\nPredosterezhenie 77/7-1234-26",
+            )],
         ),
     ]
 }

@@ -9,7 +9,9 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::super::Page;
-use crate::convert::{column_of, execute, from_json, from_word, json, micros, moment, row, rows, scalar, uuid, word};
+use crate::convert::{
+    column_of, execute, from_json, from_word, json, micros, moment, row, rows, scalar, uuid, word,
+};
 use crate::{Missing, OrganisationStore, StoreError};
 
 /// What names a letter.
@@ -119,7 +121,8 @@ pub struct KeptFile {
     pub size: u64,
 }
 
-const SELECT: &str = "SELECT thread, message, title, subject, created, is_read, opening, opened, who, content FROM letters";
+const SELECT: &str =
+    "SELECT thread, message, title, subject, created, is_read, opening, opened, who, content FROM letters";
 
 impl OrganisationStore {
     /// Takes in what a list told of. What is known of a letter beside that stays; one that was read stays read.
