@@ -3,7 +3,7 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    backups, cabinet, calendar, doctor, documents, drafts, files, goskey, hot_folder, journal, orders, outbox, representative, retention, services, session, settings, setup, signing, subscriptions, tokens,
+    backups, cabinet, calendar, doctor, documents, drafts, files, goskey, hot_folder, journal, mail, orders, outbox, representative, retention, services, session, settings, setup, signing, subscriptions, tokens,
 };
 
 /// Every command, with the types that cross the border.
@@ -136,6 +136,14 @@ pub fn builder() -> Builder<tauri::Wry> {
             orders::own_rules,
             orders::add_own_rule,
             orders::remove_own_rule,
+            mail::mail,
+            mail::request_mail,
+            mail::look_at_mail,
+            mail::letter,
+            mail::open_letter,
+            mail::fetch_letter_file,
+            mail::save_letter,
+            mail::save_letter_file,
             hot_folder::hot_folder,
             hot_folder::choose_hot_folder,
             hot_folder::forget_hot_folder,

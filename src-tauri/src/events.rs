@@ -111,6 +111,7 @@ async fn pass_on(handle: &AppHandle, app: &App, event: Event) {
             notify(handle, heading, body, Some("/notifications".to_owned())).await;
         }
         Event::TokensChanged => emit(handle, "tokens-changed", ()),
+        Event::MailChanged => emit(handle, "mail-changed", ()),
         Event::OrdersChanged => emit(handle, "orders-changed", ()),
         Event::StatusChanged {
             status,

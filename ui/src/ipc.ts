@@ -56,6 +56,8 @@ export type Events = {
   "services-changed": null;
   "outbox-changed": null;
   "orders-changed": null;
+  /** Госпочта: lists, letters or their files. */
+  "mail-changed": null;
   /** A notification was pressed: where it leads to. */
   "open-path": string;
   "backups-changed": null;

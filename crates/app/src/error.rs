@@ -408,6 +408,24 @@ pub enum AppError {
         /// Which.
         name: String,
     },
+    /// Госпочта is for the head and administrators; whoever is signed in is neither.
+    #[error("the mail is not for this person")]
+    MailNotAllowed,
+    /// A letter is opened only by who knows what follows.
+    #[error("opening was not confirmed")]
+    MailNotConfirmed,
+    /// No list can be ordered for the day.
+    #[error("no such day, or too long ago")]
+    MailDays,
+    /// The portal takes no more of this today.
+    #[error("the day's budget is spent: {request:?}")]
+    MailSpent {
+        /// Of what.
+        request: kabinet_store::MailRequest,
+    },
+    /// The file of a letter cannot be fetched: the portal deleted it, or has not got it yet.
+    #[error("the file cannot be fetched")]
+    MailFileNotReady,
     /// A task of the program died.
     #[error("a background task failed")]
     Background,
@@ -543,6 +561,16 @@ impl AppError {
             Self::AttachmentContent { .. } => "app.attachment-content",
             Self::SearchName { .. } => "app.search-name",
             Self::SearchNameTaken { .. } => "app.search-name-taken",
+            Self::MailNotAllowed => "mail.not-allowed",
+            Self::MailNotConfirmed => "mail.not-confirmed",
+            Self::MailDays => "mail.days",
+            Self::MailSpent {
+                request: kabinet_store::MailRequest::Search,
+            } => "mail.searches-spent",
+            Self::MailSpent {
+                request: kabinet_store::MailRequest::Fetch,
+            } => "mail.fetches-spent",
+            Self::MailFileNotReady => "mail.file-not-ready",
             Self::Transition(_) | Self::Background => "app.background",
         }
     }

@@ -53,6 +53,8 @@ pub enum Event {
         /// Days left of the nearest.
         days_left: i32,
     },
+    /// What the box of Госпочта shows.
+    MailChanged,
     /// What the list of applications shows.
     OrdersChanged,
     /// A status of an order that a person should hear about. Nothing in it says whose it is: a locked screen may show it.

@@ -32,6 +32,7 @@ mod integrity;
 mod journal;
 pub mod key;
 mod limits;
+mod mail;
 mod network;
 mod orders;
 mod organisations;

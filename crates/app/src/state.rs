@@ -60,6 +60,7 @@ struct Inner {
     wake_sessions: Notify,
     orders_looked_at: Mutex<Option<Instant>>,
     notices: NoticeQueue,
+    mail: tokio::sync::Mutex<()>,
 }
 
 /// The program, for whoever must not keep it from ending.
@@ -194,6 +195,7 @@ impl App {
             wake_sessions: Notify::new(),
             orders_looked_at: Mutex::default(),
             notices: NoticeQueue::default(),
+            mail: tokio::sync::Mutex::default(),
         })))
     }
 
@@ -281,6 +283,11 @@ impl App {
     /// What is gathered to be told at once.
     pub(crate) fn notices_waiting(&self) -> &NoticeQueue {
         &self.0.notices
+    }
+
+    /// Held while the portal is asked for mail: one request follows from one act, however often a button is pressed.
+    pub(crate) fn mail_turn(&self) -> &tokio::sync::Mutex<()> {
+        &self.0.mail
     }
 
     /// The signing run that is under way.

@@ -1,8 +1,8 @@
 //! Verdicts on the signatures of a document, made with what the vault keeps: no network, no waiting.
 
-use std::io::Cursor;
+use std::io::{Cursor, Read as _};
 
-use kabinet_domain::{Document, FileRole};
+use kabinet_domain::{ContentDigest, Document, FileRole};
 use kabinet_pki::{Evidence, Status};
 use kabinet_signature::{Policy, ReadError, Report, SignatureReport, examine};
 use time::OffsetDateTime;
@@ -22,7 +22,7 @@ pub(crate) fn signatures(current: &Current, document: &Document) -> Result<Vec<S
             continue;
         };
         let mut content = current.store.read_blob(signed.digest)?;
-        match judge(current, &signature, &mut content) {
+        match judge(current, &signature, &mut content, false) {
             Ok(report) => views.extend(report.signatures.iter().map(|signer| view(of, signer))),
             Err(AppError::ReadSignature(error)) => views.push(unreadable(of, &error)),
             Err(error) => return Err(error),
@@ -31,7 +31,34 @@ pub(crate) fn signatures(current: &Current, document: &Document) -> Result<Vec<S
     Ok(views)
 }
 
-fn judge(current: &Current, signature: &[u8], content: &mut dyn std::io::Read) -> Result<Report, AppError> {
+/// Verdicts on a detached signature of content in the vault; with `online`, what is missing is fetched and kept.
+pub(crate) fn detached(
+    current: &Current,
+    name: &str,
+    signature: ContentDigest,
+    content: ContentDigest,
+    online: bool,
+) -> Result<Vec<SignatureView>, AppError> {
+    let mut octets = Vec::new();
+    current.store.read_blob(signature)?.read_to_end(&mut octets)?;
+    let mut content = current.store.read_blob(content)?;
+    match judge(current, &octets, &mut content, online) {
+        Ok(report) => Ok(report
+            .signatures
+            .iter()
+            .map(|signer| view(name, signer))
+            .collect()),
+        Err(AppError::ReadSignature(error)) => Ok(vec![unreadable(name, &error)]),
+        Err(error) => Err(error),
+    }
+}
+
+fn judge(
+    current: &Current,
+    signature: &[u8],
+    content: &mut dyn std::io::Read,
+    online: bool,
+) -> Result<Report, AppError> {
     let at = OffsetDateTime::now_utc();
     let mut evidence = Evidence::default();
     let trusted = current.trusted()?;
@@ -50,7 +77,7 @@ fn judge(current: &Current, signature: &[u8], content: &mut dyn std::io::Read) -
             current.environment(),
             &certificate,
             at,
-            false,
+            online,
         )?);
     }
     Ok(judge(&evidence)?)

@@ -117,6 +117,10 @@ pub struct Settings {
     pub cabinet: CabinetSettings,
     /// People with phones.
     pub goskey: GoskeySettings,
+    /// Seconds until an ordered list of letters is ready; about an hour at the real portal.
+    pub mail_delay_s: i64,
+    /// Ordered lists of letters end in `ERROR`.
+    pub mail_fails: bool,
     /// Seconds the portal's clock is ahead of the computer's; behind it, if negative. The `Date` of its answers follows.
     pub clock_skew_s: i64,
 }
@@ -154,6 +158,8 @@ impl Default for Settings {
             cancel_allowed: true,
             cabinet: CabinetSettings::default(),
             goskey: GoskeySettings::default(),
+            mail_delay_s: 20,
+            mail_fails: false,
             clock_skew_s: 0,
         }
     }

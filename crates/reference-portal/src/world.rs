@@ -91,14 +91,18 @@ impl World {
             root,
             authority,
         };
-        world.begin()?;
+        world.begin().map_err(|error| match error {
+            WorldError::Store(error) => StartError::Store(error),
+            _ => StartError::Authority,
+        })?;
         Ok(world)
     }
 
     /// What is there before anybody asks.
-    fn begin(&self) -> Result<(), StoreError> {
+    fn begin(&self) -> Result<(), WorldError> {
         self.revoke_from_the_beginning()?;
-        cabinet::seed(self)
+        cabinet::seed(self)?;
+        crate::epgu::mail::seed(self)
     }
 
     /// Certificates that the demo world calls revoked are on the list before anybody asks.
@@ -137,7 +141,7 @@ impl World {
     }
 
     /// Everything as after the first start: no orders, no faults, the settings it was started with.
-    pub(crate) fn reset(&self) -> Result<(), StoreError> {
+    pub(crate) fn reset(&self) -> Result<(), WorldError> {
         self.store.clear()?;
         self.esia.records.clear();
         self.faults.clear();

@@ -31,6 +31,8 @@ pub enum Missing {
     SavedSearch,
     /// Order.
     Order,
+    /// Letter.
+    Letter,
 }
 
 /// Why the vault refused or failed. Nothing is changed by a call that returns one of these.
@@ -216,6 +218,7 @@ impl StoreError {
             Self::NotFound(Missing::SigningRun) => "store.no-signing-run",
             Self::NotFound(Missing::SavedSearch) => "store.no-saved-search",
             Self::NotFound(Missing::Order) => "store.no-order",
+            Self::NotFound(Missing::Letter) => "store.no-letter",
             Self::AlreadyExists => "store.already-exists",
             Self::WrongOrganisation => "store.wrong-organisation",
             Self::AlreadyQueued => "store.already-queued",

@@ -157,6 +157,16 @@ impl Stand {
         self.control("POST", "faults", Some(fault));
     }
 
+    /// Puts a letter of Госпочта into the box of the first organisation.
+    pub fn put_letter(&self, letter: &Value) {
+        self.control("POST", "mail", Some(letter));
+    }
+
+    /// Every letter, with who opened it and when it counts as delivered.
+    pub fn letters(&self) -> Vec<Value> {
+        self.control("GET", "mail", None).as_array().unwrap().clone()
+    }
+
     /// Whether every scripted fault has struck.
     pub fn all_faults_struck(&self) -> bool {
         self.control("GET", "faults", None) == json!([])

@@ -10,6 +10,7 @@ pub mod files;
 pub mod goskey;
 pub mod hot_folder;
 pub mod journal;
+pub mod mail;
 pub mod orders;
 pub mod outbox;
 pub mod representative;

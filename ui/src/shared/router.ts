@@ -13,6 +13,8 @@ export type Route =
   | { screen: "service"; code: string }
   | { screen: "orders"; group: string }
   | { screen: "order"; id: string }
+  | { screen: "mail" }
+  | { screen: "letter"; letter: { thread: string; message: string } }
   | { screen: "outbox" }
   | { screen: "journal" }
   | { screen: "verify" }
@@ -44,6 +46,8 @@ export const paths = {
   orders: "/orders",
   ordersGroup: (group: string) => `/orders?group=${group}`,
   order: (id: string) => `/orders/${encodeURIComponent(id)}`,
+  mail: "/mail",
+  letter: ({ thread, message }: { thread: string; message: string }) => `/mail/${thread}_${message}`,
   outbox: "/outbox",
   journal: "/journal",
   verify: "/verify",
@@ -77,6 +81,10 @@ export function parse(fragment: string): Route {
       return id ? { screen: "service", code: decodeURIComponent(id) } : { screen: "services" };
     case "orders":
       return id ? { screen: "order", id: decodeURIComponent(id) } : { screen: "orders", group: params.get("group") ?? "all" };
+    case "mail": {
+      const [thread, message] = (id ?? "").split("_");
+      return thread && message ? { screen: "letter", letter: { thread, message } } : { screen: "mail" };
+    }
     case "retention":
     case "calendar":
     case "outbox":

@@ -13,6 +13,7 @@ import { demoCalendar, demoEntries, entry, guessedProfile } from "./demoCalendar
 import { demoChain, demoDiagnosis, demoTested, hungModule, idleModule, lastTry, longChain, noService, notConnected, passiveToken } from "./demoDoctor";
 import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoServices, demoSignatures, twoServices } from "./demoDocuments";
 import { demoServiceForm, FakeServices } from "./fakeServices";
+import { FakeMail } from "./fakeMail";
 import { FakeOrders } from "./fakeOrders";
 import { demoArrivals, demoModules, demoOutbox, demoTrust, outboxRow } from "./demoOutbox";
 import { goskeyRequest, showGoskey } from "./demoGoskey";
@@ -67,6 +68,7 @@ export class FakeHost {
   diagnosis: Diagnosis = demoDiagnosis();
   outbox: OutboxRow[] = demoOutbox();
   orders = new FakeOrders();
+  mail = new FakeMail(() => this.emit("mail-changed", null));
   journal = demoJournal();
   services: ServiceView[] = demoServices;
   trust = demoTrust();
@@ -288,6 +290,7 @@ export class FakeHost {
     },
     outbox: () => this.outbox,
     ...this.orders.commands(),
+    ...this.mail.commands(),
     sync_now: () => this.change({ lastSync: new Date().toISOString() }),
     export_documents: () => true,
     file_check: () => this.verified,

@@ -29,6 +29,8 @@ import { Documents } from "./Documents";
 import { Draft } from "./Draft";
 import { Drafts } from "./Drafts";
 import { Journal } from "./Journal";
+import { Letter } from "./Letter";
+import { Mail } from "./Mail";
 import { Notifications } from "./Notifications";
 import { Organisations } from "./Organisations";
 import { Orders } from "./Orders";
@@ -47,17 +49,17 @@ import { Today } from "./Today";
 import { Tokens } from "./Tokens";
 import { Verify } from "./Verify";
 
-const sections = ["today", "documents", "services", "drafts", "calendar", "outbox", "orders", "journal", "verify", "sign-file", "tokens", "settings"] as const;
+const sections = ["today", "documents", "services", "drafts", "calendar", "outbox", "orders", "mail", "journal", "verify", "sign-file", "tokens", "settings"] as const;
 type Section = (typeof sections)[number];
 /** Those with a key, in the order of the digits. */
-const keyed = sections.filter((section) => section !== "orders" && section !== "services");
+const keyed = sections.filter((section) => section !== "orders" && section !== "mail" && section !== "services");
 
 const sectionOf: Record<Screen, Section | null> = {
-  today: "today", drafts: "drafts", draft: "drafts", documents: "documents", document: "documents", retention: "documents", calendar: "calendar", outbox: "outbox", orders: "orders", order: "orders", services: "services", service: "services", journal: "journal", verify: "verify", "sign-file": "sign-file",
+  today: "today", drafts: "drafts", draft: "drafts", documents: "documents", document: "documents", retention: "documents", calendar: "calendar", outbox: "outbox", orders: "orders", order: "orders", mail: "mail", letter: "mail", services: "services", service: "services", journal: "journal", verify: "verify", "sign-file": "sign-file",
   tokens: "tokens", settings: "settings", doctor: "settings", organisations: null, subscriptions: null, security: null, notifications: null, "sign-in": null,
 };
 const pathOf: Record<Section, string> = {
-  today: paths.today, drafts: paths.drafts(), documents: paths.documents(), calendar: paths.calendar, outbox: paths.outbox, orders: paths.orders, services: paths.services, journal: paths.journal, verify: paths.verify, "sign-file": paths.signFile,
+  today: paths.today, drafts: paths.drafts(), documents: paths.documents(), calendar: paths.calendar, outbox: paths.outbox, orders: paths.orders, mail: paths.mail, services: paths.services, journal: paths.journal, verify: paths.verify, "sign-file": paths.signFile,
   tokens: paths.tokens, settings: paths.settings,
 };
 
@@ -137,7 +139,7 @@ function skipToContent(event: { preventDefault: () => void }) {
 }
 
 const icons: Record<Section, IconName> = {
-  today: "today", drafts: "edit", documents: "documents", calendar: "calendar", outbox: "outbox", orders: "orders", services: "services", journal: "journal", verify: "shield", "sign-file": "sign", tokens: "token", settings: "settings",
+  today: "today", drafts: "edit", documents: "documents", calendar: "calendar", outbox: "outbox", orders: "orders", mail: "mail", services: "services", journal: "journal", verify: "shield", "sign-file": "sign", tokens: "token", settings: "settings",
 };
 
 function Navigation({ current, pending }: { current: Section | null; pending: number }) {
@@ -188,6 +190,10 @@ function Screens({ route, journal, narrowing }: { route: Route; journal: Journal
       return <Orders group={route.group} />;
     case "order":
       return <OrderView key={route.id} id={route.id} />;
+    case "mail":
+      return <Mail />;
+    case "letter":
+      return <Letter key={route.letter.message} letter={route.letter} />;
     case "outbox":
       return <Outbox />;
     case "journal":

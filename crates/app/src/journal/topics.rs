@@ -6,9 +6,10 @@ use crate::view::JournalTopic;
 
 impl JournalTopic {
     /// All, in the order they are offered.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Access,
         Self::Documents,
+        Self::Mail,
         Self::Drafts,
         Self::Signatures,
         Self::Sending,
@@ -47,6 +48,15 @@ impl JournalTopic {
                 "subscription-extended",
             ],
             Self::Documents => &["document-added", "document-exported", "document-taken-back"],
+            Self::Mail => &[
+                "mail-exported",
+                "mail-file-fetched",
+                "mail-list-fetched",
+                "mail-list-requested",
+                "mail-not-opened",
+                "mail-opened",
+                "mail-opening",
+            ],
             Self::Drafts => &[
                 "address-made",
                 "draft-begun",

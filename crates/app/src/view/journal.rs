@@ -29,6 +29,8 @@ pub enum JournalTopic {
     Access,
     /// What came into the archive and out of it.
     Documents,
+    /// Госпочта.
+    Mail,
     /// Drafts and handing them over.
     Drafts,
     /// Signing.
@@ -49,6 +51,7 @@ impl JournalTopic {
         match self {
             Self::Access => "access",
             Self::Documents => "documents",
+            Self::Mail => "mail",
             Self::Drafts => "drafts",
             Self::Signatures => "signatures",
             Self::Sending => "sending",

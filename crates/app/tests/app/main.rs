@@ -29,6 +29,7 @@ mod idle;
 mod import;
 mod journal;
 mod limits;
+mod mail;
 mod matrix;
 mod offline;
 mod orders;

@@ -65,6 +65,8 @@ pub enum EntryTopic {
     Access,
     /// What came into the archive and out of it.
     Documents,
+    /// Госпочта.
+    Mail,
     /// Drafts and handing them over.
     Drafts,
     /// Signing.
@@ -84,6 +86,7 @@ impl From<EntryTopic> for JournalTopic {
         match topic {
             EntryTopic::Access => Self::Access,
             EntryTopic::Documents => Self::Documents,
+            EntryTopic::Mail => Self::Mail,
             EntryTopic::Drafts => Self::Drafts,
             EntryTopic::Signatures => Self::Signatures,
             EntryTopic::Sending => Self::Sending,

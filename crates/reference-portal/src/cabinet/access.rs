@@ -375,6 +375,12 @@ pub(crate) fn may_submit(world: &World, person: i64, organisation: i64) -> Resul
     }
 }
 
+/// Whether the person is the head or an administrator of the organisation: they read its Госпочта.
+pub(crate) fn may_read_mail(world: &World, person: i64, organisation: i64) -> Result<bool, StoreError> {
+    let membership = membership(world, person, organisation)?;
+    Ok(membership.is_some_and(|m| m.is_active() && m.enabled && m.is_admin()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

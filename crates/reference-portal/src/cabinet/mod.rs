@@ -42,13 +42,15 @@ use utoipa::openapi::{Info, OpenApi, SecurityRequirement, Server};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub(crate) use access::may_submit;
+pub(crate) use access::{may_read_mail, may_submit};
 pub(crate) use catalogue::Fee;
 pub(crate) use licences::{files_for as licence_files, granted as licence_granted};
 pub(crate) use notifications::{order_moved, seed};
 pub use registrations::RegistrationOutcome;
 pub(crate) use registry::Registry;
 pub use settings::CabinetSettings;
+
+pub(crate) use time_format::rfc3339 as time_rfc3339;
 
 use refusal::{Code, Refusal};
 

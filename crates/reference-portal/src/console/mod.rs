@@ -6,6 +6,7 @@ mod forms;
 mod goskey;
 mod guard;
 pub(crate) mod layout;
+mod mail;
 mod order;
 mod orders;
 mod outgoing;
@@ -59,6 +60,7 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .route("/outgoing", get(outgoing::page))
         .route("/goskey", get(goskey::page))
         .route("/goskey/{order}", post(goskey::answer))
+        .route("/mail", get(mail::page).post(mail::put))
         .route("/faults", get(faults::page).post(faults::add))
         .route("/faults/clear", post(faults::clear))
         .route("/requests", get(requests::page))

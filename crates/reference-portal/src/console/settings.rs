@@ -30,6 +30,8 @@ fn label(name: &str) -> Option<&'static str> {
         "outcome" => "Исход заявлений",
         "signing_service_down" => "Проверка подписей не работает",
         "cancel_allowed" => "Заявление можно отменить",
+        "mail_delay_s" => "Список писем Госпочты готов через, с",
+        "mail_fails" => "Списки писем Госпочты не получаются",
         "clock_skew_s" => "Сдвиг часов портала, с",
         _ => return None,
     })

@@ -23,6 +23,10 @@ pub(super) enum Failure {
     PushDenied,
     /// 204, without a body: no such order or file.
     NotFound,
+    /// 403: only the head and administrators read the mail.
+    MailAccess,
+    /// 404, with a reason.
+    MailNotFound(&'static str),
     /// 405.
     CancelNotAllowed,
     /// 409: the order is past this.
@@ -87,6 +91,12 @@ impl IntoResponse for Failure {
                 "push_denied",
                 "Отправить может только руководитель или сотрудник с доверенностью".into(),
             ),
+            Self::MailAccess => (
+                StatusCode::FORBIDDEN,
+                "access_denied",
+                "Госпочта организации доступна руководителю и администратору".into(),
+            ),
+            Self::MailNotFound(message) => (StatusCode::NOT_FOUND, "not_found", message.into()),
             Self::CancelNotAllowed => (
                 StatusCode::METHOD_NOT_ALLOWED,
                 "cancel_not_allowed",

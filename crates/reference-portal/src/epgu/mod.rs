@@ -8,6 +8,7 @@ mod download;
 mod failure;
 mod form;
 mod lists;
+pub(crate) mod mail;
 mod push;
 mod reserve;
 
@@ -52,6 +53,7 @@ pub(crate) fn router() -> Router<Arc<World>> {
             "/api/storage/v2/files/{object}/{kind}/download",
             get(download::download),
         )
+        .merge(mail::router())
         // Parts of 50 MB are ordinary; their size is checked while they arrive.
         .layer(DefaultBodyLimit::disable())
 }

@@ -152,13 +152,14 @@ pub(super) fn remove_unused(transaction: &Transaction<'_>) -> Result<u64, StoreE
     let removed = execute(
         transaction,
         "DELETE FROM blobs WHERE digest IS NOT NULL
-             AND NOT EXISTS (SELECT 1 FROM document_files WHERE document_files.digest = blobs.digest)",
+             AND NOT EXISTS (SELECT 1 FROM document_files WHERE document_files.digest = blobs.digest)
+             AND NOT EXISTS (SELECT 1 FROM letter_files WHERE letter_files.digest = blobs.digest)",
         [],
     )?;
     Ok(removed as u64)
 }
 
-/// Removes this content if no document refers to it; whether it did.
+/// Removes this content if no document and no letter refers to it; whether it did.
 pub(super) fn remove_if_unused(
     transaction: &Transaction<'_>,
     digest: ContentDigest,
@@ -166,7 +167,8 @@ pub(super) fn remove_if_unused(
     let removed = execute(
         transaction,
         "DELETE FROM blobs WHERE digest = ?1
-             AND NOT EXISTS (SELECT 1 FROM document_files WHERE document_files.digest = ?1)",
+             AND NOT EXISTS (SELECT 1 FROM document_files WHERE document_files.digest = ?1)
+             AND NOT EXISTS (SELECT 1 FROM letter_files WHERE letter_files.digest = ?1)",
         [digest.0],
     )?;
     Ok(removed > 0)

@@ -12,8 +12,9 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    Arrival, Erased, HandOver, ItemState, Retention, SigningRun, StatusChange, Step, arrivals, documents,
-    downloads, drafts, erasure, hand_overs, orders, retention, runs, secrets, statuses, submissions,
+    Arrival, Erased, HandOver, ItemState, KeptFile, LetterContent, MailKey, MailRequest, Retention,
+    SigningRun, StatusChange, Step, arrivals, documents, downloads, drafts, erasure, hand_overs, mail,
+    orders, retention, runs, secrets, statuses, submissions,
 };
 use crate::StoreError;
 use crate::secret::Secret;
@@ -350,6 +351,51 @@ impl<'a> Change<'a> {
     /// None of its own.
     pub fn forget_run(&self, run: Uuid) -> Result<(), StoreError> {
         runs::remove(self.transaction, run)?;
+        self.done(())
+    }
+
+    /// Remembers that the portal is about to be asked for mail: it counts how often that is done in a day.
+    ///
+    /// # Errors
+    /// None of its own.
+    pub fn note_mail_request(&self, request: MailRequest) -> Result<(), StoreError> {
+        mail::note_request(self.transaction, request, self.at)?;
+        self.done(())
+    }
+
+    /// Somebody is about to open a letter: from here on it may count as opened.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn begin_opening(&self, letter: MailKey, who: &str) -> Result<(), StoreError> {
+        mail::begin_opening(self.transaction, letter, who, self.at)?;
+        self.done(())
+    }
+
+    /// The request that was to open a letter certainly opened nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn opening_failed(&self, letter: MailKey) -> Result<(), StoreError> {
+        mail::opening_failed(self.transaction, letter)?;
+        self.done(())
+    }
+
+    /// A letter was opened, and this is in it.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn keep_letter(&self, letter: MailKey, content: &LetterContent) -> Result<(), StoreError> {
+        mail::keep_content(self.transaction, letter, content, self.at)?;
+        self.done(())
+    }
+
+    /// Keeps a file of a letter, or the signature of one. Its content is put first, by `put_blob`.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such letter.
+    pub fn keep_letter_file(&self, letter: MailKey, file: &KeptFile) -> Result<(), StoreError> {
+        mail::keep_file(self.transaction, letter, file)?;
         self.done(())
     }
 

@@ -14,6 +14,7 @@ mod filter;
 mod hand_overs;
 mod journal;
 mod listing;
+mod mail;
 mod notices;
 mod opened;
 mod orders;
@@ -56,6 +57,10 @@ pub use hand_overs::{HandOver, HandOverWay};
 pub use journal::{
     Actions, Break, Fault, Journal, JournalEntry, JournalFilter, JournalFormat, JournalSearch, NewEntry,
     Verification, Wanted,
+};
+pub use mail::{
+    KeptFile, KeptLetter, LetterContent, LetterLine, LetterPart, LetterReading, MailKey, MailRequest,
+    MailTask, MailTaskState, NamedFile,
 };
 pub use notices::Notice;
 pub use opened::Opened;
@@ -100,6 +105,7 @@ pub(crate) const SCHEMA: &Schema = &[
     hand_overs::MIGRATIONS,
     orders::MIGRATIONS,
     notices::MIGRATIONS,
+    mail::MIGRATIONS,
     journal::MIGRATIONS,
     journal::READING,
     checkpoints::MIGRATIONS,

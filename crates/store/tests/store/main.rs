@@ -13,6 +13,7 @@ mod downloads;
 mod drafts;
 mod files;
 mod journal;
+mod mail;
 mod orders;
 mod outbox;
 mod protection;

@@ -138,8 +138,13 @@ fn opens_with_all_it_holds(version: u32, words: &str) {
     if version >= 6 {
         holds_what_the_sixth_version_added(&store);
     }
-    assert_eq!(store.orders_cursor().unwrap(), None);
-    assert_eq!(store.count_orders(&OrderFilter::default()).unwrap(), 0);
+    if version >= 7 {
+        holds_what_the_seventh_version_added(&store);
+    } else {
+        assert_eq!(store.orders_cursor().unwrap(), None);
+        assert_eq!(store.count_orders(&OrderFilter::default()).unwrap(), 0);
+    }
+    assert!(store.letters(Page::first(9)).unwrap().is_empty());
 
     let mut expected = vec![
         "document.added",
@@ -283,6 +288,31 @@ fn holds_what_the_sixth_version_added(store: &OrganisationStore) {
     );
 }
 
+fn holds_what_the_seventh_version_added(store: &OrganisationStore) {
+    assert_eq!(store.orders_cursor().unwrap(), Some(THEN));
+    let order = store.order(OrderId(77)).unwrap().unwrap();
+    assert_eq!(
+        (
+            order.line.status.as_str(),
+            order.watched,
+            order.is_final,
+            order.service.as_deref()
+        ),
+        ("Услуга оказана", true, Some(true), Some("374"))
+    );
+    let details = order.details.unwrap();
+    assert_eq!(details.service_title.as_deref(), Some("Акт сверки"));
+    let notices = store.notices(Page::first(9)).unwrap();
+    assert_eq!(
+        (
+            notices.len(),
+            notices[0].order,
+            notices[0].params["status"].as_str()
+        ),
+        (1, Some(OrderId(77)), "Услуга оказана")
+    );
+}
+
 #[test]
 fn a_vault_of_the_second_version_opens_with_all_it_holds() {
     opens_with_all_it_holds(2, "вторая версия");
@@ -306,6 +336,11 @@ fn a_vault_of_the_fifth_version_opens_with_all_it_holds() {
 #[test]
 fn a_vault_of_the_sixth_version_opens_with_all_it_holds() {
     opens_with_all_it_holds(6, "шестая версия");
+}
+
+#[test]
+fn a_vault_of_the_seventh_version_opens_with_all_it_holds() {
+    opens_with_all_it_holds(7, "седьмая версия");
 }
 
 #[test]

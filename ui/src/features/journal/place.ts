@@ -10,7 +10,7 @@ export type JournalPlace = {
   check: JournalCheck | null; setCheck: (check: JournalCheck | null) => void;
 };
 
-export const topics: JournalTopic[] = ["access", "documents", "drafts", "signatures", "sending", "certificates", "archive", "other"];
+export const topics: JournalTopic[] = ["access", "documents", "mail", "drafts", "signatures", "sending", "certificates", "archive", "other"];
 export const everything: Selection = { topic: null, actor: null, period: anyDay, text: "" };
 
 export const countFilters = ({ topic, actor, period }: Selection) => Number(topic !== null) + Number(actor !== null) + Number(isChosen(period));

@@ -53,6 +53,7 @@ fn every_column_that_names_a_document_is_known() {
             ("blob_pieces", "blob"),
             ("document_files", "digest"),
             ("downloads", "blob"),
+            ("letter_files", "digest"),
         ]
         .map(|(table, column)| (table.to_owned(), column.to_owned())),
         "blobs::remove_unused and remove_if_unused have to ask whoever else uses content"

@@ -1,0 +1,83 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import { daysBetween } from "../features/mail/OrderList";
+import { FakeHost, uiError } from "../testing/fakeHost";
+import { openApp } from "../testing/render";
+
+const path = (fake: FakeHost, index: number) => {
+  const letter = fake.mail.letters[index]?.row.letter;
+  return `/mail/${letter?.thread}_${letter?.message}`;
+};
+
+describe("the mail", () => {
+  it("says that nothing is fetched by itself, and asks the portal for nothing when it is looked at", async () => {
+    const { fake } = await openApp(new FakeHost(), "/mail");
+    expect((await screen.findByTestId("mail-banner")).textContent).toContain("не загружаются сами");
+    const rows = await screen.findAllByTestId("mail-row");
+    expect(rows.map((row) => row.dataset["state"])).toEqual(["unopened", "opened", "opened-elsewhere", "unknown"]);
+    expect(rows[1]?.textContent).toContain("Орлов Пётр Сергеевич");
+    for (const command of ["request_mail", "look_at_mail", "open_letter", "fetch_letter_file"]) expect(fake.called(command)).toHaveLength(0);
+  });
+
+  it("tells the day's budget, and orders no more days than are left", async () => {
+    const { user, fake } = await openApp(new FakeHost(), "/mail");
+    expect((await screen.findByTestId("mail-budget")).textContent).toContain("заказов 2 из 5");
+    const order = screen.getByTestId("mail-order");
+    await user.click(order);
+    await waitFor(() => expect(screen.getByTestId("mail-budget").textContent).toContain("заказов 1 из 5"));
+    fake.mail.searchesLeft = 0;
+    void fake.emit("mail-changed", null);
+    expect((await screen.findByTestId("mail-spent")).textContent).toContain("исчерпаны");
+    expect(order.hasAttribute("disabled")).toBe(true);
+    expect(daysBetween("2026-02-27", "2026-03-02")).toEqual(["2026-02-27", "2026-02-28", "2026-03-01", "2026-03-02"]);
+  });
+
+  it("shows how far ordered lists are, and looks at one when told to", async () => {
+    const { user, fake } = await openApp(new FakeHost(), "/mail");
+    const task = (await screen.findAllByTestId("mail-task"))[0];
+    expect(task?.textContent).toContain("обычно около часа");
+    await user.click(screen.getByTestId("mail-look"));
+    await waitFor(() => expect(screen.queryByTestId("mail-look")).toBeNull());
+    expect(fake.called("look_at_mail")[0]?.args).toEqual({ task: "t1" });
+  });
+
+  it("tells who may read it, why an order failed, and what to do while there is nothing", async () => {
+    const fake = new FakeHost();
+    fake.mail.refused = true;
+    fake.mail.letters = [];
+    fake.fail("request_mail", uiError("mail.not-allowed"));
+    const { user } = await openApp(fake, "/mail");
+    expect((await screen.findByTestId("mail-refused")).textContent).toContain("администратор");
+    expect((await screen.findByTestId("empty")).textContent).toContain("Закажите список");
+    await user.click(screen.getByTestId("mail-order"));
+    expect((await screen.findByTestId("error")).dataset["code"]).toBe("mail.not-allowed");
+  });
+});
+
+describe("a letter", () => {
+  it("is opened only after what follows was told and understood", async () => {
+    const fake = new FakeHost();
+    const { user } = await openApp(fake, path(fake, 0));
+    expect(await screen.findByTestId("letter-closed")).toBeTruthy();
+    expect(screen.queryByTestId("letter-text")).toBeNull();
+    await user.click(screen.getByTestId("letter-open"));
+    const dialog = await screen.findByTestId("open-dialog");
+    expect(dialog.textContent).toContain("считается вручённым");
+    expect(within(dialog).getByTestId("open-confirm").hasAttribute("disabled")).toBe(true);
+    await user.click(within(dialog).getByTestId("open-understood"));
+    expect(fake.called("open_letter")).toHaveLength(0);
+    await user.click(within(dialog).getByTestId("open-confirm"));
+    expect((await screen.findByTestId("letter-text")).textContent).toContain("пяти рабочих дней");
+    expect(fake.called("open_letter")).toHaveLength(1);
+    expect(document.querySelector("a[href^='http']")).toBeNull();
+  });
+
+  it("shows the verdict on each file's signature, and fetches one when told to", async () => {
+    const fake = new FakeHost();
+    await openApp(fake, path(fake, 1));
+    const verdicts = await screen.findAllByTestId("file-verdict");
+    expect(verdicts.map((verdict) => verdict.dataset["verdict"])).toEqual(["valid", "invalid"]);
+    expect(screen.getByTestId("file-fetch").hasAttribute("disabled")).toBe(true);
+    expect(fake.called("fetch_letter_file")).toHaveLength(0);
+  });
+});
