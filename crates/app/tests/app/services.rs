@@ -284,7 +284,14 @@ async fn a_form_of_the_portal_is_filled_in_offline_signed_filed_and_accepted() {
     let kinds: Vec<String> = page.files.iter().map(|file| format!("{:?}", file.kind)).collect();
     assert_eq!(
         kinds,
-        ["Main", "Companion", "Signature", "Signature", "Result", "ResultSignature"]
+        [
+            "Main",
+            "Companion",
+            "Signature",
+            "Signature",
+            "Result",
+            "ResultSignature"
+        ]
     );
 }
 

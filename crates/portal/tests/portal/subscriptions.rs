@@ -91,7 +91,12 @@ async fn a_standing_is_read_with_its_reasons_and_whatever_is_missing_is_simply_n
     assert!(standing.bytes_to_sign.is_none() && !standing.smev_available);
     assert_eq!(standing.methods, ["code"]);
     let mock = Mock::always(200, "{}").await;
-    let error = mock.client().cabinet(&token).representative("10").await.unwrap_err();
+    let error = mock
+        .client()
+        .cabinet(&token)
+        .representative("10")
+        .await
+        .unwrap_err();
     assert_eq!(
         error,
         PortalError::Protocol {

@@ -11,8 +11,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::access::{self, LinkStatus, Membership, OwnRole, RefusedAction};
-use super::licences::Licence;
 use super::inspections;
+use super::licences::Licence;
 use super::notifications::{self, Kind, Link};
 use super::registrations::{self, RegistrationOutcome};
 use super::registry::Entry;

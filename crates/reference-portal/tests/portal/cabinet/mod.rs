@@ -2,8 +2,8 @@
 
 mod catalogue;
 mod document;
-mod licences;
 mod inspections;
+mod licences;
 mod links;
 mod notifications;
 mod organisations;
