@@ -48,8 +48,8 @@ function Row({ row }: { row: MailRow }) {
   return (
     <li>
       <a className={styles.row} href={`#${paths.letter(row.letter)}`} data-testid="mail-row" data-state={row.state}>
-        <span className={`${styles.what} ${row.state === "unopened" ? styles.unopened : ""}`}>
-          <span>{row.subject ?? row.sender}</span>
+        <span className={styles.what}>
+          <span className={row.state === "unopened" ? styles.unopened : undefined}>{row.subject ?? row.sender}</span>
           <span className="muted small">{row.sender} · {dateTime(row.created)}</span>
         </span>
         <LetterState row={row} />
