@@ -52,7 +52,7 @@ describe("keys", () => {
     expect(await screen.findByTestId("documents")).toBeTruthy();
   });
 
-  it("every section of the rail but the applications and the mail has its digit, the tokens too, and the help says how many", async () => {
+  it("every section of the rail but the applications, the mail and the services has its digit, the tokens too, and the help says how many", async () => {
     await openApp();
     const rail = screen.getByRole("navigation");
     const sections = within(rail).getAllByRole("link");
