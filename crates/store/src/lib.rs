@@ -34,13 +34,14 @@ pub use error::{Missing, StoreError};
 pub use keychain::{Keychain, KeychainError, MemoryKeychain, OsKeychain};
 pub use location::require_local;
 pub use organisation::{
-    Actions, Arrival, ArrivalOutcome, BlobReader, Break, Cached, Change, Checkpoint, DocumentFilter,
-    DocumentOrder, Download, DraftSave, DraftShelf, Ended, Erased, FARTHEST, Fault, Found, HandOver,
-    HandOverWay, Hold, ItemState, Journal, JournalEntry, JournalFilter, JournalFormat, JournalSearch,
-    KeptFile, KeptLetter, LetterContent, LetterLine, LetterPart, LetterReading, MailKey, MailRequest,
-    MailTask, MailTaskState, NamedFile, NewEntry, Notice, Obstacle, Opened, OrderChange, OrderDetails,
-    OrderFilter, OrderLine, OrderRow, OrganisationStore, Origin, Page, Period, Retention, Revision,
-    SavedSearch, SigningItem, SigningRun, Soundness, StatusChange, Step, Verification, WaitingStamp, Wanted,
+    ATTACHMENT, Actions, Arrival, ArrivalOutcome, BlobReader, Break, Cached, Change, Checkpoint,
+    DocumentFilter, DocumentOrder, Download, DraftSave, DraftShelf, Ended, Erased, FARTHEST, Fault, Found,
+    HandOver, HandOverWay, Hold, ItemState, Journal, JournalEntry, JournalFilter, JournalFormat,
+    JournalSearch, KeptFile, KeptLetter, LetterContent, LetterLine, LetterPart, LetterReading, MailKey,
+    MailRequest, MailTask, MailTaskState, NamedFile, NewEntry, Notice, Obstacle, Opened, OrderChange,
+    OrderDetails, OrderFilter, OrderLine, OrderRow, OrganisationStore, Origin, Page, Period, Retention,
+    Revision, SavedSearch, SigningItem, SigningRun, Soundness, StatusChange, Step, Verification,
+    WaitingStamp, Wanted,
 };
 pub use protection::{Protection, Protections};
 pub use recovery::RecoveryCode;

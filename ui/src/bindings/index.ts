@@ -253,6 +253,22 @@ export const commands = {
 	addOwnRule: (rule: NewOwnRule) => __TAURI_INVOKE<OwnRuleView[]>("add_own_rule", { rule }),
 	/**  Takes a rule away. */
 	removeOwnRule: (id: string) => __TAURI_INVOKE<OwnRuleView[]>("remove_own_rule", { id }),
+	/**  The box as it is known here; asks the portal nothing. */
+	mail: () => __TAURI_INVOKE<MailView>("mail"),
+	/**  Orders a list of letters for each of these days. */
+	requestMail: (days: string[]) => __TAURI_INVOKE<MailView>("request_mail", { days }),
+	/**  Looks whether an ordered list is ready. */
+	lookAtMail: (task: string) => __TAURI_INVOKE<MailView>("look_at_mail", { task }),
+	/**  A letter as it is kept; asks the portal nothing. */
+	letter: (letter: LetterRef) => __TAURI_INVOKE<MailLetter>("letter", { letter }),
+	/**  Opens a letter, with legal effect. */
+	openLetter: (request: OpenLetter) => __TAURI_INVOKE<MailLetter>("open_letter", { request }),
+	/**  Fetches a file of an opened letter with its signature. */
+	fetchLetterFile: (letter: LetterRef, file: string) => __TAURI_INVOKE<MailLetter>("fetch_letter_file", { letter, file }),
+	/**  Saves an opened letter where the user says; false = cancelled. */
+	saveLetter: (letter: LetterRef, form: LetterForm) => __TAURI_INVOKE<boolean>("save_letter", { letter, form }),
+	/**  Saves a fetched file of a letter, and its signature beside it; false = cancelled. */
+	saveLetterFile: (letter: LetterRef, file: string) => __TAURI_INVOKE<boolean>("save_letter_file", { letter, file }),
 	/**  The folder, and what came. */
 	hotFolder: () => __TAURI_INVOKE<HotFolder>("hot_folder"),
 	/**  Lets the user choose the folder. */
@@ -2038,6 +2054,8 @@ export type JournalTopic =
 "access" | 
 /**  What came into the archive and out of it. */
 "documents" | 
+/**  Госпочта. */
+"mail" | 
 /**  Drafts and handing them over. */
 "drafts" | 
 /**  Signing. */
@@ -2071,6 +2089,39 @@ export type Language =
 "ru" | 
 /**  English. */
 "en";
+
+/**  A file of a letter. */
+export type LetterFileView = {
+	/**  The portal's name of it. */
+	id: string,
+	/**  The sender's, made fit for a file. */
+	name: string,
+	/**  Octets as announced, or those that came. */
+	size: number | null,
+	/**  The sender says that it is signed. */
+	signed: boolean,
+	/**  It can be fetched. */
+	ready: boolean,
+	/**  It is here. */
+	fetched: boolean,
+	/**  Verdicts on its signature, with what the vault keeps. */
+	signatures: SignatureView[],
+};
+
+/**  As what a letter is saved. */
+export type LetterForm = 
+/**  Its text. */
+"txt" | 
+/**  `Letters/Letter`, as integrations take Госпочта into 1С. */
+"xml";
+
+/**  What names a letter. */
+export type LetterRef = {
+	/**  The conversation. */
+	thread: string,
+	/**  The letter in it. */
+	message: string,
+};
 
 /**  What came with what was handed over. */
 export type LetterView = {
@@ -2251,6 +2302,95 @@ export type LoneKeyView = {
 	tokenId: string,
 	/**  Name. */
 	label: string,
+};
+
+/**  What the portal takes in a day of Moscow, and what is left of it. */
+export type MailBudget = {
+	/**  Lists that can be ordered in a day. */
+	searches: number,
+	/**  Of those left. */
+	searchesLeft: number,
+	/**  Looks at ordered lists in a day. */
+	fetches: number,
+	/**  Of those left. */
+	fetchesLeft: number,
+};
+
+/**  A letter. */
+export type MailLetter = {
+	/**  As in the list. */
+	row: MailRow,
+	/**  Its text, without anything that could be loaded or run; addresses of links stand below. Nothing before it was opened. */
+	text: string | null,
+	/**  Named values of the sender. */
+	params: { [key in string]: string },
+	/**  Its files. */
+	files: LetterFileView[],
+};
+
+/**  A letter in the list. */
+export type MailRow = {
+	/**  Which. */
+	letter: LetterRef,
+	/**  Sender, in the portal's words. */
+	sender: string,
+	/**  Subject. */
+	subject: string | null,
+	/**  When it came, RFC 3339. */
+	created: string,
+	/**  Reading it. */
+	state: MailRowState,
+	/**  Who opened it from here, or tried to. */
+	who: string | null,
+	/**  When, RFC 3339. */
+	at: string | null,
+};
+
+/**  Whether a letter was opened. */
+export type MailRowState = 
+/**  By nobody, as far as is known. */
+"unopened" | 
+/**  By somebody, elsewhere. */
+"opened-elsewhere" | 
+/**  From here; what is in it is kept. */
+"opened" | 
+/**  Somebody tried, and whether it counts as opened is not known. */
+"unknown";
+
+/**  An ordered list. */
+export type MailTaskView = {
+	/**  Its name at the portal. */
+	id: string,
+	/**  The day it looks through, `2026-03-10`, Moscow. */
+	day: string,
+	/**  When it was ordered, RFC 3339. */
+	ordered: string,
+	/**  By whom. */
+	who: string,
+	/**  `preparing`, `partial`, `taken`, `failed`, `gone`. */
+	state: string,
+	/**  When the portal was last asked, RFC 3339. */
+	looked: string | null,
+	/**  Letters in it, once that is known. */
+	total: number | null,
+};
+
+/**  The box of Госпочта as far as it is known here. Nothing of it was fetched without somebody's word. */
+export type MailView = {
+	/**  Letters, newest first. */
+	letters: MailRow[],
+	/**  How many are known in all. */
+	total: number,
+	/**  Ordered lists, newest first: those that are under way, and the last others. */
+	tasks: MailTaskView[],
+	/**  What the portal still takes today. */
+	budget: MailBudget,
+	/**  The portal refused whoever is signed in: neither head nor administrator. */
+	refused: boolean,
+	/**  The earliest day a list can be ordered for, `2026-03-10`. */
+	earliest: string,
+	/**  The latest: today in Moscow. */
+	latest: string,
 };
 
 /**  A place in a text that was found, in UTF-16 units. */
@@ -2469,6 +2609,14 @@ export type Notifications = {
 	at: string | null,
 	/**  Why it is an older one. */
 	error: UiError | null,
+};
+
+/**  Opening a letter, with the word of the person that they know what follows. */
+export type OpenLetter = {
+	/**  Which. */
+	letter: LetterRef,
+	/**  They were told that it counts as delivered by that. */
+	understood: boolean,
 };
 
 /**  Order of a list of documents. */

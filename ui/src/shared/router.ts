@@ -42,7 +42,8 @@ export const paths = {
   drafts: (shelf?: string) => (shelf ? `/drafts?shelf=${shelf}` : "/drafts"),
   draft: (id: string) => `/drafts/${encodeURIComponent(id)}`,
   services: "/services",
-  service: (code: string) => `/services/${encodeURIComponent(code)}`,
+  /** A service of the catalogue; with the number of a licence its renewal begins there. */
+  service: (code: string, licence?: string) => `/services/${encodeURIComponent(code)}${licence === undefined ? "" : `?licence=${encodeURIComponent(licence)}`}`,
   orders: "/orders",
   ordersGroup: (group: string) => `/orders?group=${group}`,
   order: (id: string) => `/orders/${encodeURIComponent(id)}`,
@@ -59,8 +60,6 @@ export const paths = {
   /** The list, after an organisation was taken out of the vault that so many backups still hold. */
   removed: (backupsLeft: number) => `/organisations?removed=${backupsLeft}`,
   subscriptions: (tab: SubscriptionsTab = "subscriptions") => (tab === "licences" ? "/subscriptions?tab=licences" : "/subscriptions"),
-  /** A service of the catalogue; with the number of a licence its renewal begins there. */
-  service: (code: string, licence?: string) => `/services/${encodeURIComponent(code)}${licence === undefined ? "" : `?licence=${encodeURIComponent(licence)}`}`,
   security: "/security",
   notifications: "/notifications",
   signIn: "/sign-in",

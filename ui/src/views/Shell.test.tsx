@@ -56,7 +56,7 @@ describe("keys", () => {
     await openApp();
     const rail = screen.getByRole("navigation");
     const sections = within(rail).getAllByRole("link");
-    expect(sections.length).toBe(12);
+    expect(sections.length).toBe(13);
     fireEvent.keyDown(window, { code: "Digit9", key: "9", ctrlKey: true });
     await waitFor(() => expect(window.location.hash).toBe("#/tokens"));
     expect(screen.getByTestId("nav-tokens").getAttribute("aria-current")).toBe("page");

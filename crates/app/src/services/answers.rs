@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use kabinet_domain::draft::Fields;
 use kabinet_formats::form::{Attachment, FieldKind, FieldProblem, FileRule, Form, attachments, kind_breach};
-use kabinet_store::{DraftSave, OrganisationStore};
+use kabinet_store::{ATTACHMENT, DraftSave, OrganisationStore};
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 
@@ -17,7 +17,7 @@ use crate::{App, AppError, Event, drafts, tools};
 const MAIN: &str = "req.xml";
 
 fn address(digest: &str) -> String {
-    format!("urn:kabinet:attachment:{digest}")
+    format!("{ATTACHMENT}{digest}")
 }
 
 /// The attached files themselves; or which of them is not here any more.

@@ -51,6 +51,9 @@ pub(super) const MIGRATIONS: &[Migration] = &[Migration {
     then: None,
 }];
 
+/// Begins the address in the cache under which a file attached to a draft is kept; its SHA-256 in hexadecimal ends it.
+pub const ATTACHMENT: &str = "urn:kabinet:attachment:";
+
 /// Which drafts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DraftShelf {
@@ -271,7 +274,21 @@ pub(super) fn erase(transaction: &Transaction<'_>, id: DraftId) -> Result<(), St
         transaction,
         "DELETE FROM drafts WHERE id = ?1",
         [id.0.as_bytes()],
-    )?)
+    )?)?;
+    drop_unnamed_attachments(transaction)
+}
+
+/// Attachments are named by their digest among the fields, so a copy of a draft shares them, and a version may go back to one.
+fn drop_unnamed_attachments(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    execute(
+        transaction,
+        "DELETE FROM evidence WHERE substr(url, 1, length(?1)) = ?1
+         AND NOT EXISTS (SELECT 1 FROM drafts
+                         WHERE instr(fields || coalesce(shared, ''), substr(url, length(?1) + 1)))
+         AND NOT EXISTS (SELECT 1 FROM draft_changes WHERE instr(changes, substr(url, length(?1) + 1)))",
+        [ATTACHMENT],
+    )?;
+    Ok(())
 }
 
 pub(super) fn set_document(

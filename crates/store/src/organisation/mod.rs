@@ -49,7 +49,7 @@ pub use blobs::BlobReader;
 pub use change::Change;
 pub use checkpoints::Checkpoint;
 pub use downloads::{Download, Origin};
-pub use drafts::{DraftSave, DraftShelf, Revision};
+pub use drafts::{ATTACHMENT, DraftSave, DraftShelf, Revision};
 pub use erasure::{Erased, Obstacle};
 pub use evidence::Cached;
 pub use filter::{DocumentFilter, DocumentOrder, Found, Page, Period};

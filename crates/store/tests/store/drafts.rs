@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use kabinet_domain::draft::{Conflict, Fields};
 use kabinet_domain::{DocumentId, Draft, DraftId};
-use kabinet_store::{DraftSave, DraftShelf, Missing, OrganisationStore, Page, StoreError};
+use kabinet_store::{ATTACHMENT, DraftSave, DraftShelf, Missing, OrganisationStore, Page, StoreError};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -67,6 +67,38 @@ fn a_draft_comes_back_as_it_was_typed() {
     );
     // Typing is not journalled, beginning is.
     assert_eq!(store.journal().count().unwrap(), 1);
+}
+
+#[test]
+fn an_attached_file_stays_as_long_as_a_draft_names_it_and_then_leaves_no_copy() {
+    let bench = Bench::new();
+    let (_vault, store) = bench.store();
+    let (kept, dropped) = (
+        format!("{ATTACHMENT}{}", "a".repeat(64)),
+        format!("{ATTACHMENT}{}", "b".repeat(64)),
+    );
+    for address in [&kept, &dropped, &"urn:kabinet:services".to_owned()] {
+        store.cache(address, b"content", NOW).unwrap();
+    }
+    let erase = |draft: &Draft| {
+        store
+            .change(entry("draft-erased"), |change| change.erase_draft(draft.id))
+            .unwrap()
+    };
+    let is_kept = |address: &str| store.cached(address).unwrap().is_some();
+    let names = |address: &str| format!("files={}", address.strip_prefix(ATTACHMENT).unwrap());
+
+    let first = begin(&store, &names(&kept));
+    let second = begin(&store, &names(&dropped));
+    let copy = begin(&store, &names(&kept));
+    // An earlier version may be put back.
+    save(&store, &copy, "files=", "Анна");
+    erase(&second);
+    assert!(!is_kept(&dropped) && is_kept(&kept));
+    erase(&first);
+    assert!(is_kept(&kept), "a version of the copy names it");
+    erase(&copy);
+    assert!(!is_kept(&kept) && is_kept("urn:kabinet:services"));
 }
 
 #[test]
