@@ -1,10 +1,12 @@
 //! What is told, and where: the portal's channels, decisions by mail, rules of one's own.
 
 use kabinet_app::Event;
-use kabinet_app::view::{KindChannels, NewOwnRule, OrderQuery, OwnRuleWhen};
+use kabinet_app::view::{KindChannels, NewOwnRule, OrderQuery, OwnRuleWhen, Stage};
+use kabinet_testkit::{UPD, sample};
 use time::{OffsetDateTime, PrimitiveDateTime};
 
 use super::*;
+use crate::desk::TAX;
 
 fn kind<'a>(kinds: &'a [KindChannels], code: &str) -> &'a KindChannels {
     kinds.iter().find(|one| one.kind == code).unwrap()
@@ -91,8 +93,10 @@ async fn the_decision_comes_by_mail_until_the_channel_is_switched_off() {
         })
         .collect();
     desk.app.set_portal_channels(true, without).await.unwrap();
-    desk.stand.seed_orders(1);
-    desk.stand.touch_orders(1);
+    let next = desk.import(&[sample(UPD)]).await;
+    desk.sign(std::slice::from_ref(&next)).await.unwrap();
+    desk.app.send_document(&next, TAX).await.unwrap();
+    desk.wait_for_stage_working(&next, Stage::Accepted).await;
     assert_eq!(letters(&desk, "Услуга оказана").len(), 1);
 }
 
