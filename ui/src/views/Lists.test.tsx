@@ -28,7 +28,7 @@ describe("today", () => {
   });
 
   describe("a certificate that ends", () => {
-    const ending = () => new FakeHost().on("today", () => ({ needsAction: [], inProgress: [], recent: [], certificateExpiry: { holder: director.holder, daysLeft: 20 } }));
+    const ending = () => new FakeHost().on("today", () => ({ needsAction: [], inProgress: [], recent: [], certificateExpiry: { holder: director.holder, daysLeft: 20 }, orders: { open: 0, watched: 0, all: 0 } }));
     const soon = { ...director, daysLeft: 20 };
 
     it("is known from the session while no token shows it", async () => {
@@ -59,7 +59,7 @@ describe("today", () => {
   });
 
   it("is calm when there is nothing at all", async () => {
-    const fake = new FakeHost().on("today", () => ({ needsAction: [], inProgress: [], recent: [], certificateExpiry: null }));
+    const fake = new FakeHost().on("today", () => ({ needsAction: [], inProgress: [], recent: [], certificateExpiry: null, orders: { open: 0, watched: 0, all: 0 } }));
     await openApp(fake);
     expect(await screen.findByText("Откройте первый документ")).toBeTruthy();
   });
