@@ -6,6 +6,8 @@ use anyhow::{Context, Result, ensure};
 use kabinet_testkit::{AKT, Stand, sample};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use time::macros::{format_description, offset};
+use time::{Duration, OffsetDateTime};
 
 use crate::desk::{Desk, PATIENCE};
 use crate::job::{LONG, ROW, move_in, open, send, sign, sign_in};
@@ -22,7 +24,13 @@ fn request(stand: &Stand) -> Result<String> {
     let (digits, control) = person.snils.split_at(9);
     let snils = format!("{}-{}-{} {control}", &digits[..3], &digits[3..6], &digits[6..]);
     let text = std::fs::read_to_string(sample("goskey/req.xml"))?;
+    // The time of the published example is long over.
+    let expires = OffsetDateTime::now_utc().to_offset(offset!(+3)) + Duration::hours(12);
+    let expires = expires.format(format_description!(
+        "[year]-[month]-[day]T[hour]:[minute]:[second].000+03:00"
+    ))?;
     Ok(text
+        .replace("2022-04-28T17:22:00.000+03:00", &expires)
         .replace("1000550738", &person.oid.to_string())
         .replace("000-729-729 38", &snils))
 }

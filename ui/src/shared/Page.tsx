@@ -1,5 +1,6 @@
 /** The frame of every page: a heading that takes the focus on arrival, a scrolling body, a bar of actions that stays in sight. */
 import { useEffect, useRef, type ReactNode } from "react";
+import { Icon } from "./Icon";
 import styles from "./Page.module.css";
 
 type Props = {
@@ -29,6 +30,11 @@ export function Page({ title, lead, above, actions, bar, narrow, fill, children 
       {bar}
     </div>
   );
+}
+
+/** Above the heading: to the list a page was found in. */
+export function Back({ to, testId, children }: { to: string; testId: string; children: ReactNode }) {
+  return <a className={styles.back} href={`#${to}`} data-testid={testId}><Icon name="back" size={15} /> {children}</a>;
 }
 
 export function ActionBar({ lead, children }: { lead?: ReactNode; children: ReactNode }) {

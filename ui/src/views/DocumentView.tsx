@@ -24,7 +24,7 @@ import { SigningSheet } from "../features/signing/SigningSheet";
 import { host, type DocumentPage } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
 import { Icon, type IconName } from "../shared/Icon";
-import { ActionBar, Page } from "../shared/Page";
+import { ActionBar, Back, Page } from "../shared/Page";
 import { Label, Loading, Strip } from "../shared/Pieces";
 import { useKeptState } from "../shared/place";
 import { go, paths } from "../shared/router";
@@ -36,9 +36,7 @@ import { useTexts } from "../shared/useTexts";
 export function DocumentView({ id, back: list }: { id: string; back: string }) {
   const { t } = useTexts();
   const query = useHostQuery(`document ${id}`, () => host.document(id), ["documents-changed", "outbox-changed"]);
-  const back = (
-    <a className={styles.back} href={`#${list}`} data-testid="back"><Icon name="back" size={15} /> {t("ui.document.back")}</a>
-  );
+  const back = <Back to={list} testId="back">{t("ui.document.back")}</Back>;
   if (query.data) return <Loaded page={query.data} above={back} reload={() => void query.reload()} />;
   return (
     <Page title={t("ui.documents.columns.title")} above={back}>

@@ -10,7 +10,7 @@ import { HandOverDialog } from "../features/handOver/HandOverDialog";
 import { host, type DraftProblem, type UiError } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
 import { Icon } from "../shared/Icon";
-import { ActionBar, Page } from "../shared/Page";
+import { ActionBar, Back, Page } from "../shared/Page";
 import { Label, Loading, Strip } from "../shared/Pieces";
 import { go, paths } from "../shared/router";
 import { useAction } from "../shared/useAction";
@@ -48,7 +48,7 @@ export function Draft({ id }: { id: string }) {
   if (!draft || !form) {
     const error = state.error ?? forms.error;
     return (
-      <Page title={t("ui.drafts.one")} above={<Back />}>
+      <Page title={t("ui.drafts.one")} above={<Back to={paths.drafts()} testId="back-to-drafts">{t("ui.drafts.title")}</Back>}>
         {error ? <ErrorNotice error={error} onRetry={() => void Promise.all([state.reload(), forms.reload()])} /> : <Loading rows={6} height={56} />}
       </Page>
     );
@@ -56,7 +56,7 @@ export function Draft({ id }: { id: string }) {
   const left = draft.problems.length;
   return (
     <Page
-      key={id} title={draft.title} above={<Back />} lead={<SavedNote state={state} name={form.name} />}
+      key={id} title={draft.title} above={<Back to={paths.drafts()} testId="back-to-drafts">{t("ui.drafts.title")}</Back>} lead={<SavedNote state={state} name={form.name} />}
       actions={
         <>
           <Button variant="default" leftSection={<Icon name="clock" />} onClick={() => void flush().then(() => setHistory(true))} data-testid="open-history">{t("ui.drafts.history.button")}</Button>
@@ -107,11 +107,6 @@ export function Draft({ id }: { id: string }) {
       <NameTemplate opened={naming} initial={draft.title} onClose={() => setNaming(false)} onNamed={(name) => { setNaming(false); void copy(name); }} />
     </Page>
   );
-}
-
-function Back() {
-  const { t } = useTexts();
-  return <a href={`#${paths.drafts()}`} className="small" data-testid="back-to-drafts">← {t("ui.drafts.title")}</a>;
 }
 
 function Whole({ problem }: { problem: DraftProblem }) {

@@ -9,7 +9,7 @@ import { OpenDialog } from "../features/mail/OpenDialog";
 import { host, type LetterForm, type LetterRef, type MailLetter } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
 import { Icon } from "../shared/Icon";
-import { ActionBar, Page } from "../shared/Page";
+import { ActionBar, Back, Page } from "../shared/Page";
 import { Facts, Loading, Strip } from "../shared/Pieces";
 import { paths } from "../shared/router";
 import { useAction } from "../shared/useAction";
@@ -20,7 +20,7 @@ export function Letter({ letter }: { letter: LetterRef }) {
   const { t } = useTexts();
   const query = useHostQuery(`letter ${letter.message}`, () => host.letter(letter), ["mail-changed"]);
   const view = query.data;
-  const back = <a href={`#${paths.mail}`}><Icon name="back" size={16} /> {t("ui.mail.back")}</a>;
+  const back = <Back to={paths.mail} testId="mail-back">{t("ui.mail.back")}</Back>;
   return (
     <Page title={view ? (view.row.subject ?? view.row.sender) : t("ui.mail.title")} above={back} bar={view && <Bar view={view} />}>
       {query.error && <ErrorNotice error={query.error} onRetry={() => void query.reload()} />}

@@ -6,7 +6,7 @@ import styles from "../features/orders/Orders.module.css";
 import { host, type OrderPage } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
 import { Icon } from "../shared/Icon";
-import { Page } from "../shared/Page";
+import { Back, Page } from "../shared/Page";
 import { Card, Facts, Label, Loading, Strip } from "../shared/Pieces";
 import { go, paths } from "../shared/router";
 import { useAction } from "../shared/useAction";
@@ -21,7 +21,7 @@ export function OrderView({ id }: { id: string }) {
   return (
     <Page
       title={page?.item.serviceTitle || t("ui.orders.number", { id })} narrow
-      above={<a className="small" href={`#${paths.orders}`} data-testid="orders-back">{t("ui.orders.back")}</a>}
+      above={<Back to={paths.orders} testId="orders-back">{t("ui.orders.back")}</Back>}
     >
       <div className={styles.stack}>
         {query.error && <ErrorNotice error={query.error} onRetry={reload} />}

@@ -1,14 +1,13 @@
 /** Documents whose term of keeping has ended, by class. Nothing here is deleted by itself. */
 import { Button, Checkbox, CloseButton, NativeSelect, TextInput } from "@mantine/core";
 import { useCallback, useEffect, useMemo, useState } from "react";
-import documentStyles from "../features/document/Document.module.css";
 import { StageLabel } from "../features/documents/stages";
 import { DeleteDialog } from "../features/retention/DeleteDialog";
 import styles from "../features/retention/Retention.module.css";
 import { host, type DocumentRow, type EndedTerms } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
 import { Icon } from "../shared/Icon";
-import { ActionBar, Page } from "../shared/Page";
+import { ActionBar, Back, Page } from "../shared/Page";
 import { Empty, Loading } from "../shared/Pieces";
 import { go, paths } from "../shared/router";
 import { useAction } from "../shared/useAction";
@@ -78,7 +77,7 @@ export function Retention() {
   return (
     <Page
       title={t("ui.retention.list.title")} fill lead={<p className="muted">{t("ui.retention.list.lead")}</p>}
-      above={<a className={documentStyles.back} href={`#${paths.documents()}`}><Icon name="back" size={15} /> {t("ui.document.back")}</a>}
+      above={<Back to={paths.documents()} testId="retention-back">{t("ui.document.back")}</Back>}
       bar={marked.size > 0 && (
         <ActionBar lead={<span data-testid="marked">{t("ui.documents.selected", { count: marked.size })}</span>}>
           <Button variant="subtle" onClick={() => setMarked(new Set())}>{t("ui.documents.deselect")}</Button>

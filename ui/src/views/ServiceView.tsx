@@ -8,7 +8,7 @@ import { audience, fee, term } from "../features/services/words";
 import { host, type UiError } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
 import { Icon } from "../shared/Icon";
-import { ActionBar, Page } from "../shared/Page";
+import { ActionBar, Back, Page } from "../shared/Page";
 import { Card, Facts, Label, Loading, Strip } from "../shared/Pieces";
 import { go, paths } from "../shared/router";
 import { useAction } from "../shared/useAction";
@@ -24,10 +24,11 @@ export function ServiceView({ code }: { code: string }) {
   const [failed, setFailed] = useState<UiError | null>(null);
   const begin = useAction(async () => go(paths.draft((await host.beginApplication(code)).id)));
   const item = query.data;
+  const back = <Back to={paths.services} testId="back-to-services">{t("ui.services.title")}</Back>;
   const [marked, setMarked] = useState<boolean | null>(null);
   if (!item) {
     return (
-      <Page title={t("ui.services.one")} above={<Back />}>
+      <Page title={t("ui.services.one")} above={back}>
         {query.error ? <ErrorNotice error={query.error} onRetry={() => void query.reload()} /> : <Loading rows={5} height={56} />}
       </Page>
     );
@@ -35,7 +36,7 @@ export function ServiceView({ code }: { code: string }) {
   const shown = { ...item, favourite: marked ?? item.favourite };
   return (
     <Page
-      title={item.title} above={<Back />} lead={item.summary && <p className="muted">{item.summary}</p>}
+      title={item.title} above={back} lead={item.summary && <p className="muted">{item.summary}</p>}
       actions={<Star item={shown} onMarked={setMarked} onError={setFailed} />}
       bar={
         <ActionBar lead={item.way === "form" ? <Label tone="ok">{t("ui.services.offline")}</Label> : undefined}>
@@ -67,9 +68,4 @@ export function ServiceView({ code }: { code: string }) {
       </div>
     </Page>
   );
-}
-
-function Back() {
-  const { t } = useTexts();
-  return <a href={`#${paths.services}`} className="small" data-testid="back-to-services">← {t("ui.services.title")}</a>;
 }

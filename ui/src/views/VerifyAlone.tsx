@@ -1,6 +1,6 @@
 /** Verifying without a vault: nobody needs an organisation to look at a signature. */
 import { useTranslation } from "react-i18next";
-import { Icon } from "../shared/Icon";
+import { Back } from "../shared/Page";
 import { paths } from "../shared/router";
 import { Verify } from "./Verify";
 import styles from "./VerifyAlone.module.css";
@@ -9,7 +9,7 @@ export function VerifyAlone() {
   const { t } = useTranslation();
   return (
     <main className={styles.page}>
-      <Verify above={<a className={styles.back} href={`#${paths.today}`} data-testid="verify-back"><Icon name="back" size={15} /> {t("ui.verify.back")}</a>} />
+      <Verify above={<Back to={paths.today} testId="verify-back">{t("ui.verify.back")}</Back>} />
     </main>
   );
 }
