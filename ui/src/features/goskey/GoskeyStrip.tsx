@@ -38,7 +38,7 @@ function Request({ request, own, files, onAgain }: { request: GoskeyRequest; own
       <Strip tone={toneOf(state, files)} icon={open ? "person" : undefined} testId="goskey-strip">
         <p data-testid="goskey-state" data-state={state}><b>{t(own ? "ui.goskey.strip.request" : "ui.goskey.strip.of", { who })}</b> · {t(`ui.goskey.kind.${request.kind}`)}</p>
         <p>{t(`ui.goskey.state.${state}`)}</p>
-        {open && request.expires && <TimeLeft until={request.expires} />}
+        {open && request.expires && <TimeLeft until={request.expires} over={state === "waiting" ? "ui.goskey.over" : "ui.goskey.overUnsent"} />}
         {!open && state !== "signed" && request.comment && <p className="muted small">{t("ui.goskey.portalSays", { comment: request.comment })}</p>}
         {(own || state === "signed") && (
           <ul className={styles.files}>
@@ -56,13 +56,13 @@ function Request({ request, own, files, onAgain }: { request: GoskeyRequest; own
   );
 }
 
-function TimeLeft({ until }: { until: string }) {
+function TimeLeft({ until, over }: { until: string; over: string }) {
   const { t, dateTime } = useTexts();
   const seconds = useSecondsUntil(until);
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.ceil((seconds % 3600) / 60);
   const left = hours > 0 ? t("ui.goskey.hoursMinutes", { hours, minutes }) : t("ui.goskey.minutes", { minutes });
-  return <p className="small" data-testid="goskey-left">{seconds > 0 ? t("ui.goskey.left", { left, until: dateTime(until) }) : t("ui.goskey.over", { until: dateTime(until) })}</p>;
+  return <p className="small" data-testid="goskey-left">{seconds > 0 ? t("ui.goskey.left", { left, until: dateTime(until) }) : t(over, { until: dateTime(until) })}</p>;
 }
 
 function FileLine({ file, own }: { file: GoskeyFile; own: boolean }) {
