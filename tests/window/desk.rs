@@ -314,13 +314,22 @@ impl Desk {
     /// The window in CSS pixels: half the usual size is what one of 1280 × 800 has left at 200 %.
     pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
         self.driver.set_window_rect(0, 0, width, height).await?;
-        let wide = self
-            .driver
-            .execute("return window.innerWidth", Vec::new())
-            .await?;
-        let wide: u32 = wide.convert()?;
-        ensure!(wide == width, "the window is {wide} wide, not {width}");
-        Ok(())
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let wide = self
+                .driver
+                .execute("return window.innerWidth", Vec::new())
+                .await?;
+            let wide: u32 = wide.convert()?;
+            if wide == width {
+                return Ok(());
+            }
+            ensure!(
+                Instant::now() < deadline,
+                "the window is {wide} wide, not {width}"
+            );
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 
     /// Brings an element into view, in the page's own scrolling: the window itself has nothing to scroll.

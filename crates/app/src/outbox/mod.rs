@@ -164,9 +164,8 @@ impl App {
             .is_some_and(|held| held.view == session.view)
         {
             live.session = None;
-            if !session.view.renews {
-                live.ended = Some(UiError::from(&AppError::from(PortalError::Unauthorized)));
-            }
+            // Until it is renewed, if it can be.
+            live.ended = Some(UiError::from(&AppError::from(PortalError::Unauthorized)));
             drop(live);
             // One that goes on by itself does so at once.
             self.wake_sessions().notify_one();
