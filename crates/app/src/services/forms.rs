@@ -100,7 +100,7 @@ impl App {
         let (store, code) = (current.store.clone(), service.to_owned());
         let form = blocking(move || {
             let version = newest(&store, &code)?.ok_or(AppError::NoForm)?;
-            Ok(kept_form(&store, &format!("{PREFIX}:{code}:{version}"))?.ok_or(AppError::NoForm)?)
+            kept_form(&store, &format!("{PREFIX}:{code}:{version}"))?.ok_or(AppError::NoForm)
         })
         .await?;
         let fields = form.blank(|what| known(&current, what));

@@ -131,7 +131,7 @@ async fn a_list_delivers_nothing_and_an_opened_letter_is_delivered_once_and_by_n
         "mail-opening",
         "mail-opened",
     ] {
-        assert_eq!(by(action), [holder.clone()], "{action}");
+        assert_eq!(by(action), std::slice::from_ref(&holder), "{action}");
     }
 }
 

@@ -280,7 +280,7 @@ async fn a_form_of_the_portal_is_filled_in_offline_signed_filed_and_accepted() {
     desk.work_to_the_end().await;
     let page = desk.page(&document).await;
     assert_eq!(page.row.stage, Stage::Accepted);
-    // The attached file went along with a signature of its own, and the receipt came.
+    // The attached file went along with a signature of its own; the receipt came, and the licence.
     let kinds: Vec<String> = page.files.iter().map(|file| format!("{:?}", file.kind)).collect();
     assert_eq!(
         kinds,
@@ -289,6 +289,8 @@ async fn a_form_of_the_portal_is_filled_in_offline_signed_filed_and_accepted() {
             "Companion",
             "Signature",
             "Signature",
+            "Result",
+            "ResultSignature",
             "Result",
             "ResultSignature"
         ]

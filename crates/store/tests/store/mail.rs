@@ -62,7 +62,7 @@ fn a_letter_that_was_opened_stays_so_whatever_lists_say_later() {
             change.keep_letter(letter.key, &content)
         })
         .unwrap();
-    store.keep_letter_lines(&[letter.clone()]).unwrap();
+    store.keep_letter_lines(std::slice::from_ref(&letter)).unwrap();
     let kept = store.letter(letter.key).unwrap();
     assert_eq!(kept.reading, LetterReading::Opened { who, at: NOW });
     assert!(kept.line.is_read);
@@ -82,7 +82,7 @@ fn an_opening_that_certainly_failed_leaves_the_letter_unopened() {
         change.begin_opening(letter.key, "Анна")
     });
     assert!(matches!(unknown, Err(StoreError::NotFound(Missing::Letter))));
-    store.keep_letter_lines(&[letter.clone()]).unwrap();
+    store.keep_letter_lines(std::slice::from_ref(&letter)).unwrap();
     store
         .change(entry("mail-opening"), |change| {
             change.begin_opening(letter.key, "Анна")
@@ -101,7 +101,7 @@ fn what_came_with_a_letter_is_not_swept_away_with_unused_content() {
     let bench = Bench::new();
     let (_vault, store) = bench.store();
     let letter = line(1, true);
-    store.keep_letter_lines(&[letter.clone()]).unwrap();
+    store.keep_letter_lines(std::slice::from_ref(&letter)).unwrap();
     let (digest, size) = store.put_blob(&b"pdf"[..]).unwrap();
     let file = KeptFile {
         attachment: Uuid::from_u128(9),
