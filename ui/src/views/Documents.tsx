@@ -51,11 +51,12 @@ export function Documents({ group: named, focusSearch, narrowing }: Props) {
   const [asking, setAsking] = useState(false);
   const field = useRef<HTMLInputElement>(null);
 
+  // A space behind the last word ends it; spaces before the first mean nothing.
+  const wanted = typed.trim() && typed.trimStart();
   useEffect(() => {
-    // A space behind the last word ends it; spaces before the first mean nothing.
-    const timer = setTimeout(() => setText(typed.trim() && typed.trimStart()), TYPING_PAUSE_MS);
+    const timer = setTimeout(() => setText(wanted), TYPING_PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [typed]);
+  }, [wanted]);
   useEffect(() => {
     if (!focusSearch) return;
     field.current?.focus();
@@ -170,7 +171,7 @@ export function Documents({ group: named, focusSearch, narrowing }: Props) {
           rightSection={typed !== "" && <CloseButton size="sm" onClick={() => setTyped("")} aria-label={t("ui.documents.clear")} />}
         />
         <FilterPopover filters={filters} onFilters={setFilters} order={order} onOrder={setOrder} />
-        <SavedSearches search={search} onChoose={choose} />
+        <SavedSearches search={{ ...search, text: wanted }} onChoose={choose} />
         <span className={styles.row} />
         <SegmentedControl
           size="sm" value={group} onChange={(value) => { setStage(""); go(paths.documents(value)); }} aria-label={t("ui.documents.group")} data-testid="documents-group"
