@@ -62,7 +62,7 @@ impl Examination<'_> {
             self.check_owner(&entry.name, &document)?;
             if entry.name == "req.xml" {
                 application::check(self.service, &document, &entries)
-                    .map_err(|message| refusal("VALIDATION_ERROR", message))?;
+                    .map_err(|fault| refusal("VALIDATION_ERROR", fault.to_string()))?;
             }
             findings.outcome = findings.outcome.or_else(|| scripted_outcome(&document));
         }

@@ -35,6 +35,14 @@ impl Channel {
     }
 }
 
+/// A code that confirms something.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CodeRequest {
+    /// Six digits.
+    pub(crate) code: String,
+}
+
 /// A code somebody is expected to type.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ExpectedCode {

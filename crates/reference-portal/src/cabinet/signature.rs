@@ -2,13 +2,23 @@
 
 use base64ct::{Base64, Encoding as _};
 use kabinet_pki::Certificate;
+use serde::Deserialize;
 use time::OffsetDateTime;
+use utoipa::ToSchema;
 
 use super::refusal::{Code, Refusal};
 use super::registry::Entry;
 use crate::demo::Employee;
 use crate::judge::Rejection;
 use crate::world::World;
+
+/// A signature that confirms something.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SignatureRequest {
+    /// Base64 of a detached CAdES-BES over `bytesToSign`.
+    pub(crate) cms: String,
+}
 
 /// Certificates of all who signed `content`; `cms` is detached CAdES-BES in Base64.
 pub(crate) fn signers(world: &World, cms: &str, content: &[u8]) -> Result<Vec<Certificate>, Refusal> {

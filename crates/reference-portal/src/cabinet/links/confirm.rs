@@ -4,30 +4,21 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 use super::create::letter_to_head;
 use super::{Link, LinkView, Method, Status, blocking, own};
 use crate::cabinet::access::{LinkStatus, Membership};
 use crate::cabinet::account::Account;
-use crate::cabinet::codes::{Channel, ExpectedCode, Typed};
+use crate::cabinet::codes::{Channel, CodeRequest, ExpectedCode, Typed};
 use crate::cabinet::notifications::{self, Kind};
 use crate::cabinet::refusal::{Code, Refusal};
 use crate::cabinet::registry::Entry;
 use crate::cabinet::representative;
 use crate::cabinet::request::{Body, Caller};
 use crate::cabinet::responses::{Common, Written};
-use crate::cabinet::signature;
+use crate::cabinet::signature::{self, SignatureRequest};
 use crate::clock;
 use crate::world::World;
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct SignatureRequest {
-    /// Base64 of a detached CAdES-BES over `bytesToSign`.
-    cms: String,
-}
 
 /// Confirms with the organisation's certificate.
 #[utoipa::path(
@@ -59,13 +50,6 @@ pub(crate) async fn by_signature(
         return Err(Code::AdministratorOnly.into());
     }
     finish(&world, &caller, &id, entry)
-}
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct CodeRequest {
-    /// Six digits.
-    code: String,
 }
 
 /// Confirms with the code that came to the caller, or that the head told.

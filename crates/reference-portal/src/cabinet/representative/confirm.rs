@@ -4,38 +4,29 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 use super::begin::sent;
 use super::{CHECK_MS, Standing, StandingView, Status, current, id, member, tell, view};
-use crate::cabinet::codes::Typed;
+use crate::cabinet::codes::{CodeRequest, Typed};
 use crate::cabinet::refusal::{Code, Refusal};
 use crate::cabinet::request::{Body, Caller};
 use crate::cabinet::responses::{Common, Written};
-use crate::cabinet::signature;
+use crate::cabinet::signature::{self, SignatureRequest};
 use crate::clock;
 use crate::world::World;
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RepresentativeSignature {
-    /// Base64 of a detached CAdES-BES over `bytesToSign`.
-    cms: String,
-}
 
 /// Confirms with the organisation's certificate.
 #[utoipa::path(
     post, path = "/organisations/{oid}/representative/signature", tag = "representative",
     params(("oid" = String, Path, description = "oid of the organisation")),
-    request_body = RepresentativeSignature,
+    request_body = SignatureRequest,
     responses((status = 200, body = StandingView), Common, Written)
 )]
 pub(crate) async fn by_signature(
     State(world): State<Arc<World>>,
     caller: Caller,
     Path(oid): Path<String>,
-    Body { value, .. }: Body<RepresentativeSignature>,
+    Body { value, .. }: Body<SignatureRequest>,
 ) -> Result<Json<StandingView>, Refusal> {
     let standing = awaiting(&world, &caller, &oid, Status::AwaitingSignature)?;
     let entry = world
@@ -56,25 +47,18 @@ pub(crate) async fn by_signature(
     })
 }
 
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RepresentativeCodeRequest {
-    /// Six digits.
-    code: String,
-}
-
 /// Confirms the contacts by the code that went there; then the document is checked.
 #[utoipa::path(
     post, path = "/organisations/{oid}/representative/code", tag = "representative",
     params(("oid" = String, Path, description = "oid of the organisation")),
-    request_body = RepresentativeCodeRequest,
+    request_body = CodeRequest,
     responses((status = 200, body = StandingView), Common, Written)
 )]
 pub(crate) async fn by_code(
     State(world): State<Arc<World>>,
     caller: Caller,
     Path(oid): Path<String>,
-    Body { value, .. }: Body<RepresentativeCodeRequest>,
+    Body { value, .. }: Body<CodeRequest>,
 ) -> Result<Json<StandingView>, Refusal> {
     let standing = awaiting(&world, &caller, &oid, Status::AwaitingCode)?;
     let now_ms = clock::now_ms();
