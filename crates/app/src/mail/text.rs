@@ -4,22 +4,15 @@ use html2text::config;
 
 /// Columns a line is broken at.
 const WIDTH: usize = 100;
-/// Octets of HTML that are read; a notice has some thousands.
-const LIMIT: usize = 2 << 20;
 
-/// The HTML as plain text, with the addresses of links as text below it.
+/// The HTML as plain text, with the addresses of links as text below it. All of it: a letter cut short would be another letter.
+/// An answer of the portal has an end already.
 pub(super) fn plain(html: &str) -> String {
-    let mut end = html.len().min(LIMIT);
-    while !html.is_char_boundary(end) {
-        end -= 1;
-    }
     let rendered = config::plain()
         .allow_width_overflow()
-        .string_from_read(&html.as_bytes()[..end], WIDTH);
+        .string_from_read(html.as_bytes(), WIDTH);
     // Parsing HTML does not fail; should it, the source is still only text.
-    clean(rendered.as_deref().unwrap_or(&html[..end]))
-        .trim()
-        .to_owned()
+    clean(rendered.as_deref().unwrap_or(html)).trim().to_owned()
 }
 
 /// Without what turns the order of letters round or is not to be seen: a name must read as it is written.
@@ -57,5 +50,11 @@ mod tests {
         assert!(plain(&deep).contains("дно"));
         let table = format!("<table>{}</table>", "<tr><td>а</td><td>б</td></tr>".repeat(500));
         assert!(plain(&table).contains('а'));
+        // A picture inside the letter makes it large; what stands behind it is read all the same.
+        let picture = format!(
+            "<img src='data:image/png;base64,{}'><p>Срок — пять дней</p>",
+            "A".repeat(3 << 20)
+        );
+        assert!(plain(&picture).contains("Срок — пять дней"));
     }
 }
