@@ -11,7 +11,7 @@ use crate::documents::{self, parse_document};
 use crate::state::Current;
 use crate::tokens::{self, Found};
 use crate::view::{Check, CheckState, DocumentToSign, Params, PinState, Preflight, day, rfc3339};
-use crate::{App, AppError, evidence, limits, shown};
+use crate::{App, AppError, evidence, goskey, limits, shown};
 
 /// A clock that is off by more makes signing times that others refuse.
 const CLOCK_TOLERANCE: time::Duration = time::Duration::minutes(3);
@@ -145,6 +145,19 @@ async fn document_checks(current: &Current, documents: &[Document]) -> Result<Ve
         .any(|document| !matches!(document.stage, DocumentStage::Ready | DocumentStage::Invalid))
     {
         checks.push(line("not-signed-yet", CheckState::Failed));
+    }
+    let (store, asked) = (current.store.clone(), documents.to_vec());
+    let is_late = blocking(move || {
+        for document in &asked {
+            if goskey::is_over(&store, document)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    });
+    // Госключ would not take it any more, so a signature under it is for nothing.
+    if is_late.await? {
+        checks.push(line("goskey-time", CheckState::Failed));
     }
     Ok(checks)
 }

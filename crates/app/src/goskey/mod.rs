@@ -12,4 +12,4 @@ mod show;
 
 pub use error::GoskeyError;
 pub(crate) use join::settle;
-pub(crate) use show::{must_be_in_time, views};
+pub(crate) use show::{is_over, must_be_in_time, views};

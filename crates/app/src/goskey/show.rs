@@ -35,11 +35,19 @@ pub(crate) fn views(store: &OrganisationStore, document: &Document) -> Result<Ve
 /// # Errors
 /// [`GoskeyError::Expired`].
 pub(crate) fn must_be_in_time(store: &OrganisationStore, document: &Document) -> Result<(), AppError> {
-    let expires = join::read(store, document)?.and_then(|request| request.expires);
-    match expires {
-        Some(expires) if expires <= OffsetDateTime::now_utc() => Err(GoskeyError::Expired.into()),
-        _ => Ok(()),
+    match is_over(store, document)? {
+        true => Err(GoskeyError::Expired.into()),
+        false => Ok(()),
     }
+}
+
+/// Whether this is a request, and its time has ended.
+///
+/// # Errors
+/// Failures of the vault.
+pub(crate) fn is_over(store: &OrganisationStore, document: &Document) -> Result<bool, AppError> {
+    let expires = join::read(store, document)?.and_then(|request| request.expires);
+    Ok(expires.is_some_and(|expires| expires <= OffsetDateTime::now_utc()))
 }
 
 fn view(store: &OrganisationStore, document: &Document) -> Result<Option<GoskeyRequest>, AppError> {

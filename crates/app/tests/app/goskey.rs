@@ -1,10 +1,10 @@
 //! An employee without a token signs on their phone; what comes back joins the document, or is kept away from it.
 
 use kabinet_app::view::{
-    DocumentPage, FileKind, GoskeyAsk, GoskeyFileState, GoskeyKind, GoskeyRequest, GoskeyState, Stage,
-    Verdict,
+    CheckState, DocumentPage, FileKind, GoskeyAsk, GoskeyFileState, GoskeyKind, GoskeyRequest, GoskeyState,
+    Stage, Verdict,
 };
-use kabinet_testkit::OpenSsl;
+use kabinet_testkit::{OpenSsl, sample};
 use serde_json::json;
 
 use crate::desk::{Desk, code};
@@ -53,6 +53,32 @@ async fn on_the_phone() -> (Desk, String, String, String) {
         .await;
     let order = desk.stand.on_phones()[0]["order"].to_string();
     (desk, contract, request, order)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_whose_time_is_over_is_not_signed() {
+    let desk = Desk::signed_in().await;
+    let contract = desk.path("Contract.pdf");
+    std::fs::write(&contract, b"%PDF-1.4\nold contract\n").unwrap();
+    // The published example is of 2022.
+    let request = desk.import(&[sample("goskey/req.xml"), contract]).await;
+    let fingerprint = desk.stand.fingerprint("accountant");
+    let ids = std::slice::from_ref(&request);
+    let preflight = desk.app.preflight(ids, Some(fingerprint)).await.unwrap();
+    let late = preflight.checks.iter().find(|check| check.code == "goskey-time");
+    assert_eq!(late.map(|check| check.state), Some(CheckState::Failed));
+    assert!(!preflight.can_sign);
+    desk.person.was_asked();
+    assert_eq!(code(desk.sign(ids).await), "app.preflight");
+    assert!(desk.person.was_asked().is_empty(), "no PIN is asked for it");
+
+    let open = desk
+        .app
+        .ask_goskey(&[self::contract(&desk).await], ask())
+        .await
+        .unwrap();
+    let preflight = desk.app.preflight(&[open], Some(fingerprint)).await.unwrap();
+    assert!(preflight.can_sign && preflight.checks.iter().all(|check| check.code != "goskey-time"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
