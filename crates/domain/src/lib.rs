@@ -1,4 +1,5 @@
-//! The words and rules of the business: requisites, organisations, documents, drafts, submissions and statuses.
+//! The words and rules of the business: requisites, organisations, documents, drafts, submissions, statuses and powers
+//! of attorney.
 //!
 //! Nothing here reads a file, a socket or a clock; whoever calls passes the time in.
 
@@ -10,6 +11,7 @@ mod environment;
 mod order;
 mod organisation;
 pub mod own_rule;
+pub mod poa;
 pub mod requisites;
 mod submission;
 
