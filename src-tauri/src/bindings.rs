@@ -197,6 +197,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             representative::enable_services,
             cabinet::security,
             cabinet::revoke_device,
+            cabinet::end_check_up,
+            cabinet::open_portal_page,
             cabinet::notifications,
             cabinet::read_notification,
             cabinet::portal_channels,

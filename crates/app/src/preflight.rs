@@ -256,7 +256,8 @@ fn chain_state(verdict: &Verdict) -> CheckState {
     }
 }
 
-fn revocation(verdict: &Verdict, now: OffsetDateTime) -> Check {
+/// What is known of the revocation of the certificate, and how old that is.
+pub(crate) fn revocation(verdict: &Verdict, now: OffsetDateTime) -> Check {
     const CODE: &str = "certificate-revocation";
     match verdict.revocation {
         Revocation::Good { as_of, .. } => {

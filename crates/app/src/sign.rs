@@ -11,7 +11,7 @@ use crate::blocking::blocking;
 use crate::forms::ToSign;
 use crate::state::Current;
 use crate::tokens::Found;
-use crate::view::{SecretKind, SecretPrompt, SecretPurpose};
+use crate::view::{Check, SecretKind, SecretPrompt, SecretPurpose};
 use crate::{App, AppError, journal, tokens};
 
 /// What a PIN is asked for.
@@ -20,6 +20,8 @@ pub(crate) struct Request {
     pub(crate) documents: Vec<String>,
     pub(crate) organisation: String,
     pub(crate) host: Option<String>,
+    /// What is known of the certificate's revocation, where nothing else has shown it.
+    pub(crate) revocation: Option<Check>,
 }
 
 impl App {
@@ -75,6 +77,7 @@ impl App {
             organisation: Some(request.organisation.clone()),
             host: request.host.clone(),
             documents: request.documents.clone(),
+            revocation: request.revocation.clone(),
             ..self.token_prompt(&found.token, SecretKind::Pin, request.purpose)
         };
         self.ask_with(&found.token, prompt).await

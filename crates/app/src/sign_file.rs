@@ -91,6 +91,7 @@ impl App {
             documents: vec![tools::name(path)],
             organisation: found.certificate.subject().organisation.unwrap_or_default(),
             host: None,
+            revocation: None,
         };
         let signatures = self.sign_raw(found, &request, vec![prepared.to_sign()]).await?;
         signatures.into_iter().next().ok_or(AppError::Background)

@@ -10,8 +10,10 @@ use crate::blocking::blocking;
 use crate::sign::{Request, holder};
 use crate::state::{Current, Session};
 use crate::tokens::Found;
-use crate::view::{AppState, Network, SecretPurpose, SessionView, SessionWay, WaitingFor, rfc3339};
-use crate::{App, AppError, Event, api_keys, journal, send, tokens};
+use crate::view::{
+    AppState, Check, CheckState, Network, SecretPurpose, SessionView, SessionWay, WaitingFor, rfc3339,
+};
+use crate::{App, AppError, Event, api_keys, evidence, journal, preflight, send, tokens};
 
 impl App {
     /// Signs in with the certificate; the PIN is asked for once.
@@ -108,10 +110,19 @@ impl App {
             organisation,
             now,
         );
-        match unfit.into_iter().next() {
-            Some(problem) => Err(AppError::UnfitCertificate { reason: problem.code }),
-            None => self.exchange(current, found, (&note, &candidates, snils)).await,
+        if let Some(problem) = unfit.into_iter().next() {
+            return Err(AppError::UnfitCertificate { reason: problem.code });
         }
+        // A revoked one is refused by the portal anyway: no PIN is spent on it (AUTH-10). What is not known, the portal decides.
+        let verdict = evidence::judge(current, found.certificate.clone(), now, true).await?;
+        let revocation = preflight::revocation(&verdict, now);
+        if revocation.state == CheckState::Failed {
+            return Err(AppError::UnfitCertificate {
+                reason: "revoked".to_owned(),
+            });
+        }
+        self.exchange(current, found, (&note, &candidates, snils), revocation)
+            .await
     }
 
     /// One PIN entry signs every key there is to try.
@@ -120,12 +131,14 @@ impl App {
         current: &Current,
         found: &Found,
         (note, candidates, snils): (&str, &[api_keys::Candidate], Option<String>),
+        revocation: Check,
     ) -> Result<Session, AppError> {
         let request = Request {
             purpose: SecretPurpose::SignIn,
             documents: Vec::new(),
             organisation: current.organisation.name.clone(),
             host: Some(current.portal_host.clone()),
+            revocation: Some(revocation),
         };
         let contents: Vec<&[u8]> = candidates.iter().map(|one| one.key.bytes_to_sign()).collect();
         let signatures = self.sign_with(found, &request, &contents).await?;

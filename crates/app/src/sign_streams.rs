@@ -99,6 +99,7 @@ impl App {
             documents: ready.iter().map(|(stream, _)| stream.name.clone()).collect(),
             organisation: found.certificate.subject().organisation.unwrap_or_default(),
             host: None,
+            revocation: None,
         };
         let pin = self.ask_pin(&found, &request).await?;
         let (made, mut raw) = mpsc::unbounded_channel();

@@ -118,6 +118,19 @@ impl Endpoints {
         })
     }
 
+    /// Whether an address is a page of one of the two hosts, over the same scheme and port: nothing else the portal names is
+    /// opened.
+    pub fn has_page(&self, address: &str) -> bool {
+        let Ok(url) = Url::parse(address) else {
+            return false;
+        };
+        let is_plain = url.username().is_empty() && url.password().is_none();
+        is_plain
+            && [&self.esia, &self.epgu]
+                .iter()
+                .any(|base| base.origin() == url.origin())
+    }
+
     /// Goes this way.
     #[must_use]
     pub fn by(self, route: Route) -> Self {

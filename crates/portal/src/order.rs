@@ -28,6 +28,9 @@ pub struct Order {
     pub authority: Option<String>,
     /// Last change.
     pub updated: Option<OffsetDateTime>,
+    /// Until when the authority waits for the answer to its question, where the portal says it. Nothing is published of such a
+    /// member; a portal without it leaves the term to the words of the status.
+    pub answer_until: Option<OffsetDateTime>,
     /// Files the authority answered with.
     pub results: Vec<PortalFile>,
     /// Files that were sent.
@@ -136,6 +139,7 @@ impl Order {
             service_name: None,
             authority: None,
             updated: None,
+            answer_until: None,
             results: Vec::new(),
             attachments: Vec::new(),
         };
@@ -153,6 +157,9 @@ impl Order {
             .or_else(|| details.text("stateOrgName"));
         self.updated = details.time("updated");
         let at = self.updated.unwrap_or(now);
+        self.answer_until = details
+            .field("currentStatusHistory")
+            .and_then(|status| status.time("answerUntil"));
         self.statuses = details
             .list("statuses")
             .map(|status| read_status(status, at))

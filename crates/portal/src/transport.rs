@@ -46,6 +46,8 @@ pub(crate) enum Payload {
     /// JSON that holds a secret; whoever owns the bytes wipes them.
     Secret(Bytes),
     Form(Form),
+    /// `application/octet-stream`.
+    Octets(Bytes),
     /// `application/x-www-form-urlencoded`, encoded already.
     Encoded(Zeroizing<String>),
 }
@@ -178,6 +180,9 @@ impl Transport {
             Payload::Json(body) => request.json(&body),
             Payload::Secret(body) => request.header(CONTENT_TYPE, "application/json").body(body),
             Payload::Form(form) => request.multipart(form),
+            Payload::Octets(body) => request
+                .header(CONTENT_TYPE, "application/octet-stream")
+                .body(body),
             Payload::Encoded(body) => request
                 .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
                 .body(body.as_str().to_owned()),

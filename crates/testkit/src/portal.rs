@@ -137,6 +137,11 @@ impl Stand {
         request(self.ports.pki, method, path, body)
     }
 
+    /// What a page of the operator's console holds.
+    pub fn console(&self, path: &str) -> Reply {
+        request(self.ports.operator, "GET", path, None)
+    }
+
     fn control(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
         let reply = request(self.ports.operator, method, &format!("/control/{path}"), body);
         assert!(

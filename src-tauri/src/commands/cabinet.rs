@@ -157,6 +157,20 @@ pub async fn revoke_device(app: State<'_, App>, id: String) -> Answer<SecurityVi
     Ok(app.revoke_device(&id).await?)
 }
 
+/// The check-up after a linking is over.
+#[tauri::command]
+#[specta::specta]
+pub async fn end_check_up(app: State<'_, App>) -> Answer<()> {
+    Ok(app.end_check_up().await?)
+}
+
+/// Opens a page of the portal about the account in the browser of the system.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_portal_page(app: State<'_, App>, code: String) -> Answer<()> {
+    Ok(app.open_portal_page(&code).await?)
+}
+
 /// The feed of the portal; `ask` asks for what is new.
 #[tauri::command]
 #[specta::specta]

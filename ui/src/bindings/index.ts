@@ -373,6 +373,10 @@ export const commands = {
 	security: () => __TAURI_INVOKE<SecurityView>("security"),
 	/**  Ends every session of a device; confirming has its own window. */
 	revokeDevice: (id: string) => __TAURI_INVOKE<SecurityView>("revoke_device", { id }),
+	/**  The check-up after a linking is over. */
+	endCheckUp: () => __TAURI_INVOKE<null>("end_check_up"),
+	/**  Opens a page of the portal about the account in the browser of the system. */
+	openPortalPage: (code: string) => __TAURI_INVOKE<null>("open_portal_page", { code }),
 	/**  The feed of the portal; `ask` asks for what is new. */
 	notifications: (ask: boolean) => __TAURI_INVOKE<Notifications>("notifications", { ask }),
 	/**  Marks a notification as read. */
@@ -426,6 +430,8 @@ export type AccountView = {
 	phone: string | null,
 	/**  Masked e-mail. */
 	email: string | null,
+	/**  Pages of the portal that can be opened: `security`, `confirm-<way>`. */
+	pages: string[],
 };
 
 /**  Another certificate of the same key, or the same one elsewhere. */
@@ -821,6 +827,7 @@ export type CheckUpView = {
 	state: string,
 	/**  The portal's own words. */
 	detail: string | null,
+	remedy: string | null,
 };
 
 /**  A question of the portal. */
@@ -938,7 +945,9 @@ export type DeadlineKind =
 /**  The person. */
 "own" | 
 /**  A certificate ends; the title is its holder. */
-"certificate";
+"certificate" | 
+/**  An authority waits for an answer; the identity is `question/<number of the application>/…`. */
+"question";
 
 /**  A month, quarter or year. */
 export type DeadlinePeriod = {
@@ -2662,6 +2671,8 @@ export type OrderItem = {
 	documentId: string | null,
 	/**  The authority waits for an answer. */
 	hasQuestion: boolean,
+	/**  Until when, RFC 3339, where the portal says it. */
+	answerUntil: string | null,
 };
 
 /**  A page of applications. */
@@ -3370,6 +3381,7 @@ export type SecretPrompt = {
 	minLength: number,
 	/**  Longest entry, in characters. */
 	maxLength: number,
+	revocation: Check | null,
 	/**  What is confirmed at the portal. */
 	stepUp: StepUpPrompt | null,
 	/**  Why it is asked again. */
@@ -3430,6 +3442,8 @@ export type SecurityView = {
 	checkUp: CheckUpView[],
 	/**  Devices. */
 	devices: DeviceView[],
+	/**  The organisation after whose linking this is looked at. */
+	afterLinking: string | null,
 	/**  Why something is missing. */
 	error: UiError | null,
 };
@@ -3883,6 +3897,8 @@ export type StandingView = {
 	passwordDaysLeft: number | null,
 	/**  Important notifications nobody has read. */
 	alerts: number,
+	/**  Name of an organisation that was just linked: the check-up after it waits. */
+	checkUpDue: string | null,
 };
 
 /**  One status of an order. */

@@ -1,11 +1,12 @@
-/** An error in three sentences: what happened, why, what to do; the code and details can be copied. */
+/** An error in three sentences: what happened, why, what to do; its code can be copied for support, without personal data. */
 import { ActionIcon, Button } from "@mantine/core";
 import type { i18n, TFunction } from "i18next";
-import { useState } from "react";
+import { useContext, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { UiError } from "../ipc";
 import styles from "./ErrorNotice.module.css";
 import { Icon } from "./Icon";
+import { OriginContext, supportText } from "./support";
 
 export type ErrorParts = { what: string; detail: string | null; why: string | null; todo: string | null };
 
@@ -58,7 +59,7 @@ export function ErrorNotice({ error, onRetry, onClose, compact = false, quiet = 
         {todo !== null && <p className={styles.todo} data-testid={`${name}-todo`}>{todo}</p>}
         <div className={styles.foot}>
           <span className={styles.code} data-testid={`${name}-code`}>{t("ui.error.code", { code: error.code })}</span>
-          {!compact && <CopyDetails error={error} text={[what, detail, why, todo].filter(Boolean).join("\n")} />}
+          {!compact && <CopyForSupport error={error} />}
           {onRetry && (error.retriable || !onClose) && (
             <Button variant="default" size="compact-sm" onClick={onRetry} data-testid="error-retry">{t("ui.error.retry")}</Button>
           )}
@@ -73,20 +74,23 @@ export function ErrorNotice({ error, onRetry, onClose, compact = false, quiet = 
   );
 }
 
-function CopyDetails({ error, text }: { error: UiError; text: string }) {
+function CopyForSupport({ error }: { error: UiError }) {
   const { t } = useTranslation();
+  const origin = useContext(OriginContext);
+  // When it was shown is when it happened; a later one has a moment of its own.
+  const [seen, setSeen] = useState(() => ({ error, at: new Date() }));
+  if (seen.error !== error) setSeen({ error, at: new Date() });
   const [copied, setCopied] = useState(false);
   const copy = async () => {
-    const params = Object.entries(error.params).map(([name, value]) => `${name}: ${value}`);
     try {
-      await navigator.clipboard.writeText([text, error.code, ...params].join("\n"));
+      await navigator.clipboard.writeText(supportText(t, error, seen.at, origin));
       setCopied(true);
     } catch {
       setCopied(false);
     }
   };
   return (
-    <Button variant="subtle" size="compact-sm" leftSection={<Icon name={copied ? "check" : "copy"} size={14} />} onClick={() => void copy()}>
+    <Button variant="subtle" size="compact-sm" leftSection={<Icon name={copied ? "check" : "copy"} size={14} />} onClick={() => void copy()} data-testid="error-copy">
       {copied ? t("ui.error.copied") : t("ui.error.copy")}
     </Button>
   );

@@ -6,7 +6,7 @@ import type { FakeHost } from "./fakeHost";
 import { inDays, proprietor, wind } from "./demoPeople";
 
 export const standing = (part: Partial<StandingView> = {}): StandingView => ({
-  role: "Бухгалтер", at: inDays(-0.01), refused: [], locked: false, passwordDaysLeft: null, alerts: 0, ...part,
+  role: "Бухгалтер", at: inDays(-0.01), refused: [], locked: false, passwordDaysLeft: null, alerts: 0, checkUpDue: null, ...part,
 });
 
 export const notPermitted = (permission: string, reason = ""): UiError => ({ code: "app.not-permitted", params: { permission, reason }, retriable: false });
@@ -46,22 +46,33 @@ export const registration = (part: Partial<RegistrationView> = {}): Registration
 
 export const demoSecurity = (part: Partial<SecurityView> = {}): SecurityView => ({
   presence: "present",
-  account: { confirmed: "confirmed", confirmWays: [], secondFactor: true, passwordExpires: inDays(41), passwordDaysLeft: 41, lock: null, phone: "+7 ••• •••-01-82", email: "е•••@example.ru" },
+  account: { confirmed: "confirmed", confirmWays: [], secondFactor: true, passwordExpires: inDays(41), passwordDaysLeft: 41, lock: null, phone: "+7 ••• •••-01-82", email: "е•••@example.ru", pages: ["security"] },
   checkUp: [
-    { item: "password", state: "ok", detail: "Изменён 49 дней назад" }, { item: "second-factor", state: "ok", detail: null },
-    { item: "devices", state: "attention", detail: "Устройство «Планшет» не входило 90 дней" }, { item: "organisations", state: "ok", detail: null },
+    { item: "password", state: "ok", detail: "Изменён 49 дней назад", remedy: null }, { item: "second-factor", state: "ok", detail: null, remedy: null },
+    { item: "devices", state: "attention", detail: "Устройство «Планшет» не входило 90 дней", remedy: "devices" }, { item: "organisations", state: "ok", detail: null, remedy: null },
   ],
   devices: [
     { id: "d-1", name: "Рабочий компьютер", system: "Linux", place: "Санкт-Петербург", lastSeen: inDays(-0.001), current: true, trusted: true, sessions: 1 },
     { id: "d-2", name: "Планшет", system: "Android 14", place: "Мурманск", lastSeen: inDays(-90), current: false, trusted: false, sessions: 2 },
   ],
-  error: null, ...part,
+  afterLinking: null, error: null, ...part,
+});
+
+/** After a linking: a password about to end, no second factor. */
+export const deviatingSecurity = () => demoSecurity({
+  afterLinking: "ООО «Полевые травы»",
+  checkUp: [
+    { item: "password", state: "attention", detail: "Пароль пора сменить: осталось дней 3", remedy: "page" },
+    { item: "second-factor", state: "bad", detail: "Включите второй фактор: код из SMS или приложения", remedy: "page" },
+    { item: "devices", state: "attention", detail: "Вход выполнен ещё на устройствах: 1. Завершите сеансы незнакомых", remedy: "devices" },
+    { item: "organisations", state: "ok", detail: null, remedy: null },
+  ],
 });
 
 export const lockedSecurity = () => demoSecurity({
   account: {
     confirmed: "not-confirmed", confirmWays: ["bank", "service-centre", "signature", "carrier-pigeon"], secondFactor: false, passwordExpires: inDays(3.5), passwordDaysLeft: 3,
-    lock: { cause: "wrong-passwords", until: inDays(0.04), selfService: true }, phone: "+7 ••• •••-01-82", email: null,
+    lock: { cause: "wrong-passwords", until: inDays(0.04), selfService: true }, phone: "+7 ••• •••-01-82", email: null, pages: ["security", "confirm-bank", "confirm-signature"],
   },
 });
 
@@ -117,6 +128,12 @@ export function cabinetCommands(fake: FakeHost) {
       (fake.registrations = fake.registrations.map((one) => ({ ...one, clarifications: one.clarifications.map((asked) => (asked.id === clarification ? { ...asked, answered: true } : asked)) }))),
     save_confirmation: () => true,
     security: () => fake.security,
+    end_check_up: () => {
+      fake.security = { ...fake.security, afterLinking: null };
+      if (fake.state.standing) fake.change({ standing: { ...fake.state.standing, checkUpDue: null } });
+      return null;
+    },
+    open_portal_page: () => null,
     revoke_device: ({ id }: { id: string }) => (fake.security = { ...fake.security, devices: fake.security.devices.filter((one) => one.id !== id) }),
     notifications: feed,
     read_notification: ({ id }: { id: string }) => {

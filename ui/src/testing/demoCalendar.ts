@@ -17,6 +17,7 @@ export const demoEntries = (): CalendarEntry[] => [
   entry("ndfl-notice-first/2026/11", 0, { title: "Уведомление об исчисленном НДФЛ: с 1-го по 22-е число", period: { year: now.getFullYear(), part: 11, kind: "month" } }),
   entry("vat/2026/3", 3),
   entry("injury/2026/3", 3, { title: "ЕФС-1, раздел 2: взносы на травматизм", authority: "sfr", done: true, named: dayFromNow(2) }),
+  entry("question/764000912/12900000001", 9, { kind: "question", title: "Акты сверки в ФНС", authority: null, source: null, period: null }),
   entry("own/1", 9, { kind: "own", title: "Сверка с поставщиком", authority: null, source: null, period: null }),
   entry("accounts/2026/0", 34, { title: "Годовая бухгалтерская отчётность", certain: false, period: { year: now.getFullYear(), part: 0, kind: "year" } }),
 ];

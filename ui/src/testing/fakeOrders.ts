@@ -12,7 +12,7 @@ const status = (title: string, days: number, part: Partial<StatusView> = {}): St
 export function orderItem(part: Partial<OrderItem> & Pick<OrderItem, "id" | "status">): OrderItem {
   return {
     serviceTitle: services[0]?.title ?? "", service: "99000000001", updated: inDays(-1), authority: "Федеральная налоговая служба", isFinal: false, watched: false, documentId: null,
-    hasQuestion: false, ...part,
+    hasQuestion: false, answerUntil: null, ...part,
   };
 }
 
@@ -24,7 +24,7 @@ export function orderPage(item: OrderItem, part: Partial<OrderPage> = {}): Order
 }
 
 const named: OrderPage[] = [
-  orderPage(orderItem({ id: "764000912", status: "Заявление требует исправления", hasQuestion: true, documentId: "doc-0000", updated: inDays(-0.02) }), {
+  orderPage(orderItem({ id: "764000912", status: "Заявление требует исправления", hasQuestion: true, answerUntil: inDays(9), documentId: "doc-0000", updated: inDays(-0.02) }), {
     documentTitle: "Акт сверки № 15 с ООО «Вектор»", attachments: ["ON_AKTSVEROTP_15.xml", "ON_AKTSVEROTP_15.xml.sig"], canAnswer: true,
     history: [
       status("Заявление зарегистрировано на портале", -2), status("Заявление получено ведомством", -1.5),

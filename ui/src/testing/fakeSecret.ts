@@ -4,7 +4,7 @@ import type { SecretPrompt, StepUpPrompt } from "../bindings";
 
 const base: SecretPrompt = {
   kind: "pin", language: "ru", theme: "system", purpose: "sign-in", holder: "Ермаков Андрей Викторович", organisation: "ООО «Северный ветер»",
-  host: "esia.gosuslugi.ru", tokenLabel: "Рутокен Ермакова", tokenSerial: "3F0A91C2", documents: [], pinState: "ok", minLength: 6, maxLength: 32, stepUp: null, error: null,
+  host: "esia.gosuslugi.ru", tokenLabel: "Рутокен Ермакова", tokenSerial: "3F0A91C2", documents: [], pinState: "ok", minLength: 6, maxLength: 32, revocation: null, stepUp: null, error: null,
 };
 const documents = Array.from({ length: 12 }, (_, i) => `Акт сверки № ${1240 - i} от 20.11.2026 — ООО «Балтика-Транс»`);
 const ofVault: Partial<SecretPrompt> = { holder: null, organisation: null, host: null, tokenLabel: null, tokenSerial: null, pinState: null, minLength: 1, maxLength: 256 };
@@ -17,7 +17,8 @@ const stepUp: StepUpPrompt = {
 };
 
 export const prompts: Record<string, SecretPrompt> = {
-  "sign-in": base,
+  "sign-in": { ...base, revocation: { code: "certificate-revocation", state: "ok", params: { hours: "3" } } },
+  "sign-in-unknown": { ...base, revocation: { code: "certificate-revocation", state: "warning", params: { reason: "no-answer" } } },
   sign: { ...base, purpose: "sign", host: null, documents },
   low: { ...base, pinState: "low", error: { code: "token.pin-incorrect", params: {}, retriable: true } },
   "last-try": { ...base, purpose: "sign", host: null, documents: documents.slice(0, 1), pinState: "last-try" },

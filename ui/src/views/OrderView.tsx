@@ -113,7 +113,7 @@ function Cancelling({ id, onChanged }: { id: string; onChanged: () => void }) {
 }
 
 function Answering({ page, onChanged }: { page: OrderPage; onChanged: () => void }) {
-  const { t } = useTexts();
+  const { t, dateTime } = useTexts();
   const [chosen, setChosen] = useState("");
   const document = chosen || page.answers[0]?.documentId;
   const send = useAction(async () => {
@@ -125,6 +125,7 @@ function Answering({ page, onChanged }: { page: OrderPage; onChanged: () => void
     <Strip tone="warn" icon="question" testId="order-question">
       <div className={styles.part}>
         <p><b>{t("ui.orders.answer.title")}</b></p>
+        {page.item.answerUntil && <p data-testid="answer-until">{t("ui.orders.answer.until", { until: dateTime(page.item.answerUntil) })}</p>}
         {page.history.at(-1)?.comment && <p>{page.history.at(-1)?.comment}</p>}
         <p>{t("ui.orders.answer.text")}</p>
         {page.answers.length === 0 && <p>{t("ui.orders.answer.none")}</p>}

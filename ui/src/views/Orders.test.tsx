@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
+import { inDays } from "../testing/demoPeople";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
 import { orderItem, orderPage } from "../testing/fakeOrders";
 import { openApp } from "../testing/render";
@@ -66,6 +67,10 @@ describe("applications", () => {
     expect(steps.textContent).toContain("Исправьте КПП контрагента");
     expect(steps.textContent).toContain("Федеральная налоговая служба");
     expect(screen.queryByTestId("order-cancel")).toBeNull();
+    // Nine days from now, as the portal named it.
+    const term = inDays(9);
+    expect(screen.getByTestId("answer-until").textContent).toContain(String(new Date(term).getDate()));
+    expect(screen.getByTestId("answer-until").textContent).toContain("Ответить до");
     await user.selectOptions(screen.getByTestId("order-answer"), "doc-0003");
     await user.click(screen.getByTestId("order-answer-send"));
     await screen.findByTestId("order-under-way");

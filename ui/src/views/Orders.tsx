@@ -147,12 +147,12 @@ function Named({ row }: { row: OrderItem }) {
 }
 
 function Standing({ row }: { row: OrderItem }) {
-  const { t } = useTexts();
+  const { t, date } = useTexts();
   return (
     <div className={styles.cell}>
       <span className={styles.line} title={row.status}>{row.status}</span>
       <span className={styles.notes}>
-        {row.hasQuestion && <Label tone="warn">{t("ui.orders.question")}</Label>}
+        {row.hasQuestion && <Label tone="warn">{row.answerUntil ? t("ui.orders.questionUntil", { until: date(row.answerUntil) }) : t("ui.orders.question")}</Label>}
         {row.watched && <Label tone="info">{t("ui.orders.watched")}</Label>}
       </span>
     </div>

@@ -20,6 +20,11 @@ describe("asking for a PIN", () => {
     for (const part of ["Ермаков Андрей Викторович", "ООО «Северный ветер»", "esia.gosuslugi.ru", "Рутокен Ермакова, № 3F0A91C2"]) expect(text).toContain(part);
   });
 
+  it.each([["sign-in", "ok"], ["sign-in-unknown", "warning"]] as const)("%s says what is known of a revocation, and how old that is", (name, state) => {
+    openSecret(prompts[name]!);
+    expect(document.body.textContent).toContain(text(`preflight.certificate-revocation.${state}`, { hours: "3" }));
+  });
+
   it("lists every document to be signed", () => {
     openSecret(prompt("sign"));
     expect(screen.getByText("Будут подписаны 12 документов:")).toBeTruthy();

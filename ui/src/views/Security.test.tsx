@@ -1,6 +1,6 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { demoSecurity, lockedSecurity, standing } from "../testing/demoCabinet";
+import { demoSecurity, deviatingSecurity, lockedSecurity, standing } from "../testing/demoCabinet";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
 import { openApp, openSecret, submitted } from "../testing/render";
 import { prompts } from "../testing/fakeSecret";
@@ -21,6 +21,52 @@ describe("the security page", () => {
     window.location.hash = "/today";
     expect(await screen.findByTestId("account-locked")).toBeTruthy();
     expect(screen.getByTestId("password-expiring")).toBeTruthy();
+  });
+
+  it("opens by itself after a linking, says what deviates, leads to the remedy, and is looked at again", async () => {
+    const fake = new FakeHost(readyState({ standing: standing() }));
+    fake.security = deviatingSecurity();
+    const { user } = await openApp(fake, "/organisations");
+    await act(() => fake.emit("state-changed", fake.change({ standing: standing({ checkUpDue: "ООО «Полевые травы»" }) })));
+    const notice = await screen.findByTestId("after-linking");
+    expect(window.location.hash).toBe("#/security");
+    expect(notice.textContent).toContain("ООО «Полевые травы»");
+    expect(notice.textContent).toContain(text("ui.security.afterLinking.deviations", { count: 3 }));
+    await user.click(screen.getByTestId("remedy-second-factor"));
+    await waitFor(() => expect(fake.called("open_portal_page")[0]?.args).toEqual({ code: "security" }));
+    await user.click(screen.getByTestId("remedy-devices"));
+    expect(document.activeElement?.id).toBe("devices");
+    // Who comes back from the browser sees how it stands then.
+    fake.security = demoSecurity({ afterLinking: "ООО «Полевые травы»", checkUp: [{ item: "password", state: "ok", detail: null, remedy: null }] });
+    window.dispatchEvent(new Event("focus"));
+    await waitFor(() => expect(screen.getByTestId("after-linking").textContent).toContain(text("ui.security.afterLinking.fine")));
+    expect(screen.queryByTestId("check-end")).toBeNull();
+  });
+
+  it("opens once for a linking and not against the person's will", async () => {
+    const fake = new FakeHost(readyState({ standing: standing({ checkUpDue: "ООО «Полевые травы»" }) }));
+    fake.security = deviatingSecurity();
+    const { user } = await openApp(fake, "/today");
+    await screen.findByTestId("after-linking");
+    window.location.hash = "/today";
+    await waitFor(() => expect(screen.queryByTestId("after-linking")).toBeNull());
+    await act(() => fake.emit("state-changed", fake.change({ outboxPending: 1 })));
+    expect(window.location.hash).toBe("#/today");
+    window.location.hash = "/security";
+    await user.click(await screen.findByTestId("check-end"));
+    await waitFor(() => expect(screen.queryByTestId("after-linking")).toBeNull());
+  });
+
+  it("opens the portal's page for a way to confirm, and says when no browser does", async () => {
+    const fake = new FakeHost();
+    fake.security = lockedSecurity();
+    const { user } = await openApp(fake, "/security");
+    await user.click(await screen.findByTestId("way-bank"));
+    await waitFor(() => expect(fake.called("open_portal_page")[0]?.args).toEqual({ code: "confirm-bank" }));
+    expect(screen.queryByTestId("way-service-centre")).toBeNull();
+    fake.fail("open_portal_page", uiError("app.no-browser"));
+    await user.click(screen.getByTestId("way-signature"));
+    expect(await screen.findByText(text("errors.app.no-browser.what"))).toBeTruthy();
   });
 
   it("says that the portal tells nothing, and still gives advice", async () => {

@@ -13,6 +13,7 @@ import { EnvironmentEdge } from "../features/environment/EnvironmentBadge";
 import { useJournalPlace, type JournalPlace } from "../features/journal/place";
 import { OrganisationMenu } from "../features/organisation/OrganisationMenu";
 import { StandingNotice } from "../features/cabinet/StandingNotice";
+import { useCheckUpAfterLinking } from "../features/cabinet/useCheckUpAfterLinking";
 import { SessionBlock } from "../features/session/SessionBlock";
 import { SignInDialog } from "../features/session/SignInDialog";
 import { host, subscribe } from "../ipc";
@@ -87,6 +88,7 @@ function Frame() {
   useReturn();
   // A notification that was pressed.
   useEffect(() => subscribe("open-path", go), []);
+  useCheckUpAfterLinking(state.standing?.checkUpDue ?? null);
   useActivity(true);
   useShortcuts({
     lock: () => void lock.run(),

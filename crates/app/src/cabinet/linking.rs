@@ -37,8 +37,10 @@ impl App {
         self.permit(&access.current, "link.manage").await?;
         let now = OffsetDateTime::now_utc();
         self.kept_links().await?.admit(now)?;
+        // A slip of the pen costs no upload.
+        link_request(&form, Vec::new())?;
         let documents = self
-            .attached(&access.offer.link_documents, &form.documents)
+            .attached(&access, &access.offer.link_documents, &form.documents)
             .await?;
         let request = link_request(&form, documents)?;
         let kept = KeptLink {
@@ -85,6 +87,7 @@ impl App {
         let told = self.met(&access.current, asked).await?;
         let now = OffsetDateTime::now_utc();
         let mut ended = false;
+        let mut linked = None;
         self.change_links(|all| {
             let taken: Vec<String> = all.links.iter().filter_map(|kept| kept.number.clone()).collect();
             for kept in &mut all.links {
@@ -99,7 +102,11 @@ impl App {
                 match found {
                     Some(link) => {
                         ended |= link.status.is_over();
+                        let was_active = kept.status == LinkStatus::Active.name();
                         kept.update(link, now);
+                        if link.status == LinkStatus::Active && !was_active {
+                            linked = Some(kept.name.clone());
+                        }
                     }
                     // Asked and not there: it never arrived.
                     None if kept.number.is_none() => kept.status = "not-received".to_owned(),
@@ -108,6 +115,10 @@ impl App {
             }
         })
         .await?;
+        // Somebody else's word completed it.
+        if let Some(name) = linked {
+            self.check_up_is_due(&access.current, &name).await;
+        }
         if ended {
             self.tell(Event::CabinetChanged);
         }
@@ -283,15 +294,12 @@ impl App {
             Ok(link) => {
                 self.adopt(id, &link).await?;
                 if link.status == LinkStatus::Active {
-                    let inn = self
-                        .kept_links()
-                        .await?
-                        .find(id)
-                        .map(|kept| kept.inn.clone())
-                        .unwrap_or_default();
+                    let kept = self.kept_links().await?.find(id).cloned();
+                    let (inn, name) = kept.map(|kept| (kept.inn, kept.name)).unwrap_or_default();
                     self.note_link(access, "organisation-linked", &inn).await?;
                     // New rights come with it (AUTH-36).
                     self.renew_standing(&access.current).await;
+                    self.check_up_is_due(&access.current, &name).await;
                 }
                 self.tell(Event::CabinetChanged);
                 self.my_organisations(true).await

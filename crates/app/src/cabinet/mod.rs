@@ -3,6 +3,7 @@
 
 mod channels;
 mod documents;
+mod files;
 mod form;
 mod guard;
 mod kept_links;

@@ -39,8 +39,9 @@ impl App {
     /// [`AppError::Requisite`], [`AppError::TermsNotAccepted`] before anything leaves; the portal's own.
     pub async fn register_organisation(&self, form: LinkForm) -> Result<Vec<RegistrationView>, AppError> {
         let access = self.cabinet().await?;
+        registration(&form, Vec::new())?;
         let documents = self
-            .attached(&access.offer.registration_documents, &form.documents)
+            .attached(&access, &access.offer.registration_documents, &form.documents)
             .await?;
         let request = registration(&form, documents)?;
         self.confirmed(&access, &|cabinet| {
@@ -63,8 +64,9 @@ impl App {
         form: LinkForm,
     ) -> Result<Vec<RegistrationView>, AppError> {
         let access = self.cabinet().await?;
+        registration(&form, Vec::new())?;
         let documents = self
-            .attached(&access.offer.registration_documents, &form.documents)
+            .attached(&access, &access.offer.registration_documents, &form.documents)
             .await?;
         let request = registration(&form, documents)?;
         self.confirmed(&access, &|cabinet| {
@@ -111,7 +113,7 @@ impl App {
             kind: String::new(),
             document_id: id.to_owned(),
         });
-        let documents = self.attached(&[], document.as_slice()).await?;
+        let documents = self.attached(&access, &[], document.as_slice()).await?;
         let asked = access
             .cabinet()
             .clarify(id, clarification, text.trim(), &documents)

@@ -1,5 +1,7 @@
 //! What a person may do in the chosen organisation, and how their account stands: asked for at sign-in, kept with its age.
 
+use std::collections::BTreeMap;
+
 use kabinet_portal::cabinet::{Account, Confirmed, Permissions, Unlock};
 use kabinet_store::OrganisationStore;
 use serde::{Deserialize, Serialize};
@@ -17,7 +19,7 @@ const STANDING: &str = "cabinet-standing";
 const PASSWORD_DAYS: i64 = 7;
 
 /// What the portal said last.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Standing {
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) at: OffsetDateTime,
@@ -31,6 +33,9 @@ pub(crate) struct Standing {
     /// Important notifications nobody has read.
     #[serde(default)]
     pub(crate) alerts: u32,
+    /// Name of the organisation that was linked last, until the check-up after it is over (AUTH-50).
+    #[serde(default)]
+    pub(crate) check_up_due: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +46,7 @@ pub(crate) struct KeptPermission {
 }
 
 /// The account as it is kept.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct KeptAccount {
     pub(crate) confirmed: String,
     pub(crate) confirm_ways: Vec<String>,
@@ -51,9 +56,12 @@ pub(crate) struct KeptAccount {
     pub(crate) lock: Option<KeptLock>,
     pub(crate) phone: Option<String>,
     pub(crate) email: Option<String>,
+    /// Pages of the portal, by code.
+    #[serde(default)]
+    pub(crate) pages: BTreeMap<String, String>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct KeptLock {
     pub(crate) cause: String,
     #[serde(with = "time::serde::rfc3339::option")]
@@ -80,6 +88,7 @@ impl From<Account> for KeptAccount {
             }),
             phone: account.phone,
             email: account.email,
+            pages: account.pages,
         }
     }
 }
@@ -106,6 +115,7 @@ impl KeptAccount {
             }),
             phone: self.phone.clone(),
             email: self.email.clone(),
+            pages: self.pages.keys().cloned().collect(),
         }
     }
 }
@@ -168,6 +178,7 @@ impl Standing {
             locked: self.account.lock(now).is_some(),
             password_days_left: left.filter(|left| left.whole_days() <= PASSWORD_DAYS).map(days),
             alerts: self.alerts,
+            check_up_due: self.check_up_due.clone(),
         }
     }
 }
@@ -197,13 +208,7 @@ impl App {
         }
         match self.ask_standing(&access, known.as_deref()).await {
             Ok(standing) => {
-                let standing = std::sync::Arc::new(standing);
-                current.live().standing = Some(standing.clone());
-                let store = current.store.clone();
-                let kept = blocking(move || Ok(store.set_setting(STANDING, &*standing)?)).await;
-                if let Err(error) = kept {
-                    tracing::warn!(code = error.code(), "permissions were not kept");
-                }
+                self.keep_standing(current, standing).await;
             }
             Err(error) => tracing::info!(code = error.code(), "permissions are not known anew"),
         }
@@ -211,6 +216,28 @@ impl App {
         self.renew_licences(&access).await;
         self.tell(Event::StateChanged);
         self.tell(Event::CabinetChanged);
+    }
+
+    async fn keep_standing(&self, current: &Current, standing: Standing) {
+        let standing = std::sync::Arc::new(standing);
+        current.live().standing = Some(standing.clone());
+        let store = current.store.clone();
+        let kept = blocking(move || Ok(store.set_setting(STANDING, &*standing)?)).await;
+        if let Err(error) = kept {
+            tracing::warn!(code = error.code(), "permissions were not kept");
+        }
+    }
+
+    /// Changes what is known, where anything is; nothing is told when nothing changed by it.
+    pub(super) async fn change_standing(&self, current: &Current, change: impl FnOnce(&mut Standing)) {
+        let Some(known) = current.standing() else { return };
+        let mut standing = (*known).clone();
+        change(&mut standing);
+        if standing == *known {
+            return;
+        }
+        self.keep_standing(current, standing).await;
+        self.tell(Event::StateChanged);
     }
 
     async fn ask_standing(&self, access: &Access, known: Option<&Standing>) -> Result<Standing, AppError> {
@@ -245,8 +272,9 @@ impl App {
             role,
             version,
             permissions,
-            account: account.into(),
+            account: self.openable(current, account.into()),
             alerts: known.map(|known| known.alerts).unwrap_or_default(),
+            check_up_due: known.and_then(|known| known.check_up_due.clone()),
         })
     }
 

@@ -188,6 +188,7 @@ impl App {
             documents: shown_lines(bytes).ok_or(AppError::NothingToShow)?,
             organisation: current.organisation.name.clone(),
             host: Some(current.portal_host.clone()),
+            revocation: None,
         };
         let mut signatures = self.sign_with(found, &request, &[bytes]).await?;
         signatures.pop().ok_or(AppError::Background)

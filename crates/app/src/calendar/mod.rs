@@ -16,7 +16,7 @@ use crate::state::Current;
 use crate::view::{
     CalendarEntry, CalendarProfile, CalendarView, DeadlineKind, DeadlinePeriod, PeriodKind, TaxRegime,
 };
-use crate::{App, AppError, Event};
+use crate::{App, AppError, Event, orders};
 
 /// Setting of the organisation: everything the calendar remembers.
 const CALENDAR: &str = "calendar";
@@ -114,6 +114,14 @@ impl App {
                     own.title.clone(),
                     due,
                 ));
+            }
+        }
+        let asked = self.with_store(orders::questions).await?;
+        for (order, question, title, until) in asked {
+            let due = until.to_offset(local_offset()).date();
+            if (from..=to).contains(&due) {
+                let id = format!("question/{}/{question}", order.0);
+                entries.push(entry(id, DeadlineKind::Question, title, due));
             }
         }
         if let Some(session) = current.session()
@@ -240,10 +248,14 @@ impl App {
 
 /// The clock of this computer, in its own time zone.
 pub(crate) fn local_now() -> time::PrimitiveDateTime {
-    let now = jiff::Zoned::now();
-    let offset = time::UtcOffset::from_whole_seconds(now.offset().seconds()).unwrap_or(time::UtcOffset::UTC);
-    let local = time::OffsetDateTime::now_utc().to_offset(offset);
+    let local = time::OffsetDateTime::now_utc().to_offset(local_offset());
     time::PrimitiveDateTime::new(local.date(), local.time())
+}
+
+/// The time zone of this computer, as it is now.
+fn local_offset() -> time::UtcOffset {
+    let seconds = jiff::Zoned::now().offset().seconds();
+    time::UtcOffset::from_whole_seconds(seconds).unwrap_or(time::UtcOffset::UTC)
 }
 
 fn day(text: &str) -> Result<Date, AppError> {

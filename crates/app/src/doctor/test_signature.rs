@@ -82,6 +82,7 @@ impl App {
             documents: Vec::new(),
             organisation: found.certificate.subject().organisation.unwrap_or_default(),
             host: None,
+            revocation: None,
         };
         let signatures = self.sign_raw(found, &request, vec![to_sign]).await?;
         signatures.into_iter().next().ok_or(AppError::Background)

@@ -44,6 +44,7 @@ pub(crate) fn to_keep(order: &Order, now: OffsetDateTime) -> Kept {
                     .history_id
                     .unwrap_or(status.at.unix_timestamp().unsigned_abs())
             }),
+            answer_until: order.answer_until.filter(|_| order.needs_correction()),
             cancel_allowed: current.is_some_and(|status| status.cancel_allowed),
         },
     }

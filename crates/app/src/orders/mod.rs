@@ -11,6 +11,7 @@ mod show;
 pub(crate) use exchange::Exchanges;
 pub(crate) use keep::to_keep;
 pub(crate) use notices::{Notice, NoticeKind, NoticeQueue};
+pub(crate) use show::questions;
 
 use kabinet_domain::OrderId;
 

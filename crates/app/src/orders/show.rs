@@ -14,6 +14,8 @@ use crate::{App, AppError};
 
 /// Documents offered as the answer to a question.
 const ANSWERS: u64 = 50;
+/// Open applications that are looked through for a question with a term.
+const QUESTIONS: u64 = 500;
 /// `statusId` of a refusal; says which way an order ended that is over.
 const REFUSED: i64 = 4;
 
@@ -100,6 +102,23 @@ impl App {
     }
 }
 
+/// Open questions of authorities with a term: the application, the entry of its history, what it is about, the last moment.
+pub(crate) fn questions(
+    store: &OrganisationStore,
+) -> Result<Vec<(OrderId, u64, String, OffsetDateTime)>, AppError> {
+    let open = OrderFilter {
+        open: true,
+        ..OrderFilter::default()
+    };
+    let rows = store.orders(&open, Page::first(QUESTIONS))?;
+    let asked = rows.into_iter().filter_map(|row| {
+        let details = row.details?;
+        let title = details.service_title.unwrap_or(row.line.status);
+        Some((row.line.order, details.question?, title, details.answer_until?))
+    });
+    Ok(asked.collect())
+}
+
 pub(super) async fn kept(current: &Current, id: OrderId) -> Result<OrderRow, AppError> {
     let store = current.store.clone();
     blocking(move || store.order(id)?.ok_or(AppError::NotFound)).await
@@ -107,6 +126,7 @@ pub(super) async fn kept(current: &Current, id: OrderId) -> Result<OrderRow, App
 
 fn item(row: &OrderRow) -> OrderItem {
     let details = row.details.as_ref();
+    let has_question = details.is_some_and(|details| details.question.is_some()) && !row.outdated;
     OrderItem {
         id: row.line.order.0.to_string(),
         service_title: details
@@ -119,7 +139,11 @@ fn item(row: &OrderRow) -> OrderItem {
         is_final: row.is_final,
         watched: row.watched,
         document_id: row.document.map(|document| document.0.to_string()),
-        has_question: details.is_some_and(|details| details.question.is_some()) && !row.outdated,
+        answer_until: details
+            .and_then(|details| details.answer_until)
+            .filter(|_| has_question)
+            .map(rfc3339),
+        has_question,
     }
 }
 

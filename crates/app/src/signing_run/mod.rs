@@ -175,6 +175,7 @@ impl App {
                 documents: plan.titles(),
                 organisation: current.organisation.name.clone(),
                 host: None,
+                revocation: None,
             };
             self.ask_pin(found, &request).await?
         };

@@ -326,6 +326,8 @@ pub struct StandingView {
     pub password_days_left: Option<i32>,
     /// Important notifications nobody has read.
     pub alerts: u32,
+    /// Name of an organisation that was just linked: the check-up after it waits.
+    pub check_up_due: Option<String>,
 }
 
 /// Something that is not permitted.
@@ -350,6 +352,8 @@ pub struct SecurityView {
     pub check_up: Vec<CheckUpView>,
     /// Devices.
     pub devices: Vec<DeviceView>,
+    /// The organisation after whose linking this is looked at; with nothing left to put right it is the last time.
+    pub after_linking: Option<String>,
     /// Why something is missing.
     pub error: Option<UiError>,
 }
@@ -374,6 +378,8 @@ pub struct AccountView {
     pub phone: Option<String>,
     /// Masked e-mail.
     pub email: Option<String>,
+    /// Pages of the portal that can be opened: `security`, `confirm-<way>`.
+    pub pages: Vec<String>,
 }
 
 /// Why the account is locked.
@@ -398,6 +404,9 @@ pub struct CheckUpView {
     pub state: String,
     /// The portal's own words.
     pub detail: Option<String>,
+    /// What puts it right, where something does: `page` opens the portal's page about it, `confirm` and `devices` are on this page,
+    /// `organisations` is another screen.
+    pub remedy: Option<String>,
 }
 
 /// A device the person is signed in on.

@@ -91,6 +91,8 @@ pub enum DeadlineKind {
     Own,
     /// A certificate ends; the title is its holder.
     Certificate,
+    /// An authority waits for an answer; the identity is `question/<number of the application>/…`.
+    Question,
 }
 
 /// A month, quarter or year.

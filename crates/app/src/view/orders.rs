@@ -77,6 +77,8 @@ pub struct OrderItem {
     pub document_id: Option<String>,
     /// The authority waits for an answer.
     pub has_question: bool,
+    /// Until when, RFC 3339, where the portal says it.
+    pub answer_until: Option<String>,
 }
 
 /// Everything about one application.

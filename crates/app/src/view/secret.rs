@@ -1,7 +1,7 @@
 use serde::Serialize;
 use specta::Type;
 
-use super::{Language, PinState, Theme, UiError};
+use super::{Check, Language, PinState, Theme, UiError};
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
@@ -128,6 +128,8 @@ pub struct SecretPrompt {
     pub min_length: u32,
     /// Longest entry, in characters.
     pub max_length: u32,
+    /// What is known of the certificate's revocation, and how old that is; where somebody signs in.
+    pub revocation: Option<Check>,
     /// What is confirmed at the portal.
     pub step_up: Option<StepUpPrompt>,
     /// Why it is asked again.
@@ -151,6 +153,7 @@ impl SecretPrompt {
             pin_state: None,
             min_length: 0,
             max_length: 0,
+            revocation: None,
             step_up: None,
             error: None,
         }

@@ -3,11 +3,13 @@
 use std::time::{Duration, Instant};
 
 use kabinet_app::Event;
-use kabinet_app::view::{NoticeRules, OrderQuery, OutboxState, Stage};
+use kabinet_app::view::{DeadlineKind, NoticeRules, OrderQuery, OutboxState, Stage};
 use kabinet_portal::Options;
 use kabinet_reference_portal::Settings;
 use kabinet_testkit::Stand;
 use serde_json::json;
+use time::format_description::well_known::Iso8601;
+use time::{Date, OffsetDateTime, PrimitiveDateTime};
 
 use crate::desk::{Desk, code};
 
@@ -204,6 +206,65 @@ async fn the_authority_is_answered_under_the_same_number() {
         code(desk.app.answer_order(&order, &answer).await),
         "app.no-question"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_term_of_a_question_is_in_the_calendar_and_is_reminded_of_until_it_is_answered() {
+    let (desk, id, order) = held("correct").await;
+    until(&desk, &order, "the authority asks", |page| page.can_answer).await;
+    let page = desk.app.order(&order).await.unwrap();
+    let until_when = page.item.answer_until.unwrap();
+    let (day, _) = until_when.split_once('T').unwrap();
+    let date = |text: &str| Date::parse(text, &Iso8601::DATE).unwrap();
+    let due = date(day);
+    let now = OffsetDateTime::now_utc();
+    assert!(
+        (8..=11).contains(&(due - now.date()).whole_days()),
+        "{until_when}"
+    );
+    // Days of this computer's zone: the term may end a day before or after the one the portal writes.
+    let near = |text: &str| (date(text) - due).whole_days().abs() <= 1;
+    let entries = async |desk: &Desk| {
+        let (from, to) = (
+            now.date().to_string(),
+            (now + time::Duration::days(30)).date().to_string(),
+        );
+        let all = desk.app.calendar(&from, &to).await.unwrap().entries;
+        let asked = all.into_iter().filter(|one| one.kind == DeadlineKind::Question);
+        asked.collect::<Vec<_>>()
+    };
+    let asked = entries(&desk).await;
+    assert_eq!(asked.len(), 1);
+    assert!(near(&asked[0].due) && asked[0].id.starts_with(&format!("question/{order}/")));
+    assert!(!asked[0].title.is_empty());
+    let mut events = desk.app.events();
+    let day_before = date(&asked[0].due) - time::Duration::days(2);
+    let at = PrimitiveDateTime::new(day_before, time::macros::time!(12:00));
+    for _ in 0..2 {
+        desk.app.remind(at).await;
+    }
+    let mut told = 0;
+    while let Ok(event) = events.try_recv() {
+        if let Event::DeadlinesNear { titles, days_left } = event {
+            assert_eq!((titles, days_left), (vec![asked[0].title.clone()], 2));
+            told += 1;
+        }
+    }
+    assert_eq!(told, 1, "once");
+    // Answered, it waits for nobody here.
+    desk.wait_for_stage_working(&id, Stage::NeedsCorrection).await;
+    let path = desk.path("answer.txt");
+    std::fs::write(&path, "Исправлено\n").unwrap();
+    let answer = desk.import(&[path]).await;
+    desk.sign(std::slice::from_ref(&answer)).await.unwrap();
+    desk.stand.set(&json!({ "outcome": "accept" }));
+    desk.app.answer_order(&order, &answer).await.unwrap();
+    until(&desk, &order, "it is over", |page| {
+        page.item.is_final == Some(true)
+    })
+    .await;
+    assert!(entries(&desk).await.is_empty());
+    assert_eq!(desk.app.order(&order).await.unwrap().item.answer_until, None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,8 +1,9 @@
 //! Signing in: what can go wrong has a code of its own and is journalled.
 
-use kabinet_app::view::{Network, PinState, SecretPurpose, SessionWay};
+use kabinet_app::view::{CheckState, Network, PinState, SecretPurpose, SessionWay};
 use kabinet_softtoken::TokenDirectory;
 use kabinet_testkit::{PIN, WRONG_PIN};
+use serde_json::json;
 
 use crate::desk::{Desk, TOKEN, code};
 
@@ -111,7 +112,12 @@ async fn an_unfit_certificate_is_refused_before_the_pin() {
     desk.drawer.add(
         &desk.stand,
         "0002",
-        &["accountant-expired", "accountant-private", "stranger"],
+        &[
+            "accountant-expired",
+            "accountant-private",
+            "accountant-revoked",
+            "stranger",
+        ],
     );
     for (certificate, reason) in [
         ("accountant-expired", "expired"),
@@ -143,15 +149,11 @@ async fn an_unfit_certificate_is_refused_before_the_pin() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_portal_refuses_a_revoked_untrusted_or_somebody_elses_certificate() {
+async fn the_portal_refuses_an_untrusted_or_somebody_elses_certificate() {
     let desk = Desk::new().await;
-    desk.drawer.add(
-        &desk.stand,
-        "0002",
-        &["accountant-revoked", "director-untrusted", "director"],
-    );
+    desk.drawer
+        .add(&desk.stand, "0002", &["director-untrusted", "director"]);
     for (certificate, told, esia) in [
-        ("accountant-revoked", "portal.certificate-refused", "ESIA-990002"),
         ("director-untrusted", "portal.certificate-refused", "ESIA-990003"),
         ("director", "portal.key-of-other", "ESIA-007002"),
     ] {
@@ -207,4 +209,53 @@ async fn an_api_key_that_is_missing_unknown_or_blocked_is_told_apart() {
         .await
         .unwrap();
     desk.sign_in().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pin_window_says_how_old_the_knowledge_of_a_revocation_is() {
+    let desk = Desk::new().await;
+    desk.sign_in().await.unwrap();
+    let known = desk.person.was_asked().remove(0).revocation.unwrap();
+    assert_eq!(
+        (known.code.as_str(), known.state, known.params["hours"].as_str()),
+        ("certificate-revocation", CheckState::Ok, "0")
+    );
+    // Revoked since then: an answer this young is not asked for again, and the portal has the last word.
+    desk.app.sign_out().await.unwrap();
+    desk.stand.revoke("accountant");
+    let error = desk.sign_in().await.unwrap_err();
+    assert_eq!(error.code(), "portal.certificate-refused");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_can_say_of_a_revocation_is_said_and_left_to_the_portal() {
+    let desk = Desk::new().await;
+    desk.drawer.add(&desk.stand, "0002", &["accountant-revoked"]);
+    for path in ["/*.crl", "/ocsp*"] {
+        desk.stand
+            .fault(&json!({"path": path, "count": 1000, "kind": "status", "status": 503}));
+    }
+    let error = desk.sign_in_as("accountant-revoked").await.unwrap_err();
+    assert_eq!(
+        (error.code(), error.params()["esia"].as_str()),
+        ("portal.certificate-refused", "ESIA-990002")
+    );
+    let known = desk.person.was_asked().remove(0).revocation.unwrap();
+    assert_eq!(known.state, CheckState::Warning);
+    assert!(known.params.contains_key("reason"));
+    desk.sign_in().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_certificate_costs_no_pin() {
+    let desk = Desk::new().await;
+    desk.drawer.add(&desk.stand, "0002", &["accountant-revoked"]);
+    let error = desk.sign_in_as("accountant-revoked").await.unwrap_err();
+    assert_eq!(
+        (error.code(), error.params()["reason"].as_str()),
+        ("app.unfit-certificate", "revoked")
+    );
+    journalled(&desk, "app.unfit-certificate").await;
+    assert!(desk.person.was_asked().is_empty());
+    assert_eq!(desk.stand.requests_to("GET", "/esia-rs/*"), 0);
 }

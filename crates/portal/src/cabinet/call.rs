@@ -82,6 +82,11 @@ impl Cabinet<'_> {
         if let Some(version) = known {
             headers.insert(IF_NONE_MATCH, header(version)?);
         }
+        // A scan takes its time.
+        let timeout = match payload {
+            Payload::Octets(_) => self.portal.options.timeouts.upload,
+            _ => self.portal.options.timeouts.answer,
+        };
         let call = Call {
             site: Site::Epgu,
             method,
@@ -90,7 +95,7 @@ impl Cabinet<'_> {
             token: Some(self.token),
             payload,
             effect,
-            timeout: self.portal.options.timeouts.answer,
+            timeout,
         };
         let response = self.portal.transport.send_with(call, headers).await?;
         let version = response

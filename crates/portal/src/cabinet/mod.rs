@@ -5,6 +5,7 @@
 
 mod call;
 mod error;
+mod files;
 mod licences;
 mod links;
 mod notification_settings;

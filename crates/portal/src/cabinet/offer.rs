@@ -17,6 +17,8 @@ pub struct Offer {
     pub link_documents: Vec<WantedDocument>,
     /// Documents that go with a registration, in the order the portal wants them.
     pub registration_documents: Vec<WantedDocument>,
+    /// Bytes of the largest file that goes with a request, where the portal says it.
+    pub max_file_bytes: Option<u64>,
     /// Minutes without a request after which a session ends.
     pub session_idle_minutes: Option<u32>,
 }
@@ -92,6 +94,9 @@ impl Cabinet<'_> {
                 min_length: policy.and_then(|policy| small(policy, "minLength")),
                 max_age_days: policy.and_then(|policy| small(policy, "maxAgeDays")),
             },
+            max_file_bytes: value
+                .number("maxFileBytes")
+                .and_then(|number| u64::try_from(number).ok()),
             session_idle_minutes: small(value, "sessionIdleMinutes"),
         })
     }

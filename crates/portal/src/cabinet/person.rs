@@ -1,5 +1,7 @@
 //! The signed-in person's account.
 
+use std::collections::BTreeMap;
+
 use time::OffsetDateTime;
 
 use super::{Cabinet, CabinetError};
@@ -57,6 +59,9 @@ pub struct Account {
     pub phone: Option<String>,
     /// Masked e-mail.
     pub email: Option<String>,
+    /// Addresses of pages on which the person puts it right, by code: `security`, `confirm-<way>`. As the portal gave them:
+    /// whoever opens one asks [`Endpoints::has_page`](crate::Endpoints::has_page) first.
+    pub pages: BTreeMap<String, String>,
 }
 
 impl Cabinet<'_> {
@@ -97,6 +102,10 @@ impl Cabinet<'_> {
             }),
             phone: contacts.and_then(|contacts| contacts.text("phone")),
             email: contacts.and_then(|contacts| contacts.text("email")),
+            pages: value
+                .list("pages")
+                .filter_map(|page| Some((page.text("code")?, page.text("url")?)))
+                .collect(),
         })
     }
 }

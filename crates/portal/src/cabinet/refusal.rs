@@ -10,7 +10,7 @@ pub enum CabinetRefusal {
 }
 
 /// Name on the wire and stable code.
-const KNOWN: [(&str, &str); 43] = [
+const KNOWN: [(&str, &str); 46] = [
     ("account-locked", "cabinet.refused.account-locked"),
     ("administrator-only", "cabinet.refused.administrator-only"),
     ("already-linked", "cabinet.refused.already-linked"),
@@ -24,6 +24,8 @@ const KNOWN: [(&str, &str); 43] = [
     ("documents-order", "cabinet.refused.documents-order"),
     ("factor-not-offered", "cabinet.refused.factor-not-offered"),
     ("factor-wrong", "cabinet.refused.factor-wrong"),
+    ("file-mismatch", "cabinet.refused.file-mismatch"),
+    ("files-missing", "cabinet.refused.files-missing"),
     ("inn-ogrn-mismatch", "cabinet.refused.inn-ogrn-mismatch"),
     ("licence-not-found", "cabinet.refused.licence-not-found"),
     ("link-ended", "cabinet.refused.link-ended"),
@@ -55,6 +57,7 @@ const KNOWN: [(&str, &str); 43] = [
     ("step-up-required", "cabinet.refused.step-up-required"),
     ("subscription-ended", "cabinet.refused.subscription-ended"),
     ("terms-not-accepted", "cabinet.refused.terms-not-accepted"),
+    ("too-many-files", "cabinet.refused.too-many-files"),
     ("wrong-method", "cabinet.refused.wrong-method"),
     ("wrong-state", "cabinet.refused.wrong-state"),
 ];

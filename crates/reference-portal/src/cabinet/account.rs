@@ -9,7 +9,7 @@ pub(crate) struct Account {
     pub(crate) phone: String,
     pub(crate) email: String,
     pub(crate) confirmed: bool,
-    /// Factors that can be asked for: `sms`, `email`, `app`, `password`, `signature`.
+    /// Factors that can be asked for: `sms`, `email`, `app`, `password`, `token`, `signature`.
     pub(crate) factors: Vec<&'static str>,
     /// Whether a sign-in asks for more than the password.
     pub(crate) has_second_factor: bool,
@@ -34,7 +34,7 @@ impl Account {
                 lock: None,
             };
         };
-        let mut factors = vec!["sms", "email", "password", "signature"];
+        let mut factors = vec!["sms", "email", "password", "token", "signature"];
         if known.has_app {
             factors.push("app");
         }

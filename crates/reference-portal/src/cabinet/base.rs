@@ -8,12 +8,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::account::{Account, masked_email, masked_phone};
+use super::files::FILE_LIMIT;
 use super::links::{LINK_DOCUMENTS, WantedDocument};
 use super::refusal::Refusal;
 use super::registrations::DOCUMENTS;
 use super::request::Caller;
 use super::responses::Common;
 use super::time_format;
+use crate::esia::CONFIRM_WAYS;
 use crate::world::World;
 
 /// What a password must be.
@@ -41,6 +43,8 @@ pub(crate) struct Base {
     link_documents: Vec<WantedDocument>,
     /// In the order in which they are to be given.
     registration_documents: Vec<WantedDocument>,
+    /// Octets of the largest file that goes with a request.
+    max_file_bytes: usize,
 }
 
 /// What is offered; answers without a token.
@@ -59,6 +63,7 @@ pub(crate) async fn base() -> Json<Base> {
             "subscriptions",
             "licences",
             "representative",
+            "files",
             "devices",
             "inspections",
         ],
@@ -71,6 +76,7 @@ pub(crate) async fn base() -> Json<Base> {
         server_time: time_format::now(),
         link_documents: LINK_DOCUMENTS.to_vec(),
         registration_documents: DOCUMENTS.to_vec(),
+        max_file_bytes: FILE_LIMIT,
     })
 }
 
@@ -128,6 +134,17 @@ pub(crate) struct Me {
     confirm_ways: Vec<&'static str>,
     security: Security,
     contacts: Contacts,
+    /// Pages on which the person puts it right.
+    pages: Vec<Page>,
+}
+
+/// A page for people.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AccountPage)]
+pub(crate) struct Page {
+    /// `security`, or `confirm-` and a way of confirming.
+    code: String,
+    url: String,
 }
 
 /// The caller's account.
@@ -138,11 +155,17 @@ pub(crate) async fn me(State(world): State<Arc<World>>, caller: Caller) -> Resul
     let (confirmed, ways) = if account.confirmed {
         (Confirmed::Confirmed, vec![])
     } else {
-        (
-            Confirmed::NotConfirmed,
-            vec!["service-centre", "bank", "signature", "post"],
-        )
+        (Confirmed::NotConfirmed, CONFIRM_WAYS.to_vec())
     };
+    let base = world.index.urls.esia.trim_end_matches('/');
+    let mut pages = vec![Page {
+        code: "security".into(),
+        url: format!("{base}/idp/security"),
+    }];
+    pages.extend(ways.iter().map(|way| Page {
+        code: format!("confirm-{way}"),
+        url: format!("{base}/idp/confirm/{way}"),
+    }));
     Ok(Json(Me {
         oid: employee.oid.to_string(),
         surname: employee.surname.clone(),
@@ -162,5 +185,6 @@ pub(crate) async fn me(State(world): State<Arc<World>>, caller: Caller) -> Resul
             phone: masked_phone(&account.phone),
             email: masked_email(&account.email),
         },
+        pages,
     }))
 }

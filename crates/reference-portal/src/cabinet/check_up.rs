@@ -14,6 +14,7 @@ use super::refusal::Refusal;
 use super::request::Caller;
 use super::responses::Common;
 use crate::clock;
+use crate::esia;
 use crate::world::World;
 
 /// How good an item is.
@@ -36,6 +37,7 @@ pub(crate) enum Item {
     SecondFactor,
     Contacts,
     Organisations,
+    Devices,
 }
 
 /// One line of the check-up.
@@ -59,7 +61,13 @@ pub(crate) async fn check_up(
     State(world): State<Arc<World>>,
     caller: Caller,
 ) -> Result<Json<Vec<CheckUpItem>>, Refusal> {
-    let account = Account::of(&world, caller.employee(&world)?);
+    let employee = caller.employee(&world)?;
+    let account = Account::of(&world, employee);
+    // One that is not this one may be a forgotten or a foreign one.
+    let others = esia::devices_of(&world, &employee.id, &caller.session)
+        .iter()
+        .filter(|device| !device.current)
+        .count();
     let line = |item, state, detail: &str| CheckUpItem {
         item,
         state,
@@ -110,6 +118,12 @@ pub(crate) async fn check_up(
                 Health::Ok,
                 &format!("Привязанных организаций: {linked}"),
             )
+        },
+        if others > 0 {
+            let detail = format!("Вход выполнен ещё на устройствах: {others}. Завершите сеансы незнакомых");
+            line(Item::Devices, Health::Attention, &detail)
+        } else {
+            line(Item::Devices, Health::Ok, "Сеансов на других устройствах нет")
         },
     ]))
 }

@@ -11,6 +11,7 @@ mod check_up;
 mod codes;
 mod devices;
 mod enabled;
+pub(crate) mod files;
 mod inspections;
 mod licences;
 mod links;
@@ -45,7 +46,9 @@ use utoipa_axum::routes;
 pub(crate) use access::{may_read_mail, may_submit};
 pub(crate) use catalogue::Fee;
 pub(crate) use licences::{files_for as licence_files, granted as licence_granted};
-pub(crate) use notifications::{order_moved, seed};
+pub(crate) use links::Link;
+pub(crate) use notifications::{order_moved, security_told, seed};
+pub(crate) use registrations::Registration;
 pub use registrations::RegistrationOutcome;
 pub(crate) use registry::Registry;
 pub use settings::CabinetSettings;
@@ -74,6 +77,8 @@ fn described() -> OpenApiRouter<Arc<World>> {
         .routes(routes!(links::by_signature))
         .routes(routes!(links::by_code))
         .routes(routes!(links::repeat))
+        .routes(routes!(files::present))
+        .routes(routes!(files::put))
         .routes(routes!(step_up::send_code))
         .routes(routes!(step_up::confirm))
         .routes(routes!(registrations::list, registrations::file))

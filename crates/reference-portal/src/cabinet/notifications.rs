@@ -115,6 +115,35 @@ pub(crate) fn add(
     Ok(())
 }
 
+/// Puts into the feed what ЕСИА has told the owner of an account already, so without another letter.
+pub(crate) fn security_told(
+    world: &World,
+    employee: &str,
+    title: &str,
+    text: &str,
+    section: &str,
+) -> Result<(), StoreError> {
+    let Some(employee) = world.index.employee(employee) else {
+        return Ok(());
+    };
+    let now_ms = clock::now_ms();
+    world.store.add_record(&Notification {
+        id: format!("{now_ms:014}-{}", Uuid::new_v4().simple()),
+        person: i64::try_from(employee.oid).unwrap_or_default(),
+        at_ms: now_ms,
+        kind: Kind::Security,
+        title: title.into(),
+        text: text.into(),
+        link: Some(Link {
+            section: section.into(),
+            id: None,
+        }),
+        read: false,
+        important: true,
+    })?;
+    Ok(())
+}
+
 /// Sends what happened to the person's own address: the number of an application, and nothing of whom or what it is about.
 fn deliver(
     world: &World,

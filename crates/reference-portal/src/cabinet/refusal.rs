@@ -48,6 +48,9 @@ pub(crate) enum Code {
     RequisitesMismatch,
     InnOgrnMismatch,
     DocumentsOrder,
+    FileMismatch,
+    FilesMissing,
+    TooManyFiles,
     SignatureInvalid,
     CertificateMismatch,
     Mistyped,
@@ -200,6 +203,17 @@ impl Code {
                 "documents-order",
                 "Документы переданы не в том порядке и не распознаны",
             ),
+            Self::FileMismatch => (
+                S::UNPROCESSABLE_ENTITY,
+                "file-mismatch",
+                "Содержимое файла не то, что названо его SHA-256",
+            ),
+            Self::FilesMissing => (
+                S::UNPROCESSABLE_ENTITY,
+                "files-missing",
+                "Не все файлы документов переданы",
+            ),
+            Self::TooManyFiles => (S::CONFLICT, "too-many-files", "Передано слишком много файлов"),
             Self::SignatureInvalid => (
                 S::UNPROCESSABLE_ENTITY,
                 "signature-invalid",

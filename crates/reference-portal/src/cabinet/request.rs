@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::body::Body as HttpBody;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use bytes::BytesMut;
@@ -21,6 +21,8 @@ use crate::world::World;
 
 /// Octets of a body: a detached signature with its chain fits many times.
 const BODY_LIMIT: usize = 256 * 1024;
+/// Octets of a body that is a file.
+const FILE_LIMIT: usize = super::files::FILE_LIMIT;
 /// Octets that are read of a body that is too large, so that its sender can read the answer.
 const DRAIN_LIMIT: usize = 16 * 1024 * 1024;
 
@@ -127,6 +129,8 @@ impl<T: DeserializeOwned> FromRequest<Arc<World>> for Body<T> {
 /// Reads the body before anything is answered: a connection closed over an unread body would lose the answer.
 pub(crate) async fn take_body(request: Request<HttpBody>, next: Next) -> Response {
     let (parts, mut body) = request.into_parts();
+    let is_file = parts.method == Method::PUT && parts.uri.path().contains("/files/");
+    let limit = if is_file { FILE_LIMIT } else { BODY_LIMIT };
     let mut taken = BytesMut::new();
     let mut length = 0;
     while let Some(frame) = body.frame().await {
@@ -135,14 +139,14 @@ pub(crate) async fn take_body(request: Request<HttpBody>, next: Next) -> Respons
         };
         let Ok(data) = frame.into_data() else { continue };
         length += data.len();
-        if length <= BODY_LIMIT {
+        if length <= limit {
             taken.extend_from_slice(&data);
         }
-        if length > DRAIN_LIMIT {
+        if length > limit + DRAIN_LIMIT {
             break;
         }
     }
-    if length > BODY_LIMIT {
+    if length > limit {
         return Refusal::new(Code::TooLarge).into_response();
     }
     next.run(Request::from_parts(parts, HttpBody::from(taken.freeze())))

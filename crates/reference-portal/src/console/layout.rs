@@ -23,10 +23,11 @@ pub(crate) enum Section {
     Requests,
     Settings,
     Tenants,
+    Papers,
 }
 
 impl Section {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Overview,
         Self::Orders,
         Self::Uploads,
@@ -37,6 +38,7 @@ impl Section {
         Self::Requests,
         Self::Settings,
         Self::Tenants,
+        Self::Papers,
     ];
 
     fn entry(self) -> (&'static str, &'static str) {
@@ -51,6 +53,7 @@ impl Section {
             Self::Requests => ("/requests", "Запросы"),
             Self::Settings => ("/settings", "Настройки"),
             Self::Tenants => ("/tenants", "Организации"),
+            Self::Papers => ("/papers", "Документы заявок"),
         }
     }
 }

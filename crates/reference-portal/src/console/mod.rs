@@ -11,6 +11,7 @@ mod order;
 mod orders;
 mod outgoing;
 mod overview;
+mod papers;
 mod requests;
 mod settings;
 mod tenants;
@@ -67,6 +68,8 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .route("/settings", get(settings::page).post(settings::change))
         .route("/settings/reset", post(settings::reset))
         .route("/tenants", get(tenants::page))
+        .route("/papers", get(papers::page))
+        .route("/papers/{person}/{sha256}", get(papers::file))
         .route("/style.css", get(style))
         .with_state(console)
 }

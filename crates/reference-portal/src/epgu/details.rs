@@ -13,6 +13,8 @@ use crate::services;
 use crate::store::{HistoryEntry, Order};
 use crate::world::World;
 
+/// How long the authority waits for an answer to its question.
+const ANSWER_TERM_MS: i64 = 10 * 24 * 60 * 60 * 1000;
 /// Attachments sent with the request.
 pub(super) const KIND_ATTACHMENT: &str = "2";
 /// Files of the result.
@@ -99,6 +101,8 @@ fn status_object(order: &Order, entry: &HistoryEntry) -> Value {
         "finalStatus": entry.is_final,
         "cancelAllowed": entry.cancel_allowed,
         "editAllowed": entry.edit_allowed,
+        // This portal's own: nothing is published of the term of an answer.
+        "answerUntil": entry.edit_allowed.then(|| details_format(entry.at_ms + ANSWER_TERM_MS)),
         "sendMessageAllowed": false,
         "unreadEvent": true,
         // Only final statuses 3 and 4 bring files.

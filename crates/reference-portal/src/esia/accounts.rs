@@ -1,6 +1,6 @@
 //! Passwords and locks of accounts. A login nobody has behaves in every way like one somebody has.
 
-use super::codes;
+use super::owner;
 use super::passwords;
 use super::people;
 use super::secret::digest;
@@ -180,15 +180,15 @@ pub(super) fn lock_account(world: &World, state: &mut State, employee: &str, loc
     if let Some(account) = state.accounts.get_mut(employee) {
         account.lock = Some(lock);
     }
-    if let Some(entry) = people::account(world, employee) {
-        codes::send(
-            state,
-            "email",
-            &entry.email,
-            "Учётная запись Госуслуг заблокирована. Если это не вы, смените пароль.",
-            None,
-        );
-    }
+    let text = "Учётная запись Госуслуг заблокирована. Если это не вы, смените пароль.";
+    owner::tell(
+        world,
+        state,
+        employee,
+        "Учётная запись заблокирована",
+        text,
+        "security",
+    );
 }
 
 /// Counts a wrong one-time code; too many of them lock the account.
@@ -237,13 +237,6 @@ pub(super) fn set_password(world: &World, state: &mut State, employee: &str, has
             account.lock = None;
         }
     }
-    if let Some(entry) = people::account(world, employee) {
-        codes::send(
-            state,
-            "email",
-            &entry.email,
-            "Пароль учётной записи Госуслуг изменён.",
-            None,
-        );
-    }
+    let text = "Пароль учётной записи Госуслуг изменён.";
+    owner::tell(world, state, employee, "Пароль изменён", text, "security");
 }

@@ -9,6 +9,7 @@ mod exchange;
 pub(crate) mod for_cabinet;
 mod jwt;
 mod login;
+mod owner;
 mod parameters;
 mod passwords;
 mod people;
@@ -41,6 +42,7 @@ use crate::world::{World, WorldError};
 
 pub(crate) use control::{router as control_router, sent};
 pub(crate) use jwt::{AccessClaims, TokenFault};
+pub(crate) use login::CONFIRM_WAYS;
 pub(crate) use rs256::Rs256Error;
 pub(crate) use sessions::{DeviceView, devices_of, end_device};
 

@@ -2,6 +2,7 @@
 
 mod archive_file;
 mod cabinet;
+mod cabinet_files;
 mod database;
 mod esia;
 mod listing;

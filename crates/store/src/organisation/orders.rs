@@ -68,6 +68,9 @@ pub struct OrderDetails {
     pub attachments: Vec<String>,
     /// The entry of the history with the authority's open question.
     pub question: Option<u64>,
+    /// Until when that question is to be answered, where the portal said it.
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    pub answer_until: Option<OffsetDateTime>,
     /// It can be cancelled now.
     pub cancel_allowed: bool,
 }

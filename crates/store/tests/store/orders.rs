@@ -39,6 +39,7 @@ fn details_are_told_outdated_once_the_line_moves_on() {
     let bench = Bench::new();
     let (_vault, store) = bench.store();
     let details = OrderDetails {
+        answer_until: None,
         service_title: Some("Акт сверки".to_owned()),
         ..OrderDetails::default()
     };

@@ -3,6 +3,7 @@ import { createContext, useCallback, useContext, useEffect, useMemo, useRef, use
 import { host, subscribe, toUiError, type AppState, type UiError } from "../../ipc";
 import { setLanguage } from "../../shared/i18n";
 import { keepPlace } from "../../shared/place";
+import { OriginContext } from "../../shared/support";
 import { beforeLock } from "./beforeLock";
 
 type Value = { state: AppState; accept: (state: AppState) => void; refresh: () => Promise<void> };
@@ -47,7 +48,7 @@ export function AppStateProvider({ children, pending, failed }: Props) {
   useEffect(() => subscribe("about-to-lock", () => void beforeLock().then(host.readyToLock)), []);
 
   const value = useMemo(() => (state ? { state, accept, refresh } : null), [state, accept, refresh]);
-  if (value) return <Context value={value}>{children}</Context>;
+  if (value) return <Context value={value}><OriginContext value={value.state}>{children}</OriginContext></Context>;
   return error ? failed(error, () => void refresh()) : pending;
 }
 

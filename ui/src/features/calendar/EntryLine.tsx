@@ -2,6 +2,7 @@
 import { Button, Checkbox } from "@mantine/core";
 import type { CalendarEntry } from "../../ipc";
 import { Label, type Tone } from "../../shared/Pieces";
+import { paths } from "../../shared/router";
 import { useTexts } from "../../shared/useTexts";
 import styles from "./Calendar.module.css";
 import { leftInWords, longDay, periodInWords } from "./words";
@@ -10,7 +11,10 @@ export const toneOf = (entry: CalendarEntry): Tone =>
   entry.done ? "ok" : entry.daysLeft < 0 ? "bad" : entry.daysLeft <= 3 ? "warn" : "quiet";
 
 export const titleOf = (entry: CalendarEntry, t: (key: string, params?: Record<string, unknown>) => string) =>
-  entry.kind === "certificate" ? t("ui.calendar.certificate", { holder: entry.title }) : entry.title;
+  entry.kind === "certificate" ? t("ui.calendar.certificate", { holder: entry.title }) : entry.kind === "question" ? t("ui.calendar.question", { title: entry.title }) : entry.title;
+
+/** The application an authority asks about. */
+const orderOf = (entry: CalendarEntry) => (entry.kind === "question" ? entry.id.split("/")[1] : undefined);
 
 type Props = { entry: CalendarEntry; onDone?: (done: boolean) => void; onRemove?: () => void };
 
@@ -18,6 +22,7 @@ export function EntryLine({ entry, onDone, onRemove }: Props) {
   const texts = useTexts();
   const { t, language, date } = texts;
   const title = titleOf(entry, t);
+  const order = orderOf(entry);
   const period = periodInWords(entry, texts);
   const facts = [
     period,
@@ -35,7 +40,7 @@ export function EntryLine({ entry, onDone, onRemove }: Props) {
         />
       ))}
       <span className={styles.what}>
-        <span className={entry.done ? styles.done : ""}>{title}</span>
+        <span className={entry.done ? styles.done : ""}>{order === undefined ? title : <a href={`#${paths.order(order)}`} data-testid="deadline-order">{title}</a>}</span>
         {facts.length > 0 && <span className="muted small">{facts.join(" · ")}</span>}
       </span>
       <span className={styles.state}>

@@ -1,12 +1,12 @@
 /** For whom, for which organisation, on which token and for what the secret is asked. */
 import type { SecretPrompt } from "../../ipc";
-import { Facts } from "../../shared/Pieces";
+import { Facts, Label } from "../../shared/Pieces";
 import { useTexts } from "../../shared/useTexts";
 import styles from "./Secret.module.css";
 
 export function PromptFacts({ prompt }: { prompt: SecretPrompt }) {
-  const { t, has } = useTexts();
-  const { kind, purpose, holder, organisation, host, tokenLabel, tokenSerial, documents } = prompt;
+  const { t, has, coded } = useTexts();
+  const { kind, purpose, holder, organisation, host, tokenLabel, tokenSerial, documents, revocation } = prompt;
   const lead = `secret.lead.${kind === "new-pin" ? kind : purpose}`;
   const token = tokenLabel && (tokenSerial === null ? tokenLabel : t("secret.tokenName", { label: tokenLabel, serial: tokenSerial }));
   return (
@@ -20,6 +20,7 @@ export function PromptFacts({ prompt }: { prompt: SecretPrompt }) {
             [t("secret.who"), holder],
             [t("secret.organisation"), organisation],
             [t("secret.host"), host],
+            revocation && [t("secret.revocation"), <Label key="r" tone={revocation.state === "ok" ? "ok" : "warn"}>{coded(`preflight.${revocation.code}`, { code: revocation.state, params: revocation.params })}</Label>],
             [t(kind === "key-file" ? "secret.file" : "secret.token"), token],
           ]}
         />

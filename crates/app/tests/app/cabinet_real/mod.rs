@@ -1,10 +1,14 @@
 //! The cabinet as the program meets it at the reference portal itself: both sides in one test, nothing scripted between them.
 
+mod account;
 mod links;
 mod notices;
+mod papers;
 mod permissions;
 mod registrations;
 mod safety;
+mod step_up;
+mod told;
 
 use std::time::{Duration, Instant};
 

@@ -24,7 +24,8 @@ async fn the_check_up_names_what_is_good_and_what_waits() {
             ("password", "ok"),
             ("second-factor", "ok"),
             ("contacts", "ok"),
-            ("organisations", "attention")
+            ("organisations", "attention"),
+            ("devices", "ok")
         ]
     );
     let account = page.account.unwrap();

@@ -14,6 +14,7 @@ use super::{LINK_DOCUMENTS, Link, LinkView, Method, Status, blocking};
 use crate::cabinet::access::{self, permission};
 use crate::cabinet::account::Account;
 use crate::cabinet::codes::{Channel, ExpectedCode};
+use crate::cabinet::files;
 use crate::cabinet::refusal::{Code, Refusal};
 use crate::cabinet::registry::{Entry, State as RegistryState};
 use crate::cabinet::request::{Body, Caller};
@@ -63,13 +64,13 @@ pub(crate) enum RepresentativeRole {
     Representative,
 }
 
-/// A document, by its digest; its content stays with the caller.
+/// A document, by its digest; its content was put before with `PUT /files/{sha256}`.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DocumentReference {
     pub(crate) kind: Option<String>,
     #[schema(min_length = 1, max_length = 255)]
-    name: String,
+    pub(crate) name: String,
     /// Hex, 64 characters.
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-fA-F]{64}$")]
     pub(crate) sha256: String,
@@ -126,6 +127,7 @@ pub(crate) async fn create(
     request.requisites.check_complete(inn, ogrn, kpp)?;
     check_formats(inn, ogrn, kpp, &request.requisites)?;
     check_documents(&request.documents, &LINK_DOCUMENTS.map(|document| document.kind))?;
+    let files = files::require(&world, &caller, &request.documents)?;
     let entry = find(&world, &request).map_err(|refusal| blocking::count(&world, caller.person, refusal))?;
     check_free(&world, &caller, entry)?;
     let differences = request.requisites.differences(kpp, entry);
@@ -176,6 +178,7 @@ pub(crate) async fn create(
         code,
         attempts_left: CODE_ATTEMPTS,
         reason: None,
+        files,
     };
     world.store.add_record(&link)?;
     Ok((StatusCode::CREATED, Json(link.view(&world, entry))))

@@ -20,6 +20,7 @@ pub(crate) use requisites::{Requisites, check_formats};
 
 use super::access::LinkStatus;
 use super::codes::ExpectedCode;
+use super::files::RequestFile;
 use super::refusal::{Code, Refusal};
 use super::registry::{Entry, Kind};
 use super::request::Caller;
@@ -101,6 +102,9 @@ pub(crate) struct Link {
     code: Option<ExpectedCode>,
     attempts_left: u32,
     reason: Option<String>,
+    /// Documents that came with it.
+    #[serde(default)]
+    pub(crate) files: Vec<RequestFile>,
 }
 
 impl Record for Link {

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::account::Account;
+use super::files;
 use super::links::{DocumentReference, check_documents};
 use super::refusal::{Code, Refusal};
 use super::request::{Body, Caller};
@@ -25,7 +26,8 @@ use crate::world::World;
 pub use record::RegistrationOutcome;
 pub(super) use record::{DOCUMENTS, set_outcome};
 
-use record::{REVIEW_MS, Registration, RegistrationView, Status, refreshed};
+pub(crate) use record::Registration;
+use record::{REVIEW_MS, RegistrationView, Status, refreshed};
 use request::RegistrationRequest;
 
 /// The caller's application as it is now; what has become due has happened and been told.
@@ -51,7 +53,8 @@ pub(crate) async fn file(
         return Err(Code::PersonNotConfirmed.into());
     }
     value.check(&world)?;
-    let registration = value.filed(&world, Uuid::new_v4(), caller.person);
+    let files = files::require(&world, &caller, &value.documents)?;
+    let registration = value.filed(&world, Uuid::new_v4(), caller.person, files);
     world.store.add_record(&registration)?;
     Ok((StatusCode::CREATED, Json(registration.view())))
 }
@@ -111,10 +114,11 @@ pub(crate) async fn change(
         return Err(Code::RegistrationEnded.into());
     }
     value.check(&world)?;
+    let files = files::require(&world, &caller, &value.documents)?;
     confirmation.require(&world, &caller, "registration.change", &digest)?;
     let anew = Registration {
         number: known.number,
-        ..value.filed(&world, known.id, caller.person)
+        ..value.filed(&world, known.id, caller.person, files)
     };
     world.store.put_record(&anew)?;
     Ok(Json(anew.view()))
@@ -177,6 +181,7 @@ pub(crate) async fn clarify(
     if known.status != Status::InReview {
         return Err(Code::RegistrationEnded.into());
     }
+    let files = files::require(&world, &caller, &value.documents)?;
     let delay = world.settings().delay(REVIEW_MS);
     let now_ms = clock::now_ms();
     let answered = world
@@ -200,6 +205,7 @@ pub(crate) async fn clarify(
                     .documents
                     .extend(document.kind.clone().or_else(|| missing.clone()));
             }
+            registration.files.extend(files);
             registration.due_ms = delay.map(|delay| now_ms + delay);
             Ok(registration.view())
         })?;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::cabinet::files::RequestFile;
 use crate::cabinet::links::WantedDocument;
 use crate::cabinet::notifications::{self, Kind, Link};
 use crate::cabinet::time_format::rfc3339;
@@ -69,18 +70,21 @@ pub(super) struct Clarification {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Registration {
     pub(super) id: Uuid,
-    pub(super) person: i64,
-    pub(super) number: String,
-    pub(super) submitted_ms: i64,
+    pub(crate) person: i64,
+    pub(crate) number: String,
+    pub(crate) submitted_ms: i64,
     /// When the next look is due; never while the portal stands still.
     pub(super) due_ms: Option<i64>,
     pub(super) checked_ms: i64,
     pub(super) status: Status,
     pub(super) outcome: Option<RegistrationOutcome>,
-    pub(super) full_name: String,
+    pub(crate) full_name: String,
     pub(super) ogrn: Option<String>,
     pub(super) legal_address: String,
     pub(super) documents: Vec<String>,
+    /// The files of these documents.
+    #[serde(default)]
+    pub(crate) files: Vec<RequestFile>,
     pub(super) certificate_number: Option<String>,
     pub(super) activated_ms: Option<i64>,
     pub(super) reason: Option<String>,

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::record::{DOCUMENTS, REVIEW_MS, Registration, Status};
+use crate::cabinet::files::RequestFile;
 use crate::cabinet::links::{DocumentReference, Requisites, check_documents, check_formats};
 use crate::cabinet::refusal::{Code, FieldProblem, Refusal};
 use crate::clock;
@@ -37,7 +38,7 @@ pub(crate) struct RegistrationRequest {
     branch_address: Option<String>,
     #[serde(default)]
     #[schema(max_items = 20)]
-    documents: Vec<DocumentReference>,
+    pub(super) documents: Vec<DocumentReference>,
     accept_terms: bool,
 }
 
@@ -117,7 +118,7 @@ impl RegistrationRequest {
             .collect()
     }
 
-    pub(super) fn filed(self, world: &World, id: Uuid, person: i64) -> Registration {
+    pub(super) fn filed(self, world: &World, id: Uuid, person: i64, files: Vec<RequestFile>) -> Registration {
         let now_ms = clock::now_ms();
         Registration {
             id,
@@ -129,6 +130,7 @@ impl RegistrationRequest {
             status: Status::InReview,
             outcome: None,
             documents: self.document_kinds(),
+            files,
             full_name: self.full_name,
             ogrn: self.ogrn,
             legal_address: self.legal_address.unwrap_or_default(),

@@ -6,7 +6,7 @@ use super::super::scopes;
 use super::super::secret;
 use super::super::sessions::{self, Browser};
 use super::super::state::{Attempt, AttemptStage, Challenge, Code, Consent, Family, State};
-use super::super::{accounts, codes};
+use super::super::{accounts, codes, owner};
 use super::{Cookies, Step};
 use crate::clock;
 use crate::demo::{Employee, SecondFactor};
@@ -100,14 +100,18 @@ pub(crate) fn is_confirmed(world: &World, employee: &str) -> bool {
 }
 
 fn notify_of_device(world: &World, state: &mut State, employee: &str, cookies: &Cookies) {
-    let Some(account) = people::account(world, employee) else {
-        return;
-    };
     let (browser, system) = sessions::describe(&cookies.user_agent);
     let text = format!(
         "Вход в Госуслуги с нового устройства: {browser}, {system}. Он ждёт кода подтверждения. Если это не вы, смените пароль."
     );
-    codes::send(state, "email", &account.email, &text, None);
+    owner::tell(
+        world,
+        state,
+        employee,
+        "Вход с нового устройства",
+        &text,
+        "devices",
+    );
 }
 
 /// Everything fits: a new password if the old one is too old, else the session begins.

@@ -1,5 +1,6 @@
 //! The pages of signing in: from an authorization request to the redirect back, without a script on any page.
 
+mod confirm;
 mod cookies;
 mod flow;
 mod forms;
@@ -21,6 +22,7 @@ use super::refusal::Refusal;
 use super::{sessions, waiting};
 use crate::world::{World, WorldError};
 
+pub(crate) use confirm::WAYS as CONFIRM_WAYS;
 pub(super) use cookies::Cookies;
 pub(super) use flow::{is_confirmed, proceed};
 
@@ -34,6 +36,7 @@ pub(super) fn router() -> Router<Arc<World>> {
         .route("/idp/login/consent", post(forms::consent))
         .route("/idp/recover", get(recover::show).post(recover::begin))
         .route("/idp/recover/code", post(recover::finish))
+        .route("/idp/confirm/{way}", get(confirm::show))
         .route("/idp/security", get(security::show))
         .route("/idp/security/password", post(security::password))
         .route("/idp/security/factor", post(security::factor))

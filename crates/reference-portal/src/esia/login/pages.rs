@@ -421,6 +421,15 @@ pub(super) fn stale() -> Markup {
     page("Вход прерван", &content)
 }
 
+/// One way to confirm an account.
+pub(super) fn confirmation(title: &str, steps: &str) -> Markup {
+    let content = html! {
+        p #way { (steps) }
+        p { "Это учебный портал: подтверждает учётную запись его оператор." }
+    };
+    page(title, &content)
+}
+
 /// The session is over.
 pub(super) fn signed_out() -> Markup {
     page(

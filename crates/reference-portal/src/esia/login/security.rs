@@ -11,7 +11,7 @@ use super::super::accounts::{self, PasswordCheck};
 use super::super::parameters::Parameters;
 use super::super::passwords;
 use super::super::secret;
-use super::super::{codes, people, sessions, waiting};
+use super::super::{owner, people, sessions, waiting};
 use super::flow::second_factor;
 use super::forms::new_password_faults;
 use super::{Cookies, Step, pages, respond};
@@ -169,10 +169,9 @@ pub(super) async fn factor(
             if let Some(kept) = state.accounts.get_mut(&owner.employee) {
                 kept.second_factor = Some(chosen);
             }
-            if let Some(account) = account {
-                let text = "Способ подтверждения входа в Госуслуги изменён. Если это не вы, смените пароль.";
-                codes::send(state, "email", &account.email, text, None);
-            }
+            let text = "Способ подтверждения входа в Госуслуги изменён. Если это не вы, смените пароль.";
+            let title = "Способ подтверждения входа изменён";
+            owner::tell(world, state, &owner.employee, title, text, "security");
         })?;
         Ok(Step::shown(pages::security_changed(
             "Способ подтверждения входа изменён.",

@@ -29,6 +29,8 @@ fn the_document_names_every_route_once_and_the_shape_of_refusals() {
         "/services/{code}",
         "/me/notification-settings",
         "/inspections",
+        "/files",
+        "/files/{sha256}",
         "/me/subscriptions/{id}/extend",
         "/me/subscriptions/{id}/confirm",
         "/subscription-offers",

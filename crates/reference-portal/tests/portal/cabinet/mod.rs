@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod document;
+mod files;
 mod inspections;
 mod licences;
 mod links;
@@ -16,6 +17,7 @@ mod subscriptions;
 use reqwest::Method;
 use reqwest::blocking::{RequestBuilder, Response};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use crate::stand::Stand;
 
@@ -64,6 +66,20 @@ impl<'s> Cabinet<'s> {
         assert!(problem["message"].as_str().is_some_and(|m| !m.is_empty()));
         assert!(problem["support"].is_string());
         problem
+    }
+
+    /// Puts a file, and answers the reference to it.
+    pub fn put_document(&self, kind: &str, content: &[u8]) -> Value {
+        let sha256 = hex::encode(Sha256::digest(content));
+        let answer = self.put_file(&sha256, content);
+        assert!(answer.status().is_success(), "{}", answer.status());
+        json!({"kind": kind, "name": format!("{kind}.pdf"), "sha256": sha256})
+    }
+
+    pub fn put_file(&self, sha256: &str, content: &[u8]) -> Response {
+        let request = self.request(Method::PUT, &format!("/files/{sha256}"));
+        let request = request.header("content-type", "application/octet-stream");
+        request.body(content.to_vec()).send().unwrap()
     }
 
     pub fn delete(&self, path: &str) -> Response {

@@ -11,8 +11,17 @@ use crate::openssl;
 use crate::stand::{Stand, code, settings};
 use kabinet_reference_portal::Settings;
 
+/// One whose file was not put: what is refused before is refused without it.
 fn document(kind: &str) -> Value {
     json!({"kind": kind, "name": format!("{kind}.pdf"), "sha256": "ab".repeat(32)})
+}
+
+/// A complete application whose files are at the portal.
+pub fn whole_application(cabinet: &Cabinet<'_>) -> Value {
+    let mut whole = application();
+    let kinds = ["charter", "decision", "consent", "extract"];
+    whole["documents"] = json!(kinds.map(|kind| cabinet.put_document(kind, kind.as_bytes())));
+    whole
 }
 
 /// A complete application.
@@ -76,7 +85,7 @@ fn an_application_is_checked_before_it_is_taken() {
 fn a_complete_application_is_registered_with_a_signed_confirmation() {
     let stand = Stand::start();
     let cabinet = Cabinet::of(&stand, "director");
-    let (path, filed) = file(&cabinet, &application());
+    let (path, filed) = file(&cabinet, &whole_application(&cabinet));
     assert_eq!(
         (&filed["status"], &filed["missing"]),
         (&json!("in-review"), &json!([]))
@@ -149,7 +158,8 @@ fn missing_documents_are_named_asked_for_and_taken_with_the_answer() {
     let stand = Stand::start();
     let cabinet = Cabinet::of(&stand, "director");
     let mut incomplete = application();
-    incomplete["documents"] = json!([document("charter"), document("decision"), document("consent")]);
+    incomplete["documents"] =
+        json!(["charter", "decision", "consent"].map(|kind| cabinet.put_document(kind, kind.as_bytes())));
     let (path, filed) = file(&cabinet, &incomplete);
     assert_eq!(filed["missing"][0]["kind"], "extract");
     let asked = wait(&cabinet, &path, |seen| seen["clarifications"][0].is_object());
@@ -163,7 +173,7 @@ fn missing_documents_are_named_asked_for_and_taken_with_the_answer() {
         404,
         "not-found",
     );
-    let answer = json!({"text": "Вот она", "documents": [document("extract")]});
+    let answer = json!({"text": "Вот она", "documents": [cabinet.put_document("extract", b"extract")]});
     let answered = cabinet.posted(&answer_path, &answer, 200);
     assert_eq!(answered["clarifications"][0]["answered"], true);
     cabinet.refused(&answer_path, &answer, 409, "registration-ended");
@@ -179,7 +189,7 @@ fn a_refused_application_names_the_reason_and_what_to_correct() {
     });
     stand.set(&json!({"cabinet": {"registration_outcome": "refuse"}, "speed": 300.0}));
     let cabinet = Cabinet::of(&stand, "director");
-    let (path, _) = file(&cabinet, &application());
+    let (path, _) = file(&cabinet, &whole_application(&cabinet));
     let refused = wait(&cabinet, &path, |seen| seen["status"] == "refused");
     assert!(refused["reason"].is_string());
     assert_eq!(refused["corrections"][0]["field"], "legalAddress");
@@ -192,7 +202,7 @@ fn the_operator_decides_about_one_application() {
     let stand = Stand::start();
     let cabinet = Cabinet::of(&stand, "director");
     stand.set(&json!({"speed": 10.0}));
-    let (path, filed) = file(&cabinet, &application());
+    let (path, filed) = file(&cabinet, &whole_application(&cabinet));
     let control = format!("/registrations/{}/outcome", filed["id"].as_str().unwrap());
     assert_eq!(
         stand

@@ -107,7 +107,11 @@ fn a_confirmed_demand_is_good_for_one_call_of_one_kind() {
     // An application that is over cannot be changed.
     stand.set(&json!({"speed": 0.0}));
     let director = Cabinet::of(&stand, "director");
-    let filed = director.posted("/registrations", &super::registrations::application(), 201);
+    let filed = director.posted(
+        "/registrations",
+        &super::registrations::whole_application(&director),
+        201,
+    );
     let path = format!("/registrations/{}", filed["id"].as_str().unwrap());
     let change = |body: &Value, id: Option<&str>| {
         let request = director.request(Method::PUT, &path).json(body);
@@ -118,7 +122,7 @@ fn a_confirmed_demand_is_good_for_one_call_of_one_kind() {
         let answer = request.send().unwrap();
         (answer.status().as_u16(), answer.json::<Value>().unwrap())
     };
-    let body = super::registrations::application();
+    let body = super::registrations::whole_application(&director);
     let (status, refusal) = change(&body, None);
     assert_eq!(status, 403);
     let id = refusal["stepUp"]["id"].as_str().unwrap();
