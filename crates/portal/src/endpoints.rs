@@ -124,7 +124,9 @@ impl Endpoints {
         let Ok(url) = Url::parse(address) else {
             return false;
         };
-        let is_plain = url.username().is_empty() && url.password().is_none();
+        // What programs read differently names no host for sure.
+        let is_odd = |one: char| one == '\\' || one.is_whitespace() || one.is_control();
+        let is_plain = url.username().is_empty() && url.password().is_none() && !address.contains(is_odd);
         is_plain
             && [&self.esia, &self.epgu]
                 .iter()

@@ -172,6 +172,10 @@ export function showCabinet(fake: FakeHost, scenario: string): boolean {
       fake.change({ standing: standing({ locked: true, passwordDaysLeft: 3, alerts: 2, refused: ["signing.sign", "applications.submit", "link.manage"].map((code) => ({ code, error: { code: "app.account-locked", params: { cause: "wrong-passwords" }, retriable: false } })) }) });
       fake.mine = demoMine({ linkingRefused: { code: "app.account-locked", params: { cause: "wrong-passwords" }, retriable: false }, error: { code: "portal.unreachable", params: {}, retriable: true } });
       return true;
+    case "cabinet-check-up":
+      fake.security = deviatingSecurity();
+      fake.change({ standing: standing({ checkUpDue: "ООО «Полевые травы»" }) });
+      return true;
     case "cabinet-links":
       fake.mine = demoMine({
         refusals: 2, links: [

@@ -1,7 +1,7 @@
 //! Lines of the lists: tokens and certificates as a person sees them.
 
 use kabinet_domain::Organisation;
-use kabinet_pki::{Certificate, PublicKey};
+use kabinet_pki::{Certificate, PublicKey, Subject};
 use kabinet_token::{
     Holder, KeySeen, PinState as RawPin, PukState as RawPuk, Scan, SignMechanism, Token, TokenAddress,
     TokenCertificate,
@@ -232,6 +232,13 @@ pub(crate) fn pin_state(pin: &RawPin) -> PinState {
     }
 }
 
+/// ИНН in whose name the certificate acts: the organisation's, or the person's where it names a sole proprietor by ОГРНИП. A
+/// certificate without either is a private one.
+fn acting_inn(subject: &Subject) -> Option<&str> {
+    let of_proprietor = || subject.ogrnip.as_ref().and(subject.person_inn());
+    subject.organisation_inn().or_else(of_proprietor)
+}
+
 pub(crate) fn certificate_view(certificate: &Certificate, now: OffsetDateTime) -> CertificateView {
     let subject = certificate.subject();
     let rfc3339 = |at: OffsetDateTime| at.format(&Rfc3339).unwrap_or_default();
@@ -243,7 +250,7 @@ pub(crate) fn certificate_view(certificate: &Certificate, now: OffsetDateTime) -
             .unwrap_or_default(),
         organisation: subject.organisation.clone(),
         position: subject.title.clone(),
-        organisation_inn: subject.organisation_inn().map(str::to_owned),
+        organisation_inn: acting_inn(&subject).map(str::to_owned),
         inn: subject.person_inn().map(str::to_owned),
         ogrn: subject.ogrn.clone().or(subject.ogrnip.clone()),
         issuer: certificate.issuer().common_name.unwrap_or_default(),
@@ -295,7 +302,7 @@ pub(crate) fn unfit(
     }
     if let Some(organisation) = organisation {
         let subject = certificate.subject();
-        match subject.organisation_inn() {
+        match acting_inn(&subject) {
             None => reasons.push(FieldProblem::new("no-organisation")),
             Some(inn) if inn != organisation.inn => {
                 reasons.push(FieldProblem::new("other-organisation").with("inn", inn));

@@ -33,6 +33,7 @@ mod mail;
 mod matrix;
 mod offline;
 mod orders;
+mod parallel;
 mod preflight;
 mod protection;
 mod retention;

@@ -5,6 +5,7 @@ mod archive;
 mod cabinet;
 mod dictionary;
 mod download;
+mod endpoints;
 mod esia;
 mod faults;
 mod gost_tls;

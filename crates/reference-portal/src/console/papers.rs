@@ -19,6 +19,7 @@ struct Request {
     what: &'static str,
     organisation: String,
     person: i64,
+    facts: Vec<(String, String)>,
     files: Vec<RequestFile>,
 }
 
@@ -31,6 +32,7 @@ fn all(world: &World) -> Result<Vec<Request>, WorldError> {
             .by_oid(link.organisation)
             .map_or_else(|| link.organisation.to_string(), |entry| entry.short_name.clone()),
         person: link.person,
+        facts: link.facts,
         files: link.files,
     });
     let registrations = world.store.records::<Registration>()?.into_iter();
@@ -39,6 +41,7 @@ fn all(world: &World) -> Result<Vec<Request>, WorldError> {
         what: "Регистрация",
         organisation: one.full_name,
         person: one.person,
+        facts: vec![],
         files: one.files,
     });
     let mut all: Vec<Request> = links.chain(registrations).collect();
@@ -55,7 +58,7 @@ pub(super) async fn page(State(console): State<Console>) -> Result<Response, Wor
             (layout::nothing("Заявок не было."))
         } @else {
             div.wide { table {
-                thead { tr { th { "Когда" } th { "Заявка" } th { "Организация" } th { "Кто подал" } th { "Документы" } } }
+                thead { tr { th { "Когда" } th { "Заявка" } th { "Организация" } th { "Кто подал" } th { "Сведения" } th { "Документы" } } }
                 tbody { @for request in &all { (row(world, request)) } }
             } }
         }
@@ -78,6 +81,7 @@ fn row(world: &World, request: &Request) -> Markup {
                 Some(person) => { (person.surname) " " (person.given_name) }
                 None => { code { (request.person) } }
             } }
+            td { @for (name, value) in &request.facts { div { (name) ": " (value) } } }
             td {
                 @if request.files.is_empty() { "—" }
                 @for file in &request.files {

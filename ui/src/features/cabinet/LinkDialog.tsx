@@ -12,7 +12,7 @@ import { emptyForm, groups, wide, type FormPurpose, type TextField } from "./lin
 
 type Props<T> = { purpose: FormPurpose; correcting?: boolean; opened: boolean; refusals: number; wanted: WantedDocumentView[]; send: (form: LinkForm) => Promise<T>; onClose: () => void; onSent: (answer: T) => void };
 
-const roles = ["director", "accountant", "representative"] as const;
+const roles = ["director", "owner", "accountant", "representative"] as const;
 const methods = ["signature", "code", "director"] as const;
 
 export function LinkDialog<T>({ purpose, correcting = false, opened, refusals, wanted, send, onClose, onSent }: Props<T>) {

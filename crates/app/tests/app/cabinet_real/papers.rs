@@ -103,6 +103,35 @@ async fn a_slip_of_the_pen_or_a_file_too_large_uploads_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_acts_and_the_requisites_not_everybody_has_reach_the_portals_officer() {
+    let desk = director().await;
+    let entry = own_second(&desk);
+    let form = LinkForm {
+        role: "owner".to_owned(),
+        representative_name: "Полевой Остап Ильич".to_owned(),
+        representative_passport: "4500 000001".to_owned(),
+        tax_account: "7701-25".to_owned(),
+        director_passport: "4500 000002".to_owned(),
+        branch_code: "770143002".to_owned(),
+        branch_address: "г. Учебный, ул. Овражная, д. 7".to_owned(),
+        ..form(&entry, "code")
+    };
+    desk.app.request_link(form.clone()).await.unwrap();
+    let page = String::from_utf8(desk.stand.console("/papers").body).unwrap();
+    assert!(page.contains("Роль: Владелец"), "{page}");
+    for told in [
+        &form.representative_name,
+        &form.representative_passport,
+        &form.tax_account,
+        &form.director_passport,
+        &form.branch_code,
+        &form.branch_address,
+    ] {
+        assert!(page.contains(told.as_str()), "{told}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn papers_of_a_registration_and_of_an_answer_arrive_too() {
     let desk = director().await;
     let charter = paper(&desk, "charter", "Устав.pdf", CHARTER).await;

@@ -49,9 +49,7 @@ pub(crate) struct LinkRequest {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Representative {
     role: RepresentativeRole,
-    #[expect(dead_code, reason = "kept by a real portal for its officers")]
     name: Option<String>,
-    #[expect(dead_code, reason = "kept by a real portal for its officers")]
     passport: Option<String>,
 }
 
@@ -179,9 +177,38 @@ pub(crate) async fn create(
         attempts_left: CODE_ATTEMPTS,
         reason: None,
         files,
+        facts: facts(&request),
     };
     world.store.add_record(&link)?;
     Ok((StatusCode::CREATED, Json(link.view(&world, entry))))
+}
+
+/// What the operator reads beside the organisation: who acts, and the requisites that are not for every organisation.
+fn facts(request: &LinkRequest) -> Vec<(String, String)> {
+    let (who, more) = (&request.representative, &request.requisites);
+    let role = match who.role {
+        RepresentativeRole::Director => "Руководитель",
+        RepresentativeRole::Owner => "Владелец",
+        RepresentativeRole::Accountant => "Бухгалтер",
+        RepresentativeRole::Representative => "Представитель",
+    };
+    let role = role.to_owned();
+    let named = [
+        ("Роль", Some(&role)),
+        ("Представитель", who.name.as_ref()),
+        ("Паспорт представителя", who.passport.as_ref()),
+        ("Номер учёта в ФНС", more.tax_account.as_ref()),
+        ("Паспорт руководителя", more.director_passport.as_ref()),
+        ("Код филиала", more.branch_code.as_ref()),
+        ("Адрес филиала", more.branch_address.as_ref()),
+    ];
+    let given = named
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?.trim())));
+    given
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }
 
 /// The code the head gives to the caller, or types.

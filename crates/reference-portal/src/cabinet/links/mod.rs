@@ -105,6 +105,9 @@ pub(crate) struct Link {
     /// Documents that came with it.
     #[serde(default)]
     pub(crate) files: Vec<RequestFile>,
+    /// What else was told, by name, for the operator.
+    #[serde(default)]
+    pub(crate) facts: Vec<(String, String)>,
 }
 
 impl Record for Link {
