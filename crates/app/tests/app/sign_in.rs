@@ -112,12 +112,7 @@ async fn an_unfit_certificate_is_refused_before_the_pin() {
     desk.drawer.add(
         &desk.stand,
         "0002",
-        &[
-            "accountant-expired",
-            "accountant-private",
-            "accountant-revoked",
-            "stranger",
-        ],
+        &["accountant-expired", "accountant-private", "stranger"],
     );
     for (certificate, reason) in [
         ("accountant-expired", "expired"),
