@@ -827,6 +827,10 @@ export type CheckUpView = {
 	state: string,
 	/**  The portal's own words. */
 	detail: string | null,
+	/**
+	 *  What puts it right, where something does: `page` opens the portal's page about it, `confirm` and `devices` are on this page,
+	 *  `organisations` is another screen.
+	 */
 	remedy: string | null,
 };
 
@@ -3381,6 +3385,7 @@ export type SecretPrompt = {
 	minLength: number,
 	/**  Longest entry, in characters. */
 	maxLength: number,
+	/**  What is known of the certificate's revocation, and how old that is; where somebody signs in. */
 	revocation: Check | null,
 	/**  What is confirmed at the portal. */
 	stepUp: StepUpPrompt | null,
@@ -3442,7 +3447,7 @@ export type SecurityView = {
 	checkUp: CheckUpView[],
 	/**  Devices. */
 	devices: DeviceView[],
-	/**  The organisation after whose linking this is looked at. */
+	/**  The organisation after whose linking this is looked at; with nothing left to put right it is the last time. */
 	afterLinking: string | null,
 	/**  Why something is missing. */
 	error: UiError | null,

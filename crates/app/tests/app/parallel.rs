@@ -65,14 +65,14 @@ async fn a_company_and_a_sole_proprietor_run_their_cases_side_by_side() {
     })
     .await;
     desk.app.sync_now().await.unwrap();
-    let letter = text(&desk, "letter.txt", "Письмо о ромашках\n").await;
+    let letter = text(&desk, "letter.txt", "Письмо о подсолнухах\n").await;
     desk.sign(std::slice::from_ref(&letter)).await.unwrap();
     let draft = desk.app.new_draft(FORM).await.unwrap();
     desk.app
         .add_deadline("Сверка с поставщиком", "2027-01-15")
         .await
         .unwrap();
-    let of_company = lists(&desk, "ромашках").await;
+    let of_company = lists(&desk, "подсолнухах").await;
     assert_eq!(
         (of_company.0, of_company.1, of_company.2, of_company.3),
         (2, 1, 1, 1)
@@ -89,7 +89,7 @@ async fn a_company_and_a_sole_proprietor_run_their_cases_side_by_side() {
     desk.app.add_organisation(proprietor).await.unwrap();
     let own = desk.app.state().await.organisation.unwrap();
     assert_eq!(own.inn, INN);
-    assert_eq!(lists(&desk, "ромашках").await, (0, 0, 0, 0, 0));
+    assert_eq!(lists(&desk, "подсолнухах").await, (0, 0, 0, 0, 0));
     let calendar = desk.app.calendar("2027-01-01", "2027-01-31").await.unwrap();
     assert!(
         calendar
@@ -127,7 +127,7 @@ async fn a_company_and_a_sole_proprietor_run_their_cases_side_by_side() {
         ("no-organisation", "other-organisation")
     );
     // The same content is a document of its own here, and is signed with the proprietor's key.
-    let same = text(&desk, "letter.txt", "Письмо о ромашках\n").await;
+    let same = text(&desk, "letter.txt", "Письмо о подсолнухах\n").await;
     let preflight = desk
         .app
         .preflight(std::slice::from_ref(&same), None)
@@ -146,12 +146,12 @@ async fn a_company_and_a_sole_proprietor_run_their_cases_side_by_side() {
         desk.app.draft(&draft.id).await.is_err(),
         "the company's stays the company's"
     );
-    let of_proprietor = lists(&desk, "ромашках").await;
+    let of_proprietor = lists(&desk, "подсолнухах").await;
     assert_eq!(of_proprietor, (1, 1, 1, 0, 0));
 
     // Back at the company everything is as it was, and goes on to its end.
     desk.app.select_organisation(&company).await.unwrap();
-    assert_eq!(lists(&desk, "ромашках").await, of_company);
+    assert_eq!(lists(&desk, "подсолнухах").await, of_company);
     assert!(desk.app.draft(&begun.id).await.is_err());
     desk.sign_in().await.unwrap();
     desk.stand.set(&json!({"outcome": "accept"}));
@@ -162,6 +162,6 @@ async fn a_company_and_a_sole_proprietor_run_their_cases_side_by_side() {
     desk.wait_for_stage_working(&filed, Stage::Accepted).await;
     // And the proprietor's has heard of none of it.
     desk.app.select_organisation(&own.id).await.unwrap();
-    assert_eq!(lists(&desk, "ромашках").await, of_proprietor);
+    assert_eq!(lists(&desk, "подсолнухах").await, of_proprietor);
     assert_eq!(desk.page(&same).await.row.stage, Stage::Signed);
 }
