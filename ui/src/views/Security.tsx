@@ -24,8 +24,14 @@ export function Security() {
     void page.reload();
   };
   const portalPage = usePortalPage(reload);
+  // Over when all is well, it is shown once more: what was put right makes the page load a second time.
+  const linked = useRef<string | null>(null);
+  if (view?.afterLinking) linked.current = view.afterLinking;
+  const isWell = view !== null && view.checkUp.length > 0 && view.checkUp.every((line) => line.state === "ok");
+  const afterLinking = view?.afterLinking ?? (isWell ? linked.current : null);
   const end = useAction(async () => {
     await host.endCheckUp();
+    linked.current = null;
     reload();
   });
   return (
@@ -36,7 +42,7 @@ export function Security() {
         {view?.error && <ErrorNotice error={view.error} onRetry={reload} />}
         {view?.presence === "absent" && <Strip tone="info" testId="absent"><p>{t("ui.security.absent")}</p></Strip>}
         {(portalPage.error ?? end.error) && <ErrorNotice error={(portalPage.error ?? end.error)!} onClose={() => { portalPage.clear(); end.clear(); }} />}
-        {view?.afterLinking && <AfterLinking name={view.afterLinking} lines={view.checkUp} busy={end.busy || page.loading} again={reload} end={() => void end.run()} />}
+        {view && afterLinking && <AfterLinking name={afterLinking} lines={view.checkUp} busy={end.busy || page.loading} again={reload} end={() => void end.run()} />}
         {view?.account && <Account account={view.account} openPage={portalPage.open} />}
         {view && view.checkUp.length > 0 && <CheckUp lines={view.checkUp} openPage={portalPage.open} />}
         {view?.presence === "present" && !view.error && <Devices devices={view.devices} accept={setNewer} />}
