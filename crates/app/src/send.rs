@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::blocking::blocking;
 use crate::documents::parse_document;
+use crate::orders::OrderError;
 use crate::state::Current;
 use crate::view::{Incoming, OutboxRow, OutboxState, Params, UiError, WaitingFor, rfc3339};
 use crate::{App, AppError, Event, goskey, import, journal, limits};
@@ -27,7 +28,7 @@ impl App {
     /// Works without a network and without a session: the outbox waits for both.
     ///
     /// # Errors
-    /// [`AppError::Service`], [`AppError::NotSigned`], [`AppError::WrongStage`]; failures of the vault.
+    /// [`OrderError::Service`], [`OrderError::NotSigned`], [`AppError::WrongStage`]; failures of the vault.
     pub async fn send_document(&self, id: &str, service: &str) -> Result<OutboxRow, AppError> {
         let id = parse_document(id)?;
         let current = self.current().await?;
@@ -40,7 +41,7 @@ impl App {
             let service = kabinet_formats::services_for(&document.format, environment)
                 .into_iter()
                 .find(|service| service.code == code)
-                .ok_or(AppError::Service(code))?;
+                .ok_or(AppError::Order(OrderError::Service(code)))?;
             ready(&document, service)?;
             goskey::must_be_in_time(&store, &document)?;
             let now = OffsetDateTime::now_utc();
@@ -137,7 +138,7 @@ fn resting_stage(document: &Document) -> DocumentStage {
 
 pub(crate) fn ready(document: &Document, service: &Service) -> Result<(), AppError> {
     match document.stage {
-        DocumentStage::Ready if service.signed == Signed::All => Err(AppError::NotSigned),
+        DocumentStage::Ready if service.signed == Signed::All => Err(AppError::Order(OrderError::NotSigned)),
         // A failed or withdrawn one may be sent again as a new order.
         DocumentStage::Ready | DocumentStage::Signed | DocumentStage::Failed | DocumentStage::Cancelled => {
             limits::require(limits::breaches(document, service))
@@ -159,8 +160,8 @@ pub(crate) async fn archive(
     let environment = current.environment();
     blocking(move || {
         let document = store.document(document)?;
-        let service =
-            kabinet_formats::service(&code, environment).ok_or_else(|| AppError::Service(code.clone()))?;
+        let service = kabinet_formats::service(&code, environment)
+            .ok_or_else(|| AppError::Order(OrderError::Service(code.clone())))?;
         let mut files = Vec::new();
         for file in &document.files {
             if !travels(file, service) {
@@ -170,7 +171,7 @@ pub(crate) async fn archive(
             if file.role == FileRole::Main && service.order_number_in == Some(OrderNumberPlace::Transport) {
                 let today = OffsetDateTime::now_utc().to_offset(MOSCOW).date().to_string();
                 bytes = kabinet_formats::sfr::with_order_number(&bytes, order.0, &today)
-                    .map_err(|_| AppError::Service(code.clone()))?;
+                    .map_err(|_| AppError::Order(OrderError::Service(code.clone())))?;
             }
             files.push(ArchiveFile::new(file.name.clone(), Content::Bytes(bytes)));
         }

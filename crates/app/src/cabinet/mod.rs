@@ -3,6 +3,7 @@
 
 mod channels;
 mod documents;
+mod error;
 mod form;
 mod guard;
 mod kept_links;
@@ -31,6 +32,7 @@ use crate::state::Current;
 use crate::view::{CabinetPresence, Network};
 use crate::{App, AppError, Event, journal};
 
+pub use error::ActError;
 pub(crate) use standing::Standing;
 
 /// Setting of the vault: the portal of its environment has no cabinet API, and when it said so.

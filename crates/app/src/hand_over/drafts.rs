@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 use super::colleagues;
 use crate::beside::draft_beside;
 use crate::blocking::blocking;
+use crate::hand_over::HandOverError;
 use crate::state::Current;
 use crate::view::{HandOver, ImportOutcome, LetterView};
 use crate::{App, AppError, Event, drafts, journal, package, tools};
@@ -116,7 +117,7 @@ impl Content {
     }
 
     /// # Errors
-    /// [`AppError::HandOver`] when it is none; [`AppError::Age`] when the file is damaged.
+    /// [`HandOverError::NotOurs`] when it is none; [`AppError::Age`] when the file is damaged.
     pub(super) fn read(from: impl Read) -> Result<Self, AppError> {
         let mut text = Zeroizing::new(Vec::new());
         from.take(LIMIT + 1)
@@ -127,12 +128,11 @@ impl Content {
         }
         match serde_json::from_slice::<Preamble>(&text) {
             Ok(Preamble { format, version }) if format == FORMAT && version > VERSION => {
-                Err(AppError::HandOver { newer: true })
+                Err(AppError::HandOver(HandOverError::NotOurs { newer: true }))
             }
-            Ok(Preamble { format, .. }) if format == FORMAT => {
-                serde_json::from_slice(&text).map_err(|_| AppError::HandOver { newer: false })
-            }
-            _ => Err(AppError::HandOver { newer: false }),
+            Ok(Preamble { format, .. }) if format == FORMAT => serde_json::from_slice(&text)
+                .map_err(|_| AppError::HandOver(HandOverError::NotOurs { newer: false })),
+            _ => Err(AppError::HandOver(HandOverError::NotOurs { newer: false })),
         }
     }
 

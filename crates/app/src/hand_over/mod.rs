@@ -4,9 +4,11 @@
 mod colleagues;
 mod documents;
 mod drafts;
+mod error;
 mod opening;
 
 pub(crate) use documents::rows;
+pub use error::HandOverError;
 pub(crate) use opening::is_hand_over;
 
 use drafts::Content;

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use super::{Content, colleagues};
 use crate::blocking::blocking;
+use crate::hand_over::HandOverError;
 use crate::import_pace::Pace;
 use crate::package::Handed;
 use crate::state::{Current, Open};
@@ -48,7 +49,7 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Age`] when it is not for this archive, the passphrase is wrong or the file damaged;
-    /// [`AppError::HandOver`], [`AppError::Package`] and [`AppError::HandOverOfOther`]; [`AppError::Cancelled`]; failures of the
+    /// [`HandOverError::NotOurs`], [`AppError::Package`] and [`HandOverError::OfOther`]; [`AppError::Cancelled`]; failures of the
     /// vault.
     pub(crate) async fn take_over(
         &self,
@@ -116,7 +117,7 @@ impl App {
         let all = blocking(move || Ok(vault.organisations()?)).await?;
         match all.into_iter().find(is_it) {
             Some(other) => self.enter(open.vault.clone(), other.id).await,
-            None => Err(AppError::HandOverOfOther { inn: inn.to_owned() }),
+            None => Err(AppError::HandOver(HandOverError::OfOther { inn: inn.to_owned() })),
         }
     }
 

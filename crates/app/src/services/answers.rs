@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 
 use crate::import::NamedFile;
+use crate::services::AttachmentError;
 use crate::view::DraftView;
 use crate::{App, AppError, Event, drafts, tools};
 
@@ -85,13 +86,13 @@ fn take(path: &Path, rule: &FileRule) -> Result<NamedFile, AppError> {
     if let Some((code, params)) = kind_breach(rule, &name, size) {
         let expected = params.get("expected").cloned().unwrap_or_default();
         return Err(match code {
-            "form.file-size" => AppError::AttachmentSize { file: name, expected },
-            _ => AppError::AttachmentKind { file: name, expected },
+            "form.file-size" => AppError::Attachment(AttachmentError::Size { file: name, expected }),
+            _ => AppError::Attachment(AttachmentError::Kind { file: name, expected }),
         });
     }
     let bytes = crate::import::read(path)?.bytes;
     if !is_what_it_says(&name, &bytes) {
-        return Err(AppError::AttachmentContent { file: name });
+        return Err(AttachmentError::Content { file: name }.into());
     }
     Ok(NamedFile { name, bytes })
 }
@@ -100,7 +101,7 @@ impl App {
     /// Attaches files to a field of revision `seen` of a draft. Either all of them, or none.
     ///
     /// # Errors
-    /// [`AppError::AttachmentSize`], [`AppError::AttachmentKind`], [`AppError::AttachmentContent`]; [`AppError::NotFound`]; failures of the vault.
+    /// [`AttachmentError::Size`], [`AttachmentError::Kind`], [`AttachmentError::Content`]; [`AppError::NotFound`]; failures of the vault.
     pub async fn attach_files(
         &self,
         id: &str,

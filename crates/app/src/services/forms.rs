@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::catalogue::{read, write};
 use crate::blocking::blocking;
 use crate::cabinet::Access;
-use crate::drafts::known;
+use crate::drafts::{FormError, known};
 use crate::view::{DraftForm, DraftView};
 use crate::{App, AppError, Event, journal};
 
@@ -76,7 +76,7 @@ impl App {
     /// The form of that code, of the program's or as a draft keeps it.
     ///
     /// # Errors
-    /// [`AppError::NoForm`]; failures of the vault.
+    /// [`FormError::NoForm`]; failures of the vault.
     pub async fn draft_form(&self, code: &str) -> Result<DraftForm, AppError> {
         let code = code.to_owned();
         self.with_store(move |store| {
@@ -89,18 +89,18 @@ impl App {
     /// Begins an application for a service, with what is known of the organisation.
     ///
     /// # Errors
-    /// [`AppError::NoForm`] when the service has no form here; [`AppError::NotPermitted`]; failures of the vault.
+    /// [`FormError::NoForm`] when the service has no form here; `ActError::NotPermitted`; failures of the vault.
     pub async fn begin_application(&self, service: &str) -> Result<DraftView, AppError> {
         let current = self.current().await?;
         self.permit(&current, "applications.fill").await?;
         let taken = kabinet_formats::service(service, current.environment());
         if !taken.is_some_and(kabinet_formats::Service::takes_application) {
-            return Err(AppError::NoForm);
+            return Err(FormError::NoForm.into());
         }
         let (store, code) = (current.store.clone(), service.to_owned());
         let form = blocking(move || {
-            let version = newest(&store, &code)?.ok_or(AppError::NoForm)?;
-            kept_form(&store, &format!("{PREFIX}:{code}:{version}"))?.ok_or(AppError::NoForm)
+            let version = newest(&store, &code)?.ok_or(FormError::NoForm)?;
+            kept_form(&store, &format!("{PREFIX}:{code}:{version}"))?.ok_or(AppError::Form(FormError::NoForm))
         })
         .await?;
         let fields = form.blank(|what| known(&current, what));

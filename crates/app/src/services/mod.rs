@@ -3,6 +3,7 @@
 mod answers;
 mod catalogue;
 mod dictionary;
+mod error;
 mod find;
 mod forms;
 mod own;
@@ -11,6 +12,7 @@ use kabinet_domain::{Environment, OrganisationKind};
 use kabinet_formats::Signed;
 
 pub(crate) use answers::attached;
+pub use error::AttachmentError;
 pub(crate) use forms::{is_form_changed, kept_form};
 
 use crate::state::Current;
