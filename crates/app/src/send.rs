@@ -4,6 +4,7 @@ use kabinet_domain::{
     Document, DocumentFile, DocumentStage, Environment, FileRole, OrderId, Outcome, Submission,
     SubmissionEvent, SubmissionId, SubmissionState,
 };
+use kabinet_formats::sign_config::{self, SignedFile};
 use kabinet_formats::{OrderNumberPlace, Service, Signed};
 use kabinet_portal::Content;
 use kabinet_portal::archive::{self, ArchiveFile};
@@ -147,8 +148,8 @@ pub(crate) fn ready(document: &Document, service: &Service) -> Result<(), AppErr
     }
 }
 
-/// The flat archive of the order (API ЕПГУ 1.13 §1.5): each file, and beside it its signature where the service
-/// wants one.
+/// The flat archive of the order (API ЕПГУ 1.13 §1.5): each file, beside it its signatures where the service wants them, and
+/// `sign_config.xml` where names alone do not say which is whose.
 pub(crate) async fn archive(
     current: &Current,
     submission: &Submission,
@@ -175,9 +176,35 @@ pub(crate) async fn archive(
             }
             files.push(ArchiveFile::new(file.name.clone(), Content::Bytes(bytes)));
         }
+        files.extend(sign_config(&document, service));
         Ok(Content::Bytes(archive::build(&files)?))
     })
     .await
+}
+
+/// Which signatures are whose, where that has to be said. A file of this name that the document brought stays what it is.
+fn sign_config(document: &Document, service: &Service) -> Option<ArchiveFile> {
+    let files: Vec<&DocumentFile> = document
+        .files
+        .iter()
+        .filter(|file| travels(file, service))
+        .collect();
+    if files
+        .iter()
+        .any(|file| file.name.eq_ignore_ascii_case(sign_config::FILE))
+    {
+        return None;
+    }
+    let signed = files.iter().map(|file| SignedFile {
+        name: &file.name,
+        signatures: files
+            .iter()
+            .filter(|one| matches!(&one.role, FileRole::Signature { of } if *of == file.name))
+            .map(|one| one.name.as_str())
+            .collect(),
+    });
+    let text = sign_config::write(&signed.collect::<Vec<_>>())?;
+    Some(ArchiveFile::new(sign_config::FILE, text.into_bytes()))
 }
 
 /// Takes a submission back, and its document to where it was before.

@@ -1,6 +1,7 @@
 //! Drafts: forms filled in at leisure, saved at every pause, made into documents when they are whole.
 
 mod error;
+mod preview;
 pub(crate) mod show;
 
 pub use error::FormError;

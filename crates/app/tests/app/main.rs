@@ -23,6 +23,7 @@ mod first_start;
 mod goskey;
 mod hand_over;
 mod hand_over_documents;
+mod hand_over_services;
 #[cfg(unix)]
 mod hot_folder;
 mod idle;
