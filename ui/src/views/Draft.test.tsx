@@ -330,7 +330,7 @@ describe("the preview", () => {
     const readable = within(await screen.findByTestId("readable"));
     // What was typed a moment ago is saved first, so it is what is read.
     expect(readable.getByText("77/К")).toBeTruthy();
-    expect(screen.getByTestId("preview-left").textContent).toBe(text("ui.drafts.preview.left_one").replace("{{count}}", "1"));
+    expect(screen.getByTestId("preview-left").textContent).toBe(text("ui.drafts.preview.left", { count: 1 }));
     expect(fake.called("file_draft").length).toBe(0);
   });
 
