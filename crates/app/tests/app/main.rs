@@ -10,6 +10,7 @@ mod browser;
 mod cabinet;
 mod cabinet_real;
 mod calendar;
+mod carried;
 mod connection;
 mod counterparties;
 mod desk;
@@ -23,7 +24,6 @@ mod first_start;
 mod goskey;
 mod hand_over;
 mod hand_over_documents;
-mod hand_over_services;
 #[cfg(unix)]
 mod hot_folder;
 mod idle;
