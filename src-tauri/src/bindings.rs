@@ -80,6 +80,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             drafts::remove_draft,
             drafts::take_draft_back,
             drafts::erase_draft,
+            drafts::preview_draft,
             drafts::file_draft,
             services::services,
             services::service,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::esia::SignInError;
 use crate::view::{ApiKeyView, NewApiKey, UiError, rfc3339};
 use crate::{App, AppError, journal};
 
@@ -105,7 +106,7 @@ pub(crate) fn digits(snils: Option<&str>) -> Option<String> {
 /// The key for a certificate of this СНИЛС: the one a person names, else the one it worked with, else the only one of nobody.
 ///
 /// # Errors
-/// [`AppError::NoApiKey`] if there is none at all, [`AppError::ChooseApiKey`] if a person has to say which.
+/// [`SignInError::NoApiKey`] if there is none at all, [`SignInError::ChooseApiKey`] if a person has to say which.
 pub(crate) fn choose<'a>(
     notes: &'a [Note],
     named: Option<&str>,
@@ -115,7 +116,7 @@ pub(crate) fn choose<'a>(
         return notes
             .iter()
             .find(|note| note.id == named)
-            .ok_or(AppError::NoApiKey);
+            .ok_or(AppError::SignIn(SignInError::NoApiKey));
     }
     let only = |fits: &dyn Fn(&Note) -> bool| {
         let mut fitting = notes.iter().filter(|note| fits(note));
@@ -127,8 +128,8 @@ pub(crate) fn choose<'a>(
         .or_else(|| only(&|_| true))
     {
         Some(note) => Ok(note),
-        None if notes.is_empty() => Err(AppError::NoApiKey),
-        None => Err(AppError::ChooseApiKey),
+        None if notes.is_empty() => Err(AppError::SignIn(SignInError::NoApiKey)),
+        None => Err(AppError::SignIn(SignInError::ChooseApiKey)),
     }
 }
 
@@ -137,12 +138,12 @@ pub(crate) fn candidates(store: &OrganisationStore, note: &Note) -> Result<Vec<C
     let mut candidates = Vec::new();
     for (name, is_new) in [(next_name(&note.id), true), (secret_name(&note.id), false)] {
         if let Some(secret) = store.secret(&name)? {
-            let key = ApiKey::parse(secret.expose()).map_err(|_| AppError::NoApiKey)?;
+            let key = ApiKey::parse(secret.expose()).map_err(|_| AppError::SignIn(SignInError::NoApiKey))?;
             candidates.push(Candidate { key, is_new });
         }
     }
     if candidates.is_empty() {
-        return Err(AppError::NoApiKey);
+        return Err(SignInError::NoApiKey.into());
     }
     Ok(candidates)
 }
@@ -308,7 +309,7 @@ mod tests {
     fn chosen(notes: &[Note], snils: Option<&str>) -> Result<String, &'static str> {
         match choose(notes, None, snils) {
             Ok(note) => Ok(note.id.clone()),
-            Err(AppError::ChooseApiKey) => Err("choose"),
+            Err(AppError::SignIn(SignInError::ChooseApiKey)) => Err("choose"),
             Err(_) => Err("none"),
         }
     }

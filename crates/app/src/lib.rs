@@ -80,9 +80,11 @@ pub use forms::Signing;
 pub use goskey::GoskeyError;
 pub use journal::{JournalSelection, JournalTarget};
 pub use kabinet_store::{Actions, JournalFilter, RecoveryCode};
+pub use orders::OrderError;
 pub use organisations::check_requisites;
 pub use package::PackageError;
 pub use protection::save_code;
+pub use signing_run::SigningError;
 pub use state::App;
 pub use trust::ListError;
 

@@ -5,6 +5,7 @@ use kabinet_formats::{Breach, Offered, Part, Service};
 
 use crate::AppError;
 use crate::error::owned;
+use crate::orders::OrderError;
 use crate::send::travels;
 use crate::view::UiError;
 
@@ -58,10 +59,10 @@ pub(crate) fn nowhere(document: &Document, environment: Environment) -> Vec<UiEr
 }
 
 /// # Errors
-/// [`AppError::Limits`]: the first thing that is wrong.
+/// [`OrderError::Limits`]: the first thing that is wrong.
 pub(crate) fn require(breaches: Vec<UiError>) -> Result<(), AppError> {
     match breaches.into_iter().next() {
-        Some(first) => Err(AppError::Limits(first)),
+        Some(first) => Err(AppError::Order(OrderError::Limits(first))),
         None => Ok(()),
     }
 }

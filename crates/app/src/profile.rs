@@ -6,8 +6,10 @@ use std::path::Path;
 use kabinet_signature::{Form, Level, Requirements};
 use kabinet_texts::Language;
 use serde::Deserialize;
+use thiserror::Error;
 
-use crate::view::{FormView, ProfileView, SignatureForm, SignatureLevel, SigningChoices};
+use crate::error::one;
+use crate::view::{FormView, Params, ProfileView, SignatureForm, SignatureLevel, SigningChoices};
 use crate::{App, AppError, environment, tools};
 
 const EMBEDDED: [&str; 9] = [
@@ -24,6 +26,36 @@ const EMBEDDED: [&str; 9] = [
 
 /// Larger files are not looked into for what they are; every document of a known format is smaller.
 const RECOGNISED: u64 = 64 << 20;
+
+/// Why there are no rules of a purpose.
+#[derive(Debug, Error)]
+pub enum ProfileError {
+    /// No profile has this code.
+    #[error("no profile {0}")]
+    Unknown(String),
+    /// The file of a profile is not understood.
+    #[error("profile {file}")]
+    Unreadable {
+        /// Which.
+        file: String,
+    },
+}
+
+impl ProfileError {
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Unknown(_) => "app.no-profile",
+            Self::Unreadable { .. } => "app.profile",
+        }
+    }
+
+    pub(crate) fn params(&self) -> Params {
+        match self {
+            Self::Unknown(code) => one("code", code),
+            Self::Unreadable { file } => one("file", file),
+        }
+    }
+}
 
 /// The rules of a purpose.
 #[derive(Clone, Debug, Deserialize)]
@@ -76,7 +108,7 @@ fn usual_suffix() -> String {
 /// All profiles in the order of lists: those of the program and those of `folder`.
 ///
 /// # Errors
-/// [`AppError::Profile`] names a file that is not understood.
+/// [`ProfileError::Unreadable`] names a file that is not understood.
 pub fn profiles(folder: &Path) -> Result<Vec<Profile>, AppError> {
     let mut all = Vec::new();
     for text in EMBEDDED {
@@ -94,17 +126,19 @@ pub fn profiles(folder: &Path) -> Result<Vec<Profile>, AppError> {
 /// The profile with this code.
 ///
 /// # Errors
-/// [`AppError::NoProfile`], and as [`profiles`].
+/// [`ProfileError::Unknown`], and as [`profiles`].
 pub fn profile(code: &str, folder: &Path) -> Result<Profile, AppError> {
     profiles(folder)?
         .into_iter()
         .find(|one| one.code == code)
-        .ok_or_else(|| AppError::NoProfile(code.to_owned()))
+        .ok_or_else(|| AppError::Profile(ProfileError::Unknown(code.to_owned())))
 }
 
 fn read(file: &str, json: &[u8]) -> Result<Profile, AppError> {
-    let broken = || AppError::Profile {
-        file: file.to_owned(),
+    let broken = || {
+        AppError::Profile(ProfileError::Unreadable {
+            file: file.to_owned(),
+        })
     };
     let profile: Profile = serde_json::from_slice(json).map_err(|_| broken())?;
     let name_is_safe = !profile.suffix.contains(['/', '\\', '\0']) && profile.suffix.starts_with('.');
@@ -197,7 +231,7 @@ impl App {
     /// What the file at `path` can be signed as.
     ///
     /// # Errors
-    /// [`AppError::Profile`]; [`AppError::File`].
+    /// [`ProfileError::Unreadable`]; [`AppError::File`].
     pub async fn signing_choices(&self, path: &Path) -> Result<SigningChoices, AppError> {
         let language = self.language().into();
         let stamps = !self.time_stamp_services().await.is_empty();

@@ -1,10 +1,45 @@
 //! Searches a person keeps under a name.
 
 use kabinet_store::{SavedSearch, StoreError};
+use thiserror::Error;
 use uuid::Uuid;
 
-use crate::view::{DocumentQuery, NamedSearch};
+use crate::error::one;
+use crate::view::{DocumentQuery, NamedSearch, Params};
 use crate::{App, AppError};
+
+/// Why a search is not kept under a name.
+#[derive(Debug, Error)]
+pub enum SavedSearchError {
+    /// It needs a name, and not a long one.
+    #[error("a search needs a name of at most {longest} characters")]
+    Name {
+        /// Most characters.
+        longest: usize,
+    },
+    /// Another saved search has the name.
+    #[error("the name is taken")]
+    NameTaken {
+        /// Which.
+        name: String,
+    },
+}
+
+impl SavedSearchError {
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Name { .. } => "app.search-name",
+            Self::NameTaken { .. } => "app.search-name-taken",
+        }
+    }
+
+    pub(crate) fn params(&self) -> Params {
+        match self {
+            Self::Name { longest } => one("longest", longest),
+            Self::NameTaken { name } => one("name", name),
+        }
+    }
+}
 
 /// Longest name, characters.
 const LONGEST: usize = 80;
@@ -22,7 +57,7 @@ impl App {
     /// Keeps a search under a name; with `id` it takes the place of that one.
     ///
     /// # Errors
-    /// [`AppError::SearchName`] for an empty or overlong name, [`AppError::SearchNameTaken`]; failures of the vault.
+    /// [`SavedSearchError::Name`] for an empty or overlong name, [`SavedSearchError::NameTaken`]; failures of the vault.
     pub async fn save_search(
         &self,
         id: Option<String>,
@@ -31,7 +66,7 @@ impl App {
     ) -> Result<Vec<NamedSearch>, AppError> {
         let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
         if name.is_empty() || name.chars().count() > LONGEST {
-            return Err(AppError::SearchName { longest: LONGEST });
+            return Err(SavedSearchError::Name { longest: LONGEST }.into());
         }
         let search = SavedSearch {
             id: id.as_deref().map_or_else(|| Ok(Uuid::new_v4()), parse)?,
@@ -39,7 +74,9 @@ impl App {
             query: written(query)?,
         };
         self.with_store(move |store| match store.save_search(&search) {
-            Err(StoreError::AlreadyExists) => Err(AppError::SearchNameTaken { name: search.name }),
+            Err(StoreError::AlreadyExists) => Err(AppError::SavedSearch(SavedSearchError::NameTaken {
+                name: search.name,
+            })),
             other => Ok(other?),
         })
         .await?;

@@ -4,6 +4,7 @@ use kabinet_domain::{
     Document, DocumentFile, DocumentStage, Environment, FileRole, OrderId, Outcome, Submission,
     SubmissionEvent, SubmissionId, SubmissionState,
 };
+use kabinet_formats::sign_config::{self, SignedFile};
 use kabinet_formats::{OrderNumberPlace, Service, Signed};
 use kabinet_portal::Content;
 use kabinet_portal::archive::{self, ArchiveFile};
@@ -13,6 +14,7 @@ use uuid::Uuid;
 
 use crate::blocking::blocking;
 use crate::documents::parse_document;
+use crate::orders::OrderError;
 use crate::state::Current;
 use crate::view::{Incoming, OutboxRow, OutboxState, Params, UiError, WaitingFor, rfc3339};
 use crate::{App, AppError, Event, goskey, import, journal, limits};
@@ -27,7 +29,7 @@ impl App {
     /// Works without a network and without a session: the outbox waits for both.
     ///
     /// # Errors
-    /// [`AppError::Service`], [`AppError::NotSigned`], [`AppError::WrongStage`]; failures of the vault.
+    /// [`OrderError::Service`], [`OrderError::NotSigned`], [`AppError::WrongStage`]; failures of the vault.
     pub async fn send_document(&self, id: &str, service: &str) -> Result<OutboxRow, AppError> {
         let id = parse_document(id)?;
         let current = self.current().await?;
@@ -40,7 +42,7 @@ impl App {
             let service = kabinet_formats::services_for(&document.format, environment)
                 .into_iter()
                 .find(|service| service.code == code)
-                .ok_or(AppError::Service(code))?;
+                .ok_or(AppError::Order(OrderError::Service(code)))?;
             ready(&document, service)?;
             goskey::must_be_in_time(&store, &document)?;
             let now = OffsetDateTime::now_utc();
@@ -137,7 +139,7 @@ fn resting_stage(document: &Document) -> DocumentStage {
 
 pub(crate) fn ready(document: &Document, service: &Service) -> Result<(), AppError> {
     match document.stage {
-        DocumentStage::Ready if service.signed == Signed::All => Err(AppError::NotSigned),
+        DocumentStage::Ready if service.signed == Signed::All => Err(AppError::Order(OrderError::NotSigned)),
         // A failed or withdrawn one may be sent again as a new order.
         DocumentStage::Ready | DocumentStage::Signed | DocumentStage::Failed | DocumentStage::Cancelled => {
             limits::require(limits::breaches(document, service))
@@ -146,8 +148,8 @@ pub(crate) fn ready(document: &Document, service: &Service) -> Result<(), AppErr
     }
 }
 
-/// The flat archive of the order (API ЕПГУ 1.13 §1.5): each file, and beside it its signature where the service
-/// wants one.
+/// The flat archive of the order (API ЕПГУ 1.13 §1.5): each file, beside it its signatures where the service wants them, and
+/// `sign_config.xml` where names alone do not say which is whose.
 pub(crate) async fn archive(
     current: &Current,
     submission: &Submission,
@@ -159,8 +161,8 @@ pub(crate) async fn archive(
     let environment = current.environment();
     blocking(move || {
         let document = store.document(document)?;
-        let service =
-            kabinet_formats::service(&code, environment).ok_or_else(|| AppError::Service(code.clone()))?;
+        let service = kabinet_formats::service(&code, environment)
+            .ok_or_else(|| AppError::Order(OrderError::Service(code.clone())))?;
         let mut files = Vec::new();
         for file in &document.files {
             if !travels(file, service) {
@@ -170,13 +172,39 @@ pub(crate) async fn archive(
             if file.role == FileRole::Main && service.order_number_in == Some(OrderNumberPlace::Transport) {
                 let today = OffsetDateTime::now_utc().to_offset(MOSCOW).date().to_string();
                 bytes = kabinet_formats::sfr::with_order_number(&bytes, order.0, &today)
-                    .map_err(|_| AppError::Service(code.clone()))?;
+                    .map_err(|_| AppError::Order(OrderError::Service(code.clone())))?;
             }
             files.push(ArchiveFile::new(file.name.clone(), Content::Bytes(bytes)));
         }
+        files.extend(sign_config(&document, service));
         Ok(Content::Bytes(archive::build(&files)?))
     })
     .await
+}
+
+/// Which signatures are whose, where that has to be said. A file of this name that the document brought stays what it is.
+fn sign_config(document: &Document, service: &Service) -> Option<ArchiveFile> {
+    let files: Vec<&DocumentFile> = document
+        .files
+        .iter()
+        .filter(|file| travels(file, service))
+        .collect();
+    if files
+        .iter()
+        .any(|file| file.name.eq_ignore_ascii_case(sign_config::FILE))
+    {
+        return None;
+    }
+    let signed = files.iter().map(|file| SignedFile {
+        name: &file.name,
+        signatures: files
+            .iter()
+            .filter(|one| matches!(&one.role, FileRole::Signature { of } if *of == file.name))
+            .map(|one| one.name.as_str())
+            .collect(),
+    });
+    let text = sign_config::write(&signed.collect::<Vec<_>>())?;
+    Some(ArchiveFile::new(sign_config::FILE, text.into_bytes()))
 }
 
 /// Takes a submission back, and its document to where it was before.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::environment::time_stamp_service;
+use crate::upgrade::LevelError;
 use crate::view::{AppState, Language, ModuleView, Settings};
 use crate::{App, AppError, Event, connection};
 
@@ -55,12 +56,12 @@ impl App {
     /// dialog ([`add_module`](Self::add_module)), never named by the window.
     ///
     /// # Errors
-    /// [`AppError::StampServiceAddress`], [`AppError::Setup`] for an address of the connection that cannot be used; [`AppError::Io`] when the file cannot be written; the settings stay as they were.
+    /// [`LevelError::StampServiceAddress`], [`AppError::Setup`] for an address of the connection that cannot be used; [`AppError::Io`] when the file cannot be written; the settings stay as they were.
     pub async fn save_settings(&self, settings: Settings) -> Result<AppState, AppError> {
         for address in &settings.time_stamp_services {
             let url = reqwest::Url::parse(address).ok();
             if !url.is_some_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) {
-                return Err(AppError::StampServiceAddress(address.clone()));
+                return Err(AppError::Level(LevelError::StampServiceAddress(address.clone())));
             }
         }
         connection::route(&settings.connection)?;

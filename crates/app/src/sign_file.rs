@@ -15,7 +15,7 @@ use crate::forms::{Prepared, Signing};
 use crate::sign::Request;
 use crate::state::Current;
 use crate::tokens::{Found, unfit};
-use crate::upgrade::{Upgrade, upgrade_by};
+use crate::upgrade::{LevelError, Upgrade, upgrade_by};
 use crate::view::{FileSigning, SecretPurpose, SignatureForm, SignatureLevel};
 use crate::{App, AppError, profile, tools};
 
@@ -29,7 +29,7 @@ impl App {
     /// Returns the judgement of what was written.
     ///
     /// # Errors
-    /// [`AppError::UnfitCertificate`], [`AppError::Cancelled`], [`AppError::LevelNotForForm`], [`AppError::NoProfile`],
+    /// [`AppError::UnfitCertificate`], [`AppError::Cancelled`], [`LevelError::NotForForm`], `ProfileError::Unknown`,
     /// the token's own; [`AppError::Sign`] when `co_sign` is no signature of this file; [`AppError::PdfSign`],
     /// [`AppError::XmlSign`]; [`AppError::File`]. Nothing is written then.
     pub async fn sign_file(
@@ -40,7 +40,7 @@ impl App {
         co_sign: Option<PathBuf>,
     ) -> Result<Written, AppError> {
         if !options.form.levels().contains(&options.level) {
-            return Err(AppError::LevelNotForForm);
+            return Err(LevelError::NotForForm.into());
         }
         let found = self.find_certificate(certificate_id).await?;
         let current = self.current().await.ok();
@@ -238,7 +238,7 @@ impl Raising {
         match &self.current {
             Some(current) => upgrade_by(current, &self.services, work),
             // The services stand in the settings of this computer, but what proves certificates is kept in the vault.
-            None => Err(AppError::NoStampService),
+            None => Err(AppError::Level(LevelError::NoStampService)),
         }
     }
 }

@@ -19,7 +19,7 @@ impl App {
     /// Signs in with the certificate; the PIN is asked for once.
     ///
     /// # Errors
-    /// [`AppError::NoApiKey`], [`AppError::UnfitCertificate`] before any PIN; the token's and the portal's own.
+    /// `SignInError::NoApiKey`, [`AppError::UnfitCertificate`] before any PIN; the token's and the portal's own.
     pub async fn sign_in(&self, certificate_id: &str) -> Result<SessionView, AppError> {
         self.sign_in_by_key(certificate_id, None).await
     }
@@ -27,7 +27,7 @@ impl App {
     /// [`sign_in`](Self::sign_in) with the API key a person names.
     ///
     /// # Errors
-    /// [`AppError::ChooseApiKey`] when several keys may be the right one and none was named; as [`sign_in`](Self::sign_in).
+    /// `SignInError::ChooseApiKey` when several keys may be the right one and none was named; as [`sign_in`](Self::sign_in).
     pub async fn sign_in_by_key(
         &self,
         certificate_id: &str,

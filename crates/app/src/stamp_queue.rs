@@ -11,7 +11,7 @@ use crate::beside::draft_beside;
 use crate::blocking::blocking;
 use crate::outbox::jittered;
 use crate::state::Current;
-use crate::upgrade::upgrade_by;
+use crate::upgrade::{LevelError, upgrade_by};
 use crate::view::{SignatureLevel, UiError, WaitingFile, rfc3339};
 use crate::{App, AppError, Event, journal, tools};
 
@@ -134,7 +134,7 @@ fn raise(current: &Current, services: &[String], stamp: &WaitingStamp) -> Result
     let path: &PathBuf = &stamp.signature;
     let failed = |source| tools::file_error(path, source);
     let rights = std::fs::metadata(path).map_err(failed)?.permissions();
-    let level = level(&stamp.level).ok_or(AppError::LevelNotForForm)?;
+    let level = level(&stamp.level).ok_or(LevelError::NotForForm)?;
     let mut draft = draft_beside(path)?;
     upgrade_by(current, services, |upgrade| {
         upgrade.raise(path, stamp.content.as_deref(), level, &mut draft)

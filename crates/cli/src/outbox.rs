@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use kabinet_app::view::{AppState, DocumentQuery, OutboxRow, OutboxState, SigningRequest, WaitingFor};
-use kabinet_app::{App, AppError};
+use kabinet_app::{App, AppError, OrderError, SigningError};
 use serde_json::json;
 
 use crate::archive::document_line;
@@ -28,7 +28,7 @@ pub async fn send(arguments: &Arguments, output: &Output, send: &Send) -> Done {
     };
     let service = service
         .cloned()
-        .ok_or_else(|| AppError::Service(send.service.clone().unwrap_or_default()))?;
+        .ok_or_else(|| AppError::Order(OrderError::Service(send.service.clone().unwrap_or_default())))?;
     if let Some(certificate) = &send.cert
         && service.needs_signature
         && !page.row.signed
@@ -72,7 +72,7 @@ async fn sign(app: &App, id: &str, certificate: &str) -> Result<(), AppError> {
         .start_signing(SigningRequest::of(&preflight, certificate))
         .await?;
     match run.error() {
-        Some(error) => Err(AppError::Unsigned(error.clone())),
+        Some(error) => Err(AppError::Signing(SigningError::Unsigned(error.clone()))),
         None => Ok(()),
     }
 }

@@ -29,6 +29,7 @@ mod pack;
 mod recognise;
 mod services;
 pub mod sfr;
+pub mod sign_config;
 mod view;
 mod xml;
 mod xsd;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use kabinet_pki::Crl;
-use roxmltree::{Document, Node};
+use roxmltree::Document;
 use time::OffsetDateTime;
 
 use crate::application;
@@ -12,6 +12,7 @@ use crate::demo::Organisation;
 use crate::judge::Judge;
 use crate::services::{Family, Service};
 use crate::settings::Outcome;
+use crate::sign_config;
 
 /// Processing code and message of a refusal.
 #[derive(Debug, PartialEq, Eq)]
@@ -115,18 +116,11 @@ impl Examination<'_> {
     }
 
     fn check_signatures(&self, entries: &[Entry], at: OffsetDateTime) -> Result<(), Refusal> {
-        let config = entries
-            .iter()
-            .find(|e| e.name == "sign_config.xml")
-            .map(|e| decode(&e.content));
-        let config = config
-            .as_deref()
-            .map(signatures_by_config)
-            .transpose()?
-            .unwrap_or_default();
+        let config =
+            sign_config::read(entries).map_err(|fault| refusal("VALIDATION_ERROR", fault.to_string()))?;
         let signed_names: Vec<&str> = config
             .iter()
-            .flat_map(|(_, signs)| signs.iter().map(String::as_str))
+            .flat_map(|one| one.signatures.iter().map(String::as_str))
             .collect();
         for entry in entries {
             let is_signature = signed_names.contains(&entry.name.as_str())
@@ -134,31 +128,35 @@ impl Examination<'_> {
                     .name
                     .strip_suffix(".sig")
                     .is_some_and(|of| entries.iter().any(|e| e.name == of));
-            if is_signature || entry.name == "sign_config.xml" {
+            if is_signature || entry.name == sign_config::FILE {
                 continue;
             }
-            let mut names: Vec<String> = config
-                .iter()
-                .filter(|(of, _)| *of == entry.name)
-                .flat_map(|(_, signs)| signs.clone())
-                .collect();
-            if names.is_empty() {
-                names.push(format!("{}.sig", entry.name));
-            }
+            let described = config.iter().find(|one| one.file == entry.name);
+            let names = described.map_or_else(
+                || vec![format!("{}.sig", entry.name)],
+                |one| one.signatures.clone(),
+            );
+            let mut by_owner = false;
             for name in names {
-                self.check_signature(entries, entry, &name, at)?;
+                by_owner |= self.check_signature(entries, entry, &name, at)?;
+            }
+            if !by_owner {
+                let message = format!("{}: нет подписи организации-заявителя", entry.name);
+                return Err(refusal("REQ_VERIFY_FAILED", message));
             }
         }
         Ok(())
     }
 
+    /// Whether somebody of the organisation is among the signers. A private person may sign along (Госключ), nobody of another
+    /// organisation may.
     fn check_signature(
         &self,
         entries: &[Entry],
         signed: &Entry,
         name: &str,
         at: OffsetDateTime,
-    ) -> Result<(), Refusal> {
+    ) -> Result<bool, Refusal> {
         const FAILED: &str = "FILES_VERIFICATION_FAILED";
         let Some(signature) = entries.iter().find(|e| e.name == name) else {
             return Err(refusal(
@@ -170,16 +168,21 @@ impl Examination<'_> {
             .judge
             .signers(&signature.content, &signed.content, self.crls.clone(), at)
             .map_err(|why| refusal(FAILED, format!("{name}: {}", why.message())))?;
+        let mut by_owner = false;
         for certificate in signers {
             let subject = certificate.subject();
+            if subject.organisation_inn().is_none() && subject.ogrn.is_none() {
+                continue;
+            }
             if subject.organisation_inn() != Some(&self.owner.inn)
                 || subject.ogrn.as_ref() != Some(&self.owner.ogrn)
             {
                 let message = format!("{name}: подписано сотрудником другой организации");
                 return Err(refusal("REQ_VERIFY_FAILED", message));
             }
+            by_owner = true;
         }
-        Ok(())
+        Ok(by_owner)
     }
 
     /// A document that names organisations must name the one that sends it.
@@ -210,30 +213,6 @@ fn archive_refusal(fault: &ArchiveFault) -> Refusal {
         ArchiveFault::Twice(name) => refusal(STRUCTURE, format!("В архиве два файла с именем {name}")),
         ArchiveFault::TooLarge => refusal("LIMITATION_EXCEPTION", "Архив слишком велик"),
     }
-}
-
-/// `sign_config.xml`: which file is signed by which (`signedDocument` may occur many times).
-fn signatures_by_config(text: &str) -> Result<Vec<(String, Vec<String>)>, Refusal> {
-    let document =
-        Document::parse(text).map_err(|_| refusal("VALIDATION_ERROR", "sign_config.xml: XML не разобран"))?;
-    let named = |node: Node<'_, '_>, name: &str| -> Vec<String> {
-        let found = node.descendants().filter(|n| n.tag_name().name() == name);
-        found
-            .filter_map(|n| n.text())
-            .map(|t| t.trim().to_owned())
-            .collect()
-    };
-    let blocks = document
-        .descendants()
-        .filter(|n| n.tag_name().name() == "signedDocument");
-    Ok(blocks
-        .filter_map(|block| {
-            Some((
-                named(block, "documentFileName").pop()?,
-                named(block, "signFileName"),
-            ))
-        })
-        .collect())
 }
 
 fn text_of(document: &Document<'_>, name: &str) -> Option<String> {

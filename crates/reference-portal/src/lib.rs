@@ -25,6 +25,7 @@ mod seed;
 mod server;
 mod services;
 mod settings;
+mod sign_config;
 mod store;
 mod trust_list;
 mod world;

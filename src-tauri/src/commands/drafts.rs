@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use kabinet_app::App;
 use kabinet_app::view::{
-    Colleague, Colleagues, Counterparty, DraftForm, DraftList, DraftRevision, DraftShelf, DraftView,
-    FiledDraft, HandOver, HandOverOffer,
+    Colleague, Colleagues, Counterparty, DraftForm, DraftList, DraftPreview, DraftRevision, DraftShelf,
+    DraftView, FiledDraft, HandOver, HandOverOffer,
 };
 
 use tauri::State;
@@ -128,6 +128,13 @@ pub async fn take_draft_back(app: State<'_, App>, id: String) -> Answer<()> {
 #[specta::specta]
 pub async fn erase_draft(app: State<'_, App>, id: String) -> Answer<()> {
     Ok(app.erase_draft(&id).await?)
+}
+
+/// A draft as whoever gets its document will read it.
+#[tauri::command]
+#[specta::specta]
+pub async fn preview_draft(app: State<'_, App>, id: String) -> Answer<DraftPreview> {
+    Ok(app.preview_draft(&id).await?)
 }
 
 /// Makes the document of a draft.

@@ -139,6 +139,8 @@ export const commands = {
 	takeDraftBack: (id: string) => __TAURI_INVOKE<null>("take_draft_back", { id }),
 	/**  Removes a draft and every version of it for good. */
 	eraseDraft: (id: string) => __TAURI_INVOKE<null>("erase_draft", { id }),
+	/**  A draft as whoever gets its document will read it. */
+	previewDraft: (id: string) => __TAURI_INVOKE<DraftPreview>("preview_draft", { id }),
 	/**  Makes the document of a draft. */
 	fileDraft: (id: string) => __TAURI_INVOKE<FiledDraft>("file_draft", { id }),
 	/**  The catalogue narrowed; with `ask` the portal is asked for what changed. */
@@ -1274,6 +1276,14 @@ export type DraftList = {
 	rows: DraftRow[],
 	/**  There are more. */
 	more: boolean,
+};
+
+/**  A draft as whoever gets its document will read it. */
+export type DraftPreview = {
+	/**  What it says; none while a document with a schema cannot be made. */
+	readable: Readable | null,
+	/**  What is still wrong with the answers. */
+	problems: DraftProblem[],
 };
 
 /**  What is wrong with an answer; text under `requisites.<code>` for codes of requisites, else under `findings.<code>`. */

@@ -1,6 +1,6 @@
 /** Drafts of the fake host: kept in memory, merged field by field as the host does. */
 import act from "../../../assets/forms/fns.on_aktsverotp.json";
-import type { Colleague, Colleagues, Counterparty, DraftConflict, DraftForm, DraftProblem, DraftRevision, DraftRow, DraftShelf, DraftView, FormFieldView } from "../bindings";
+import type { Colleague, Colleagues, Counterparty, DraftConflict, DraftForm, DraftPreview, DraftProblem, DraftRevision, DraftRow, DraftShelf, DraftView, FormFieldView } from "../bindings";
 import { inDays } from "./demoPeople";
 
 type Fields = Record<string, string>;
@@ -178,6 +178,12 @@ export const draftCommands = (drafts: FakeDrafts) => ({
   remove_draft: ({ id }: { id: string }) => drafts.change(id, { isRemoved: true }),
   take_draft_back: ({ id }: { id: string }) => drafts.change(id, { isRemoved: false }),
   erase_draft: ({ id }: { id: string }) => drafts.erase(id),
+  preview_draft: ({ id }: { id: string }): DraftPreview => {
+    const { fields, problems, title } = drafts.view(id);
+    const said = (section: DraftForm["sections"][number]) => section.fields.flatMap((one) => (fields[one.name] ? [{ label: one.label, value: one.choices.find((choice) => choice.value === fields[one.name])?.label ?? fields[one.name] ?? "" }] : []));
+    const sections = demoForm.sections.map((section) => ({ level: 1, heading: section.heading, fields: said(section), tables: [] }));
+    return { readable: Object.keys(fields).length > 8 ? { title, sections } : null, problems };
+  },
   file_draft: ({ id }: { id: string }) => {
     const { problems } = drafts.view(id);
     if (problems.length > 0) return { documentId: null, problems };

@@ -320,3 +320,25 @@ describe("drafts elsewhere", () => {
     expect(await screen.findByTestId("field-number")).toBeTruthy();
   });
 });
+
+describe("the preview", () => {
+  it("shows what is on the screen as the authority will read it, and what is still missing", async () => {
+    const { fake, user } = await openDraft();
+    fireEvent.change(field("number"), { target: { value: "77/К" } });
+    fireEvent.change(field("signer.surname"), { target: { value: "" } });
+    await user.click(screen.getByTestId("open-preview"));
+    const readable = within(await screen.findByTestId("readable"));
+    // What was typed a moment ago is saved first, so it is what is read.
+    expect(readable.getByText("77/К")).toBeTruthy();
+    expect(screen.getByTestId("preview-left").textContent).toBe(text("ui.drafts.preview.left", { count: 1 }));
+    expect(fake.called("file_draft").length).toBe(0);
+  });
+
+  it("says why there is nothing to show, and what went wrong", async () => {
+    const fake = new FakeHost();
+    const draft = fake.drafts.add({ currency: "643" });
+    const { user } = await openDraft(fake, draft.id);
+    await user.click(screen.getByTestId("open-preview"));
+    expect((await screen.findByTestId("empty")).textContent).toContain(text("ui.drafts.preview.none"));
+  });
+});

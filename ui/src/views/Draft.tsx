@@ -4,6 +4,7 @@ import { useState } from "react";
 import { DraftForm } from "../features/drafts/DraftForm";
 import styles from "../features/drafts/Drafts.module.css";
 import { History } from "../features/drafts/History";
+import { Preview } from "../features/drafts/Preview";
 import { SavedNote } from "../features/drafts/SavedNote";
 import { useDraft } from "../features/drafts/useDraft";
 import { HandOverDialog } from "../features/handOver/HandOverDialog";
@@ -26,6 +27,7 @@ export function Draft({ id }: { id: string }) {
   const [strict, setStrict] = useState(false);
   const [found, setFound] = useState<readonly DraftProblem[]>(nothing);
   const [history, setHistory] = useState(false);
+  const [preview, setPreview] = useState(false);
   const [naming, setNaming] = useState(false);
   const [handing, setHanding] = useState(false);
   const [failed, setFailed] = useState<UiError | null>(null);
@@ -59,6 +61,7 @@ export function Draft({ id }: { id: string }) {
       key={id} title={draft.title} above={<Back to={paths.drafts()} testId="back-to-drafts">{t("ui.drafts.title")}</Back>} lead={<SavedNote state={state} name={form.name} />}
       actions={
         <>
+          {!draft.isTemplate && <Button variant="default" leftSection={<Icon name="documents" />} onClick={() => void flush().then((saved) => setPreview(saved))} data-testid="open-preview">{t("ui.drafts.preview.button")}</Button>}
           <Button variant="default" leftSection={<Icon name="clock" />} onClick={() => void flush().then(() => setHistory(true))} data-testid="open-history">{t("ui.drafts.history.button")}</Button>
           <Menu position="bottom-end">
             <Menu.Target>
@@ -103,6 +106,7 @@ export function Draft({ id }: { id: string }) {
       </div>
       <DraftForm form={form} state={state} strict={strict} found={found} disabled={draft.isRemoved} onError={setFailed} />
       <History opened={history} form={form} draft={draft} onClose={() => setHistory(false)} onRestored={(next) => { state.take(next); setHistory(false); }} />
+      <Preview opened={preview} draft={draft} onClose={() => setPreview(false)} />
       <HandOverDialog what={handing ? { draft: id } : null} onClose={() => setHanding(false)} />
       <NameTemplate opened={naming} initial={draft.title} onClose={() => setNaming(false)} onNamed={(name) => { setNaming(false); void copy(name); }} />
     </Page>

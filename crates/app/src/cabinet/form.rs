@@ -9,6 +9,7 @@ use time::Date;
 use time::macros::format_description;
 
 use crate::AppError;
+use crate::cabinet::ActError;
 use crate::organisations::problem;
 use crate::view::{FieldProblem, LinkCheck, LinkForm, NamedProblem};
 
@@ -259,7 +260,7 @@ pub(super) fn registration(
 
 fn ready(form: &LinkForm, purpose: Purpose) -> Result<(), AppError> {
     if !form.accept_terms {
-        return Err(AppError::TermsNotAccepted);
+        return Err(ActError::TermsNotAccepted.into());
     }
     let judged = judge(form, purpose);
     let first = judged
@@ -423,7 +424,7 @@ mod tests {
         form.accept_terms = false;
         assert!(matches!(
             link_request(&form, Vec::new()),
-            Err(AppError::TermsNotAccepted)
+            Err(AppError::Act(ActError::TermsNotAccepted))
         ));
     }
 

@@ -46,7 +46,7 @@ impl App {
     /// Lets through what the portal has not spoken against. A refusal is journalled.
     ///
     /// # Errors
-    /// [`AppError::NotPermitted`], [`AppError::AccountLocked`], [`AppError::AccountNotConfirmed`], [`AppError::NoSecondFactor`].
+    /// `ActError::NotPermitted`, `ActError::AccountLocked`, `ActError::AccountNotConfirmed`, `ActError::NoSecondFactor`.
     pub(crate) async fn permit(&self, current: &Current, permission: &str) -> Result<(), AppError> {
         let Some(standing) = current.standing() else {
             return Ok(());

@@ -7,6 +7,7 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::AppError;
+use crate::cabinet::ActError;
 use crate::view::{LinkView, Params, UiError, rfc3339};
 
 /// Setting of the vault: it belongs to the person, for there is no organisation yet.
@@ -79,7 +80,7 @@ impl KeptLinks {
     /// Lets the next attempt through, or says for how long it waits.
     ///
     /// # Errors
-    /// [`AppError::LinkingPaused`].
+    /// [`ActError::LinkingPaused`].
     pub(super) fn admit(&self, now: OffsetDateTime) -> Result<(), AppError> {
         let own = (self.recent_refusals(now) >= REFUSALS)
             .then(|| self.refusals.last().map(|last| *last + PAUSE))
@@ -88,9 +89,9 @@ impl KeptLinks {
             None => Ok(()),
             Some(until) => {
                 let seconds = u64::try_from((until - now).whole_seconds()).unwrap_or_default();
-                Err(AppError::LinkingPaused {
+                Err(AppError::Act(ActError::LinkingPaused {
                     minutes: seconds.div_ceil(60).max(1),
-                })
+                }))
             }
         }
     }
@@ -197,7 +198,7 @@ mod tests {
         kept.note_refusal(now, None);
         assert!(matches!(
             kept.admit(now),
-            Err(AppError::LinkingPaused { minutes: 15 })
+            Err(AppError::Act(ActError::LinkingPaused { minutes: 15 }))
         ));
         assert!(kept.admit(now + PAUSE).is_ok());
         assert_eq!(kept.recent_refusals(now + Duration::DAY), 0);
@@ -211,7 +212,7 @@ mod tests {
         let again: KeptLinks = serde_json::from_value(serde_json::to_value(&kept).unwrap()).unwrap();
         assert!(matches!(
             again.admit(now),
-            Err(AppError::LinkingPaused { minutes: 60 })
+            Err(AppError::Act(ActError::LinkingPaused { minutes: 60 }))
         ));
         assert_eq!(again.recent_refusals(now), 1);
     }

@@ -11,6 +11,7 @@ use super::kept_links::{KeptLink, KeptLinks, UNKNOWN};
 use super::step_up::is_another_try;
 use super::{Access, Standing};
 use crate::blocking::blocking;
+use crate::cabinet::ActError;
 use crate::view::{
     LinkCheck, LinkForm, MyOrganisations, SecretKind, SecretPrompt, SecretPurpose, StepUpPrompt, UiError,
     rfc3339,
@@ -30,8 +31,8 @@ impl App {
     /// the portal loses nothing.
     ///
     /// # Errors
-    /// [`AppError::Requisite`], [`AppError::TermsNotAccepted`], [`AppError::LinkingPaused`] before anything leaves;
-    /// [`AppError::NotPermitted`] and its kin; the portal's own.
+    /// [`AppError::Requisite`], [`ActError::TermsNotAccepted`], [`ActError::LinkingPaused`] before anything leaves;
+    /// [`ActError::NotPermitted`] and its kin; the portal's own.
     pub async fn request_link(&self, form: LinkForm) -> Result<MyOrganisations, AppError> {
         let access = self.cabinet().await?;
         self.permit(&access.current, "link.manage").await?;
@@ -128,12 +129,12 @@ impl App {
     /// Confirms a request by a signature of the organisation; what is signed is shown beside the PIN.
     ///
     /// # Errors
-    /// [`AppError::NothingToShow`], [`AppError::NoCertificate`]; the token's and the portal's own.
+    /// [`ActError::NothingToShow`], [`AppError::NoCertificate`]; the token's and the portal's own.
     pub async fn sign_link(&self, id: &str, certificate_id: &str) -> Result<MyOrganisations, AppError> {
         let (access, id, number) = self.link_at_hand(id).await?;
         let asked = access.cabinet().link(&number).await;
         let link = self.met(&access.current, asked).await?;
-        let bytes = link.bytes_to_sign.ok_or(AppError::NothingToShow)?;
+        let bytes = link.bytes_to_sign.ok_or(ActError::NothingToShow)?;
         let found = self.find_certificate(certificate_id).await?;
         let cms = self
             .sign_shown(&access, &found, SecretPurpose::LinkOrganisation, &bytes)

@@ -3,6 +3,7 @@
 
 mod channels;
 mod documents;
+mod error;
 mod files;
 mod form;
 mod guard;
@@ -32,6 +33,7 @@ use crate::state::Current;
 use crate::view::{CabinetPresence, Network};
 use crate::{App, AppError, Event, journal};
 
+pub use error::ActError;
 pub(crate) use standing::Standing;
 
 /// Setting of the vault: the portal of its environment has no cabinet API, and when it said so.

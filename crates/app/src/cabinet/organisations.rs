@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{Access, documents};
 use crate::blocking::blocking;
+use crate::cabinet::ActError;
 use crate::tokens::{certificate_view, unfit};
 use crate::view::{CertificateFit, MyOrganisations, OrganisationCard, UiError, rfc3339};
 use crate::{App, AppError};
@@ -246,10 +247,10 @@ fn unlink_refused(one: &Kept) -> Option<UiError> {
     let is_over = LinkStatus::from_name(&one.status) != LinkStatus::Active;
     // A portal that names no permissions at all judges by itself.
     let is_refused = !one.permissions.is_empty() && !one.permissions.iter().any(|code| code == "link.remove");
-    let refusal = AppError::NotPermitted {
+    let refusal = AppError::Act(ActError::NotPermitted {
         permission: "link.remove".to_owned(),
         reason: None,
-    };
+    });
     (is_over || is_refused).then(|| refusal.into())
 }
 

@@ -36,7 +36,7 @@ impl App {
     /// Applies for a registration.
     ///
     /// # Errors
-    /// [`AppError::Requisite`], [`AppError::TermsNotAccepted`] before anything leaves; the portal's own.
+    /// [`AppError::Requisite`], `ActError::TermsNotAccepted` before anything leaves; the portal's own.
     pub async fn register_organisation(&self, form: LinkForm) -> Result<Vec<RegistrationView>, AppError> {
         let access = self.cabinet().await?;
         registration(&form, Vec::new())?;

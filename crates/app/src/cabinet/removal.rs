@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::blocking::blocking;
+use crate::signing_run::SigningError;
 use crate::state::Open;
 use crate::view::RemovalOutcome;
 use crate::{App, AppError, Event, send};
@@ -15,7 +16,7 @@ impl App {
     /// keep it until they are thinned out, unless `from_backups`: then it is taken out of those within reach as well.
     ///
     /// # Errors
-    /// [`StoreError::Kept`] while a document is held or something is on its way to the portal; [`AppError::SigningUnderWay`];
+    /// [`StoreError::Kept`] while a document is held or something is on its way to the portal; [`SigningError::UnderWay`];
     /// failures of the vault.
     pub async fn remove_organisation(
         &self,
@@ -24,7 +25,7 @@ impl App {
     ) -> Result<RemovalOutcome, AppError> {
         let id = OrganisationId(Uuid::parse_str(id).map_err(|_| AppError::NotFound)?);
         if self.signing().is_some() {
-            return Err(AppError::SigningUnderWay);
+            return Err(SigningError::UnderWay.into());
         }
         let Open { vault, current } = self.open().await?;
         let backups = self.own_backups().await?;

@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use super::step_up::is_another_try;
 use super::{Access, offers};
 use crate::blocking::blocking;
+use crate::cabinet::ActError;
 use crate::documents::parse_document;
 use crate::view::{
     AuthorityDocumentView, CheckReasonView, EnabledServiceView, IdentityForm, QrView, RepresentativeView,
@@ -87,13 +88,13 @@ impl App {
     /// Confirms by a signature with the organisation's certificate; what is signed is shown beside the PIN.
     ///
     /// # Errors
-    /// [`AppError::NothingToShow`], [`AppError::Cancelled`]; what the token and the portal say.
+    /// [`ActError::NothingToShow`], [`AppError::Cancelled`]; what the token and the portal say.
     pub async fn sign_representative(&self) -> Result<Option<RepresentativeView>, AppError> {
         let access = self.cabinet().await?;
         let oid = self.oid_of(&access).await?;
         let asked = access.cabinet().representative(&oid).await;
         let standing = self.met(&access.current, asked).await?;
-        let bytes = standing.bytes_to_sign.ok_or(AppError::NothingToShow)?;
+        let bytes = standing.bytes_to_sign.ok_or(ActError::NothingToShow)?;
         let found = self.own_certificate(&access).await?;
         let cms = self
             .sign_shown(&access, &found, SecretPurpose::StepUp, &bytes)
@@ -149,14 +150,14 @@ impl App {
     /// Takes exactly these services into use. Who calls has asked whether the terms are accepted.
     ///
     /// # Errors
-    /// [`AppError::TermsNotAccepted`] before anything leaves; [`AppError::NotPermitted`] and its kin; the portal's own.
+    /// [`ActError::TermsNotAccepted`] before anything leaves; [`ActError::NotPermitted`] and its kin; the portal's own.
     pub async fn enable_services(
         &self,
         codes: Vec<String>,
         accept_terms: bool,
     ) -> Result<Option<RepresentativeView>, AppError> {
         if !accept_terms {
-            return Err(AppError::TermsNotAccepted);
+            return Err(ActError::TermsNotAccepted.into());
         }
         let access = self.cabinet().await?;
         self.permit(&access.current, "services.enable").await?;

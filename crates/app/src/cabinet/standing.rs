@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 
 use super::Access;
 use crate::blocking::blocking;
+use crate::cabinet::ActError;
 use crate::state::Current;
 use crate::view::{AccountView, LockView, RefusedPermission, StandingView, rfc3339};
 use crate::{App, AppError, Event};
@@ -141,21 +142,23 @@ impl Standing {
             .iter()
             .find(|one| one.code == permission && !one.granted);
         if let Some(refused) = refused {
-            return Err(AppError::NotPermitted {
+            return Err(ActError::NotPermitted {
                 permission: permission.to_owned(),
                 reason: refused.reason.clone(),
-            });
+            }
+            .into());
         }
         if let Some(lock) = self.account.lock(now).filter(|_| !is_offline(permission)) {
-            return Err(AppError::AccountLocked {
+            return Err(ActError::AccountLocked {
                 cause: lock.cause.clone(),
-            });
+            }
+            .into());
         }
         if self.account.confirmed == "not-confirmed" && NEEDS_CONFIRMED.contains(&permission) {
-            return Err(AppError::AccountNotConfirmed);
+            return Err(ActError::AccountNotConfirmed.into());
         }
         if self.account.second_factor == Some(false) && NEEDS_SECOND_FACTOR.contains(&permission) {
-            return Err(AppError::NoSecondFactor);
+            return Err(ActError::NoSecondFactor.into());
         }
         Ok(())
     }

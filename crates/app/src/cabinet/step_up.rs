@@ -9,6 +9,7 @@ use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
 use super::Access;
+use crate::cabinet::ActError;
 use crate::sign::Request;
 use crate::tokens::Found;
 use crate::view::{SecretKind, SecretPrompt, SecretPurpose, StepUpPrompt, UiError, rfc3339};
@@ -125,7 +126,11 @@ impl App {
                 }
                 // Who can only answer takes the first way there is.
                 Confirmation::Value(_) | Confirmation::Resend => {
-                    return talk.offered.first().cloned().ok_or(AppError::NoKnownFactor);
+                    return talk
+                        .offered
+                        .first()
+                        .cloned()
+                        .ok_or(AppError::Act(ActError::NoKnownFactor));
                 }
             }
         }
@@ -166,7 +171,7 @@ impl App {
 
     /// A signature over what the portal wants signed, which is shown line by line beside the PIN.
     async fn signed_value(&self, access: &Access, asked: &StepUp) -> Result<Zeroizing<String>, AppError> {
-        let bytes = asked.bytes_to_sign.as_deref().ok_or(AppError::NothingToShow)?;
+        let bytes = asked.bytes_to_sign.as_deref().ok_or(ActError::NothingToShow)?;
         let found = self.own_certificate(access).await?;
         let cms = self
             .sign_shown(access, &found, SecretPurpose::StepUp, bytes)
@@ -185,7 +190,7 @@ impl App {
         let current = &access.current;
         let request = Request {
             purpose,
-            documents: shown_lines(bytes).ok_or(AppError::NothingToShow)?,
+            documents: shown_lines(bytes).ok_or(ActError::NothingToShow)?,
             organisation: current.organisation.name.clone(),
             host: Some(current.portal_host.clone()),
             revocation: None,
@@ -263,7 +268,7 @@ impl<'a> Talk<'a> {
         };
         let offered: Vec<Factor> = wanted.iter().filter(is_possible).cloned().collect();
         if offered.is_empty() || (is_fixed && offered.len() < wanted.len()) {
-            return Err(AppError::NoKnownFactor);
+            return Err(ActError::NoKnownFactor.into());
         }
         Ok(Self {
             asked,

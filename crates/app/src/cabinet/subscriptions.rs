@@ -9,6 +9,7 @@ use super::organisations::is_absence;
 use super::step_up::Confirmable;
 use super::{Access, offers};
 use crate::blocking::blocking;
+use crate::cabinet::ActError;
 use crate::view::{
     CabinetPresence, SubscribedServiceView, SubscriptionEventView, SubscriptionOfferView, SubscriptionView,
     Subscriptions, UiError, rfc3339,
@@ -79,7 +80,7 @@ impl App {
     /// Subscribes to a service for so many months; unless it is `confirmed`, the subscription waits to be.
     ///
     /// # Errors
-    /// [`AppError::NotPermitted`] and its kin; [`AppError::Cancelled`]; the portal's own.
+    /// [`ActError::NotPermitted`] and its kin; [`AppError::Cancelled`]; the portal's own.
     pub async fn subscribe(
         &self,
         service: &str,
@@ -109,7 +110,7 @@ impl App {
     /// Extends a subscription. Who calls has asked whether it is paid for.
     ///
     /// # Errors
-    /// [`AppError::PaymentNotConfirmed`] before anything leaves; as [`subscribe`](Self::subscribe).
+    /// [`ActError::PaymentNotConfirmed`] before anything leaves; as [`subscribe`](Self::subscribe).
     pub async fn extend_subscription(
         &self,
         id: &str,
@@ -117,7 +118,7 @@ impl App {
         paid: bool,
     ) -> Result<Subscriptions, AppError> {
         if !paid {
-            return Err(AppError::PaymentNotConfirmed);
+            return Err(ActError::PaymentNotConfirmed.into());
         }
         let (service, _) = self.known_subscription(id).await?;
         self.operate("subscription-extended", &service, months, &|cabinet| {

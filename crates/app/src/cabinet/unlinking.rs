@@ -3,6 +3,7 @@
 use kabinet_portal::cabinet::CabinetError;
 
 use crate::blocking::blocking;
+use crate::cabinet::ActError;
 use crate::view::{BlockingOrderView, UnlinkOutcome};
 use crate::{App, AppError, Event, journal, send};
 
@@ -10,17 +11,18 @@ impl App {
     /// Unlinks. What is still on its way to the portal, and what the portal names as open, stands in the way and is listed.
     ///
     /// # Errors
-    /// [`AppError::NotPermitted`] and its kin; [`AppError::Cancelled`]; the portal's own.
+    /// [`ActError::NotPermitted`] and its kin; [`AppError::Cancelled`]; the portal's own.
     pub async fn unlink_organisation(&self, oid: &str) -> Result<UnlinkOutcome, AppError> {
         let access = self.cabinet().await?;
         let (listed, local) = self.listed(oid).await?;
         if !listed.permissions.is_empty() && !listed.permissions.iter().any(|code| code == "link.remove") {
             self.note_refusal(&access.current, "not-permitted", "link.remove")
                 .await;
-            return Err(AppError::NotPermitted {
+            return Err(ActError::NotPermitted {
                 permission: "link.remove".to_owned(),
                 reason: None,
-            });
+            }
+            .into());
         }
         let vault = self.open().await?.vault;
         let unsent = match local.clone() {

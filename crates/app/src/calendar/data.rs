@@ -5,6 +5,7 @@ use std::path::Path;
 use kabinet_domain::deadlines::{Rule, WorkCalendar, Year};
 use serde::Deserialize;
 
+use crate::calendar::CalendarError;
 use crate::{AppError, environment, tools};
 
 const YEARS: [&str; 3] = [
@@ -31,7 +32,7 @@ pub(super) struct Data {
 }
 
 /// # Errors
-/// [`AppError::CalendarData`] names a file that is not understood.
+/// [`CalendarError::Data`] names a file that is not understood.
 pub(super) fn load(folder: &Path) -> Result<Data, AppError> {
     let mut years = Vec::new();
     for text in YEARS {
@@ -58,7 +59,9 @@ pub(super) fn load(folder: &Path) -> Result<Data, AppError> {
 }
 
 fn read<T: for<'a> Deserialize<'a>>(file: &str, json: &[u8]) -> Result<T, AppError> {
-    serde_json::from_slice(json).map_err(|_| AppError::CalendarData {
-        file: file.to_owned(),
+    serde_json::from_slice(json).map_err(|_| {
+        AppError::Calendar(CalendarError::Data {
+            file: file.to_owned(),
+        })
     })
 }

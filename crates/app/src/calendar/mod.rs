@@ -2,7 +2,10 @@
 //! of it is counted here, without a network.
 
 mod data;
+mod error;
 mod remind;
+
+pub use error::CalendarError;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,7 +53,7 @@ impl App {
     /// What falls due from `from` to `to`, both included (`yyyy-mm-dd`), as of `today`.
     ///
     /// # Errors
-    /// [`AppError::NotADate`]; [`AppError::CalendarData`] for a file of the user that is not understood; failures of the vault.
+    /// [`CalendarError::NotADate`]; [`CalendarError::Data`] for a file of the user that is not understood; failures of the vault.
     pub async fn calendar(&self, from: &str, to: &str) -> Result<CalendarView, AppError> {
         let (from, to) = (day(from)?, day(to)?);
         self.calendar_as_of(local_now().date(), from, to).await
@@ -188,12 +191,12 @@ impl App {
     /// Adds a deadline of the person's own.
     ///
     /// # Errors
-    /// [`AppError::NotADate`]; failures of the vault.
+    /// [`CalendarError::NotADate`]; failures of the vault.
     pub async fn add_deadline(&self, title: &str, due: &str) -> Result<(), AppError> {
         let due = day(due)?.to_string();
         let title: String = title.trim().chars().take(TITLE).collect();
         if title.is_empty() {
-            return Err(AppError::NotADate(title));
+            return Err(AppError::Calendar(CalendarError::NotADate(title)));
         }
         self.change_calendar(move |kept| {
             let id = Uuid::new_v4();
@@ -260,7 +263,7 @@ fn local_offset() -> time::UtcOffset {
 
 fn day(text: &str) -> Result<Date, AppError> {
     Date::parse(text, &time::format_description::well_known::Iso8601::DATE)
-        .map_err(|_| AppError::NotADate(text.to_owned()))
+        .map_err(|_| AppError::Calendar(CalendarError::NotADate(text.to_owned())))
 }
 
 fn identity(one: &Occurrence<'_>) -> String {

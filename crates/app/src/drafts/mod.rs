@@ -1,6 +1,10 @@
 //! Drafts: forms filled in at leisure, saved at every pause, made into documents when they are whole.
 
+mod error;
+mod preview;
 pub(crate) mod show;
+
+pub use error::FormError;
 
 use std::collections::BTreeMap;
 
@@ -47,7 +51,7 @@ pub(crate) fn form_of(store: &OrganisationStore, code: &str) -> Result<HeldForm,
     }
     crate::services::kept_form(store, code)?
         .map(|form| HeldForm::Kept(Box::new(form)))
-        .ok_or(AppError::NoForm)
+        .ok_or(AppError::Form(FormError::NoForm))
 }
 
 impl App {
@@ -91,7 +95,7 @@ impl App {
     /// Begins a draft with what is known of the organisation.
     ///
     /// # Errors
-    /// [`AppError::NoForm`]; failures of the vault.
+    /// [`FormError::NoForm`]; failures of the vault.
     pub async fn new_draft(&self, form: &str) -> Result<DraftView, AppError> {
         let current = self.current().await?;
         let form = form_of(&current.store, form)?;
@@ -122,7 +126,7 @@ impl App {
     /// Opens a document in its form. The document stays as it is.
     ///
     /// # Errors
-    /// [`AppError::NoForm`] for a document of another kind, [`AppError::NoPlaceInForm`] when the form would lose something
+    /// [`FormError::NoForm`] for a document of another kind, [`FormError::NoPlace`] when the form would lose something
     /// of it; [`AppError::NotFound`]; failures of the vault.
     pub async fn draft_of_document(&self, document: &str) -> Result<DraftView, AppError> {
         let id = parse_document(document)?;

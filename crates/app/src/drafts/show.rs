@@ -167,7 +167,7 @@ pub(super) fn not_filed(problems: Vec<FieldProblem>) -> FiledDraft {
     }
 }
 
-fn problem(problem: FieldProblem) -> DraftProblem {
+pub(super) fn problem(problem: FieldProblem) -> DraftProblem {
     DraftProblem {
         field: problem.field,
         code: problem.code,

@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 
 use super::Newcomer;
 use crate::blocking::blocking;
+use crate::esia::SignInError;
 use crate::state::{Current, Session};
 use crate::view::{EsiaEntry, Network, PrefilledOrganisation, SessionView, SessionWay, rfc3339};
 use crate::{App, AppError, Event, journal};
@@ -18,7 +19,7 @@ impl App {
     /// it was added.
     ///
     /// # Errors
-    /// [`AppError::NotSignedIn`] before the first step, [`AppError::EsiaBlocked`] when the person is blocked there, and those of
+    /// [`AppError::NotSignedIn`] before the first step, [`SignInError::Blocked`] when the person is blocked there, and those of
     /// the first step.
     pub async fn enter_by_esia(&self, oid: &str) -> Result<EsiaEntry, AppError> {
         let person = self.esia().person.clone().ok_or(AppError::NotSignedIn)?;
@@ -28,7 +29,7 @@ impl App {
             .find(|role| role.oid == oid)
             .ok_or(AppError::NotFound)?;
         if !role.active {
-            return Err(AppError::EsiaBlocked);
+            return Err(SignInError::Blocked.into());
         }
         let counterpart = self.counterpart().await?;
         let asked = Asked {

@@ -8,6 +8,7 @@
 mod browser;
 mod custody;
 mod enter;
+mod error;
 mod pages;
 mod person;
 mod renew;
@@ -19,6 +20,7 @@ use kabinet_portal::esia::{EsiaOrganisation, Tokens};
 use tokio::sync::Notify;
 
 pub use browser::{Browser, BrowserError, SystemBrowser};
+pub use error::SignInError;
 
 use crate::App;
 use crate::view::EsiaRole;

@@ -10,6 +10,7 @@ use kabinet_texts::Texts;
 use tokio::sync::Notify;
 
 use super::{Person, Waiting, pages, systems};
+use crate::esia::SignInError;
 use crate::view::{EsiaPersonView, EsiaRole, EsiaRoleKind, SignInWays};
 use crate::{App, AppError, environment, first_start};
 
@@ -50,7 +51,7 @@ impl App {
     /// is although the browser knows somebody.
     ///
     /// # Errors
-    /// [`AppError::EsiaNotSetUp`], [`AppError::SignInUnderWay`], [`AppError::Cancelled`], [`AppError::NoBrowser`], and those of
+    /// [`SignInError::NotSetUp`], [`SignInError::UnderWay`], [`AppError::Cancelled`], [`SignInError::NoBrowser`], and those of
     /// ЕСИА.
     pub async fn sign_in_in_browser(&self, anew: bool) -> Result<EsiaPersonView, AppError> {
         let counterpart = self.counterpart().await?;
@@ -83,11 +84,15 @@ impl App {
     /// Opens the browser again for the sign-in that waits; nothing if none does.
     ///
     /// # Errors
-    /// [`AppError::NoBrowser`].
+    /// [`SignInError::NoBrowser`].
     pub fn open_browser_again(&self) -> Result<(), AppError> {
         let url = self.esia().waiting.as_ref().map(|waiting| waiting.url.clone());
         match url {
-            Some(url) => self.config().browser.open(&url).map_err(|_| AppError::NoBrowser),
+            Some(url) => self
+                .config()
+                .browser
+                .open(&url)
+                .map_err(|_| AppError::SignIn(SignInError::NoBrowser)),
             None => Ok(()),
         }
     }
@@ -116,7 +121,7 @@ impl App {
     /// Ends the browser's session at ЕСИА, by opening its address for that, after the own one.
     ///
     /// # Errors
-    /// [`AppError::NoBrowser`]; those of [`sign_out`](Self::sign_out), where there is a session.
+    /// [`SignInError::NoBrowser`]; those of [`sign_out`](Self::sign_out), where there is a session.
     pub async fn sign_out_of_esia(&self) -> Result<crate::view::AppState, AppError> {
         let counterpart = self.counterpart().await?;
         if self.current().await.is_ok() {
@@ -127,13 +132,13 @@ impl App {
         self.config()
             .browser
             .open(&url)
-            .map_err(|_| AppError::NoBrowser)?;
+            .map_err(|_| AppError::SignIn(SignInError::NoBrowser))?;
         Ok(self.state().await)
     }
 
     pub(super) async fn counterpart(&self) -> Result<Counterpart, AppError> {
         let environment = self.vault_environment().await?;
-        let system = systems::of(environment, self.config())?.ok_or(AppError::EsiaNotSetUp)?;
+        let system = systems::of(environment, self.config())?.ok_or(SignInError::NotSetUp)?;
         let portal = match self.current().await {
             Ok(current) => current.portal,
             Err(_) => {
@@ -165,7 +170,7 @@ impl App {
         {
             let mut desk = self.esia();
             if desk.waiting.is_some() {
-                return Err(AppError::SignInUnderWay);
+                return Err(SignInError::UnderWay.into());
             }
             desk.waiting = Some(Waiting {
                 url: zeroize::Zeroizing::new(authorization.url().to_owned()),
@@ -176,7 +181,7 @@ impl App {
         self.config()
             .browser
             .open(authorization.url())
-            .map_err(|_| AppError::NoBrowser)?;
+            .map_err(|_| AppError::SignIn(SignInError::NoBrowser))?;
         let pages = pages::pages(&Texts::new(self.language().into()));
         let code = tokio::select! {
             code = receiver.receive(authorization.state(), pages, PATIENCE) => code?,

@@ -10,6 +10,7 @@ use kabinet_portal::esia::{Redirect, SystemKey, SystemKeyError, SystemSettings, 
 use serde::Deserialize;
 
 use crate::environment::demo_esia;
+use crate::esia::SignInError;
 use crate::{AppError, Config};
 
 /// `esia.json` beside the settings: the administrator of the organisation writes down what was registered at ЕСИА.
@@ -41,7 +42,7 @@ struct WrittenSystem {
 /// The system of the environment; nothing where none was set up.
 ///
 /// # Errors
-/// [`AppError::EsiaSettings`] when something was and cannot be used.
+/// [`SignInError::Settings`] when something was and cannot be used.
 pub(super) fn of(environment: Environment, config: &Config) -> Result<Option<SystemSettings>, AppError> {
     if environment == Environment::Demo {
         return demo(config);
@@ -50,8 +51,10 @@ pub(super) fn of(environment: Environment, config: &Config) -> Result<Option<Sys
     let Ok(text) = std::fs::read(&file) else {
         return Ok(None);
     };
-    let unusable = || AppError::EsiaSettings {
-        file: file.display().to_string(),
+    let unusable = || {
+        AppError::SignIn(SignInError::Settings {
+            file: file.display().to_string(),
+        })
     };
     let written: Written = serde_json::from_slice(&text).map_err(|_| unusable())?;
     let system = match environment {

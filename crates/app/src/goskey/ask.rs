@@ -9,6 +9,7 @@ use super::people::{self, Addressee};
 use crate::blocking::blocking;
 use crate::documents::parse_documents;
 use crate::import::{self, NamedFile, Package};
+use crate::orders::OrderError;
 use crate::send::{MOSCOW, read_all};
 use crate::state::Current;
 use crate::view::{GoskeyAsk, GoskeyChoice, GoskeyKind, GoskeyOffer, GoskeyPerson, UiError};
@@ -155,7 +156,7 @@ impl Chosen {
         let kind = kind(ask.kind);
         let code = kind.service();
         let service = kabinet_formats::service(code, current.environment())
-            .ok_or_else(|| AppError::Service(code.to_owned()))?;
+            .ok_or_else(|| AppError::Order(OrderError::Service(code.to_owned())))?;
         let mut asked = Vec::new();
         let mut files = Vec::new();
         for (file, name) in &self.files {

@@ -1,28 +1,31 @@
 //! A draft for a colleague: JSON that says who hands over, for which organisation, and for each draft its fields beside the version
-//! both sides last had. What is changed on either side since is joined by field; what both changed waits for a choice.
+//! both sides last had. What is changed on either side since is joined by field; what both changed waits for a choice. With a draft of
+//! a service go its form and its files ([`Parcel`]): the colleague may never have met the portal.
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::Path;
 
-use kabinet_age::{AgeError, Recipients};
+use kabinet_age::Recipients;
 use kabinet_domain::draft::Fields;
 use kabinet_domain::{Draft, DraftId, Environment, Organisation};
 use kabinet_store::{OrganisationStore, StoreError};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
-use zeroize::Zeroizing;
 
 use super::colleagues;
+use super::parcel::Parcel;
 use crate::beside::draft_beside;
 use crate::blocking::blocking;
+use crate::hand_over::HandOverError;
+use crate::services::CarriedForm;
 use crate::state::Current;
 use crate::view::{HandOver, ImportOutcome, LetterView};
 use crate::{App, AppError, Event, drafts, journal, package, tools};
 
 const FORMAT: &str = "kabinet-hand-over";
-const VERSION: u32 = 1;
-/// Largest content that is read: a thousand large drafts.
-const LIMIT: u64 = 64 << 20;
+/// 1: a draft by a form of the program. 2: forms of the portal and files go along.
+const PLAIN: u32 = 1;
+const WITH_FORMS: u32 = 2;
 
 /// What is in the file.
 #[derive(Serialize, Deserialize)]
@@ -34,7 +37,10 @@ pub(super) struct Content {
     pub(super) environment: Environment,
     pub(super) inn: String,
     pub(super) kpp: Option<String>,
-    drafts: Vec<Handed>,
+    /// Forms of the portal by which the drafts are filled in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) forms: Vec<CarriedForm>,
+    pub(super) drafts: Vec<Handed>,
 }
 
 /// Read before anything else, so that a newer layout is told from something else.
@@ -46,13 +52,13 @@ struct Preamble {
 
 /// A draft as it is handed over.
 #[derive(Serialize, Deserialize)]
-struct Handed {
+pub(super) struct Handed {
     id: DraftId,
-    form: String,
+    pub(super) form: String,
     title: String,
     /// The version both sides have, when the draft was handed over before.
     base: Option<Fields>,
-    fields: Fields,
+    pub(super) fields: Fields,
 }
 
 impl App {
@@ -65,22 +71,29 @@ impl App {
         Ok(format!("{}.kabinet", package::safe_name(&draft.title)))
     }
 
-    /// Writes a draft for a colleague: encrypted to their address, or by a passphrase that is asked for in its own window.
-    /// The file is there whole or not at all.
+    /// Writes a draft for a colleague, with the form of the portal and the attached files where it has such: encrypted to their
+    /// address, or by a passphrase that is asked for in its own window. The file is there whole or not at all.
     ///
     /// # Errors
-    /// [`AppError::Cancelled`]; [`AppError::Age`] when the address is none; [`AppError::File`]; failures of the vault.
+    /// [`AppError::Cancelled`]; [`AppError::Age`] when the address is none; [`AppError::TooLarge`] when the attached files are, before
+    /// anything is asked; [`AppError::File`]; failures of the vault.
     pub async fn hand_over(&self, draft: &str, how: HandOver, target: &Path) -> Result<(), AppError> {
         let id = drafts::parse(draft)?;
         let current = self.current().await?;
-        let to = self.hand_over_to(how.address.as_deref()).await?;
+        let HandOver { name, address } = how;
+        let (current, draft, parcel, name) = blocking(move || {
+            let draft = current.store.draft(id)?;
+            let content = Content::of(&current.organisation, &name, &current.store, &draft)?;
+            let parcel = Parcel::of(content, &current.store)?;
+            Ok((current, draft, parcel, name))
+        })
+        .await?;
+        let to = self.hand_over_to(address.as_deref()).await?;
         let target = target.to_path_buf();
         blocking(move || {
             let store = &current.store;
-            colleagues::remember_name(store, &how.name)?;
-            let draft = store.draft(id)?;
-            let content = Content::of(&current.organisation, &how.name, store, &draft)?;
-            write(&content, &to.recipients(), &target)?;
+            colleagues::remember_name(store, &name)?;
+            write(&parcel, store, &to.recipients(), &target)?;
             let entry = journal::about_draft(id, "draft-handed-over");
             store.change(entry, |change| change.share_draft(id, &draft.fields))?;
             Ok(())
@@ -98,13 +111,16 @@ impl Content {
         store: &OrganisationStore,
         draft: &Draft,
     ) -> Result<Self, AppError> {
+        let forms: Vec<CarriedForm> = CarriedForm::of(store, &draft.form)?.into_iter().collect();
         Ok(Self {
             format: FORMAT.to_owned(),
-            version: VERSION,
+            // An older program goes on reading what it can.
+            version: if forms.is_empty() { PLAIN } else { WITH_FORMS },
             from: from.trim().to_owned(),
             environment: organisation.environment,
             inn: organisation.inn.clone(),
             kpp: organisation.kpp.clone(),
+            forms,
             drafts: vec![Handed {
                 id: draft.id,
                 form: draft.form.clone(),
@@ -116,23 +132,16 @@ impl Content {
     }
 
     /// # Errors
-    /// [`AppError::HandOver`] when it is none; [`AppError::Age`] when the file is damaged.
-    pub(super) fn read(from: impl Read) -> Result<Self, AppError> {
-        let mut text = Zeroizing::new(Vec::new());
-        from.take(LIMIT + 1)
-            .read_to_end(&mut text)
-            .map_err(AgeError::from)?;
-        if text.len() as u64 > LIMIT {
-            return Err(AppError::TooLarge { limit: LIMIT });
-        }
-        match serde_json::from_slice::<Preamble>(&text) {
-            Ok(Preamble { format, version }) if format == FORMAT && version > VERSION => {
-                Err(AppError::HandOver { newer: true })
+    /// [`HandOverError::NotOurs`] when it is none.
+    pub(super) fn read(text: &[u8]) -> Result<Self, HandOverError> {
+        match serde_json::from_slice::<Preamble>(text) {
+            Ok(Preamble { format, version }) if format == FORMAT && version > WITH_FORMS => {
+                Err(HandOverError::NotOurs { newer: true })
             }
             Ok(Preamble { format, .. }) if format == FORMAT => {
-                serde_json::from_slice(&text).map_err(|_| AppError::HandOver { newer: false })
+                serde_json::from_slice(text).map_err(|_| HandOverError::NotOurs { newer: false })
             }
-            _ => Err(AppError::HandOver { newer: false }),
+            _ => Err(HandOverError::NotOurs { newer: false }),
         }
     }
 
@@ -163,11 +172,20 @@ impl Content {
     }
 }
 
-fn write(content: &Content, to: &Recipients<'_>, target: &Path) -> Result<(), AppError> {
+fn write(
+    parcel: &Parcel,
+    store: &OrganisationStore,
+    to: &Recipients<'_>,
+    target: &Path,
+) -> Result<(), AppError> {
     let failed = |source| tools::file_error(target, source);
+    let at_target = |error| match error {
+        AppError::Io(source) => failed(source),
+        other => other,
+    };
     let mut file = draft_beside(target)?;
     let mut sealed = kabinet_age::encrypt(to, &mut file)?;
-    serde_json::to_writer(&mut sealed, content).map_err(|error| failed(error.into()))?;
+    parcel.write(store, &mut sealed).map_err(at_target)?;
     sealed.finish()?.flush().map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
     file.persist(target).map_err(|error| failed(error.error))?;

@@ -4,9 +4,10 @@
 mod colleagues;
 mod documents;
 mod drafts;
+mod error;
 mod opening;
+mod parcel;
 
 pub(crate) use documents::rows;
+pub use error::HandOverError;
 pub(crate) use opening::is_hand_over;
-
-use drafts::Content;

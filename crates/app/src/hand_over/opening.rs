@@ -10,10 +10,12 @@ use kabinet_domain::Environment;
 use kabinet_store::{OrganisationStore, Vault};
 use zeroize::Zeroizing;
 
-use super::{Content, colleagues};
+use super::colleagues;
+use super::parcel::Parcel;
 use crate::blocking::blocking;
+use crate::hand_over::HandOverError;
 use crate::import_pace::Pace;
-use crate::package::Handed;
+use crate::package::{self, Handed};
 use crate::state::{Current, Open};
 use crate::view::{ImportOutcome, LetterView, SecretKind, SecretPrompt, SecretPurpose};
 use crate::{App, AppError, Event, tools};
@@ -38,7 +40,7 @@ type Opened = Decryptor<File>;
 
 /// What somebody handed over.
 enum Inside {
-    Drafts(Content),
+    Drafts(Box<Parcel>),
     Documents(Box<Handed>),
 }
 
@@ -48,7 +50,7 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Age`] when it is not for this archive, the passphrase is wrong or the file damaged;
-    /// [`AppError::HandOver`], [`AppError::Package`] and [`AppError::HandOverOfOther`]; [`AppError::Cancelled`]; failures of the
+    /// [`HandOverError::NotOurs`], [`AppError::Package`] and [`HandOverError::OfOther`]; [`AppError::Cancelled`]; failures of the
     /// vault.
     pub(crate) async fn take_over(
         &self,
@@ -80,8 +82,9 @@ impl App {
         let (taken, ended) = blocking(move || {
             let mut taken = Vec::new();
             let ended = match inside {
-                Inside::Drafts(content) => {
+                Inside::Drafts(parcel) => {
                     pace.done(1);
+                    let content = parcel.keep(&current.store)?;
                     content.take_in(&current, &name, elsewhere, &mut taken)
                 }
                 Inside::Documents(handed) => {
@@ -116,7 +119,7 @@ impl App {
         let all = blocking(move || Ok(vault.organisations()?)).await?;
         match all.into_iter().find(is_it) {
             Some(other) => self.enter(open.vault.clone(), other.id).await,
-            None => Err(AppError::HandOverOfOther { inn: inn.to_owned() }),
+            None => Err(AppError::HandOver(HandOverError::OfOther { inn: inn.to_owned() })),
         }
     }
 
@@ -211,16 +214,23 @@ impl Inside {
         };
         read().map_err(AgeError::from)?;
         if beginning == ZIP {
-            let handed = Handed::read(Box::new(BufReader::new(opened)))?;
-            Ok(Self::Documents(Box::new(handed)))
+            let archive = package::open_inside(Box::new(BufReader::new(opened)))?;
+            if Parcel::is_in(&archive) {
+                Ok(Self::Drafts(Box::new(Parcel::of_zip(archive)?)))
+            } else {
+                Ok(Self::Documents(Box::new(Handed::read(archive)?)))
+            }
         } else {
-            Content::read(opened).map(Self::Drafts)
+            Ok(Self::Drafts(Box::new(Parcel::of_text(opened)?)))
         }
     }
 
     fn owner(&self) -> (Environment, &str, Option<&str>) {
         match self {
-            Self::Drafts(content) => (content.environment, &content.inn, content.kpp.as_deref()),
+            Self::Drafts(parcel) => {
+                let content = &parcel.content;
+                (content.environment, &content.inn, content.kpp.as_deref())
+            }
             Self::Documents(handed) => handed.owner(),
         }
     }

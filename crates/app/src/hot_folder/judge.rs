@@ -6,6 +6,7 @@ use kabinet_domain::Severity;
 use kabinet_formats::Formats;
 
 use crate::AppError;
+use crate::hot_folder::ArrivalError;
 use crate::import::NamedFile;
 use crate::view::UiError;
 
@@ -16,11 +17,11 @@ const RATIO: u64 = 100;
 const HARMLESS: u64 = 16 << 20;
 
 /// # Errors
-/// [`AppError::UnknownFormat`], [`AppError::Unreadable`], [`AppError::Swollen`].
+/// [`ArrivalError::UnknownFormat`], [`ArrivalError::Unreadable`], [`ArrivalError::Swollen`].
 pub(super) fn judge(formats: &Formats, file: &NamedFile) -> Result<(), AppError> {
     let check = formats.check(&file.name, &file.bytes);
     match check.recognition.format.as_str() {
-        "unknown" => Err(AppError::UnknownFormat),
+        "unknown" => Err(AppError::Arrival(ArrivalError::UnknownFormat)),
         // XML that was refused or is broken: a document type, a strange encoding, markup without an end.
         "xml" => match check
             .findings
@@ -33,11 +34,11 @@ pub(super) fn judge(formats: &Formats, file: &NamedFile) -> Result<(), AppError>
                     "line".into(),
                     finding.line.map(|line| line.to_string()).unwrap_or_default(),
                 );
-                Err(AppError::Unreadable(UiError {
+                Err(AppError::Arrival(ArrivalError::Unreadable(UiError {
                     code: finding.code,
                     params,
                     retriable: false,
-                }))
+                })))
             }
             None => Ok(()),
         },
@@ -48,15 +49,18 @@ pub(super) fn judge(formats: &Formats, file: &NamedFile) -> Result<(), AppError>
 
 /// Sizes stand in the archive's directory: nothing is unpacked to learn them.
 fn archive(bytes: &[u8]) -> Result<(), AppError> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| AppError::UnknownFormat)?;
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes))
+        .map_err(|_| AppError::Arrival(ArrivalError::UnknownFormat))?;
     let mut total = 0_u64;
     for index in 0..archive.len() {
-        let entry = archive.by_index_raw(index).map_err(|_| AppError::UnknownFormat)?;
+        let entry = archive
+            .by_index_raw(index)
+            .map_err(|_| AppError::Arrival(ArrivalError::UnknownFormat))?;
         total = total.saturating_add(entry.size());
     }
     let ratio = total / (bytes.len() as u64).max(1);
     if total > UNPACKED || (total > HARMLESS && ratio > RATIO) {
-        return Err(AppError::Swollen);
+        return Err(ArrivalError::Swollen.into());
     }
     Ok(())
 }

@@ -6,6 +6,7 @@
 //! by its content, and then moved to `processed` or `rejected` inside the folder; nothing is ever deleted. What became of it is
 //! in the vault before it moves, so that whatever breaks off in between is gone on with and nothing is taken twice.
 
+mod error;
 mod folder;
 mod judge;
 mod take;
@@ -17,6 +18,7 @@ use kabinet_domain::DocumentStage;
 use kabinet_store::{Arrival, ArrivalOutcome, OrganisationStore, Vault};
 use uuid::Uuid;
 
+pub use error::ArrivalError;
 pub(crate) use folder::Looks;
 
 use crate::blocking::blocking;
@@ -99,7 +101,7 @@ impl App {
     /// Watches this folder for the chosen organisation.
     ///
     /// # Errors
-    /// [`AppError::FolderTaken`] for the program's own folder and one of another organisation; [`AppError::File`] when it cannot
+    /// [`ArrivalError::FolderTaken`] for the program's own folder and one of another organisation; [`AppError::File`] when it cannot
     /// be written to.
     pub async fn choose_hot_folder(&self, folder: PathBuf) -> Result<HotFolder, AppError> {
         let open = self.open().await?;
@@ -108,9 +110,9 @@ impl App {
         blocking(move || {
             let folder = folder::prepare(&folder)?;
             if folder::overlap(&folder, &own) || taken_by_another(&open.vault, &current.store, &folder)? {
-                return Err(AppError::FolderTaken);
+                return Err(ArrivalError::FolderTaken.into());
             }
-            let path = folder.to_str().ok_or(AppError::FolderTaken)?;
+            let path = folder.to_str().ok_or(ArrivalError::FolderTaken)?;
             Ok(current.store.set_setting(FOLDER, &path)?)
         })
         .await?;

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::folder::Group;
 use super::judge::judge;
 use crate::beside::parts;
+use crate::hot_folder::ArrivalError;
 use crate::import::{self, LIMIT, NamedFile, Prepared};
 use crate::state::Current;
 use crate::tools::{file_error, name};
@@ -89,10 +90,10 @@ pub(super) fn settle(
 fn is_verdict(error: &AppError) -> bool {
     matches!(
         error,
-        AppError::UnknownFormat
-            | AppError::Unreadable(_)
-            | AppError::Swollen
-            | AppError::SignatureAlone
+        AppError::Arrival(ArrivalError::UnknownFormat)
+            | AppError::Arrival(ArrivalError::Unreadable(_))
+            | AppError::Arrival(ArrivalError::Swollen)
+            | AppError::Arrival(ArrivalError::SignatureAlone)
             | AppError::TooLarge { .. }
     )
 }
@@ -129,7 +130,7 @@ fn take_in(
     news: &[Arrival],
 ) -> Result<Vec<Arrival>, AppError> {
     if group.alone {
-        return Err(AppError::SignatureAlone);
+        return Err(ArrivalError::SignatureAlone.into());
     }
     let store = current.store.as_ref();
     let file = import::read(&group.file)?;
@@ -175,7 +176,7 @@ fn take_in(
 fn signature(store: &OrganisationStore, path: &Path, signed: &NamedFile) -> Result<DocumentFile, AppError> {
     let NamedFile { name, bytes } = import::read(path)?;
     if kabinet_formats::recognise(&name, &bytes).format != "signature" {
-        return Err(AppError::UnknownFormat);
+        return Err(ArrivalError::UnknownFormat.into());
     }
     let (digest, size) = store.put_blob(bytes.as_slice())?;
     Ok(DocumentFile {
@@ -234,7 +235,7 @@ fn explanation(arrival: &Arrival, language: Language) -> String {
         .reason
         .as_deref()
         .and_then(|reason| serde_json::from_str(reason).ok())
-        .unwrap_or_else(|| AppError::UnknownFormat.into());
+        .unwrap_or_else(|| AppError::Arrival(ArrivalError::UnknownFormat).into());
     let told = texts.error(&error.code, &error.params);
     let detail = match error.params.get("finding") {
         Some(finding) => format!("{}\n", texts.text(&format!("findings.{finding}"), &error.params)),

@@ -54,8 +54,8 @@ impl App {
     /// whole journal as JSON; a part of it says that it is one.
     ///
     /// # Errors
-    /// [`AppError::File`] when the file is there already or cannot be written; [`AppError::JournalTooLong`] and
-    /// [`AppError::JournalPdf`] on paper.
+    /// [`AppError::File`] when the file is there already or cannot be written; `JournalError::TooLong` and
+    /// `JournalError::Pdf` on paper.
     pub async fn export_journal(
         &self,
         selection: JournalSelection,

@@ -1,5 +1,6 @@
 //! What is written into the journal, and reading it.
 
+mod error;
 mod export;
 mod paper;
 mod selection;
@@ -9,6 +10,7 @@ use kabinet_domain::{DocumentId, DraftId, Outcome, SubmissionEvent};
 use kabinet_store::{Fault, JournalEntry, JournalFilter, NewEntry, OrganisationStore, Page, Verification};
 use time::OffsetDateTime;
 
+pub use self::error::JournalError;
 pub use self::export::JournalTarget;
 pub use self::selection::JournalSelection;
 use crate::view::{

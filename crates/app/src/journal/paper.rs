@@ -8,6 +8,7 @@ use time::{Duration, OffsetDateTime};
 use super::checked;
 use super::selection::{JournalSelection, sentence, who};
 use crate::AppError;
+use crate::journal::JournalError;
 use crate::print::{self, Block, Paper, PdfError, readable};
 use crate::state::Current;
 use crate::view::{JournalCheck, JournalFault, JournalTopic, Verdict, day, moment};
@@ -31,7 +32,7 @@ struct Contents<'a> {
 /// The file, and how many entries stand in it.
 ///
 /// # Errors
-/// [`AppError::JournalTooLong`], [`AppError::JournalPdf`]; failures of the vault.
+/// [`JournalError::TooLong`], [`JournalError::Pdf`]; failures of the vault.
 pub(super) fn pdf(
     current: &Current,
     selection: &JournalSelection,
@@ -41,10 +42,11 @@ pub(super) fn pdf(
     let (wanted, page) = (selection.judge(texts), Page::first(PRINTED));
     let found = journal.search(&selection.filter, &wanted, page, u64::MAX)?;
     if found.found > PRINTED {
-        return Err(AppError::JournalTooLong {
+        return Err(JournalError::TooLong {
             entries: found.found,
             limit: PRINTED,
-        });
+        }
+        .into());
     }
     let last = journal.count()?;
     let contents = Contents {
@@ -56,7 +58,7 @@ pub(super) fn pdf(
         checkpoint: journal.last_checkpoint()?,
         made: OffsetDateTime::now_utc(),
     };
-    let octets = printed(&contents, texts).map_err(AppError::JournalPdf)?;
+    let octets = printed(&contents, texts).map_err(JournalError::Pdf)?;
     Ok((octets, found.found))
 }
 

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use super::key;
 use super::open::part_of;
 use crate::blocking::blocking;
+use crate::mail::MailError;
 use crate::state::{Current, Session};
 use crate::view::{LetterRef, MailLetter};
 use crate::{App, AppError, journal, verdicts};
@@ -23,8 +24,8 @@ impl App {
     /// Fetches a file of an opened letter into the vault, and its signature, which is then judged.
     ///
     /// # Errors
-    /// [`AppError::NotFound`] when the letter was not opened or has no such file; [`AppError::MailFileNotReady`];
-    /// [`AppError::MailNotAllowed`], [`AppError::NotSignedIn`].
+    /// [`AppError::NotFound`] when the letter was not opened or has no such file; [`MailError::FileNotReady`];
+    /// [`MailError::NotAllowed`], [`AppError::NotSignedIn`].
     pub async fn fetch_letter_file(&self, letter: LetterRef, file: &str) -> Result<MailLetter, AppError> {
         let key = key(&letter)?;
         let _turn = self.mail_turn().lock().await;
@@ -33,7 +34,7 @@ impl App {
         let kept = blocking(move || Ok(store.letter(key)?)).await?;
         let file = named(&kept, file)?;
         if !file.is_ready {
-            return Err(AppError::MailFileNotReady);
+            return Err(MailError::FileNotReady.into());
         }
         self.fetch_part(&current, &session, &kept, &file, LetterPart::File)
             .await?;

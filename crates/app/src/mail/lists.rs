@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::budget;
 use crate::blocking::blocking;
+use crate::mail::MailError;
 use crate::state::{Current, Session};
 use crate::view::MailView;
 use crate::{App, AppError, journal};
@@ -21,7 +22,7 @@ impl App {
     /// Orders a list for each of these days (`2026-03-10`, Moscow). All of them, or none if the day's budget is too small.
     ///
     /// # Errors
-    /// [`AppError::MailDays`], [`AppError::MailSpent`], [`AppError::MailNotAllowed`], [`AppError::NotSignedIn`].
+    /// [`MailError::Days`], [`MailError::Spent`], [`MailError::NotAllowed`], [`AppError::NotSignedIn`].
     pub async fn request_mail(&self, days: Vec<String>) -> Result<MailView, AppError> {
         let _turn = self.mail_turn().lock().await;
         let (current, session) = self.mail_session().await?;
@@ -31,14 +32,15 @@ impl App {
             .map(|day| stretch(day, now))
             .collect::<Result<Vec<_>, _>>()?;
         if stretches.is_empty() {
-            return Err(AppError::MailDays);
+            return Err(MailError::Days.into());
         }
         let store = current.store.clone();
         let left = blocking(move || budget(&store, now)).await?.searches_left;
         if stretches.len() > left as usize {
-            return Err(AppError::MailSpent {
+            return Err(MailError::Spent {
                 request: MailRequest::Search,
-            });
+            }
+            .into());
         }
         for (from, until) in stretches {
             self.order_list(&current, &session, from, until).await?;
@@ -55,7 +57,8 @@ impl App {
         until: OffsetDateTime,
     ) -> Result<(), AppError> {
         let ordered = OffsetDateTime::now_utc();
-        let query = MailQuery::new(from, until, MailFilter::Any, ordered).map_err(|_| AppError::MailDays)?;
+        let query = MailQuery::new(from, until, MailFilter::Any, ordered)
+            .map_err(|_| AppError::Mail(MailError::Days))?;
         let who = session.view.holder.clone();
         let entry = journal::with(
             journal::plain("mail-list-requested", &who),
@@ -89,7 +92,7 @@ impl App {
     /// Looks whether an ordered list is ready, and takes in what it names.
     ///
     /// # Errors
-    /// [`AppError::MailSpent`], [`AppError::MailNotAllowed`], [`AppError::NotSignedIn`], [`AppError::NotFound`].
+    /// [`MailError::Spent`], [`MailError::NotAllowed`], [`AppError::NotSignedIn`], [`AppError::NotFound`].
     pub async fn look_at_mail(&self, task: &str) -> Result<MailView, AppError> {
         let id = Uuid::parse_str(task).map_err(|_| AppError::NotFound)?;
         let _turn = self.mail_turn().lock().await;
@@ -120,7 +123,7 @@ impl App {
         let now = OffsetDateTime::now_utc();
         let (store, request) = (current.store.clone(), MailRequest::Fetch);
         if blocking(move || budget(&store, now)).await?.fetches_left == 0 {
-            return Err(AppError::MailSpent { request });
+            return Err(MailError::Spent { request }.into());
         }
         let entry = journal::plain("mail-list-fetched", &session.view.holder);
         let entry = journal::with(entry, "day", super::day(task.from));
@@ -166,12 +169,12 @@ impl App {
 /// A day, cut at now and at what is too long ago.
 fn stretch(day: &str, now: OffsetDateTime) -> Result<(OffsetDateTime, OffsetDateTime), AppError> {
     let format = format_description!("[year]-[month]-[day]");
-    let date = Date::parse(day, &format).map_err(|_| AppError::MailDays)?;
+    let date = Date::parse(day, &format).map_err(|_| AppError::Mail(MailError::Days))?;
     let midnight = date.midnight().assume_offset(offset!(+3));
     let from = midnight.max(now - Duration::days(super::DAYS) + SLACK);
     let until = (midnight + Duration::DAY).min(now.to_offset(offset!(+3)));
     if until <= from {
-        return Err(AppError::MailDays);
+        return Err(MailError::Days.into());
     }
     Ok((from.to_offset(offset!(+3)), until))
 }

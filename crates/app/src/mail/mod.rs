@@ -3,11 +3,14 @@
 //! **Opening a letter has legal effect**: what is in it counts as delivered (ПП РФ 606/2016, 947/2021). So nothing here runs by
 //! itself: each request to the portal follows from one act of a person and is journalled with their name before it leaves.
 
+mod error;
 mod export;
 mod files;
 mod lists;
 mod open;
 mod text;
+
+pub use error::MailError;
 
 use kabinet_portal::{MAIL_FETCHES_A_DAY, MAIL_SEARCHES_A_DAY, PortalError};
 use kabinet_store::{
@@ -118,7 +121,7 @@ impl App {
         })
         .await?;
         match answer {
-            Err(PortalError::Refused { http: 403, .. }) => Err(AppError::MailNotAllowed),
+            Err(PortalError::Refused { http: 403, .. }) => Err(AppError::Mail(MailError::NotAllowed)),
             answer => Ok(answer?),
         }
     }

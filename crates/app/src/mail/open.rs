@@ -5,6 +5,7 @@ use kabinet_store::{KeptLetter, LetterContent, LetterPart, NamedFile, Organisati
 
 use super::{key, row, text};
 use crate::blocking::blocking;
+use crate::mail::MailError;
 use crate::state::Current;
 use crate::view::{LetterFileView, LetterRef, MailLetter, OpenLetter};
 use crate::{App, AppError, journal, package, verdicts};
@@ -27,7 +28,7 @@ impl App {
     /// Opens a letter at the portal, with legal effect. One that is kept already is only shown.
     ///
     /// # Errors
-    /// [`AppError::MailNotConfirmed`] without the person's word; [`AppError::MailNotAllowed`], [`AppError::NotSignedIn`]; after an
+    /// [`MailError::NotConfirmed`] without the person's word; [`MailError::NotAllowed`], [`AppError::NotSignedIn`]; after an
     /// answer that got lost the letter may count as opened, and is shown so.
     pub async fn open_letter(&self, request: OpenLetter) -> Result<MailLetter, AppError> {
         let key = key(&request.letter)?;
@@ -38,7 +39,7 @@ impl App {
             return self.letter(request.letter).await;
         }
         if !request.understood {
-            return Err(AppError::MailNotConfirmed);
+            return Err(MailError::NotConfirmed.into());
         }
         let (current, session) = self.mail_session().await?;
         let who = session.view.holder.clone();

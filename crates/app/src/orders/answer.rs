@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::parse_order;
 use crate::documents::parse_document;
+use crate::orders::OrderError;
 use crate::view::{DraftView, OrderPage};
 use crate::{App, AppError, Event, journal, send};
 
@@ -14,7 +15,7 @@ impl App {
     /// only as long as the portal shows the question as open.
     ///
     /// # Errors
-    /// [`AppError::NoQuestion`]; [`AppError::NotSigned`], [`AppError::WrongStage`]; [`AppError::NotFound`].
+    /// [`OrderError::NoQuestion`]; [`OrderError::NotSigned`], [`AppError::WrongStage`]; [`AppError::NotFound`].
     pub async fn answer_order(&self, id: &str, document: &str) -> Result<OrderPage, AppError> {
         let order = parse_order(id)?;
         let document = parse_document(document)?;
@@ -27,13 +28,13 @@ impl App {
                 .details
                 .filter(|_| row.is_final != Some(true) && !row.outdated)
                 .and_then(|details| details.question)
-                .ok_or(AppError::NoQuestion)?;
-            let asked = store.submission_of_order(order)?.ok_or(AppError::NoQuestion)?;
+                .ok_or(OrderError::NoQuestion)?;
+            let asked = store.submission_of_order(order)?.ok_or(OrderError::NoQuestion)?;
             if matches!(asked.state, SubmissionState::Amending { .. }) {
                 return Err(AppError::WrongStage);
             }
             let service = kabinet_formats::service(&asked.service, environment)
-                .ok_or_else(|| AppError::Service(asked.service.clone()))?;
+                .ok_or_else(|| AppError::Order(OrderError::Service(asked.service.clone())))?;
             send::ready(&store.document(document)?, service)?;
             let now = OffsetDateTime::now_utc();
             let answer = Submission {

@@ -2,12 +2,14 @@
 
 mod answer;
 mod cancel;
+mod error;
 mod exchange;
 mod keep;
 mod notices;
 mod own_rules;
 mod show;
 
+pub use error::OrderError;
 pub(crate) use exchange::Exchanges;
 pub(crate) use keep::to_keep;
 pub(crate) use notices::{Notice, NoticeKind, NoticeQueue};

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::notices::{Notice, NoticeKind};
 use crate::calendar::local_now;
+use crate::orders::OrderError;
 use crate::quiet_hours::is_quiet;
 use crate::state::Current;
 use crate::view::{CalendarEntry, DeadlineKind, NewOwnRule, OwnRuleView, OwnRuleWhen};
@@ -79,7 +80,7 @@ impl App {
     /// Makes a rule. What was so already is not told.
     ///
     /// # Errors
-    /// [`AppError::OwnRule`] for one that says nothing, and for one too many; failures of the vault.
+    /// [`OrderError::OwnRule`] for one that says nothing, and for one too many; failures of the vault.
     pub async fn add_own_rule(&self, new: NewOwnRule) -> Result<Vec<OwnRuleView>, AppError> {
         let rule = rule_of(new)?;
         let (answer, is_added) = tokio::sync::oneshot::channel();
@@ -98,7 +99,7 @@ impl App {
         })
         .await?;
         if !is_added.await.unwrap_or_default() {
-            return Err(AppError::OwnRule);
+            return Err(OrderError::OwnRule.into());
         }
         self.own_rules().await
     }
@@ -376,7 +377,7 @@ fn rule_of(new: NewOwnRule) -> Result<OwnRule, AppError> {
     let days = new.days.clamp(1, LONGEST);
     let status = new.status.trim().to_owned();
     match new.when {
-        OwnRuleWhen::Status if status.is_empty() => Err(AppError::OwnRule),
+        OwnRuleWhen::Status if status.is_empty() => Err(AppError::Order(OrderError::OwnRule)),
         OwnRuleWhen::Status => Ok(OwnRule::Status { service, status }),
         OwnRuleWhen::Silence => Ok(OwnRule::Silence { service, days }),
         OwnRuleWhen::Deadline => Ok(OwnRule::Deadline { days }),

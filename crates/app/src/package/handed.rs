@@ -6,9 +6,10 @@ use kabinet_domain::Environment;
 use kabinet_formats::Formats;
 use kabinet_store::{HandOver, HandOverWay};
 
-use super::read::{Archive, Input, Reader, inventory, read, refuse_traps};
+use super::read::{Archive, Reader, inventory};
 use super::{Inventory, Letter};
 use crate::AppError;
+use crate::hand_over::HandOverError;
 use crate::import_pace::Pace;
 use crate::state::Current;
 use crate::view::ImportOutcome;
@@ -22,11 +23,9 @@ pub(crate) struct Handed {
 
 impl Handed {
     /// # Errors
-    /// [`AppError::HandOver`] when it is no package with a letter; [`AppError::Package`].
-    pub(crate) fn read(input: Box<dyn Input>) -> Result<Self, AppError> {
-        let mut archive = read(input)?;
-        refuse_traps(&mut archive)?;
-        let foreign = || AppError::HandOver { newer: false };
+    /// [`HandOverError::NotOurs`] when it is no package with a letter; [`AppError::Package`].
+    pub(crate) fn read(mut archive: Archive) -> Result<Self, AppError> {
+        let foreign = || AppError::HandOver(HandOverError::NotOurs { newer: false });
         let mut inventory = inventory(&mut archive)?.ok_or_else(foreign)?;
         let letter = inventory.letter.take().ok_or_else(foreign)?.tidied();
         Ok(Self {

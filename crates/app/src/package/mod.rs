@@ -10,7 +10,7 @@ mod write;
 
 pub use error::PackageError;
 pub(crate) use handed::Handed;
-pub(crate) use read::{has_inventory, take_in};
+pub(crate) use read::{Archive, has_inventory, open_inside, read_whole, take_in};
 pub(crate) use write::{safe_name, write_letter};
 
 use kabinet_domain::{Document, DocumentId, DocumentStage, Environment, FileRole, OrderStatus, Organisation};
@@ -21,8 +21,8 @@ use time::OffsetDateTime;
 use crate::AppError;
 
 /// Name of the inventory at the top of a package.
-const INVENTORY: &str = "kabinet-package.json";
-const FORMAT: &str = "kabinet-package";
+pub(crate) const INVENTORY: &str = "kabinet-package.json";
+pub(crate) const FORMAT: &str = "kabinet-package";
 const VERSION: u32 = 1;
 
 /// What is in a package.

@@ -37,7 +37,7 @@ const SMALL: u64 = 32 << 20;
 pub(crate) trait Input: Read + Seek + Send {}
 impl<T: Read + Seek + Send> Input for T {}
 
-pub(super) type Archive = ZipArchive<Box<dyn Input>>;
+pub(crate) type Archive = ZipArchive<Box<dyn Input>>;
 
 impl App {
     /// Takes in the documents of a package, or the files of a plain zip, or what was handed over. A document is taken in whole or not at all.
@@ -75,8 +75,15 @@ fn open(path: &Path) -> Result<Archive, AppError> {
     read(Box::new(BufReader::new(file)))
 }
 
-pub(super) fn read(input: Box<dyn Input>) -> Result<Archive, AppError> {
+fn read(input: Box<dyn Input>) -> Result<Archive, AppError> {
     Ok(ZipArchive::new(input).map_err(PackageError::from)?)
+}
+
+/// The zip inside an encrypted file, looked at before anything of it is unpacked.
+pub(crate) fn open_inside(input: Box<dyn Input>) -> Result<Archive, AppError> {
+    let mut archive = read(input)?;
+    refuse_traps(&mut archive)?;
+    Ok(archive)
 }
 
 /// # Errors
@@ -103,7 +110,7 @@ pub(crate) fn take_in(
 }
 
 /// Looks at everything before anything is unpacked.
-pub(super) fn refuse_traps(archive: &mut Archive) -> Result<(), PackageError> {
+fn refuse_traps(archive: &mut Archive) -> Result<(), PackageError> {
     if archive.len() > ENTRIES || archive.has_overlapping_files()? {
         return Err(PackageError::TooMuch);
     }
@@ -155,7 +162,9 @@ pub(super) fn inventory(archive: &mut Archive) -> Result<Option<Inventory>, Pack
     }
 }
 
-fn read_whole(entry: ZipFile<'_, Box<dyn Input>>, limit: u64) -> Result<Vec<u8>, PackageError> {
+/// # Errors
+/// [`PackageError::TooMuch`] beyond `limit` bytes.
+pub(crate) fn read_whole(entry: ZipFile<'_, Box<dyn Input>>, limit: u64) -> Result<Vec<u8>, PackageError> {
     let mut bytes = Vec::new();
     entry
         .take(limit + 1)

@@ -9,6 +9,7 @@ use time::{Date, OffsetDateTime};
 use super::{Rules, reason, today};
 use crate::blocking::blocking;
 use crate::documents::parse_documents;
+use crate::retention::RetentionError;
 use crate::view::{Deleted, Deletion, DocumentToDelete, NotDeleted, UiError, day};
 use crate::{App, AppError, Event, journal};
 
@@ -19,7 +20,7 @@ impl App {
     /// What would go with these documents, and which of them may not go.
     ///
     /// # Errors
-    /// [`AppError::NotFound`], [`AppError::RetentionData`]; failures of the vault.
+    /// [`AppError::NotFound`], [`RetentionError::Data`]; failures of the vault.
     pub async fn to_delete(&self, documents: &[String]) -> Result<Vec<DocumentToDelete>, AppError> {
         let rules = self.retention_rules()?;
         let ids = parse_documents(documents)?;
@@ -33,7 +34,7 @@ impl App {
     /// What they were found by is wiped out of the index afterwards, by [`wipe_traces`](Self::wipe_traces).
     ///
     /// # Errors
-    /// [`AppError::NoReason`], [`AppError::RetentionData`]; what is wrong with one document is in the answer.
+    /// [`RetentionError::NoReason`], [`RetentionError::Data`]; what is wrong with one document is in the answer.
     pub async fn delete_documents(&self, deletion: Deletion) -> Result<Deleted, AppError> {
         let why = reason(&deletion.reason)?;
         let rules = self.retention_rules()?;
@@ -107,9 +108,10 @@ impl Order<'_> {
             if let Some(obstacle) = store.obstacle(id)? {
                 return Err(StoreError::Kept(obstacle).into());
             }
-            return Err(AppError::TermNotEnded {
+            return Err(RetentionError::TermNotEnded {
                 until: term.until.map(|until| day(until.midnight().assume_utc())),
-            });
+            }
+            .into());
         }
         store.change(self.entry(&document, &term), |change| {
             // What is journalled is what goes.

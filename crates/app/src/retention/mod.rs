@@ -2,6 +2,7 @@
 //! deleted by itself.
 
 mod delete;
+mod error;
 mod rules;
 
 use kabinet_domain::{Document, DocumentId};
@@ -13,6 +14,7 @@ use crate::documents::{self, parse_document};
 use crate::view::{EndedClass, EndedQuery, EndedTerms, HoldView, RetentionClass, RetentionView, rfc3339};
 use crate::{App, AppError, Event, journal};
 
+pub use error::RetentionError;
 pub(crate) use rules::Rules;
 use rules::{Class, today};
 
@@ -23,7 +25,7 @@ impl App {
     /// The rules as they are now, with the administrator's.
     ///
     /// # Errors
-    /// [`AppError::RetentionData`].
+    /// [`RetentionError::Data`].
     pub(crate) fn retention_rules(&self) -> Result<Rules, AppError> {
         Rules::load(&self.config().retention_file)
     }
@@ -31,7 +33,7 @@ impl App {
     /// Puts a document into another class, or back into that of its format.
     ///
     /// # Errors
-    /// [`AppError::NotFound`] for a class nobody knows; [`AppError::RetentionData`]; failures of the vault.
+    /// [`AppError::NotFound`] for a class nobody knows; [`RetentionError::Data`]; failures of the vault.
     pub async fn set_retention_class(&self, id: &str, class: Option<&str>) -> Result<(), AppError> {
         let id = parse_document(id)?;
         let entry = match class {
@@ -50,7 +52,7 @@ impl App {
     /// Holds a document for this reason: it cannot be deleted until somebody releases it. No reason releases it.
     ///
     /// # Errors
-    /// [`AppError::NoReason`]; failures of the vault.
+    /// [`RetentionError::NoReason`]; failures of the vault.
     pub async fn set_hold(&self, id: &str, why: Option<&str>) -> Result<(), AppError> {
         let id = parse_document(id)?;
         let hold = match why {
@@ -95,7 +97,7 @@ impl App {
     /// Documents whose term has ended and that nothing holds, by class.
     ///
     /// # Errors
-    /// [`AppError::RetentionData`]; failures of the vault.
+    /// [`RetentionError::Data`]; failures of the vault.
     pub async fn ended_terms(&self, query: EndedQuery) -> Result<EndedTerms, AppError> {
         let rules = self.retention_rules()?;
         let language = self.language().into();
@@ -107,11 +109,11 @@ impl App {
 /// A reason somebody gave, without blanks around it.
 ///
 /// # Errors
-/// [`AppError::NoReason`] when there is none, or a novel.
+/// [`RetentionError::NoReason`] when there is none, or a novel.
 fn reason(given: &str) -> Result<String, AppError> {
     let reason = given.trim();
     if reason.is_empty() || reason.chars().count() > REASON {
-        return Err(AppError::NoReason { longest: REASON });
+        return Err(RetentionError::NoReason { longest: REASON }.into());
     }
     Ok(reason.to_owned())
 }

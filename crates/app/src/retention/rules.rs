@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 use time::{Date, Month, OffsetDateTime};
 
+use crate::retention::RetentionError;
 use crate::send::MOSCOW;
 use crate::{AppError, tools};
 
@@ -47,7 +48,7 @@ pub(crate) struct Rules(pub(super) Vec<Class>);
 
 impl Rules {
     /// # Errors
-    /// [`AppError::RetentionData`] when `file` is there and not understood.
+    /// [`RetentionError::Data`] when `file` is there and not understood.
     pub(crate) fn load(file: &Path) -> Result<Self, AppError> {
         let own = if file.exists() {
             read(&tools::name(file), &tools::read(file)?)?
@@ -79,8 +80,10 @@ impl Rules {
 }
 
 fn read(file: &str, json: &[u8]) -> Result<Vec<Class>, AppError> {
-    let broken = || AppError::RetentionData {
-        file: file.to_owned(),
+    let broken = || {
+        AppError::Retention(RetentionError::Data {
+            file: file.to_owned(),
+        })
     };
     let file: File = serde_json::from_slice(json).map_err(|_| broken())?;
     let named =

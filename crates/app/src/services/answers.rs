@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use kabinet_domain::draft::Fields;
 use kabinet_formats::form::{Attachment, FieldKind, FieldProblem, FileRule, Form, attachments, kind_breach};
-use kabinet_store::{ATTACHMENT, DraftSave, OrganisationStore};
+use kabinet_store::{ATTACHMENT, DraftSave, OrganisationStore, StoreError};
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 
 use crate::import::NamedFile;
+use crate::services::AttachmentError;
 use crate::view::DraftView;
 use crate::{App, AppError, Event, drafts, tools};
 
@@ -28,12 +29,10 @@ pub(crate) fn attached(
 ) -> Result<Result<Vec<NamedFile>, FieldProblem>, AppError> {
     let mut files = Vec::new();
     for one in form.attached(fields) {
-        let kept = store.cached(&address(&one.digest))?;
-        let is_whole = |bytes: &[u8]| hex::encode(Sha256::digest(bytes)) == one.digest;
-        match kept.filter(|kept| is_whole(&kept.bytes)) {
-            Some(kept) => files.push(NamedFile {
+        match kept_file(store, &one.digest)? {
+            Some(bytes) => files.push(NamedFile {
                 name: one.name,
-                bytes: kept.bytes,
+                bytes,
             }),
             None => {
                 return Ok(Err(FieldProblem {
@@ -45,6 +44,33 @@ pub(crate) fn attached(
         }
     }
     Ok(Ok(files))
+}
+
+/// Every file the fields name, those of questions that are not asked at the moment among them.
+pub(crate) fn named_files(form: &Form, fields: &Fields) -> Vec<Attachment> {
+    let of_files = form.fields().filter(|field| field.kind == FieldKind::File);
+    of_files
+        .filter_map(|field| fields.get(&field.name))
+        .flat_map(|value| attachments(value))
+        .collect()
+}
+
+/// The content of a file some draft names, if it is here and whole.
+pub(crate) fn kept_file(store: &OrganisationStore, digest: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    let kept = store.cached(&address(digest))?;
+    Ok(kept
+        .map(|kept| kept.bytes)
+        .filter(|bytes| digest_of(bytes) == digest))
+}
+
+/// Keeps a file some draft names.
+pub(crate) fn keep_file(store: &OrganisationStore, bytes: &[u8]) -> Result<(), StoreError> {
+    store.cache(&address(&digest_of(bytes)), bytes, OffsetDateTime::now_utc())
+}
+
+/// SHA-256 as the fields of a draft name it.
+pub(crate) fn digest_of(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
 }
 
 /// Whether the content is what the name's ending says, for endings whose content is known.
@@ -85,13 +111,13 @@ fn take(path: &Path, rule: &FileRule) -> Result<NamedFile, AppError> {
     if let Some((code, params)) = kind_breach(rule, &name, size) {
         let expected = params.get("expected").cloned().unwrap_or_default();
         return Err(match code {
-            "form.file-size" => AppError::AttachmentSize { file: name, expected },
-            _ => AppError::AttachmentKind { file: name, expected },
+            "form.file-size" => AppError::Attachment(AttachmentError::Size { file: name, expected }),
+            _ => AppError::Attachment(AttachmentError::Kind { file: name, expected }),
         });
     }
     let bytes = crate::import::read(path)?.bytes;
     if !is_what_it_says(&name, &bytes) {
-        return Err(AppError::AttachmentContent { file: name });
+        return Err(AttachmentError::Content { file: name }.into());
     }
     Ok(NamedFile { name, bytes })
 }
@@ -100,7 +126,7 @@ impl App {
     /// Attaches files to a field of revision `seen` of a draft. Either all of them, or none.
     ///
     /// # Errors
-    /// [`AppError::AttachmentSize`], [`AppError::AttachmentKind`], [`AppError::AttachmentContent`]; [`AppError::NotFound`]; failures of the vault.
+    /// [`AttachmentError::Size`], [`AttachmentError::Kind`], [`AttachmentError::Content`]; [`AppError::NotFound`]; failures of the vault.
     pub async fn attach_files(
         &self,
         id: &str,
@@ -133,11 +159,11 @@ impl App {
                 };
                 let now = OffsetDateTime::now_utc();
                 for file in files {
-                    let digest = hex::encode(Sha256::digest(&file.bytes));
+                    let digest = digest_of(&file.bytes);
                     if lines.iter().any(|one| one.digest == digest) {
                         continue;
                     }
-                    store.cache(&address(&digest), &file.bytes, now)?;
+                    keep_file(store, &file.bytes)?;
                     let name = free_name(&file.name, &taken);
                     taken.insert(name.clone());
                     lines.push(Attachment {

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::catalogue::{read, write};
 use crate::blocking::blocking;
 use crate::cabinet::Access;
-use crate::drafts::known;
+use crate::drafts::{FormError, known};
 use crate::view::{DraftForm, DraftView};
 use crate::{App, AppError, Event, journal};
 
@@ -41,6 +41,19 @@ fn form_address(service: &str, version: &str) -> String {
     format!("urn:kabinet:form:{service}:{version}")
 }
 
+/// Service and version, when the code is one of the portal's forms.
+fn parts(code: &str) -> Option<(&str, &str)> {
+    let parts: Vec<&str> = code.split(':').collect();
+    match parts[..] {
+        [PREFIX, service, version] => Some((service, version)),
+        _ => None,
+    }
+}
+
+fn version_of(form: &Value) -> String {
+    hex::encode(&Sha256::digest(form.to_string().as_bytes())[..8])
+}
+
 /// Version of the form the service has, as far as is known.
 pub(super) fn newest(store: &OrganisationStore, service: &str) -> Result<Option<String>, StoreError> {
     let newest: Option<Newest> = read(store, &newest_address(service))?;
@@ -49,8 +62,7 @@ pub(super) fn newest(store: &OrganisationStore, service: &str) -> Result<Option<
 
 /// The form of that code, if it was ever given here.
 pub(crate) fn kept_form(store: &OrganisationStore, code: &str) -> Result<Option<Form>, StoreError> {
-    let parts: Vec<&str> = code.split(':').collect();
-    let [PREFIX, service, version] = parts[..] else {
+    let Some((service, version)) = parts(code) else {
         return Ok(None);
     };
     let kept: Option<KeptForm> = read(store, &form_address(service, version))?;
@@ -61,6 +73,59 @@ pub(crate) fn kept_form(store: &OrganisationStore, code: &str) -> Result<Option<
         };
         Form::of_service(code, service, &kept.title, &kept.form)
     }))
+}
+
+/// A form of the portal on its way to a colleague.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct CarriedForm {
+    /// As drafts name it; ends with the digest of the form.
+    pub(crate) code: String,
+    title: String,
+    form: Value,
+}
+
+impl CarriedForm {
+    /// The form of that code, when it is one of the portal's.
+    pub(crate) fn of(store: &OrganisationStore, code: &str) -> Result<Option<Self>, StoreError> {
+        let Some((service, version)) = parts(code) else {
+            return Ok(None);
+        };
+        let kept: Option<KeptForm> = read(store, &form_address(service, version))?;
+        Ok(kept.map(|kept| Self {
+            code: code.to_owned(),
+            title: kept.title,
+            form: kept.form,
+        }))
+    }
+
+    /// The form itself; nothing when it is not the one its code names, or cannot be understood.
+    pub(crate) fn understood(&self) -> Option<Form> {
+        let (service, version) = parts(&self.code)?;
+        if version_of(&self.form) != version {
+            return None;
+        }
+        let service = ServiceForm {
+            code: service.to_owned(),
+            version: version.to_owned(),
+        };
+        Form::of_service(&self.code, service, &self.title, &self.form)
+    }
+
+    /// Keeps it, unless it is kept already. What the portal has now is another matter, so the newest one stays what it was.
+    pub(crate) fn keep(self, store: &OrganisationStore) -> Result<(), StoreError> {
+        let Some((service, version)) = parts(&self.code) else {
+            return Ok(());
+        };
+        let address = form_address(service, version);
+        if read::<KeptForm>(store, &address)?.is_some() {
+            return Ok(());
+        }
+        let kept = KeptForm {
+            title: self.title,
+            form: self.form,
+        };
+        write(store, &address, &kept)
+    }
 }
 
 /// The portal gives another form for the service by now.
@@ -76,7 +141,7 @@ impl App {
     /// The form of that code, of the program's or as a draft keeps it.
     ///
     /// # Errors
-    /// [`AppError::NoForm`]; failures of the vault.
+    /// [`FormError::NoForm`]; failures of the vault.
     pub async fn draft_form(&self, code: &str) -> Result<DraftForm, AppError> {
         let code = code.to_owned();
         self.with_store(move |store| {
@@ -89,18 +154,18 @@ impl App {
     /// Begins an application for a service, with what is known of the organisation.
     ///
     /// # Errors
-    /// [`AppError::NoForm`] when the service has no form here; [`AppError::NotPermitted`]; failures of the vault.
+    /// [`FormError::NoForm`] when the service has no form here; `ActError::NotPermitted`; failures of the vault.
     pub async fn begin_application(&self, service: &str) -> Result<DraftView, AppError> {
         let current = self.current().await?;
         self.permit(&current, "applications.fill").await?;
         let taken = kabinet_formats::service(service, current.environment());
         if !taken.is_some_and(kabinet_formats::Service::takes_application) {
-            return Err(AppError::NoForm);
+            return Err(FormError::NoForm.into());
         }
         let (store, code) = (current.store.clone(), service.to_owned());
         let form = blocking(move || {
-            let version = newest(&store, &code)?.ok_or(AppError::NoForm)?;
-            kept_form(&store, &format!("{PREFIX}:{code}:{version}"))?.ok_or(AppError::NoForm)
+            let version = newest(&store, &code)?.ok_or(FormError::NoForm)?;
+            kept_form(&store, &format!("{PREFIX}:{code}:{version}"))?.ok_or(AppError::Form(FormError::NoForm))
         })
         .await?;
         let fields = form.blank(|what| known(&current, what));
@@ -140,7 +205,7 @@ impl App {
             let mut newest = Newest { tag, form: None };
             let mut dictionaries = Vec::new();
             if let Some(form) = told.form {
-                let version = hex::encode(&Sha256::digest(form.to_string().as_bytes())[..8]);
+                let version = version_of(&form);
                 let kept = KeptForm {
                     title: told.title,
                     form,

@@ -3,6 +3,7 @@
 mod answers;
 mod catalogue;
 mod dictionary;
+mod error;
 mod find;
 mod forms;
 mod own;
@@ -10,8 +11,9 @@ mod own;
 use kabinet_domain::{Environment, OrganisationKind};
 use kabinet_formats::Signed;
 
-pub(crate) use answers::attached;
-pub(crate) use forms::{is_form_changed, kept_form};
+pub(crate) use answers::{attached, digest_of, keep_file, kept_file, named_files};
+pub use error::AttachmentError;
+pub(crate) use forms::{CarriedForm, is_form_changed, kept_form};
 
 use crate::state::Current;
 use crate::view::{

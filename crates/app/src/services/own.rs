@@ -6,6 +6,7 @@ use kabinet_store::{OrganisationStore, StoreError};
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::Kept;
+use crate::saved_searches::SavedSearchError;
 use crate::view::{ServiceListing, ServiceName, ServiceQuery, ServiceSearch};
 use crate::{App, AppError, Event};
 
@@ -95,11 +96,11 @@ impl App {
     /// Keeps a search under a name; one of that name is replaced.
     ///
     /// # Errors
-    /// [`AppError::SearchName`]; failures of the vault.
+    /// [`SavedSearchError::Name`]; failures of the vault.
     pub async fn save_service_search(&self, name: &str, query: ServiceQuery) -> Result<(), AppError> {
         let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
         if name.is_empty() || name.chars().count() > LONGEST {
-            return Err(AppError::SearchName { longest: LONGEST });
+            return Err(SavedSearchError::Name { longest: LONGEST }.into());
         }
         self.change_own(move |own| {
             own.searches.retain(|one| one.name != name);

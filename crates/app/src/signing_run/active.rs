@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use crate::signing_run::SigningError;
 use crate::view::{SigningItem, SigningPhase, SigningProgress};
 use crate::{App, AppError, Event};
 
@@ -39,11 +40,11 @@ pub(super) struct Turn {
 
 impl Turn {
     /// # Errors
-    /// [`AppError::SigningUnderWay`].
+    /// [`SigningError::UnderWay`].
     pub(super) fn take(app: &App, run: Uuid, signed: u32, total: u32) -> Result<Self, AppError> {
         let mut place = app.signing();
         if place.is_some() {
-            return Err(AppError::SigningUnderWay);
+            return Err(SigningError::UnderWay.into());
         }
         let active = Arc::new(Active {
             run,

@@ -3,6 +3,7 @@
 //! sleep, a crash) it goes on at the document where it stopped.
 
 mod active;
+mod error;
 mod plan;
 mod show;
 mod work;
@@ -21,6 +22,7 @@ use crate::{App, AppError, Event, journal, shown};
 
 pub(crate) use active::Active;
 use active::Turn;
+pub use error::SigningError;
 use plan::Plan;
 
 /// How a run is written down once the PIN is there.
@@ -36,8 +38,8 @@ impl App {
     /// document is not what was shown. Returns when the run has ended or stopped; [`Event::Signing`] tells how far it is.
     ///
     /// # Errors
-    /// [`AppError::Preflight`] names the check; [`AppError::DocumentChanged`]; [`AppError::Unopened`];
-    /// [`AppError::SigningUnderWay`]; and whatever broke the run off before a document was signed. Later on, that stands in
+    /// [`SigningError::Preflight`] names the check; [`SigningError::DocumentChanged`]; [`SigningError::Unopened`];
+    /// [`SigningError::UnderWay`]; and whatever broke the run off before a document was signed. Later on, that stands in
     /// the run.
     pub async fn start_signing(&self, request: SigningRequest) -> Result<SigningRun, AppError> {
         let current = self.current().await?;
@@ -126,13 +128,13 @@ impl App {
     /// Gives a run up: what it has not signed stays unsigned.
     ///
     /// # Errors
-    /// [`AppError::NotFound`], [`AppError::SigningUnderWay`]; as [`Self::signing_runs`].
+    /// [`AppError::NotFound`], [`SigningError::UnderWay`]; as [`Self::signing_runs`].
     pub async fn drop_signing(&self, run: &str) -> Result<Vec<SigningRun>, AppError> {
         let id = parse_run(run)?;
         if self.signing().as_ref().is_some_and(|active| active.run == id) {
-            return Err(AppError::SigningUnderWay);
+            return Err(SigningError::UnderWay.into());
         }
-        let why = show::words(&AppError::RunDropped);
+        let why = show::words(&AppError::Signing(SigningError::Dropped));
         self.with_store(move |store| {
             let run = store.signing_run(id)?;
             let entry = counted(journal::plain("signing-dropped", &run.holder), &run);
@@ -148,9 +150,10 @@ impl App {
         let preflight = self.preflight(documents, Some(certificate)).await?;
         let failed = |check: &&crate::view::Check| check.state == CheckState::Failed;
         if let Some(failed) = preflight.checks.iter().find(failed) {
-            return Err(AppError::Preflight {
+            return Err(SigningError::Preflight {
                 check: failed.code.clone(),
-            });
+            }
+            .into());
         }
         Ok((preflight, self.find_certificate(certificate).await?))
     }
@@ -180,7 +183,7 @@ impl App {
             self.ask_pin(found, &request).await?
         };
         if turn.is_to_stop() {
-            return Err(AppError::SigningStopped);
+            return Err(SigningError::Stopped.into());
         }
         let Plan { tasks, settled } = plan;
         write_down(current, id, begin, settled, holder(found)).await?;
@@ -208,9 +211,10 @@ fn as_agreed(preflight: &Preflight, request: &SigningRequest) -> Result<(), AppE
         .zip(&request.documents)
         .find(|(now, then)| now.shown != then.shown);
     if let Some((now, _)) = changed {
-        return Err(AppError::DocumentChanged {
+        return Err(SigningError::DocumentChanged {
             title: now.row.title.clone(),
-        });
+        }
+        .into());
     }
     let unopened = small(
         preflight
@@ -220,7 +224,7 @@ fn as_agreed(preflight: &Preflight, request: &SigningRequest) -> Result<(), AppE
             .count(),
     );
     if unopened > request.unopened {
-        return Err(AppError::Unopened { count: unopened });
+        return Err(SigningError::Unopened { count: unopened }.into());
     }
     Ok(())
 }
@@ -271,7 +275,9 @@ async fn stop(
             return Ok(None);
         };
         let entry = match &error {
-            AppError::SigningStopped => counted(journal::plain("signing-stopped", &holder), &run),
+            AppError::Signing(SigningError::Stopped) => {
+                counted(journal::plain("signing-stopped", &holder), &run)
+            }
             error => journal::with(
                 journal::about(at.document, "sign-failed", &holder),
                 "error",

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::active::Turn;
 use super::show;
 use crate::blocking::blocking;
+use crate::signing_run::SigningError;
 use crate::state::Current;
 use crate::tokens::Found;
 use crate::{AppError, journal, limits, shown, sign};
@@ -40,7 +41,7 @@ impl Settled {
         Self {
             document,
             state: match error {
-                AppError::AlreadySigned => ItemState::Skipped(words),
+                AppError::Signing(SigningError::AlreadySigned) => ItemState::Skipped(words),
                 _ => ItemState::Failed(words),
             },
             code: error.code().to_owned(),
@@ -64,7 +65,7 @@ impl Plan {
     /// Reads every document to its end.
     ///
     /// # Errors
-    /// [`AppError::SigningStopped`]; failures of the vault as a whole. What is wrong with one document is in the plan.
+    /// [`SigningError::Stopped`]; failures of the vault as a whole. What is wrong with one document is in the plan.
     pub(super) async fn make(
         current: &Current,
         turn: &Turn,
@@ -81,7 +82,7 @@ impl Plan {
             };
             for item in items {
                 if *told.borrow() {
-                    return Err(AppError::SigningStopped);
+                    return Err(SigningError::Stopped.into());
                 }
                 match task(&store, environment, &item, &certificate) {
                     Ok(task) => plan.tasks.push(task),
@@ -107,14 +108,14 @@ impl Plan {
 /// Why a document may not be signed now, although it was shown for that.
 pub(super) fn refusal(document: &Document, then: ContentDigest) -> Option<AppError> {
     if shown::digest(document) != then {
-        return Some(AppError::DocumentChanged {
+        return Some(AppError::Signing(SigningError::DocumentChanged {
             title: document.title.clone(),
-        });
+        }));
     }
     match document.stage {
         DocumentStage::Ready => None,
         DocumentStage::Invalid => Some(AppError::WrongStage),
-        _ => Some(AppError::AlreadySigned),
+        _ => Some(AppError::Signing(SigningError::AlreadySigned)),
     }
 }
 

@@ -17,6 +17,7 @@ use super::show;
 use crate::blocking::blocking;
 use crate::forms::ToSign;
 use crate::sign::{holder, job};
+use crate::signing_run::SigningError;
 use crate::state::Current;
 use crate::tokens::Found;
 use crate::view::{SigningItem, SigningPhase};
@@ -29,7 +30,7 @@ impl App {
     /// Signs the tasks in order.
     ///
     /// # Errors
-    /// What stopped the token, or [`AppError::SigningStopped`]. Documents settled before that are settled.
+    /// What stopped the token, or [`SigningError::Stopped`]. Documents settled before that are settled.
     pub(super) async fn let_token_sign(
         &self,
         current: &Current,
@@ -76,7 +77,7 @@ impl App {
         let token = async {
             tokio::select! {
                 done = tokens.sign_each(job, pin, each) => Ok(done?),
-                () = told(turn, &signed) => Err(AppError::SigningStopped),
+                () = told(turn, &signed) => Err(AppError::Signing(SigningError::Stopped)),
                 () = broken.notified() => Ok(()),
             }
         };

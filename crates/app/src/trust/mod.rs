@@ -1,6 +1,7 @@
 //! What is trusted in an environment: the published list of accredited authorities, the roots of its keeper, which come
 //! with the program, and certificates an administrator of this computer added. Each part keeps its origin.
 
+mod error;
 mod list;
 mod own;
 mod show;
@@ -15,6 +16,7 @@ use kabinet_pki::trust_list::{AnchorSource, Anchors, TrustList};
 use kabinet_pki::{Certificate, Evidence, Trust};
 use time::OffsetDateTime;
 
+pub use error::TrustError;
 pub use list::ListError;
 use list::{Strictness, read as read_list};
 
@@ -40,7 +42,7 @@ impl Trusted {
     /// What the command line names: certificates, and a list whose keeper is among them.
     ///
     /// # Errors
-    /// [`AppError::File`]; [`AppError::TrustList`].
+    /// [`AppError::File`]; [`TrustError::List`].
     pub(crate) fn named(trust: Trust, list: Option<&Path>, evidence: &Evidence) -> Result<Self, AppError> {
         let named: Vec<_> = trust.anchors.into_iter().chain(trust.intermediates).collect();
         let list = list.map(|path| named_list(path, &named, evidence)).transpose()?;
@@ -78,7 +80,7 @@ impl Trusted {
 /// A list the command line names, signed by its keeper, who is among `named`.
 ///
 /// # Errors
-/// [`AppError::File`]; [`AppError::TrustList`].
+/// [`AppError::File`]; [`TrustError::List`].
 pub(crate) fn named_list(
     path: &Path,
     named: &[Certificate],
@@ -86,7 +88,7 @@ pub(crate) fn named_list(
 ) -> Result<TrustList, AppError> {
     let xml = tools::limited(path, TrustList::MAX_OCTETS as u64)?;
     let now = OffsetDateTime::now_utc();
-    read_list(&xml, named, evidence, Strictness::Kept, now).map_err(AppError::TrustList)
+    read_list(&xml, named, evidence, Strictness::Kept, now).map_err(|error| TrustError::List(error).into())
 }
 
 /// Whole days since the list was issued.

@@ -8,6 +8,7 @@ use kabinet_pki::Certificate;
 use super::certificates;
 use crate::blocking::blocking;
 use crate::environment::files_of;
+use crate::trust::TrustError;
 use crate::view::TrustView;
 use crate::{App, AppError, Event, tools};
 
@@ -18,13 +19,13 @@ impl App {
     /// Trusts the authorities in a file (DER, PEM or PKCS#7).
     ///
     /// # Errors
-    /// [`AppError::File`]; [`AppError::NotAnAuthority`] when a certificate in it is none of an authority.
+    /// [`AppError::File`]; [`TrustError::NotAnAuthority`] when a certificate in it is none of an authority.
     pub async fn add_trusted(&self, environment: Environment, file: &Path) -> Result<TrustView, AppError> {
         let octets = tools::limited(file, LIMIT)?;
         let found = Certificate::read_all(&octets).map_err(|_| tools::unreadable(file))?;
         let is_authority = |one: &Certificate| one.basic_constraints().is_some_and(|basic| basic.ca);
         if found.is_empty() || !found.iter().all(is_authority) {
-            return Err(AppError::NotAnAuthority);
+            return Err(TrustError::NotAnAuthority.into());
         }
         let folder = self.config().trust_dir.clone();
         blocking(move || {

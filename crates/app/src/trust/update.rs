@@ -14,9 +14,10 @@ use reqwest::header::{ETAG, IF_NONE_MATCH};
 use tempfile::NamedTempFile;
 use time::OffsetDateTime;
 
-use super::{ListError, Places, Strictness, TrustStore, certificates, read_list};
+use super::{Places, Strictness, TrustStore, certificates, read_list};
 use crate::blocking::blocking;
 use crate::evidence::NetworkFetch;
+use crate::trust::TrustError;
 use crate::view::TrustView;
 use crate::{App, AppError, Event, tools};
 
@@ -29,7 +30,7 @@ impl App {
     /// Fetches the list of the environment, unless it is the one kept.
     ///
     /// # Errors
-    /// [`AppError::TrustListFetch`] when it cannot be had; [`AppError::TrustList`] when it is not taken; what was kept
+    /// [`TrustError::Fetch`] when it cannot be had; [`TrustError::List`] when it is not taken; what was kept
     /// stays.
     pub async fn update_trust(&self, environment: Environment) -> Result<TrustView, AppError> {
         let store = self.trust();
@@ -41,7 +42,7 @@ impl App {
     /// Takes a list out of a file, where the network does not lead to it.
     ///
     /// # Errors
-    /// [`AppError::File`]; [`AppError::TrustList`].
+    /// [`AppError::File`]; [`TrustError::List`].
     pub async fn take_trust_list(
         &self,
         environment: Environment,
@@ -90,12 +91,12 @@ impl TrustStore {
 
     pub(super) fn update(&self, environment: Environment) -> Result<(), AppError> {
         let places = Places::of(environment, &self.config)?;
-        let url = places.url.as_deref().ok_or(AppError::NoTrustList)?;
+        let url = places.url.as_deref().ok_or(TrustError::NoList)?;
         let known = std::fs::read_to_string(&places.tag).unwrap_or_default();
         // A kept list that is damaged is to be had again.
         let whole = places.kept.exists() && self.trusted(environment)?.refused.is_none();
         let known = (whole && !known.is_empty()).then_some(known);
-        match fetch(url, known.as_deref()).map_err(AppError::TrustListFetch)? {
+        match fetch(url, known.as_deref()).map_err(TrustError::Fetch)? {
             Some((xml, tag)) => self.take(environment, &xml, &tag, Strictness::Fresh),
             None => {
                 // Nothing new: from now on it is as good as fetched today.
@@ -123,10 +124,10 @@ impl TrustStore {
         if strictness == Strictness::Fresh {
             evidence = about_signer(xml, &roots, environment, now)?;
         }
-        let list = read_list(xml, &roots, &evidence, strictness, now).map_err(AppError::TrustList)?;
+        let list = read_list(xml, &roots, &evidence, strictness, now).map_err(TrustError::List)?;
         let current = self.trusted(environment)?;
         let taken = list.replacing(current.anchors.list.as_ref());
-        taken.map_err(|error| AppError::TrustList(error.into()))?;
+        taken.map_err(|error| AppError::Trust(TrustError::List(error.into())))?;
         std::fs::create_dir_all(&self.config.list_dir)?;
         write(&places.kept, xml)?;
         write(&places.tag, tag.as_bytes())
@@ -146,7 +147,7 @@ fn about_signer(
     now: OffsetDateTime,
 ) -> Result<Evidence, AppError> {
     let lenient = read_list(xml, roots, &Evidence::default(), Strictness::Kept, now);
-    let signer = lenient.map_err(AppError::TrustList)?.signer;
+    let signer = lenient.map_err(TrustError::List)?.signer;
     let (anchors, intermediates) = roots.iter().cloned().partition(Certificate::is_self_issued);
     let trust = Trust {
         anchors,
@@ -202,6 +203,6 @@ fn write(path: &Path, content: &[u8]) -> Result<(), AppError> {
 
 impl From<TrustListError> for AppError {
     fn from(error: TrustListError) -> Self {
-        Self::TrustList(ListError::from(error))
+        Self::Trust(TrustError::List(error.into()))
     }
 }

@@ -8,6 +8,7 @@ use kabinet_signature::{CadesFile, Level, Report, Source};
 
 use super::Upgrade;
 use crate::AppError;
+use crate::upgrade::LevelError;
 use crate::view::SignatureLevel;
 
 pub(super) fn raise(
@@ -72,7 +73,10 @@ fn extended_long(upgrade: &mut Upgrade<'_>, file: &mut CadesFile, report: &Repor
         if is_left(upgrade, file, signer)? || signature.level >= Level::ExtendedLong {
             continue;
         }
-        let certificate = signature.certificate.as_ref().ok_or(AppError::MaterialMissing)?;
+        let certificate = signature
+            .certificate
+            .as_ref()
+            .ok_or(LevelError::MaterialMissing)?;
         let chain = upgrade.chain(certificate).0;
         file.add_references(signer, &chain, &material)?;
         let digest = file.digest_algorithm(signer)?;
@@ -88,13 +92,13 @@ fn archive(upgrade: &mut Upgrade<'_>, file: &mut CadesFile, report: &Report) -> 
             continue;
         }
         if signature.level < Level::Timestamped {
-            return Err(AppError::MaterialMissing);
+            return Err(LevelError::MaterialMissing.into());
         }
         let (algorithm, digest) = signature
             .parts
             .first()
             .and_then(|part| part.digest.clone())
-            .ok_or(AppError::MaterialMissing)?;
+            .ok_or(LevelError::MaterialMissing)?;
         let request = file.archive_request(signer, algorithm, &digest)?;
         let token = upgrade.stamp(&MessageImprint::of(algorithm, &request.octets))?;
         file.add_archive_time_stamp(signer, &request, &token)?;

@@ -16,8 +16,8 @@ impl App {
     /// file itself stays as it is. Returns the judgement of what was written.
     ///
     /// # Errors
-    /// [`AppError::NoStampService`], [`AppError::TimeStamp`], [`AppError::MaterialMissing`],
-    /// [`AppError::LevelNotForForm`]; [`AppError::ReadSignature`], [`AppError::File`]; [`AppError::NotFound`] when there is
+    /// `LevelError::NoStampService`, `LevelError::TimeStamp`, `LevelError::MaterialMissing`,
+    /// `LevelError::NotForForm`; [`AppError::ReadSignature`], [`AppError::File`]; [`AppError::NotFound`] when there is
     /// no file. Nothing is written then.
     pub async fn upgrade_files(&self, files: &[PathBuf], to: SignatureLevel) -> Result<Written, AppError> {
         let Pair { signed, content } = Pair::of(files).ok_or(AppError::NotFound)?;

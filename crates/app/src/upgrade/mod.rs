@@ -1,10 +1,12 @@
 //! Raises a signature so that it can be proven for longer: T, X Long Type 1, LT, LTA.
 
 mod cades;
+mod error;
 mod file;
 mod pades;
 mod xades;
 
+pub use error::LevelError;
 pub(crate) use file::upgrade_by;
 
 use std::fs::File;
@@ -45,8 +47,8 @@ pub struct Upgraded {
 /// is given back.
 ///
 /// # Errors
-/// [`AppError::TimeStamp`] when no service gave a stamp; [`AppError::MaterialMissing`] when not everything needed to
-/// check the signature later could be had; [`AppError::LevelNotForForm`]; [`AppError::ReadSignature`],
+/// [`LevelError::TimeStamp`] when no service gave a stamp; [`LevelError::MaterialMissing`] when not everything needed to
+/// check the signature later could be had; [`LevelError::NotForForm`]; [`AppError::ReadSignature`],
 /// [`AppError::Sign`], [`AppError::PdfSign`], [`AppError::XmlSign`], [`AppError::File`].
 pub async fn upgrade<W: Write + Send + 'static>(
     path: PathBuf,
@@ -106,7 +108,7 @@ impl<'a> Upgrade<'a> {
     ) -> Result<(), AppError> {
         let form = form_of(path)?;
         if !form.levels().contains(&to) {
-            return Err(AppError::LevelNotForForm);
+            return Err(LevelError::NotForForm.into());
         }
         let raised = match form {
             SignatureForm::Pdf => pades::raise(self, tools::limited(path, LIMIT)?, to)?,
@@ -122,7 +124,7 @@ impl<'a> Upgrade<'a> {
     /// A time stamp of the first service that gives one.
     pub(crate) fn stamp(&mut self, imprint: &MessageImprint) -> Result<Vec<u8>, AppError> {
         if self.services.is_empty() {
-            return Err(AppError::NoStampService);
+            return Err(LevelError::NoStampService.into());
         }
         let mut nonce = [0; 16];
         getrandom::fill(&mut nonce).map_err(|_| AppError::Background)?;
@@ -137,7 +139,7 @@ impl<'a> Upgrade<'a> {
             Ok(obtained) => (Ok((obtained.service, obtained.token)), obtained.failures),
             Err(failures) => {
                 let why = failures.first().map_or("", |(_, failure)| failure.code());
-                (Err(AppError::TimeStamp { why }), failures)
+                (Err(AppError::Level(LevelError::TimeStamp { why })), failures)
             }
         };
         let code = |(service, failure): (String, StampFailure)| (service, failure.code().to_owned());
@@ -171,7 +173,7 @@ impl<'a> Upgrade<'a> {
             let found = gather(&certificate, self.trust, &self.evidence, self.fetch, self.at, &[]);
             self.evidence.extend(found.evidence);
             if !self.chain(&certificate).1 {
-                return Err(AppError::MaterialMissing);
+                return Err(LevelError::MaterialMissing.into());
             }
         }
         Ok(())
@@ -216,7 +218,7 @@ fn form_of(path: &Path) -> Result<SignatureForm, AppError> {
         Format::Cms => Ok(SignatureForm::Detached),
         Format::Pdf => Ok(SignatureForm::Pdf),
         Format::Xml => Ok(SignatureForm::Xml),
-        Format::Asic => Err(AppError::LevelNotForForm),
+        Format::Asic => Err(AppError::Level(LevelError::NotForForm)),
     }
 }
 

@@ -8,6 +8,7 @@ use kabinet_signature::{Digest, Form, Report};
 
 use super::{Upgrade, digest_of, lacks_stamp};
 use crate::AppError;
+use crate::upgrade::LevelError;
 use crate::view::SignatureLevel;
 
 pub(super) fn raise(
@@ -41,7 +42,7 @@ fn time_stamp(upgrade: &mut Upgrade<'_>, file: &[u8], report: &Report) -> Result
         .iter()
         .find(|one| one.form != Form::TimeStamp)
         .map(digest_of);
-    let digest = digest.ok_or(AppError::MaterialMissing)?;
+    let digest = digest.ok_or(LevelError::MaterialMissing)?;
     let Digest { algorithm, value } = prepared.digest(digest);
     let token = upgrade.stamp(&MessageImprint::new(algorithm, value))?;
     Ok(prepared.embed(&token)?)

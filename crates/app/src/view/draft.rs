@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::Params;
+use super::{Params, Readable};
 
 /// A form that can be filled in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
@@ -261,6 +261,16 @@ pub struct DraftChange {
     pub from: Option<String>,
     /// After.
     pub to: Option<String>,
+}
+
+/// A draft as whoever gets its document will read it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DraftPreview {
+    /// What it says; none while a document with a schema cannot be made.
+    pub readable: Option<Readable>,
+    /// What is still wrong with the answers.
+    pub problems: Vec<DraftProblem>,
 }
 
 /// What became of a draft that was to be a document.

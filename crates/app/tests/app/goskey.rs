@@ -152,6 +152,21 @@ async fn a_person_signs_on_the_phone_and_the_signature_joins_the_document() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_document_with_an_own_signature_and_one_of_goskey_is_filed_with_both() {
+    let desk = Desk::signed_in().await;
+    let contract = contract(&desk).await;
+    desk.sign(std::slice::from_ref(&contract)).await.unwrap();
+    sent(&desk, &contract, ask()).await;
+    assert_eq!(desk.work_to_the_end().await.outcome.as_deref(), Some("accepted"));
+    let page = desk.page(&contract).await;
+    assert_eq!(page.signatures.len(), 2, "{:#?}", page.signatures);
+
+    desk.app.send_document(&contract, "99000000001").await.unwrap();
+    // The portal looks for both signatures where sign_config.xml says they are.
+    desk.wait_for_stage_working(&contract, Stage::Accepted).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_waits_says_for_whom_and_until_when_and_a_refusal_joins_nothing() {
     let (desk, contract, request, order) = on_the_phone().await;
     let page = desk.page(&contract).await;

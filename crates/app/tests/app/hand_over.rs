@@ -153,7 +153,7 @@ async fn what_is_not_for_this_archive_is_refused_and_changes_nothing() {
     for (text, expected) in [
         ("привет".to_owned(), "app.hand-over-foreign"),
         (
-            r#"{"format":"kabinet-hand-over","version":2}"#.to_owned(),
+            r#"{"format":"kabinet-hand-over","version":3}"#.to_owned(),
             "app.hand-over-newer",
         ),
         (

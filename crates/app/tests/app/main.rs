@@ -10,6 +10,7 @@ mod browser;
 mod cabinet;
 mod cabinet_real;
 mod calendar;
+mod carried;
 mod connection;
 mod counterparties;
 mod desk;

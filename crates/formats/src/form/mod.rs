@@ -18,6 +18,7 @@ use serde::Deserialize;
 
 pub use application::{Attachment, FileRule, ServiceForm, attachments, code_of, kind_breach};
 pub use read::ReadError;
+pub(crate) use tree::escape_text;
 pub use value::amount;
 pub use write::{FormDocument, Moment};
 

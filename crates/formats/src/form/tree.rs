@@ -153,7 +153,7 @@ pub(super) fn escape(text: &str, out: &mut String) {
 }
 
 /// As text needs it; its lines stay.
-pub(super) fn escape_text(text: &str, out: &mut String) {
+pub(crate) fn escape_text(text: &str, out: &mut String) {
     for one in text.chars() {
         match one {
             '&' => out.push_str("&amp;"),

@@ -8,7 +8,7 @@ use time::{Date, Time};
 use super::tree::Element;
 use super::value::{clock, date, day, decimal, money, time_of_day};
 use super::{Automatic, FieldKind, FieldProblem, Form, FormField, FormTable};
-use crate::Formats;
+use crate::{Formats, View};
 
 /// What a document says of its making.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,17 @@ pub struct FormDocument {
 }
 
 impl Formats {
+    /// What the document of a form would say as far as the answers go. An application is shown with what is missing left out; a
+    /// document with a schema needs its answers whole.
+    #[must_use]
+    pub fn preview(&self, form: &Form, fields: &Fields, moment: &Moment) -> Option<View> {
+        let made = match &form.service {
+            Some(service) => super::application::document(form, service, fields, moment),
+            None => self.fill_in(form, fields, moment).ok()?,
+        };
+        self.view(&made.name, &made.bytes).ok()
+    }
+
     /// Makes the document of a form.
     ///
     /// # Errors

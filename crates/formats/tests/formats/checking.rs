@@ -356,6 +356,38 @@ fn sign_config_may_describe_several_documents() {
 }
 
 #[test]
+fn what_is_written_of_signatures_obeys_the_published_schema() {
+    use kabinet_formats::sign_config::{self, SignedFile};
+    let file = |name, signatures: &[&'static str]| SignedFile {
+        name,
+        signatures: signatures.to_vec(),
+    };
+    let plain = [file("a.xml", &["a.xml.sig"]), file("b.txt", &[])];
+    assert_eq!(sign_config::write(&plain), None, "names say it all");
+    let [a, b] = plain;
+    let both = file(
+        "Договор <5> & ко.pdf",
+        &["Договор <5> & ко.pdf.sig", "Договор <5> & ко.pdf.2.sig"],
+    );
+    let text = sign_config::write(&[a, both, b]).unwrap();
+    assert_eq!(findings(sign_config::FILE, text.as_bytes()), []);
+    // The published schema has one block: what needs none has none.
+    assert_eq!(text.matches("<signedDocument>").count(), 1);
+    let read = roxmltree::Document::parse(&text).unwrap();
+    let names = |element: &str| -> Vec<&str> {
+        let found = read.descendants().filter(|node| node.has_tag_name(element));
+        found.filter_map(|node| node.text()).collect()
+    };
+    assert_eq!(names("documentFileName"), ["Договор <5> & ко.pdf"]);
+    assert_eq!(
+        names("signFileName"),
+        ["Договор <5> & ко.pdf.sig", "Договор <5> & ко.pdf.2.sig"]
+    );
+    let renamed = sign_config::write(&[file("a.xml", &["b.sig"])]).unwrap();
+    assert!(renamed.contains("<signFileName>b.sig</signFileName>"));
+}
+
+#[test]
 fn a_file_with_thousands_of_errors_gives_a_bounded_answer() {
     let line = "<СвОпер НомСтр=\"1\" ДатаОпер=\"0\" НаимОпер=\"0\" СумДебет=\"1\"/>\n".repeat(3000);
     let bytes = altered(

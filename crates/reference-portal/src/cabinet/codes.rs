@@ -5,6 +5,7 @@ use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
 use super::account::{masked_email, masked_phone};
+use super::refusal::{Code, Refusal};
 use crate::clock;
 use crate::esia::for_cabinet;
 use crate::store::StoreError;
@@ -81,6 +82,35 @@ impl ExpectedCode {
             sent_ms: now_ms,
             expires_ms: now_ms + lifetime_ms,
         })
+    }
+
+    /// Codes follow each other with a pause; who asks sooner is told how long to wait.
+    pub(crate) fn require_pause(last: Option<&Self>, world: &World, now_ms: i64) -> Result<(), Refusal> {
+        let pause_ms = world.settings().cabinet.resend_pause_s * 1000;
+        match last.map(|last| last.sent_ms + pause_ms - now_ms) {
+            Some(left_ms) if left_ms > 0 => Err(Refusal::new(Code::TooOften).retry_after_ms(left_ms)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes what was typed for the code that waits in `slot`: the right one is good once, a wrong one costs a try.
+    pub(crate) fn take(
+        slot: &mut Option<Self>,
+        attempts_left: &mut u32,
+        typed: &str,
+        now_ms: i64,
+    ) -> Result<(), Code> {
+        match slot.as_ref().map(|code| code.compare(typed, now_ms)) {
+            None | Some(Typed::Expired) => Err(Code::Outdated),
+            Some(Typed::Wrong) => {
+                *attempts_left = attempts_left.saturating_sub(1);
+                Err(Code::Mistyped)
+            }
+            Some(Typed::Right) => {
+                *slot = None;
+                Ok(())
+            }
+        }
     }
 
     pub(crate) fn compare(&self, typed: &str, now_ms: i64) -> Typed {

@@ -199,6 +199,40 @@ fn a_configuration_may_give_a_document_several_signatures() {
 }
 
 #[test]
+fn a_private_person_may_sign_along_and_nobody_of_another_organisation() {
+    let stand = Stand::start();
+    let token = stand.token("accountant");
+    let document = b"contract".as_slice();
+    let config = "<signedAttachments><signedDocument><documentFileName>d.txt</documentFileName>\
+        <signData><signFileName>d.txt.sig</signFileName></signData>\
+        <signData><signFileName>d.txt.2.sig</signFileName></signData></signedDocument></signedAttachments>";
+    let with = |first: &str, second: &str, config: &str| {
+        let archive = zip(&[
+            ("d.txt", document),
+            ("d.txt.sig", &stand.sign(first, document)),
+            ("d.txt.2.sig", &stand.sign(second, document)),
+            ("sign_config.xml", config.as_bytes()),
+        ]);
+        judged(&stand, &token, SERVICE, archive)
+    };
+    assert_eq!(with("accountant", "phone-director", config).0, "OK");
+    for (first, second) in [("phone-accountant", "phone-director"), ("accountant", "stranger")] {
+        assert_eq!(
+            with(first, second, config).0,
+            "REQ_VERIFY_FAILED",
+            "{first}, {second}"
+        );
+    }
+    let (code, message) = with(
+        "accountant",
+        "director",
+        &config.replace("d.txt.2.sig", "d.txt.3.sig"),
+    );
+    assert_eq!(code, "VALIDATION_ERROR");
+    assert!(message.contains("d.txt.3.sig"), "{message}");
+}
+
+#[test]
 fn documents_in_windows_1251_are_read() {
     let stand = Stand::start();
     let token = stand.token("accountant");

@@ -279,13 +279,16 @@ pub(super) fn erase(transaction: &Transaction<'_>, id: DraftId) -> Result<(), St
 }
 
 /// Attachments are named by their digest among the fields, so a copy of a draft shares them, and a version may go back to one.
+/// What a colleague attached may wait in a conflict alone.
 fn drop_unnamed_attachments(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     execute(
         transaction,
         "DELETE FROM evidence WHERE substr(url, 1, length(?1)) = ?1
          AND NOT EXISTS (SELECT 1 FROM drafts
                          WHERE instr(fields || coalesce(shared, ''), substr(url, length(?1) + 1)))
-         AND NOT EXISTS (SELECT 1 FROM draft_changes WHERE instr(changes, substr(url, length(?1) + 1)))",
+         AND NOT EXISTS (SELECT 1 FROM draft_changes WHERE instr(changes, substr(url, length(?1) + 1)))
+         AND NOT EXISTS (SELECT 1 FROM draft_conflicts
+                         WHERE instr(coalesce(base, '') || coalesce(theirs, ''), substr(url, length(?1) + 1)))",
         [ATTACHMENT],
     )?;
     Ok(())

@@ -102,6 +102,33 @@ fn an_attached_file_stays_as_long_as_a_draft_names_it_and_then_leaves_no_copy() 
 }
 
 #[test]
+fn a_file_that_waits_in_a_conflict_alone_stays() {
+    let bench = Bench::new();
+    let (_vault, store) = bench.store();
+    let theirs = format!("{ATTACHMENT}{}", "c".repeat(64));
+    store.cache(&theirs, b"content", NOW).unwrap();
+    let merge = |draft: &Draft, base: &str, fields_of_theirs: &str| {
+        store
+            .change(entry("draft-merged"), |change| {
+                change.merge_draft(draft.id, &fields(base), &fields(fields_of_theirs), "Вера")
+            })
+            .unwrap()
+    };
+    let draft = begin(&store, "files=mine");
+    let other = begin(&store, "a=1");
+    let named = format!("files={}", "c".repeat(64));
+    merge(&draft, "", &named);
+    // They went on with another file, which is what is here: their first one stands in the conflict only.
+    merge(&draft, "files=mine", "files=mine");
+    store
+        .change(entry("draft-erased"), |change| change.erase_draft(other.id))
+        .unwrap();
+    let conflicts = store.draft(draft.id).unwrap().conflicts;
+    assert_eq!(conflicts[0].theirs, fields(&named).remove("files"));
+    assert!(store.cached(&theirs).unwrap().is_some());
+}
+
+#[test]
 fn every_earlier_version_can_be_seen_and_put_back() {
     let bench = Bench::new();
     let (_vault, store) = bench.store();

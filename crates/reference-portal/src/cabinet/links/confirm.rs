@@ -9,7 +9,7 @@ use super::create::letter_to_head;
 use super::{Link, LinkView, Method, Status, blocking, own};
 use crate::cabinet::access::{LinkStatus, Membership};
 use crate::cabinet::account::Account;
-use crate::cabinet::codes::{Channel, CodeRequest, ExpectedCode, Typed};
+use crate::cabinet::codes::{Channel, CodeRequest, ExpectedCode};
 use crate::cabinet::notifications::{self, Kind};
 use crate::cabinet::refusal::{Code, Refusal};
 use crate::cabinet::registry::Entry;
@@ -76,23 +76,14 @@ pub(crate) async fn by_code(
             if !link.is_open(now_ms) {
                 return Err((Code::LinkEnded, 0));
             }
-            let code = link.code.as_ref().ok_or((Code::Outdated, link.attempts_left))?;
-            match code.compare(&value.code, now_ms) {
-                Typed::Expired => Err((Code::Outdated, link.attempts_left)),
-                Typed::Wrong => {
-                    link.attempts_left = link.attempts_left.saturating_sub(1);
-                    if link.attempts_left == 0 {
-                        link.status = Status::Refused;
-                        link.reason = Some("Код введён неверно слишком много раз".into());
-                    }
-                    Err((Code::Mistyped, link.attempts_left))
-                }
-                // Good once.
-                Typed::Right => {
-                    link.code = None;
-                    Ok(link.status)
-                }
+            let taken = ExpectedCode::take(&mut link.code, &mut link.attempts_left, &value.code, now_ms);
+            if taken == Err(Code::Mistyped) && link.attempts_left == 0 {
+                link.status = Status::Refused;
+                link.reason = Some("Код введён неверно слишком много раз".into());
             }
+            taken
+                .map(|()| link.status)
+                .map_err(|code| (code, link.attempts_left))
         })?
         .ok_or(Code::NotFound)?;
     match verdict {
@@ -131,16 +122,12 @@ pub(crate) async fn repeat(
     if !link.is_open(now_ms) {
         return Err(Code::LinkEnded.into());
     }
-    let settings = world.settings().cabinet;
-    let pause_ms = settings.resend_pause_s * 1000;
-    if let Some(last) = link.code.as_ref().filter(|last| now_ms - last.sent_ms < pause_ms) {
-        return Err(Refusal::new(Code::TooOften).retry_after_ms(last.sent_ms + pause_ms - now_ms));
-    }
+    ExpectedCode::require_pause(link.code.as_ref(), &world, now_ms)?;
     let code = match link.status {
         Status::AwaitingCode => {
             let account = Account::of(&world, caller.employee(&world)?);
             let text = format!("Код для привязки организации {}", entry.short_name);
-            let lifetime_ms = settings.code_lifetime_s * 1000;
+            let lifetime_ms = world.settings().cabinet.code_lifetime_s * 1000;
             ExpectedCode::sent(&world, Channel::Sms, &account.phone, &text, lifetime_ms)?
         }
         Status::AwaitingDirector => letter_to_head(&world, entry, &link.id)?,

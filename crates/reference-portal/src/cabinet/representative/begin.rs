@@ -9,7 +9,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{CHECK_MS, DOCUMENTS, Finding, Method, Standing, StandingView, Status, current, member, view};
+use super::view::DOCUMENTS;
+use super::{CHECK_MS, Finding, Method, Standing, StandingView, Status, current, member, view};
 use crate::cabinet::codes::{Channel, ExpectedCode};
 use crate::cabinet::refusal::{Code, FieldProblem, Refusal};
 use crate::cabinet::request::{Body, Caller};

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 
 use super::begin::sent;
 use super::{CHECK_MS, Standing, StandingView, Status, current, id, member, tell, view};
-use crate::cabinet::codes::{CodeRequest, Typed};
+use crate::cabinet::codes::{CodeRequest, ExpectedCode};
 use crate::cabinet::refusal::{Code, Refusal};
 use crate::cabinet::request::{Body, Caller};
 use crate::cabinet::responses::{Common, Written};
@@ -66,21 +66,19 @@ pub(crate) async fn by_code(
     let verdict = world.store.change_record(
         &id(standing.person, standing.organisation),
         |one: &mut Standing| {
-            let Some(code) = one.code.as_ref().filter(|_| one.status == Status::AwaitingCode) else {
+            if one.status != Status::AwaitingCode || one.code.is_none() {
                 return Err(Refusal::new(Code::WrongState));
-            };
-            match code.compare(&value.code, now_ms) {
-                Typed::Expired => Err(Refusal::new(Code::Outdated)),
-                Typed::Wrong => {
-                    one.attempts_left = one.attempts_left.saturating_sub(1);
+            }
+            match ExpectedCode::take(&mut one.code, &mut one.attempts_left, &value.code, now_ms) {
+                Err(Code::Mistyped) => {
                     if one.attempts_left == 0 {
                         one.status = Status::NotConfirmed;
                         one.code = None;
                     }
                     Err(Refusal::new(Code::Mistyped).attempts_left(one.attempts_left))
                 }
-                Typed::Right => {
-                    one.code = None;
+                Err(code) => Err(code.into()),
+                Ok(()) => {
                     one.status = Status::InReview;
                     one.due_ms = due_ms;
                     Ok(one.clone())
@@ -105,15 +103,7 @@ pub(crate) async fn repeat(
 ) -> Result<Json<StandingView>, Refusal> {
     let standing = awaiting(&world, &caller, &oid, Status::AwaitingCode)?;
     let now_ms = clock::now_ms();
-    let settings = world.settings().cabinet;
-    let pause_ms = settings.resend_pause_s * 1000;
-    if let Some(last) = standing
-        .code
-        .as_ref()
-        .filter(|last| now_ms - last.sent_ms < pause_ms)
-    {
-        return Err(Refusal::new(Code::TooOften).retry_after_ms(last.sent_ms + pause_ms - now_ms));
-    }
+    ExpectedCode::require_pause(standing.code.as_ref(), &world, now_ms)?;
     let phone = standing.phone.as_deref().ok_or(Code::WrongState)?;
     let code = sent(&world, phone)?;
     finish(&world, &standing, |one| {

@@ -59,11 +59,8 @@ pub(crate) async fn send_code(
     {
         return Err(Code::FactorNotOffered.into());
     }
+    ExpectedCode::require_pause(step.code.as_ref(), &world, now_ms)?;
     let settings = world.settings().cabinet;
-    let pause_ms = settings.resend_pause_s * 1000;
-    if let Some(last) = step.code.as_ref().filter(|last| now_ms - last.sent_ms < pause_ms) {
-        return Err(Refusal::new(Code::TooOften).retry_after_ms(last.sent_ms + pause_ms - now_ms));
-    }
     let account = Account::of(&world, caller.employee(&world)?);
     let to = match value.channel {
         Channel::Sms => &account.phone,

@@ -1,17 +1,19 @@
 //! Opening documents: recognised by content, checked against their schema, taken into the archive.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
+mod pairing;
+mod record;
+
+pub(crate) use pairing::{NamedFile, Package, pair};
+use record::document_of;
+pub(crate) use record::{Examined, Past, record};
+
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kabinet_domain::{
-    Document, DocumentFile, DocumentId, DocumentStage, FileRole, Finding, OrderStatus, Severity,
-};
+use kabinet_domain::{Document, DocumentFile, DocumentId, FileRole, Finding, Severity};
 use kabinet_formats::Formats;
-use kabinet_store::{HandOver, NewEntry, OrganisationStore};
-use time::OffsetDateTime;
-use uuid::Uuid;
+use kabinet_store::{NewEntry, OrganisationStore};
 
 use crate::blocking::blocking;
 use crate::documents::parse_document;
@@ -25,8 +27,6 @@ use crate::{App, AppError, Event, journal, limits, package, reading};
 pub(crate) const LIMIT: u64 = kabinet_formats::TRANSPORT_LIMIT;
 /// As much of a larger file tells what kind it is.
 const BEGINNING: u64 = 64 << 10;
-/// Endings of a detached signature that lies beside its file.
-const SIGNATURES: [&str; 4] = [".sig", ".p7s", ".sgn", ".SIG"];
 
 impl App {
     /// Takes files in. Files that belong together (`trans` and `req` of СФР, a Госключ request and its documents, a file and
@@ -283,128 +283,6 @@ fn unchecked(file: &str, size: u64) -> Finding {
     }
 }
 
-/// A file as it came.
-pub(crate) struct NamedFile {
-    pub(crate) name: String,
-    pub(crate) bytes: Vec<u8>,
-}
-
-/// Files that make one document; the main one first.
-pub(crate) struct Package {
-    pub(crate) format: String,
-    pub(crate) title: String,
-    pub(crate) files: Vec<NamedFile>,
-    /// Detached signatures, each with the name of the file it signs.
-    signatures: Vec<(NamedFile, String)>,
-    formats: Arc<Formats>,
-}
-
-impl Package {
-    /// Files the program made itself, the main one first.
-    pub(crate) fn of(formats: &Arc<Formats>, files: Vec<NamedFile>) -> Option<Self> {
-        let main = files.first()?;
-        let recognised = kabinet_formats::recognise(&main.name, &main.bytes);
-        Some(Self {
-            format: recognised.format,
-            title: recognised.title.line,
-            files,
-            signatures: Vec::new(),
-            formats: formats.clone(),
-        })
-    }
-
-    fn all_files(&self) -> impl Iterator<Item = &NamedFile> {
-        self.files
-            .iter()
-            .chain(self.signatures.iter().map(|(file, _)| file))
-    }
-
-    /// Everything the checks of all files found.
-    pub(crate) fn check(&self) -> Vec<Finding> {
-        self.files
-            .iter()
-            .flat_map(|file| self.formats.check(&file.name, &file.bytes).findings)
-            .collect()
-    }
-}
-
-/// Puts together what belongs together: `trans` and `req` of СФР by the name in the former; the documents beside a
-/// Госключ request that was opened with them; a file and the signatures beside it.
-pub(crate) fn pair(formats: &Arc<Formats>, files: Vec<NamedFile>) -> Vec<Package> {
-    let (files, signatures) = split_signatures(files);
-    let named: Vec<(&str, &[u8])> = files
-        .iter()
-        .map(|file| (file.name.as_str(), file.bytes.as_slice()))
-        .collect();
-    let mut partner_of: BTreeMap<usize, usize> = kabinet_formats::sfr::pairs(&named)
-        .into_iter()
-        .map(|(main, companion)| (companion, main))
-        .collect();
-    let recognised: Vec<_> = named
-        .iter()
-        .map(|(name, bytes)| kabinet_formats::recognise(name, bytes))
-        .collect();
-    let mut requests = recognised
-        .iter()
-        .enumerate()
-        .filter(|(_, one)| kabinet_formats::goskey::is_request(&one.format));
-    if let (Some((request, _)), None) = (requests.next(), requests.next()) {
-        for index in (0..files.len()).filter(|index| *index != request) {
-            partner_of.entry(index).or_insert(request);
-        }
-    }
-    let mut packages: BTreeMap<usize, Package> = BTreeMap::new();
-    let mut companions = Vec::new();
-    for (index, (file, recognition)) in files.into_iter().zip(recognised).enumerate() {
-        match partner_of.get(&index) {
-            Some(main) => companions.push((*main, file)),
-            None => {
-                let formats = formats.clone();
-                let package = Package {
-                    format: recognition.format,
-                    title: recognition.title.line,
-                    files: vec![file],
-                    signatures: Vec::new(),
-                    formats,
-                };
-                packages.insert(index, package);
-            }
-        }
-    }
-    for (main, file) in companions {
-        if let Some(package) = packages.get_mut(&main) {
-            package.files.push(file);
-        }
-    }
-    for (file, of) in signatures {
-        let mut packages = packages.values_mut();
-        if let Some(package) = packages.find(|package| package.files.iter().any(|file| file.name == of)) {
-            package.signatures.push((file, of));
-        }
-    }
-    packages.into_values().collect()
-}
-
-/// `x.sig` signs `x` where both are here.
-fn split_signatures(files: Vec<NamedFile>) -> (Vec<NamedFile>, Vec<(NamedFile, String)>) {
-    let names: BTreeSet<String> = files.iter().map(|file| file.name.clone()).collect();
-    let signed = |name: &str| {
-        SIGNATURES
-            .iter()
-            .find_map(|ending| name.strip_suffix(ending))
-            .filter(|of| names.contains(*of))
-            .map(str::to_owned)
-    };
-    let (mut rest, mut signatures) = (Vec::new(), Vec::new());
-    for file in files {
-        match signed(&file.name) {
-            Some(of) => signatures.push((file, of)),
-            None => rest.push(file),
-        }
-    }
-    (rest, signatures)
-}
-
 /// What a package comes to.
 pub(crate) enum Prepared {
     /// This document, once it is added; its content is in the vault.
@@ -479,132 +357,4 @@ fn put(store: &OrganisationStore, file: &NamedFile, role: FileRole) -> Result<Do
         digest,
         size,
     })
-}
-
-/// What a look into a document's files said.
-pub(crate) struct Examined {
-    pub(crate) format: String,
-    pub(crate) title: String,
-    pub(crate) findings: Vec<Finding>,
-}
-
-impl Examined {
-    /// Looks into files that are in the vault already.
-    pub(crate) fn of_stored(
-        formats: &Arc<Formats>,
-        store: &OrganisationStore,
-        files: &[DocumentFile],
-    ) -> Result<Self, AppError> {
-        let (mut examined, mut findings) = (None, Vec::new());
-        for file in files {
-            if !matches!(file.role, FileRole::Main | FileRole::Companion) {
-                continue;
-            }
-            let mut bytes = Vec::new();
-            let is_large = file.size > LIMIT;
-            let wanted = if is_large { BEGINNING } else { LIMIT };
-            store
-                .read_blob(file.digest)?
-                .take(wanted)
-                .read_to_end(&mut bytes)?;
-            if is_large {
-                findings.push(unchecked(&file.name, file.size));
-            } else {
-                findings.extend(formats.check(&file.name, &bytes).findings);
-            }
-            examined.get_or_insert_with(|| kabinet_formats::recognise(&file.name, &bytes));
-        }
-        let recognised = examined.ok_or(AppError::NotFound)?;
-        Ok(Self {
-            format: recognised.format,
-            title: recognised.title.line,
-            findings,
-        })
-    }
-}
-
-/// What a package tells of a document's life before.
-pub(crate) struct Past {
-    pub(crate) id: DocumentId,
-    pub(crate) added: OffsetDateTime,
-    pub(crate) stage: DocumentStage,
-    /// It has an order number.
-    pub(crate) is_at_portal: bool,
-    pub(crate) statuses: Vec<OrderStatus>,
-    /// It was handed over.
-    pub(crate) came: Option<HandOver>,
-}
-
-/// Makes a document of files that are in the vault already.
-pub(crate) fn record(
-    current: &Current,
-    examined: Examined,
-    files: Vec<DocumentFile>,
-    past: Option<Past>,
-) -> Result<DocumentId, AppError> {
-    let document = document_of(current, examined, files, past.as_ref());
-    let came = past.as_ref().and_then(|past| past.came.as_ref());
-    let entry = NewEntry {
-        action: if came.is_some() {
-            "document-taken-over".to_owned()
-        } else {
-            "document-added".to_owned()
-        },
-        ..added(&document)
-    };
-    current.store.change(entry, |change| {
-        change.add_document(&document)?;
-        for status in past.iter().flat_map(|past| &past.statuses) {
-            change.add_status(document.id, status)?;
-        }
-        if let Some(came) = came {
-            change.note_hand_over(document.id, came)?;
-        }
-        Ok(())
-    })?;
-    Ok(document.id)
-}
-
-fn document_of(
-    current: &Current,
-    examined: Examined,
-    files: Vec<DocumentFile>,
-    past: Option<&Past>,
-) -> Document {
-    let now = OffsetDateTime::now_utc();
-    let fresh = stage_of(&examined.findings, &files);
-    Document {
-        id: past.map_or_else(|| DocumentId(Uuid::new_v4()), |past| past.id),
-        organisation: current.organisation.id,
-        format: examined.format,
-        title: examined.title,
-        files,
-        stage: past.map_or(fresh, |past| past.stage_here(fresh)),
-        findings: examined.findings,
-        added: past.map_or(now, |past| past.added.min(now)),
-        updated: now,
-    }
-}
-
-impl Past {
-    /// What ended stays ended, and what the portal has is not sent to it again.
-    pub(crate) fn stage_here(&self, fresh: DocumentStage) -> DocumentStage {
-        use DocumentStage as S;
-        match self.stage {
-            S::Accepted | S::Refused | S::Failed | S::Cancelled | S::NeedsCorrection => self.stage,
-            S::Sent | S::Sending | S::OutcomeUnknown | S::Queued if self.is_at_portal => S::Sent,
-            _ => fresh,
-        }
-    }
-}
-
-fn stage_of(findings: &[Finding], files: &[DocumentFile]) -> DocumentStage {
-    let is_signed = |file: &DocumentFile| matches!(file.role, FileRole::Signature { .. });
-    if findings.iter().any(|finding| finding.severity == Severity::Error) {
-        DocumentStage::Invalid
-    } else if files.iter().any(is_signed) {
-        DocumentStage::Signed
-    } else {
-        DocumentStage::Ready
-    }
 }
