@@ -396,6 +396,12 @@ pub enum AppError {
         /// Its name.
         file: String,
     },
+    /// A template needs a name, and not a long one.
+    #[error("a template needs a name of at most {longest} characters")]
+    TemplateName {
+        /// Most characters.
+        longest: usize,
+    },
     /// A saved search needs a name, and not a long one.
     #[error("a search needs a name of at most {longest} characters")]
     SearchName {
@@ -559,6 +565,7 @@ impl AppError {
             Self::AttachmentSize { .. } => "app.attachment-size",
             Self::AttachmentKind { .. } => "app.attachment-kind",
             Self::AttachmentContent { .. } => "app.attachment-content",
+            Self::TemplateName { .. } => "app.template-name",
             Self::SearchName { .. } => "app.search-name",
             Self::SearchNameTaken { .. } => "app.search-name-taken",
             Self::MailNotAllowed => "mail.not-allowed",
@@ -627,7 +634,9 @@ impl AppError {
             Self::Preflight { check } => one("check", check),
             Self::Service(code) => one("service", code),
             Self::TimeStamp { why } => one("why", why),
-            Self::SearchName { longest } | Self::NoReason { longest } => one("longest", longest),
+            Self::TemplateName { longest } | Self::SearchName { longest } | Self::NoReason { longest } => {
+                one("longest", longest)
+            }
             Self::RetentionData { file } | Self::AttachmentContent { file } => one("file", file),
             Self::AttachmentSize { file, expected } | Self::AttachmentKind { file, expected } => {
                 Params::from([

@@ -123,6 +123,8 @@ export const commands = {
 	newDraft: (form: string) => __TAURI_INVOKE<DraftView>("new_draft", { form }),
 	/**  Copies a draft or a template: into a draft, or, with a name, into a template. */
 	copyDraft: (id: string, template: string | null) => __TAURI_INVOKE<DraftView>("copy_draft", { id, template }),
+	templates: (service: string | null) => __TAURI_INVOKE<DraftRow[]>("templates", { service }),
+	renameTemplate: (id: string, name: string) => __TAURI_INVOKE<DraftView>("rename_template", { id, name }),
 	/**  Opens a document in its form. */
 	draftOfDocument: (document: string) => __TAURI_INVOKE<DraftView>("draft_of_document", { document }),
 	/**  Saves what was typed into revision `seen`. */
@@ -157,6 +159,9 @@ export const commands = {
 	deleteServiceSearch: (name: string) => __TAURI_INVOKE<null>("delete_service_search", { name }),
 	/**  Begins an application for a service. */
 	beginApplication: (service: string) => __TAURI_INVOKE<DraftView>("begin_application", { service }),
+	licenceRenewal: (service: string, number: string) => __TAURI_INVOKE<RenewalView>("licence_renewal", { service, number }),
+	beginRenewal: (service: string, number: string) => __TAURI_INVOKE<DraftView>("begin_renewal", { service, number }),
+	inspections: (ask: boolean) => __TAURI_INVOKE<Inspections>("inspections", { ask }),
 	/**  The form of that code, the program's or one a draft keeps. */
 	draftForm: (code: string) => __TAURI_INVOKE<DraftForm>("draft_form", { code }),
 	/**  Entries of a dictionary of the portal. */

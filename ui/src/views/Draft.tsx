@@ -5,6 +5,7 @@ import { DraftForm } from "../features/drafts/DraftForm";
 import styles from "../features/drafts/Drafts.module.css";
 import { History } from "../features/drafts/History";
 import { SavedNote } from "../features/drafts/SavedNote";
+import { Unplaced } from "../features/drafts/Unplaced";
 import { useDraft } from "../features/drafts/useDraft";
 import { HandOverDialog } from "../features/handOver/HandOverDialog";
 import { host, type DraftProblem, type UiError } from "../ipc";
@@ -98,6 +99,7 @@ export function Draft({ id }: { id: string }) {
           </Strip>
         )}
         {draft.formChanged && <Strip tone="info" testId="form-changed"><p>{t("ui.services.formChanged")}</p></Strip>}
+        <Unplaced state={state} />
         {draft.conflicts.length > 0 && <Strip tone="warn" testId="draft-conflicts"><p>{t("ui.drafts.conflict.strip", { count: draft.conflicts.length })}</p></Strip>}
         {found.filter((problem) => problem.field === null).map((problem, index) => <Whole key={index} problem={problem} />)}
       </div>

@@ -2,6 +2,7 @@
 import { Button, CloseButton, NativeSelect, Popover, SegmentedControl, TextInput } from "@mantine/core";
 import { useEffect, useMemo, useState } from "react";
 import styles from "../features/orders/Orders.module.css";
+import { OrdersTabs } from "../features/orders/OrdersTabs";
 import { useAppState } from "../features/app/AppState";
 import { host, type OrderItem, type OrderList, type OrderQuery } from "../ipc";
 import { Age } from "../shared/Age";
@@ -48,6 +49,7 @@ export function Orders({ group: first = "all" }: { group?: string }) {
   };
   return (
     <Page title={t("ui.orders.title")} fill>
+      <OrdersTabs current="orders" />
       <div className={styles.tools}>
         <TextInput
           className={styles.search ?? ""} type="search" value={typed} onChange={(event) => setTyped(event.currentTarget.value)} placeholder={t("ui.orders.search")}

@@ -5,6 +5,7 @@ mod channels;
 mod documents;
 mod form;
 mod guard;
+mod inspections;
 mod kept_links;
 mod licences;
 mod linking;
@@ -31,6 +32,7 @@ use crate::state::Current;
 use crate::view::{CabinetPresence, Network};
 use crate::{App, AppError, Event, journal};
 
+pub(crate) use licences::KeptLicence;
 pub(crate) use standing::Standing;
 
 /// Setting of the vault: the portal of its environment has no cabinet API, and when it said so.

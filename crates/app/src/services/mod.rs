@@ -6,6 +6,7 @@ mod dictionary;
 mod find;
 mod forms;
 mod own;
+mod renewal;
 
 use kabinet_domain::{Environment, OrganisationKind};
 use kabinet_formats::Signed;

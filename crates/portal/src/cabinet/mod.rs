@@ -5,6 +5,7 @@
 
 mod call;
 mod error;
+mod inspections;
 mod licences;
 mod links;
 mod notification_settings;
@@ -22,6 +23,7 @@ mod step_up;
 mod subscriptions;
 
 pub use error::{BlockingOrder, CabinetError, FieldRefusal, Refused};
+pub use inspections::{Inspection, InspectionDocument};
 pub use licences::Licence;
 pub use links::{DirectorContact, Link, LinkMethod, LinkRequest, LinkStatus, LinkedOrganisation};
 pub use notification_settings::{Channels, KindSettings, NotificationSettings};

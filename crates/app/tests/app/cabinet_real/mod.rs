@@ -1,10 +1,13 @@
 //! The cabinet as the program meets it at the reference portal itself: both sides in one test, nothing scripted between them.
 
+mod inspections;
 mod links;
 mod notices;
 mod permissions;
 mod registrations;
+mod renewals;
 mod safety;
+mod templates;
 
 use std::time::{Duration, Instant};
 
