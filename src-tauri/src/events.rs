@@ -109,7 +109,13 @@ async fn pass_on(handle: &AppHandle, app: &App, event: Event) {
                     texts.text("ui.notification.inspectionBegins", [("count", days.to_string())])
                 }
             };
-            notify(handle, heading, agencies.join("\n"), Some("/inspections".to_owned())).await;
+            notify(
+                handle,
+                heading,
+                agencies.join("\n"),
+                Some("/inspections".to_owned()),
+            )
+            .await;
         }
         Event::ArrivalsChanged => emit(handle, "arrivals-changed", ()),
         Event::Importing(progress) => emit(handle, "import-progress", progress),

@@ -51,11 +51,15 @@ describe("inspections", () => {
 
   it("are not shown to whoever may not see them, with the reason", async () => {
     const fake = new FakeHost();
-    fake.inspections = demoInspections({ at: null, items: [], refused: uiError("app.not-permitted", { permission: "taxes.view", reason: "" }) });
+    const refused = (reason: string) => demoInspections({ at: null, items: [], refused: uiError("app.not-permitted", { permission: "taxes.view", reason }) });
+    fake.inspections = refused("Представитель не подтверждён");
     await openApp(fake, "/inspections");
-    expect(await screen.findByText(text("errors.app.not-permitted.what"))).toBeTruthy();
-    expect(screen.queryByTestId("empty")).toBeNull();
+    const empty = await screen.findByTestId("empty");
+    expect(empty.textContent).toBe(`${text("ui.inspections.refused")}Представитель не подтверждён`);
     expect(screen.queryByTestId("refresh")).toBeNull();
+    fake.inspections = refused("");
+    await fake.emit("cabinet-changed", null);
+    await waitFor(() => expect(screen.getByTestId("empty").textContent).toContain(text("ui.inspections.refusedText")));
   });
 
   it("stay on the screen with their age when the portal does not answer", async () => {

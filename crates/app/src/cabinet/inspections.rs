@@ -153,7 +153,9 @@ impl Kept {
                 news.push((InspectionNews::New, one.clone()));
             }
             for (name, what, left) in one.terms(now) {
-                let Some(days) = reached(&THRESHOLDS, left) else { continue };
+                let Some(days) = reached(&THRESHOLDS, left) else {
+                    continue;
+                };
                 if self.told.get(&name).is_none_or(|told| *told > days) {
                     self.told.insert(name, days);
                     news.push((what, one.clone()));
@@ -162,6 +164,11 @@ impl Kept {
         }
         news
     }
+}
+
+/// What was asked for so long ago is asked for again. A clock that was set back must not keep it from that.
+fn is_old(asked: Option<OffsetDateTime>, now: OffsetDateTime) -> bool {
+    asked.is_none_or(|at| (now - at).abs() >= ASKED_AGAIN)
 }
 
 impl App {
@@ -227,8 +234,7 @@ impl App {
         }
         let asked = access.cabinet().inspections().await;
         let answer = self.met(&access.current, asked).await;
-        let is_refused =
-            matches!(&answer, Err(AppError::Cabinet(error)) if error.refused().is_some_and(|one| one.http == 403));
+        let is_refused = matches!(&answer, Err(AppError::Cabinet(error)) if error.refused().is_some_and(|one| one.http == 403));
         let (at, store) = (OffsetDateTime::now_utc(), access.current.store.clone());
         let _turn = self.calendar_turn().lock().await;
         blocking(move || {
@@ -264,14 +270,23 @@ impl App {
             .await
     }
 
-    /// Asks again for what may be old by now, if somebody is signed in.
+    /// Asks again for what may be old by now, if somebody is signed in where inspections are told of.
     async fn renew_old_inspections(&self) {
-        let Ok(access) = self.cabinet().await else { return };
-        let asked = self.kept_inspections().await.ok().and_then(|kept| kept.asked);
-        // A clock that was set back must not keep it from asking.
-        let is_fresh = asked.is_some_and(|at| (OffsetDateTime::now_utc() - at).abs() < ASKED_AGAIN);
-        if !is_fresh {
+        let Ok(current) = self.current().await else { return };
+        let is_offered = current
+            .live()
+            .offer
+            .as_ref()
+            .is_some_and(|offer| offers(offer, FEATURE));
+        let Ok(kept) = self.kept_inspections().await else {
+            return;
+        };
+        if !is_offered || !is_old(kept.asked, OffsetDateTime::now_utc()) {
+            return;
+        }
+        if let Ok(access) = self.cabinet().await {
             self.renew_inspections(&access).await;
+            self.tell(Event::CabinetChanged);
         }
     }
 
@@ -316,5 +331,75 @@ impl App {
             let agencies = all.into_iter().map(|one| one.agency).collect();
             self.tell(Event::Inspections { news, agencies });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    const NOW: OffsetDateTime = datetime!(2026-11-29 12:00 UTC);
+
+    fn announced(begins_in: i64, papers_in: Option<i64>) -> Kept {
+        let items = vec![KeptInspection {
+            id: "a/b".to_owned(),
+            number: None,
+            kind: None,
+            agency: "Инспекция".to_owned(),
+            subject: None,
+            begins: Some(NOW + Duration::days(begins_in)),
+            ends: None,
+            status: "announced".to_owned(),
+            result: None,
+            documents: Vec::new(),
+            papers: Vec::new(),
+            papers_due: papers_in.map(|days| NOW + Duration::days(days)),
+        }];
+        Kept {
+            items,
+            ..Kept::default()
+        }
+    }
+
+    fn news(kept: &mut Kept, now: OffsetDateTime) -> Vec<InspectionNews> {
+        kept.take_news(now).into_iter().map(|(what, _)| what).collect()
+    }
+
+    #[test]
+    fn each_threshold_of_each_term_is_told_once_and_a_term_that_is_over_no_more() {
+        use InspectionNews::{Begins, New, Papers};
+        let mut kept = announced(20, Some(5));
+        let days = |days: i64| NOW + Duration::days(days);
+        assert_eq!(news(&mut kept, NOW), [New, Papers(5)]);
+        assert_eq!(news(&mut kept, NOW), []);
+        assert_eq!(news(&mut kept, days(2)), [Papers(3)]);
+        assert_eq!(news(&mut kept, days(5)), [Papers(0)]);
+        assert_eq!(news(&mut kept, days(6)), [Begins(14)]);
+        // Several thresholds passed by at once are one notice.
+        assert_eq!(news(&mut kept, days(20)), [Begins(0)]);
+        assert_eq!(news(&mut kept, days(21)), []);
+    }
+
+    #[test]
+    fn one_that_is_under_way_begins_no_more_and_one_that_was_called_off_says_nothing() {
+        let mut kept = announced(1, Some(1));
+        kept.items[0].status = "under-way".to_owned();
+        assert_eq!(
+            news(&mut kept, NOW),
+            [InspectionNews::New, InspectionNews::Papers(1)]
+        );
+        let mut kept = announced(1, Some(1));
+        kept.items[0].status = "cancelled".to_owned();
+        assert_eq!(news(&mut kept, NOW), []);
+    }
+
+    #[test]
+    fn it_is_asked_again_after_an_hour_and_when_the_clock_was_set_back() {
+        assert!(is_old(None, NOW));
+        assert!(!is_old(Some(NOW - Duration::minutes(59)), NOW));
+        assert!(is_old(Some(NOW - Duration::hours(1)), NOW));
+        assert!(is_old(Some(NOW + Duration::days(3)), NOW));
     }
 }

@@ -247,7 +247,9 @@ impl App {
                 let mut due = Vec::new();
                 for one in &kept.items {
                     let Some(left) = one.days_left(at) else { continue };
-                    let Some(days) = reached(&THRESHOLDS, left) else { continue };
+                    let Some(days) = reached(&THRESHOLDS, left) else {
+                        continue;
+                    };
                     if kept.told.get(&one.term()).is_none_or(|told| *told > days) {
                         kept.told.insert(one.term(), days);
                         due.push((one.title.clone(), left));

@@ -258,7 +258,11 @@ impl Form {
                 let given = field.prefill.as_deref().and_then(&known);
                 let chosen = || {
                     let is_known = |choice: &&Choice| choice.prefill.as_deref().and_then(&known).is_some();
-                    field.choices.iter().find(is_known).map(|choice| choice.value.clone())
+                    field
+                        .choices
+                        .iter()
+                        .find(is_known)
+                        .map(|choice| choice.value.clone())
                 };
                 let value = given.or_else(chosen).or_else(|| field.initial.clone())?;
                 Some((field.name.clone(), value))

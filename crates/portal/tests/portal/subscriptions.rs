@@ -124,6 +124,12 @@ async fn an_inspection_told_in_part_is_shown_in_part_and_one_without_a_state_is_
     assert_eq!(mock.only_request().uri, "/api/cabinet/v1/inspections");
     assert_eq!(all.len(), 1);
     assert_eq!((all[0].id.as_str(), all[0].status.as_str()), ("7", "frozen"));
-    assert_eq!((all[0].papers.as_slice(), all[0].begins), (["Журнал".to_owned()].as_slice(), None));
-    assert_eq!((all[0].documents.len(), all[0].documents[0].number.as_ref()), (1, None));
+    assert_eq!(
+        (all[0].papers.as_slice(), all[0].begins),
+        (["Журнал".to_owned()].as_slice(), None)
+    );
+    assert_eq!(
+        (all[0].documents.len(), all[0].documents[0].number.as_ref()),
+        (1, None)
+    );
 }

@@ -13,7 +13,7 @@ export function Unplaced({ state }: { state: DraftState }) {
       <p><b>{t("ui.drafts.unplaced.title")}</b></p>
       <p>{t("ui.drafts.unplaced.text")}</p>
       <Facts rows={left.map(({ label, value }) => [label, value === "true" ? t("ui.drafts.unplaced.yes") : value])} />
-      {!state.draft?.isRemoved && <Button size="compact-sm" variant="default" onClick={() => state.set(Object.fromEntries(left.map(({ field }) => [field, ""])))} data-testid="remove-unplaced">{t("ui.drafts.unplaced.remove")}</Button>}
+      {!state.draft?.isRemoved && <div><Button size="compact-sm" variant="default" onClick={() => state.set(Object.fromEntries(left.map(({ field }) => [field, ""])))} data-testid="remove-unplaced">{t("ui.drafts.unplaced.remove")}</Button></div>}
     </Strip>
   );
 }

@@ -146,13 +146,29 @@ async fn a_template_older_than_the_form_names_what_has_no_place_and_loses_nothin
         }
     })
     .await;
-    desk.app.services(ServiceQuery::default(), 10, true).await.unwrap();
+    desk.app
+        .services(ServiceQuery::default(), 10, true)
+        .await
+        .unwrap();
     let draft = desk.app.begin_application(CODE).await.unwrap();
-    let typed = [("why", "Для банка"), ("place", "Учебная, 1"), ("way", "a"), ("day", "завтра")];
+    let typed = [
+        ("why", "Для банка"),
+        ("place", "Учебная, 1"),
+        ("way", "a"),
+        ("day", "завтра"),
+    ];
     let mut fields = draft.fields.clone();
     fields.extend(typed.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    let draft = desk.app.save_draft(&draft.id, draft.revision, fields).await.unwrap();
-    let template = desk.app.copy_draft(&draft.id, Some("Для банка".to_owned())).await.unwrap();
+    let draft = desk
+        .app
+        .save_draft(&draft.id, draft.revision, fields)
+        .await
+        .unwrap();
+    let template = desk
+        .app
+        .copy_draft(&draft.id, Some("Для банка".to_owned()))
+        .await
+        .unwrap();
     // A copy of a draft stays with its form.
     changed.store(true, Ordering::Relaxed);
     let asked = portal.asked("GET /services/99000000012").len();
@@ -166,7 +182,10 @@ async fn a_template_older_than_the_form_names_what_has_no_place_and_loses_nothin
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
     let (inn, ogrn) = (own(&desk), desk.owner().ogrn);
-    assert_eq!(placed, [("inn", inn.as_str()), ("ogrn", &ogrn), ("place", "Учебная, 1")]);
+    assert_eq!(
+        placed,
+        [("inn", inn.as_str()), ("ogrn", &ogrn), ("place", "Учебная, 1")]
+    );
     let lost: Vec<(&str, &str)> = begun
         .unplaced
         .iter()
@@ -174,7 +193,11 @@ async fn a_template_older_than_the_form_names_what_has_no_place_and_loses_nothin
         .collect();
     assert_eq!(
         lost,
-        [("Способ", "Вариант a"), ("Цель", "завтра"), ("Цель (why)", "Для банка")]
+        [
+            ("Способ", "Вариант a"),
+            ("Цель", "завтра"),
+            ("Цель (why)", "Для банка")
+        ]
     );
     // They stay with every save until somebody removes them, and the application has none of them.
     let again = desk
@@ -187,5 +210,8 @@ async fn a_template_older_than_the_form_names_what_has_no_place_and_loses_nothin
     let raw = desk.page(&document).await.raw.unwrap();
     assert!(raw.contains("Учебная, 1") && !raw.contains("Для банка"), "{raw}");
     // The template itself is as it was.
-    assert_eq!(desk.app.draft(&template.id).await.unwrap().fields, template.fields);
+    assert_eq!(
+        desk.app.draft(&template.id).await.unwrap().fields,
+        template.fields
+    );
 }

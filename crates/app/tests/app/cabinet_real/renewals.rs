@@ -43,7 +43,11 @@ async fn the_form_says_where_the_number_goes_and_the_draft_has_it() {
         ("extension", "10-4711")
     );
     assert_eq!(draft.fields["org-inn"], desk.owner().inn);
-    let begun = desk.journal().await.into_iter().find(|row| row.action == "draft-begun");
+    let begun = desk
+        .journal()
+        .await
+        .into_iter()
+        .find(|row| row.action == "draft-begun");
     assert_eq!(begun.unwrap().params["licence"], "10-4711");
 
     // Another form has a place for the end as well; a plain application says nothing of either.
@@ -57,7 +61,12 @@ async fn the_form_says_where_the_number_goes_and_the_draft_has_it() {
         draft.fields
     );
     assert_eq!(draft.fields["previous"], "11-17");
-    assert!(draft.problems.iter().all(|one| one.field.as_deref() != Some("previous-until")));
+    assert!(
+        draft
+            .problems
+            .iter()
+            .all(|one| one.field.as_deref() != Some("previous-until"))
+    );
     let plain = desk.app.begin_application(LICENCE).await.unwrap();
     assert!(!plain.fields.contains_key("number") && !plain.fields.contains_key("kind"));
 }

@@ -53,7 +53,10 @@ async fn a_template_keeps_the_answers_and_no_files_and_drafts_are_begun_of_it() 
     );
     assert!(!template.fields.contains_key("files"));
     // At its own service and among all, not at another one.
-    assert_eq!(desk.app.templates(Some(LICENCE.to_owned())).await.unwrap().len(), 1);
+    assert_eq!(
+        desk.app.templates(Some(LICENCE.to_owned())).await.unwrap().len(),
+        1
+    );
     assert_eq!(desk.app.templates(None).await.unwrap()[0].id, template.id);
     assert_eq!(desk.app.templates(Some(EXTRACT.to_owned())).await.unwrap(), []);
 
@@ -63,10 +66,17 @@ async fn a_template_keeps_the_answers_and_no_files_and_drafts_are_begun_of_it() 
     desk.app.unlock().await.unwrap();
     let begun = desk.app.copy_draft(&template.id, None).await.unwrap();
     assert_eq!(
-        (begun.is_template, begun.fields["address"].as_str(), begun.unplaced.len()),
+        (
+            begun.is_template,
+            begun.fields["address"].as_str(),
+            begun.unplaced.len()
+        ),
         (false, "Учебная, 1", 0)
     );
-    let missing = begun.problems.iter().any(|one| one.field.as_deref() == Some("files"));
+    let missing = begun
+        .problems
+        .iter()
+        .any(|one| one.field.as_deref() == Some("files"));
     assert!(missing, "{:?}", begun.problems);
 
     assert_eq!(
@@ -82,7 +92,10 @@ async fn a_template_keeps_the_answers_and_no_files_and_drafts_are_begun_of_it() 
     assert_eq!(listed[0].title, "Другое");
     // What is typed into a template later does not take its name.
     let kept = desk.app.draft(&template.id).await.unwrap();
-    let saved = desk.app.save_draft(&kept.id, kept.revision, kept.fields.clone()).await;
+    let saved = desk
+        .app
+        .save_draft(&kept.id, kept.revision, kept.fields.clone())
+        .await;
     assert_eq!(saved.unwrap().title, "Другое");
     desk.app.remove_draft(&template.id).await.unwrap();
     assert_eq!(desk.app.templates(None).await.unwrap(), []);
@@ -94,7 +107,11 @@ async fn a_template_keeps_the_answers_and_no_files_and_drafts_are_begun_of_it() 
 async fn whoever_may_not_fill_in_applications_begins_none_of_a_template() {
     let desk = with_catalogue().await;
     let draft = answered(&desk, EXTRACT, &[]).await;
-    let template = desk.app.copy_draft(&draft.id, Some("Выписка".to_owned())).await.unwrap();
+    let template = desk
+        .app
+        .copy_draft(&draft.id, Some("Выписка".to_owned()))
+        .await
+        .unwrap();
     let oid = desk.stand.demo.organisations[0].oid;
     desk.stand
         .set_membership(&json!({"employee": "accountant", "organisation": oid, "role": "administrator"}));

@@ -72,7 +72,10 @@ fn papers_asked_and_their_term_are_told_and_one_that_changed_is_not_announced_ag
     assert_eq!(stand.control_post("/inspections", &said).status(), 200);
     let seen = accountant.get("/inspections");
     assert_eq!(seen.as_array().unwrap().len(), 1);
-    assert_eq!((&seen[0]["status"], &seen[0]["result"]), (&json!("ended"), &json!("Нарушений нет")));
+    assert_eq!(
+        (&seen[0]["status"], &seen[0]["result"]),
+        (&json!("ended"), &json!("Нарушений нет"))
+    );
     assert!(seen[0].get("papersDue").is_none());
     assert_eq!(told(), 1);
 }
