@@ -165,6 +165,20 @@ describe("templates of applications", () => {
     expect(fake.drafts.list("removed")).toHaveLength(1);
   });
 
+  it("are renamed where they are open, too", async () => {
+    const fake = withTemplate();
+    const { user } = await openApp(fake, "/drafts/draft-1");
+    await user.click(await screen.findByTestId("draft-more"));
+    await user.click(await screen.findByTestId("rename-template"));
+    const name = await screen.findByTestId("template-name");
+    await user.clear(name);
+    await user.type(name, "Для склада");
+    await user.click(screen.getByTestId("template-save"));
+    await waitFor(() => expect(fake.drafts.view("draft-1").title).toBe("Для склада"));
+    expect(fake.called("copy_draft")).toHaveLength(0);
+    expect(await screen.findByRole("heading", { name: "Для склада" })).toBeTruthy();
+  });
+
   it("older than the form name what has no place in it until it is removed", async () => {
     const fake = withTemplate();
     const field = "unplaced/Цель";
