@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use kabinet_app::view::UiError;
-use kabinet_app::{App, Event};
+use kabinet_app::{App, Event, InspectionNews};
 use kabinet_texts::Texts;
 use tauri::{AppHandle, Emitter, Manager};
 
@@ -95,6 +95,27 @@ async fn pass_on(handle: &AppHandle, app: &App, event: Event) {
             let heading = texts(app).text("ui.notification.licence", [("count", count)]);
             let path = "/subscriptions?tab=licences".to_owned();
             notify(handle, heading, titles.join("\n"), Some(path)).await;
+        }
+        Event::Inspections { news, agencies } => {
+            let texts = texts(app);
+            let heading = match news {
+                InspectionNews::New => texts.plain("ui.notification.inspectionNew"),
+                InspectionNews::Papers(0) => texts.plain("ui.notification.inspectionPapersToday"),
+                InspectionNews::Begins(0) => texts.plain("ui.notification.inspectionToday"),
+                InspectionNews::Papers(days) => {
+                    texts.text("ui.notification.inspectionPapers", [("count", days.to_string())])
+                }
+                InspectionNews::Begins(days) => {
+                    texts.text("ui.notification.inspectionBegins", [("count", days.to_string())])
+                }
+            };
+            notify(
+                handle,
+                heading,
+                agencies.join("\n"),
+                Some("/inspections".to_owned()),
+            )
+            .await;
         }
         Event::ArrivalsChanged => emit(handle, "arrivals-changed", ()),
         Event::Importing(progress) => emit(handle, "import-progress", progress),

@@ -53,6 +53,13 @@ pub enum Event {
         /// Days left of the nearest.
         days_left: i32,
     },
+    /// Inspections that are new, or whose terms come near; each is told once for each threshold.
+    Inspections {
+        /// What of them.
+        news: InspectionNews,
+        /// Who inspects; no subject, and no names of organisations or people.
+        agencies: Vec<String>,
+    },
     /// What the box of Госпочта shows.
     MailChanged,
     /// What the list of applications shows.
@@ -71,4 +78,15 @@ pub enum Event {
         /// How many applications.
         count: u32,
     },
+}
+
+/// What there is to tell of an inspection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum InspectionNews {
+    /// Nobody has told of it before.
+    New,
+    /// Papers are wanted in so many whole days.
+    Papers(i32),
+    /// It begins in so many whole days.
+    Begins(i32),
 }

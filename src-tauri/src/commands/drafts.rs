@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kabinet_app::App;
 use kabinet_app::view::{
-    Colleague, Colleagues, Counterparty, DraftForm, DraftList, DraftPreview, DraftRevision, DraftShelf,
+    Colleague, Colleagues, Counterparty, DraftForm, DraftList, DraftPreview, DraftRevision, DraftRow, DraftShelf,
     DraftView, FiledDraft, HandOver, HandOverOffer,
 };
 
@@ -53,6 +53,20 @@ pub async fn new_draft(app: State<'_, App>, form: String) -> Answer<DraftView> {
 #[specta::specta]
 pub async fn copy_draft(app: State<'_, App>, id: String, template: Option<String>) -> Answer<DraftView> {
     Ok(app.copy_draft(&id, template).await?)
+}
+
+/// Templates of applications: of one service, or of every one.
+#[tauri::command]
+#[specta::specta]
+pub async fn templates(app: State<'_, App>, service: Option<String>) -> Answer<Vec<DraftRow>> {
+    Ok(app.templates(service).await?)
+}
+
+/// Gives a template another name.
+#[tauri::command]
+#[specta::specta]
+pub async fn rename_template(app: State<'_, App>, id: String, name: String) -> Answer<DraftView> {
+    Ok(app.rename_template(&id, &name).await?)
 }
 
 /// Opens a document in its form.

@@ -2,7 +2,8 @@
 
 use kabinet_app::App;
 use kabinet_app::view::{
-    DictionaryPage, DraftForm, DraftView, ServiceCatalogue, ServiceItem, ServiceListing, ServiceQuery,
+    DictionaryPage, DraftForm, DraftView, RenewalView, ServiceCatalogue, ServiceItem, ServiceListing,
+    ServiceQuery,
 };
 
 use tauri::State;
@@ -62,6 +63,20 @@ pub async fn save_service_search(app: State<'_, App>, name: String, query: Servi
 #[specta::specta]
 pub async fn delete_service_search(app: State<'_, App>, name: String) -> Answer<()> {
     Ok(app.delete_service_search(&name).await?)
+}
+
+/// What an application that renews a licence would already say.
+#[tauri::command]
+#[specta::specta]
+pub async fn licence_renewal(app: State<'_, App>, service: String, number: String) -> Answer<RenewalView> {
+    Ok(app.licence_renewal(&service, &number).await?)
+}
+
+/// Begins the application that renews a licence.
+#[tauri::command]
+#[specta::specta]
+pub async fn begin_renewal(app: State<'_, App>, service: String, number: String) -> Answer<DraftView> {
+    Ok(app.begin_renewal(&service, &number).await?)
 }
 
 /// Begins an application for a service.

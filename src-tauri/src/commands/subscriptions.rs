@@ -1,7 +1,7 @@
-//! Subscriptions to services, and licences.
+//! Subscriptions to services, licences, and inspections.
 
 use kabinet_app::App;
-use kabinet_app::view::{Licences, Subscriptions};
+use kabinet_app::view::{Inspections, Licences, Subscriptions};
 use tauri::State;
 
 use super::Answer;
@@ -57,6 +57,13 @@ pub async fn cancel_subscription(app: State<'_, App>, id: String) -> Answer<Subs
 #[specta::specta]
 pub async fn licences(app: State<'_, App>, ask: bool) -> Answer<Licences> {
     Ok(app.licences(ask).await?)
+}
+
+/// Inspections of the organisation; `ask` asks the portal anew.
+#[tauri::command]
+#[specta::specta]
+pub async fn inspections(app: State<'_, App>, ask: bool) -> Answer<Inspections> {
+    Ok(app.inspections(ask).await?)
 }
 
 /// Lets the user choose where the file of a licence goes; false = cancelled.

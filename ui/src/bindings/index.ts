@@ -123,6 +123,10 @@ export const commands = {
 	newDraft: (form: string) => __TAURI_INVOKE<DraftView>("new_draft", { form }),
 	/**  Copies a draft or a template: into a draft, or, with a name, into a template. */
 	copyDraft: (id: string, template: string | null) => __TAURI_INVOKE<DraftView>("copy_draft", { id, template }),
+	/**  Templates of applications: of one service, or of every one. */
+	templates: (service: string | null) => __TAURI_INVOKE<DraftRow[]>("templates", { service }),
+	/**  Gives a template another name. */
+	renameTemplate: (id: string, name: string) => __TAURI_INVOKE<DraftView>("rename_template", { id, name }),
 	/**  Opens a document in its form. */
 	draftOfDocument: (document: string) => __TAURI_INVOKE<DraftView>("draft_of_document", { document }),
 	/**  Saves what was typed into revision `seen`. */
@@ -159,6 +163,10 @@ export const commands = {
 	deleteServiceSearch: (name: string) => __TAURI_INVOKE<null>("delete_service_search", { name }),
 	/**  Begins an application for a service. */
 	beginApplication: (service: string) => __TAURI_INVOKE<DraftView>("begin_application", { service }),
+	/**  What an application that renews a licence would already say. */
+	licenceRenewal: (service: string, number: string) => __TAURI_INVOKE<RenewalView>("licence_renewal", { service, number }),
+	/**  Begins the application that renews a licence. */
+	beginRenewal: (service: string, number: string) => __TAURI_INVOKE<DraftView>("begin_renewal", { service, number }),
 	/**  The form of that code, the program's or one a draft keeps. */
 	draftForm: (code: string) => __TAURI_INVOKE<DraftForm>("draft_form", { code }),
 	/**  Entries of a dictionary of the portal. */
@@ -361,6 +369,8 @@ export const commands = {
 	licences: (ask: boolean) => __TAURI_INVOKE<Licences>("licences", { ask }),
 	/**  Lets the user choose where the file of a licence goes; false = cancelled. */
 	saveLicence: (number: string) => __TAURI_INVOKE<boolean>("save_licence", { number }),
+	/**  Inspections of the organisation; `ask` asks the portal anew. */
+	inspections: (ask: boolean) => __TAURI_INVOKE<Inspections>("inspections", { ask }),
 	/**  How the person stands in the organisation; `ask` asks the portal anew. */
 	representative: (ask: boolean) => __TAURI_INVOKE<RepresentativeView | null>("representative", { ask }),
 	/**  Begins a confirmation by `signature`, `code`, `smev` or `qr`. */
@@ -1314,6 +1324,8 @@ export type DraftRow = {
 	id: string,
 	/**  Code of the form. */
 	form: string,
+	/**  Code of the service whose application it is, for a form the portal gave. */
+	service: string | null,
 	/**  Name of the form. */
 	formName: string,
 	/**  One line. */
@@ -1359,6 +1371,8 @@ export type DraftView = {
 	updated: string,
 	/**  What was typed. */
 	fields: { [key in string]: string },
+	/**  Answers of a template that the form of today does not take; they stand among the fields until somebody removes them. */
+	unplaced: UnplacedAnswer[],
 	/**  What is worked out of it. */
 	computed: { [key in string]: string },
 	/**  What is missing or wrong. */
@@ -1946,6 +1960,54 @@ export type Incoming = {
 	total: number | null,
 	/**  After an interruption it goes on from here; otherwise it begins anew. */
 	resumable: boolean,
+};
+
+/**  An inspection by an authority. */
+export type InspectionView = {
+	/**  Names it. */
+	id: string,
+	/**  In the register of inspections. */
+	number: string | null,
+	/**  `planned`, `unplanned`, or the portal's own; text under `ui.inspections.kind.<code>`. */
+	kind: string | null,
+	/**  Who inspects. */
+	agency: string,
+	/**  What is looked at. */
+	subject: string | null,
+	/**  When it begins, RFC 3339. */
+	begins: string | null,
+	/**  When it ends, or is to, RFC 3339. */
+	ends: string | null,
+	/**  `announced`, `under-way`, `suspended`, `ended`, `cancelled`, or the portal's own; text under `ui.inspections.status.<code>`. */
+	status: string,
+	/**  It is not over. */
+	open: boolean,
+	/**  What came of it. */
+	result: string | null,
+	/**  Orders, protocols: a line each. */
+	documents: string[],
+	/**  Papers the authority wants. */
+	papers: string[],
+	/**  Until when it wants them, RFC 3339. */
+	papersDue: string | null,
+	/**  Whole days left for them while it is not over; negative afterwards. */
+	papersDaysLeft: number | null,
+	/**  Whole days until an announced one begins; negative afterwards. */
+	beginsIn: number | null,
+};
+
+/**  Inspections of the chosen organisation, as far as the portal told. */
+export type Inspections = {
+	/**  Whether the portal tells of them. */
+	presence: CabinetPresence,
+	/**  Those that are not over come first, the nearest term before the others. */
+	items: InspectionView[],
+	/**  When the portal told it, RFC 3339. */
+	at: string | null,
+	/**  Why they are not shown: the role does not allow it. */
+	refused: UiError | null,
+	/**  Why it is an older list. */
+	error: UiError | null,
 };
 
 /**  What became of a document of a signing run. */
@@ -3227,6 +3289,24 @@ export type RenewalStep = {
 	at: string | null,
 };
 
+/**  How a licence is renewed by an application for a service. */
+export type RenewalView = {
+	/**  The licence; nothing of one that is not known here. */
+	licence: LicenceView | null,
+	/**  The service has a form here. */
+	hasForm: boolean,
+	/**  What the application will already say of it. */
+	answers: RenewedAnswer[],
+};
+
+/**  An answer that is known before it is asked. */
+export type RenewedAnswer = {
+	/**  The question. */
+	label: string,
+	/**  The answer as it is shown. */
+	value: string,
+};
+
 /**  Who waits for documents. */
 export type Reply = {
 	/**  As they call themselves; nobody vouches for it. */
@@ -4208,6 +4288,16 @@ export type UnlinkOutcome = {
 	orders: BlockingOrderView[],
 	/**  Submissions of the vault that have not reached the portal. */
 	unsent: number,
+};
+
+/**  An answer the form has no place for. */
+export type UnplacedAnswer = {
+	/**  Name among the fields. */
+	field: string,
+	/**  What was asked. */
+	label: string,
+	/**  What was answered, as it was shown. */
+	value: string,
 };
 
 /**  What a certificate can be used for. */

@@ -10,9 +10,10 @@ export type Route =
   | { screen: "drafts"; shelf: string }
   | { screen: "draft"; id: string }
   | { screen: "services" }
-  | { screen: "service"; code: string }
+  | { screen: "service"; code: string; licence: string | null }
   | { screen: "orders"; group: string }
   | { screen: "order"; id: string }
+  | { screen: "inspections" }
   | { screen: "mail" }
   | { screen: "letter"; letter: { thread: string; message: string } }
   | { screen: "outbox" }
@@ -46,6 +47,7 @@ export const paths = {
   service: (code: string, licence?: string) => `/services/${encodeURIComponent(code)}${licence === undefined ? "" : `?licence=${encodeURIComponent(licence)}`}`,
   orders: "/orders",
   ordersGroup: (group: string) => `/orders?group=${group}`,
+  inspections: "/inspections",
   order: (id: string) => `/orders/${encodeURIComponent(id)}`,
   mail: "/mail",
   letter: ({ thread, message }: { thread: string; message: string }) => `/mail/${thread}_${message}`,
@@ -77,7 +79,7 @@ export function parse(fragment: string): Route {
     case "drafts":
       return id ? { screen: "draft", id: decodeURIComponent(id) } : { screen: "drafts", shelf: params.get("shelf") ?? "open" };
     case "services":
-      return id ? { screen: "service", code: decodeURIComponent(id) } : { screen: "services" };
+      return id ? { screen: "service", code: decodeURIComponent(id), licence: params.get("licence") } : { screen: "services" };
     case "orders":
       return id ? { screen: "order", id: decodeURIComponent(id) } : { screen: "orders", group: params.get("group") ?? "all" };
     case "mail": {
@@ -97,6 +99,7 @@ export function parse(fragment: string): Route {
       return { screen: head, removed: params.has("removed") ? Number(params.get("removed")) : null };
     case "subscriptions":
       return { screen: "subscriptions", tab: params.get("tab") === "licences" ? "licences" : "subscriptions" };
+    case "inspections":
     case "security":
     case "notifications":
     case "sign-in":

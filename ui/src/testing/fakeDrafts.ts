@@ -56,7 +56,7 @@ export class FakeDrafts {
   add(fields: Fields, part: Partial<DraftView> = {}): DraftView {
     const id = `draft-${this.next++}`;
     const view = this.worked({
-      id, form: demoForm.code, service: null, formChanged: false, title: "", isTemplate: false, isRemoved: false, revision: 1, updated: inDays(-0.01), fields, computed: {}, problems: [], conflicts: [], documentId: null, ...part,
+      id, form: demoForm.code, service: null, formChanged: false, title: "", isTemplate: false, isRemoved: false, revision: 1, updated: inDays(-0.01), fields, unplaced: [], computed: {}, problems: [], conflicts: [], documentId: null, ...part,
     });
     this.kept.set(id, { view, history: [this.revision(1, {}, fields, "")], versions: [{}, fields] });
     return view;
@@ -68,7 +68,7 @@ export class FakeDrafts {
     [...this.kept.values()].map((one) => one.view)
       .filter((view) => (shelf === "removed" ? view.isRemoved : !view.isRemoved && view.isTemplate === (shelf === "templates")))
       .map((view) => ({
-        id: view.id, form: view.form, formName: demoForm.name, title: view.title, updated: view.updated, conflicts: view.conflicts.length, problems: view.problems.length,
+        id: view.id, form: view.form, service: view.service, formName: view.service ? "Получение и продление лицензии (учебный контур)" : demoForm.name, title: view.title, updated: view.updated, conflicts: view.conflicts.length, problems: view.problems.length,
         documentId: view.documentId,
       }));
 
@@ -102,7 +102,8 @@ export class FakeDrafts {
   }
 
   copy(id: string, template: string | null): DraftView {
-    return this.add({ ...this.view(id).fields }, { isTemplate: template !== null, ...(template === null ? {} : { title: template }) });
+    const { form, service, fields } = this.view(id);
+    return this.add({ ...fields }, { form, service, isTemplate: template !== null, ...(template === null ? {} : { title: template }) });
   }
 
   erase(id: string) {
@@ -170,6 +171,12 @@ export const draftCommands = (drafts: FakeDrafts) => ({
   draft: ({ id }: { id: string }) => drafts.view(id),
   new_draft: () => drafts.add({ currency: "643", "sender.kind": "organisation", "sender.inn": "9900000017", "recipient.kind": "organisation", "opening.debit": "0,00", "opening.credit": "0,00" }),
   copy_draft: ({ id, template }: { id: string; template: string | null }) => drafts.copy(id, template),
+  templates: ({ service }: { service: string | null }) => drafts.list("templates").filter((row) => (service === null ? row.service !== null : row.service === service)),
+  rename_template: ({ id, name }: { id: string; name: string }) => {
+    if (name.trim() === "") throw { code: "app.template-name", params: { longest: "120" }, retriable: false };
+    drafts.change(id, { title: name.trim() });
+    return drafts.view(id);
+  },
   draft_of_document: () => drafts.add({ ...filled }),
   save_draft: ({ id, seen, fields }: { id: string; seen: number; fields: Fields }) => drafts.save(id, seen, fields),
   settle_draft: ({ id, field: name, value }: { id: string; field: string; value: string | null }) => drafts.settle(id, name, value),

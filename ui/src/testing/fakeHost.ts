@@ -8,6 +8,7 @@ import type { Events } from "../ipc";
 import { absentDrive, checked, demoBackups, foundBackup, noBackups, withNewBackup } from "./demoBackups";
 import { demoConnection, noConnection } from "./demoConnection";
 import { cabinetCommands, demoChannels, demoMine, demoNotifications, demoSecurity, registration, showCabinet } from "./demoCabinet";
+import { demoInspections, showInspections } from "./demoInspections";
 import { demoLicences, demoSubscriptions, representative, showSubscriptions, subscriptionCommands } from "./demoSubscriptions";
 import { demoCalendar, demoEntries, entry, guessedProfile } from "./demoCalendar";
 import { demoChain, demoDiagnosis, demoTested, hungModule, idleModule, lastTry, longChain, noService, notConnected, passiveToken } from "./demoDoctor";
@@ -93,6 +94,7 @@ export class FakeHost {
   registrations = [registration()];
   subscriptions = demoSubscriptions();
   licences = demoLicences();
+  inspections = demoInspections();
   representative: RepresentativeView | null = representative({ status: "confirmed", method: "signature" });
   channels = demoChannels();
   security = demoSecurity();
@@ -229,6 +231,7 @@ export class FakeHost {
     ...tokenCommands(this),
     ...cabinetCommands(this),
     ...subscriptionCommands(this),
+    inspections: () => this.inspections,
     ...draftCommands(this.drafts),
     ...this.catalogue.commands(() => this.drafts.add({ kind: "new" })),
     ...retentionCommands(this),
@@ -562,7 +565,7 @@ export function startFakeHost(search: string): FakeHost {
       setTimeout(() => void fake.emit("import-progress", { done: 128, total: 1400, name: "ON_AKTSVEROTP_DEMO-9900000024-990001001_DEMO-9900000017.xml" }), 300);
       break;
     default:
-      if (!showCabinet(fake, scenario) && !showSubscriptions(fake, scenario)) showTokens(fake, scenario);
+      if (!showCabinet(fake, scenario) && !showSubscriptions(fake, scenario) && !showInspections(fake, scenario)) showTokens(fake, scenario);
   }
   return fake.install();
 }

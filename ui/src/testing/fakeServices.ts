@@ -1,6 +1,7 @@
 /** The catalogue of the fake host: narrowed as the host does, marks kept in memory. */
 import type { DraftForm, FormFieldView, ServiceCatalogue, ServiceItem, ServiceListing, ServiceQuery, ServiceSearch } from "../bindings";
 import { inDays } from "./demoPeople";
+import { licence } from "./demoSubscriptions";
 
 const item = (code: string, title: string, part: Partial<ServiceItem> = {}): ServiceItem => ({
   code, title, summary: "Заявление рассматривается ведомством; ответ приходит в «Заявления».", category: "Лицензии и разрешения", agency: "Лицензирующий орган", audience: ["legal", "sole-proprietor"], fits: true, termDays: 30, fee: null,
@@ -71,6 +72,8 @@ export class FakeServices {
     save_service_search: (search: ServiceSearch) => this.then(() => (this.searches = [...this.searches, search])),
     delete_service_search: ({ name }: { name: string }) => this.then(() => (this.searches = this.searches.filter((one) => one.name !== name))),
     begin_application: begin,
+    begin_renewal: begin,
+    licence_renewal: ({ number }: { service: string; number: string }) => ({ licence: licence({ number, ends: inDays(125) }), hasForm: true, answers: [{ label: "Что нужно", value: "Продление" }, { label: "Номер действующей лицензии", value: number }] }),
     dictionary: () => ({ rows: [{ code: "62.01", title: "Разработка программного обеспечения" }], more: false }),
     attach_files: () => null,
   });

@@ -6,6 +6,7 @@ import styles from "../features/drafts/Drafts.module.css";
 import { History } from "../features/drafts/History";
 import { Preview } from "../features/drafts/Preview";
 import { SavedNote } from "../features/drafts/SavedNote";
+import { Unplaced } from "../features/drafts/Unplaced";
 import { useDraft } from "../features/drafts/useDraft";
 import { HandOverDialog } from "../features/handOver/HandOverDialog";
 import { host, type DraftProblem, type UiError } from "../ipc";
@@ -71,6 +72,7 @@ export function Draft({ id }: { id: string }) {
               <Menu.Item leftSection={<Icon name="copy" size={16} />} onClick={() => void copy(null)} data-testid="copy-draft">{t(draft.isTemplate ? "ui.drafts.useTemplate" : "ui.drafts.copy")}</Menu.Item>
               {!draft.isTemplate && <Menu.Item leftSection={<Icon name="save" size={16} />} onClick={() => void flush().then(() => setNaming(true))} data-testid="make-template">{t("ui.drafts.template.make")}</Menu.Item>}
               {!draft.isTemplate && <Menu.Item leftSection={<Icon name="outbox" size={16} />} onClick={() => void flush().then((saved) => setHanding(saved))} data-testid="hand-over-draft">{t("ui.handOver.menu")}</Menu.Item>}
+              {draft.isTemplate && <Menu.Item leftSection={<Icon name="edit" size={16} />} onClick={() => void flush().then(() => setNaming(true))} data-testid="rename-template">{t("ui.services.templates.rename")}</Menu.Item>}
               <Menu.Divider />
               <Menu.Item leftSection={<Icon name="close" size={16} />} onClick={() => void change.run(async () => { await host.removeDraft(id); go(paths.drafts()); })} data-testid="remove-draft">{t("ui.drafts.remove")}</Menu.Item>
             </Menu.Dropdown>
@@ -101,6 +103,7 @@ export function Draft({ id }: { id: string }) {
           </Strip>
         )}
         {draft.formChanged && <Strip tone="info" testId="form-changed"><p>{t("ui.services.formChanged")}</p></Strip>}
+        <Unplaced state={state} />
         {draft.conflicts.length > 0 && <Strip tone="warn" testId="draft-conflicts"><p>{t("ui.drafts.conflict.strip", { count: draft.conflicts.length })}</p></Strip>}
         {found.filter((problem) => problem.field === null).map((problem, index) => <Whole key={index} problem={problem} />)}
       </div>
@@ -108,7 +111,7 @@ export function Draft({ id }: { id: string }) {
       <History opened={history} form={form} draft={draft} onClose={() => setHistory(false)} onRestored={(next) => { state.take(next); setHistory(false); }} />
       <Preview opened={preview} draft={draft} onClose={() => setPreview(false)} />
       <HandOverDialog what={handing ? { draft: id } : null} onClose={() => setHanding(false)} />
-      <NameTemplate opened={naming} initial={draft.title} onClose={() => setNaming(false)} onNamed={(name) => { setNaming(false); void copy(name); }} />
+      <NameTemplate opened={naming} initial={draft.title} onClose={() => setNaming(false)} isMade={draft.isTemplate} onNamed={(name) => { setNaming(false); void (draft.isTemplate ? change.run(async () => { await host.renameTemplate(id, name); await state.reload(); }) : copy(name)); }} />
     </Page>
   );
 }
@@ -124,14 +127,14 @@ function Remaining({ left, conflicts }: { left: number; conflicts: number }) {
   return <span data-testid="draft-left">{left > 0 ? <Label tone="quiet">{t("ui.drafts.left", { count: left })}</Label> : <Label tone="ok">{t("ui.drafts.whole")}</Label>}</span>;
 }
 
-function NameTemplate({ opened, initial, onClose, onNamed }: { opened: boolean; initial: string; onClose: () => void; onNamed: (name: string) => void }) {
+function NameTemplate({ opened, initial, isMade, onClose, onNamed }: { opened: boolean; initial: string; isMade: boolean; onClose: () => void; onNamed: (name: string) => void }) {
   const { t } = useTexts();
   const [name, setName] = useState<string | null>(null);
   const value = name ?? initial;
   return (
-    <Modal opened={opened} onClose={onClose} title={t("ui.drafts.template.make")} closeButtonProps={{ "aria-label": t("ui.close") }} data-testid="name-template">
+    <Modal opened={opened} onClose={onClose} title={t(isMade ? "ui.services.templates.rename" : "ui.drafts.template.make")} closeButtonProps={{ "aria-label": t("ui.close") }} data-testid="name-template">
       <form className={styles.dialog} onSubmit={(event) => { event.preventDefault(); if (value.trim()) onNamed(value.trim()); }}>
-        <TextInput label={t("ui.drafts.template.name")} description={t("ui.drafts.template.hint")} value={value} onChange={(event) => setName(event.currentTarget.value)} maxLength={120} data-autofocus data-testid="template-name" />
+        <TextInput label={t("ui.drafts.template.name")} description={isMade ? undefined : t("ui.drafts.template.hint")} value={value} onChange={(event) => setName(event.currentTarget.value)} maxLength={120} data-autofocus data-testid="template-name" />
         <div className={styles.foot}>
           <Button variant="default" onClick={onClose}>{t("ui.cancel")}</Button>
           <Button type="submit" disabled={!value.trim()} data-testid="template-save">{t("ui.drafts.template.save")}</Button>

@@ -15,7 +15,7 @@ import { useTexts } from "../shared/useTexts";
 /** Sections of the portal that have a screen here; the others are read and no more. */
 const places: Record<string, string> = {
   orders: paths.outbox, order: paths.outbox, applications: paths.outbox, documents: paths.documents(), devices: paths.security, security: paths.security, organisations: paths.organisations,
-  links: paths.organisations, registrations: paths.organisations, calendar: paths.calendar, deadlines: paths.calendar, certificates: paths.tokens, subscriptions: paths.subscriptions(), licences: paths.subscriptions("licences"),
+  links: paths.organisations, registrations: paths.organisations, calendar: paths.calendar, deadlines: paths.calendar, certificates: paths.tokens, subscriptions: paths.subscriptions(), licences: paths.subscriptions("licences"), inspections: paths.inspections,
 };
 const icons: Record<string, IconName> = { order: "outbox", security: "shield", system: "info", deadline: "calendar", news: "info", director: "person" };
 const tones: Record<string, Tone> = { security: "bad", deadline: "warn", director: "warn" };

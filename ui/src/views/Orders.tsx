@@ -2,6 +2,7 @@
 import { Button, CloseButton, NativeSelect, Popover, SegmentedControl, TextInput } from "@mantine/core";
 import { useEffect, useMemo, useState } from "react";
 import styles from "../features/orders/Orders.module.css";
+import { OrdersTabs } from "../features/orders/OrdersTabs";
 import { useAppState } from "../features/app/AppState";
 import { host, type OrderItem, type OrderList, type OrderQuery } from "../ipc";
 import { Age } from "../shared/Age";
@@ -48,41 +49,43 @@ export function Orders({ group: first = "all" }: { group?: string }) {
   };
   return (
     <Page title={t("ui.orders.title")} fill>
-      <div className={styles.tools}>
-        <TextInput
-          className={styles.search ?? ""} type="search" value={typed} onChange={(event) => setTyped(event.currentTarget.value)} placeholder={t("ui.orders.search")}
-          aria-label={t("ui.orders.searchLabel")} leftSection={<Icon name="search" size={16} />} data-testid="orders-search"
-          rightSection={typed !== "" && <CloseButton size="sm" onClick={() => setTyped("")} aria-label={t("ui.documents.clear")} />}
-        />
-        <Dates days={narrow.days} onDays={(days) => setNarrow({ ...narrow, days })} />
-        <NativeSelect
-          className={styles.select ?? ""} value={narrow.service ?? ""} onChange={(event) => setNarrow({ ...narrow, service: event.currentTarget.value || null })}
-          aria-label={t("ui.orders.service")} data-testid="orders-service"
-          data={[{ value: "", label: t("ui.orders.anyService") }, ...kinds.services.map(({ code, title }) => ({ value: code, label: title }))]}
-        />
-        <NativeSelect
-          className={styles.select ?? ""} value={narrow.status ?? ""} onChange={(event) => setNarrow({ ...narrow, status: event.currentTarget.value || null })}
-          aria-label={t("ui.orders.status")} data-testid="orders-status"
-          data={[{ value: "", label: t("ui.orders.anyStatus") }, ...kinds.statuses.map((value) => ({ value, label: value }))]}
-        />
-        <SegmentedControl
-          size="sm" value={group} onChange={(value) => setNarrow({ ...narrow, group: value as Group })} aria-label={t("ui.orders.show")} data-testid="orders-group"
-          data={groups.map((value) => ({ value, label: t(`ui.orders.groups.${value}`) }))}
-        />
-      </div>
-      {pages.error && <ErrorNotice error={pages.error} onRetry={pages.reload} />}
-      {total === null && !pages.error && <Loading rows={8} height={54} />}
-      {total === 0 && !filtered && <Empty icon="documents" title={t("ui.orders.none.title")}>{t("ui.orders.none.text")}</Empty>}
-      {total === 0 && filtered && (
-        <Empty icon="search" title={t("ui.orders.notFound.title")} action={<Button variant="default" onClick={reset}>{t("ui.orders.notFound.reset")}</Button>}>
-          {t("ui.orders.notFound.text")}
-        </Empty>
-      )}
-      {total !== null && total > 0 && <Table pages={pages} />}
-      <div className={`${styles.foot} muted small`}>
-        <LastExchange />
-        {total !== null && total > 0 && <span role="status" data-testid="orders-count">{t("ui.orders.found", { count: total, formatted: number(total) })}</span>}
-      </div>
+      <OrdersTabs current="orders">
+        <div className={styles.tools}>
+          <TextInput
+            className={styles.search ?? ""} type="search" value={typed} onChange={(event) => setTyped(event.currentTarget.value)} placeholder={t("ui.orders.search")}
+            aria-label={t("ui.orders.searchLabel")} leftSection={<Icon name="search" size={16} />} data-testid="orders-search"
+            rightSection={typed !== "" && <CloseButton size="sm" onClick={() => setTyped("")} aria-label={t("ui.documents.clear")} />}
+          />
+          <Dates days={narrow.days} onDays={(days) => setNarrow({ ...narrow, days })} />
+          <NativeSelect
+            className={styles.select ?? ""} value={narrow.service ?? ""} onChange={(event) => setNarrow({ ...narrow, service: event.currentTarget.value || null })}
+            aria-label={t("ui.orders.service")} data-testid="orders-service"
+            data={[{ value: "", label: t("ui.orders.anyService") }, ...kinds.services.map(({ code, title }) => ({ value: code, label: title }))]}
+          />
+          <NativeSelect
+            className={styles.select ?? ""} value={narrow.status ?? ""} onChange={(event) => setNarrow({ ...narrow, status: event.currentTarget.value || null })}
+            aria-label={t("ui.orders.status")} data-testid="orders-status"
+            data={[{ value: "", label: t("ui.orders.anyStatus") }, ...kinds.statuses.map((value) => ({ value, label: value }))]}
+          />
+          <SegmentedControl
+            size="sm" value={group} onChange={(value) => setNarrow({ ...narrow, group: value as Group })} aria-label={t("ui.orders.show")} data-testid="orders-group"
+            data={groups.map((value) => ({ value, label: t(`ui.orders.groups.${value}`) }))}
+          />
+        </div>
+        {pages.error && <ErrorNotice error={pages.error} onRetry={pages.reload} />}
+        {total === null && !pages.error && <Loading rows={8} height={54} />}
+        {total === 0 && !filtered && <Empty icon="documents" title={t("ui.orders.none.title")}>{t("ui.orders.none.text")}</Empty>}
+        {total === 0 && filtered && (
+          <Empty icon="search" title={t("ui.orders.notFound.title")} action={<Button variant="default" onClick={reset}>{t("ui.orders.notFound.reset")}</Button>}>
+            {t("ui.orders.notFound.text")}
+          </Empty>
+        )}
+        {total !== null && total > 0 && <Table pages={pages} />}
+        <div className={`${styles.foot} muted small`}>
+          <LastExchange />
+          {total !== null && total > 0 && <span role="status" data-testid="orders-count">{t("ui.orders.found", { count: total, formatted: number(total) })}</span>}
+        </div>
+      </OrdersTabs>
     </Page>
   );
 }

@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { FakeHost, uiError } from "../testing/fakeHost";
+import { standing } from "../testing/demoCabinet";
+import { FakeHost, readyState, uiError } from "../testing/fakeHost";
 import { demoServiceForm } from "../testing/fakeServices";
 import { openApp } from "../testing/render";
 import { text } from "../testing/texts";
@@ -95,5 +96,99 @@ describe("services", () => {
     const saved = fake.drafts.view(draft.id).fields;
     expect(saved).toMatchObject({ kind: "extend", consent: "true", activity: "62.01 Разработка программного обеспечения" });
     expect(saved["files"]).toBeUndefined();
+  });
+});
+
+describe("the renewal of a licence", () => {
+  it("begins with what is known of the licence", async () => {
+    const fake = new FakeHost();
+    const { user } = await openApp(fake, `/services/${licence}?licence=10-4711`);
+    const strip = await screen.findByTestId("renewal");
+    expect(strip.textContent).toContain("Лицензия № 10-4711");
+    expect(within(strip).getByText("Продление")).toBeTruthy();
+    await user.click(await screen.findByTestId("begin-application"));
+    await waitFor(() => expect(fake.called("begin_renewal")[0]?.args).toEqual({ service: licence, number: "10-4711" }));
+    expect(fake.called("begin_application")).toHaveLength(0);
+    await waitFor(() => expect(window.location.hash).toContain("/drafts/"));
+  });
+
+  it("says when the form has no place for the number", async () => {
+    const fake = new FakeHost();
+    fake.on("licence_renewal", () => ({ licence: null, hasForm: true, answers: [] }));
+    await openApp(fake, `/services/${licence}?licence=X`);
+    const strip = await screen.findByTestId("renewal");
+    expect(strip.textContent).toContain(text("ui.services.renewal.noPlace"));
+    expect(strip.textContent).toContain("Продление лицензии № X");
+  });
+
+  it("is begun by whoever may fill in applications", async () => {
+    const refused = [{ code: "applications.fill", error: { code: "app.not-permitted", params: { permission: "applications.fill", reason: "" }, retriable: false } }];
+    await openApp(new FakeHost(readyState({ standing: standing({ refused }) })), `/services/${licence}?licence=10-4711`);
+    expect((await screen.findByTestId("begin-application")).hasAttribute("disabled")).toBe(true);
+  });
+});
+
+describe("templates of applications", () => {
+  const withTemplate = () => {
+    const fake = new FakeHost();
+    fake.drafts.add({ kind: "new" }, { form: demoServiceForm.code, service: licence, isTemplate: true, title: "Для филиала" });
+    fake.on("draft_form", () => demoServiceForm);
+    return fake;
+  };
+
+  it("stand at the card of their service and are begun from there", async () => {
+    const fake = withTemplate();
+    const { user } = await openApp(fake, "/services/99000000012");
+    expect((await screen.findByTestId("service-templates")).textContent).toContain(text("ui.services.templates.none"));
+    window.location.hash = `/services/${licence}`;
+    const row = await screen.findByTestId("template-draft-1");
+    await user.click(within(row).getByTestId("use"));
+    await waitFor(() => expect(fake.called("copy_draft")[0]?.args).toEqual({ id: "draft-1", template: null }));
+    await waitFor(() => expect(window.location.hash).toBe("#/drafts/draft-2"));
+  });
+
+  it("stand beside the catalogue, and are renamed and deleted there", async () => {
+    const fake = withTemplate();
+    const { user } = await openApp(fake, "/services");
+    await user.click(within(await screen.findByTestId("template-draft-1")).getByTestId("more"));
+    await user.click(await screen.findByTestId("rename"));
+    const name = await screen.findByTestId("template-new-name");
+    await user.clear(name);
+    await user.click(screen.getByTestId("template-rename"));
+    expect(await screen.findByText(text("errors.app.template-name.what"))).toBeTruthy();
+    await user.type(name, "Для склада");
+    await user.click(screen.getByTestId("template-rename"));
+    await waitFor(() => expect(screen.getByTestId("template-draft-1").textContent).toContain("Для склада"));
+    await user.click(within(screen.getByTestId("template-draft-1")).getByTestId("more"));
+    await user.click(await screen.findByTestId("remove"));
+    await waitFor(() => expect(screen.queryByTestId("template-draft-1")).toBeNull());
+    expect(fake.drafts.list("removed")).toHaveLength(1);
+  });
+
+  it("are renamed where they are open, too", async () => {
+    const fake = withTemplate();
+    const { user } = await openApp(fake, "/drafts/draft-1");
+    await user.click(await screen.findByTestId("draft-more"));
+    await user.click(await screen.findByTestId("rename-template"));
+    const name = await screen.findByTestId("template-name");
+    await user.clear(name);
+    await user.type(name, "Для склада");
+    await user.click(screen.getByTestId("template-save"));
+    await waitFor(() => expect(fake.drafts.view("draft-1").title).toBe("Для склада"));
+    expect(fake.called("copy_draft")).toHaveLength(0);
+    expect(await screen.findByRole("heading", { name: "Для склада" })).toBeTruthy();
+  });
+
+  it("older than the form name what has no place in it until it is removed", async () => {
+    const fake = withTemplate();
+    const field = "unplaced/Цель";
+    const draft = fake.drafts.add({ kind: "new", [field]: "Для банка" }, { form: demoServiceForm.code, service: licence, unplaced: [{ field, label: "Цель", value: "Для банка" }] });
+    const { user } = await openApp(fake, `/drafts/${draft.id}`);
+    const strip = await screen.findByTestId("unplaced");
+    expect(within(strip).getByText("Цель")).toBeTruthy();
+    expect(within(strip).getByText("Для банка")).toBeTruthy();
+    await user.click(screen.getByTestId("remove-unplaced"));
+    await waitFor(() => expect(screen.queryByTestId("unplaced")).toBeNull());
+    await waitFor(() => expect(fake.drafts.view(draft.id).fields[field]).toBeUndefined());
   });
 });

@@ -29,6 +29,7 @@ import { DocumentView } from "./DocumentView";
 import { Documents } from "./Documents";
 import { Draft } from "./Draft";
 import { Drafts } from "./Drafts";
+import { Inspections } from "./Inspections";
 import { Journal } from "./Journal";
 import { Letter } from "./Letter";
 import { Mail } from "./Mail";
@@ -56,7 +57,7 @@ type Section = (typeof sections)[number];
 const keyed = sections.filter((section) => section !== "orders" && section !== "mail" && section !== "services");
 
 const sectionOf: Record<Screen, Section | null> = {
-  today: "today", drafts: "drafts", draft: "drafts", documents: "documents", document: "documents", retention: "documents", calendar: "calendar", outbox: "outbox", orders: "orders", order: "orders", mail: "mail", letter: "mail", services: "services", service: "services", journal: "journal", verify: "verify", "sign-file": "sign-file",
+  today: "today", drafts: "drafts", draft: "drafts", documents: "documents", document: "documents", retention: "documents", calendar: "calendar", outbox: "outbox", orders: "orders", order: "orders", inspections: "orders", mail: "mail", letter: "mail", services: "services", service: "services", journal: "journal", verify: "verify", "sign-file": "sign-file",
   tokens: "tokens", settings: "settings", doctor: "settings", organisations: null, subscriptions: null, security: null, notifications: null, "sign-in": null,
 };
 const pathOf: Record<Section, string> = {
@@ -187,11 +188,13 @@ function Screens({ route, journal, narrowing }: { route: Route; journal: Journal
     case "services":
       return <Services />;
     case "service":
-      return <ServiceView key={route.code} code={route.code} />;
+      return <ServiceView key={`${route.code}?${route.licence ?? ""}`} code={route.code} licence={route.licence} />;
     case "orders":
       return <Orders group={route.group} />;
     case "order":
       return <OrderView key={route.id} id={route.id} />;
+    case "inspections":
+      return <Inspections />;
     case "mail":
       return <Mail />;
     case "letter":

@@ -11,6 +11,7 @@ use super::organisations::is_absence;
 use super::{Access, offers};
 use crate::blocking::blocking;
 use crate::quiet_hours::is_quiet;
+use crate::thresholds::{days_left, reached};
 use crate::view::{CabinetPresence, LicenceView, Licences, rfc3339};
 use crate::{App, AppError, Event, journal};
 
@@ -31,9 +32,9 @@ struct Kept {
     told: BTreeMap<String, u8>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct KeptLicence {
-    number: String,
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct KeptLicence {
+    pub(crate) number: String,
     title: String,
     service: Option<String>,
     agency: Option<String>,
@@ -48,8 +49,28 @@ struct KeptLicence {
 impl KeptLicence {
     /// Whole days left, those begun not counted; negative afterwards.
     fn days_left(&self, now: OffsetDateTime) -> Option<i32> {
-        let left = self.ends? - now;
-        Some(i32::try_from(left.whole_seconds().div_euclid(86_400)).unwrap_or(i32::MAX))
+        Some(days_left(self.ends?, now))
+    }
+
+    /// What is known of it, in the words of the forms; dates as they are typed.
+    pub(crate) fn known(&self, what: &str) -> Option<String> {
+        let day = |at: Option<OffsetDateTime>| {
+            let date = at?.to_offset(crate::send::MOSCOW).date();
+            Some(format!(
+                "{:02}.{:02}.{}",
+                date.day(),
+                u8::from(date.month()),
+                date.year()
+            ))
+        };
+        match what {
+            "licence.number" => Some(self.number.clone()),
+            "licence.renewal" => Some(String::new()),
+            "licence.agency" => self.agency.clone(),
+            "licence.issued" => day(self.issued),
+            "licence.ends" => day(self.ends),
+            _ => None,
+        }
     }
 
     /// Names the warnings of this term: a renewed licence keeps its number and is warned of anew.
@@ -58,7 +79,7 @@ impl KeptLicence {
         format!("{}/{ends}", self.number)
     }
 
-    fn view(&self, now: OffsetDateTime) -> LicenceView {
+    pub(crate) fn view(&self, now: OffsetDateTime) -> LicenceView {
         let days_left = self.days_left(now);
         LicenceView {
             number: self.number.clone(),
@@ -68,7 +89,7 @@ impl KeptLicence {
             issued: self.issued.map(rfc3339),
             ends: self.ends.map(rfc3339),
             days_left,
-            warning: days_left.and_then(threshold),
+            warning: days_left.and_then(|left| reached(&THRESHOLDS, left)),
             order: self.order.clone(),
             has_file: self.has_file,
         }
@@ -192,6 +213,18 @@ impl App {
         .await
     }
 
+    /// The licence of that number; of one that is not known here only the number is.
+    pub(crate) async fn kept_licence(&self, number: &str) -> Result<(KeptLicence, bool), AppError> {
+        let found = self.kept_licences().await?.items;
+        let found = found.into_iter().find(|one| one.number == number);
+        let is_known = found.is_some();
+        let licence = found.unwrap_or_else(|| KeptLicence {
+            number: number.to_owned(),
+            ..KeptLicence::default()
+        });
+        Ok((licence, is_known))
+    }
+
     async fn kept_licences(&self) -> Result<Kept, AppError> {
         self.with_store(|store| Ok(store.setting::<Kept>(LIST)?.unwrap_or_default()))
             .await
@@ -214,7 +247,9 @@ impl App {
                 let mut due = Vec::new();
                 for one in &kept.items {
                     let Some(left) = one.days_left(at) else { continue };
-                    let Some(days) = threshold(left) else { continue };
+                    let Some(days) = reached(&THRESHOLDS, left) else {
+                        continue;
+                    };
                     if kept.told.get(&one.term()).is_none_or(|told| *told > days) {
                         kept.told.insert(one.term(), days);
                         due.push((one.title.clone(), left));
@@ -232,34 +267,6 @@ impl App {
             let titles: Vec<String> = due.into_iter().map(|(title, _)| title).collect();
             self.keep_reminders("licence", titles.clone()).await;
             self.tell(Event::LicencesEnding { titles, days_left });
-        }
-    }
-}
-
-/// The nearest threshold that is reached; none once it has ended.
-fn threshold(days_left: i32) -> Option<u8> {
-    let left = u8::try_from(days_left).ok()?;
-    THRESHOLDS.iter().rev().copied().find(|days| left <= *days)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::threshold;
-
-    #[test]
-    fn the_nearest_threshold_counts() {
-        for (days, expected) in [
-            (300, None),
-            (91, None),
-            (90, Some(90)),
-            (31, Some(90)),
-            (30, Some(30)),
-            (8, Some(30)),
-            (7, Some(7)),
-            (0, Some(7)),
-            (-1, None),
-        ] {
-            assert_eq!(threshold(days), expected, "{days}");
         }
     }
 }

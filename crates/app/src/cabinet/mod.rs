@@ -7,6 +7,7 @@ mod error;
 mod files;
 mod form;
 mod guard;
+mod inspections;
 mod kept_links;
 mod licences;
 mod linking;
@@ -34,6 +35,7 @@ use crate::view::{CabinetPresence, Network};
 use crate::{App, AppError, Event, journal};
 
 pub use error::ActError;
+pub(crate) use licences::KeptLicence;
 pub(crate) use standing::Standing;
 
 /// Setting of the vault: the portal of its environment has no cabinet API, and when it said so.

@@ -217,6 +217,7 @@ impl App {
         }
         self.renew_notifications(&access).await;
         self.renew_licences(&access).await;
+        self.renew_inspections(&access).await;
         self.tell(Event::StateChanged);
         self.tell(Event::CabinetChanged);
     }

@@ -7,6 +7,7 @@ use time::{Duration, PrimitiveDateTime};
 
 use super::local_now;
 use crate::quiet_hours::is_quiet;
+use crate::thresholds::reached;
 use crate::view::{CalendarEntry, DeadlineKind};
 use crate::{App, Event};
 
@@ -21,6 +22,7 @@ impl App {
             let now = local_now();
             self.remind(now).await;
             self.remind_of_licences(now).await;
+            self.remind_of_inspections(now).await;
             tokio::time::sleep(PAUSE).await;
         }
     }
@@ -48,7 +50,7 @@ impl App {
                 DeadlineKind::Certificate => false,
             })
             .filter(|entry| !entry.done)
-            .filter_map(|entry| threshold(entry.days_left).map(|days| (entry, days)))
+            .filter_map(|entry| reached(&THRESHOLDS, entry.days_left).map(|days| (entry, days)))
             .collect();
         let told = self
             .note_told(
@@ -95,33 +97,6 @@ impl App {
         match noted.await {
             Ok(()) => new.await.unwrap_or_default(),
             Err(_) => Vec::new(),
-        }
-    }
-}
-
-/// The nearest threshold that is reached.
-fn threshold(days_left: i32) -> Option<u8> {
-    let left = u8::try_from(days_left).ok()?;
-    THRESHOLDS.iter().rev().copied().find(|days| left <= *days)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_nearest_threshold_counts() {
-        for (days, expected) in [
-            (15, None),
-            (14, Some(14)),
-            (4, Some(14)),
-            (3, Some(3)),
-            (2, Some(3)),
-            (1, Some(1)),
-            (0, Some(0)),
-            (-1, None),
-        ] {
-            assert_eq!(threshold(days), expected, "{days}");
         }
     }
 }

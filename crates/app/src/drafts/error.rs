@@ -18,6 +18,12 @@ pub enum FormError {
         /// Path of the element or attribute.
         place: String,
     },
+    /// A template needs a name, and not a long one.
+    #[error("a template needs a name of at most {longest} characters")]
+    TemplateName {
+        /// Most characters.
+        longest: usize,
+    },
 }
 
 impl FormError {
@@ -25,6 +31,7 @@ impl FormError {
         match self {
             Self::NoForm => "app.no-form",
             Self::NoPlace { .. } => "app.no-place-in-form",
+            Self::TemplateName { .. } => "app.template-name",
         }
     }
 
@@ -32,6 +39,7 @@ impl FormError {
         match self {
             Self::NoForm => Params::new(),
             Self::NoPlace { place } => one("place", place),
+            Self::TemplateName { longest } => one("longest", longest),
         }
     }
 }

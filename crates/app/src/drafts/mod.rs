@@ -3,6 +3,7 @@
 mod error;
 mod preview;
 pub(crate) mod show;
+mod templates;
 
 pub use error::FormError;
 
@@ -104,10 +105,12 @@ impl App {
         self.begin_draft(&form, fields, None, |entry| entry).await
     }
 
-    /// Copies a draft or a template: into a draft, or, with a name, into a template.
+    /// Copies a draft or a template: into a draft, or, with a name, into a template. What becomes of attachments and of a form
+    /// that has changed says [`templates`].
     ///
     /// # Errors
-    /// [`AppError::NotFound`]; failures of the vault.
+    /// [`AppError::NotFound`], [`FormError::TemplateName`]; [`FormError::NoForm`] when the service of a template has none any more;
+    /// failures of the vault.
     pub async fn copy_draft(&self, id: &str, template: Option<String>) -> Result<DraftView, AppError> {
         let id = parse(id)?;
         let (copied, form) = self
@@ -117,10 +120,16 @@ impl App {
                 Ok((copied, form))
             })
             .await?;
-        self.begin_draft(&form, copied.fields, template, |entry| {
-            journal::with(entry, "from", id.0)
-        })
-        .await
+        let from = |entry| journal::with(entry, "from", id.0);
+        match template {
+            Some(name) => {
+                let name = templates::named(&name)?;
+                let fields = templates::without_files(&form, copied.fields);
+                self.begin_draft(&form, fields, Some(name), from).await
+            }
+            None if copied.is_template => self.fill_template(copied, form).await,
+            None => self.begin_draft(&form, copied.fields, None, from).await,
+        }
     }
 
     /// Opens a document in its form. The document stays as it is.

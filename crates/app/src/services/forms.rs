@@ -10,6 +10,7 @@ use super::catalogue::{read, write};
 use crate::blocking::blocking;
 use crate::cabinet::Access;
 use crate::drafts::{FormError, known};
+use crate::state::Current;
 use crate::view::{DraftForm, DraftView};
 use crate::{App, AppError, Event, journal};
 
@@ -158,29 +159,47 @@ impl App {
     pub async fn begin_application(&self, service: &str) -> Result<DraftView, AppError> {
         let current = self.current().await?;
         self.permit(&current, "applications.fill").await?;
-        let taken = kabinet_formats::service(service, current.environment());
-        if !taken.is_some_and(kabinet_formats::Service::takes_application) {
-            return Err(FormError::NoForm.into());
-        }
-        let (store, code) = (current.store.clone(), service.to_owned());
-        let form = blocking(move || {
-            let version = newest(&store, &code)?.ok_or(FormError::NoForm)?;
-            kept_form(&store, &format!("{PREFIX}:{code}:{version}"))?.ok_or(AppError::Form(FormError::NoForm))
-        })
-        .await?;
+        let form = self.known_form(&current, service).await?;
         let fields = form.blank(|what| known(&current, what));
         let view = self
             .begin_draft(&form, fields, None, |entry| {
                 journal::with(entry, "service", service)
             })
             .await?;
+        self.count_begun(service).await?;
+        Ok(view)
+    }
+
+    /// The newest form of the service that is kept here.
+    pub(super) async fn known_form(&self, current: &Current, service: &str) -> Result<Form, AppError> {
+        let taken = kabinet_formats::service(service, current.environment());
+        if !taken.is_some_and(kabinet_formats::Service::takes_application) {
+            return Err(FormError::NoForm.into());
+        }
+        let (store, code) = (current.store.clone(), service.to_owned());
+        blocking(move || {
+            let version = newest(&store, &code)?.ok_or(FormError::NoForm)?;
+            kept_form(&store, &format!("{PREFIX}:{code}:{version}"))?.ok_or(AppError::Form(FormError::NoForm))
+        })
+        .await
+    }
+
+    /// The newest form of the service; the portal is asked for it if somebody is signed in.
+    pub(crate) async fn newest_form(&self, current: &Current, service: &str) -> Result<Form, AppError> {
+        if let Err(error) = self.renew_form(service).await {
+            tracing::info!(code = error.code(), "the form of a service is not known anew");
+        }
+        self.known_form(current, service).await
+    }
+
+    /// The service counts among those that are begun often.
+    pub(crate) async fn count_begun(&self, service: &str) -> Result<(), AppError> {
         let code = service.to_owned();
         self.change_own(move |own| {
             own.count_start(&code);
             Ok(())
         })
-        .await?;
-        Ok(view)
+        .await
     }
 
     /// Asks for the form of a service anew, if somebody is signed in.

@@ -7,6 +7,7 @@ mod error;
 mod find;
 mod forms;
 mod own;
+mod renewal;
 
 use kabinet_domain::{Environment, OrganisationKind};
 use kabinet_formats::Signed;

@@ -153,6 +153,8 @@ pub struct DraftRow {
     pub id: String,
     /// Code of the form.
     pub form: String,
+    /// Code of the service whose application it is, for a form the portal gave.
+    pub service: Option<String>,
     /// Name of the form.
     pub form_name: String,
     /// One line.
@@ -201,6 +203,8 @@ pub struct DraftView {
     pub updated: String,
     /// What was typed.
     pub fields: BTreeMap<String, String>,
+    /// Answers of a template that the form of today does not take; they stand among the fields until somebody removes them.
+    pub unplaced: Vec<UnplacedAnswer>,
     /// What is worked out of it.
     pub computed: BTreeMap<String, String>,
     /// What is missing or wrong.
@@ -209,6 +213,18 @@ pub struct DraftView {
     pub conflicts: Vec<DraftConflict>,
     /// The document made of it, unless it was changed since.
     pub document_id: Option<String>,
+}
+
+/// An answer the form has no place for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct UnplacedAnswer {
+    /// Name among the fields.
+    pub field: String,
+    /// What was asked.
+    pub label: String,
+    /// What was answered, as it was shown.
+    pub value: String,
 }
 
 /// What is wrong with an answer; text under `requisites.<code>` for codes of requisites, else under `findings.<code>`.

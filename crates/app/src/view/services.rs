@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::UiError;
+use super::{LicenceView, UiError};
 
 /// How an application for a service is made here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
@@ -193,4 +193,26 @@ pub struct DictionaryPage {
     pub rows: Vec<DictionaryEntry>,
     /// There are more.
     pub more: bool,
+}
+
+/// How a licence is renewed by an application for a service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RenewalView {
+    /// The licence; nothing of one that is not known here.
+    pub licence: Option<LicenceView>,
+    /// The service has a form here.
+    pub has_form: bool,
+    /// What the application will already say of it.
+    pub answers: Vec<RenewedAnswer>,
+}
+
+/// An answer that is known before it is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RenewedAnswer {
+    /// The question.
+    pub label: String,
+    /// The answer as it is shown.
+    pub value: String,
 }

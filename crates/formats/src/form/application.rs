@@ -120,6 +120,7 @@ struct RawField {
 struct RawOption {
     value: String,
     label: String,
+    prefill: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -204,6 +205,7 @@ impl RawField {
         let choices = self.options.into_iter().map(|option| Choice {
             value: option.value,
             label: option.label,
+            prefill: option.prefill,
         });
         let text = |value: Value| match value {
             Value::String(text) => text,

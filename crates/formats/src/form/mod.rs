@@ -98,7 +98,7 @@ pub struct FormField {
     pub when: Option<When>,
     /// A word of explanation.
     pub help: Option<String>,
-    /// What the program knows of the organisation that belongs here, for example `organisation.inn`.
+    /// What the program knows that belongs here, for example `organisation.inn`, `licence.number`.
     pub prefill: Option<String>,
     /// What a new draft says here.
     pub initial: Option<String>,
@@ -162,6 +162,9 @@ pub struct Choice {
     pub value: String,
     /// What is shown.
     pub label: String,
+    /// It is the answer when the program knows this, for example `licence.renewal`.
+    #[serde(default)]
+    pub prefill: Option<String>,
 }
 
 /// A condition on another field.
@@ -249,12 +252,20 @@ impl Form {
         self.sections.iter().filter_map(|section| section.table.as_ref())
     }
 
-    /// What a new draft says; `known` gives what the program knows of the organisation.
+    /// What a new draft says; `known` gives what the program knows of the organisation, and of what the draft is about.
     pub fn blank(&self, known: impl Fn(&str) -> Option<String>) -> Fields {
         self.fields()
             .filter_map(|field| {
                 let given = field.prefill.as_deref().and_then(&known);
-                let value = given.or_else(|| field.initial.clone())?;
+                let chosen = || {
+                    let is_known = |choice: &&Choice| choice.prefill.as_deref().and_then(&known).is_some();
+                    field
+                        .choices
+                        .iter()
+                        .find(is_known)
+                        .map(|choice| choice.value.clone())
+                };
+                let value = given.or_else(chosen).or_else(|| field.initial.clone())?;
                 Some((field.name.clone(), value))
             })
             .filter(|(_, value)| !value.is_empty())

@@ -6,6 +6,7 @@
 mod call;
 mod error;
 mod files;
+mod inspections;
 mod licences;
 mod links;
 mod notification_settings;
@@ -23,6 +24,7 @@ mod step_up;
 mod subscriptions;
 
 pub use error::{BlockingOrder, CabinetError, FieldRefusal, Refused};
+pub use inspections::{Inspection, InspectionDocument};
 pub use licences::Licence;
 pub use links::{DirectorContact, Link, LinkMethod, LinkRequest, LinkStatus, LinkedOrganisation};
 pub use notification_settings::{Channels, KindSettings, NotificationSettings};

@@ -25,6 +25,11 @@ async fn what_is_no_list_is_never_taken_for_an_empty_one() {
             expected,
             "{body}"
         );
+        assert_eq!(
+            portal.cabinet(&token).inspections().await.unwrap_err(),
+            expected,
+            "{body}"
+        );
     }
 }
 
@@ -103,5 +108,28 @@ async fn a_standing_is_read_with_its_reasons_and_whatever_is_missing_is_simply_n
             what: ProtocolFault::FieldMissing("status")
         }
         .into()
+    );
+}
+
+#[tokio::test]
+async fn an_inspection_told_in_part_is_shown_in_part_and_one_without_a_state_is_left_out() {
+    let token = token().await;
+    let mock = Mock::always(
+        200,
+        r#"[{"id":7,"status":"frozen","papers":["Журнал",5],"papersDue":"2026-12-03","documents":[{"number":"1"},{"title":"Решение"}]},
+            {"id":"8","agency":"Инспекция"}]"#,
+    )
+    .await;
+    let all = mock.client().cabinet(&token).inspections().await.unwrap();
+    assert_eq!(mock.only_request().uri, "/api/cabinet/v1/inspections");
+    assert_eq!(all.len(), 1);
+    assert_eq!((all[0].id.as_str(), all[0].status.as_str()), ("7", "frozen"));
+    assert_eq!(
+        (all[0].papers.as_slice(), all[0].begins),
+        (["Журнал".to_owned()].as_slice(), None)
+    );
+    assert_eq!(
+        (all[0].documents.len(), all[0].documents[0].number.as_ref()),
+        (1, None)
     );
 }

@@ -66,6 +66,15 @@ pub(crate) struct Described {
     result: Option<String>,
     #[serde(default)]
     documents: Vec<Document>,
+    /// Papers the authority wants of the organisation, in Russian.
+    #[serde(default)]
+    papers: Vec<String>,
+    /// Days from now in which they are wanted.
+    #[serde(default)]
+    papers_in: Option<i32>,
+    /// The inspection that is now so; without it a new one is meant.
+    #[serde(default)]
+    id: Option<Uuid>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -74,6 +83,8 @@ struct Inspection {
     number: String,
     begins_ms: i64,
     ends_ms: i64,
+    #[serde(default)]
+    papers_due_ms: Option<i64>,
     said: Described,
 }
 
@@ -92,17 +103,25 @@ impl Record for Inspection {
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// Writes an inspection down and tells whoever may see it.
+/// Writes an inspection down and tells whoever may see it of a new one.
 pub(crate) fn add(world: &World, said: Described) -> Result<Uuid, StoreError> {
-    let (id, now_ms) = (Uuid::new_v4(), clock::now_ms());
+    let (id, now_ms) = (said.id.unwrap_or_else(Uuid::new_v4), clock::now_ms());
+    let is_new = said.id.is_none();
     let inspection = Inspection {
         id,
         number: format!("99{:012}", id.as_u128() % 1_000_000_000_000),
-        begins_ms: now_ms + i64::from(said.begins_in) * DAY_MS,
+        begins_ms: now_ms + i64::from(said.begins_in) * DAY_MS + 60_000,
         ends_ms: now_ms + i64::from(said.ends_in) * DAY_MS,
+        // A minute more: «in 3 days» is said of it today, and not that 2 whole days are left.
+        papers_due_ms: said
+            .papers_in
+            .map(|days| now_ms + i64::from(days) * DAY_MS + 60_000),
         said,
     };
-    world.store.add_record(&inspection)?;
+    world.store.put_record(&inspection)?;
+    if !is_new {
+        return Ok(id);
+    }
     for member in access::members(world, inspection.said.organisation)? {
         let grants = access::grants(world, &member)?;
         if grants
@@ -150,6 +169,12 @@ pub(crate) struct InspectionView {
     #[schema(nullable = false)]
     result: Option<String>,
     documents: Vec<Document>,
+    /// Papers the authority wants of the organisation, in Russian.
+    papers: Vec<String>,
+    /// Until when it wants them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = DateTime)]
+    papers_due: Option<String>,
 }
 
 /// Inspections of the organisation the token is for, the latest first.
@@ -175,6 +200,8 @@ pub(crate) async fn list(
         status: one.said.status,
         result: one.said.result,
         documents: one.said.documents,
+        papers: one.said.papers,
+        papers_due: one.papers_due_ms.map(rfc3339),
     });
     Ok(Json(views.collect()))
 }

@@ -16,6 +16,9 @@ export function InformationPanel({ orders, certificates }: { orders: Today["orde
   const { refused } = usePermission("applications.track");
   const now = new Date();
   const terms = useHostQuery("panel-terms", () => host.calendar(iso(now), iso(new Date(now.getTime() + AHEAD * DAY_MS))), ["calendar-changed"]);
+  // What is kept here: the panel asks nobody. Powers of attorney will be counted beside these.
+  const licences = useHostQuery("panel-licences", () => host.licences(false), ["cabinet-changed"]).data;
+  const inspections = useHostQuery("panel-inspections", () => host.inspections(false), ["cabinet-changed"]).data;
   const feed = useHostQuery("panel-feed", () => host.notifications(false), ["state-changed", "cabinet-changed"]);
   const counts: [string, number | null | undefined, string][] = [
     ["open", refused ? null : orders.open, paths.ordersGroup("open")],
@@ -23,6 +26,8 @@ export function InformationPanel({ orders, certificates }: { orders: Today["orde
     ["all", refused ? null : orders.all, paths.orders],
     ["terms", terms.data?.entries.filter((entry) => !entry.done).length, paths.calendar],
     ["unread", feed.data?.presence === "absent" ? null : feed.data?.unread, paths.notifications],
+    ["licences", licences?.at ? licences.items.filter((one) => one.warning !== null).length : null, paths.subscriptions("licences")],
+    ["inspections", inspections?.at ? inspections.items.filter((one) => one.open).length : null, paths.inspections],
     ["certificates", certificates, paths.tokens],
   ];
   return (

@@ -2,6 +2,9 @@
 import type { DraftForm, FormFieldView, FormTableView } from "../../ipc";
 import type { Fields } from "./useDraft";
 
+/** Begins the name of an answer of a template that the form has no place for; its question follows. */
+const UNPLACED = "unplaced/";
+
 export const isAsked = (field: FormFieldView, fields: Fields) => !field.when || (fields[field.when.field] === field.when.is) !== field.when.negated;
 
 /** Names of the rows that hold anything, in order. */
@@ -25,6 +28,7 @@ export const cellName = (table: FormTableView, row: string, column: FormFieldVie
 
 /** What a field is called where it stands alone, as in a list of changes. */
 export function labelOf(form: DraftForm, name: string, rows: readonly string[], inRow: (heading: string, row: number, label: string) => string): string {
+  if (name.startsWith(UNPLACED)) return name.slice(UNPLACED.length);
   const [table, row, column] = name.split("/");
   for (const section of form.sections) {
     const field = section.fields.find((candidate) => candidate.name === name);

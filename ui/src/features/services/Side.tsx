@@ -8,6 +8,7 @@ import { useAction } from "../../shared/useAction";
 import { ErrorNotice } from "../../shared/ErrorNotice";
 import { useTexts } from "../../shared/useTexts";
 import styles from "./Services.module.css";
+import { AllTemplates } from "./Templates";
 
 export function Side({ told, onSearch }: { told: ServiceCatalogue; onSearch: (query: ServiceQuery) => void }) {
   const { t } = useTexts();
@@ -26,6 +27,7 @@ export function Side({ told, onSearch }: { told: ServiceCatalogue; onSearch: (qu
       )}
       <Names title={t("ui.services.favourites")} names={told.favourites}>{t("ui.services.noFavourites")}</Names>
       {told.frequent.length > 0 && <Names title={t("ui.services.frequent")} names={told.frequent} />}
+      <AllTemplates />
       {told.searches.length > 0 && (
         <section>
           <h2>{t("ui.services.searches")}</h2>

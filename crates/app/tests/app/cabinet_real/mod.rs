@@ -1,14 +1,17 @@
 //! The cabinet as the program meets it at the reference portal itself: both sides in one test, nothing scripted between them.
 
 mod account;
+mod inspections;
 mod links;
 mod notices;
 mod papers;
 mod permissions;
 mod registrations;
+mod renewals;
 mod safety;
 mod step_up;
 mod told;
+mod templates;
 
 use std::time::{Duration, Instant};
 
