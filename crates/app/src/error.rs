@@ -426,6 +426,15 @@ pub enum AppError {
     /// The file of a letter cannot be fetched: the portal deleted it, or has not got it yet.
     #[error("the file cannot be fetched")]
     MailFileNotReady,
+    /// An answer to a letter that says nothing, or too much for a letter.
+    #[error("an answer of 1 to {longest} characters")]
+    MailAnswerText {
+        /// Characters at most.
+        longest: usize,
+    },
+    /// The answer to a letter cannot be written as PDF.
+    #[error("the answer cannot be written as PDF")]
+    MailAnswerPdf(#[source] crate::verification::protocol::PdfError),
     /// A task of the program died.
     #[error("a background task failed")]
     Background,
@@ -571,6 +580,8 @@ impl AppError {
                 request: kabinet_store::MailRequest::Fetch,
             } => "mail.fetches-spent",
             Self::MailFileNotReady => "mail.file-not-ready",
+            Self::MailAnswerText { .. } => "mail.answer-text",
+            Self::MailAnswerPdf(_) => "mail.answer-pdf",
             Self::Transition(_) | Self::Background => "app.background",
         }
     }
@@ -627,7 +638,9 @@ impl AppError {
             Self::Preflight { check } => one("check", check),
             Self::Service(code) => one("service", code),
             Self::TimeStamp { why } => one("why", why),
-            Self::SearchName { longest } | Self::NoReason { longest } => one("longest", longest),
+            Self::SearchName { longest } | Self::NoReason { longest } | Self::MailAnswerText { longest } => {
+                one("longest", longest)
+            }
             Self::RetentionData { file } | Self::AttachmentContent { file } => one("file", file),
             Self::AttachmentSize { file, expected } | Self::AttachmentKind { file, expected } => {
                 Params::from([

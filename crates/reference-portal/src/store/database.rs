@@ -30,11 +30,14 @@
 //! })?;
 //! ```
 //!
-//! One connection serves all: transactions happen one after another, as if each had the database to itself. Waiting
-//! for it never holds up the tasks of an async runtime.
+//! One connection serves all changes: they happen one after another, as if each had the database to itself. On PostgreSQL others
+//! read meanwhile, and changes wait for the disk together ([`disk`]): nothing is told to anybody before it is on disk. None of that
+//! waiting holds up the tasks of an async runtime.
 
 mod address;
 mod dialect;
+mod disk;
+mod readers;
 mod server;
 mod value;
 
@@ -47,7 +50,9 @@ use thiserror::Error;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
 pub use address::{AddressError, DatabaseAddress};
-use server::ServerConnection;
+use disk::Disk;
+use readers::Readers;
+use server::{Purpose, ServerConnection};
 pub(crate) use value::{Row, Value, params};
 
 /// Why the database could not be reached or refused a statement.
@@ -82,7 +87,15 @@ pub(crate) struct Tables {
 
 /// A database with the portal's tables.
 pub(crate) struct Database {
+    /// Changes everything.
     connection: Mutex<Connection>,
+    server: Option<Server>,
+}
+
+/// What PostgreSQL does beside the changes.
+struct Server {
+    readers: Readers,
+    disk: Disk,
 }
 
 enum Connection {
@@ -99,18 +112,25 @@ impl Database {
         // An answer is given only after the change is on disk.
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
-        Ok(Self::on(Connection::Sqlite(connection)))
+        Ok(Self::on(Connection::Sqlite(connection), None))
     }
 
     /// Connects to a database of PostgreSQL, which is this portal's alone as long as it runs.
     pub(crate) fn at(address: &DatabaseAddress) -> Result<Self, DatabaseError> {
-        let connection = aside(|| ServerConnection::open(address))?;
-        Ok(Self::on(Connection::Postgres(Box::new(connection))))
+        aside(|| {
+            let connection = ServerConnection::open(address, Purpose::Changes)?;
+            let server = Server {
+                readers: Readers::new(address),
+                disk: Disk::open(address)?,
+            };
+            Ok(Self::on(Connection::Postgres(Box::new(connection)), Some(server)))
+        })
     }
 
-    fn on(connection: Connection) -> Self {
+    fn on(connection: Connection, server: Option<Server>) -> Self {
         Self {
             connection: Mutex::new(connection),
+            server,
         }
     }
 
@@ -138,9 +158,16 @@ impl Database {
         self.with(|connection| connection.execute(sql, parameters))
     }
 
-    /// All rows a statement returns.
+    /// All rows a statement returns that changes nothing.
     pub(crate) fn rows(&self, sql: &str, parameters: &[Value]) -> Result<Vec<Row>, DatabaseError> {
-        self.with(|connection| connection.rows(sql, parameters))
+        let Some(server) = &self.server else {
+            return self.with(|connection| connection.rows(sql, parameters));
+        };
+        aside(|| {
+            let rows = server.readers.rows(sql, parameters)?;
+            server.disk.wait_for_all()?;
+            Ok(rows)
+        })
     }
 
     /// The first row a statement returns.
@@ -169,12 +196,19 @@ impl Database {
             // A panic elsewhere left at most a rolled-back transaction behind.
             let mut guard = self.connection.lock();
             let done = match &mut *guard {
-                Connection::Postgres(server) => server.reopen_if_lost(),
+                Connection::Postgres(server) => server.reopen_if_lost().map(drop),
                 Connection::Sqlite(_) => Ok(()),
             };
             let done = done.map_err(E::from).and_then(|()| work(&mut guard));
+            let change = match (&self.server, &done) {
+                (Some(server), Ok(_)) => Some((&server.disk, server.disk.committed())),
+                _ => None,
+            };
             // Whoever asks often must not overtake whoever waits: the life cycle would starve.
             MutexGuard::unlock_fair(guard);
+            if let Some((disk, change)) = change {
+                disk.wait_for(change)?;
+            }
             done
         })
     }
