@@ -373,7 +373,7 @@ async fn a_letter_that_is_deleted_stays_known_by_number_and_is_not_opened_again_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_letter_is_listed_as_ended_by_the_rule_of_its_class() {
+async fn the_term_of_a_letter_follows_the_rule_of_its_class() {
     let desk = head().await;
     desk.stand.put_letter(&notice(json!([])));
     let letter = listed(&desk, "Росреестр").await;
