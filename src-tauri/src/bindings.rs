@@ -128,6 +128,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             orders::orders,
             orders::order,
             orders::watch_order,
+            orders::service_statistics,
             orders::cancel_order,
             orders::answer_order,
             orders::repeat_order,

@@ -7,6 +7,7 @@ mod keep;
 mod notices;
 mod own_rules;
 mod show;
+mod statistics;
 
 pub(crate) use exchange::Exchanges;
 pub(crate) use keep::to_keep;

@@ -41,6 +41,7 @@ mod readers;
 mod server;
 mod value;
 
+use std::cell::Cell;
 use std::path::Path;
 use std::time::Duration;
 use std::{panic, thread};
@@ -83,6 +84,11 @@ pub(crate) struct Tables {
     pub(crate) emptied: &'static [&'static str],
     /// Tables with `AUTOINCREMENT`, and after which number theirs begin.
     pub(crate) numbered: &'static [(&'static str, i64)],
+}
+
+thread_local! {
+    /// Whether this thread waits for the disk; see [`Database::in_background`].
+    static WAITS: Cell<bool> = const { Cell::new(true) };
 }
 
 /// A database with the portal's tables.
@@ -163,11 +169,27 @@ impl Database {
         let Some(server) = &self.server else {
             return self.with(|connection| connection.rows(sql, parameters));
         };
+        let waits = WAITS.get();
         aside(|| {
             let rows = server.readers.rows(sql, parameters)?;
-            server.disk.wait_for_all()?;
+            if waits {
+                server.disk.wait_for_all()?;
+            }
             Ok(rows)
         })
+    }
+
+    /// Does `work` on this thread without waiting for the disk of PostgreSQL: for what answers nobody. Whoever is told of it later
+    /// waits, because they read it.
+    pub(crate) fn in_background<T>(&self, work: impl FnOnce() -> T) -> T {
+        struct Restored(bool);
+        impl Drop for Restored {
+            fn drop(&mut self) {
+                WAITS.set(self.0);
+            }
+        }
+        let _restored = Restored(WAITS.replace(false));
+        work()
     }
 
     /// The first row a statement returns.
@@ -192,6 +214,7 @@ impl Database {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, E> + Send,
     ) -> Result<T, E> {
+        let waits = WAITS.get();
         aside(|| {
             // A panic elsewhere left at most a rolled-back transaction behind.
             let mut guard = self.connection.lock();
@@ -206,7 +229,7 @@ impl Database {
             };
             // Whoever asks often must not overtake whoever waits: the life cycle would starve.
             MutexGuard::unlock_fair(guard);
-            if let Some((disk, change)) = change {
+            if let Some((disk, change)) = change.filter(|_| waits) {
                 disk.wait_for(change)?;
             }
             done
