@@ -25,7 +25,12 @@ pub async fn run(arguments: &Arguments, output: &Output, asked: &Mail) -> Done {
         MailAction::Request { days } => {
             session(&app, asked).await?;
             let view = app.request_mail(days.clone()).await?;
-            tasks(output, &view, &view.tasks[..days.len().min(view.tasks.len())], DONE)
+            tasks(
+                output,
+                &view,
+                &view.tasks[..days.len().min(view.tasks.len())],
+                DONE,
+            )
         }
         MailAction::Results { lists } => {
             session(&app, asked).await?;
@@ -75,9 +80,10 @@ pub async fn run(arguments: &Arguments, output: &Output, asked: &Mail) -> Done {
             let view = app.set_letter_hold(id(letter).await?, None).await?;
             held(output, &view, "cli.archive.released")
         }
-        MailAction::Answer { letter, files } => {
-            told(output, &app.answer_with_files(id(letter).await?, files.clone()).await?)
-        }
+        MailAction::Answer { letter, files } => told(
+            output,
+            &app.answer_with_files(id(letter).await?, files.clone()).await?,
+        ),
     }
 }
 

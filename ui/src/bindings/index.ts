@@ -235,6 +235,8 @@ export const commands = {
 	order: (id: string) => __TAURI_INVOKE<OrderPage>("order", { id }),
 	/**  Whether its changes are told. */
 	watchOrder: (id: string, watched: boolean) => __TAURI_INVOKE<OrderPage>("watch_order", { id, watched }),
+	/**  How much each service is used. */
+	serviceStatistics: () => __TAURI_INVOKE<ServiceUse[]>("service_statistics"),
 	/**  Asks for it back. */
 	cancelOrder: (id: string) => __TAURI_INVOKE<OrderPage>("cancel_order", { id }),
 	/**  Sends a document as the answer to the authority's question. */
@@ -3626,6 +3628,20 @@ export type ServiceSource =
 "program" | 
 /**  It was never asked for. */
 "nothing";
+
+/**  How much the organisation uses a service, by what is known here of its applications. */
+export type ServiceUse = {
+	/**  Code. */
+	code: string,
+	/**  Title, or the code. */
+	title: string,
+	/**  Applications. */
+	orders: number,
+	/**  Of those not over yet. */
+	open: number,
+	/**  When one of them changed last, RFC 3339. */
+	last: string,
+};
 
 /**  A service that takes a document. */
 export type ServiceView = {

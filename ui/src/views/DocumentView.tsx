@@ -95,7 +95,7 @@ function Loaded({ page, above, reload }: { page: DocumentPage; above: React.Reac
           <p>{t("ui.outbox.unknown.text")}</p>
         </Strip>
       )}
-      {page.answers && <AnsweredStrip answers={page.answers} />}
+      {page.answers && <AnsweredStrip answers={page.answers} taken={page.services.length > 0} />}
       <GoskeyStrip page={page} onAgain={() => setAsking(true)} />
       {last && <HandOverStrip last={last} signed={row.signed} onAnswer={() => setHanding(true)} />}
       {problems.length > 0 && tab !== "findings" && (
@@ -125,7 +125,7 @@ function Loaded({ page, above, reload }: { page: DocumentPage; above: React.Reac
 }
 
 /** Which letter of Госпочта the document answers. */
-function AnsweredStrip({ answers: { row, number } }: { answers: Answered }) {
+function AnsweredStrip({ answers: { row, number }, taken }: { answers: Answered; taken: boolean }) {
   const { t, date } = useTexts();
   const day = date(row.created);
   return (
@@ -134,7 +134,7 @@ function AnsweredStrip({ answers: { row, number } }: { answers: Answered }) {
         {t("ui.mail.answers.answersTo")}{" "}
         <a href={`#${paths.letter(row.letter)}`}>{row.sender}, {number ? t("ui.mail.answers.reference", { number, day }) : t("ui.mail.answers.referenceDay", { day })}</a>
       </p>
-      <p className="muted small">{t("ui.mail.answers.way")}</p>
+      {!taken && <p className="muted small">{t("ui.mail.answers.way")}</p>}
     </Strip>
   );
 }

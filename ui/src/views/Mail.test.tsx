@@ -116,7 +116,7 @@ describe("an opened letter", () => {
   it("is answered by a document that names the letter, and says that nothing is sent by itself", async () => {
     const fake = new FakeHost();
     const { user } = await openApp(fake, path(fake, 1));
-    expect((await screen.findByTestId("letter-answer-row")).textContent).toContain("подписан");
+    expect((await screen.findByTestId("letter-answer-row")).textContent).toContain("Подписан");
     await user.click(screen.getByTestId("letter-answer"));
     const dialog = await screen.findByTestId("answer-dialog");
     expect(dialog.textContent).toContain("ФССП России");

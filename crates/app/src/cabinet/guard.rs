@@ -40,7 +40,10 @@ pub(super) const NEEDS_SECOND_FACTOR: [&str; 6] = [
 
 /// What needs nothing of the portal goes on while the account is locked (AUTH-27).
 pub(super) fn is_offline(permission: &str) -> bool {
-    matches!(permission, "applications.fill" | "journal.view" | "statistics.view")
+    matches!(
+        permission,
+        "applications.fill" | "journal.view" | "statistics.view"
+    )
 }
 
 impl App {

@@ -136,13 +136,7 @@ fn reference(texts: &Texts, letter: &KeptLetter) -> String {
     }
 }
 
-fn paper(
-    texts: &Texts,
-    from: &Organisation,
-    letter: &KeptLetter,
-    said: &str,
-    made: OffsetDateTime,
-) -> Paper {
+fn paper(texts: &Texts, from: &Organisation, letter: &KeptLetter, said: &str, made: OffsetDateTime) -> Paper {
     let label = |name: &str| texts.plain(&format!("print.answer.{name}"));
     let mut requisites = vec![from.name.clone(), format!("ИНН {}", from.inn)];
     requisites.extend(from.kpp.as_ref().map(|kpp| format!("КПП {kpp}")));

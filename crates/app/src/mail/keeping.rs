@@ -15,7 +15,11 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NoReason`], [`AppError::NotFound`]; failures of the vault.
-    pub async fn set_letter_hold(&self, letter: LetterRef, why: Option<&str>) -> Result<MailLetter, AppError> {
+    pub async fn set_letter_hold(
+        &self,
+        letter: LetterRef,
+        why: Option<&str>,
+    ) -> Result<MailLetter, AppError> {
         let key = key(&letter)?;
         let hold = match why {
             Some(why) => Some(Hold {
@@ -25,7 +29,11 @@ impl App {
             None => None,
         };
         let who = self.mail_reader().await?;
-        let action = if hold.is_some() { "mail-held" } else { "mail-released" };
+        let action = if hold.is_some() {
+            "mail-held"
+        } else {
+            "mail-released"
+        };
         let entry = journal::with(journal::plain(action, &who), "letter", key.message);
         let entry = match &hold {
             Some(hold) => journal::with(entry, "reason", &hold.reason),

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::{
-    Answered, DocumentToSign, GoskeyRequest, HandOverRow, JournalRow, LetterView, OutboxRow, Params, RetentionView,
-    UiError,
+    Answered, DocumentToSign, GoskeyRequest, HandOverRow, JournalRow, LetterView, OutboxRow, Params,
+    RetentionView, UiError,
 };
 
 /// Where a document is on its way.

@@ -330,7 +330,12 @@ async fn a_letter_that_is_deleted_stays_known_by_number_and_is_not_opened_again_
 
     let gone = desk.app.delete_letter(deletion(&letter, true)).await.unwrap();
     assert_eq!(
-        (gone.row.state, gone.text, gone.files.len(), gone.number.as_deref()),
+        (
+            gone.row.state,
+            gone.text,
+            gone.files.len(),
+            gone.number.as_deref()
+        ),
         (MailRowState::Deleted, None, 0, Some("7"))
     );
     assert!(gone.row.who.is_some() && gone.keeping.is_none());
@@ -502,14 +507,10 @@ async fn an_answer_is_a_document_that_names_the_letter_and_each_shows_the_other(
 }
 
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let entries = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     entries
-        .flat_map(|path| {
-            if path.is_dir() {
-                walk(&path)
-            } else {
-                vec![path]
-            }
-        })
+        .flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] })
         .collect()
 }

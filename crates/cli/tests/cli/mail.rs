@@ -24,10 +24,13 @@ impl Office {
             "html": "<p>Срок — пять дней</p><script>steal()</script>", "params": {"Номер": "7-12/3"},
             "attachments": [{"name": "Решение.pdf", "mime": "application/pdf", "text": "Notice", "signed": true}]}));
         drawer.add(&stand, "0001", &[employee]);
-        let ctl = kabinetctl().with_tokens(&drawer).with("KABINET_DEMO", stand.dir());
+        let ctl = kabinetctl()
+            .with_tokens(&drawer)
+            .with("KABINET_DEMO", stand.dir());
         ctl.file("passphrase", "шесть слов для пробы и ещё два\n".as_bytes());
         let key = ctl.file("key", format!("{}\n", stand.api_key(employee)).as_bytes());
-        ctl.run(&["vault", "create", "--environment", "demo"], b"").expect(0);
+        ctl.run(&["vault", "create", "--environment", "demo"], b"")
+            .expect(0);
         let owner = &stand.demo.organisations[0];
         let requisites = [
             ("--name", &*owner.short_name),
@@ -104,7 +107,10 @@ fn a_letter_is_listed_opened_by_number_and_word_saved_and_deleted() {
         "app.not-signed-in"
     );
     assert_eq!(
-        office.mail_as("director", &["request", "завтра"]).expect(64).error(),
+        office
+            .mail_as("director", &["request", "завтра"])
+            .expect(64)
+            .error(),
         "mail.days"
     );
     assert_eq!(office.asked(), 0);
@@ -172,7 +178,10 @@ fn a_letter_is_listed_opened_by_number_and_word_saved_and_deleted() {
     assert!(std::fs::read(&out).unwrap().starts_with(b"%PDF"));
     assert!(office.ctl.path("decision.pdf.sig").exists());
 
-    let answered = office.mail(&["answer", &letter, text(&sample(AKT))]).expect(0).json();
+    let answered = office
+        .mail(&["answer", &letter, text(&sample(AKT))])
+        .expect(0)
+        .json();
     let document = answered["files"][0]["documentId"].as_str().unwrap();
     let page = office.ctl.run(&["status", document], b"").expect(0).json();
     assert_eq!(page["answers"]["row"]["letter"]["message"], letter.as_str());

@@ -37,7 +37,11 @@ fn today(filter: &str) -> Value {
 }
 
 fn order(stand: &Stand, token: &str, body: &Value) -> Response {
-    stand.post(token, &format!("{API}/search")).json(body).send().unwrap()
+    stand
+        .post(token, &format!("{API}/search"))
+        .json(body)
+        .send()
+        .unwrap()
 }
 
 fn ordered(stand: &Stand, token: &str, body: &Value) -> String {
@@ -87,8 +91,21 @@ fn is_good(stand: &Stand, content: &[u8], signature: &[u8]) -> bool {
     std::fs::write(work.path().join("signature"), signature).unwrap();
     let root = stand.pki().join("root.crt").display().to_string();
     let verify = [
-        "cms", "-verify", "-inform", "DER", "-binary", "-in", "signature", "-content", "content", "-purpose", "any",
-        "-CAfile", &root, "-out", "out",
+        "cms",
+        "-verify",
+        "-inform",
+        "DER",
+        "-binary",
+        "-in",
+        "signature",
+        "-content",
+        "content",
+        "-purpose",
+        "any",
+        "-CAfile",
+        &root,
+        "-out",
+        "out",
     ];
     openssl::run(work.path(), &verify).success
 }
@@ -315,9 +332,14 @@ fn only_the_head_and_administrators_read_and_only_their_own() {
     );
     let task = ordered(&stand, &director, &today("ANY"));
     let card: Value = {
-        let other = put(&stand, &json!({"title": "ФНС России", "html": "", "ago_s": 30,
-            "attachments": [{"name": "a.pdf", "mime": "application/pdf", "text": "A"}]}));
-        get(&stand, &director, &format!("message/{other}")).json().unwrap()
+        let other = put(
+            &stand,
+            &json!({"title": "ФНС России", "html": "", "ago_s": 30,
+            "attachments": [{"name": "a.pdf", "mime": "application/pdf", "text": "A"}]}),
+        );
+        get(&stand, &director, &format!("message/{other}"))
+            .json()
+            .unwrap()
     };
     let file = format!(
         "attachment/{}/{}/file",
@@ -374,11 +396,7 @@ fn a_file_comes_with_a_signature_that_openssl_finds_good_or_bad() {
         get(
             &stand,
             &token,
-            &format!(
-                "attachment/{}/{}/{part}",
-                of("messageUuid"),
-                of("attachmentUuid")
-            ),
+            &format!("attachment/{}/{}/{part}", of("messageUuid"), of("attachmentUuid")),
         )
     };
     let mut verdicts = vec![];

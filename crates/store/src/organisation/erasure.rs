@@ -236,7 +236,10 @@ pub(super) fn remove<'a>(
 
 /// Something went that no word of the index stands for: only what is left of it in the log has to go.
 pub(super) fn owe_wiping(transaction: &Transaction<'_>) -> Result<(), StoreError> {
-    if settings::load::<Option<Traces>>(transaction, TRACES)?.flatten().is_none() {
+    if settings::load::<Option<Traces>>(transaction, TRACES)?
+        .flatten()
+        .is_none()
+    {
         settings::save(transaction, TRACES, &Some(Traces::Going))?;
     }
     Ok(())

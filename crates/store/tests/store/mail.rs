@@ -160,7 +160,11 @@ fn what_is_in_a_letter_goes_and_its_line_stays() {
     let (_vault, store) = bench.store();
     let (letter, other) = (line(1, false), line(2, false));
     store.keep_letter_lines(&[letter.clone(), other.clone()]).unwrap();
-    let erase = |key| store.change(entry("mail-deleted"), |change| change.erase_letter(key, Some("12-34")));
+    let erase = |key| {
+        store.change(entry("mail-deleted"), |change| {
+            change.erase_letter(key, Some("12-34"))
+        })
+    };
     assert!(matches!(
         erase(letter.key),
         Err(StoreError::NotFound(Missing::Letter))
@@ -203,10 +207,7 @@ fn what_is_in_a_letter_goes_and_its_line_stays() {
     set(Some(&hold));
     assert_eq!(store.letter_hold(letter.key).unwrap(), Some(hold));
     assert_eq!(store.count_held_letters().unwrap(), 1);
-    assert!(matches!(
-        erase(letter.key),
-        Err(StoreError::Kept(Obstacle::Hold))
-    ));
+    assert!(matches!(erase(letter.key), Err(StoreError::Kept(Obstacle::Hold))));
     let ended = || -> Vec<MailKey> {
         let ended = store.ended_letters(later(1), Page::first(9)).unwrap();
         assert_eq!(store.count_ended_letters(later(1)).unwrap(), ended.len() as u64);

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { host, type MailLetter } from "../../ipc";
 import { ErrorNotice } from "../../shared/ErrorNotice";
 import { Icon } from "../../shared/Icon";
-import { Facts, Label, Strip } from "../../shared/Pieces";
+import { Facts, Strip } from "../../shared/Pieces";
 import { go, paths } from "../../shared/router";
 import { useAction } from "../../shared/useAction";
 import { useTexts } from "../../shared/useTexts";
@@ -25,7 +25,6 @@ export function Answers({ view }: { view: MailLetter }) {
           <li key={answer.document}>
             <a className={styles.row} href={`#${paths.document(answer.document)}`} data-testid="letter-answer-row">
               <span className={styles.what}>{answer.title}</span>
-              <Label tone={answer.signed ? "ok" : "quiet"}>{t(answer.signed ? "ui.mail.answers.signed" : "ui.mail.answers.unsigned")}</Label>
               <StageLabel stage={answer.stage} />
             </a>
           </li>

@@ -124,7 +124,15 @@ async fn the_use_of_services_is_counted_for_whom_the_role_lets_see_it_and_for_no
     desk.app.sync_now().await.unwrap();
     let uses = desk.app.service_statistics().await.unwrap();
     let counted: u32 = uses.iter().map(|one| one.orders).sum();
-    let list = desk.app.orders(kabinet_app::view::OrderQuery::default()).await.unwrap();
-    assert!(counted <= list.total && list.total >= 40, "{counted} {}", list.total);
+    let list = desk
+        .app
+        .orders(kabinet_app::view::OrderQuery::default())
+        .await
+        .unwrap();
+    assert!(
+        counted <= list.total && list.total >= 40,
+        "{counted} {}",
+        list.total
+    );
     assert!(uses.is_sorted_by(|one, other| one.orders >= other.orders));
 }

@@ -545,7 +545,8 @@ fn nothing_of_a_deleted_letter_stays_in_the_pages() {
             .unwrap();
         letters.push((key, words));
     }
-    let stands = |pages: &[u8], words: &[String]| words.iter().filter(|word| holds(pages, word.as_bytes())).count();
+    let stands =
+        |pages: &[u8], words: &[String]| words.iter().filter(|word| holds(pages, word.as_bytes())).count();
     let (gone, stay) = letters.split_at(20);
     for (key, _) in gone {
         store

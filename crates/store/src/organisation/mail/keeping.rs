@@ -189,7 +189,11 @@ pub(crate) fn erase(
         [letter],
         |row| column_of(row, 0, "letter_files.digest").map(ContentDigest),
     )?;
-    execute(transaction, "DELETE FROM letter_files WHERE letter = ?1", [letter])?;
+    execute(
+        transaction,
+        "DELETE FROM letter_files WHERE letter = ?1",
+        [letter],
+    )?;
     let gone = execute(
         transaction,
         "UPDATE letters SET content = NULL, subject = ?2 WHERE seq = ?1 AND content IS NOT NULL",

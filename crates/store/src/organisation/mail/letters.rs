@@ -126,7 +126,8 @@ pub struct KeptFile {
 const SELECT: &str = "SELECT thread, message, title, subject, created, is_read, opening, opened, who,
     opened IS NOT NULL AND content IS NULL, content FROM letters";
 /// The same without what is in them.
-pub(super) const LISTED: &str = "SELECT thread, message, title, subject, created, is_read, opening, opened, who,
+pub(super) const LISTED: &str =
+    "SELECT thread, message, title, subject, created, is_read, opening, opened, who,
     opened IS NOT NULL AND content IS NULL, NULL FROM letters";
 
 impl OrganisationStore {
