@@ -32,7 +32,7 @@ function Uses() {
       <p className="muted small">{t("ui.orders.statistics.lead")}</p>
       <Table data-testid="statistics-table" verticalSpacing="xs">
         <Table.Thead>
-          <Table.Tr>{(["service", "orders", "open", "last"] as const).map((column) => <Table.Th key={column}>{t(`ui.orders.statistics.${column}`)}</Table.Th>)}</Table.Tr>
+          <Table.Tr>{(["service", "orders", "open", "last"] as const).map((column) => <Table.Th key={column} style={{ whiteSpace: "nowrap" }}>{t(`ui.orders.statistics.${column}`)}</Table.Th>)}</Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {query.data.map((use) => (
