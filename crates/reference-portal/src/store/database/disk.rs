@@ -19,13 +19,14 @@ pub(super) struct Disk {
     committed: AtomicU64,
     /// So many of them are on disk.
     settled: AtomicU64,
+    /// Up to this change, and after the one the door knows, nobody knows: the server went away before they were on disk.
+    doubtful_until: AtomicU64,
     door: Mutex<Door>,
 }
 
 struct Door {
     connection: ServerConnection,
-    /// Of the changes after the first number and up to the second nobody knows: the server went away before they were on disk.
-    doubtful: (u64, u64),
+    doubtful_after: u64,
 }
 
 impl Disk {
@@ -33,9 +34,10 @@ impl Disk {
         Ok(Self {
             committed: AtomicU64::new(0),
             settled: AtomicU64::new(0),
+            doubtful_until: AtomicU64::new(0),
             door: Mutex::new(Door {
                 connection: ServerConnection::open(address, Purpose::Disk)?,
-                doubtful: (0, 0),
+                doubtful_after: 0,
             }),
         })
     }
@@ -51,8 +53,9 @@ impl Disk {
     /// [`DatabaseError::Lost`] when the server went away before: it may be there or not.
     pub(super) fn wait_for(&self, change: u64) -> Result<(), DatabaseError> {
         self.settle(change)?;
-        let (after, until) = self.door.lock().doubtful;
-        if after < change && change <= until {
+        // Looked at without the door, behind which the next flush is under way.
+        let may_be_lost = change <= self.doubtful_until.load(Ordering::Acquire);
+        if may_be_lost && change > self.door.lock().doubtful_after {
             return Err(DatabaseError::Lost);
         }
         Ok(())
@@ -73,7 +76,9 @@ impl Disk {
             return Ok(());
         }
         if door.connection.reopen_if_lost()? {
-            door.doubtful = (settled, self.committed.load(Ordering::Acquire));
+            door.doubtful_after = settled;
+            let until = self.committed.load(Ordering::Acquire);
+            self.doubtful_until.store(until, Ordering::Release);
         }
         let newest = self.committed.load(Ordering::Acquire);
         door.connection.batch(FLUSH)?;
