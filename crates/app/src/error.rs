@@ -335,6 +335,7 @@ impl AppError {
             Self::Retention(error) => error.params(),
             Self::SavedSearch(error) => error.params(),
             Self::Journal(error) => error.params(),
+            Self::Mail(error) => error.params(),
             Self::File { path, .. } => one("file", path),
             Self::Requisite { field } => one("field", field),
             Self::UnfitCertificate { reason } => one("reason", reason),

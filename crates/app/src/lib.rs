@@ -80,7 +80,9 @@ pub use event::{Event, InspectionNews};
 pub use forms::Signing;
 pub use goskey::GoskeyError;
 pub use journal::{JournalSelection, JournalTarget};
+
 pub use kabinet_store::{Actions, JournalFilter, RecoveryCode};
+pub use mail::MailError;
 pub use orders::OrderError;
 pub use organisations::check_requisites;
 pub use package::PackageError;

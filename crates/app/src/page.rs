@@ -11,7 +11,7 @@ use crate::state::Current;
 use crate::view::{
     DocumentPage, FileKind, FileView, FindingView, NextActor, ServiceView, StatusView, rfc3339,
 };
-use crate::{App, AppError, goskey, hand_over, import, limits, retention, send, shown, verdicts};
+use crate::{App, AppError, goskey, hand_over, import, limits, mail, retention, send, shown, verdicts};
 
 /// Characters of raw text the page takes; the export has all of it.
 const RAW_LIMIT: usize = 2_000_000;
@@ -103,6 +103,7 @@ fn page(current: &Current, formats: &Formats, document: &Document) -> Result<Doc
             .collect(),
         next_actor: next_actor(document.stage),
         retention: None,
+        answers: mail::answered(store, document.id)?,
     })
 }
 

@@ -85,7 +85,7 @@ async fn import(app: &App, output: &Output, packages: &[PathBuf]) -> Done {
     told(output, &outcomes)
 }
 
-fn told(output: &Output, outcomes: &[ImportOutcome]) -> Done {
+pub fn told(output: &Output, outcomes: &[ImportOutcome]) -> Done {
     let refused = outcomes.iter().any(|outcome| outcome.error.is_some());
     let lines = || {
         let mut lines = Vec::new();

@@ -10,6 +10,7 @@ mod files;
 mod journal;
 mod key;
 mod local;
+mod mail;
 mod outbox;
 mod output;
 mod retention;
@@ -88,6 +89,7 @@ async fn run(arguments: &Arguments, output: &Output) -> ExitCode {
         Command::SignOut { browser } => session::sign_out(arguments, output, *browser).await,
         Command::Sync(sync) => outbox::sync(arguments, output, sync).await,
         Command::Status { document } => outbox::status(arguments, output, document.as_deref()).await,
+        Command::Mail(asked) => mail::run(arguments, output, asked).await,
         Command::Archive(asked) => archive::run(arguments, output, asked).await,
         Command::Backup(asked) => backup::run(arguments, output, asked).await,
         Command::Restore {

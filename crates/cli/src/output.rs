@@ -164,6 +164,7 @@ pub fn code_of(code: &str) -> u8 {
             | "app.file-forbidden"
             | "app.not-signed-in"
             | "app.no-api-key"
+            | "mail.not-allowed"
     ) {
         FORBIDDEN
     } else if starts(&[
@@ -175,6 +176,8 @@ pub fn code_of(code: &str) -> u8 {
         "portal.server-untrusted",
         "esia.timed-out",
         "esia.unavailable",
+        "mail.fetches-spent",
+        "mail.searches-spent",
     ]) {
         UNAVAILABLE
     } else if starts(&["signature.content-required", "key.subject-"])
@@ -185,6 +188,8 @@ pub fn code_of(code: &str) -> u8 {
                 | "app.file-not-found"
                 | "app.requisite"
                 | "app.service"
+                | "mail.days"
+                | "mail.not-confirmed"
         )
     {
         USAGE

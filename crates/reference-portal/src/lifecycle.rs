@@ -26,7 +26,9 @@ const TICK: Duration = Duration::from_millis(25);
 /// Moves orders until `stop` is set.
 pub(crate) fn run(world: &Arc<World>, stop: &AtomicBool) {
     while !stop.load(Ordering::Relaxed) {
-        if let Err(error) = move_due_orders(world) {
+        // It answers nobody; whoever asks about an order waits for the disk then.
+        let moved = world.store.database.in_background(|| move_due_orders(world));
+        if let Err(error) = moved {
             tracing::error!(?error, "life cycle");
         }
         world.sleep(TICK);

@@ -29,13 +29,14 @@ impl Vault {
     /// finished with the next unlocking. Backups keep theirs; see [`forget_in_backup`](Self::forget_in_backup).
     ///
     /// # Errors
-    /// [`StoreError::NotFound`]; [`StoreError::Kept`] while one of its documents is held; failures of the disk, after which the
+    /// [`StoreError::NotFound`]; [`StoreError::Kept`] while one of its documents or letters is held; failures of the disk, after which the
     /// organisation is no longer listed and its files go later.
     pub fn remove_organisation(&self, id: OrganisationId) -> Result<(), StoreError> {
         if !self.organisations()?.iter().any(|one| one.id == id) {
             return Err(StoreError::NotFound(Missing::Organisation));
         }
-        if self.organisation(id)?.count_held()? > 0 {
+        let store = self.organisation(id)?;
+        if store.count_held()? > 0 || store.count_held_letters()? > 0 {
             return Err(StoreError::Kept(Obstacle::Hold));
         }
         let mut removing: Vec<OrganisationId> = self.setting(REMOVING)?.unwrap_or_default();

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use kabinet_app::App;
 use kabinet_app::view::{
-    Colleague, Colleagues, Counterparty, DraftForm, DraftList, DraftPreview, DraftRevision, DraftRow, DraftShelf,
-    DraftView, FiledDraft, HandOver, HandOverOffer,
+    Colleague, Colleagues, Counterparty, DraftForm, DraftList, DraftPreview, DraftRevision, DraftRow,
+    DraftShelf, DraftView, FiledDraft, HandOver, HandOverOffer,
 };
 
 use tauri::State;

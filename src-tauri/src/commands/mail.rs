@@ -1,7 +1,9 @@
 //! Госпочта: each command that asks the portal is one press of a button.
 
 use kabinet_app::App;
-use kabinet_app::view::{LetterForm, LetterRef, MailLetter, MailView, OpenLetter};
+use kabinet_app::view::{
+    ImportOutcome, LetterDeletion, LetterForm, LetterRef, MailLetter, MailView, OpenLetter, WrittenAnswer,
+};
 use tauri::State;
 
 use super::Answer;
@@ -81,4 +83,41 @@ pub async fn save_letter_file(
     };
     app.save_letter_file(letter, file, &target).await?;
     Ok(true)
+}
+
+/// Holds a letter for a reason, or releases it; asks the portal nothing.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_letter_hold(
+    app: State<'_, App>,
+    letter: LetterRef,
+    reason: Option<String>,
+) -> Answer<MailLetter> {
+    Ok(app.set_letter_hold(letter, reason.as_deref()).await?)
+}
+
+/// Deletes what is in a letter; asks the portal nothing.
+#[tauri::command]
+#[specta::specta]
+pub async fn delete_letter(app: State<'_, App>, deletion: LetterDeletion) -> Answer<MailLetter> {
+    Ok(app.delete_letter(deletion).await?)
+}
+
+/// Makes a document of an answer somebody wrote; its identity.
+#[tauri::command]
+#[specta::specta]
+pub async fn answer_letter(app: State<'_, App>, answer: WrittenAnswer) -> Answer<String> {
+    Ok(app.answer_letter(answer).await?)
+}
+
+/// Lets the user choose files and takes them in as answers to a letter.
+#[tauri::command]
+#[specta::specta]
+pub async fn answer_letter_with_files(
+    window: tauri::Window,
+    app: State<'_, App>,
+    letter: LetterRef,
+) -> Answer<Vec<ImportOutcome>> {
+    let paths = dialogs::pick_files(&window).await;
+    Ok(app.answer_with_files(letter, paths).await?)
 }

@@ -2,7 +2,7 @@
 
 use kabinet_app::App;
 use kabinet_app::view::{
-    DraftView, NewOwnRule, NoticeRules, NoticeView, OrderList, OrderPage, OrderQuery, OwnRuleView,
+    DraftView, NewOwnRule, NoticeRules, NoticeView, OrderList, OrderPage, OrderQuery, OwnRuleView, ServiceUse,
 };
 use tauri::State;
 
@@ -13,6 +13,13 @@ use super::Answer;
 #[specta::specta]
 pub async fn orders(app: State<'_, App>, query: OrderQuery) -> Answer<OrderList> {
     Ok(app.orders(query).await?)
+}
+
+/// How much each service is used.
+#[tauri::command]
+#[specta::specta]
+pub async fn service_statistics(app: State<'_, App>) -> Answer<Vec<ServiceUse>> {
+    Ok(app.service_statistics().await?)
 }
 
 /// Everything about one.

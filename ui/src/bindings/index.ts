@@ -245,6 +245,8 @@ export const commands = {
 	order: (id: string) => __TAURI_INVOKE<OrderPage>("order", { id }),
 	/**  Whether its changes are told. */
 	watchOrder: (id: string, watched: boolean) => __TAURI_INVOKE<OrderPage>("watch_order", { id, watched }),
+	/**  How much each service is used. */
+	serviceStatistics: () => __TAURI_INVOKE<ServiceUse[]>("service_statistics"),
 	/**  Asks for it back. */
 	cancelOrder: (id: string) => __TAURI_INVOKE<OrderPage>("cancel_order", { id }),
 	/**  Sends a document as the answer to the authority's question. */
@@ -279,6 +281,14 @@ export const commands = {
 	saveLetter: (letter: LetterRef, form: LetterForm) => __TAURI_INVOKE<boolean>("save_letter", { letter, form }),
 	/**  Saves a fetched file of a letter, and its signature beside it; false = cancelled. */
 	saveLetterFile: (letter: LetterRef, file: string) => __TAURI_INVOKE<boolean>("save_letter_file", { letter, file }),
+	/**  Holds a letter for a reason, or releases it; asks the portal nothing. */
+	setLetterHold: (letter: LetterRef, reason: string | null) => __TAURI_INVOKE<MailLetter>("set_letter_hold", { letter, reason }),
+	/**  Deletes what is in a letter; asks the portal nothing. */
+	deleteLetter: (deletion: LetterDeletion) => __TAURI_INVOKE<MailLetter>("delete_letter", { deletion }),
+	/**  Makes a document of an answer somebody wrote; its identity. */
+	answerLetter: (answer: WrittenAnswer) => __TAURI_INVOKE<string>("answer_letter", { answer }),
+	/**  Lets the user choose files and takes them in as answers to a letter. */
+	answerLetterWithFiles: (letter: LetterRef) => __TAURI_INVOKE<ImportOutcome[]>("answer_letter_with_files", { letter }),
 	/**  The folder, and what came. */
 	hotFolder: () => __TAURI_INVOKE<HotFolder>("hot_folder"),
 	/**  Lets the user choose the folder. */
@@ -456,6 +466,14 @@ export type AlsoView = {
 	tokenId: string,
 	/**  Label of the token it is on. */
 	tokenLabel: string,
+};
+
+/**  The letter a document answers. */
+export type Answered = {
+	/**  As in the list. */
+	row: MailRow,
+	/**  Its number, if the sender gave one. */
+	number: string | null,
 };
 
 /**  An API key of an employee. The key itself is never shown. */
@@ -1157,6 +1175,8 @@ export type DocumentPage = {
 	nextActor: NextActor,
 	/**  How long it is kept; nothing while the administrator's rules cannot be read. */
 	retention: RetentionView | null,
+	/**  The letter of Госпочта it answers. */
+	answers: Answered | null,
 };
 
 /**  Which documents to list, and in what order. */
@@ -1438,6 +1458,10 @@ export type EndedTerms = {
 	rows: DocumentRow[],
 	/**  How many there are of it. */
 	total: number,
+	/**  Letters of Госпочта whose term has ended, those opened first at the beginning; a hundred at most. */
+	letters: MailRow[],
+	/**  How many there are. */
+	lettersTotal: number,
 };
 
 /**  Which portal the program talks to. */
@@ -2175,6 +2199,28 @@ export type Language =
 /**  English. */
 "en";
 
+/**  A document that answers a letter. */
+export type LetterAnswer = {
+	/**  Identity of the document. */
+	document: string,
+	/**  Its title. */
+	title: string,
+	/**  How far it is. */
+	stage: Stage,
+	/**  It has a signature. */
+	signed: boolean,
+};
+
+/**  Deleting what is in a letter. */
+export type LetterDeletion = {
+	/**  Which. */
+	letter: LetterRef,
+	/**  Why; the journal keeps it for ever. */
+	reason: string,
+	/**  Although its term has not ended. */
+	early: boolean,
+};
+
 /**  A file of a letter. */
 export type LetterFileView = {
 	/**  The portal's name of it. */
@@ -2199,6 +2245,18 @@ export type LetterForm =
 "txt" | 
 /**  `Letters/Letter`, as integrations take Госпочта into 1С. */
 "xml";
+
+/**  How long an opened letter is kept. */
+export type LetterKeeping = {
+	/**  The class of letters. */
+	class: RetentionClass,
+	/**  The first day it may be gone, `yyyy-mm-dd`. */
+	until: string | null,
+	/**  That day has come. */
+	ended: boolean,
+	/**  What keeps it, whatever its term. */
+	hold: HoldView | null,
+};
 
 /**  What names a letter. */
 export type LetterRef = {
@@ -2411,6 +2469,12 @@ export type MailLetter = {
 	params: { [key in string]: string },
 	/**  Its files. */
 	files: LetterFileView[],
+	/**  Its number, if the sender gave one. */
+	number: string | null,
+	/**  Documents of the archive that answer it, the newest first. */
+	answers: LetterAnswer[],
+	/**  How long it is kept; nothing before it was opened or after it was deleted, and while the administrator's rules cannot be read. */
+	keeping: LetterKeeping | null,
 };
 
 /**  A letter in the list. */
@@ -2439,6 +2503,8 @@ export type MailRowState =
 "opened-elsewhere" | 
 /**  From here; what is in it is kept. */
 "opened" | 
+/**  From here; what was in it was deleted here since. Its number stands in place of the subject. */
+"deleted" | 
 /**  Somebody tried, and whether it counts as opened is not known. */
 "unknown";
 
@@ -3672,6 +3738,20 @@ export type ServiceSource =
 /**  It was never asked for. */
 "nothing";
 
+/**  How much the organisation uses a service, by what is known here of its applications. */
+export type ServiceUse = {
+	/**  Code. */
+	code: string,
+	/**  Title, or the code. */
+	title: string,
+	/**  Applications. */
+	orders: number,
+	/**  Of those not over yet. */
+	open: number,
+	/**  When one of them changed last, RFC 3339. */
+	last: string,
+};
+
 /**  A service that takes a document. */
 export type ServiceView = {
 	/**  Code. */
@@ -4399,4 +4479,12 @@ export type Way =
 "came-to-sign" | 
 /**  It came back. */
 "came-back";
+
+/**  An answer somebody wrote: it becomes a document with the addressee and the reference to the letter. */
+export type WrittenAnswer = {
+	/**  Which letter. */
+	letter: LetterRef,
+	/**  What it says, paragraphs a line each. */
+	text: string,
+};
 

@@ -142,7 +142,7 @@ describe("every code of the host has a text", () => {
         "passphrase-added", "passphrase-changed", "passphrase-removed", "keychain-added", "keychain-removed", "recovery-code-made", "recovery-code-removed", "recovery-code-used",
         "not-permitted", "refused-by-portal", "link-requested", "link-withdrawn", "organisation-linked", "organisation-unlinked", "registration-requested", "registration-corrected", "notification-channels-changed", "device-revoked",
         "subscription-begun", "subscription-confirmed", "subscription-extended", "subscription-cancelled", "licence-saved", "representative-requested", "representative-confirmed", "services-enabled",
-        "mail-exported", "mail-file-fetched", "mail-list-fetched", "mail-list-requested", "mail-not-opened", "mail-opened", "mail-opening",
+        "mail-answered", "mail-deleted", "mail-deleted-early", "mail-exported", "mail-file-fetched", "mail-held", "mail-list-fetched", "mail-list-requested", "mail-not-opened", "mail-opened", "mail-opening", "mail-released",
       ],
     ],
     [

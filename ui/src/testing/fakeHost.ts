@@ -186,7 +186,7 @@ export class FakeHost {
       readable: demoReadable(row), raw, rawTruncated: row.id === "doc-0002", encoding: "windows-1251",
       signatures: row.signed ? demoSignatures : [], history: row.orderId ? demoHistory : [],
       journal: this.journal.slice(0, 6).map((entry) => ({ ...entry, documentId: id })),
-      submission: this.outbox.find((submission) => submission.documentId === id) ?? null, handOvers: this.handOvers.get(id) ?? [], goskey: this.goskey.get(id) ?? [], services: this.services, nextActor: nextActorOf(row.stage), retention: this.retention.view(row),
+      submission: this.outbox.find((submission) => submission.documentId === id) ?? null, handOvers: this.handOvers.get(id) ?? [], goskey: this.goskey.get(id) ?? [], services: this.services, nextActor: nextActorOf(row.stage), retention: this.retention.view(row), answers: this.mail.answeredBy(id),
     };
   };
 

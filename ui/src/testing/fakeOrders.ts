@@ -1,5 +1,5 @@
 /** Applications of the fake mode: each kind of end and of question, and many old ones. */
-import type { NewOwnRule, NoticeRules, NoticeView, OrderItem, OrderPage, OrderQuery, OwnRuleView, StatusView } from "../bindings";
+import type { NewOwnRule, NoticeRules, NoticeView, OrderItem, OrderPage, OrderQuery, OwnRuleView, ServiceUse, StatusView } from "../bindings";
 import { inDays } from "./demoPeople";
 
 const services = [
@@ -82,6 +82,11 @@ export class FakeOrders {
           services: services.map(({ code, title }) => ({ code, title })), exchanged: inDays(-0.002), failing: null,
         };
       },
+      service_statistics: (): ServiceUse[] =>
+        services.map(({ code, title }) => {
+          const own = this.pages.filter(({ item }) => item.service === code);
+          return { code, title, orders: own.length, open: own.filter(({ item }) => item.isFinal !== true).length, last: inDays(-1) };
+        }),
       order: ({ id }: { id: string }) => this.page(id),
       watch_order: ({ id, watched }: { id: string; watched: boolean }) => this.change(id, (page) => ({ ...page, item: { ...page.item, watched } })),
       cancel_order: ({ id }: { id: string }) => this.change(id, (page) => ({ ...page, canCancel: false, underWay: true })),

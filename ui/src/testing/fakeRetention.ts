@@ -6,6 +6,7 @@ export const demoClasses: RetentionClass[] = [
   { code: "invoices", title: "Счета-фактуры и УПД", years: 5, source: "НК РФ, ст. 23, п. 1, подп. 8: пять лет; 402-ФЗ, ст. 29, ч. 1: не менее пяти лет после отчётного года" },
   { code: "primary", title: "Первичные и бухгалтерские документы", years: 5, source: "402-ФЗ, ст. 29, ч. 1: не менее пяти лет после отчётного года" },
   { code: "staff", title: "Документы по личному составу", years: 50, source: "125-ФЗ, ст. 22.1, ч. 2: законченные делопроизводством после 1 января 2003 года — 50 лет" },
+  { code: "letters", title: "Письма Госпочты", years: 5, source: "НК РФ, ст. 23, п. 1, подп. 8: пять лет для документов, нужных для исчисления и уплаты налогов" },
   { code: "other", title: "Прочие документы", years: null, source: "Срок определяет организация" },
 ];
 
@@ -50,7 +51,7 @@ export class FakeRetention {
     const classes = demoClasses.map((one) => ({ class: one, documents: old.filter(({ id }) => this.classOf(id).code === one.code).length })).filter(({ documents }) => documents > 0);
     const code = asked ?? classes[0]?.class.code ?? null;
     const listed = old.filter(({ id }) => this.classOf(id).code === code);
-    return { classes, class: code, rows: listed.slice(offset, offset + limit).map((row) => ({ ...row, added: "2019-04-11T08:00:00Z" })), total: listed.length };
+    return { classes, class: code, rows: listed.slice(offset, offset + limit).map((row) => ({ ...row, added: "2019-04-11T08:00:00Z" })), total: listed.length, letters: [], lettersTotal: 0 };
   }
 
   obstacle(row: DocumentRow): UiError | null {

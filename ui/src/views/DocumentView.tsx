@@ -21,7 +21,7 @@ import { RetentionTab } from "../features/retention/RetentionTab";
 import { SendDialog } from "../features/sending/SendDialog";
 import { useSignIn } from "../features/session/SignInDialog";
 import { SigningSheet } from "../features/signing/SigningSheet";
-import { host, type DocumentPage } from "../ipc";
+import { host, type Answered, type DocumentPage } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
 import { Icon, type IconName } from "../shared/Icon";
 import { ActionBar, Back, Page } from "../shared/Page";
@@ -95,6 +95,7 @@ function Loaded({ page, above, reload }: { page: DocumentPage; above: React.Reac
           <p>{t("ui.outbox.unknown.text")}</p>
         </Strip>
       )}
+      {page.answers && <AnsweredStrip answers={page.answers} taken={page.services.length > 0} />}
       <GoskeyStrip page={page} onAgain={() => setAsking(true)} />
       {last && <HandOverStrip last={last} signed={row.signed} onAnswer={() => setHanding(true)} />}
       {problems.length > 0 && tab !== "findings" && (
@@ -120,6 +121,21 @@ function Loaded({ page, above, reload }: { page: DocumentPage; above: React.Reac
       <GoskeyDialog documents={asking ? [row.id] : null} onClose={() => setAsking(false)} />
       <HandOverDialog what={handing ? { documents: [row.id] } : null} onClose={() => { setHanding(false); reload(); }} />
     </Page>
+  );
+}
+
+/** Which letter of Госпочта the document answers. */
+function AnsweredStrip({ answers: { row, number }, taken }: { answers: Answered; taken: boolean }) {
+  const { t, date } = useTexts();
+  const day = date(row.created);
+  return (
+    <Strip tone="info" icon="mail" testId="answers-letter">
+      <p>
+        {t("ui.mail.answers.answersTo")}{" "}
+        <a href={`#${paths.letter(row.letter)}`}>{row.sender}, {number ? t("ui.mail.answers.reference", { number, day }) : t("ui.mail.answers.referenceDay", { day })}</a>
+      </p>
+      {!taken && <p className="muted small">{t("ui.mail.answers.way")}</p>}
+    </Strip>
   );
 }
 

@@ -81,3 +81,62 @@ describe("a letter", () => {
     expect(fake.called("fetch_letter_file")).toHaveLength(0);
   });
 });
+
+describe("an opened letter", () => {
+  it("is deleted only with a reason, and before its term only with a second word; it stays known by its number", async () => {
+    const fake = new FakeHost();
+    const { user } = await openApp(fake, path(fake, 1));
+    await user.click(await screen.findByTestId("letter-delete"));
+    const dialog = await screen.findByTestId("letter-delete-dialog");
+    const confirm = within(dialog).getByTestId("confirm-delete");
+    await user.type(within(dialog).getByTestId("delete-reason"), "акт № 3");
+    expect(confirm.hasAttribute("disabled")).toBe(true);
+    await user.click(within(dialog).getByTestId("confirm-early"));
+    await user.click(confirm);
+    expect((await screen.findByTestId("letter-deleted")).textContent).toContain("уже вручено");
+    expect(fake.called("delete_letter")[0]?.args).toMatchObject({ deletion: { reason: "акт № 3", early: true } });
+    expect(screen.queryByTestId("letter-text")).toBeNull();
+    expect(screen.getByText("987654/26/77001-ИП")).toBeTruthy();
+    // Opening it again wants the same word as the first time.
+    expect(screen.getByTestId("letter-open")).toBeTruthy();
+    expect(fake.called("open_letter")).toHaveLength(0);
+  });
+
+  it("is not deleted while it is held", async () => {
+    const fake = new FakeHost();
+    const { user } = await openApp(fake, path(fake, 1));
+    await user.type(await screen.findByTestId("hold-reason"), "выездная проверка");
+    await user.click(screen.getByTestId("hold"));
+    expect((await screen.findByTestId("held")).textContent).toContain("выездная проверка");
+    await user.click(screen.getByTestId("letter-delete"));
+    expect(await screen.findByTestId("letter-held")).toBeTruthy();
+    expect(screen.queryByTestId("confirm-delete")).toBeNull();
+  });
+
+  it("is answered by a document that names the letter, and says that nothing is sent by itself", async () => {
+    const fake = new FakeHost();
+    const { user } = await openApp(fake, path(fake, 1));
+    expect((await screen.findByTestId("letter-answer-row")).textContent).toContain("Подписан");
+    await user.click(screen.getByTestId("letter-answer"));
+    const dialog = await screen.findByTestId("answer-dialog");
+    expect(dialog.textContent).toContain("ФССП России");
+    expect(dialog.textContent).toContain("№ 987654/26/77001-ИП от");
+    expect(within(dialog).getByTestId("answer-way").textContent).toContain("услуги API ЕПГУ для ответа на письмо нет");
+    expect(within(dialog).getByTestId("answer-create").hasAttribute("disabled")).toBe(true);
+    await user.type(within(dialog).getByTestId("answer-text"), "Поясняем: расхождений нет.");
+    await user.click(within(dialog).getByTestId("answer-create"));
+    expect(fake.called("answer_letter")[0]?.args).toMatchObject({ answer: { text: "Поясняем: расхождений нет." } });
+    // The document says what it answers, and leads back.
+    const strip = await screen.findByTestId("answers-letter");
+    expect(strip.textContent).toContain("987654/26/77001-ИП");
+    expect(strip.querySelector("a")?.getAttribute("href")).toBe(`#${path(fake, 1)}`);
+  });
+
+  it("is answered by files that are prepared", async () => {
+    const fake = new FakeHost();
+    const { user } = await openApp(fake, path(fake, 1));
+    await user.click(await screen.findByTestId("letter-answer"));
+    await user.click(await screen.findByTestId("answer-files"));
+    expect(await screen.findByTestId("answers-letter")).toBeTruthy();
+  });
+});

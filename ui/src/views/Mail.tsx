@@ -44,12 +44,13 @@ export function Mail() {
 }
 
 function Row({ row }: { row: MailRow }) {
-  const { dateTime } = useTexts();
+  const { t, dateTime } = useTexts();
+  const number = row.state === "deleted" && row.subject !== null ? t("ui.mail.numberOf", { number: row.subject }) : null;
   return (
     <li>
       <a className={styles.row} href={`#${paths.letter(row.letter)}`} data-testid="mail-row" data-state={row.state}>
         <span className={styles.what}>
-          <span className={row.state === "unopened" ? styles.unopened : undefined}>{row.subject ?? row.sender}</span>
+          <span className={row.state === "unopened" ? styles.unopened : undefined}>{number ?? row.subject ?? row.sender}</span>
           <span className="muted small">{row.sender} · {dateTime(row.created)}</span>
         </span>
         <LetterState row={row} />

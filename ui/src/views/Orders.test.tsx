@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { inDays } from "../testing/demoPeople";
+import { standing } from "../testing/demoCabinet";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
 import { orderItem, orderPage } from "../testing/fakeOrders";
 import { openApp } from "../testing/render";
@@ -120,4 +121,24 @@ describe("notifications", () => {
 it("the line of state says what fails with the portal", async () => {
   await openApp(new FakeHost(readyState({ failing: { code: "portal.rate-limited", params: { minutes: "2" }, retriable: true } })));
   expect((await screen.findByTestId("failing")).textContent).toContain("Отправка приостановлена");
+});
+
+describe("the use of services", () => {
+  it("shows how much each service is used", async () => {
+    const { user } = await openApp(new FakeHost(), "/orders");
+    await user.click(await screen.findByTestId("statistics"));
+    const table = await screen.findByTestId("statistics-table");
+    expect(within(table).getAllByRole("row").length).toBeGreaterThan(1);
+    expect(table.textContent).toContain("В работе");
+  });
+
+  it("says why a role may not see it", async () => {
+    const error = { code: "app.not-permitted", params: { permission: "statistics.view", reason: "Роли «Бухгалтер» это запрещено" }, retriable: false };
+    const fake = new FakeHost(readyState({ standing: standing({ refused: [{ code: "statistics.view", error }] }) }));
+    await openApp(fake, "/orders");
+    const button = (await screen.findByTestId("refused-statistics.view")).querySelector("button");
+    expect(button?.hasAttribute("disabled")).toBe(true);
+    expect(button?.getAttribute("aria-description")).toContain("Бухгалтер");
+    expect(fake.called("service_statistics")).toHaveLength(0);
+  });
 });

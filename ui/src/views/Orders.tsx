@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState } from "react";
 import styles from "../features/orders/Orders.module.css";
 import { OrdersTabs } from "../features/orders/OrdersTabs";
 import { useAppState } from "../features/app/AppState";
+import { Statistics } from "../features/orders/Statistics";
 import { host, type OrderItem, type OrderList, type OrderQuery } from "../ipc";
 import { Age } from "../shared/Age";
 import { ErrorNotice } from "../shared/ErrorNotice";
@@ -71,6 +72,7 @@ export function Orders({ group: first = "all" }: { group?: string }) {
             size="sm" value={group} onChange={(value) => setNarrow({ ...narrow, group: value as Group })} aria-label={t("ui.orders.show")} data-testid="orders-group"
             data={groups.map((value) => ({ value, label: t(`ui.orders.groups.${value}`) }))}
           />
+          <Statistics />
         </div>
         {pages.error && <ErrorNotice error={pages.error} onRetry={pages.reload} />}
         {total === null && !pages.error && <Loading rows={8} height={54} />}

@@ -34,7 +34,7 @@ export function Retention() {
     const answer = await host.endedTerms({ class: chosen, text, offset, limit });
     setAbout(answer);
     return answer;
-  }, ["documents-changed"]);
+  }, ["documents-changed", "mail-changed"]);
   useEffect(() => setMarked(new Set()), [key]);
   const toggle = useCallback((row: DocumentRow) => {
     setMarked((old) => {
@@ -98,6 +98,16 @@ export function Retention() {
           />
         )}
       </div>
+      {about !== null && about.lettersTotal > 0 && text === "" && (
+        <details className={`${styles.source}`} data-testid="ended-letters">
+          <summary>{t("ui.retention.list.letters", { count: about.lettersTotal })}</summary>
+          <ul>
+            {about.letters.map(({ letter, sender, subject, created }) => (
+              <li key={letter.message}><a href={`#${paths.letter(letter)}`}>{sender}, {date(created)}{subject ? `: ${subject}` : ""}</a></li>
+            ))}
+          </ul>
+        </details>
+      )}
       {listed && <p className={`${styles.source} muted small`} data-testid="ended-source">{t("ui.retention.list.source", { source: listed.class.source })}</p>}
       {pages.error && <ErrorNotice error={pages.error} onRetry={pages.reload} />}
       {markAll.error && <ErrorNotice error={markAll.error} onClose={markAll.clear} />}

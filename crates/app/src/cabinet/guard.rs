@@ -6,7 +6,7 @@ use crate::state::Current;
 use crate::{App, AppError};
 
 /// What the screens ask about. The API key is not among it: without a new one nobody could sign in and hear of new rights.
-pub(super) const KNOWN: [&str; 11] = [
+pub(super) const KNOWN: [&str; 12] = [
     "applications.fill",
     "applications.submit",
     "applications.track",
@@ -17,6 +17,7 @@ pub(super) const KNOWN: [&str; 11] = [
     "services.enable",
     "signing.initiate",
     "signing.sign",
+    "statistics.view",
     "taxes.view",
 ];
 
@@ -40,7 +41,10 @@ pub(super) const NEEDS_SECOND_FACTOR: [&str; 6] = [
 
 /// What needs nothing of the portal goes on while the account is locked (AUTH-27).
 pub(super) fn is_offline(permission: &str) -> bool {
-    matches!(permission, "applications.fill" | "journal.view" | "taxes.view")
+    matches!(
+        permission,
+        "applications.fill" | "journal.view" | "statistics.view" | "taxes.view"
+    )
 }
 
 impl App {

@@ -44,7 +44,7 @@ impl App {
                     return Err(StoreError::NotFound(Missing::Organisation).into());
                 }
                 let store = vault.organisation(id)?;
-                if store.count_held()? > 0 {
+                if store.count_held()? > 0 || store.count_held_letters()? > 0 {
                     return Err(StoreError::Kept(kabinet_store::Obstacle::Hold).into());
                 }
                 send::unsent(&store)

@@ -49,13 +49,18 @@ impl JournalTopic {
             ],
             Self::Documents => &["document-added", "document-exported", "document-taken-back"],
             Self::Mail => &[
+                "mail-answered",
+                "mail-deleted",
+                "mail-deleted-early",
                 "mail-exported",
                 "mail-file-fetched",
+                "mail-held",
                 "mail-list-fetched",
                 "mail-list-requested",
                 "mail-not-opened",
                 "mail-opened",
                 "mail-opening",
+                "mail-released",
             ],
             Self::Drafts => &[
                 "address-made",

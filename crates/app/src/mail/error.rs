@@ -3,6 +3,10 @@
 use kabinet_store::MailRequest;
 use thiserror::Error;
 
+use crate::error::one;
+use crate::verification::protocol::PdfError;
+use crate::view::Params;
+
 /// Why Госпочта is not asked for something.
 #[derive(Debug, Error)]
 pub enum MailError {
@@ -24,6 +28,15 @@ pub enum MailError {
     /// The file of a letter cannot be fetched: the portal deleted it, or has not got it yet.
     #[error("the file cannot be fetched")]
     FileNotReady,
+    /// An answer to a letter that says nothing, or too much for a letter.
+    #[error("an answer of 1 to {longest} characters")]
+    AnswerText {
+        /// Characters at most.
+        longest: usize,
+    },
+    /// The answer to a letter cannot be written as PDF.
+    #[error("the answer cannot be written as PDF")]
+    AnswerPdf(#[source] PdfError),
 }
 
 impl MailError {
@@ -39,6 +52,15 @@ impl MailError {
                 request: MailRequest::Fetch,
             } => "mail.fetches-spent",
             Self::FileNotReady => "mail.file-not-ready",
+            Self::AnswerText { .. } => "mail.answer-text",
+            Self::AnswerPdf(_) => "mail.answer-pdf",
+        }
+    }
+
+    pub(crate) fn params(&self) -> Params {
+        match self {
+            Self::AnswerText { longest } => one("longest", longest),
+            _ => Params::new(),
         }
     }
 }

@@ -104,7 +104,7 @@ impl App {
     }
 
     /// Whoever is signed in, if anybody.
-    async fn mail_reader(&self) -> Result<String, AppError> {
+    pub(super) async fn mail_reader(&self) -> Result<String, AppError> {
         let session = self.current().await?.session();
         Ok(session.map(|session| session.view.holder).unwrap_or_default())
     }

@@ -3,9 +3,11 @@
 //! **Opening a letter has legal effect**: what is in it counts as delivered (ПП РФ 606/2016, 947/2021). So nothing here runs by
 //! itself: each request to the portal follows from one act of a person and is journalled with their name before it leaves.
 
+mod answer;
 mod error;
 mod export;
 mod files;
+mod keeping;
 mod lists;
 mod open;
 mod text;
@@ -26,12 +28,16 @@ use crate::state::{Current, Session};
 use crate::view::{LetterRef, MailBudget, MailRow, MailRowState, MailTaskView, MailView, rfc3339};
 use crate::{App, AppError, Event};
 
+pub(crate) use answer::answered;
+
 /// Letters the screen shows.
 const SHOWN: u64 = 500;
 /// Ordered lists the screen shows.
 const TASKS: usize = 12;
 /// Days a list can be ordered for, today among them.
 const DAYS: i64 = 30;
+/// Characters of a letter's number.
+const LONGEST_NUMBER: usize = 80;
 /// Setting of an organisation: whom the portal refused last.
 const REFUSED: &str = "mail-refused";
 /// Setting of an organisation: the portal said that the day's budget is spent; others of the organisation spend it too.
@@ -64,6 +70,22 @@ impl App {
                 refused: refused.is_some() && refused == holder,
                 earliest: day(now - Duration::days(DAYS - 1)),
                 latest: day(now),
+            })
+        })
+        .await
+    }
+
+    /// What names the letter with this message. Asks the portal nothing.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`]; failures of the vault.
+    pub async fn letter_of(&self, message: &str) -> Result<LetterRef, AppError> {
+        let message = Uuid::parse_str(message).map_err(|_| AppError::NotFound)?;
+        self.with_store(move |store| {
+            let key = store.letter_of(message)?.ok_or(AppError::NotFound)?;
+            Ok(LetterRef {
+                thread: key.thread.to_string(),
+                message: key.message.to_string(),
             })
         })
         .await
@@ -166,8 +188,9 @@ fn key(letter: &LetterRef) -> Result<MailKey, AppError> {
     })
 }
 
-fn row(letter: &KeptLetter) -> MailRow {
+pub(crate) fn row(letter: &KeptLetter) -> MailRow {
     let (state, deed) = match &letter.reading {
+        LetterReading::Opened { who, at } if letter.is_deleted => (MailRowState::Deleted, Some((who, at))),
         LetterReading::Opened { who, at } => (MailRowState::Opened, Some((who, at))),
         LetterReading::Unknown { who, at } => (MailRowState::Unknown, Some((who, at))),
         LetterReading::Unopened if letter.line.is_read => (MailRowState::OpenedElsewhere, None),
@@ -185,6 +208,28 @@ fn row(letter: &KeptLetter) -> MailRow {
         who: deed.map(|(who, _)| who.clone()),
         at: deed.map(|(_, at)| rfc3339(*at)),
     }
+}
+
+/// The number the sender gave a letter; of a deleted one it stands in place of the subject.
+fn number(letter: &KeptLetter) -> Option<String> {
+    let given = match &letter.content {
+        None if letter.is_deleted => letter.line.subject.as_ref(),
+        None => None,
+        Some(content) => {
+            let named = |name: &str| {
+                let name = name.to_lowercase();
+                name == "№" || name.contains("номер") || name == "number"
+            };
+            content
+                .params
+                .iter()
+                .find(|(name, _)| named(name))
+                .map(|(_, value)| value)
+        }
+    };
+    let number = text::clean(given?).replace('\n', " ");
+    let number = number.trim();
+    (!number.is_empty()).then(|| number.chars().take(LONGEST_NUMBER).collect())
 }
 
 fn task(task: &MailTask) -> MailTaskView {

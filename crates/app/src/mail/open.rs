@@ -3,7 +3,7 @@
 use kabinet_portal::{Letter, LetterId};
 use kabinet_store::{KeptLetter, LetterContent, LetterPart, NamedFile, OrganisationStore};
 
-use super::{key, row, text};
+use super::{answer, keeping, key, number, row, text};
 use crate::blocking::blocking;
 use crate::mail::MailError;
 use crate::state::Current;
@@ -18,9 +18,12 @@ impl App {
     pub async fn letter(&self, letter: LetterRef) -> Result<MailLetter, AppError> {
         let key = key(&letter)?;
         let current = self.current().await?;
+        let (rules, language) = (self.retention_rules().ok(), self.language().into());
         blocking(move || {
             let kept = current.store.letter(key)?;
-            view(&current, &kept)
+            let mut view = view(&current, &kept)?;
+            view.keeping = keeping::keeping(&current.store, rules.as_ref(), language, &kept)?;
+            Ok(view)
         })
         .await
     }
@@ -96,12 +99,16 @@ fn content(letter: Letter) -> LetterContent {
 
 fn view(current: &Current, kept: &KeptLetter) -> Result<MailLetter, AppError> {
     let row = row(kept);
+    let (number, answers) = (number(kept), answer::answers(&current.store, kept)?);
     let Some(content) = &kept.content else {
         return Ok(MailLetter {
             row,
             text: None,
             params: Default::default(),
             files: Vec::new(),
+            number,
+            answers,
+            keeping: None,
         });
     };
     let files = content
@@ -115,6 +122,9 @@ fn view(current: &Current, kept: &KeptLetter) -> Result<MailLetter, AppError> {
         text: Some(text::plain(&content.html)),
         params: content.params.iter().map(clean).collect(),
         files,
+        number,
+        answers,
+        keeping: None,
     })
 }
 

@@ -8,6 +8,7 @@ mod keep;
 mod notices;
 mod own_rules;
 mod show;
+mod statistics;
 
 pub use error::OrderError;
 pub(crate) use exchange::Exchanges;

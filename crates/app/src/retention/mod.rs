@@ -8,18 +8,47 @@ mod rules;
 use kabinet_domain::{Document, DocumentId};
 use kabinet_store::{Ended, Hold, OrganisationStore, Page, Retention};
 use kabinet_texts::Language;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use crate::documents::{self, parse_document};
-use crate::view::{EndedClass, EndedQuery, EndedTerms, HoldView, RetentionClass, RetentionView, rfc3339};
-use crate::{App, AppError, Event, journal};
+use crate::view::{
+    EndedClass, EndedQuery, EndedTerms, HoldView, MailRow, RetentionClass, RetentionView, rfc3339,
+};
+use crate::{App, AppError, Event, journal, mail};
 
 pub use error::RetentionError;
 pub(crate) use rules::Rules;
 use rules::{Class, today};
 
+/// How long a letter that was opened then is kept.
+pub(crate) struct LetterTerm {
+    pub(crate) class: RetentionClass,
+    pub(crate) until: Option<Date>,
+}
+
+impl LetterTerm {
+    /// Nothing where the administrator's rules leave letters out.
+    pub(crate) fn of(rules: &Rules, language: Language, opened: OffsetDateTime) -> Option<Self> {
+        let class = rules.class(None, LETTERS)?;
+        Some(Self {
+            class: class_view(class, language),
+            until: class.ends(opened),
+        })
+    }
+
+    /// A term nobody knows has not ended.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.until
+            .is_some_and(|until| today(OffsetDateTime::now_utc()) >= until)
+    }
+}
+
 /// Characters of a reason.
 const REASON: usize = 300;
+/// What stands for letters of Госпочта among the formats of a class.
+const LETTERS: &str = "geps.letter";
+/// Letters whose term has ended that are listed at once.
+const LISTED_LETTERS: u64 = 100;
 
 impl App {
     /// The rules as they are now, with the administrator's.
@@ -110,7 +139,7 @@ impl App {
 ///
 /// # Errors
 /// [`RetentionError::NoReason`] when there is none, or a novel.
-fn reason(given: &str) -> Result<String, AppError> {
+pub(crate) fn reason(given: &str) -> Result<String, AppError> {
     let reason = given.trim();
     if reason.is_empty() || reason.chars().count() > REASON {
         return Err(RetentionError::NoReason { longest: REASON }.into());
@@ -155,12 +184,15 @@ fn ended(
             });
         }
     }
+    let (letters, letters_total) = ended_letters(store, rules, now)?;
     let Some((asked, total)) = listed else {
         return Ok(EndedTerms {
             classes,
             class: None,
             rows: Vec::new(),
             total: 0,
+            letters,
+            letters_total,
         });
     };
     let page = Page {
@@ -176,7 +208,23 @@ fn ended(
             .map(|document| documents::row(store, document))
             .collect::<Result<_, _>>()?,
         total,
+        letters,
+        letters_total,
     })
+}
+
+fn ended_letters(
+    store: &OrganisationStore,
+    rules: &Rules,
+    now: OffsetDateTime,
+) -> Result<(Vec<MailRow>, u32), AppError> {
+    let class = rules.class(None, LETTERS);
+    let Some(before) = class.and_then(|class| class.ended_before(now)) else {
+        return Ok((Vec::new(), 0));
+    };
+    let letters = store.ended_letters(before, Page::first(LISTED_LETTERS))?;
+    let total = u32::try_from(store.count_ended_letters(before)?).unwrap_or(u32::MAX);
+    Ok((letters.iter().map(mail::row).collect(), total))
 }
 
 /// How long a document is kept.

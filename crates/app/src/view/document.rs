@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::{
-    DocumentToSign, GoskeyRequest, HandOverRow, JournalRow, LetterView, OutboxRow, Params, RetentionView,
-    UiError,
+    Answered, DocumentToSign, GoskeyRequest, HandOverRow, JournalRow, LetterView, OutboxRow, Params,
+    RetentionView, UiError,
 };
 
 /// Where a document is on its way.
@@ -417,6 +417,8 @@ pub struct DocumentPage {
     pub next_actor: NextActor,
     /// How long it is kept; nothing while the administrator's rules cannot be read.
     pub retention: Option<RetentionView>,
+    /// The letter of Госпочта it answers.
+    pub answers: Option<Answered>,
 }
 
 /// What became of one file that was opened.

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{Params, SignatureView};
+use super::{HoldView, Params, RetentionClass, SignatureView, Stage};
 
 /// The box of Госпочта as far as it is known here. Nothing of it was fetched without somebody's word.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
@@ -67,6 +67,8 @@ pub enum MailRowState {
     OpenedElsewhere,
     /// From here; what is in it is kept.
     Opened,
+    /// From here; what was in it was deleted here since. Its number stands in place of the subject.
+    Deleted,
     /// Somebody tried, and whether it counts as opened is not known.
     Unknown,
 }
@@ -113,6 +115,72 @@ pub struct MailLetter {
     pub params: Params,
     /// Its files.
     pub files: Vec<LetterFileView>,
+    /// Its number, if the sender gave one.
+    pub number: Option<String>,
+    /// Documents of the archive that answer it, the newest first.
+    pub answers: Vec<LetterAnswer>,
+    /// How long it is kept; nothing before it was opened or after it was deleted, and while the administrator's rules cannot be read.
+    pub keeping: Option<LetterKeeping>,
+}
+
+/// How long an opened letter is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct LetterKeeping {
+    /// The class of letters.
+    pub class: RetentionClass,
+    /// The first day it may be gone, `yyyy-mm-dd`.
+    pub until: Option<String>,
+    /// That day has come.
+    pub ended: bool,
+    /// What keeps it, whatever its term.
+    pub hold: Option<HoldView>,
+}
+
+/// A document that answers a letter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct LetterAnswer {
+    /// Identity of the document.
+    pub document: String,
+    /// Its title.
+    pub title: String,
+    /// How far it is.
+    pub stage: Stage,
+    /// It has a signature.
+    pub signed: bool,
+}
+
+/// The letter a document answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Answered {
+    /// As in the list.
+    pub row: MailRow,
+    /// Its number, if the sender gave one.
+    pub number: Option<String>,
+}
+
+/// An answer somebody wrote: it becomes a document with the addressee and the reference to the letter.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct WrittenAnswer {
+    /// Which letter.
+    pub letter: LetterRef,
+    /// What it says, paragraphs a line each.
+    pub text: String,
+}
+
+/// Deleting what is in a letter.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct LetterDeletion {
+    /// Which.
+    pub letter: LetterRef,
+    /// Why; the journal keeps it for ever.
+    pub reason: String,
+    /// Although its term has not ended.
+    pub early: bool,
 }
 
 /// A file of a letter.

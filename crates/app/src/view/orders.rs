@@ -43,6 +43,22 @@ pub struct OrderList {
     pub failing: Option<UiError>,
 }
 
+/// How much the organisation uses a service, by what is known here of its applications.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceUse {
+    /// Code.
+    pub code: String,
+    /// Title, or the code.
+    pub title: String,
+    /// Applications.
+    pub orders: u32,
+    /// Of those not over yet.
+    pub open: u32,
+    /// When one of them changed last, RFC 3339.
+    pub last: String,
+}
+
 /// A service in a filter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{DocumentRow, UiError};
+use super::{DocumentRow, MailRow, UiError};
 
 /// A kind of documents that are kept equally long.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
@@ -81,6 +81,10 @@ pub struct EndedTerms {
     pub rows: Vec<DocumentRow>,
     /// How many there are of it.
     pub total: u32,
+    /// Letters of Госпочта whose term has ended, those opened first at the beginning; a hundred at most.
+    pub letters: Vec<MailRow>,
+    /// How many there are.
+    pub letters_total: u32,
 }
 
 /// A document that is to be deleted, and what goes with it.

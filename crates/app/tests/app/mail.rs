@@ -1,6 +1,9 @@
 //! Госпочта: nothing is delivered without somebody's act, and the portal's own record says so.
 
-use kabinet_app::view::{LetterForm, LetterRef, MailLetter, MailRowState, MailView, OpenLetter, Verdict};
+use kabinet_app::view::{
+    EndedQuery, LetterDeletion, LetterForm, LetterRef, MailLetter, MailRowState, MailView, OpenLetter, Stage,
+    Verdict, WrittenAnswer,
+};
 use kabinet_testkit::Stand;
 use serde_json::{Value, json};
 use time::macros::{format_description, offset};
@@ -273,4 +276,241 @@ async fn an_answer_that_got_lost_leaves_the_letter_told_as_maybe_opened() {
     assert_eq!((view.row.state, view.text), (MailRowState::Unknown, None));
     // Somebody's word for it opens it again, and then it is here.
     assert_eq!(opened(&desk, &letter).await.row.state, MailRowState::Opened);
+}
+
+fn deletion(letter: &LetterRef, early: bool) -> LetterDeletion {
+    LetterDeletion {
+        letter: letter.clone(),
+        reason: "акт № 3".to_owned(),
+        early,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_that_is_deleted_stays_known_by_number_and_is_not_opened_again_unknowingly() {
+    let desk = head().await;
+    desk.stand.put_letter(&notice(json!([
+        {"name": "Решение.pdf", "mime": "application/pdf", "text": "Notice", "signed": true}
+    ])));
+    let letter = listed(&desk, "Росреестр").await;
+    // What was never opened has nothing here that could go.
+    assert_eq!(
+        code(desk.app.delete_letter(deletion(&letter, true)).await),
+        "app.not-found"
+    );
+    let view = opened(&desk, &letter).await;
+    let file = view.files[0].id.clone();
+    desk.app.fetch_letter_file(letter.clone(), &file).await.unwrap();
+    let keeping = view.keeping.unwrap();
+    assert_eq!(
+        (&*keeping.class.code, keeping.class.years, keeping.ended),
+        ("letters", Some(5), false)
+    );
+    desk.stand.forget_requests();
+    let no_reason = LetterDeletion {
+        reason: "  ".to_owned(),
+        ..deletion(&letter, true)
+    };
+    assert_eq!(code(desk.app.delete_letter(no_reason).await), "app.no-reason");
+    assert_eq!(
+        code(desk.app.delete_letter(deletion(&letter, false)).await),
+        "app.term-not-ended"
+    );
+    desk.app
+        .set_letter_hold(letter.clone(), Some("проверка"))
+        .await
+        .unwrap();
+    for early in [true, false] {
+        let held = desk.app.delete_letter(deletion(&letter, early)).await;
+        assert_eq!(code(held), "store.kept-hold");
+    }
+    let view = desk.app.letter(letter.clone()).await.unwrap();
+    assert_eq!(view.keeping.unwrap().hold.unwrap().reason, "проверка");
+    desk.app.set_letter_hold(letter.clone(), None).await.unwrap();
+
+    let gone = desk.app.delete_letter(deletion(&letter, true)).await.unwrap();
+    assert_eq!(
+        (
+            gone.row.state,
+            gone.text,
+            gone.files.len(),
+            gone.number.as_deref()
+        ),
+        (MailRowState::Deleted, None, 0, Some("7"))
+    );
+    assert!(gone.row.who.is_some() && gone.keeping.is_none());
+    let fetched = desk.app.fetch_letter_file(letter.clone(), &file).await;
+    assert_eq!(code(fetched), "app.not-found");
+    assert_eq!(
+        code(desk.app.delete_letter(deletion(&letter, true)).await),
+        "app.not-found"
+    );
+    // None of that asked the portal for anything.
+    assert_eq!(asked(&desk), 0);
+    let entry = desk.journal().await;
+    let entry = entry
+        .iter()
+        .find(|entry| entry.action == "mail-deleted-early")
+        .unwrap();
+    assert_eq!(
+        (entry.params["number"].as_str(), entry.params["reason"].as_str()),
+        ("7", "акт № 3")
+    );
+    assert_eq!(entry.params["sha256"].split(' ').count(), 2);
+    assert!(!format!("{entry:?}").contains("Росреестр"));
+
+    // A list tells of it again: it stays received, without its subject, and opening it wants the word for it as before.
+    let again = listed(&desk, "Росреестр").await;
+    let view = desk.app.letter(again.clone()).await.unwrap();
+    assert_eq!(
+        (view.row.state, view.row.subject.as_deref()),
+        (MailRowState::Deleted, Some("7"))
+    );
+    let unknowing = desk
+        .app
+        .open_letter(OpenLetter {
+            understood: false,
+            ..understood(&again)
+        })
+        .await;
+    assert_eq!(code(unknowing), "mail.not-confirmed");
+    assert_eq!(opened(&desk, &again).await.row.state, MailRowState::Opened);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_term_of_a_letter_follows_the_rule_of_its_class() {
+    let desk = head().await;
+    desk.stand.put_letter(&notice(json!([])));
+    let letter = listed(&desk, "Росреестр").await;
+    opened(&desk, &letter).await;
+    let ended = || async {
+        let ended = desk.app.ended_terms(EndedQuery::default()).await.unwrap();
+        (ended.letters.len(), ended.letters_total)
+    };
+    assert_eq!(ended().await, (0, 0));
+    // A rule of the organisation that has no years to wait: the term ends with the year, so the letter still waits; without letters
+    // in any rule nobody knows a term.
+    let rules = desk.path("retention.json");
+    let rule = |formats: &str| {
+        format!(
+            r#"{{"classes":[{{"code":"letters","title":{{"ru":"Письма","en":"Letters"}},"formats":["{formats}"],"years":1,"source":"приказ № 1"}}]}}"#
+        )
+    };
+    std::fs::write(&rules, rule("geps.letter")).unwrap();
+    let keeping = desk.app.letter(letter.clone()).await.unwrap().keeping.unwrap();
+    assert_eq!(keeping.class.years, Some(1));
+    assert!(keeping.until.is_some());
+    std::fs::write(&rules, rule("nothing")).unwrap();
+    let keeping = desk.app.letter(letter.clone()).await.unwrap().keeping.unwrap();
+    assert_eq!((&*keeping.class.code, keeping.until), ("other", None));
+    let unknown = desk.app.delete_letter(deletion(&letter, false)).await;
+    assert_eq!(code(unknown), "app.term-not-known");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_is_a_document_that_names_the_letter_and_each_shows_the_other() {
+    let desk = head().await;
+    desk.stand.put_letter(&notice(json!([])));
+    let letter = listed(&desk, "Росреестр").await;
+    let answer = |text: &str| WrittenAnswer {
+        letter: letter.clone(),
+        text: text.to_owned(),
+    };
+    // Nobody answers what nobody has read.
+    assert_eq!(
+        code(desk.app.answer_letter(answer("Поясняем")).await),
+        "app.not-found"
+    );
+    opened(&desk, &letter).await;
+    assert_eq!(
+        code(desk.app.answer_letter(answer(" \n ")).await),
+        "mail.answer-text"
+    );
+    let id = desk
+        .app
+        .answer_letter(answer("Поясняем: расхождений нет.\n\nКниги прилагаем."))
+        .await
+        .unwrap();
+    let page = desk.app.document(&id).await.unwrap();
+    assert_eq!(page.row.stage, Stage::Ready, "{page:?}");
+    let answered = page.answers.unwrap();
+    assert_eq!(
+        (answered.row.letter, answered.number.as_deref()),
+        (letter.clone(), Some("7"))
+    );
+    let name = &page.files[0].name;
+    assert!(
+        name.starts_with("Ответ на 7 от ") && name.ends_with(".pdf"),
+        "{name}"
+    );
+
+    // What a reader of PDF finds in it.
+    let folder = desk.path("answer");
+    desk.app
+        .export_folder(std::slice::from_ref(&id), &folder)
+        .await
+        .unwrap();
+    let pdf = walk(&folder)
+        .into_iter()
+        .find(|path| path.extension().is_some_and(|e| e == "pdf"));
+    let text = std::process::Command::new("pdftotext")
+        .args(["-layout".as_ref(), pdf.unwrap().as_os_str(), "-".as_ref()])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(text.stdout).unwrap();
+    let owner = &desk.stand.demo.organisations[0];
+    for said in [
+        "Росреестр",
+        "№ 7 от",
+        "«Уведомление»",
+        "расхождений нет",
+        "Книги прилагаем",
+        &owner.inn,
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+
+    // A file somebody prepared elsewhere answers as well.
+    let prepared = desk.path("Пояснения.txt");
+    std::fs::write(&prepared, "Пояснения").unwrap();
+    let outcomes = desk
+        .app
+        .answer_with_files(letter.clone(), vec![prepared])
+        .await
+        .unwrap();
+    let other = outcomes[0].document_id.clone().unwrap();
+    let view = desk.app.letter(letter.clone()).await.unwrap();
+    let mut answers: Vec<&str> = view.answers.iter().map(|one| &*one.document).collect();
+    answers.sort_unstable();
+    let mut both = [&*id, &*other];
+    both.sort_unstable();
+    assert_eq!(answers, both);
+    assert!(view.answers.iter().all(|one| !one.signed));
+
+    // An answer outlives what it answers, and a letter does not list an answer that is gone.
+    desk.app.delete_letter(deletion(&letter, true)).await.unwrap();
+    let page = desk.app.document(&id).await.unwrap();
+    let answered = page.answers.unwrap();
+    assert_eq!(
+        (answered.row.state, answered.number.as_deref()),
+        (MailRowState::Deleted, Some("7"))
+    );
+    let deletion = kabinet_app::view::Deletion {
+        documents: vec![other],
+        reason: "черновик".to_owned(),
+        early: true,
+    };
+    desk.app.delete_documents(deletion).await.unwrap();
+    let view = desk.app.letter(letter).await.unwrap();
+    assert_eq!(view.answers.len(), 1);
+    assert!(desk.actions().await.contains(&"mail-answered".to_owned()));
+}
+
+fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] })
+        .collect()
 }

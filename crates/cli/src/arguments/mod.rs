@@ -3,6 +3,7 @@
 mod journal;
 mod judge;
 mod key;
+mod mail;
 mod outbox;
 mod session;
 mod sign;
@@ -16,6 +17,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 pub use journal::*;
 pub use judge::*;
 pub use key::*;
+pub use mail::*;
 pub use outbox::*;
 pub use session::*;
 pub use sign::*;
@@ -145,6 +147,8 @@ pub enum Command {
         /// One document by its id.
         document: Option<String>,
     },
+    /// Госпочта of the organisation. Nothing is asked of the portal but what the command names, and only `open` opens a letter.
+    Mail(Mail),
     /// The documents of an organisation: take in, list, find, write out.
     Archive(Archive),
     /// Make a backup of the whole vault: written, read back in full, and only then counted.

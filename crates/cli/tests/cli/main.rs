@@ -14,6 +14,7 @@ mod forms;
 mod hash;
 mod key;
 mod leaks;
+mod mail;
 mod memory;
 mod office;
 mod pfx;

@@ -30,14 +30,18 @@
 //! })?;
 //! ```
 //!
-//! One connection serves all: transactions happen one after another, as if each had the database to itself. Waiting
-//! for it never holds up the tasks of an async runtime.
+//! One connection serves all changes: they happen one after another, as if each had the database to itself. On PostgreSQL others
+//! read meanwhile, and changes wait for the disk together ([`disk`]): nothing is told to anybody before it is on disk. None of that
+//! waiting holds up the tasks of an async runtime.
 
 mod address;
 mod dialect;
+mod disk;
+mod readers;
 mod server;
 mod value;
 
+use std::cell::Cell;
 use std::path::Path;
 use std::time::Duration;
 use std::{panic, thread};
@@ -47,7 +51,9 @@ use thiserror::Error;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
 pub use address::{AddressError, DatabaseAddress};
-use server::ServerConnection;
+use disk::Disk;
+use readers::Readers;
+use server::{Purpose, ServerConnection};
 pub(crate) use value::{Row, Value, params};
 
 /// Why the database could not be reached or refused a statement.
@@ -80,9 +86,22 @@ pub(crate) struct Tables {
     pub(crate) numbered: &'static [(&'static str, i64)],
 }
 
+thread_local! {
+    /// Whether this thread waits for the disk; see [`Database::in_background`].
+    static WAITS: Cell<bool> = const { Cell::new(true) };
+}
+
 /// A database with the portal's tables.
 pub(crate) struct Database {
+    /// Changes everything.
     connection: Mutex<Connection>,
+    server: Option<Server>,
+}
+
+/// What PostgreSQL does beside the changes.
+struct Server {
+    readers: Readers,
+    disk: Disk,
 }
 
 enum Connection {
@@ -99,18 +118,25 @@ impl Database {
         // An answer is given only after the change is on disk.
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
-        Ok(Self::on(Connection::Sqlite(connection)))
+        Ok(Self::on(Connection::Sqlite(connection), None))
     }
 
     /// Connects to a database of PostgreSQL, which is this portal's alone as long as it runs.
     pub(crate) fn at(address: &DatabaseAddress) -> Result<Self, DatabaseError> {
-        let connection = aside(|| ServerConnection::open(address))?;
-        Ok(Self::on(Connection::Postgres(Box::new(connection))))
+        aside(|| {
+            let connection = ServerConnection::open(address, Purpose::Changes)?;
+            let server = Server {
+                readers: Readers::new(address),
+                disk: Disk::open(address)?,
+            };
+            Ok(Self::on(Connection::Postgres(Box::new(connection)), Some(server)))
+        })
     }
 
-    fn on(connection: Connection) -> Self {
+    fn on(connection: Connection, server: Option<Server>) -> Self {
         Self {
             connection: Mutex::new(connection),
+            server,
         }
     }
 
@@ -138,9 +164,32 @@ impl Database {
         self.with(|connection| connection.execute(sql, parameters))
     }
 
-    /// All rows a statement returns.
+    /// All rows a statement returns that changes nothing.
     pub(crate) fn rows(&self, sql: &str, parameters: &[Value]) -> Result<Vec<Row>, DatabaseError> {
-        self.with(|connection| connection.rows(sql, parameters))
+        let Some(server) = &self.server else {
+            return self.with(|connection| connection.rows(sql, parameters));
+        };
+        let waits = WAITS.get();
+        aside(|| {
+            let rows = server.readers.rows(sql, parameters)?;
+            if waits {
+                server.disk.wait_for_all()?;
+            }
+            Ok(rows)
+        })
+    }
+
+    /// Does `work` on this thread without waiting for the disk of PostgreSQL: for what answers nobody. Whoever is told of it later
+    /// waits, because they read it.
+    pub(crate) fn in_background<T>(&self, work: impl FnOnce() -> T) -> T {
+        struct Restored(bool);
+        impl Drop for Restored {
+            fn drop(&mut self) {
+                WAITS.set(self.0);
+            }
+        }
+        let _restored = Restored(WAITS.replace(false));
+        work()
     }
 
     /// The first row a statement returns.
@@ -165,16 +214,24 @@ impl Database {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, E> + Send,
     ) -> Result<T, E> {
+        let waits = WAITS.get();
         aside(|| {
             // A panic elsewhere left at most a rolled-back transaction behind.
             let mut guard = self.connection.lock();
             let done = match &mut *guard {
-                Connection::Postgres(server) => server.reopen_if_lost(),
+                Connection::Postgres(server) => server.reopen_if_lost().map(drop),
                 Connection::Sqlite(_) => Ok(()),
             };
             let done = done.map_err(E::from).and_then(|()| work(&mut guard));
+            let change = match (&self.server, &done) {
+                (Some(server), Ok(_)) => Some((&server.disk, server.disk.committed())),
+                _ => None,
+            };
             // Whoever asks often must not overtake whoever waits: the life cycle would starve.
             MutexGuard::unlock_fair(guard);
+            if let Some((disk, change)) = change.filter(|_| waits) {
+                disk.wait_for(change)?;
+            }
             done
         })
     }

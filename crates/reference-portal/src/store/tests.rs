@@ -354,6 +354,7 @@ fn a_connection_the_server_ends_is_made_anew() {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(dir.path(), Some(&DatabaseAddress::read(&url, None).unwrap())).unwrap();
     let id = reserved(&store, 10);
+    assert!(store.order(id).unwrap().is_some());
     let mut other = ::postgres::Client::connect(&url, ::postgres::NoTls).unwrap();
     let ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                  WHERE datname = current_database() AND pid <> pg_backend_pid()";
@@ -361,9 +362,36 @@ fn a_connection_the_server_ends_is_made_anew() {
     while !other.query(ended, &[]).unwrap().is_empty() {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
-    // The statement that meets the broken connection fails; the one after it has a new one.
+    // The statement that meets a broken connection fails; the one after it has a new one: whoever reads, changes, or waits for
+    // the disk.
     let _ = store.order(id);
     assert!(store.order(id).unwrap().is_some());
+    let change = || store.schedule(id, Some(70));
+    let tries: Vec<_> = (0..4).map(|_| change()).collect();
+    assert!(tries[3].is_ok(), "{tries:?}");
+    assert_eq!(store.order(id).unwrap().unwrap().due_ms, Some(70));
+}
+
+#[test]
+fn what_one_thread_changed_every_other_reads_at_once() {
+    let address = DatabaseAddress::read(&postgres::database(), None).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path(), Some(&address)).unwrap();
+    std::thread::scope(|scope| {
+        for person in 0..8 {
+            let store = &store;
+            scope.spawn(move || {
+                for turn in 0..20 {
+                    // Of so many at once nobody passes the limit, and each number is read back by whoever made it.
+                    match store.create_order(&reservation(person % 2, 10), 30, 0).unwrap() {
+                        Created::Order(id) => assert!(store.order(id).unwrap().is_some(), "{turn}"),
+                        Created::Limited { .. } => {}
+                    }
+                }
+            });
+        }
+    });
+    assert_eq!(store.all_orders().unwrap().len(), 60);
 }
 
 #[test]

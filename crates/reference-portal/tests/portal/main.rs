@@ -11,6 +11,7 @@ mod faults;
 mod goskey;
 mod judging;
 mod lists;
+mod mail;
 mod openssl;
 mod orders;
 mod outcomes;

@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    Arrival, Erased, HandOver, ItemState, KeptFile, LetterContent, MailKey, MailRequest, Retention,
+    Arrival, Erased, HandOver, Hold, ItemState, KeptFile, LetterContent, MailKey, MailRequest, Retention,
     SigningRun, StatusChange, Step, arrivals, documents, downloads, drafts, erasure, hand_overs, mail,
     orders, retention, runs, secrets, statuses, submissions,
 };
@@ -396,6 +396,35 @@ impl<'a> Change<'a> {
     /// [`StoreError::NotFound`] when there is no such letter.
     pub fn keep_letter_file(&self, letter: MailKey, file: &KeptFile) -> Result<(), StoreError> {
         mail::keep_file(self.transaction, letter, file)?;
+        self.done(())
+    }
+
+    /// Holds a letter: it cannot be deleted until it is released, which nothing does.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn set_letter_hold(&self, letter: MailKey, hold: Option<&Hold>) -> Result<(), StoreError> {
+        mail::set_hold(self.transaction, letter, hold)?;
+        self.done(())
+    }
+
+    /// Deletes what is in an opened letter, its files, and content nothing else uses. Who it came from, when it came and who opened
+    /// it stay, and `number` in place of its subject. [`OrganisationStore::wipe_traces`](super::OrganisationStore::wipe_traces)
+    /// has to follow.
+    ///
+    /// # Errors
+    /// [`StoreError::Kept`]; [`StoreError::NotFound`] when there is no such letter, or nothing in it.
+    pub fn erase_letter(&self, letter: MailKey, number: Option<&str>) -> Result<Erased, StoreError> {
+        let erased = mail::erase(self.transaction, letter, number)?;
+        self.done(erased)
+    }
+
+    /// A document answers a letter.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such letter.
+    pub fn set_answer(&self, document: DocumentId, letter: MailKey) -> Result<(), StoreError> {
+        mail::set_answer(self.transaction, document, letter)?;
         self.done(())
     }
 

@@ -8,7 +8,7 @@ use kabinet_domain::{DocumentId, DocumentStage};
 use rusqlite::Transaction;
 use serde::{Deserialize, Serialize};
 
-use super::{OrganisationStore, blobs, documents, search};
+use super::{OrganisationStore, blobs, documents, mail, search};
 use crate::convert::{column_of, execute, from_word, row, rows, scalar};
 use crate::{StoreError, settings};
 
@@ -229,8 +229,20 @@ pub(super) fn remove<'a>(
             By::Identity => execute(transaction, &sql, [document.0.as_bytes()])?,
         };
     }
+    mail::forget_answer(transaction, document)?;
     execute(transaction, "DELETE FROM documents WHERE seq = ?1", [seq])?;
     settings::save(transaction, TRACES, &Traces::Left)
+}
+
+/// Something went that no word of the index stands for: only what is left of it in the log has to go.
+pub(super) fn owe_wiping(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    if settings::load::<Option<Traces>>(transaction, TRACES)?
+        .flatten()
+        .is_none()
+    {
+        settings::save(transaction, TRACES, &Some(Traces::Going))?;
+    }
+    Ok(())
 }
 
 /// Whether nothing was done with a document since it came.

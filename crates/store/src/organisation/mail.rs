@@ -1,5 +1,6 @@
 //! Госпочта: what lists told of, what was opened by whom, what came with it, and how often the portal was asked.
 
+mod keeping;
 mod letters;
 mod tasks;
 
@@ -8,6 +9,7 @@ pub use letters::{
 };
 pub use tasks::{MailRequest, MailTask, MailTaskState};
 
+pub(super) use keeping::{erase, forget_answer, set_answer, set_hold};
 pub(super) use letters::{begin_opening, keep_content, keep_file, opening_failed};
 pub(super) use tasks::note_request;
 

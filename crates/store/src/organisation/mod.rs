@@ -64,7 +64,7 @@ pub use mail::{
 };
 pub use notices::Notice;
 pub use opened::Opened;
-pub use orders::{OrderChange, OrderDetails, OrderFilter, OrderLine, OrderRow};
+pub use orders::{OrderChange, OrderDetails, OrderFilter, OrderLine, OrderRow, ServiceUse};
 pub use retention::{Ended, Hold, Retention};
 pub use runs::{ItemState, SigningItem, SigningRun};
 pub use saved::SavedSearch;

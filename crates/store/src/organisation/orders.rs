@@ -37,6 +37,21 @@ pub(super) const MIGRATIONS: &[Migration] = &[Migration {
     then: None,
 }];
 
+/// How much the organisation uses a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceUse {
+    /// Code.
+    pub code: String,
+    /// Title, or the code.
+    pub title: String,
+    /// Orders.
+    pub orders: u64,
+    /// Of those not over yet.
+    pub open: u64,
+    /// When one of them changed last.
+    pub last: OffsetDateTime,
+}
+
 /// Setting: the highest `updated` of what is here.
 const CURSOR: &str = "orders-cursor";
 
@@ -253,6 +268,34 @@ impl OrganisationStore {
                         column_of(row, 0, "orders.service")?,
                         column_of(row, 1, "orders.details")?,
                     ))
+                },
+            )
+        })
+    }
+
+    /// How much each service is used, those used most first; orders whose service is not known yet are left out.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn service_uses(&self) -> Result<Vec<ServiceUse>, StoreError> {
+        self.database.read(|connection| {
+            rows(
+                connection,
+                "SELECT service, coalesce(max(details ->> 'service_title'), service), count(*), sum(final = 0), max(updated)
+                 FROM orders WHERE service IS NOT NULL GROUP BY service ORDER BY 3 DESC, 2",
+                [],
+                |row| {
+                    let count = |index| -> Result<u64, StoreError> {
+                        let count = column_of::<Option<i64>>(row, index, "orders.final")?;
+                        Ok(count.unwrap_or_default().cast_unsigned())
+                    };
+                    Ok(ServiceUse {
+                        code: column_of(row, 0, "orders.service")?,
+                        title: column_of(row, 1, "orders.details")?,
+                        orders: count(2)?,
+                        open: count(3)?,
+                        last: moment(column_of(row, 4, "orders.updated")?, "orders.updated")?,
+                    })
                 },
             )
         })

@@ -3,8 +3,8 @@
 use std::io::Read;
 
 use kabinet_store::{
-    KeptFile, LetterContent, LetterLine, LetterPart, LetterReading, MailKey, MailRequest, MailTask,
-    MailTaskState, Missing, NamedFile, Page, StoreError,
+    Hold, KeptFile, LetterContent, LetterLine, LetterPart, LetterReading, MailKey, MailRequest, MailTask,
+    MailTaskState, Missing, NamedFile, Obstacle, Page, StoreError,
 };
 use uuid::Uuid;
 
@@ -152,4 +152,89 @@ fn requests_are_counted_since_a_moment_and_tasks_go_on_where_they_were() {
     (task.looked, task.total, task.fetched) = (Some(later(30)), Some(1001), 1000);
     store.keep_mail_task(&task).unwrap();
     assert_eq!(store.mail_tasks().unwrap(), [task]);
+}
+
+#[test]
+fn what_is_in_a_letter_goes_and_its_line_stays() {
+    let bench = Bench::new();
+    let (_vault, store) = bench.store();
+    let (letter, other) = (line(1, false), line(2, false));
+    store.keep_letter_lines(&[letter.clone(), other.clone()]).unwrap();
+    let erase = |key| {
+        store.change(entry("mail-deleted"), |change| {
+            change.erase_letter(key, Some("12-34"))
+        })
+    };
+    assert!(matches!(
+        erase(letter.key),
+        Err(StoreError::NotFound(Missing::Letter))
+    ));
+    for key in [letter.key, other.key] {
+        store
+            .change(entry("mail-opening"), |change| change.begin_opening(key, "Анна"))
+            .unwrap();
+        store
+            .change(entry("mail-opened"), |change| {
+                change.keep_letter(key, &LetterContent::default())
+            })
+            .unwrap();
+    }
+    let (digest, size) = store.put_blob(&b"pdf"[..]).unwrap();
+    let file = KeptFile {
+        attachment: Uuid::from_u128(9),
+        part: LetterPart::File,
+        digest,
+        size,
+    };
+    for key in [letter.key, other.key] {
+        store
+            .change(entry("mail-file-fetched"), |change| {
+                change.keep_letter_file(key, &file)
+            })
+            .unwrap();
+    }
+    let hold = Hold {
+        reason: "проверка".to_owned(),
+        since: NOW,
+    };
+    let set = |hold: Option<&Hold>| {
+        store
+            .change(entry("mail-held"), |change| {
+                change.set_letter_hold(letter.key, hold)
+            })
+            .unwrap();
+    };
+    set(Some(&hold));
+    assert_eq!(store.letter_hold(letter.key).unwrap(), Some(hold));
+    assert_eq!(store.count_held_letters().unwrap(), 1);
+    assert!(matches!(erase(letter.key), Err(StoreError::Kept(Obstacle::Hold))));
+    let ended = || -> Vec<MailKey> {
+        let ended = store.ended_letters(later(1), Page::first(9)).unwrap();
+        assert_eq!(store.count_ended_letters(later(1)).unwrap(), ended.len() as u64);
+        ended.iter().map(|kept| kept.line.key).collect()
+    };
+    assert_eq!(ended(), [other.key]);
+    assert!(store.ended_letters(NOW, Page::first(9)).unwrap().is_empty());
+    set(None);
+    assert_eq!(ended().len(), 2);
+
+    // Content the other letter has as well stays.
+    assert_eq!(erase(letter.key).unwrap().contents, 0);
+    assert!(store.has_traces().unwrap());
+    while store.wipe_traces().unwrap() {}
+    let kept = store.letter(letter.key).unwrap();
+    assert!(kept.is_deleted && kept.content.is_none());
+    assert_eq!(kept.line.subject.as_deref(), Some("12-34"));
+    assert!(matches!(kept.reading, LetterReading::Opened { .. }));
+    assert!(store.letter_files(letter.key).unwrap().is_empty());
+    assert_eq!(ended(), [other.key]);
+    // A later list does not bring its subject back.
+    store.keep_letter_lines(std::slice::from_ref(&letter)).unwrap();
+    let listed = store.letters(Page::first(9)).unwrap();
+    let listed = listed.iter().find(|kept| kept.line.key == letter.key).unwrap();
+    assert!(listed.is_deleted);
+    assert_eq!(listed.line.subject.as_deref(), Some("12-34"));
+    assert_eq!(erase(other.key).unwrap().contents, 1);
+    assert!(store.read_blob(digest).is_err());
+    store.check().unwrap();
 }

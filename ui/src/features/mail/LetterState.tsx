@@ -3,7 +3,7 @@ import type { MailRow, MailRowState } from "../../ipc";
 import { Label, type Tone } from "../../shared/Pieces";
 import { useTexts } from "../../shared/useTexts";
 
-const tones: Record<MailRowState, Tone> = { unopened: "accent", "opened-elsewhere": "quiet", opened: "ok", unknown: "warn" };
+const tones: Record<MailRowState, Tone> = { unopened: "accent", "opened-elsewhere": "quiet", opened: "ok", deleted: "quiet", unknown: "warn" };
 
 export function LetterState({ row }: { row: MailRow }) {
   const { t, dateTime } = useTexts();

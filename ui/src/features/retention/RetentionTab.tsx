@@ -1,14 +1,15 @@
 /** How long a document is kept: its class, the end of its term and the law behind it; holding it, and deleting it. */
-import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { Button, NativeSelect } from "@mantine/core";
 import { useState } from "react";
-import { host, type DocumentPage, type HoldView } from "../../ipc";
+import { host, type DocumentPage } from "../../ipc";
 import { ErrorNotice } from "../../shared/ErrorNotice";
 import { Icon } from "../../shared/Icon";
-import { Facts, Label, Strip } from "../../shared/Pieces";
+import { Facts, Label } from "../../shared/Pieces";
 import { go, paths } from "../../shared/router";
 import { useAction } from "../../shared/useAction";
 import { useTexts } from "../../shared/useTexts";
 import { DeleteDialog } from "./DeleteDialog";
+import { Holding } from "./Holding";
 import styles from "./Retention.module.css";
 
 export function RetentionTab({ page, onChanged }: { page: DocumentPage; onChanged: () => void }) {
@@ -36,7 +37,7 @@ export function RetentionTab({ page, onChanged }: { page: DocumentPage; onChange
         data={[{ value: "", label: t("ui.retention.byFormat") }, ...classes.map(({ code, title }) => ({ value: code, label: title }))]} data-testid="retention-class"
       />
       {choose.error && <ErrorNotice error={choose.error} onClose={choose.clear} />}
-      <Holding id={row.id} hold={retention.hold} onChanged={onChanged} />
+      <Holding hold={retention.hold} text={t("ui.retention.hold.text")} set={async (why) => { await host.setHold(row.id, why); onChanged(); }} />
       <section className={styles.section}>
         <h2>{t("ui.retention.deleting.title")}</h2>
         <p className="muted">{t("ui.retention.deleting.text")}</p>
@@ -44,39 +45,5 @@ export function RetentionTab({ page, onChanged }: { page: DocumentPage; onChange
       </section>
       <DeleteDialog documents={deleting ? [row.id] : null} onClose={() => setDeleting(false)} onDeleted={() => go(paths.documents())} />
     </div>
-  );
-}
-
-function Holding({ id, hold, onChanged }: { id: string; hold: HoldView | null; onChanged: () => void }) {
-  const { t, date } = useTexts();
-  const [reason, setReason] = useState("");
-  const set = useAction(async (why: string | null) => {
-    await host.setHold(id, why);
-    setReason("");
-    onChanged();
-  });
-  return (
-    <section className={styles.section}>
-      <h2>{t("ui.retention.hold.title")}</h2>
-      {hold ? (
-        <>
-          <Strip tone="info" icon="lock" testId="held">
-            <p><b>{t("ui.retention.hold.since", { when: date(hold.since) })}</b></p>
-            <p>{hold.reason}</p>
-          </Strip>
-          <Button variant="default" loading={set.busy} leftSection={<Icon name="unlock" />} onClick={() => void set.run(null)} data-testid="release">{t("ui.retention.hold.release")}</Button>
-        </>
-      ) : (
-        <>
-          <p className="muted">{t("ui.retention.hold.text")}</p>
-          <TextInput
-            className={styles.wide ?? ""} label={t("ui.retention.hold.reason")} placeholder={t("ui.retention.hold.example")} value={reason} maxLength={300}
-            onChange={(event) => setReason(event.currentTarget.value)} data-testid="hold-reason"
-          />
-          <Button variant="default" loading={set.busy} disabled={reason.trim() === ""} leftSection={<Icon name="lock" />} onClick={() => void set.run(reason)} data-testid="hold">{t("ui.retention.hold.set")}</Button>
-        </>
-      )}
-      {set.error && <ErrorNotice error={set.error} onClose={set.clear} />}
-    </section>
   );
 }

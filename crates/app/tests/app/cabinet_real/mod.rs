@@ -10,8 +10,8 @@ mod registrations;
 mod renewals;
 mod safety;
 mod step_up;
-mod told;
 mod templates;
+mod told;
 
 use std::time::{Duration, Instant};
 

@@ -108,3 +108,31 @@ async fn an_account_that_is_not_confirmed_links_and_signs_nothing() {
         .collect();
     assert_eq!(bad, ["identity", "second-factor"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_use_of_services_is_counted_for_whom_the_role_lets_see_it_and_for_nobody_else() {
+    let desk = Desk::signed_in().await;
+    // Nothing gives an accountant the statistics; the refusal is journalled.
+    assert_eq!(code(desk.app.service_statistics().await), "app.not-permitted");
+    let last = desk.journal().await.pop().unwrap();
+    assert_eq!(
+        (last.action.as_str(), last.params["permission"].as_str()),
+        ("not-permitted", "statistics.view")
+    );
+    let desk = director().await;
+    desk.stand.seed_orders(40);
+    desk.app.sync_now().await.unwrap();
+    let uses = desk.app.service_statistics().await.unwrap();
+    let counted: u32 = uses.iter().map(|one| one.orders).sum();
+    let list = desk
+        .app
+        .orders(kabinet_app::view::OrderQuery::default())
+        .await
+        .unwrap();
+    assert!(
+        counted <= list.total && list.total >= 40,
+        "{counted} {}",
+        list.total
+    );
+    assert!(uses.is_sorted_by(|one, other| one.orders >= other.orders));
+}

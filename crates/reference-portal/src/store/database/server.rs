@@ -1,4 +1,4 @@
-//! A connection to PostgreSQL.
+//! A connection to PostgreSQL, by what it is for.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,8 +17,20 @@ const LOCK: i64 = 0x006b_6162_696e_6574;
 /// How long the session of a portal that was killed may hold the lock.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Changes, one after another. It holds the lock of the portal; its commits do not wait for the disk.
+    Changes,
+    /// Statements that only read.
+    Reading,
+    /// Waiting until what was committed is on disk.
+    Disk,
+}
+
 pub(super) struct ServerConnection {
     address: DatabaseAddress,
+    purpose: Purpose,
     /// `None` after the server went away.
     client: Option<Client>,
     /// By the text as it is written in the portal.
@@ -26,22 +38,28 @@ pub(super) struct ServerConnection {
 }
 
 impl ServerConnection {
-    pub(super) fn open(address: &DatabaseAddress) -> Result<Self, DatabaseError> {
+    pub(super) fn open(address: &DatabaseAddress, purpose: Purpose) -> Result<Self, DatabaseError> {
         Ok(Self {
             address: address.clone(),
-            client: Some(connect(address)?),
+            purpose,
+            client: Some(connect(address, purpose)?),
             statements: HashMap::new(),
         })
     }
 
-    /// Connects again after the server went away.
-    pub(super) fn reopen_if_lost(&mut self) -> Result<(), DatabaseError> {
-        if self.client.as_ref().is_none_or(Client::is_closed) {
+    pub(super) fn is_lost(&self) -> bool {
+        self.client.as_ref().is_none_or(Client::is_closed)
+    }
+
+    /// Connects again after the server went away; whether it had.
+    pub(super) fn reopen_if_lost(&mut self) -> Result<bool, DatabaseError> {
+        let is_lost = self.is_lost();
+        if is_lost {
             self.statements.clear();
             self.client = None;
-            self.client = Some(connect(&self.address)?);
+            self.client = Some(connect(&self.address, self.purpose)?);
         }
-        Ok(())
+        Ok(is_lost)
     }
 
     /// What a server says that ends the session is its last word, though the socket may take its time to close.
@@ -115,10 +133,22 @@ fn by_reference(parameters: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
         .collect()
 }
 
-fn connect(address: &DatabaseAddress) -> Result<Client, DatabaseError> {
+fn connect(address: &DatabaseAddress, purpose: Purpose) -> Result<Client, DatabaseError> {
     let mut client = address.0.connect(NoTls)?;
     // `IF NOT EXISTS` is said of everything, so what exists is no news.
     client.batch_execute("SET client_min_messages = warning")?;
+    match purpose {
+        Purpose::Changes => {
+            lock(&mut client)?;
+            client.batch_execute("SET synchronous_commit = off")?;
+        }
+        Purpose::Reading => client.batch_execute("SET default_transaction_read_only = on")?,
+        Purpose::Disk => client.batch_execute("SET synchronous_commit = on")?,
+    }
+    Ok(client)
+}
+
+fn lock(client: &mut Client) -> Result<(), DatabaseError> {
     let end = Instant::now() + PATIENCE;
     while !client
         .query_one("SELECT pg_try_advisory_lock($1)", &[&LOCK])?
@@ -129,5 +159,5 @@ fn connect(address: &DatabaseAddress) -> Result<Client, DatabaseError> {
         }
         thread::sleep(Duration::from_millis(100));
     }
-    Ok(client)
+    Ok(())
 }

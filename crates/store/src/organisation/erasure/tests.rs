@@ -14,8 +14,8 @@ use crate::convert::rows;
 use crate::database::{Open, migrate};
 use crate::organisation::tests::{Bench, T, document, entry};
 use crate::organisation::{
-    Arrival, ArrivalOutcome, DocumentFilter, Ended, Hold, ItemState, Opened, Page, Retention, SCHEMA,
-    SigningItem, SigningRun,
+    Arrival, ArrivalOutcome, DocumentFilter, Ended, Hold, ItemState, KeptFile, LetterContent, LetterLine,
+    LetterPart, MailKey, Opened, Page, Retention, SCHEMA, SigningItem, SigningRun,
 };
 
 /// Whoever adds a table that names documents has to say here what becomes of it when one is deleted or taken back.
@@ -500,4 +500,68 @@ fn ended_terms_are_found_by_format_or_by_the_class_that_was_chosen() {
         ..asked(None)
     };
     assert_eq!(found(&nothing, Page::first(10)), [moved_in]);
+}
+
+#[test]
+fn nothing_of_a_deleted_letter_stays_in_the_pages() {
+    let bench = Bench::new();
+    let store = bench.open(Open::Create).unwrap();
+    let mut dice = Dice(21);
+    let mut letters = Vec::new();
+    for number in 0..40_u128 {
+        let words: Vec<String> = (0..4).map(|_| dice.word()).collect();
+        let key = MailKey {
+            thread: Uuid::from_u128(number),
+            message: Uuid::from_u128(number + 1000),
+        };
+        let line = LetterLine {
+            key,
+            title: "ФНС России".to_owned(),
+            subject: Some(words[0].clone()),
+            created: T,
+            is_read: false,
+        };
+        store.keep_letter_lines(&[line]).unwrap();
+        let paragraph = format!("<p>{}</p>", words[1]);
+        let content = LetterContent {
+            html: paragraph.repeat(1 + dice.next(4000)),
+            params: [("Сумма".to_owned(), words[2].clone())].into(),
+            files: Vec::new(),
+        };
+        let (digest, size) = store.put_blob(words[3].repeat(50).as_bytes()).unwrap();
+        store
+            .change(entry(), |change| {
+                change.keep_letter(key, &content)?;
+                change.keep_letter_file(
+                    key,
+                    &KeptFile {
+                        attachment: Uuid::from_u128(number),
+                        part: LetterPart::File,
+                        digest,
+                        size,
+                    },
+                )
+            })
+            .unwrap();
+        letters.push((key, words));
+    }
+    let stands =
+        |pages: &[u8], words: &[String]| words.iter().filter(|word| holds(pages, word.as_bytes())).count();
+    let (gone, stay) = letters.split_at(20);
+    for (key, _) in gone {
+        store
+            .change(entry(), |change| change.erase_letter(*key, Some("7")))
+            .unwrap();
+    }
+    wipe(&store);
+    let log = bench.file().with_extension("db-wal");
+    assert_eq!(std::fs::metadata(log).map_or(0, |log| log.len()), 0);
+    let pages = pages(&store);
+    for (key, words) in gone {
+        assert_eq!(stands(&pages, words), 0, "{key:?}");
+    }
+    for (key, words) in stay {
+        assert_eq!(stands(&pages, words), words.len(), "{key:?}");
+    }
+    store.check().unwrap();
 }

@@ -68,6 +68,8 @@ pub struct KeptLetter {
     pub reading: LetterReading,
     /// What is in it, once it was opened.
     pub content: Option<LetterContent>,
+    /// It was opened, and what was in it was deleted here.
+    pub is_deleted: bool,
 }
 
 /// What is in an opened letter.
@@ -121,11 +123,16 @@ pub struct KeptFile {
     pub size: u64,
 }
 
-const SELECT: &str =
-    "SELECT thread, message, title, subject, created, is_read, opening, opened, who, content FROM letters";
+const SELECT: &str = "SELECT thread, message, title, subject, created, is_read, opening, opened, who,
+    opened IS NOT NULL AND content IS NULL, content FROM letters";
+/// The same without what is in them.
+pub(super) const LISTED: &str =
+    "SELECT thread, message, title, subject, created, is_read, opening, opened, who,
+    opened IS NOT NULL AND content IS NULL, NULL FROM letters";
 
 impl OrganisationStore {
-    /// Takes in what a list told of. What is known of a letter beside that stays; one that was read stays read.
+    /// Takes in what a list told of. What is known of a letter beside that stays; one that was read stays read, and one that was
+    /// deleted is told nothing more of.
     ///
     /// # Errors
     /// Failures of the database.
@@ -137,7 +144,9 @@ impl OrganisationStore {
                     "INSERT INTO letters (thread, message, title, subject, created, is_read)
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                      ON CONFLICT (thread, message) DO UPDATE SET title = excluded.title,
-                         subject = excluded.subject, is_read = max(is_read, excluded.is_read)",
+                         subject = CASE WHEN opened IS NOT NULL AND content IS NULL THEN subject
+                                        ELSE excluded.subject END,
+                         is_read = max(is_read, excluded.is_read)",
                     (
                         line.key.thread.as_bytes(),
                         line.key.message.as_bytes(),
@@ -157,11 +166,10 @@ impl OrganisationStore {
     /// # Errors
     /// Failures of the database.
     pub fn letters(&self, page: Page) -> Result<Vec<KeptLetter>, StoreError> {
-        let select = SELECT.replace(", content", ", NULL");
         self.database().read(|connection| {
             rows(
                 connection,
-                &format!("{select} ORDER BY created DESC, seq DESC LIMIT ? OFFSET ?"),
+                &format!("{LISTED} ORDER BY created DESC, seq DESC LIMIT ? OFFSET ?"),
                 params_from_iter(page.values()),
                 read,
             )
@@ -192,6 +200,26 @@ impl OrganisationStore {
                 read,
             )?
             .ok_or(StoreError::NotFound(Missing::Letter))
+        })
+    }
+
+    /// The letter with this message, whatever conversation it stands in.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn letter_of(&self, message: Uuid) -> Result<Option<MailKey>, StoreError> {
+        self.database().read(|connection| {
+            row(
+                connection,
+                "SELECT thread FROM letters WHERE message = ?1",
+                [message.as_bytes()],
+                |row| {
+                    Ok(MailKey {
+                        thread: uuid(row, 0, "letters.thread")?,
+                        message,
+                    })
+                },
+            )
         })
     }
 
@@ -280,7 +308,7 @@ pub(crate) fn keep_file(
     Ok(())
 }
 
-fn seq_of(connection: &Connection, key: MailKey) -> Result<i64, StoreError> {
+pub(super) fn seq_of(connection: &Connection, key: MailKey) -> Result<i64, StoreError> {
     scalar(
         connection,
         "SELECT seq FROM letters WHERE thread = ?1 AND message = ?2",
@@ -289,7 +317,7 @@ fn seq_of(connection: &Connection, key: MailKey) -> Result<i64, StoreError> {
     .ok_or(StoreError::NotFound(Missing::Letter))
 }
 
-fn read(row: &Row<'_>) -> Result<KeptLetter, StoreError> {
+pub(super) fn read(row: &Row<'_>) -> Result<KeptLetter, StoreError> {
     let at = |index, column| -> Result<Option<OffsetDateTime>, StoreError> {
         column_of::<Option<i64>>(row, index, column)?
             .map(|micros| moment(micros, column))
@@ -313,7 +341,8 @@ fn read(row: &Row<'_>) -> Result<KeptLetter, StoreError> {
             is_read: column_of(row, 5, "letters.is_read")?,
         },
         reading,
-        content: column_of::<Option<String>>(row, 9, "letters.content")?
+        is_deleted: column_of(row, 9, "letters.content")?,
+        content: column_of::<Option<String>>(row, 10, "letters.content")?
             .map(|text| from_json(&text, "letters.content"))
             .transpose()?,
     })
