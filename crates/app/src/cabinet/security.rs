@@ -3,6 +3,7 @@
 use kabinet_portal::cabinet::{CheckState, CheckUp, Device};
 use time::OffsetDateTime;
 
+use crate::esia::SignInError;
 use super::organisations::is_absence;
 use super::standing::KeptAccount;
 use crate::blocking::blocking;
@@ -87,7 +88,7 @@ impl App {
     /// system. Only pages of the environment's own hosts are opened, whatever the portal named.
     ///
     /// # Errors
-    /// [`AppError::NotFound`] for a page that is not known, [`AppError::NoBrowser`].
+    /// [`AppError::NotFound`] for a page that is not known, [`SignInError::NoBrowser`].
     pub async fn open_portal_page(&self, code: &str) -> Result<(), AppError> {
         let current = self.current().await?;
         let standing = current.standing().ok_or(AppError::NotFound)?;
@@ -96,7 +97,7 @@ impl App {
         self.config()
             .browser
             .open(address)
-            .map_err(|_| AppError::NoBrowser)
+            .map_err(|_| AppError::SignIn(SignInError::NoBrowser))
     }
 
     /// The account with only those pages that may be opened.

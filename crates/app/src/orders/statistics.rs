@@ -10,7 +10,7 @@ impl App {
     /// Services by the number of applications, those used most first. Asks the portal nothing.
     ///
     /// # Errors
-    /// [`AppError::NotPermitted`], [`AppError::AccountLocked`]; failures of the vault.
+    /// `ActError::NotPermitted`, `ActError::AccountLocked`; failures of the vault.
     pub async fn service_statistics(&self) -> Result<Vec<ServiceUse>, AppError> {
         let current = self.current().await?;
         self.permit(&current, PERMISSION).await?;

@@ -59,7 +59,7 @@ impl App {
     /// Begins the application that renews the licence.
     ///
     /// # Errors
-    /// [`FormError::NoForm`] when the service has no form here; [`AppError::NotPermitted`]; failures of the vault.
+    /// [`FormError::NoForm`] when the service has no form here; `ActError::NotPermitted`; failures of the vault.
     pub async fn begin_renewal(&self, service: &str, number: &str) -> Result<DraftView, AppError> {
         let current = self.current().await?;
         self.permit(&current, "applications.fill").await?;
