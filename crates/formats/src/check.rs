@@ -85,8 +85,11 @@ const RECONSTRUCTED: &str = ".reconstructed.xsd";
 
 /// What such a schema does not know may be right: it is no more than a warning.
 fn doubt(finding: &mut Finding) {
-    let is_unknown = matches!(finding.code.as_str(), "xsd.unexpected-attribute" | "xsd.extra-element")
-        || finding.code == "xsd.unexpected-element" && finding.params.get("label") == finding.params.get("name");
+    let is_unknown = matches!(
+        finding.code.as_str(),
+        "xsd.unexpected-attribute" | "xsd.extra-element"
+    ) || finding.code == "xsd.unexpected-element"
+        && finding.params.get("label") == finding.params.get("name");
     if is_unknown {
         finding.severity = Severity::Warning;
     }
@@ -139,7 +142,10 @@ pub(crate) fn schema(pack: &SchemaPack, format: &Format, subject: &Subject<'_, '
 /// nearly always a typing mistake; still a warning, as no rule of the format forbids it.
 fn requisites(subject: &Subject<'_, '_>) -> Vec<Finding> {
     let root = subject.document.root_element();
-    if !matches!(root.tag_name().name(), "Файл" | "Доверенность" | "ОтзывДоверенности") {
+    if !matches!(
+        root.tag_name().name(),
+        "Файл" | "Доверенность" | "ОтзывДоверенности"
+    ) {
         return Vec::new();
     }
     let mut findings = Vec::new();

@@ -166,7 +166,9 @@ impl Principal {
     #[must_use]
     pub fn name(&self) -> String {
         match self {
-            Self::Russian { organisation, .. } | Self::Branch { organisation, .. } => organisation.name.clone(),
+            Self::Russian { organisation, .. } | Self::Branch { organisation, .. } => {
+                organisation.name.clone()
+            }
             Self::Foreign { organisation, .. } => organisation.name.clone(),
             Self::SoleProprietor(one) => one.title(),
             Self::Person(person) => person.full_name(),
@@ -191,7 +193,11 @@ impl Principal {
                 heads,
                 managing_proprietor,
                 ..
-            } => managing_proprietor.iter().map(|one| &one.person).chain(heads).collect(),
+            } => managing_proprietor
+                .iter()
+                .map(|one| &one.person)
+                .chain(heads)
+                .collect(),
             Self::Foreign { head, .. } | Self::Branch { head, .. } => head.iter().collect(),
             Self::SoleProprietor(one) => vec![&one.person],
             Self::Person(person) => vec![person],
@@ -245,7 +251,9 @@ impl Person {
     /// Фамилия, имя, отчество in one line.
     #[must_use]
     pub fn full_name(&self) -> String {
-        let parts = [&self.surname, &self.given_name].into_iter().chain(&self.patronymic);
+        let parts = [&self.surname, &self.given_name]
+            .into_iter()
+            .chain(&self.patronymic);
         parts
             .filter(|part| !part.is_empty())
             .map(String::as_str)

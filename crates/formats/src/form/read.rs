@@ -7,8 +7,8 @@ use thiserror::Error;
 use super::write::split;
 use super::{FieldKind, Form, FormField, FormTable, value};
 use crate::decode::{self, DecodeError};
-use crate::{poa, recognise};
 use crate::xml::{self, Lines};
+use crate::{poa, recognise};
 
 /// Why a document cannot be opened in its form.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

@@ -132,12 +132,21 @@ pub fn changes(old: &PowerOfAttorney, new: &PowerOfAttorney) -> Vec<Change> {
     parties(
         (&old.principals, &new.principals),
         |one| (one.name(), one.inn().unwrap_or_default().to_owned()),
-        [What::PrincipalAdded, What::PrincipalRemoved, What::PrincipalChanged],
+        [
+            What::PrincipalAdded,
+            What::PrincipalRemoved,
+            What::PrincipalChanged,
+        ],
         &mut found,
     );
     let day = |day: time::Date| super::view::day(day);
     let offices = |poa: &PowerOfAttorney| {
-        let all: Vec<&str> = poa.tax_office.iter().chain(&poa.tax_offices).map(String::as_str).collect();
+        let all: Vec<&str> = poa
+            .tax_office
+            .iter()
+            .chain(&poa.tax_offices)
+            .map(String::as_str)
+            .collect();
         all.join(", ")
     };
     let systems = |poa: &PowerOfAttorney| {
@@ -156,7 +165,11 @@ pub fn changes(old: &PowerOfAttorney, new: &PowerOfAttorney) -> Vec<Change> {
     let pairs = [
         (What::Issued, day(old.issued), day(new.issued)),
         (What::Expires, day(old.expires), day(new.expires)),
-        (What::Redelegation, word(&old.redelegation), word(&new.redelegation)),
+        (
+            What::Redelegation,
+            word(&old.redelegation),
+            word(&new.redelegation),
+        ),
         (What::Joint, word(&old.joint), word(&new.joint)),
         (
             What::LostOnRedelegation,
@@ -196,7 +209,11 @@ pub fn changes(old: &PowerOfAttorney, new: &PowerOfAttorney) -> Vec<Change> {
 fn purpose(poa: &PowerOfAttorney) -> String {
     let flags = poa.flags;
     let names = [("esia", flags.esia), ("notary", flags.notary), ("tax", flags.tax)];
-    let set: Vec<&str> = names.into_iter().filter(|(_, is)| *is).map(|(name, _)| name).collect();
+    let set: Vec<&str> = names
+        .into_iter()
+        .filter(|(_, is)| *is)
+        .map(|(name, _)| name)
+        .collect();
     match flags.other {
         0 => set.join(", "),
         other => format!("{} {other:05b}", set.join(", ")),
@@ -238,7 +255,12 @@ fn parties<T: PartialEq>(
             Some(place) => {
                 let other = left.remove(place);
                 if other != one {
-                    found.push(change(changed, Some(who(other).0), some(who(one).0), some(who(other).0)));
+                    found.push(change(
+                        changed,
+                        Some(who(other).0),
+                        some(who(one).0),
+                        some(who(other).0),
+                    ));
                 }
             }
             None => found.push(change(removed, Some(who(one).0), some(who(one).1), None)),
@@ -293,9 +315,13 @@ fn powers(old: &Powers, new: &Powers, found: &mut Vec<Change>) {
                 Some(other.name.clone()),
             ));
         }
-        let limits = |power: &Power| power.restrictions.iter().map(limit).collect::<BTreeSet<_>>();
+        let limits = |power: &Power| {
+            let all = power.restrictions.iter();
+            all.map(|one| (limit(one), one.code.clone()))
+                .collect::<BTreeSet<_>>()
+        };
         let (before, after) = (limits(one), limits(other));
-        for gone in before.difference(&after) {
+        for (gone, _) in before.difference(&after) {
             found.push(change(
                 What::LimitRemoved,
                 Some(other.name.clone()),
@@ -303,7 +329,7 @@ fn powers(old: &Powers, new: &Powers, found: &mut Vec<Change>) {
                 None,
             ));
         }
-        for fresh in after.difference(&before) {
+        for (fresh, _) in after.difference(&before) {
             found.push(change(
                 What::LimitAdded,
                 Some(other.name.clone()),

@@ -105,9 +105,9 @@ impl ClassifierError {
     /// Stable code for the text.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Io { .. } => "poa.classifier-unreadable",
-            Self::TooLarge { .. } => "poa.classifier-too-large",
-            Self::Malformed { .. } => "poa.classifier-malformed",
+            Self::Io { .. } => "classifier.unreadable",
+            Self::TooLarge { .. } => "classifier.too-large",
+            Self::Malformed { .. } => "classifier.malformed",
         }
     }
 }
@@ -222,7 +222,12 @@ impl Classifier {
                     let stems: Vec<String> = stems(text).collect();
                     move |word: &String| stems.iter().any(|stem| stem.starts_with(word.as_str()))
                 };
-                let in_name = holds(&format!("{} {} {}", power.name, power.code, power.mnemonic.as_deref().unwrap_or("")));
+                let in_name = holds(&format!(
+                    "{} {} {}",
+                    power.name,
+                    power.code,
+                    power.mnemonic.as_deref().unwrap_or("")
+                ));
                 let beside = holds(&format!("{} {}", power.group, power.explanation));
                 let is_named = asked.iter().all(&in_name);
                 let is_found = is_named || asked.iter().all(|word| in_name(word) || beside(word));

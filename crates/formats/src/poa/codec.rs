@@ -66,7 +66,11 @@ impl<'t> Codec<'t> {
             }
             return;
         }
-        let Some(text) = self.element.attribute(name).filter(|text| !text.trim().is_empty()) else {
+        let Some(text) = self
+            .element
+            .attribute(name)
+            .filter(|text| !text.trim().is_empty())
+        else {
             return;
         };
         match parse(text.trim()) {
@@ -119,8 +123,26 @@ impl<'t> Codec<'t> {
     }
 
     /// One of the codes, each with its meaning.
-    pub(super) fn code<T: Copy + PartialEq>(&mut self, name: &str, slot: &mut Option<T>, codes: &[(&str, T)]) {
+    pub(super) fn code<T: Copy + PartialEq>(
+        &mut self,
+        name: &str,
+        slot: &mut Option<T>,
+        codes: &[(&str, T)],
+    ) {
         self.value(
+            name,
+            slot,
+            |text| codes.iter().find(|(code, _)| *code == text).map(|(_, one)| *one),
+            |value| {
+                let code = codes.iter().find(|(_, one)| one == value);
+                code.map(|(code, _)| (*code).to_owned()).unwrap_or_default()
+            },
+        );
+    }
+
+    /// One of the codes, which must be there.
+    pub(super) fn needed_code<T: Copy + PartialEq>(&mut self, name: &str, slot: &mut T, codes: &[(&str, T)]) {
+        self.needed(
             name,
             slot,
             |text| codes.iter().find(|(code, _)| *code == text).map(|(_, one)| *one),
@@ -158,25 +180,16 @@ impl<'t> Codec<'t> {
     pub(super) fn text(&mut self, slot: &mut String) {
         if self.reading {
             *slot = self.element.text();
-            self.element.content.retain(|one| !matches!(one, Content::Text(_)));
+            self.element
+                .content
+                .retain(|one| !matches!(one, Content::Text(_)));
         } else {
             self.element.content.push(Content::Text(slot.clone()));
         }
     }
 
-    /// Names of the elements inside that nobody has read yet.
-    pub(super) fn names(&self) -> Vec<String> {
-        let unread = self.element.elements().filter(|one| !one.known);
-        unread.map(|one| one.name.clone()).collect()
-    }
-
     pub(super) fn has(&self, name: &str) -> bool {
         self.unread(name).is_some()
-    }
-
-    /// The attribute of this element as it stands.
-    pub(super) fn peek(&self, name: &str) -> Option<&str> {
-        self.element.attribute(name)
     }
 
     fn unread(&self, name: &str) -> Option<&Element> {
@@ -186,50 +199,44 @@ impl<'t> Codec<'t> {
             .find(|one| !one.known && one.name == name && one.namespace == *namespace)
     }
 
-    /// Names inside the first element of this name: by them a reader knows which kind it is.
+    /// Names inside the element a path of names leads to: by them a reader knows which kind it is.
     pub(super) fn kinds(&self, path: &[&str]) -> Vec<String> {
-        let mut element = &*self.element;
-        for (depth, step) in path.iter().enumerate() {
-            let found = element
-                .elements()
-                .find(|one| one.name == *step && (depth > 0 || !one.known));
-            let Some(found) = found else { return Vec::new() };
-            element = found;
-        }
-        element.elements().map(|one| one.name.clone()).collect()
+        let Some((first, rest)) = path.split_first() else {
+            return Vec::new();
+        };
+        self.unread(first).map(|one| one.kinds(rest)).unwrap_or_default()
     }
 
     /// The element inside, read if it is there, written if `wanted`. Tells whether it was there.
     pub(super) fn inside(&mut self, name: &str, wanted: bool, work: impl FnOnce(&mut Codec<'_>)) -> bool {
-        if !self.reading {
-            if !wanted {
-                return false;
-            }
-            let fresh = Element::new(name, self.element.namespace.as_deref());
-            self.element.content.push(Content::Element(fresh));
-        }
         let namespace = self.element.namespace.clone();
-        let count = self.element.elements().filter(|one| one.name == name).count();
-        let found = self
-            .element
-            .elements_mut()
-            .filter(|one| !one.known && one.name == name && one.namespace == namespace)
-            .next();
-        let Some(element) = found else { return false };
-        let known = count - usize::from(!element.known);
-        element.known = true;
-        let step = if known > 0 {
-            format!("{name}[{}]", known + 1)
+        let place = if self.reading {
+            let unread = |one: &Content| matches!(one, Content::Element(one) if !one.known && one.name == name && one.namespace == namespace);
+            self.element.content.iter().position(unread)
+        } else if wanted {
+            let fresh = Element::new(name, namespace.as_deref());
+            self.element.content.push(Content::Element(fresh));
+            Some(self.element.content.len() - 1)
         } else {
-            name.to_owned()
+            None
         };
+        let Some(place) = place else { return false };
+        self.at(place, name.to_owned(), work);
+        true
+    }
+
+    /// Works on the element at a place of the content.
+    fn at(&mut self, place: usize, step: String, work: impl FnOnce(&mut Codec<'_>)) {
+        let Some(Content::Element(element)) = self.element.content.get_mut(place) else {
+            return;
+        };
+        element.known = true;
         work(&mut Codec {
             element,
             faults: self.faults,
             path: format!("{}/{step}", self.path),
             reading: self.reading,
         });
-        true
     }
 
     /// An element a document cannot be understood without.
@@ -262,7 +269,7 @@ impl<'t> Codec<'t> {
         &mut self,
         name: &str,
         slot: &mut Vec<T>,
-        blank: impl Fn(&Codec<'_>) -> Option<T>,
+        blank: impl Fn(&Element) -> Option<T>,
         mut visit: impl FnMut(&mut Codec<'_>, &mut T),
     ) {
         if !self.reading {
@@ -271,9 +278,26 @@ impl<'t> Codec<'t> {
             }
             return;
         }
-        while self.has(name) {
-            let Some(mut value) = blank(self) else { break };
-            self.inside(name, false, |inside| visit(inside, &mut value));
+        let count = self.element.elements().filter(|one| one.name == name).count();
+        let mut number = 0;
+        for place in 0..self.element.content.len() {
+            let Content::Element(element) = &self.element.content[place] else {
+                continue;
+            };
+            if element.name != name || element.namespace != self.element.namespace {
+                continue;
+            }
+            number += 1;
+            if element.known {
+                continue;
+            }
+            let Some(mut value) = blank(element) else { continue };
+            let step = if count > 1 {
+                format!("{name}[{number}]")
+            } else {
+                name.to_owned()
+            };
+            self.at(place, step, |inside| visit(inside, &mut value));
             slot.push(value);
         }
     }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::codec::Codec;
 use super::people::{full_name, principals, representatives};
+use super::tree::Element;
 
 pub(super) const VERSION: &str = "EMCHD_1";
 
@@ -62,7 +63,9 @@ fn rest(codec: &mut Codec<'_>, poa: &mut PowerOfAttorney) {
         without_act != Notary::default()
     });
     let mut notary = poa.notary.take().unwrap_or_default();
-    codec.inside("СвНотУд", has_certificate, |inside| certificate(inside, &mut notary));
+    codec.inside("СвНотУд", has_certificate, |inside| {
+        certificate(inside, &mut notary)
+    });
     poa.notary = (notary != Notary::default()).then_some(notary);
 }
 
@@ -72,7 +75,10 @@ fn flags(codec: &mut Codec<'_>, flags: &mut Flags) {
         "ПрЭлФорм",
         flags,
         |text| {
-            let signs: Vec<bool> = text.chars().filter_map(|one| Some(one.to_digit(2)? == 1)).collect();
+            let signs: Vec<bool> = text
+                .chars()
+                .filter_map(|one| Some(one.to_digit(2)? == 1))
+                .collect();
             if signs.len() != 8 || text.chars().count() != 8 {
                 return None;
             }
@@ -86,7 +92,16 @@ fn flags(codec: &mut Codec<'_>, flags: &mut Flags) {
         },
         |flags| {
             let other = |place: u8| flags.other >> (4 - place) & 1 == 1;
-            let signs = [other(0), flags.esia, flags.notary, flags.tax, other(1), other(2), other(3), other(4)];
+            let signs = [
+                other(0),
+                flags.esia,
+                flags.notary,
+                flags.tax,
+                other(1),
+                other(2),
+                other(3),
+                other(4),
+            ];
             signs.iter().map(|sign| if *sign { '1' } else { '0' }).collect()
         },
     );
@@ -95,20 +110,12 @@ fn flags(codec: &mut Codec<'_>, flags: &mut Flags) {
 /// `СвДов`, `СвПереДовер`.
 fn card(codec: &mut Codec<'_>, poa: &mut PowerOfAttorney) {
     codec.derived("ВидДовер", if poa.irrevocable.is_some() { "2" } else { "1" });
-    let mut redelegation = Some(poa.redelegation);
     let codes = [
         ("1", Redelegation::Forbidden),
         ("2", Redelegation::Once),
         ("3", Redelegation::Further),
     ];
-    if codec.reading {
-        redelegation = None;
-    }
-    codec.code("ПрПередов", &mut redelegation, &codes);
-    match redelegation {
-        Some(one) => poa.redelegation = one,
-        None => codec.fault("poa.missing", "@ПрПередов", "", true),
-    }
+    codec.needed_code("ПрПередов", &mut poa.redelegation, &codes);
     codec.text_value("ВнНомДовер", &mut poa.internal_number);
     codec.needed("НомДовер", &mut poa.number, number, shown_number);
     let mut act = poa.notary.as_ref().and_then(|notary| notary.act.clone());
@@ -120,9 +127,14 @@ fn card(codec: &mut Codec<'_>, poa: &mut PowerOfAttorney) {
     codec.needed_day("ДатаВыдДовер", &mut poa.issued);
     codec.needed_day("СрокДейст", &mut poa.expires);
     codec.text_value("КодНО", &mut poa.tax_office);
-    codec.each("КодНОДейст", &mut poa.tax_offices, |_| Some(String::new()), |inside, text| {
-        inside.text(text);
-    });
+    codec.each(
+        "КодНОДейст",
+        &mut poa.tax_offices,
+        |_| Some(String::new()),
+        |inside, text| {
+            inside.text(text);
+        },
+    );
     codec.optional_text("СведСист", &mut poa.systems);
     let wanted = poa.irrevocable.is_some();
     let mut irrevocable = poa.irrevocable.take().unwrap_or_else(|| Irrevocable {
@@ -144,15 +156,8 @@ fn card(codec: &mut Codec<'_>, poa: &mut PowerOfAttorney) {
 fn powers(codec: &mut Codec<'_>, poa: &mut PowerOfAttorney) {
     let by_codes = matches!(poa.powers, Powers::Machine(_));
     codec.derived("ТипПолн", if by_codes { "1" } else { "0" });
-    let mut joint = Some(poa.joint);
-    if codec.reading {
-        joint = None;
-    }
-    codec.code("ПрСовмПолн", &mut joint, &[("1", Joint::Each), ("2", Joint::Together)]);
-    match joint {
-        Some(joint) => poa.joint = joint,
-        None => codec.fault("poa.missing", "@ПрСовмПолн", "", true),
-    }
+    let codes = [("1", Joint::Each), ("2", Joint::Together)];
+    codec.needed_code("ПрСовмПолн", &mut poa.joint, &codes);
     let mut lost = (poa.lost_on_redelegation || poa.redelegation != Redelegation::Forbidden)
         .then_some(poa.lost_on_redelegation);
     codec.code("ПрУтрПолн", &mut lost, &[("1", true), ("2", false)]);
@@ -184,7 +189,7 @@ fn power(codec: &mut Codec<'_>, power: &mut Power) {
     codec.text_value("МнПолн", &mut power.mnemonic);
     codec.needed("КодПолн", &mut power.code, keep, String::clone);
     codec.plain("НаимПолн", &mut power.name);
-    let blank = |_: &Codec<'_>| {
+    let blank = |_: &Element| {
         Some(Restriction {
             id: None,
             code: String::new(),
@@ -193,19 +198,28 @@ fn power(codec: &mut Codec<'_>, power: &mut Power) {
             value: RestrictionValue::Text(String::new()),
         })
     };
-    codec.each("ОгрСвПолн", &mut power.restrictions, blank, |inside, one| {
-        inside.text_value("ИдОгр", &mut one.id);
-        inside.needed("КодОгр", &mut one.code, keep, String::clone);
-        inside.plain("НаимОгр", &mut one.name);
-        inside.text_value("НаимЗначОгр", &mut one.value_name);
-        if inside.reading && inside.has("КодЗначОгр") {
-            one.value = RestrictionValue::Code(String::new());
-        }
-        match &mut one.value {
-            RestrictionValue::Code(value) => inside.must("КодЗначОгр", |inside| inside.text(value)),
-            RestrictionValue::Text(value) => inside.must("ТексЗначОгр", |inside| inside.text(value)),
-        }
-    });
+    codec.each(
+        "ОгрСвПолн",
+        &mut power.restrictions,
+        blank,
+        |inside, one| {
+            inside.text_value("ИдОгр", &mut one.id);
+            inside.needed("КодОгр", &mut one.code, keep, String::clone);
+            inside.plain("НаимОгр", &mut one.name);
+            inside.text_value("НаимЗначОгр", &mut one.value_name);
+            if inside.reading && inside.has("КодЗначОгр") {
+                one.value = RestrictionValue::Code(String::new());
+            }
+            match &mut one.value {
+                RestrictionValue::Code(value) => {
+                    inside.must("КодЗначОгр", |inside| inside.text(value))
+                }
+                RestrictionValue::Text(value) => {
+                    inside.must("ТексЗначОгр", |inside| inside.text(value))
+                }
+            }
+        },
+    );
 }
 
 /// `СвНотУд`.
@@ -216,7 +230,9 @@ fn certificate(codec: &mut Codec<'_>, notary: &mut Notary) {
         inside.text_value("Должность", &mut notary.position);
         inside.text_value("РегНомНот", &mut notary.registration);
         let mut person = split_name(&notary.name);
-        if inside.inside("ФИОНотДейств", true, |name| full_name(name, &mut person)) {
+        if inside.inside("ФИОНотДейств", true, |name| {
+            full_name(name, &mut person)
+        }) {
             notary.name = person.full_name();
         }
     });
@@ -252,12 +268,17 @@ fn blank_parent() -> DelegatedFrom {
 
 /// `Передов`.
 fn passed_on(codec: &mut Codec<'_>, poa: &mut PowerOfAttorney) {
-    let Some(mut from) = poa.delegated_from.take() else { return };
+    let Some(mut from) = poa.delegated_from.take() else {
+        return;
+    };
     let has_parent = from.parent != from.first;
     codec.derived("ПрНалПередов", if has_parent { "1" } else { "0" });
     let mut parent = None;
     codec.must("СвПервДовер", |inside| {
-        let is_person = from.first_principal_inn.as_ref().is_some_and(|inn| inn.len() == 12);
+        let is_person = from
+            .first_principal_inn
+            .as_ref()
+            .is_some_and(|inn| inn.len() == 12);
         inside.derived("ПрДовер", if is_person { "2" } else { "1" });
         let mut notarial = Some(from.first_notarial);
         inside.code("ФормДовер", &mut notarial, &[("1", false), ("2", true)]);
@@ -298,7 +319,10 @@ fn first_principal(codec: &mut Codec<'_>, from: &mut DelegatedFrom) {
         Some("РосОргДовер") => false,
         Some("ФЛДовер") => true,
         Some(_) => return,
-        None => from.first_principal_inn.as_ref().is_some_and(|inn| inn.len() == 12),
+        None => from
+            .first_principal_inn
+            .as_ref()
+            .is_some_and(|inn| inn.len() == 12),
     };
     let wanted = from.first_principal_name.is_some() && from.first_principal_inn.is_some();
     codec.inside("СвДоверПерв", wanted, |inside| {

@@ -14,8 +14,8 @@ mod changes;
 mod classifier;
 mod codec;
 mod document;
-pub mod older;
 pub(crate) mod form;
+pub mod older;
 mod people;
 mod tree;
 pub(crate) mod view;
@@ -23,9 +23,7 @@ mod withdrawal;
 
 use std::fmt;
 
-use kabinet_domain::poa::{
-    Flags, Joint, PoaNumber, PowerOfAttorney, Powers, Redelegation,
-};
+use kabinet_domain::poa::{Flags, Joint, PoaNumber, PowerOfAttorney, Powers, Redelegation};
 use kabinet_domain::{Finding, Severity};
 use thiserror::Error;
 use time::{Date, Month};
@@ -47,6 +45,8 @@ pub const FORMAT: &str = "emchd";
 /// Code of the form with which powers are passed on; its documents are of the format [`FORMAT`].
 pub const REDELEGATION_FORM: &str = "emchd.redelegation";
 const NAMESPACE: &str = "urn://x-artefacts/EMCHD_1";
+/// Largest file that is read, in bytes: hundreds of powers take a tenth of it.
+pub const MAX_SIZE: usize = 2 * 1024 * 1024;
 /// First part of the name of a file.
 pub const PREFIX: &str = "ON_EMCHD";
 
@@ -148,9 +148,9 @@ impl ReadError {
         match self {
             Self::Decode(error) => error.code(),
             Self::Xml { code, .. } => code,
-            Self::Foreign => "poa.foreign",
-            Self::Version(_) => "poa.version",
-            Self::Broken(_) => "poa.broken",
+            Self::Foreign => "poa-file.foreign",
+            Self::Version(_) => "poa-file.version",
+            Self::Broken(_) => "poa-file.broken",
         }
     }
 }
@@ -229,6 +229,9 @@ pub fn number_of_name(name: &str) -> Option<PoaNumber> {
 }
 
 fn tree_of(bytes: &[u8], root: &str) -> Result<Element, ReadError> {
+    if bytes.len() > MAX_SIZE {
+        return Err(DecodeError::TooLarge { size: bytes.len() }.into());
+    }
     let text = decode::decode(bytes)?;
     if !decode::looks_like_xml(bytes) {
         return Err(ReadError::Foreign);

@@ -133,7 +133,11 @@ fn party(place: &Element) -> Party {
         let parts = ["Фамилия", "Имя", "Отчество"].map(|name| person.attribute(name).unwrap_or_default());
         Some(parts.join(" ").trim().to_owned())
     });
-    let inn = if organisation.is_some() { "ИННЮЛ" } else { "ИННФЛ" };
+    let inn = if organisation.is_some() {
+        "ИННЮЛ"
+    } else {
+        "ИННФЛ"
+    };
     let snils = attribute(place, &["СНИЛС"]).filter(|_| organisation.is_none());
     Party {
         name: name.unwrap_or_default(),

@@ -14,11 +14,20 @@ pub(super) fn snils(codec: &mut Codec<'_>, slot: &mut Option<String>) {
         slot,
         |text| {
             let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-            let is_spelt = text.chars().all(|one| one.is_ascii_digit() || matches!(one, '-' | ' '));
+            let is_spelt = text
+                .chars()
+                .all(|one| one.is_ascii_digit() || matches!(one, '-' | ' '));
             (digits.len() == 11 && is_spelt).then_some(digits)
         },
-        |digits| match (digits.get(..3), digits.get(3..6), digits.get(6..9), digits.get(9..)) {
-            (Some(first), Some(second), Some(third), Some(check)) => format!("{first}-{second}-{third} {check}"),
+        |digits| match (
+            digits.get(..3),
+            digits.get(3..6),
+            digits.get(6..9),
+            digits.get(9..),
+        ) {
+            (Some(first), Some(second), Some(third), Some(check)) => {
+                format!("{first}-{second}-{third} {check}")
+            }
             _ => digits.clone(),
         },
     );
@@ -97,7 +106,9 @@ fn private_person(codec: &mut Codec<'_>, person: &mut Person) {
 
 fn authority(codec: &mut Codec<'_>, slot: &mut Option<String>) {
     let wanted = slot.is_some();
-    codec.inside("ДокПдтв", wanted, |inside| inside.text_value("НаимДокПдтв", slot));
+    codec.inside("ДокПдтв", wanted, |inside| {
+        inside.text_value("НаимДокПдтв", slot)
+    });
 }
 
 /// `ИПДовер`, `СведИП`, `СвИП`.
@@ -177,7 +188,7 @@ pub(super) fn principals(codec: &mut Codec<'_>, principals: &mut Vec<Principal>,
     codec.each(
         outer,
         principals,
-        |codec| blank_principal(&codec.kinds(&[outer, middle])),
+        |element| blank_principal(&element.kinds(&[middle])),
         |inside, one| {
             let (place, kind, kind_passed_on) = match one {
                 Principal::Russian { .. } => (0, "1", "1"),
@@ -198,7 +209,9 @@ pub(super) fn principals(codec: &mut Codec<'_>, principals: &mut Vec<Principal>,
                 (false, "") => "РосОргДовер",
                 (false, first) => first,
             };
-            inside.must(middle, |inside| inside.must(name, |inside| principal(inside, one)));
+            inside.must(middle, |inside| {
+                inside.must(name, |inside| principal(inside, one))
+            });
         },
     );
 }
@@ -214,7 +227,10 @@ fn principal(codec: &mut Codec<'_>, one: &mut Principal) {
         } => {
             let flag = |is: bool| if is { "1" } else { "0" };
             codec.derived("ЕИОУК", flag(managed_by.is_some()));
-            codec.derived("ЕИОФЛ", flag(managed_by.is_none() && managing_proprietor.is_none()));
+            codec.derived(
+                "ЕИОФЛ",
+                flag(managed_by.is_none() && managing_proprietor.is_none()),
+            );
             codec.derived("ЕИОИП", flag(managing_proprietor.is_some()));
             codec.must("СвРосОрг", |inside| organisation(inside, own));
             self_acting(codec, heads, managed_by, managing_proprietor, heads_together);
@@ -276,7 +292,7 @@ fn self_acting(
     codec.each(
         NAME,
         heads,
-        |codec| (codec.kinds(&[NAME]).first().map(String::as_str) == Some("СвФЛ")).then(Person::default),
+        |element| (element.kinds(&[]).first().map(String::as_str) == Some("СвФЛ")).then(Person::default),
         |inside, head| {
             how(inside, together);
             inside.must("СвФЛ", |inside| person(inside, head));
@@ -306,11 +322,15 @@ fn blank_representative(names: &[String]) -> Option<Representative> {
 
 /// `СвУпПред`+, or `СвПолучПолн`+. Which kind it is says the element inside: `ТипПред` is seen with other meanings.
 pub(super) fn representatives(codec: &mut Codec<'_>, all: &mut Vec<Representative>, passed_on: bool) {
-    let outer = if passed_on { "СвПолучПолн" } else { "СвУпПред" };
+    let outer = if passed_on {
+        "СвПолучПолн"
+    } else {
+        "СвУпПред"
+    };
     codec.each(
         outer,
         all,
-        |codec| blank_representative(&codec.kinds(&[outer, "Пред"])),
+        |element| blank_representative(&element.kinds(&["Пред"])),
         |inside, one| {
             let kind = match one {
                 Representative::Organisation(_) => "1",
@@ -321,8 +341,12 @@ pub(super) fn representatives(codec: &mut Codec<'_>, all: &mut Vec<Representativ
             };
             inside.derived("ТипПред", kind);
             inside.must("Пред", |inside| match one {
-                Representative::Organisation(own) => inside.must("СведОрг", |one| organisation(one, own)),
-                Representative::SoleProprietor(own) => inside.must("СведИП", |one| proprietor(one, own)),
+                Representative::Organisation(own) => {
+                    inside.must("СведОрг", |one| organisation(one, own))
+                }
+                Representative::SoleProprietor(own) => {
+                    inside.must("СведИП", |one| proprietor(one, own))
+                }
                 Representative::Person(own) => inside.must("СведФизЛ", |one| person(one, own)),
                 Representative::Branch { organisation: own } => {
                     inside.must("СведФилиал", |one| organisation(one, own));

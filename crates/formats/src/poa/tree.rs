@@ -117,6 +117,18 @@ impl Element {
             .map(|one| one.value.as_str())
     }
 
+    /// Names of the elements in the element a path of names leads to from here.
+    pub(super) fn kinds(&self, path: &[&str]) -> Vec<String> {
+        let mut element = self;
+        for step in path {
+            match element.elements().find(|one| one.name == *step) {
+                Some(found) => element = found,
+                None => return Vec::new(),
+            }
+        }
+        element.elements().map(|one| one.name.clone()).collect()
+    }
+
     /// Whether anything is in it that no reader knows.
     pub(super) fn has_rest(&self) -> bool {
         !self.known
@@ -154,10 +166,15 @@ impl Element {
     /// Puts what is left of `kept` where it stood. Gives the paths of what has no place any more.
     pub(super) fn put_back(&mut self, kept: &Self, path: &str, lost: &mut Vec<String>) {
         for attribute in &kept.attributes {
-            let same = |one: &Attribute| (&one.namespace, &one.name) == (&attribute.namespace, &attribute.name);
+            let same =
+                |one: &Attribute| (&one.namespace, &one.name) == (&attribute.namespace, &attribute.name);
             if !self.attributes.iter().any(same) {
                 self.attributes.push(attribute.clone());
             }
+        }
+        // Text where the format has elements only has no place among them.
+        if !kept.text().is_empty() {
+            lost.push(path.to_owned());
         }
         for element in self.elements_mut() {
             element.subject = element.find_subject();
@@ -174,10 +191,14 @@ impl Element {
                 continue;
             }
             let several = SEVERAL.contains(&kept.name.as_str());
-            let found = self.content.iter().enumerate().position(|(index, one)| {
-                let Content::Element(fresh) = one else { return false };
-                !used[index] && fresh.name == kept.name && (!several || fresh.subject == kept.subject)
-            });
+            let fits = |index: &usize| {
+                let Some(Content::Element(fresh)) = self.content.get(*index) else {
+                    return false;
+                };
+                !used[*index] && fresh.name == kept.name && (!several || fresh.subject == kept.subject)
+            };
+            // Nearly always in the same order.
+            let found = (next..used.len()).find(fits).or_else(|| (0..next).find(fits));
             match found.map(|index| (index, &mut self.content[index])) {
                 Some((index, Content::Element(fresh))) => {
                     fresh.put_back(kept, &inside, lost);

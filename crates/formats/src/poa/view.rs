@@ -34,7 +34,8 @@ fn word(key: &str) -> &'static str {
 
 /// 31.03.2025.
 pub(super) fn day(day: Date) -> String {
-    day.format(format_description!("[day].[month].[year]")).unwrap_or_default()
+    day.format(format_description!("[day].[month].[year]"))
+        .unwrap_or_default()
 }
 
 /// What a file says, section by section.
@@ -96,8 +97,16 @@ impl Page {
 
     fn address(&mut self, address: Option<&Address>) {
         let Some(address) = address else { return };
-        let parts = [address.region.as_deref(), Some(address.text.as_str()), address.fias.as_deref()];
-        let parts: Vec<&str> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+        let parts = [
+            address.region.as_deref(),
+            Some(address.text.as_str()),
+            address.fias.as_deref(),
+        ];
+        let parts: Vec<&str> = parts
+            .into_iter()
+            .flatten()
+            .filter(|part| !part.is_empty())
+            .collect();
         self.put("address", parts.join(", "));
     }
 
@@ -171,7 +180,9 @@ impl Page {
                 Representative::SoleProprietor(one) => self.proprietor("proprietor", one),
                 Representative::Person(one) => self.person("person", one),
                 Representative::Branch { organisation } => self.organisation("branch", organisation),
-                Representative::ForeignBranch { organisation } => self.foreign("foreign-branch", organisation),
+                Representative::ForeignBranch { organisation } => {
+                    self.foreign("foreign-branch", organisation)
+                }
             }
         }
     }
@@ -231,11 +242,15 @@ impl Page {
                     } else {
                         limits.join("; ")
                     };
-                    let code = match &power.mnemonic {
+                    let mut codes = match &power.mnemonic {
                         Some(mnemonic) => format!("{} ({mnemonic})", power.code),
                         None => power.code.clone(),
                     };
-                    vec![power.name.clone(), limits, code]
+                    for limit in &power.restrictions {
+                        let id = limit.id.as_deref().map(|id| format!(" № {id}"));
+                        codes.push_str(&format!("; {}{}", limit.code, id.unwrap_or_default()));
+                    }
+                    vec![power.name.clone(), limits, codes]
                 });
                 let table = Table {
                     heading: word("powers").to_owned(),
@@ -268,7 +283,14 @@ impl Page {
         };
         self.put("redelegation", word(redelegation));
         if poa.redelegation != Redelegation::Forbidden || poa.lost_on_redelegation {
-            self.put("lost", word(if poa.lost_on_redelegation { "lost.yes" } else { "lost.no" }));
+            self.put(
+                "lost",
+                word(if poa.lost_on_redelegation {
+                    "lost.yes"
+                } else {
+                    "lost.no"
+                }),
+            );
         }
         self.begin(1, word("revocation"));
         match &poa.irrevocable {
@@ -281,7 +303,10 @@ impl Page {
                 };
                 self.put("irrevocable.condition", condition);
                 self.maybe("irrevocable.description", one.description.as_ref());
-                self.put("irrevocable.passed-on", word(if one.may_be_passed_on { "yes" } else { "no" }));
+                self.put(
+                    "irrevocable.passed-on",
+                    word(if one.may_be_passed_on { "yes" } else { "no" }),
+                );
             }
         }
         self.purpose(poa);
@@ -299,7 +324,11 @@ impl Page {
     fn purpose(&mut self, poa: &PowerOfAttorney) {
         self.begin(1, word("purpose"));
         let flags = poa.flags;
-        let named = [("esia", flags.esia), ("tax", flags.tax), ("by-notary", flags.notary)];
+        let named = [
+            ("esia", flags.esia),
+            ("tax", flags.tax),
+            ("by-notary", flags.notary),
+        ];
         let mut meant: Vec<String> = named
             .into_iter()
             .filter(|(_, is)| *is)
@@ -327,7 +356,11 @@ impl Page {
         self.put("first", from.first.to_string());
         self.maybe("issued", from.first_issued.map(day).as_ref());
         self.maybe("expires", from.first_expires.map(day).as_ref());
-        let form = if from.first_notarial { "first-form.yes" } else { "first-form.no" };
+        let form = if from.first_notarial {
+            "first-form.yes"
+        } else {
+            "first-form.no"
+        };
         self.put("first-form", word(form));
         self.maybe("first-principal", from.first_principal_name.as_ref());
         self.maybe("inn", from.first_principal_inn.as_ref());

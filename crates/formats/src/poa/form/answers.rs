@@ -68,11 +68,11 @@ impl Answers {
         }
         self.address(person.address.as_ref(), at("region"), at("fias"), at("address"));
         if let Some(document) = &person.document {
-            self.set(at("document.kind"), &document.kind);
-            self.set(at("document.number"), &document.number);
-            self.day(at("document.issued"), document.issued);
-            self.maybe(at("document.issuer"), document.issuer.as_ref());
-            self.maybe(at("document.issuer-code"), document.issuer_code.as_ref());
+            self.set(at("passport.kind"), &document.kind);
+            self.set(at("passport.number"), &document.number);
+            self.day(at("passport.issued"), document.issued);
+            self.maybe(at("passport.issuer"), document.issuer.as_ref());
+            self.maybe(at("passport.issuer-code"), document.issuer_code.as_ref());
         }
     }
 
@@ -97,7 +97,12 @@ impl Answers {
                 self.maybe("principal.phone", organisation.phone.as_ref());
                 self.maybe("principal.email", organisation.email.as_ref());
                 let at = |name: &str| format!("principal.{name}");
-                self.address(organisation.address.as_ref(), at("region"), at("fias"), at("address"));
+                self.address(
+                    organisation.address.as_ref(),
+                    at("region"),
+                    at("fias"),
+                    at("address"),
+                );
                 self.flag("heads-together", *heads_together);
                 let through = match (managed_by, managing_proprietor) {
                     (Some(company), _) => {
@@ -134,7 +139,12 @@ impl Answers {
                     self.maybe(name, value.as_ref());
                 }
                 let at = |name: &str| format!("foreign.{name}");
-                self.address(organisation.address.as_ref(), at("region"), at("fias"), at("address"));
+                self.address(
+                    organisation.address.as_ref(),
+                    at("region"),
+                    at("fias"),
+                    at("address"),
+                );
                 if let Some(head) = head {
                     self.person("head.", head);
                 }
@@ -200,7 +210,8 @@ impl Answers {
         };
         self.set(at("kind"), kind);
         match one {
-            Representative::Person(person) | Representative::SoleProprietor(SoleProprietor { person, .. }) => {
+            Representative::Person(person)
+            | Representative::SoleProprietor(SoleProprietor { person, .. }) => {
                 self.set(at("name"), person.full_name());
                 self.maybe(at("inn"), person.inn.as_ref());
                 self.maybe(at("snils"), person.snils.as_ref());
@@ -318,7 +329,11 @@ pub(super) fn of(poa: &PowerOfAttorney) -> Fields {
     answers.maybe("tax.office", poa.tax_office.as_ref());
     answers.set("tax.offices", poa.tax_offices.join(", "));
     // An address that names the number is made anew.
-    if let Some(systems) = poa.systems.as_ref().filter(|text| !text.contains(&poa.number.to_string())) {
+    if let Some(systems) = poa
+        .systems
+        .as_ref()
+        .filter(|text| !text.contains(&poa.number.to_string()))
+    {
         if !systems.starts_with(CHECK) {
             answers.set("systems", systems);
         }

@@ -69,11 +69,11 @@ impl<'f> Answers<'f> {
         let at = |name: &str| format!("{prefix}{name}");
         let small = |name: &str| self.text(&at(name)).and_then(|text| text.parse().ok());
         let document = IdentityDocument {
-            kind: self.text(&at("document.kind")).unwrap_or_else(|| "21".to_owned()),
-            number: self.text(&at("document.number")).unwrap_or_default(),
-            issued: self.day(&at("document.issued")),
-            issuer: self.text(&at("document.issuer")),
-            issuer_code: self.text(&at("document.issuer-code")),
+            kind: self.text(&at("passport.kind")).unwrap_or_else(|| "21".to_owned()),
+            number: self.text(&at("passport.number")).unwrap_or_default(),
+            issued: self.day(&at("passport.issued")),
+            issuer: self.text(&at("passport.issuer")),
+            issuer_code: self.text(&at("passport.issuer-code")),
         };
         Person {
             surname: self.text(&at("surname")).unwrap_or_default(),
@@ -155,9 +155,7 @@ impl<'f> Answers<'f> {
             person.position = None;
             SoleProprietor {
                 name: self.text("manager.name"),
-                ogrnip: self
-                    .requisite("manager.ogrnip", Kind::Ogrnip)
-                    .unwrap_or_default(),
+                ogrnip: self.requisite("manager.ogrnip", Kind::Ogrnip).unwrap_or_default(),
                 person,
             }
         });
@@ -181,7 +179,11 @@ impl<'f> Answers<'f> {
 
     fn representatives(&self) -> Vec<Representative> {
         let mut all = vec![self.representative()];
-        all.extend(self.rows("representatives").into_iter().map(|row| self.further(row)));
+        all.extend(
+            self.rows("representatives")
+                .into_iter()
+                .map(|row| self.further(row)),
+        );
         all
     }
 
@@ -367,7 +369,11 @@ pub(super) fn of(fields: &Fields, number: PoaNumber, passes_on: bool) -> Option<
         },
         tax_office: answers.text("tax.office"),
         tax_offices: list(&offices).map(str::to_owned).collect(),
-        systems: Some(answers.text("systems").unwrap_or_else(|| format!("{CHECK}{number}"))),
+        systems: Some(
+            answers
+                .text("systems")
+                .unwrap_or_else(|| format!("{CHECK}{number}")),
+        ),
         irrevocable: answers.is("revocability", "irrevocable").then(|| Irrevocable {
             may_be_passed_on: answers.flag("irrevocable.passed-on"),
             condition: answers.text("irrevocable.condition").unwrap_or_default(),
@@ -398,7 +404,9 @@ pub(super) fn of(fields: &Fields, number: PoaNumber, passes_on: bool) -> Option<
 
 /// Codes between commas and spaces.
 pub(super) fn list(text: &str) -> impl Iterator<Item = &str> {
-    text.split([',', ';', ' ', '\n']).map(str::trim).filter(|one| !one.is_empty())
+    text.split([',', ';', ' ', '\n'])
+        .map(str::trim)
+        .filter(|one| !one.is_empty())
 }
 
 /// Whether powers are the same but for the numbers their limits have inside the document.

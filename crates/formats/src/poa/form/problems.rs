@@ -44,7 +44,11 @@ impl Judge<'_> {
     fn tell_with(&mut self, field: impl Into<String>, code: &str, params: BTreeMap<String, String>) {
         let field = field.into();
         // One word about a field is enough.
-        if self.found.iter().any(|problem| problem.field.as_ref() == Some(&field)) {
+        if self
+            .found
+            .iter()
+            .any(|problem| problem.field.as_ref() == Some(&field))
+        {
             return;
         }
         self.found.push(FieldProblem {
@@ -103,17 +107,22 @@ impl Judge<'_> {
         if self.answers.is(&at("citizenship"), "2") {
             self.required(at("country"));
         }
-        self.shape(at("document.issuer-code"), "poa.issuer-code", |text| {
+        self.shape(at("passport.issuer-code"), "poa.issuer-code", |text| {
             let parts: Vec<&str> = text.split('-').collect();
             parts.len() == 2 && parts.iter().all(|part| is_digits(part, 3))
         });
-        for name in ["born", "document.issued"] {
-            if self.answers.day(&at(name)).zip(issued).is_some_and(|(day, issued)| day > issued) {
+        for name in ["born", "passport.issued"] {
+            if self
+                .answers
+                .day(&at(name))
+                .zip(issued)
+                .is_some_and(|(day, issued)| day > issued)
+            {
                 self.tell(at(name), "poa.later-than-issue");
             }
         }
         // Half a document proves nobody.
-        let parts = ["document.number", "document.issued", "document.issuer"];
+        let parts = ["passport.number", "passport.issued", "passport.issuer"];
         if parts.iter().any(|part| self.answers.text(&at(part)).is_some()) {
             self.identity(prefix);
         }
@@ -121,7 +130,7 @@ impl Judge<'_> {
 
     /// Data of a document that proves who somebody is (POA-05).
     fn identity(&mut self, prefix: &str) {
-        for part in ["document.number", "document.issued", "document.issuer"] {
+        for part in ["passport.number", "passport.issued", "passport.issuer"] {
             self.required(format!("{prefix}{part}"));
         }
     }
@@ -174,8 +183,12 @@ impl Judge<'_> {
             self.required("representative.born");
             self.identity("representative.");
         } else if self.answers.is("representative.who", "organisation") {
-            self.shape("representative.org-inn", "poa.organisation-inn", |text| digits(text) == 10);
-            self.shape("representative.org-region", "poa.region", |text| is_digits(text, 2));
+            self.shape("representative.org-inn", "poa.organisation-inn", |text| {
+                digits(text) == 10
+            });
+            self.shape("representative.org-region", "poa.region", |text| {
+                is_digits(text, 2)
+            });
             if self.answers.is("representative.kind", "foreign-branch") {
                 self.required("representative.accreditation");
             } else {
@@ -195,7 +208,9 @@ impl Judge<'_> {
         let at = |name: &str| format!("representatives/{row}/{name}");
         match self.answers.text(&at("kind")).as_deref() {
             Some(kind @ ("person" | "entrepreneur")) => {
-                self.shape(at("name"), "poa.full-name", |text| text.split_whitespace().count() > 1);
+                self.shape(at("name"), "poa.full-name", |text| {
+                    text.split_whitespace().count() > 1
+                });
                 self.shape(at("inn"), "poa.person-inn", |text| digits(text) == 12);
                 for name in ["snils", "born", "document", "document-issued", "document-issuer"] {
                     self.required(at(name));
@@ -225,7 +240,9 @@ impl Judge<'_> {
         let mut codes: Vec<String> = Vec::new();
         for row in self.answers.rows("powers") {
             let field = format!("powers/{row}/code");
-            let Some(code) = self.answers.text(&field) else { continue };
+            let Some(code) = self.answers.text(&field) else {
+                continue;
+            };
             if codes.contains(&code) {
                 self.tell(field, "poa.power-twice");
             }
@@ -243,16 +260,21 @@ impl Judge<'_> {
             self.required("tax.office");
         }
         self.shape("tax.office", "poa.tax-office", |text| is_digits(text, 4));
-        self.shape("tax.offices", "poa.tax-office", |text| list(text).all(|one| is_digits(one, 4)));
+        self.shape("tax.offices", "poa.tax-office", |text| {
+            list(text).all(|one| is_digits(one, 4))
+        });
         if self.answers.is("revocability", "irrevocable") && self.answers.is("irrevocable.condition", "1") {
             self.required("irrevocable.description");
         }
         if self.answers.is("notary", "yes") {
-            self.shape("notary.name", "poa.full-name", |text| text.split_whitespace().count() > 1);
+            self.shape("notary.name", "poa.full-name", |text| {
+                text.split_whitespace().count() > 1
+            });
             self.shape("notary.fee", "form.money", |text| {
                 let plain = text.replace(',', ".");
                 let (whole, part) = plain.split_once('.').unwrap_or((&plain, "00"));
-                let are_digits = |text: &str| !text.is_empty() && text.bytes().all(|one| one.is_ascii_digit());
+                let are_digits =
+                    |text: &str| !text.is_empty() && text.bytes().all(|one| one.is_ascii_digit());
                 are_digits(whole) && are_digits(part) && part.len() <= 2
             });
         }
