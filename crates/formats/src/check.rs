@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::catalogue::Format;
 use crate::pack::SchemaPack;
+use crate::poa;
 use crate::recognise::{self, Recognition};
 use crate::xml::{self, Lines, XmlError};
 use crate::xsd::{self, Subject};
@@ -72,6 +73,9 @@ pub(crate) fn check(pack: &SchemaPack, name: &str, bytes: &[u8]) -> Check {
     };
     findings.extend(file_name::check(&subject, recognised.format));
     findings.extend(requisites(&subject));
+    if recognised.format.code == poa::FORMAT && !findings.iter().any(|one| one.severity == Severity::Error) {
+        findings.extend(poa::findings(name, bytes));
+    }
     findings.truncate(xsd::MAX_FINDINGS);
     findings.sort_by_key(|finding| finding.line);
     Check {

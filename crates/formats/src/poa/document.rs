@@ -109,7 +109,8 @@ fn flags(codec: &mut Codec<'_>, flags: &mut Flags) {
 
 /// `СвДов`, `СвПереДовер`.
 fn card(codec: &mut Codec<'_>, poa: &mut PowerOfAttorney) {
-    codec.derived("ВидДовер", if poa.irrevocable.is_some() { "2" } else { "1" });
+    let mut is_irrevocable = poa.irrevocable.is_some();
+    codec.needed_code("ВидДовер", &mut is_irrevocable, &[("1", false), ("2", true)]);
     let codes = [
         ("1", Redelegation::Forbidden),
         ("2", Redelegation::Once),
@@ -136,20 +137,33 @@ fn card(codec: &mut Codec<'_>, poa: &mut PowerOfAttorney) {
         },
     );
     codec.optional_text("СведСист", &mut poa.systems);
-    let wanted = poa.irrevocable.is_some();
-    let mut irrevocable = poa.irrevocable.take().unwrap_or_else(|| Irrevocable {
+    irrevocability(codec, &mut poa.irrevocable, is_irrevocable);
+}
+
+/// `Безотзыв`, which is read only of one that says it is irrevocable (`ВидДовер`).
+fn irrevocability(codec: &mut Codec<'_>, slot: &mut Option<Irrevocable>, is_irrevocable: bool) {
+    if !is_irrevocable {
+        if codec.reading && codec.has("Безотзыв") {
+            codec.fault("poa.revocability", "Безотзыв", "", false);
+        }
+        return;
+    }
+    let mut one = slot.take().unwrap_or_else(|| Irrevocable {
         may_be_passed_on: false,
         condition: String::new(),
         description: None,
     });
-    let is_there = codec.inside("Безотзыв", wanted, |inside| {
-        let mut passed_on = Some(irrevocable.may_be_passed_on);
+    let is_there = codec.inside("Безотзыв", true, |inside| {
+        let mut passed_on = Some(one.may_be_passed_on);
         inside.code("ПрПерБезДов", &mut passed_on, &[("1", false), ("2", true)]);
-        irrevocable.may_be_passed_on = passed_on.unwrap_or_default();
-        inside.plain("УслОтзыва", &mut irrevocable.condition);
-        inside.optional_text("ОписУслОт", &mut irrevocable.description);
+        one.may_be_passed_on = passed_on.unwrap_or_default();
+        inside.plain("УслОтзыва", &mut one.condition);
+        inside.optional_text("ОписУслОт", &mut one.description);
     });
-    poa.irrevocable = is_there.then_some(irrevocable);
+    if !is_there {
+        codec.fault("poa.revocability", "@ВидДовер", "2", false);
+    }
+    *slot = Some(one);
 }
 
 /// `СвПолн`.

@@ -228,6 +228,42 @@ pub fn number_of_name(name: &str) -> Option<PoaNumber> {
     document::number(stem.get(stem.len().checked_sub(36)?..)?)
 }
 
+/// What a schema cannot see of a power of attorney that obeys it.
+pub(crate) fn findings(name: &str, bytes: &[u8]) -> Vec<Finding> {
+    let (mut root, mut faults) = match tree_of(bytes, "Доверенность") {
+        Ok(root) => (root, Vec::new()),
+        Err(_) => return Vec::new(),
+    };
+    let mut poa = blank();
+    let mut codec = Codec::new(&mut root, &mut faults, true);
+    document::visit(&mut codec, &mut poa, &mut String::new());
+    let fault = |code, name: &str, grave| {
+        let card = if poa.delegated_from.is_some() {
+            "Передов/СвПереДовер"
+        } else {
+            "Довер/СвДов"
+        };
+        Fault {
+            code,
+            path: format!("Доверенность/Документ/{card}/@{name}"),
+            line: root.line_of(&["Документ", card]),
+            name: name.to_owned(),
+            value: String::new(),
+            grave,
+        }
+    };
+    if poa.expires < poa.issued {
+        faults.push(fault("poa.term-order", "СрокДейст", true));
+    }
+    if poa.flags.tax && poa.tax_office.is_none() && poa.tax_offices.is_empty() {
+        faults.push(fault("poa.tax-office-missing", "КодНО", false));
+    }
+    match settle(name, faults) {
+        Ok(findings) | Err(ReadError::Broken(findings)) => findings,
+        Err(_) => Vec::new(),
+    }
+}
+
 fn tree_of(bytes: &[u8], root: &str) -> Result<Element, ReadError> {
     if bytes.len() > MAX_SIZE {
         return Err(DecodeError::TooLarge { size: bytes.len() }.into());

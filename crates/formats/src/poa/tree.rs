@@ -110,6 +110,18 @@ impl Element {
         texts.collect::<String>().trim().to_owned()
     }
 
+    /// Line of the element a path leads to from here, or of the last of it that is there.
+    pub(super) fn line_of(&self, path: &[&str]) -> u32 {
+        let mut element = self;
+        for step in path.iter().flat_map(|part| part.split('/')) {
+            match element.elements().find(|one| one.name == step) {
+                Some(found) => element = found,
+                None => break,
+            }
+        }
+        element.line
+    }
+
     pub(super) fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes
             .iter()

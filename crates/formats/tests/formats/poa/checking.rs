@@ -191,3 +191,49 @@ fn the_official_schema_takes_over_when_it_is_in_the_folder() {
     assert!(found(&unknown).contains(&("xsd.unexpected-attribute", Severity::Error)));
     assert_eq!(found(&check(FILE, FOREIGN.as_bytes())), []);
 }
+
+#[test]
+fn what_a_schema_cannot_see_is_found_at_its_line() {
+    let only = |from: &str, to: &str| {
+        let mut findings = check(FILE, &foreign(from, to)).findings;
+        assert_eq!(findings.len(), 1, "{findings:#?}");
+        findings.remove(0)
+    };
+    let card = FOREIGN.lines().position(|line| line.contains("<СвДов ")).unwrap() + 1;
+    for (from, to, code, severity, attribute) in [
+        (
+            "СрокДейст=\"2027-08-31\"",
+            "СрокДейст=\"2026-08-31\"",
+            "poa.term-order",
+            Severity::Error,
+            "СрокДейст",
+        ),
+        (
+            "ПрЭлФорм=\"00000000\"",
+            "ПрЭлФорм=\"00010000\"",
+            "poa.tax-office-missing",
+            Severity::Warning,
+            "КодНО",
+        ),
+        (
+            "ВидДовер=\"1\"",
+            "ВидДовер=\"2\"",
+            "poa.revocability",
+            Severity::Warning,
+            "ВидДовер",
+        ),
+    ] {
+        let found = only(from, to);
+        assert_eq!((found.code.as_str(), found.severity), (code, severity));
+        assert_eq!(
+            found.element,
+            Some(format!("Доверенность/Документ/Довер/СвДов/@{attribute}"))
+        );
+        assert_eq!(found.line, u32::try_from(card).ok());
+    }
+    let both = foreign("<МашПолн", "<ТекстПолн>и ещё</ТекстПолн><МашПолн");
+    assert_eq!(
+        found(&check(FILE, &both)),
+        [("poa.text-beside-codes", Severity::Warning)]
+    );
+}

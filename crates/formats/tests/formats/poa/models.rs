@@ -296,7 +296,7 @@ fn terms() -> BoxedStrategy<PowerOfAttorney> {
             other,
         });
     (
-        (guid(), text(), of(day()), day(), day()),
+        (guid(), text(), of(day()), day(), 0i64..9_000),
         (flags, of(digits(4)), vec(digits(4), 0..3), text()),
         (of(irrevocable), redelegation, any::<bool>(), any::<bool>()),
         (powers(), of(notary())),
@@ -306,7 +306,7 @@ fn terms() -> BoxedStrategy<PowerOfAttorney> {
             internal_number: Some(card.1),
             internally_registered: card.2,
             issued: card.3,
-            expires: card.4,
+            expires: card.3 + Duration::days(card.4),
             flags: purpose.0,
             tax_office: purpose.1,
             tax_offices: purpose.2,

@@ -302,3 +302,19 @@ fn no_damage_makes_a_reader_do_more_than_refuse() {
         })
         .unwrap();
 }
+
+#[test]
+fn what_says_that_it_is_irrevocable_is_never_taken_for_revocable() {
+    // It names no condition.
+    let bare = read(FILE, &foreign("ВидДовер=\"1\"", "ВидДовер=\"2\"")).unwrap();
+    assert_eq!(bare.poa.irrevocable.unwrap().condition, "");
+    assert_eq!(bare.remarks[0].code, "poa.revocability");
+    // It names conditions and says that it needs none: these stay, and are shown.
+    let condition = "</СведСист><Безотзыв ПрПерБезДов=\"1\" УслОтзыва=\"2\"/>";
+    let odd = read(FILE, &foreign("</СведСист>", condition)).unwrap();
+    assert_eq!(
+        (odd.poa.irrevocable, odd.remarks[0].code.as_str()),
+        (None, "poa.revocability")
+    );
+    assert_eq!(odd.kept.unknown().len(), 2);
+}
