@@ -105,6 +105,7 @@ pub enum Joint {
 /// Who gives powers (`ТипДоверит`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
+#[allow(clippy::large_enum_variant, reason = "a document has one or two of them")]
 pub enum Principal {
     /// 1: Russian organisation.
     Russian {

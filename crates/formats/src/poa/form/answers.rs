@@ -8,7 +8,7 @@ use kabinet_domain::poa::{
 use time::Date;
 
 use super::super::view::day;
-use super::model::CHECK;
+use super::model::{CHECK, NUMBER};
 
 struct Answers(Fields);
 
@@ -328,15 +328,15 @@ pub(super) fn of(poa: &PowerOfAttorney) -> Fields {
     }
     answers.maybe("tax.office", poa.tax_office.as_ref());
     answers.set("tax.offices", poa.tax_offices.join(", "));
-    // An address that names the number is made anew.
-    if let Some(systems) = poa
+    // The number is another one in every document; the usual address is made anew without being asked for.
+    let number = poa.number.to_string();
+    let systems = poa
         .systems
-        .as_ref()
-        .filter(|text| !text.contains(&poa.number.to_string()))
-    {
-        if !systems.starts_with(CHECK) {
-            answers.set("systems", systems);
-        }
+        .as_deref()
+        .unwrap_or_default()
+        .replace(&number, NUMBER);
+    if systems != format!("{CHECK}{NUMBER}") {
+        answers.set("systems", systems);
     }
     answers.set("notary", if poa.notary.is_some() { "yes" } else { "no" });
     if let Some(notary) = &poa.notary {

@@ -14,6 +14,8 @@ use crate::form::value::date;
 
 /// Where the tax service tells whether a power of attorney is in force (seen in what other programs write).
 pub(super) const CHECK: &str = "https://m4d.nalog.gov.ru/EMCHD/check-status?guid=";
+/// Stands for the number of the document in an address that was typed.
+pub(super) const NUMBER: &str = "{number}";
 
 /// Typed texts, read as they are meant.
 pub(super) struct Answers<'f>(pub(super) &'f Fields);
@@ -369,11 +371,10 @@ pub(super) fn of(fields: &Fields, number: PoaNumber, passes_on: bool) -> Option<
         },
         tax_office: answers.text("tax.office"),
         tax_offices: list(&offices).map(str::to_owned).collect(),
-        systems: Some(
-            answers
-                .text("systems")
-                .unwrap_or_else(|| format!("{CHECK}{number}")),
-        ),
+        systems: Some(match answers.text("systems") {
+            Some(text) => text.replace(NUMBER, &number.to_string()),
+            None => format!("{CHECK}{number}"),
+        }),
         irrevocable: answers.is("revocability", "irrevocable").then(|| Irrevocable {
             may_be_passed_on: answers.flag("irrevocable.passed-on"),
             condition: answers.text("irrevocable.condition").unwrap_or_default(),

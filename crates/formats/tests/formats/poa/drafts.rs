@@ -529,6 +529,14 @@ fn a_document_opens_in_its_form_and_says_the_same_in_a_new_version() {
     let made = Formats::embedded().fill_in(main_form(), &fields, &later).unwrap();
     let text = String::from_utf8(made.bytes).unwrap();
     assert!(made.name.contains(&later.guid) && !text.contains(GUID), "{text}");
+    let own = with(&[("systems", "https://poa.example.org/{number}/card")]);
+    let fields = again(main_form(), &filled(&own).bytes);
+    let made = Formats::embedded().fill_in(main_form(), &fields, &later).unwrap();
+    let text = String::from_utf8(made.bytes).unwrap();
+    assert!(
+        text.contains(&format!("https://poa.example.org/{}/card", later.guid)),
+        "{text}"
+    );
     later.guid = "нет".to_owned();
     assert!(Formats::embedded().fill_in(main_form(), &fields, &later).is_err());
 }
