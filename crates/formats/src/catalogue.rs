@@ -51,6 +51,9 @@ pub(crate) struct Format {
     pub(crate) free: bool,
     /// Schema files inside the pack; the first is the one to start from.
     pub(crate) schemas: Vec<String>,
+    /// What the name of the official schema begins with, where the one here is not it: such a file in the user's folder
+    /// takes over.
+    pub(crate) official: Option<String>,
     /// Rule of the file name, for formats that have one.
     pub(crate) file_name: Option<FileNameRule>,
     /// Where the parts of the title stand.
@@ -88,6 +91,8 @@ pub(crate) struct FileNameRule {
     /// Where the content names the sender.
     #[serde(default)]
     pub(crate) sender: Vec<String>,
+    /// Where the content names the number a name of [`Direction::Numbered`] ends with.
+    pub(crate) number: Option<String>,
 }
 
 /// Order of the parties inside the name.
@@ -98,6 +103,8 @@ pub(crate) enum Direction {
     RecipientSender,
     /// `R_T_A_K_O_GGGGMMDD_N`: reports to the tax service.
     TransitFinalSender,
+    /// `P_GGGGMMDD_GUID`: powers of attorney.
+    Numbered,
 }
 
 /// Where the parts of the title stand.

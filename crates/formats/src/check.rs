@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::catalogue::Format;
 use crate::pack::SchemaPack;
+use crate::poa;
 use crate::recognise::{self, Recognition};
 use crate::xml::{self, Lines, XmlError};
 use crate::xsd::{self, Subject};
@@ -60,17 +61,41 @@ pub(crate) fn check(pack: &SchemaPack, name: &str, bytes: &[u8]) -> Check {
         lines: &lines,
     };
     let mut findings = match schema(pack, recognised.format, &subject) {
-        Schema::Name(schema) => xsd::check(&subject, pack, &schema),
+        Schema::Name(schema) => {
+            let mut findings = xsd::check(&subject, pack, &schema);
+            if schema.ends_with(RECONSTRUCTED) {
+                findings.iter_mut().for_each(doubt);
+            }
+            findings
+        }
         Schema::Absent => vec![subject.general("xsd.absent", Severity::Warning)],
         Schema::NotNeeded => Vec::new(),
     };
     findings.extend(file_name::check(&subject, recognised.format));
     findings.extend(requisites(&subject));
+    if recognised.format.code == poa::FORMAT && !findings.iter().any(|one| one.severity == Severity::Error) {
+        findings.extend(poa::findings(name, bytes));
+    }
     findings.truncate(xsd::MAX_FINDINGS);
     findings.sort_by_key(|finding| finding.line);
     Check {
         recognition: recognised.into_recognition(),
         findings,
+    }
+}
+
+/// How the names of schemas end that were not published, but put together from what is known of a format.
+const RECONSTRUCTED: &str = ".reconstructed.xsd";
+
+/// What such a schema does not know may be right: it is no more than a warning.
+fn doubt(finding: &mut Finding) {
+    let is_unknown = matches!(
+        finding.code.as_str(),
+        "xsd.unexpected-attribute" | "xsd.extra-element"
+    ) || finding.code == "xsd.unexpected-element"
+        && finding.params.get("label") == finding.params.get("name");
+    if is_unknown {
+        finding.severity = Severity::Warning;
     }
 }
 
@@ -97,6 +122,9 @@ pub(crate) enum Schema {
 
 /// Which schema applies.
 pub(crate) fn schema(pack: &SchemaPack, format: &Format, subject: &Subject<'_, '_>) -> Schema {
+    if let Some(official) = format.official.as_deref().and_then(|start| pack.own_named(start)) {
+        return Schema::Name(official.to_owned());
+    }
     if let Some(schema) = format.schemas.first() {
         return Schema::Name(schema.clone());
     }
@@ -118,7 +146,10 @@ pub(crate) fn schema(pack: &SchemaPack, format: &Format, subject: &Subject<'_, '
 /// nearly always a typing mistake; still a warning, as no rule of the format forbids it.
 fn requisites(subject: &Subject<'_, '_>) -> Vec<Finding> {
     let root = subject.document.root_element();
-    if root.tag_name().name() != "Файл" {
+    if !matches!(
+        root.tag_name().name(),
+        "Файл" | "Доверенность" | "ОтзывДоверенности"
+    ) {
         return Vec::new();
     }
     let mut findings = Vec::new();
@@ -128,6 +159,7 @@ fn requisites(subject: &Subject<'_, '_>) -> Vec<Finding> {
                 name if name.starts_with("ИНН") => Kind::Inn,
                 "ОГРН" => Kind::Ogrn,
                 "ОГРНИП" => Kind::Ogrnip,
+                "СНИЛС" if root.tag_name().name() != "Файл" => Kind::Snils,
                 _ => continue,
             };
             let Err(error) = requisites::check(kind, attribute.value(), Context::default()) else {

@@ -49,12 +49,29 @@ pub(crate) fn check(subject: &Subject<'_, '_>, format: &Format) -> Vec<Finding> 
     let expected_shape = match rule.direction {
         Direction::RecipientSender => "R_T_A_O_GGGGMMDD_N",
         Direction::TransitFinalSender => "R_T_A_K_O_GGGGMMDD_N",
+        Direction::Numbered => "P_GGGGMMDD_GUID",
     };
     let actual_prefix = prefix(identifier).unwrap_or_default();
     if let Some(expected) = &format.prefix
         && expected != actual_prefix
     {
         add("file-name.prefix", Severity::Error, actual_prefix, expected);
+        return findings;
+    }
+    if rule.direction == Direction::Numbered {
+        let rest = identifier.get(actual_prefix.len() + 1..).unwrap_or_default();
+        let parts = rest.split_once('_').filter(|(_, number)| is_guid(number));
+        let Some((date, number)) = parts else {
+            add("file-name.shape", Severity::Error, identifier, expected_shape);
+            return findings;
+        };
+        if !is_date(date) {
+            add("file-name.date", Severity::Error, date, "GGGGMMDD");
+        }
+        let inside = xml::first_value(subject.document, rule.number.as_slice());
+        if let Some(expected) = inside.filter(|inside| !inside.eq_ignore_ascii_case(number)) {
+            add("file-name.number", Severity::Error, number, &expected);
+        }
         return findings;
     }
     let Some(parts) = Parts::of(identifier, rule.direction) else {
@@ -74,7 +91,7 @@ pub(crate) fn check(subject: &Subject<'_, '_>, format: &Format) -> Vec<Finding> 
             // A report is refused for it; between organisations operators are known to differ.
             let severity = match rule.direction {
                 Direction::TransitFinalSender => Severity::Error,
-                Direction::RecipientSender => Severity::Warning,
+                Direction::RecipientSender | Direction::Numbered => Severity::Warning,
             };
             add(code, severity, actual, &expected);
         }
@@ -97,6 +114,7 @@ impl<'a> Parts<'a> {
         let recipient = match direction {
             Direction::RecipientSender => first,
             Direction::TransitFinalSender => parts.next()?,
+            Direction::Numbered => return None,
         };
         let (sender, date, number) = (parts.next()?, parts.next()?, parts.next()?);
         let filled = [first, recipient, sender, date, number]
@@ -108,6 +126,11 @@ impl<'a> Parts<'a> {
             date,
         })
     }
+}
+
+/// A GUID in its 36 characters.
+fn is_guid(text: &str) -> bool {
+    text.len() == 36 && uuid::Uuid::try_parse(text).is_ok()
 }
 
 /// `GGGGMMDD` of a day that exists, roughly: months and days are in range.

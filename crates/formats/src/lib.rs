@@ -9,6 +9,7 @@
 //! * [`decode`](fn@decode) gives the raw text.
 //! * [`format_name`] says what a format is called.
 //! * [`form`] holds the forms that are filled in, and makes documents of the answers.
+//! * [`poa`] reads and writes powers of attorney, and holds the classifier of powers.
 //! * [`goskey`] makes and reads requests to sign on a phone.
 //! * [`services_for`] tells which services of the portal take it, and [`Service::breaches`] what of it is too large or misnamed.
 //!
@@ -26,6 +27,7 @@ pub mod goskey;
 mod limits;
 mod markup;
 mod pack;
+pub mod poa;
 mod recognise;
 mod services;
 pub mod sfr;

@@ -141,6 +141,16 @@ impl SchemaPack {
         self.files.keys().find(inside).map(String::as_str)
     }
 
+    /// Schema of the user's folder whose file name begins so.
+    pub(crate) fn own_named(&self, start: &str) -> Option<&str> {
+        let mut own = self.own.iter().map(String::as_str);
+        own.find(|name| {
+            name.rsplit('/')
+                .next()
+                .is_some_and(|file| file.starts_with(start))
+        })
+    }
+
     /// Schema of the user's folder for a ФНС report: its file name starts with `prefix`, its text names the version.
     pub(crate) fn report_schema(&self, prefix: &str, knd: &str, version: &str) -> Option<&str> {
         self.own.iter().map(String::as_str).find(|name| {

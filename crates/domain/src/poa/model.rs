@@ -105,6 +105,7 @@ pub enum Joint {
 /// Who gives powers (`ТипДоверит`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
+#[allow(clippy::large_enum_variant, reason = "a document has one or two of them")]
 pub enum Principal {
     /// 1: Russian organisation.
     Russian {
@@ -114,6 +115,8 @@ pub enum Principal {
         heads: Vec<Person>,
         /// The managing company (`ЕИОУК`) through whose heads it acts.
         managed_by: Option<LegalEntity>,
+        /// The sole proprietor who manages it (`ЕИОИП`), instead of heads of its own.
+        managing_proprietor: Option<SoleProprietor>,
         /// Several heads may act only together (`ПолнЮЛ` 2).
         heads_together: bool,
     },
@@ -128,6 +131,13 @@ pub enum Principal {
     SoleProprietor(SoleProprietor),
     /// 4: natural person.
     Person(Person),
+    /// A branch that passes powers on (`ФилПерПолн`); only in a redelegation.
+    Branch {
+        /// The branch: its own КПП.
+        organisation: LegalEntity,
+        /// Its head (`СвРукФил`).
+        head: Option<Person>,
+    },
 }
 
 /// Who receives powers (`ТипПред`).
@@ -140,20 +150,117 @@ pub enum Representative {
     SoleProprietor(SoleProprietor),
     /// A natural person.
     Person(Person),
-    /// A branch of an organisation, with its head.
+    /// A branch of an organisation; the format has no place for its head.
     Branch {
         /// The branch: its own КПП.
         organisation: LegalEntity,
-        /// Its head.
-        head: Option<Person>,
     },
-    /// A branch of a foreign organisation, with its head.
+    /// A branch of a foreign organisation.
     ForeignBranch {
         /// The organisation.
         organisation: ForeignOrganisation,
-        /// Head of the branch.
-        head: Option<Person>,
     },
+}
+
+impl Principal {
+    /// Name of the organisation, or of the person.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Russian { organisation, .. } | Self::Branch { organisation, .. } => {
+                organisation.name.clone()
+            }
+            Self::Foreign { organisation, .. } => organisation.name.clone(),
+            Self::SoleProprietor(one) => one.title(),
+            Self::Person(person) => person.full_name(),
+        }
+    }
+
+    /// ИНН of the organisation, or of the person.
+    #[must_use]
+    pub fn inn(&self) -> Option<&str> {
+        match self {
+            Self::Russian { organisation, .. } | Self::Branch { organisation, .. } => Some(&organisation.inn),
+            Self::Foreign { organisation, .. } => organisation.inn.as_deref(),
+            Self::SoleProprietor(one) => one.person.inn.as_deref(),
+            Self::Person(person) => person.inn.as_deref(),
+        }
+    }
+
+    /// Those who may sign for it without a power of attorney.
+    pub fn signers(&self) -> Vec<&Person> {
+        match self {
+            Self::Russian {
+                heads,
+                managing_proprietor,
+                ..
+            } => managing_proprietor
+                .iter()
+                .map(|one| &one.person)
+                .chain(heads)
+                .collect(),
+            Self::Foreign { head, .. } | Self::Branch { head, .. } => head.iter().collect(),
+            Self::SoleProprietor(one) => vec![&one.person],
+            Self::Person(person) => vec![person],
+        }
+    }
+}
+
+impl Representative {
+    /// Name of the organisation, or of the person.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Organisation(organisation) | Self::Branch { organisation } => organisation.name.clone(),
+            Self::ForeignBranch { organisation } => organisation.name.clone(),
+            Self::SoleProprietor(one) => one.title(),
+            Self::Person(person) => person.full_name(),
+        }
+    }
+
+    /// ИНН of the organisation, or of the person.
+    #[must_use]
+    pub fn inn(&self) -> Option<&str> {
+        match self {
+            Self::Organisation(organisation) | Self::Branch { organisation } => Some(&organisation.inn),
+            Self::ForeignBranch { organisation } => organisation.inn.as_deref(),
+            Self::SoleProprietor(one) => one.person.inn.as_deref(),
+            Self::Person(person) => person.inn.as_deref(),
+        }
+    }
+
+    /// The person who receives the powers, unless an organisation does.
+    #[must_use]
+    pub fn person(&self) -> Option<&Person> {
+        match self {
+            Self::SoleProprietor(one) => Some(&one.person),
+            Self::Person(person) => Some(person),
+            Self::Organisation(_) | Self::Branch { .. } | Self::ForeignBranch { .. } => None,
+        }
+    }
+}
+
+impl SoleProprietor {
+    /// Name as registered, else that of the person.
+    #[must_use]
+    pub fn title(&self) -> String {
+        self.name.clone().unwrap_or_else(|| self.person.full_name())
+    }
+}
+
+impl Person {
+    /// Фамилия, имя, отчество in one line.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        let parts = [&self.surname, &self.given_name]
+            .into_iter()
+            .chain(&self.patronymic);
+        parts
+            .filter(|part| !part.is_empty())
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
 }
 
 /// A Russian organisation.
@@ -319,12 +426,18 @@ pub enum RestrictionValue {
 /// `СвНотУд`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notary {
-    /// Name.
+    /// Фамилия, имя, отчество, with one space between them (`ФИОНотДейств`).
     pub name: String,
-    /// Number in the register of acts.
+    /// Post (`Должность`).
+    pub position: Option<String>,
+    /// Number of the notary (`РегНомНот`).
+    pub registration: Option<String>,
+    /// Number in the register of acts (`НомРНДДовер`).
     pub act: Option<String>,
-    /// Day it was certified.
-    pub certified: Option<Date>,
+    /// Where it was certified (`МестоДовер`).
+    pub place: Option<String>,
+    /// Roubles paid, as written (`УплНотДейст`).
+    pub fee: Option<String>,
 }
 
 /// What a redelegation passes on (`СвПервДовер`, `СвПередов`).
@@ -338,8 +451,16 @@ pub struct DelegatedFrom {
     pub first_issued: Option<Date>,
     /// Last day of the first one.
     pub first_expires: Option<Date>,
+    /// The first one was certified by a notary (`ФормДовер` 2).
+    pub first_notarial: bool,
     /// The whole first one was given by this organisation or person, where the file says so: ИНН.
     pub first_principal_inn: Option<String>,
+    /// Its name, or фамилия, имя, отчество.
+    pub first_principal_name: Option<String>,
+    /// First day of the parent, when it is not the first one.
+    pub parent_issued: Option<Date>,
+    /// Last day of the parent, when it is not the first one.
+    pub parent_expires: Option<Date>,
 }
 
 /// A revocation: a signed document of its own.

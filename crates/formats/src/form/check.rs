@@ -8,6 +8,7 @@ use kabinet_domain::requisites::{self, Context, Kind, Reason};
 use super::application;
 use super::value::{clock, date, money};
 use super::{FieldKind, FieldProblem, Form, FormField};
+use crate::poa;
 
 impl Form {
     /// Everything wrong with the answers, in the order they are asked. Fields that are not asked are not judged.
@@ -32,6 +33,9 @@ impl Form {
                     problems.extend(problem(column, &table.name_of(row, column), fields));
                 }
             }
+        }
+        if poa::form::is_one(self) {
+            return poa::form::problems(self, fields, problems);
         }
         problems
     }

@@ -7,7 +7,7 @@ mod application;
 mod check;
 mod read;
 mod tree;
-mod value;
+pub(crate) mod value;
 mod write;
 
 use std::collections::BTreeMap;
@@ -15,6 +15,8 @@ use std::sync::OnceLock;
 
 use kabinet_domain::draft::Fields;
 use serde::Deserialize;
+
+use crate::poa;
 
 pub use application::{Attachment, FileRule, ServiceForm, attachments, code_of, kind_breach};
 pub use read::ReadError;
@@ -229,9 +231,9 @@ pub struct FieldProblem {
 pub fn forms() -> &'static [Form] {
     static FORMS: OnceLock<Vec<Form>> = OnceLock::new();
     FORMS.get_or_init(|| {
-        SOURCES
-            .iter()
-            .map(|source| serde_json::from_str(source).expect("assets/forms holds forms"))
+        let own = SOURCES.iter().map(|source| (*source).to_owned());
+        own.chain(poa::form::sources())
+            .map(|source| serde_json::from_str(&source).expect("assets/forms holds forms"))
             .collect()
     })
 }

@@ -7,8 +7,8 @@ use thiserror::Error;
 use super::write::split;
 use super::{FieldKind, Form, FormField, FormTable, value};
 use crate::decode::{self, DecodeError};
-use crate::recognise;
 use crate::xml::{self, Lines};
+use crate::{poa, recognise};
 
 /// Why a document cannot be opened in its form.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -33,6 +33,9 @@ impl Form {
     /// # Errors
     /// [`ReadError`].
     pub fn read(&self, bytes: &[u8]) -> Result<Fields, ReadError> {
+        if poa::form::is_one(self) {
+            return poa::form::read(self, bytes);
+        }
         let text = decode::decode(bytes)?;
         let document =
             xml::parse(&text.content, &Lines::new(&text.content)).map_err(|_| ReadError::Foreign)?;

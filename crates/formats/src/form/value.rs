@@ -47,7 +47,7 @@ pub(super) fn decimal(kopecks: i64) -> String {
 }
 
 /// A date in one of the usual spellings, of this century or the last.
-pub(super) fn date(text: &str) -> Option<Date> {
+pub(crate) fn date(text: &str) -> Option<Date> {
     TYPED
         .iter()
         .find_map(|format| Date::parse(text.trim(), format).ok())

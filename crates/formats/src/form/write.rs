@@ -8,7 +8,7 @@ use time::{Date, Time};
 use super::tree::Element;
 use super::value::{clock, date, day, decimal, money, time_of_day};
 use super::{Automatic, FieldKind, FieldProblem, Form, FormField, FormTable};
-use crate::{Formats, View};
+use crate::{Formats, View, poa};
 
 /// What a document says of its making.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +60,9 @@ impl Formats {
         }
         if let Some(service) = &form.service {
             return Ok(super::application::document(form, service, fields, moment));
+        }
+        if poa::form::is_one(form) {
+            return poa::form::document(self, form, fields, moment);
         }
         let name = form.file_name(fields, moment);
         let tree = form.tree(fields, moment, &name);

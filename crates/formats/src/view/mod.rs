@@ -11,6 +11,7 @@ use crate::application;
 use crate::check::{Schema, schema};
 use crate::decode::{self, DecodeError};
 use crate::pack::SchemaPack;
+use crate::poa;
 use crate::recognise::{self, Title};
 use crate::xml::{self, Lines, XmlError};
 use crate::xsd::model::Model;
@@ -118,6 +119,15 @@ pub(crate) fn view(pack: &SchemaPack, name: &str, bytes: &[u8]) -> Result<View, 
         return Ok(View {
             title: recognised.title,
             sections,
+        });
+    }
+    if recognised.format.code == poa::FORMAT
+        && let Ok(read) = poa::read(name, bytes)
+    {
+        let heading = recognised.title.form.clone();
+        return Ok(View {
+            sections: poa::view::sections(&read, heading),
+            title: recognised.title,
         });
     }
     let subject = Subject {

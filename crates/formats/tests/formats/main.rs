@@ -7,6 +7,7 @@ mod checking;
 mod decoding;
 mod forms;
 mod goskey;
+mod poa;
 mod recognising;
 mod sfr;
 mod verdicts;

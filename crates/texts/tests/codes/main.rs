@@ -23,7 +23,7 @@ const CRATES: [&str; 8] = [
 ];
 
 /// What the codes of findings begin with.
-const FINDINGS: [&str; 5] = ["document", "file-name", "fns", "xml", "xsd"];
+const FINDINGS: [&str; 6] = ["document", "file-name", "fns", "poa", "xml", "xsd"];
 
 /// A code, not any text: words of small letters, digits and hyphens, joined by dots.
 fn is_code(text: &str) -> bool {
@@ -161,6 +161,14 @@ fn every_complaint_about_a_certificate_or_requisite_has_its_text() {
     // The prefix that is taken off a code there is none.
     let codes = codes.filter(|code| !code.ends_with('.'));
     require(codes.map(|code| format!("requisites.{code}")));
+}
+
+#[test]
+fn every_change_of_a_power_of_attorney_has_its_text() {
+    let keys = Source::of_file("formats/src/poa/changes.rs");
+    let keys = keys.in_bodies("fn key(");
+    assert!(keys.len() > 20, "{keys:?}");
+    require(keys.iter().map(|key| format!("changes.poa.{key}")));
 }
 
 #[test]
