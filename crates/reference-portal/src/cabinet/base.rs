@@ -61,6 +61,9 @@ pub(crate) async fn base() -> Json<Base> {
             "representative",
             "devices",
             "inspections",
+            "poa",
+            "employees",
+            "hand-overs",
         ],
         password_policy: PasswordPolicy {
             min_length: 12,

@@ -21,8 +21,23 @@ use crate::world::World;
 
 /// Octets of a body: a detached signature with its chain fits many times.
 const BODY_LIMIT: usize = 256 * 1024;
+/// Octets of a body with a power of attorney and its signature, in Base64.
+const DEED_LIMIT: usize = 2 * 1024 * 1024;
+/// Octets of a body with a file for a colleague, in Base64.
+const HAND_OVER_LIMIT: usize = 28 * 1024 * 1024;
 /// Octets that are read of a body that is too large, so that its sender can read the answer.
 const DRAIN_LIMIT: usize = 16 * 1024 * 1024;
+
+/// Octets a body at this path may have.
+fn body_limit(path: &str) -> usize {
+    if path.ends_with("/hand-overs") {
+        HAND_OVER_LIMIT
+    } else if path.ends_with("/poa/registrations") || path.ends_with("/poa/revocations") {
+        DEED_LIMIT
+    } else {
+        BODY_LIMIT
+    }
+}
 
 /// Who calls: always a person, perhaps for an organisation.
 #[derive(Clone, Debug)]
@@ -114,7 +129,8 @@ impl<T: DeserializeOwned> FromRequest<Arc<World>> for Body<T> {
         if !essence.eq_ignore_ascii_case("application/json") {
             return Err(Code::UnsupportedMediaType.into());
         }
-        let bytes = axum::body::to_bytes(request.into_body(), BODY_LIMIT)
+        let limit = body_limit(request.uri().path());
+        let bytes = axum::body::to_bytes(request.into_body(), limit)
             .await
             .map_err(|_| Code::TooLarge)?;
         Ok(Self {
@@ -127,6 +143,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<World>> for Body<T> {
 /// Reads the body before anything is answered: a connection closed over an unread body would lose the answer.
 pub(crate) async fn take_body(request: Request<HttpBody>, next: Next) -> Response {
     let (parts, mut body) = request.into_parts();
+    let limit = body_limit(parts.uri.path());
     let mut taken = BytesMut::new();
     let mut length = 0;
     while let Some(frame) = body.frame().await {
@@ -135,14 +152,14 @@ pub(crate) async fn take_body(request: Request<HttpBody>, next: Next) -> Respons
         };
         let Ok(data) = frame.into_data() else { continue };
         length += data.len();
-        if length <= BODY_LIMIT {
+        if length <= limit {
             taken.extend_from_slice(&data);
         }
-        if length > DRAIN_LIMIT {
+        if length > limit + DRAIN_LIMIT {
             break;
         }
     }
-    if length > BODY_LIMIT {
+    if length > limit {
         return Refusal::new(Code::TooLarge).into_response();
     }
     next.run(Request::from_parts(parts, HttpBody::from(taken.freeze())))

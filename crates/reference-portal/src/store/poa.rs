@@ -1,0 +1,29 @@
+//! Files of powers of attorney with their signatures, by the task that brought them.
+
+use uuid::Uuid;
+
+use super::{Store, StoreError, params};
+
+impl Store {
+    /// Keeps a file and its signature; what a task has already stays.
+    pub(crate) fn keep_poa_files(
+        &self,
+        task: Uuid,
+        content: &[u8],
+        signature: &[u8],
+    ) -> Result<(), StoreError> {
+        self.database.execute(
+            "INSERT INTO poa_files (task, content, signature) VALUES (?1, ?2, ?3) ON CONFLICT (task) DO NOTHING",
+            params![task.to_string(), content, signature],
+        )?;
+        Ok(())
+    }
+
+    /// The file and the signature a task brought.
+    pub(crate) fn poa_files(&self, task: Uuid) -> Result<Option<(Vec<u8>, Vec<u8>)>, StoreError> {
+        let sql = "SELECT content, signature FROM poa_files WHERE task = ?1";
+        let row = self.database.row(sql, params![task.to_string()])?;
+        row.map(|row| Ok((row.get("content")?, row.get("signature")?)))
+            .transpose()
+    }
+}
