@@ -202,7 +202,7 @@ pub(super) async fn result(
 }
 
 /// Nothing of a client's is shown by the browser itself.
-fn download(mime: &'static str, content: Vec<u8>) -> Response {
+pub(super) fn download(mime: &'static str, content: Vec<u8>) -> Response {
     let head = [
         (header::CONTENT_TYPE, mime),
         (header::CONTENT_DISPOSITION, "attachment"),

@@ -1,7 +1,7 @@
 //! The registry of powers of attorney: tasks with their errors, what is registered, and what can happen to it elsewhere.
 
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::Console;
 use super::forms::{Empty, Own, back_to, problem};
 use super::layout::{self, Refresh, Section, Tone, badge};
-use super::order::moment;
+use super::order::{download, moment};
 use crate::poa::{self, Fault, Registered, Task, TaskKind, TaskState};
 use crate::world::WorldError;
 
@@ -193,11 +193,7 @@ fn attachment(
     let Some(files) = files else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
-    let head = [
-        (header::CONTENT_TYPE, "application/octet-stream"),
-        (header::CONTENT_DISPOSITION, "attachment"),
-    ];
-    Ok((head, choose(files)).into_response())
+    Ok(download("application/octet-stream", choose(files)))
 }
 
 pub(super) async fn revoke(

@@ -60,7 +60,7 @@ pub(super) fn read(name: &str, content: &[u8]) -> Result<Revocation, Vec<Fault>>
         return Err(vec![Fault::missing("Документ")]);
     };
     let mut reading = Reading { faults: vec![] };
-    let mut part = |reading: &mut Reading, name: &'static str| {
+    let part = |reading: &mut Reading, name: &'static str| {
         let found = child(body, name);
         if found.is_none() {
             reading.missing(name);
