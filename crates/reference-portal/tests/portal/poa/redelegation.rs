@@ -124,13 +124,16 @@ fn what_was_given_is_passed_on_within_its_bounds_and_nothing_else() {
         } else {
             "representative"
         };
-        let task = representative.registered(deed, certificate);
+        let task = representative.try_register(deed, certificate);
         assert_eq!(code(&task), *expected, "{what}: {task}");
     }
     // Who was not given them passes nothing on.
     let storekeeper = by_organisation(&stand, "storekeeper");
     let stolen = once.passed_on(&stand, "storekeeper", "representative");
-    assert_eq!(code(&storekeeper.registered(&stolen, "storekeeper")), "not-yours");
+    assert_eq!(
+        code(&storekeeper.try_register(&stolen, "storekeeper")),
+        "not-yours"
+    );
     let theirs = once.passed_on(&stand, "representative", "storekeeper");
     let (xml, name) = (theirs.xml(), theirs.name());
     let request = super::body(

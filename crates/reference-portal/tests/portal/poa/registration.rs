@@ -158,19 +158,19 @@ fn the_same_file_is_registered_once_and_another_under_its_number_not_at_all() {
     assert_eq!(again, first);
     assert_eq!(director.over(&again)["alreadyRegistered"], true);
     // The same content signed anew has another signing time or another random number.
-    let anew = director.registered(&deed, "director");
+    let anew = director.try_register(&deed, "director");
     assert_eq!(anew["errors"][0]["code"], "different-signature");
     let mut longer = deed.clone();
     longer.expires = day(700);
     assert_eq!(
-        director.registered(&longer, "director")["errors"][0]["code"],
+        director.try_register(&longer, "director")["errors"][0]["code"],
         "different-signature"
     );
     let mut theirs = deed.clone();
     theirs.giver = organisation(&stand, "РосОргДовер", "lopukh", "stranger");
     let stranger = Cabinet::of(&stand, "stranger");
     assert_eq!(
-        stranger.registered(&theirs, "stranger")["errors"][0]["code"],
+        stranger.try_register(&theirs, "stranger")["errors"][0]["code"],
         "number-taken"
     );
     assert_eq!(stand.control("/poa").as_array().unwrap().len(), 1);

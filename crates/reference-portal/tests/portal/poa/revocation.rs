@@ -60,7 +60,7 @@ fn the_head_revokes_once_and_the_attorney_is_told() {
     );
     // The number stays taken.
     assert_eq!(
-        code(&director.registered(&deed, "director")),
+        code(&director.try_register(&deed, "director")),
         "different-signature"
     );
 }
