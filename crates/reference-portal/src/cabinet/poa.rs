@@ -33,7 +33,7 @@ const PAGE: usize = 100;
 pub(crate) struct PoaFile {
     /// `ON_EMCHD_YYYYMMDD_{guid}.xml`, or `ON_OTZMCHD_…` of a revocation.
     name: String,
-    /// Base64, at most 1 MiB before.
+    /// Base64, at most 512 KiB before.
     content: String,
     /// Base64 of a detached CMS, at most 256 KiB before.
     signature: String,

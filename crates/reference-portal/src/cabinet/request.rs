@@ -22,7 +22,7 @@ use crate::world::World;
 /// Octets of a body: a detached signature with its chain fits many times.
 const BODY_LIMIT: usize = 256 * 1024;
 /// Octets of a body with a power of attorney and its signature, in Base64.
-const DEED_LIMIT: usize = 2 * 1024 * 1024;
+const DEED_LIMIT: usize = 1536 * 1024;
 /// Octets of a body with a file for a colleague, in Base64.
 const HAND_OVER_LIMIT: usize = 28 * 1024 * 1024;
 /// Octets that are read of a body that is too large, so that its sender can read the answer.

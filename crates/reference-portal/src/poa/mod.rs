@@ -35,5 +35,5 @@ pub(crate) use task::{Kind as TaskKind, Submission, Task, TaskState, is_of_own_h
 pub(crate) use usage::{Authorities, SignedDocument, is_deed_name};
 
 /// What a request may hold of a file and of its signature, octets.
-pub(crate) const MOST_CONTENT: usize = 1024 * 1024;
+pub(crate) const MOST_CONTENT: usize = 512 * 1024;
 pub(crate) const MOST_SIGNATURE: usize = 256 * 1024;

@@ -34,12 +34,12 @@ fn a_power_of_attorney_opens_what_it_names_until_it_is_revoked() {
     let closed = pushed();
     assert_ne!(closed, 200);
     let mut deed = Deed::to(&stand, "representative");
-    deed.powers = power("EPGU_CABINET_ENTER", &[]);
+    deed.powers = power("DEMO_EPGU_CABINET", &[]);
     director.must_register(&deed, "director");
     assert!(permission(&representative, "cabinet.enter").0);
     assert!(!permission(&representative, "applications.submit").0);
     let mut deed = Deed::to(&stand, "representative");
-    deed.powers = power("EPGU_APPLICATIONS_SUBMIT", &[]);
+    deed.powers = power("DEMO_EPGU_SUBMIT", &[]);
     director.must_register(&deed, "director");
     assert!(permission(&representative, "applications.submit").0);
     // What no power of attorney opens stays closed, and another person's opens nothing.

@@ -105,7 +105,7 @@ impl Deed {
             redelegation: "1",
             giver: organisation(stand, "РосОргДовер", "romashka", "director"),
             receivers: vec![person(stand, "СведФизЛ", employee)],
-            powers: power("BBDOCS_DOCS_DCSALL", &[]),
+            powers: power("DEMO_SRCDOC_ALL", &[]),
             parent: None,
         }
     }

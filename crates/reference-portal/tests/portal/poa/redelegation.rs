@@ -18,7 +18,7 @@ fn what_was_given_is_passed_on_within_its_bounds_and_nothing_else() {
     let with = |redelegation: &'static str| {
         let mut deed = Deed::to(&stand, "representative");
         deed.redelegation = redelegation;
-        deed.powers = power("BBDOCS_DOCS_DCSALL", &[("SUM", "100000")]);
+        deed.powers = power("DEMO_SRCDOC_ALL", &[("SUM", "100000")]);
         director.must_register(&deed, "director");
         deed
     };
@@ -70,18 +70,18 @@ fn what_was_given_is_passed_on_within_its_bounds_and_nothing_else() {
         ),
         (
             "other powers",
-            of(&once, &|deed| deed.powers = power("FNS_REPORTS_SIGN", &[])),
+            of(&once, &|deed| deed.powers = power("DEMO_TAX_REPORT", &[])),
             "wider-than-parent",
         ),
         (
             "no limit",
-            of(&once, &|deed| deed.powers = power("BBDOCS_DOCS_DCSALL", &[])),
+            of(&once, &|deed| deed.powers = power("DEMO_SRCDOC_ALL", &[])),
             "wider-than-parent",
         ),
         (
             "another limit",
             of(&once, &|deed| {
-                deed.powers = power("BBDOCS_DOCS_DCSALL", &[("SUM", "200000")])
+                deed.powers = power("DEMO_SRCDOC_ALL", &[("SUM", "200000")])
             }),
             "wider-than-parent",
         ),
@@ -144,7 +144,7 @@ fn what_was_given_is_passed_on_within_its_bounds_and_nothing_else() {
     storekeeper.refused("/poa/registrations", &request, 403, "no-permission");
 
     let narrower = of(&once, &|deed| {
-        deed.powers = power("BBDOCS_DOCS_DCSALL", &[("KIND", "1"), ("SUM", "100000")]);
+        deed.powers = power("DEMO_SRCDOC_ALL", &[("KIND", "1"), ("SUM", "100000")]);
         deed.expires = day(30);
     });
     representative.must_register(&narrower, "representative");

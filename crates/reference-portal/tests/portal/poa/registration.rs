@@ -106,8 +106,10 @@ fn only_who_manages_powers_of_attorney_hands_them_in() {
     let mut request = request;
     request["content"] = json!("не Base64");
     director.refused("/poa/registrations", &request, 400, "bad-request");
-    let large = body(&deed.name(), &vec![b' '; 1024 * 1024 + 1], b"x");
+    let large = body(&deed.name(), &vec![b' '; 512 * 1024 + 1], b"x");
     director.refused("/poa/registrations", &large, 413, "too-large");
+    let signature = body(&deed.name(), b"x", &vec![0; 256 * 1024 + 1]);
+    director.refused("/poa/registrations", &signature, 413, "too-large");
     let larger = body(&deed.name(), &vec![b' '; 3 * 1024 * 1024], b"x");
     director.refused("/poa/registrations", &larger, 413, "too-large");
 }

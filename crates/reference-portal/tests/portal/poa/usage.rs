@@ -167,7 +167,7 @@ fn a_power_of_attorney_must_be_for_this_organisation_document_and_day() {
         deed
     };
     let later = registered(&|deed| deed.issued = day(1));
-    let weak = registered(&|deed| deed.powers = power("FNS_REPORTS_SIGN", &[]));
+    let weak = registered(&|deed| deed.powers = power("DEMO_TAX_REPORT", &[]));
     let theirs = {
         let mut deed = Deed::to(&stand, "representative");
         deed.giver = organisation(&stand, "РосОргДовер", "lopukh", "stranger");

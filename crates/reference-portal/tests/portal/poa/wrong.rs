@@ -45,6 +45,18 @@ fn every_flaw_of_a_file_has_its_code_and_names_the_element() {
             "",
         ),
         (
+            "too many elements",
+            format!("<a>{}</a>", "<b/>".repeat(110_000)),
+            "format",
+            "",
+        ),
+        (
+            "too deep",
+            format!("{}{}", "<a>".repeat(60_000), "</a>".repeat(60_000)),
+            "format",
+            "",
+        ),
+        (
             "another encoding",
             with(r#"encoding="UTF-8""#, r#"encoding="windows-1251""#),
             "format",
@@ -278,7 +290,7 @@ fn every_flaw_of_a_file_has_its_code_and_names_the_element() {
         ),
         (
             "power without a code",
-            without(r#"КодПолн="BBDOCS_DOCS_DCSALL""#),
+            without(r#"КодПолн="DEMO_SRCDOC_ALL""#),
             "incomplete",
             "МашПолн[1]/@КодПолн",
         ),
