@@ -53,8 +53,8 @@ fn every_flaw_of_a_file_has_its_code_and_names_the_element() {
         (
             "too deep",
             format!("{}{}", "<a>".repeat(60_000), "</a>".repeat(60_000)),
-            "format",
-            "",
+            "schema",
+            "a",
         ),
         (
             "another encoding",
