@@ -92,7 +92,7 @@ impl Examination<'_> {
                 return Err(refusal("VALIDATION_ERROR", message).into());
             };
             // A power of attorney beside a document names whoever gave it.
-            if !poa::is_deed_name(&entry.name) {
+            if !poa::is_deed(entry) {
                 self.check_owner(&entry.name, &document)?;
             }
             if entry.name == "req.xml" {
@@ -185,7 +185,7 @@ impl Examination<'_> {
                 let found = self.check_signature(entries, entry, &name, at)?;
                 signers.extend(found.into_iter().map(|signer| (name.clone(), signer)));
             }
-            if !poa::is_deed_name(&entry.name) {
+            if !poa::is_deed(entry) {
                 self.check_signers(entries, entry, &signers, at)?;
             }
         }

@@ -201,9 +201,8 @@ fn revoke(world: &World, task: &Task, content: &[u8], signature: &[u8]) -> Resul
     if !known.is_given_by(declarant) || !is_declarant {
         return Err(not_yours().into());
     }
-    if let Some(done) = known.revoked.as_ref().and_then(|revoked| revoked.by.as_ref())
-        && *done == task.digest
-    {
+    if let Some(done) = known.revoked.as_ref().filter(|done| done.is_by(&task.digest)) {
+        withdraw(world, revocation.number, done)?;
         return Ok(true);
     }
     if let Some(fault) = revocation::refusal(&known, &revocation, world.now_ms()) {
@@ -218,6 +217,11 @@ fn revoke(world: &World, task: &Task, content: &[u8], signature: &[u8]) -> Resul
     };
     if withdraw(world, revocation.number, &revoked)? {
         return Ok(false);
+    }
+    // Somebody was faster: the same file, or another.
+    let now = find(world, revocation.number)?.and_then(|one| one.revoked);
+    if now.is_some_and(|done| done.is_by(&task.digest)) {
+        return Ok(true);
     }
     Err(Fault::new(FaultCode::AlreadyRevoked, "Доверенность уже отозвана").into())
 }

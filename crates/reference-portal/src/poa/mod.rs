@@ -32,7 +32,7 @@ pub(crate) use powers::permits;
 pub(crate) use record::{Registered, State, by_representative, find};
 pub use settings::PoaSettings;
 pub(crate) use task::{Kind as TaskKind, Submission, Task, TaskState, is_of_own_hand, move_due, submit};
-pub(crate) use usage::{Authorities, SignedDocument, is_deed_name};
+pub(crate) use usage::{Authorities, SignedDocument, is_deed};
 
 /// What a request may hold of a file and of its signature, octets.
 pub(crate) const MOST_CONTENT: usize = 512 * 1024;

@@ -42,6 +42,13 @@ pub(crate) struct Revoked {
     pub(crate) by: Option<String>,
 }
 
+impl Revoked {
+    /// Whether it was done by the file and signature of this digest.
+    pub(crate) fn is_by(&self, digest: &str) -> bool {
+        self.by.as_deref() == Some(digest)
+    }
+}
+
 /// A power of attorney of the registry.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Registered {
@@ -134,7 +141,8 @@ pub(crate) fn by_representative(
     Ok(all)
 }
 
-/// Revokes, with everything that was passed on from it; `false` when it was revoked already or is not there.
+/// Revokes, with everything that was passed on from it; `false` when it was revoked already or is not there. Done again, it
+/// finishes what a killed portal left undone.
 pub(crate) fn withdraw(world: &World, number: Uuid, revoked: &Revoked) -> Result<bool, StoreError> {
     let done = world
         .store
@@ -143,22 +151,23 @@ pub(crate) fn withdraw(world: &World, number: Uuid, revoked: &Revoked) -> Result
             if is_first {
                 one.revoked = Some(revoked.clone());
             }
-            is_first.then(|| one.clone())
+            (is_first, one.clone())
         })?;
-    let Some(one) = done.flatten() else {
+    let Some((is_first, one)) = done else {
         return Ok(false);
     };
-    notices::revoked(world, &one, revoked)?;
-    let passed_on = world.store.records::<Registered>()?;
+    if is_first {
+        notices::revoked(world, &one, revoked)?;
+    }
     let lapsed = Revoked {
         reason: format!("Отозвана доверенность № {number}, по которой переданы полномочия"),
         by: None,
         ..revoked.clone()
     };
-    for child in passed_on {
+    for child in world.store.records::<Registered>()? {
         if child.deed.parent.is_some_and(|parent| parent.direct == number) {
             withdraw(world, child.deed.number, &lapsed)?;
         }
     }
-    Ok(true)
+    Ok(is_first)
 }

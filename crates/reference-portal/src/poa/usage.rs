@@ -18,7 +18,11 @@ use crate::world::World;
 const TOLERANCE: Duration = Duration::minutes(5);
 
 /// Whether a file of an archive is a power of attorney that was put beside a document.
-pub(crate) fn is_deed_name(name: &str) -> bool {
+pub(crate) fn is_deed(entry: &Entry) -> bool {
+    is_deed_name(&entry.name) && read::read_content(&entry.content).is_ok()
+}
+
+fn is_deed_name(name: &str) -> bool {
     name.starts_with(read::PREFIX) && name.ends_with(".xml")
 }
 

@@ -128,6 +128,13 @@ fn a_person_signs_for_the_organisation_under_a_power_of_attorney_only() {
         ("ON_EMCHD_x.xml.sig", &stand.sign("director", b"<x/>")),
     ]);
     expect(&stand, "no power of attorney", unreadable, "poa-unreadable");
+    let disguised = stand.signed_archive("stranger", &[("ON_EMCHD_x.xml", b"<x/>")]);
+    expect(
+        &stand,
+        "another document under that name",
+        disguised,
+        "другой организации",
+    );
 
     // What was signed before the revocation stays good; what was signed after it does not.
     let before = signed(&stand, &named, "representative");
