@@ -202,8 +202,8 @@ impl World {
     pub(crate) fn is_accredited(&self, at: OffsetDateTime) -> bool {
         let list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
         let status = list.as_ref().map(|list| {
-            let begun = list.history.iter().filter(|(from, _)| *from <= at);
-            begun.last().map(|(_, status)| *status)
+            let mut begun = list.history.iter().filter(|(from, _)| *from <= at);
+            begun.next_back().map(|(_, status)| *status)
         });
         // Demo data of older versions have no list.
         status.is_none_or(|status| status == Some(Accreditation::Active))

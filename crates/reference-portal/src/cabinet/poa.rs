@@ -22,6 +22,7 @@ use crate::clock;
 use crate::poa::{
     self, Fault, MOST_CONTENT, MOST_SIGNATURE, Registered, Submission, Task, TaskKind, TaskState,
 };
+use crate::store::PoaFiles;
 use crate::world::World;
 
 /// On a page of the list.
@@ -420,7 +421,7 @@ pub(crate) async fn file(
     caller: Caller,
     Path(number): Path<String>,
 ) -> Result<Response, Refusal> {
-    let (content, _) = files(&world, &caller, &number)?;
+    let content = files(&world, &caller, &number)?.content;
     Ok(([(header::CONTENT_TYPE, "application/xml")], content).into_response())
 }
 
@@ -435,11 +436,11 @@ pub(crate) async fn signature(
     caller: Caller,
     Path(number): Path<String>,
 ) -> Result<Response, Refusal> {
-    let (_, signature) = files(&world, &caller, &number)?;
+    let signature = files(&world, &caller, &number)?.signature;
     Ok(([(header::CONTENT_TYPE, "application/pkcs7-signature")], signature).into_response())
 }
 
-fn files(world: &World, caller: &Caller, number: &str) -> Result<(Vec<u8>, Vec<u8>), Refusal> {
+fn files(world: &World, caller: &Caller, number: &str) -> Result<PoaFiles, Refusal> {
     is_up(world)?;
     let place = place(world, caller)?;
     let sees_all = grants_any(

@@ -12,6 +12,7 @@ use super::forms::{Empty, Own, back_to, problem};
 use super::layout::{self, Refresh, Section, Tone, badge};
 use super::order::{download, moment};
 use crate::poa::{self, Fault, Registered, Task, TaskKind, TaskState};
+use crate::store::PoaFiles;
 use crate::world::WorldError;
 
 /// Tasks on the page, the newest first.
@@ -170,20 +171,20 @@ pub(super) async fn file(
     State(console): State<Console>,
     Path(number): Path<Uuid>,
 ) -> Result<Response, WorldError> {
-    attachment(&console, number, |(content, _)| content)
+    attachment(&console, number, |files| files.content)
 }
 
 pub(super) async fn signature(
     State(console): State<Console>,
     Path(number): Path<Uuid>,
 ) -> Result<Response, WorldError> {
-    attachment(&console, number, |(_, signature)| signature)
+    attachment(&console, number, |files| files.signature)
 }
 
 fn attachment(
     console: &Console,
     number: Uuid,
-    choose: impl FnOnce((Vec<u8>, Vec<u8>)) -> Vec<u8>,
+    choose: impl FnOnce(PoaFiles) -> Vec<u8>,
 ) -> Result<Response, WorldError> {
     let world = &console.world;
     let files = match poa::find(world, number)? {

@@ -188,10 +188,10 @@ pub(super) fn advance(world: &World, task: Task) -> Result<(), WorldError> {
             })?;
         return Ok(());
     }
-    let Some((content, signature)) = world.store.poa_files(task.id)? else {
+    let Some(files) = world.store.poa_files(task.id)? else {
         return Ok(());
     };
-    let outcome = judge::carry_out(world, &task, &content, &signature)?;
+    let outcome = judge::carry_out(world, &task, &files.content, &files.signature)?;
     finish(world, &task, outcome)?;
     Ok(())
 }

@@ -29,6 +29,7 @@ pub(crate) use esia::EsiaChange;
 pub(crate) use hand_overs::HandOver;
 pub(crate) use listing::{Listed, OrderFilter, OrderState, Upload};
 pub(crate) use orders::{Accepted, Created, NewOrder, Step};
+pub(crate) use poa::PoaFiles;
 pub(crate) use results::ResultFile;
 pub(crate) use rows::{HistoryEntry, Order, PORTAL_CODE, StoredFile};
 pub(crate) use seed::Seed;

@@ -4,6 +4,12 @@ use uuid::Uuid;
 
 use super::{Store, StoreError, params};
 
+/// A file and its detached signature.
+pub(crate) struct PoaFiles {
+    pub(crate) content: Vec<u8>,
+    pub(crate) signature: Vec<u8>,
+}
+
 impl Store {
     /// Keeps a file and its signature; what a task has already stays.
     pub(crate) fn keep_poa_files(
@@ -20,10 +26,13 @@ impl Store {
     }
 
     /// The file and the signature a task brought.
-    pub(crate) fn poa_files(&self, task: Uuid) -> Result<Option<(Vec<u8>, Vec<u8>)>, StoreError> {
+    pub(crate) fn poa_files(&self, task: Uuid) -> Result<Option<PoaFiles>, StoreError> {
         let sql = "SELECT content, signature FROM poa_files WHERE task = ?1";
         let row = self.database.row(sql, params![task.to_string()])?;
-        row.map(|row| Ok((row.get("content")?, row.get("signature")?)))
-            .transpose()
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(PoaFiles {
+            content: row.get("content")?,
+            signature: row.get("signature")?,
+        }))
     }
 }
