@@ -44,6 +44,7 @@ pub(crate) fn router() -> Router<Arc<World>> {
         .merge(crate::cabinet::operator::router())
         .merge(crate::esia::control_router())
         .merge(crate::goskey::router())
+        .merge(crate::poa::router())
         .merge(crate::epgu::mail::operator_router())
         .merge(seed::router())
 }

@@ -9,10 +9,13 @@ use time::OffsetDateTime;
 use crate::application;
 use crate::archive::{self, ArchiveFault, Entry};
 use crate::demo::Organisation;
-use crate::judge::Judge;
+use crate::judge::Signed;
+use crate::poa::{self, Authorities, SignedDocument};
 use crate::services::{Family, Service};
 use crate::settings::Outcome;
 use crate::sign_config;
+use crate::store::StoreError;
+use crate::world::World;
 
 /// Processing code and message of a refusal.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,11 +33,29 @@ pub(crate) struct Findings {
 
 /// Everything an archive is checked against.
 pub(crate) struct Examination<'a> {
+    pub(crate) world: &'a World,
     pub(crate) service: &'a Service,
     pub(crate) owner: &'a Organisation,
-    pub(crate) judge: &'a Judge,
     pub(crate) crls: Vec<Crl>,
     pub(crate) order: i64,
+}
+
+/// Why an examination stopped.
+enum Stop {
+    Refused(Refusal),
+    Store(StoreError),
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
 }
 
 fn refusal(code: &'static str, message: impl Into<String>) -> Refusal {
@@ -45,7 +66,20 @@ fn refusal(code: &'static str, message: impl Into<String>) -> Refusal {
 }
 
 impl Examination<'_> {
-    pub(crate) fn run(&self, path: &Path, at: OffsetDateTime) -> Result<Findings, Refusal> {
+    /// What was found, or why the archive is refused.
+    pub(crate) fn run(
+        &self,
+        path: &Path,
+        at: OffsetDateTime,
+    ) -> Result<Result<Findings, Refusal>, StoreError> {
+        match self.examined(path, at) {
+            Ok(findings) => Ok(Ok(findings)),
+            Err(Stop::Refused(refusal)) => Ok(Err(refusal)),
+            Err(Stop::Store(error)) => Err(error),
+        }
+    }
+
+    fn examined(&self, path: &Path, at: OffsetDateTime) -> Result<Findings, Stop> {
         let entries = archive::read(path).map_err(|fault| archive_refusal(&fault))?;
         self.check_structure(&entries)?;
         if self.service.signed {
@@ -55,12 +89,13 @@ impl Examination<'_> {
         for entry in entries.iter().filter(|e| e.name.to_lowercase().ends_with(".xml")) {
             let text = decode(&entry.content);
             let Ok(document) = Document::parse(&text) else {
-                return Err(refusal(
-                    "VALIDATION_ERROR",
-                    format!("{}: XML не разобран", entry.name),
-                ));
+                let message = format!("{}: XML не разобран", entry.name);
+                return Err(refusal("VALIDATION_ERROR", message).into());
             };
-            self.check_owner(&entry.name, &document)?;
+            // A power of attorney beside a document names whoever gave it.
+            if !poa::is_deed(entry) {
+                self.check_owner(&entry.name, &document)?;
+            }
             if entry.name == "req.xml" {
                 application::check(self.service, &document, &entries)
                     .map_err(|fault| refusal("VALIDATION_ERROR", fault.to_string()))?;
@@ -115,7 +150,7 @@ impl Examination<'_> {
         Ok(())
     }
 
-    fn check_signatures(&self, entries: &[Entry], at: OffsetDateTime) -> Result<(), Refusal> {
+    fn check_signatures(&self, entries: &[Entry], at: OffsetDateTime) -> Result<(), Stop> {
         let config =
             sign_config::read(entries).map_err(|fault| refusal("VALIDATION_ERROR", fault.to_string()))?;
         let signed_names: Vec<&str> = config
@@ -136,53 +171,77 @@ impl Examination<'_> {
                 || vec![format!("{}.sig", entry.name)],
                 |one| one.signatures.clone(),
             );
-            let mut by_owner = false;
+            let mut signers = vec![];
             for name in names {
-                by_owner |= self.check_signature(entries, entry, &name, at)?;
+                let found = self.check_signature(entries, entry, &name, at)?;
+                signers.extend(found.into_iter().map(|signer| (name.clone(), signer)));
             }
-            if !by_owner {
-                let message = format!("{}: нет подписи организации-заявителя", entry.name);
-                return Err(refusal("REQ_VERIFY_FAILED", message));
+            if !poa::is_deed(entry) {
+                self.check_signers(entries, entry, &signers, at)?;
             }
         }
         Ok(())
     }
 
-    /// Whether somebody of the organisation is among the signers. A private person may sign along (Госключ), nobody of another
-    /// organisation may.
     fn check_signature(
         &self,
         entries: &[Entry],
         signed: &Entry,
         name: &str,
         at: OffsetDateTime,
-    ) -> Result<bool, Refusal> {
+    ) -> Result<Vec<Signed>, Refusal> {
         const FAILED: &str = "FILES_VERIFICATION_FAILED";
         let Some(signature) = entries.iter().find(|e| e.name == name) else {
-            return Err(refusal(
-                FAILED,
-                format!("{}: нет файла подписи {name}", signed.name),
-            ));
+            let message = format!("{}: нет файла подписи {name}", signed.name);
+            return Err(refusal(FAILED, message));
         };
-        let signers = self
+        self.world
             .judge
-            .signers(&signature.content, &signed.content, self.crls.clone(), at)
-            .map_err(|why| refusal(FAILED, format!("{name}: {}", why.message())))?;
-        let mut by_owner = false;
-        for certificate in signers {
-            let subject = certificate.subject();
-            if subject.organisation_inn().is_none() && subject.ogrn.is_none() {
-                continue;
-            }
-            if subject.organisation_inn() != Some(&self.owner.inn)
-                || subject.ogrn.as_ref() != Some(&self.owner.ogrn)
-            {
+            .signed(&signature.content, &signed.content, self.crls.clone(), at)
+            .map_err(|why| refusal(FAILED, format!("{name}: {}", why.message())))
+    }
+
+    /// Somebody who may sign for the organisation did: by its certificate, or by a power of attorney. Beside its certificate a
+    /// private person may sign along (Госключ); nobody of another organisation may.
+    fn check_signers(
+        &self,
+        entries: &[Entry],
+        signed: &Entry,
+        signers: &[(String, Signed)],
+        at: OffsetDateTime,
+    ) -> Result<(), Stop> {
+        const CODE: &str = "REQ_VERIFY_FAILED";
+        let authorities = Authorities {
+            world: self.world,
+            owner: self.owner,
+            entries,
+            at,
+        };
+        let all: Vec<Signed> = signers.iter().map(|(_, signer)| signer.clone()).collect();
+        let document = SignedDocument {
+            name: &signed.name,
+            text: &decode(&signed.content),
+            signers: &all,
+        };
+        let is_owner = |signer: &Signed| {
+            let subject = signer.certificate.subject();
+            subject.organisation_inn() == Some(&self.owner.inn)
+                && subject.ogrn.as_ref() == Some(&self.owner.ogrn)
+        };
+        let by_owner = all.iter().any(is_owner);
+        for (name, signer) in signers {
+            let subject = signer.certificate.subject();
+            let is_private = subject.organisation_inn().is_none() && subject.ogrn.is_none();
+            if is_private && !by_owner {
+                if let Some(why) = authorities.refusal(&document, signer)? {
+                    return Err(refusal(CODE, format!("{name}: {why}")).into());
+                }
+            } else if !is_private && !is_owner(signer) {
                 let message = format!("{name}: подписано сотрудником другой организации");
-                return Err(refusal("REQ_VERIFY_FAILED", message));
+                return Err(refusal(CODE, message).into());
             }
-            by_owner = true;
         }
-        Ok(by_owner)
+        Ok(())
     }
 
     /// A document that names organisations must name the one that sends it.

@@ -2,9 +2,10 @@
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
 use kabinet_pki::cms::{SignedData, SignerFault, SignerInfo, SigningCertificate};
+use kabinet_pki::oid::cms::SIGNING_TIME;
 use kabinet_pki::{
     Certificate, Crl, Evidence, Problem, ProblemKind, Purpose, Status, Trust, UnknownRevocation, Verdict,
-    pem_blocks, validate,
+    instant, pem_blocks, validate,
 };
 use time::OffsetDateTime;
 
@@ -56,6 +57,14 @@ impl Rejection {
     }
 }
 
+/// Who signed, and when as the signature says.
+#[derive(Clone, Debug)]
+pub(crate) struct Signed {
+    pub(crate) certificate: Certificate,
+    /// signingTime (RFC 5652, 11.3): claimed, not proven.
+    pub(crate) claimed: Option<OffsetDateTime>,
+}
+
 /// Judges by one trusted root.
 pub(crate) struct Judge {
     trust: Trust,
@@ -81,6 +90,18 @@ impl Judge {
         crls: Vec<Crl>,
         at: OffsetDateTime,
     ) -> Result<Vec<Certificate>, Rejection> {
+        let signed = self.signed(signature, content, crls, at)?;
+        Ok(signed.into_iter().map(|one| one.certificate).collect())
+    }
+
+    /// As [`Self::signers`], with the times the signatures claim.
+    pub(crate) fn signed(
+        &self,
+        signature: &[u8],
+        content: &[u8],
+        crls: Vec<Crl>,
+        at: OffsetDateTime,
+    ) -> Result<Vec<Signed>, Rejection> {
         let der = decode(signature).ok_or(Rejection::Unreadable)?;
         let signed = SignedData::parse(&der).map_err(|_| Rejection::Unreadable)?;
         if signed.signers.is_empty() {
@@ -108,7 +129,7 @@ impl Judge {
         content: &[u8],
         evidence: &Evidence,
         at: OffsetDateTime,
-    ) -> Result<Certificate, Rejection> {
+    ) -> Result<Signed, Rejection> {
         let certificate = signed
             .certificates
             .iter()
@@ -130,8 +151,19 @@ impl Judge {
             Ok(Some(named)) if named.names(certificate) => {}
             _ => return Err(Rejection::NotCades),
         }
+        let claimed = match attributes.single(&SIGNING_TIME) {
+            Ok(None) => None,
+            Ok(Some(value)) => Some(instant::read(value).map_err(|_| Rejection::NotCades)?),
+            Err(_) => return Err(Rejection::NotCades),
+        };
         let verdict = validate(certificate, &self.trust, evidence, at, Purpose::Signature);
-        refusal(&verdict).map_or_else(|| Ok(certificate.clone()), Err)
+        match refusal(&verdict) {
+            Some(why) => Err(why),
+            None => Ok(Signed {
+                certificate: certificate.clone(),
+                claimed,
+            }),
+        }
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::cabinet;
 use crate::demo::Organisation;
 use crate::examine::{self, Refusal};
 use crate::goskey;
+use crate::poa;
 use crate::receipts;
 use crate::services::{self, Service};
 use crate::settings::{Outcome, Settings};
@@ -23,13 +24,26 @@ const STATUS_DELAY_MS: i64 = 4000;
 /// How often orders are looked at that nobody announced.
 const TICK: Duration = Duration::from_millis(25);
 
+/// How often it is looked whether somebody is to be warned of an end.
+const WARNING_TICK: Duration = Duration::from_secs(1);
+
 /// Moves orders until `stop` is set.
 pub(crate) fn run(world: &Arc<World>, stop: &AtomicBool) {
+    let mut warned: Option<Instant> = None;
     while !stop.load(Ordering::Relaxed) {
         // It answers nobody; whoever asks about an order waits for the disk then.
-        let moved = world.store.database.in_background(|| move_due_orders(world));
+        let moved = world
+            .store
+            .database
+            .in_background(|| move_due_orders(world).and_then(|()| poa::move_due(world)));
         if let Err(error) = moved {
             tracing::error!(?error, "life cycle");
+        }
+        if warned.is_none_or(|at| at.elapsed() >= WARNING_TICK) {
+            warned = Some(Instant::now());
+            if let Err(error) = poa::warn_due(world) {
+                tracing::error!(?error, "warnings");
+            }
         }
         world.sleep(TICK);
     }
@@ -135,13 +149,13 @@ fn verify(world: &World, order: &Order, settings: &Settings) -> Result<Step, Wor
     };
     let path = world.store.archive_path(order.id);
     let examination = examine::Examination {
+        world,
         service,
         owner,
-        judge: &world.judge,
         crls: world.crls()?,
         order: order.id,
     };
-    Ok(match examination.run(&path, settings.now()) {
+    Ok(match examination.run(&path, settings.now())? {
         Err(Refusal { code, message }) => failed(settings, code, &message),
         Ok(findings) => {
             if let (None, Some(outcome)) = (&order.outcome, findings.outcome) {

@@ -8,6 +8,7 @@ use crate::clock;
 
 use crate::cabinet::CabinetSettings;
 use crate::goskey::GoskeySettings;
+use crate::poa::PoaSettings;
 
 /// What becomes of an order once it is accepted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,6 +118,8 @@ pub struct Settings {
     pub cabinet: CabinetSettings,
     /// People with phones.
     pub goskey: GoskeySettings,
+    /// The registry of powers of attorney.
+    pub poa: PoaSettings,
     /// Seconds until an ordered list of letters is ready; about an hour at the real portal.
     pub mail_delay_s: i64,
     /// Ordered lists of letters end in `ERROR`.
@@ -158,6 +161,7 @@ impl Default for Settings {
             cancel_allowed: true,
             cabinet: CabinetSettings::default(),
             goskey: GoskeySettings::default(),
+            poa: PoaSettings::default(),
             mail_delay_s: 20,
             mail_fails: false,
             clock_skew_s: 0,

@@ -198,6 +198,17 @@ impl World {
         list.as_ref().map(|list| list.text.clone())
     }
 
+    /// Whether the demo authority is accredited at a moment, whatever the published list looks like.
+    pub(crate) fn is_accredited(&self, at: OffsetDateTime) -> bool {
+        let list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        let status = list.as_ref().map(|list| {
+            let mut begun = list.history.iter().filter(|(from, _)| *from <= at);
+            begun.next_back().map(|(_, status)| *status)
+        });
+        // Demo data of older versions have no list.
+        status.is_none_or(|status| status == Some(Accreditation::Active))
+    }
+
     /// Publishes a list, with this status of the demo authority besides those it had. Without demo data for it, nothing
     /// happens.
     pub(crate) fn publish_list(

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::refusal::{Code, Refusal};
 use super::representative;
 use crate::clock;
+use crate::poa::{self, Registered, State};
 use crate::store::{Record, StoreError};
 use crate::world::World;
 
@@ -21,6 +22,11 @@ pub(crate) mod permission {
     pub(crate) const LINK_REMOVE: &str = "link.remove";
     pub(crate) const APPLICATIONS_SUBMIT: &str = "applications.submit";
     pub(crate) const APPLICATIONS_TRACK: &str = "applications.track";
+    pub(crate) const CABINET_ENTER: &str = "cabinet.enter";
+    pub(crate) const USERS_MANAGE: &str = "users.manage";
+    pub(crate) const POA_MANAGE: &str = "poa.manage";
+    pub(crate) const REVIEW_ACCESS: &str = "review.access";
+    pub(crate) const SIGNING_INITIATE: &str = "signing.initiate";
 }
 
 /// `data/roles.json`; its shape is checked by a test, so a broken one grants nothing.
@@ -282,6 +288,10 @@ pub(crate) fn grants(world: &World, membership: &Membership) -> Result<Vec<Grant
         None => own_role(world, membership)?,
     };
     let is_closed = representative::is_closed(world, membership)?;
+    let given = match role {
+        Some(role) if !role.by_power_of_attorney.is_empty() => powers_of_attorney(world, membership)?,
+        _ => vec![],
+    };
     let reason = |code: &str| -> Option<String> {
         if !membership.enabled {
             return Some("Организация заблокировала ваш доступ".into());
@@ -299,7 +309,7 @@ pub(crate) fn grants(world: &World, membership: &Membership) -> Result<Vec<Grant
         if role.granted.contains_key(code) {
             None
         } else if role.by_power_of_attorney.iter().any(|given| given == code) {
-            Some("Нужна доверенность, в которой названо это право".into())
+            by_power_of_attorney(&given, world.now_ms(), code)
         } else if role.denied.contains_key(code) {
             Some(format!("Роли «{}» это запрещено", role.title))
         } else {
@@ -317,6 +327,33 @@ pub(crate) fn grants(world: &World, membership: &Membership) -> Result<Vec<Grant
             }
         })
         .collect())
+}
+
+/// What the organisation gave this person.
+fn powers_of_attorney(world: &World, membership: &Membership) -> Result<Vec<Registered>, StoreError> {
+    match world.employee_by_oid(membership.person) {
+        Some(person) => poa::by_representative(world, membership.organisation, (&person.inn, &person.snils)),
+        None => Ok(vec![]),
+    }
+}
+
+/// Why no power of attorney opens a permission now; nothing when one does.
+fn by_power_of_attorney(given: &[Registered], now_ms: i64, code: &str) -> Option<String> {
+    let of = |state| given.iter().filter(move |one| one.state(now_ms) == state);
+    if of(State::Active).any(|one| poa::permits(&one.deed, code)) {
+        return None;
+    }
+    let named = |state| of(state).any(|one| poa::permits(&one.deed, code));
+    let reason = if named(State::Created) {
+        "Доверенность, в которой названо это право, ещё не действует"
+    } else if named(State::Expired) {
+        "Срок доверенности истёк: нужна новая"
+    } else if named(State::Revoked) {
+        "Доверенность отозвана"
+    } else {
+        "Нужна доверенность, в которой названо это право"
+    };
+    Some(reason.into())
 }
 
 /// Whether a person may do this in an organisation; a refusal is recorded.
@@ -412,6 +449,11 @@ mod tests {
             permission::LINK_REMOVE,
             permission::APPLICATIONS_SUBMIT,
             permission::APPLICATIONS_TRACK,
+            permission::CABINET_ENTER,
+            permission::USERS_MANAGE,
+            permission::POA_MANAGE,
+            permission::REVIEW_ACCESS,
+            permission::SIGNING_INITIATE,
         ] {
             assert!(permissions().iter().any(|p| p.code == code), "{code}");
         }

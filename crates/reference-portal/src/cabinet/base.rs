@@ -66,6 +66,9 @@ pub(crate) async fn base() -> Json<Base> {
             "files",
             "devices",
             "inspections",
+            "poa",
+            "employees",
+            "hand-overs",
         ],
         password_policy: PasswordPolicy {
             min_length: 12,

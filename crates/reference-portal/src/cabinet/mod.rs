@@ -10,15 +10,19 @@ mod catalogue;
 mod check_up;
 mod codes;
 mod devices;
+mod employees;
 mod enabled;
 pub(crate) mod files;
+mod hand_overs;
 mod inspections;
 mod licences;
 mod links;
 mod notification_settings;
-mod notifications;
+pub(crate) mod notifications;
 pub(crate) mod operator;
 mod organisations;
+mod poa;
+mod poa_public;
 mod refusal;
 mod registrations;
 mod registry;
@@ -43,6 +47,8 @@ use utoipa::openapi::{Info, OpenApi, SecurityRequirement, Server};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+#[cfg(test)]
+pub(crate) use access::permissions;
 pub(crate) use access::{may_read_mail, may_submit};
 pub(crate) use catalogue::Fee;
 pub(crate) use licences::{files_for as licence_files, granted as licence_granted};
@@ -50,7 +56,7 @@ pub(crate) use links::Link;
 pub(crate) use notifications::{order_moved, security_told, seed};
 pub(crate) use registrations::Registration;
 pub use registrations::RegistrationOutcome;
-pub(crate) use registry::Registry;
+pub(crate) use registry::{Registry, State as OrganisationState, is_inn};
 pub use settings::CabinetSettings;
 
 pub(crate) use time_format::rfc3339 as time_rfc3339;
@@ -107,6 +113,16 @@ fn described() -> OpenApiRouter<Arc<World>> {
         .routes(routes!(representative::by_code))
         .routes(routes!(representative::repeat))
         .routes(routes!(enabled::list, enabled::change))
+        .routes(routes!(poa::list))
+        .routes(routes!(poa::register))
+        .routes(routes!(poa::task))
+        .routes(routes!(poa::revoke))
+        .routes(routes!(poa::one))
+        .routes(routes!(poa::file))
+        .routes(routes!(poa::signature))
+        .routes(routes!(employees::list))
+        .routes(routes!(hand_overs::list, hand_overs::send))
+        .routes(routes!(hand_overs::content, hand_overs::remove))
 }
 
 /// The routes, their OpenAPI document, and the one shape of errors for everything else below the base.
@@ -128,6 +144,7 @@ pub(crate) fn router() -> Router<Arc<World>> {
         .nest(BASE, routes)
         .route(&format!("{BASE}/"), get(base::base))
         .merge(representative::page::router())
+        .merge(poa_public::router())
 }
 
 /// Title, address and way of authentication, which no single route knows.

@@ -62,6 +62,10 @@ pub(crate) enum Code {
     TooOften,
     TooManyRequests,
     SignatureServiceDown,
+    PoaNotFound,
+    PoaRegistryDown,
+    RecipientNotFound,
+    MailboxFull,
     Internal,
 }
 
@@ -260,6 +264,26 @@ impl Code {
                 S::SERVICE_UNAVAILABLE,
                 "signature-service-down",
                 "Подпись сейчас не проверить. Повторите позже",
+            ),
+            Self::PoaNotFound => (
+                S::NOT_FOUND,
+                "poa-not-found",
+                "Доверенности с таким номером у этого доверителя нет",
+            ),
+            Self::PoaRegistryDown => (
+                S::SERVICE_UNAVAILABLE,
+                "system-unavailable",
+                "Реестр доверенностей временно недоступен. Повторите позже",
+            ),
+            Self::RecipientNotFound => (
+                S::NOT_FOUND,
+                "recipient-not-found",
+                "Такого сотрудника в организации нет или его доступ закрыт",
+            ),
+            Self::MailboxFull => (
+                S::CONFLICT,
+                "mailbox-full",
+                "Получателя уже ждут 50 файлов. Попросите его принять их",
             ),
             Self::Internal => (S::INTERNAL_SERVER_ERROR, "internal", "Внутренняя ошибка портала"),
         }

@@ -23,8 +23,25 @@ use crate::world::World;
 const BODY_LIMIT: usize = 256 * 1024;
 /// Octets of a body that is a file.
 const FILE_LIMIT: usize = super::files::FILE_LIMIT;
+/// Octets of a body with a power of attorney and its signature, in Base64.
+const DEED_LIMIT: usize = 1536 * 1024;
+/// Octets of a body with a file for a colleague, in Base64.
+const HAND_OVER_LIMIT: usize = 28 * 1024 * 1024;
 /// Octets that are read of a body that is too large, so that its sender can read the answer.
 const DRAIN_LIMIT: usize = 16 * 1024 * 1024;
+
+/// Octets a body at this path may have.
+fn body_limit(method: &Method, path: &str) -> usize {
+    if *method == Method::PUT && path.contains("/files/") {
+        FILE_LIMIT
+    } else if path.ends_with("/hand-overs") {
+        HAND_OVER_LIMIT
+    } else if path.ends_with("/poa/registrations") || path.ends_with("/poa/revocations") {
+        DEED_LIMIT
+    } else {
+        BODY_LIMIT
+    }
+}
 
 /// Who calls: always a person, perhaps for an organisation.
 #[derive(Clone, Debug)]
@@ -116,7 +133,8 @@ impl<T: DeserializeOwned> FromRequest<Arc<World>> for Body<T> {
         if !essence.eq_ignore_ascii_case("application/json") {
             return Err(Code::UnsupportedMediaType.into());
         }
-        let bytes = axum::body::to_bytes(request.into_body(), BODY_LIMIT)
+        let limit = body_limit(request.uri().path());
+        let bytes = axum::body::to_bytes(request.into_body(), limit)
             .await
             .map_err(|_| Code::TooLarge)?;
         Ok(Self {
@@ -129,8 +147,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<World>> for Body<T> {
 /// Reads the body before anything is answered: a connection closed over an unread body would lose the answer.
 pub(crate) async fn take_body(request: Request<HttpBody>, next: Next) -> Response {
     let (parts, mut body) = request.into_parts();
-    let is_file = parts.method == Method::PUT && parts.uri.path().contains("/files/");
-    let limit = if is_file { FILE_LIMIT } else { BODY_LIMIT };
+    let limit = body_limit(&parts.method, parts.uri.path());
     let mut taken = BytesMut::new();
     let mut length = 0;
     while let Some(frame) = body.frame().await {

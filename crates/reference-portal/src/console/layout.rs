@@ -18,6 +18,7 @@ pub(crate) enum Section {
     Uploads,
     Outgoing,
     Goskey,
+    Poa,
     Mail,
     Faults,
     Requests,
@@ -27,12 +28,13 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Overview,
         Self::Orders,
         Self::Uploads,
         Self::Outgoing,
         Self::Goskey,
+        Self::Poa,
         Self::Mail,
         Self::Faults,
         Self::Requests,
@@ -48,6 +50,7 @@ impl Section {
             Self::Uploads => ("/uploads", "Загрузки"),
             Self::Outgoing => ("/outgoing", "Отправленные коды"),
             Self::Goskey => ("/goskey", "Госключ"),
+            Self::Poa => ("/poa", "Доверенности"),
             Self::Mail => ("/mail", "Госпочта"),
             Self::Faults => ("/faults", "Сбои"),
             Self::Requests => ("/requests", "Запросы"),

@@ -12,6 +12,7 @@ mod orders;
 mod outgoing;
 mod overview;
 mod papers;
+mod poa;
 mod requests;
 mod settings;
 mod tenants;
@@ -61,6 +62,13 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .route("/outgoing", get(outgoing::page))
         .route("/goskey", get(goskey::page))
         .route("/goskey/{order}", post(goskey::answer))
+        .route("/poa", get(poa::page))
+        .route("/poa/availability", post(poa::set_availability))
+        .route("/poa/lose", post(poa::lose))
+        .route("/poa/{number}", get(poa::one))
+        .route("/poa/{number}/file", get(poa::file))
+        .route("/poa/{number}/signature", get(poa::signature))
+        .route("/poa/{number}/revoke", post(poa::revoke))
         .route("/mail", get(mail::page).post(mail::put))
         .route("/faults", get(faults::page).post(faults::add))
         .route("/faults/clear", post(faults::clear))

@@ -86,6 +86,18 @@ pub(super) fn accounts() -> Vec<AccountEntry> {
             "pchelnikova@klever.example",
             "Клевер-Пчела-204!",
         ),
+        account(
+            "representative",
+            "+70000000205",
+            "landysheva@romashka.example",
+            "Ромашка-Ландыш-205!",
+        ),
+        account(
+            "storekeeper",
+            "+70000000206",
+            "klyonov@romashka.example",
+            "Ромашка-Клён-206!",
+        ),
     ]
 }
 

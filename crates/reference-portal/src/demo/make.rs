@@ -235,11 +235,21 @@ impl Factory<'_> {
             ("accountant-private", Role::Private, Private("accountant"), small),
             ("stranger", Role::Foreign, Employee("stranger"), small),
             ("beekeeper", Role::Person, Employee("beekeeper"), small),
+            // They act for the organisation under powers of attorney only.
+            ("representative", Role::Private, Private("representative"), small),
+            ("storekeeper", Role::Private, Private("storekeeper"), small),
         ];
         for (id, role, holder, set) in everyone {
             self.qualified(id, role, &holder, authority, set)?;
         }
-        for employee in ["accountant", "director", "stranger", "beekeeper"] {
+        for employee in [
+            "accountant",
+            "director",
+            "stranger",
+            "beekeeper",
+            "representative",
+            "storekeeper",
+        ] {
             let id = format!("{PHONE_PREFIX}{employee}");
             self.qualified(&id, Role::Phone, &Private(employee), authority, small)?;
         }

@@ -11,6 +11,7 @@ use std::path::Path;
 
 pub(crate) use accounts::NEXT_TOKEN_SIGNER;
 pub(crate) use make::{ACCREDITED_SINCE, PHONE_PREFIX};
+pub(crate) use people::birth_date;
 
 pub use index::{
     AccountEntry, ApiKeyEntry, CertificateEntry, CertificateRole, DemoIndex, Employee, Membership,

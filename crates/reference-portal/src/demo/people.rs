@@ -86,7 +86,36 @@ pub(super) fn employees() -> Vec<Employee> {
             "90000000485",
             "770000000477",
         ),
+        person(
+            "representative",
+            1_000_000_205,
+            "romashka",
+            ["Ландышева", "Ольга Николаевна", "Юрист, доверенное лицо"],
+            "90000000586",
+            "770000000540",
+        ),
+        person(
+            "storekeeper",
+            1_000_000_206,
+            "romashka",
+            ["Клёнов", "Сергей Андреевич", "Кладовщик"],
+            "90000000687",
+            "770000000614",
+        ),
     ]
+}
+
+/// When a demo person was born, `YYYY-MM-DD`.
+pub(crate) fn birth_date(id: &str) -> Option<&'static str> {
+    Some(match id {
+        "accountant" => "1985-04-12",
+        "director" => "1978-09-30",
+        "stranger" => "1981-01-21",
+        "beekeeper" => "1990-06-05",
+        "representative" => "1987-11-17",
+        "storekeeper" => "1993-02-08",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

@@ -21,4 +21,9 @@ pub(super) const ALL: &[Tables] = &[
         emptied: &["esia_records"],
         numbered: &[],
     },
+    Tables {
+        sql: include_str!("tables/poa.sql"),
+        emptied: &["poa_files", "hand_overs"],
+        numbered: &[],
+    },
 ];

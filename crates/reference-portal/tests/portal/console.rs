@@ -252,3 +252,54 @@ fn neither_control_nor_console_is_at_the_clients_ports() {
         Value::from(stand.portal.urls.console.clone())
     );
 }
+
+#[test]
+fn powers_of_attorney_are_shown_revoked_elsewhere_and_kept_from_answering() {
+    use crate::cabinet::Cabinet;
+    use crate::poa::{Deed, ROMASHKA};
+
+    let stand = crate::poa::stand();
+    assert!(stand.page("/poa").contains("Доверенностей ещё нет"));
+    let director = Cabinet::of(&stand, "director");
+    let deed = Deed::to(&stand, "representative");
+    director.must_register(&deed, "director");
+    let mut wrong = Deed::to(&stand, "representative");
+    wrong.expires = crate::poa::day(-1);
+    director.try_register(&wrong, "director");
+    let list = stand.page("/poa");
+    for part in [
+        "Ландышева Ольга Николаевна",
+        "действует",
+        &wrong.name(),
+        "term",
+        "СвДов/@СрокДейст",
+    ] {
+        assert!(list.contains(part), "{part}");
+    }
+    let page = format!("/poa/{}", deed.number);
+    assert!(stand.page(&page).contains("DEMO_SRCDOC_ALL"));
+    assert_eq!(stand.page(&format!("{page}/file")), deed.xml());
+    assert!(stand.submit(&page, &format!("{page}/revoke"), &[]).is_success());
+    assert!(stand.page(&page).contains("отозвана"));
+    let seen = format!("/poa/{}?inn={ROMASHKA}", deed.number);
+    assert_eq!(director.get(&seen)["state"], "revoked");
+
+    assert!(
+        stand
+            .submit("/poa", "/poa/availability", &[("state", "off")])
+            .is_success()
+    );
+    assert_eq!(director.status_of(&seen), 503);
+    assert!(
+        stand
+            .submit("/poa", "/poa/availability", &[("state", "on")])
+            .is_success()
+    );
+    assert_eq!(director.status_of(&seen), 200);
+    assert!(stand.submit("/poa", "/poa/lose", &[]).is_success());
+    let faults = stand.control("/faults").to_string();
+    assert!(
+        faults.contains("/api/cabinet/v1/poa/*") && faults.contains("drop-after"),
+        "{faults}"
+    );
+}

@@ -16,6 +16,7 @@ mod openssl;
 mod orders;
 mod outcomes;
 mod pki;
+mod poa;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod ranges;

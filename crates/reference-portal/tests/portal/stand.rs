@@ -6,7 +6,9 @@ use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use kabinet_reference_portal::demo::{self, Ports};
-use kabinet_reference_portal::{Config, Listeners, Portal, RunningPortal, Settings, TAX_DOCUMENTS};
+use kabinet_reference_portal::{
+    Config, DatabaseAddress, Listeners, Portal, RunningPortal, Settings, TAX_DOCUMENTS,
+};
 use reqwest::blocking::multipart::{Form, Part};
 use reqwest::blocking::{Client, ClientBuilder, RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -40,6 +42,11 @@ impl Stand {
     }
 
     pub fn start_with(settings: Settings) -> Self {
+        Self::start_at(settings, None)
+    }
+
+    /// With the state in a database of PostgreSQL, if an address is given.
+    pub fn start_at(settings: Settings, database: Option<&str>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let listeners = Listeners::bind(Ports {
             https: 0,
@@ -52,11 +59,38 @@ impl Stand {
             dir: dir.path().into(),
             listeners,
             settings,
-            database: None,
+            database: database.map(address),
             faults: vec![],
         })
         .unwrap();
         let http = client(dir.path());
+        Self { portal, http, dir }
+    }
+
+    /// The same portal after it was stopped and started.
+    pub fn restarted(self, settings: Settings, database: Option<&str>) -> Self {
+        let Self { portal, http, dir } = self;
+        let ports = portal.demo.ports;
+        portal.shutdown();
+        let end = Instant::now() + Duration::from_secs(20);
+        let portal = loop {
+            // Sockets and the database are free a little later.
+            let started = Listeners::bind(ports).ok().and_then(|listeners| {
+                let again = Portal::start(Config {
+                    dir: dir.path().into(),
+                    listeners,
+                    settings: settings.clone(),
+                    database: database.map(address),
+                    faults: vec![],
+                });
+                again.ok()
+            });
+            if let Some(portal) = started {
+                break portal;
+            }
+            assert!(Instant::now() < end);
+            std::thread::sleep(Duration::from_millis(50));
+        };
         Self { portal, http, dir }
     }
 
@@ -241,6 +275,10 @@ impl Stand {
     pub fn good_archive(&self) -> Vec<u8> {
         self.signed_archive("accountant", &[("document.xml", DOCUMENT.as_bytes())])
     }
+}
+
+fn address(text: &str) -> DatabaseAddress {
+    DatabaseAddress::read(text, None).unwrap()
 }
 
 pub const SERVICE: &str = TAX_DOCUMENTS;

@@ -37,6 +37,11 @@ fn the_document_names_every_route_once_and_the_shape_of_refusals() {
         "/licences/{number}/file",
         "/organisations/{oid}/representative/signature",
         "/organisations/{oid}/enabled-services",
+        "/poa/registrations/{task}",
+        "/poa/revocations",
+        "/poa/{number}/signature",
+        "/employees",
+        "/hand-overs/{id}",
     ] {
         assert!(paths.contains_key(path), "{path}");
     }

@@ -240,7 +240,7 @@ fn an_organisation_shows_only_members_whose_scopes_were_granted() {
         .iter()
         .map(|e| e["person"]["lastName"].as_str().unwrap())
         .collect();
-    assert_eq!(people, ["Лютикова", "Васильков"]);
+    assert_eq!(people, ["Лютикова", "Васильков", "Ландышева", "Клёнов"]);
     assert!(seen["elements"][0]["person"].get("snils").is_none());
     let director = stand.portal.demo.employee("director").unwrap().oid;
     let (_, seen) = get(
