@@ -4,7 +4,9 @@
 //! «offers none of it» ([`CabinetError::Absent`]), never for a failure.
 
 mod call;
+mod employees;
 mod error;
+mod hand_overs;
 mod licences;
 mod links;
 mod notification_settings;
@@ -12,6 +14,8 @@ mod notifications;
 mod offer;
 mod organisations;
 mod person;
+mod poa;
+mod poa_refusal;
 mod refusal;
 mod registrations;
 mod representative;
@@ -21,7 +25,9 @@ mod services;
 mod step_up;
 mod subscriptions;
 
+pub use employees::Employee;
 pub use error::{BlockingOrder, CabinetError, FieldRefusal, Refused};
+pub use hand_overs::{HAND_OVER_AT_MOST, WaitingFile};
 pub use licences::Licence;
 pub use links::{DirectorContact, Link, LinkMethod, LinkRequest, LinkStatus, LinkedOrganisation};
 pub use notification_settings::{Channels, KindSettings, NotificationSettings};
@@ -29,6 +35,10 @@ pub use notifications::{Notification, NotificationKind, NotificationPage, Notifi
 pub use offer::{Offer, PasswordPolicy, WantedDocument};
 pub use organisations::{Membership, Permission, Permissions, Role};
 pub use person::{Account, Confirmed, Lock, Unlock};
+pub use poa::{
+    PoaRole, PoaSide, PoaTask, PoaTaskError, PoaTaskState, PublicPoa, RegisteredPage, RegisteredPoa, SignedPoa,
+};
+pub use poa_refusal::PoaRefusal;
 pub use refusal::CabinetRefusal;
 pub use registrations::{Clarification, Registration, RegistrationRequest, RegistrationState};
 pub use representative::{

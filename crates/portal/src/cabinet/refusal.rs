@@ -10,7 +10,7 @@ pub enum CabinetRefusal {
 }
 
 /// Name on the wire and stable code.
-const KNOWN: [(&str, &str); 43] = [
+const KNOWN: [(&str, &str); 44] = [
     ("account-locked", "cabinet.refused.account-locked"),
     ("administrator-only", "cabinet.refused.administrator-only"),
     ("already-linked", "cabinet.refused.already-linked"),
@@ -42,6 +42,7 @@ const KNOWN: [(&str, &str); 43] = [
     ("password-wrong", "cabinet.refused.password-wrong"),
     ("payment-not-confirmed", "cabinet.refused.payment-not-confirmed"),
     ("person-not-confirmed", "cabinet.refused.person-not-confirmed"),
+    ("poa-not-found", "cabinet.refused.poa-not-found"),
     ("registration-ended", "cabinet.refused.registration-ended"),
     ("registry-unavailable", "cabinet.refused.registry-unavailable"),
     ("requisites-incomplete", "cabinet.refused.requisites-incomplete"),
