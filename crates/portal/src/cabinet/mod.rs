@@ -36,7 +36,8 @@ pub use offer::{Offer, PasswordPolicy, WantedDocument};
 pub use organisations::{Membership, Permission, Permissions, Role};
 pub use person::{Account, Confirmed, Lock, Unlock};
 pub use poa::{
-    PoaRole, PoaSide, PoaTask, PoaTaskError, PoaTaskState, PublicPoa, RegisteredPage, RegisteredPoa, SignedPoa,
+    PoaRole, PoaSide, PoaTask, PoaTaskError, PoaTaskState, PublicPoa, RegisteredPage, RegisteredPoa,
+    SignedPoa,
 };
 pub use poa_refusal::PoaRefusal;
 pub use refusal::CabinetRefusal;

@@ -287,10 +287,8 @@ impl Cabinet<'_> {
         changed_after: Option<OffsetDateTime>,
         page: Option<&str>,
     ) -> Result<RegisteredPage, CabinetError> {
-        let after = changed_after.and_then(|at| {
-            at.format(&time::format_description::well_known::Rfc3339)
-                .ok()
-        });
+        let after =
+            changed_after.and_then(|at| at.format(&time::format_description::well_known::Rfc3339).ok());
         let mut query = Vec::new();
         query.extend(after.as_deref().map(|after| ("changedAfter", after)));
         query.extend(page.map(|page| ("page", page)));

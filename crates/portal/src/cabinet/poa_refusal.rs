@@ -14,7 +14,10 @@ const KNOWN: [(&str, &str); 25] = [
     ("already-revoked", "poa.refused.already-revoked"),
     ("certificate-chain", "poa.refused.certificate-chain"),
     ("certificate-expired", "poa.refused.certificate-expired"),
-    ("certificate-not-qualified", "poa.refused.certificate-not-qualified"),
+    (
+        "certificate-not-qualified",
+        "poa.refused.certificate-not-qualified",
+    ),
     ("certificate-revoked", "poa.refused.certificate-revoked"),
     ("cycle", "poa.refused.cycle"),
     ("different-signature", "poa.refused.different-signature"),

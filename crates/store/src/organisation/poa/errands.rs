@@ -49,8 +49,8 @@ impl ErrandStep {
 /// An errand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Errand {
-    /// Row number.
-    id: i64,
+    /// Names it in the vault.
+    pub id: i64,
     /// Of which power of attorney.
     pub number: PoaNumber,
     /// What is to be told.
