@@ -115,6 +115,9 @@ pub enum AppError {
     /// A request to Госключ.
     #[error(transparent)]
     Goskey(#[from] crate::goskey::GoskeyError),
+    /// A power of attorney.
+    #[error(transparent)]
+    Poa(#[from] crate::poa::PoaError),
     /// A package that cannot be taken in.
     #[error(transparent)]
     Package(#[from] crate::package::PackageError),
@@ -463,6 +466,7 @@ impl AppError {
             Self::Portal(error) => error.code(),
             Self::Esia(error) => error.code(),
             Self::Goskey(error) => error.code(),
+            Self::Poa(error) => error.code(),
             Self::EsiaSettings { .. } => "app.esia-settings",
             Self::EsiaNotSetUp => "app.esia-not-set-up",
             Self::EsiaBlocked => "app.esia-blocked",
@@ -588,6 +592,7 @@ impl AppError {
                 .unwrap_or_default(),
             Self::Portal(error) => owned(error.params()),
             Self::Goskey(error) => owned(error.params()),
+            Self::Poa(error) => owned(error.params()),
             Self::Esia(error) => owned(error.params()),
             Self::EsiaSettings { file } => one("file", file),
             Self::Archive(error) => owned(error.params()),

@@ -2,6 +2,7 @@
 
 mod links;
 mod organisations;
+mod poa;
 mod representative;
 mod services;
 mod standing;
