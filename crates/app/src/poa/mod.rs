@@ -1,6 +1,7 @@
 //! Powers of attorney: taken in, judged, registered, taken back.
 
 mod error;
+mod exchange;
 mod file;
 mod judge;
 mod list;

@@ -143,7 +143,11 @@ fn end_by_the_clock(store: &OrganisationStore, now: OffsetDateTime) -> Result<()
 }
 
 /// Takes the registry's word in; no word is its word that it has none. Blocks.
-fn hear(store: &OrganisationStore, seen: &PoaRecord, told: Option<&RegisteredPoa>) -> Result<(), AppError> {
+pub(super) fn hear(
+    store: &OrganisationStore,
+    seen: &PoaRecord,
+    told: Option<&RegisteredPoa>,
+) -> Result<(), AppError> {
     let at = told
         .and_then(|told| told.as_of)
         .unwrap_or_else(OffsetDateTime::now_utc);

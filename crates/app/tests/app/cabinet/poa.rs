@@ -318,3 +318,52 @@ async fn a_number_is_taken_in_once_and_the_last_day_ends_it_by_the_clock() {
     assert!(problems.contains(&"poa.number-known"), "{problems:?}");
     assert_eq!(row(&desk).await.expires, "2026-02-01");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_registry_holds_is_fetched_once_and_its_word_alone_allows_nothing() {
+    let held: Arc<Mutex<String>> = Arc::default();
+    let file_of = held.clone();
+    let (desk, portal) = Portal::signed_in(move |seen| match seen.line.as_str() {
+        line if line.starts_with("GET /poa?") || line == "GET /poa" => {
+            let mut stray = told("active");
+            stray["number"] = json!("00000000-0000-4000-8000-000000000001");
+            Some((
+                200,
+                json!({"items": [told("active"), stray], "asOf": "2026-11-20T10:00:00Z"}),
+            ))
+        }
+        "GET /poa/5d0c0a3e-7b1f-4c52-9f64-1c2d3e4f5a6b/file" => {
+            Some((200, json!(file_of.lock().unwrap().clone())))
+        }
+        "GET /poa/5d0c0a3e-7b1f-4c52-9f64-1c2d3e4f5a6b/signature" => {
+            Some((200, json!("no signature at all")))
+        }
+        // Of this one the registry gives nothing.
+        line if line.starts_with("GET /poa/0000") => Some((404, json!({"code": "poa-not-found"}))),
+        _ => None,
+    })
+    .await;
+    desk.drawer.add(&desk.stand, "0002", &["director"]);
+    *held.lock().unwrap() = std::fs::read_to_string(file(&desk, &PLAIN)).unwrap();
+    assert_eq!(desk.app.sync_poas().await.unwrap(), 1);
+    let row = row(&desk).await;
+    assert_eq!(
+        (row.state.as_str(), row.registry.as_deref()),
+        ("active", Some("active"))
+    );
+    let page = desk.page(&row.document_id).await;
+    assert_eq!(page.files.len(), 2, "{:#?}", page.files);
+    let (verdict, why) = verdict(&desk, "director", PLAIN.powers).await;
+    assert_eq!(
+        (verdict.as_str(), why[0].as_str()),
+        ("not-allowed", "poa.signature-broken")
+    );
+    assert_eq!(desk.app.sync_poas().await.unwrap(), 0);
+    assert_eq!(portal.asked(&format!("GET /poa/{NUMBER}/file")).len(), 1);
+    assert_eq!(
+        portal
+            .asked("GET /poa?changedAfter=2026-11-20T09%3A58%3A00Z")
+            .len(),
+        1
+    );
+}
