@@ -1,5 +1,6 @@
 //! Powers of attorney: taken in, judged, registered, taken back.
 
+mod errand;
 mod error;
 mod exchange;
 mod file;

@@ -198,9 +198,11 @@ fn every_entry_of_the_journal_has_its_text() {
         }
         actions.extend(source.in_bodies("fn action_of(").into_iter().map(str::to_owned));
     }
-    let registry = Source::of_file("app/src/poa/work.rs");
-    let told = registry.all().into_iter().filter(|text| text.starts_with("poa-"));
-    actions.extend(told.map(str::to_owned));
+    for file in ["work.rs", "errand.rs"] {
+        let registry = Source::of_file(&format!("app/src/poa/{file}"));
+        let told = registry.all().into_iter().filter(|text| text.starts_with("poa-"));
+        actions.extend(told.map(str::to_owned));
+    }
     assert!(
         actions.contains("signed-in") && actions.contains("order-pushed"),
         "{actions:?}"
