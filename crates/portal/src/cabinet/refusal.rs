@@ -10,7 +10,7 @@ pub enum CabinetRefusal {
 }
 
 /// Name on the wire and stable code.
-const KNOWN: [(&str, &str); 44] = [
+const KNOWN: [(&str, &str); 48] = [
     ("account-locked", "cabinet.refused.account-locked"),
     ("administrator-only", "cabinet.refused.administrator-only"),
     ("already-linked", "cabinet.refused.already-linked"),
@@ -30,6 +30,7 @@ const KNOWN: [(&str, &str); 44] = [
     ("link-pending", "cabinet.refused.link-pending"),
     ("linked-elsewhere", "cabinet.refused.linked-elsewhere"),
     ("linking-blocked", "cabinet.refused.linking-blocked"),
+    ("mailbox-full", "cabinet.refused.mailbox-full"),
     ("no-permission", "cabinet.refused.no-permission"),
     ("not-found", "cabinet.refused.not-found"),
     ("not-registered", "cabinet.refused.not-registered"),
@@ -43,6 +44,7 @@ const KNOWN: [(&str, &str); 44] = [
     ("payment-not-confirmed", "cabinet.refused.payment-not-confirmed"),
     ("person-not-confirmed", "cabinet.refused.person-not-confirmed"),
     ("poa-not-found", "cabinet.refused.poa-not-found"),
+    ("recipient-not-found", "cabinet.refused.recipient-not-found"),
     ("registration-ended", "cabinet.refused.registration-ended"),
     ("registry-unavailable", "cabinet.refused.registry-unavailable"),
     ("requisites-incomplete", "cabinet.refused.requisites-incomplete"),
@@ -55,7 +57,9 @@ const KNOWN: [(&str, &str); 44] = [
     ("step-up-ended", "cabinet.refused.step-up-ended"),
     ("step-up-required", "cabinet.refused.step-up-required"),
     ("subscription-ended", "cabinet.refused.subscription-ended"),
+    ("system-unavailable", "cabinet.refused.system-unavailable"),
     ("terms-not-accepted", "cabinet.refused.terms-not-accepted"),
+    ("too-large", "cabinet.refused.too-large"),
     ("wrong-method", "cabinet.refused.wrong-method"),
     ("wrong-state", "cabinet.refused.wrong-state"),
 ];
@@ -97,6 +101,7 @@ impl CabinetRefusal {
             "registry-unavailable",
             "signature-service-down",
             "smev-unavailable",
+            "system-unavailable",
         ]
         .contains(&self.name())
     }

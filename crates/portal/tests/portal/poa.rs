@@ -96,6 +96,18 @@ async fn what_was_certainly_not_taken_is_told_apart() {
             r#"{"code":"registry-unavailable","retryAfterSeconds":30}"#,
             "cabinet.refused.registry-unavailable",
         ),
+        (
+            503,
+            r#"{"code":"system-unavailable"}"#,
+            "cabinet.refused.system-unavailable",
+        ),
+        (
+            404,
+            r#"{"code":"recipient-not-found"}"#,
+            "cabinet.refused.recipient-not-found",
+        ),
+        (409, r#"{"code":"mailbox-full"}"#, "cabinet.refused.mailbox-full"),
+        (413, r#"{"code":"too-large"}"#, "cabinet.refused.too-large"),
         (422, r#"{"code":"never-seen"}"#, "cabinet.refused.other"),
     ] {
         let mock = Mock::always(status, body).await;
