@@ -75,6 +75,9 @@ pub enum AppError {
     /// A request to Госключ.
     #[error(transparent)]
     Goskey(#[from] crate::goskey::GoskeyError),
+    /// A power of attorney.
+    #[error(transparent)]
+    Poa(#[from] crate::poa::PoaError),
     /// A package that cannot be taken in.
     #[error(transparent)]
     Package(#[from] crate::package::PackageError),
@@ -255,6 +258,7 @@ impl AppError {
             Self::Schemas(error) => error.code(),
             Self::Archive(error) => error.code(),
             Self::Goskey(error) => error.code(),
+            Self::Poa(error) => error.code(),
             Self::Package(error) => error.code(),
             Self::Protocol(_) => "app.protocol",
             Self::SignIn(error) => error.code(),
@@ -318,6 +322,7 @@ impl AppError {
             Self::Cabinet(error) => owned(error.params()),
             Self::Archive(error) => owned(error.params()),
             Self::Goskey(error) => owned(error.params()),
+            Self::Poa(error) => owned(error.params()),
             Self::Package(crate::package::PackageError::Newer { found }) => one("found", found),
             Self::Package(error) => error.file().map(|file| one("file", &file)).unwrap_or_default(),
             Self::SignIn(error) => error.params(),

@@ -11,7 +11,7 @@ use crate::documents::{self, parse_document};
 use crate::state::Current;
 use crate::tokens::{self, Found};
 use crate::view::{Check, CheckState, DocumentToSign, Params, PinState, Preflight, day, rfc3339};
-use crate::{App, AppError, evidence, goskey, limits, shown};
+use crate::{App, AppError, evidence, goskey, limits, poa, shown};
 
 /// A clock that is off by more makes signing times that others refuse.
 const CLOCK_TOLERANCE: time::Duration = time::Duration::minutes(3);
@@ -50,7 +50,10 @@ impl App {
         let mut checks = document_checks(&current, &loaded).await?;
         if let Some(id) = certificate_id {
             match self.find_certificate(id).await {
-                Ok(found) => checks.extend(certificate_checks(&current, &found).await?),
+                Ok(found) => {
+                    checks.extend(certificate_checks(&current, &found).await?);
+                    checks.extend(head_check(&current, &loaded, &found).await?);
+                }
                 Err(AppError::NoCertificate) => checks.push(line("token-present", CheckState::Failed)),
                 Err(error) => return Err(error),
             }
@@ -218,6 +221,29 @@ async fn certificate_checks(current: &Current, found: &Found) -> Result<Vec<Chec
         .with("token", &found.token.label),
         pin_tries(&found.token.pin),
     ])
+}
+
+/// A power of attorney is given by the head it names and by nobody else. Said only where it is not so.
+async fn head_check(
+    current: &Current,
+    documents: &[Document],
+    found: &Found,
+) -> Result<Option<Check>, AppError> {
+    let (store, asked, certificate) = (
+        current.store.clone(),
+        documents.to_vec(),
+        found.certificate.clone(),
+    );
+    blocking(move || {
+        for document in &asked {
+            if poa::is_not_the_head(&store, document, &certificate)? {
+                let check = line("poa-not-the-head", CheckState::Failed);
+                return Ok(Some(check.with("title", &document.title)));
+            }
+        }
+        Ok(None)
+    })
+    .await
 }
 
 fn pin_tries(pin: &kabinet_token::PinState) -> Check {

@@ -53,7 +53,8 @@ pub(crate) fn detached(
     }
 }
 
-fn judge(
+/// What can be said of a detached signature; with `online`, what is missing is fetched and kept. Blocks.
+pub(crate) fn judge(
     current: &Current,
     signature: &[u8],
     content: &mut dyn std::io::Read,

@@ -1,7 +1,8 @@
 //! Reads fields of JSON whose names and types the published texts do not agree on.
 
 use serde_json::{Map, Value};
-use time::OffsetDateTime;
+use time::macros::format_description;
+use time::{Date, OffsetDateTime};
 
 use crate::moscow;
 
@@ -65,6 +66,21 @@ impl<'a> Loose<'a> {
                 .and_then(|nanoseconds| OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).ok()),
             _ => None,
         }
+    }
+
+    /// A day: `YYYY-MM-DD`, `DD.MM.YYYY`, or that of Moscow of a date and time.
+    pub(crate) fn day(self, name: &str) -> Option<Date> {
+        let text = self.text(name)?;
+        let text = text.trim();
+        Date::parse(text, format_description!("[year]-[month]-[day]"))
+            .or_else(|_| Date::parse(text, format_description!("[day].[month].[year]")))
+            .ok()
+            .or_else(|| Some(self.time(name)?.to_offset(moscow::ZONE).date()))
+    }
+
+    /// Whether the field is an array.
+    pub(crate) fn is_list(self, name: &str) -> bool {
+        self.field(name).is_some_and(|field| field.0.is_array())
     }
 
     /// Elements of an array; a missing field has none.
@@ -195,6 +211,22 @@ mod tests {
         ] {
             let object = json!({"finalStatus": value});
             assert_eq!(Loose::new(&object).flag("finalStatus"), expected, "{object}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_read_in_every_usual_spelling() {
+        let day = Some(time::macros::date!(2026 - 11 - 20));
+        for (text, expected) in [
+            ("2026-11-20", day),
+            (" 20.11.2026 ", day),
+            ("2026-11-19T21:00:00Z", day),
+            ("2026-11-20T00:00:00", day),
+            ("2026-13-20", None),
+            ("today", None),
+        ] {
+            let object = json!({ "issued": text });
+            assert_eq!(Loose::new(&object).day("issued"), expected, "{text}");
         }
     }
 

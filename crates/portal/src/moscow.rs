@@ -5,7 +5,7 @@ use time::macros::{format_description, offset};
 use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
 /// Zone of times written without one. The texts do not name it; the portal lives in Moscow.
-const MOSCOW: UtcOffset = offset!(+3);
+pub(crate) const ZONE: UtcOffset = offset!(+3);
 
 const SECONDS: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]");
@@ -33,7 +33,7 @@ pub(crate) fn parse(text: &str) -> Option<OffsetDateTime> {
 
 fn parse_zone(text: &str) -> Option<UtcOffset> {
     match text {
-        "" => return Some(MOSCOW),
+        "" => return Some(ZONE),
         "Z" | "z" => return Some(UtcOffset::UTC),
         _ => {}
     }
@@ -57,7 +57,7 @@ fn parse_zone(text: &str) -> Option<UtcOffset> {
 /// Writes `YYYY-MM-DDTHH:mm:ss.SSS` in Moscow time, as `updatedAfter` wants it. Cuts to milliseconds, so that
 /// nothing later than `time` is lost. `None` for a year the notation cannot hold.
 pub(crate) fn format(time: OffsetDateTime) -> Option<String> {
-    time.checked_to_offset(MOSCOW)?.format(MILLISECONDS).ok()
+    time.checked_to_offset(ZONE)?.format(MILLISECONDS).ok()
 }
 
 #[cfg(test)]

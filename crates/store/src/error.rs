@@ -33,6 +33,8 @@ pub enum Missing {
     Order,
     /// Letter.
     Letter,
+    /// Power of attorney.
+    PowerOfAttorney,
 }
 
 /// Why the vault refused or failed. Nothing is changed by a call that returns one of these.
@@ -219,6 +221,7 @@ impl StoreError {
             Self::NotFound(Missing::SavedSearch) => "store.no-saved-search",
             Self::NotFound(Missing::Order) => "store.no-order",
             Self::NotFound(Missing::Letter) => "store.no-letter",
+            Self::NotFound(Missing::PowerOfAttorney) => "store.no-power-of-attorney",
             Self::AlreadyExists => "store.already-exists",
             Self::WrongOrganisation => "store.wrong-organisation",
             Self::AlreadyQueued => "store.already-queued",

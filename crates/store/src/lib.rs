@@ -35,13 +35,13 @@ pub use keychain::{Keychain, KeychainError, MemoryKeychain, OsKeychain};
 pub use location::require_local;
 pub use organisation::{
     ATTACHMENT, Actions, Arrival, ArrivalOutcome, BlobReader, Break, Cached, Change, Checkpoint,
-    DocumentFilter, DocumentOrder, Download, DraftSave, DraftShelf, Ended, Erased, FARTHEST, Fault, Found,
-    HandOver, HandOverWay, Hold, ItemState, Journal, JournalEntry, JournalFilter, JournalFormat,
-    JournalSearch, KeptFile, KeptLetter, LetterContent, LetterLine, LetterPart, LetterReading, MailKey,
-    MailRequest, MailTask, MailTaskState, NamedFile, NewEntry, Notice, Obstacle, Opened, OrderChange,
-    OrderDetails, OrderFilter, OrderLine, OrderRow, OrganisationStore, Origin, Page, Period, Retention,
-    Revision, SavedSearch, ServiceUse, SigningItem, SigningRun, Soundness, StatusChange, Step, Verification,
-    WaitingStamp, Wanted,
+    DocumentFilter, DocumentOrder, Download, DraftSave, DraftShelf, Ended, Erased, Errand, ErrandKind,
+    ErrandStep, FARTHEST, Fault, Found, HandOver, HandOverWay, Hold, ItemState, Journal, JournalEntry,
+    JournalFilter, JournalFormat, JournalSearch, KeptFile, KeptLetter, LetterContent, LetterLine, LetterPart,
+    LetterReading, MailKey, MailRequest, MailTask, MailTaskState, NamedFile, NewEntry, Notice, Obstacle,
+    Opened, OrderChange, OrderDetails, OrderFilter, OrderLine, OrderRow, OrganisationStore, Origin, Page,
+    Period, PoaFilter, PoaRecord, PoaRepresentative, PoaRevocation, Retention, Revision, SavedSearch,
+    ServiceUse, SigningItem, SigningRun, Soundness, StatusChange, Step, Verification, WaitingStamp, Wanted,
 };
 pub use protection::{Protection, Protections};
 pub use recovery::RecoveryCode;

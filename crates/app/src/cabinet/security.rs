@@ -3,10 +3,10 @@
 use kabinet_portal::cabinet::{CheckState, CheckUp, Device};
 use time::OffsetDateTime;
 
-use crate::esia::SignInError;
 use super::organisations::is_absence;
 use super::standing::KeptAccount;
 use crate::blocking::blocking;
+use crate::esia::SignInError;
 use crate::state::Current;
 use crate::view::{CheckUpView, DeviceView, SecurityView, rfc3339};
 use crate::{App, AppError, Event, environment, journal};

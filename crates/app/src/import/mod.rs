@@ -21,7 +21,7 @@ use crate::hand_over::is_hand_over;
 use crate::import_pace::Pace;
 use crate::state::Current;
 use crate::view::{ImportOutcome, UiError};
-use crate::{App, AppError, Event, journal, limits, package, reading};
+use crate::{App, AppError, Event, journal, limits, package, poa, reading};
 
 /// Largest file whose content is looked into, bytes: it is held in memory for that. Larger ones are kept all the same.
 pub(crate) const LIMIT: u64 = kabinet_formats::TRANSPORT_LIMIT;
@@ -67,12 +67,29 @@ impl App {
             for outcome in &mut outcomes {
                 outcome.problems = problems(&current, outcome)?;
             }
+            note_powers_of_attorney(&current, &mut outcomes)?;
             Ok(outcomes)
         })
         .await?;
         self.tell(Event::DocumentsChanged);
         Ok(outcomes)
     }
+}
+
+/// Powers of attorney among what is new stand in the register from now on; where they cannot, their outcome says why.
+fn note_powers_of_attorney(current: &Current, outcomes: &mut [ImportOutcome]) -> Result<(), AppError> {
+    let mut seen = BTreeSet::new();
+    for outcome in outcomes {
+        let Some(id) = outcome.document_id.clone().filter(|id| seen.insert(id.clone())) else {
+            continue;
+        };
+        match poa::take_in(current, parse_document(&id)?) {
+            Ok(_) => {}
+            Err(error @ AppError::Poa(_)) => outcome.problems.push(UiError::from(error)),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// # Errors

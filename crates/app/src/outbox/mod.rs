@@ -78,7 +78,13 @@ impl App {
         let current = self.current().await.ok()?;
         let stamp = self.work_stamps(&current, Some(OffsetDateTime::now_utc())).await;
         let exchange = self.exchange_orders_if_due(&current).await;
-        submission.into_iter().chain(stamp).chain(exchange).min()
+        let poa = self.work_poas().await;
+        submission
+            .into_iter()
+            .chain(stamp)
+            .chain(exchange)
+            .chain(poa)
+            .min()
     }
 
     /// Takes every due submission as far as it goes; answers when the next one is due.

@@ -18,7 +18,7 @@ use crate::sign::{Request, holder};
 use crate::state::Current;
 use crate::tokens::{Found, token_view};
 use crate::view::{CheckState, Preflight, SecretPurpose, SigningPhase, SigningRequest, SigningRun};
-use crate::{App, AppError, Event, journal, shown};
+use crate::{App, AppError, Event, journal, poa, shown};
 
 pub(crate) use active::Active;
 use active::Turn;
@@ -186,8 +186,11 @@ impl App {
             return Err(SigningError::Stopped.into());
         }
         let Plan { tasks, settled } = plan;
+        let documents: Vec<_> = tasks.iter().map(|task| task.document).collect();
         write_down(current, id, begin, settled, holder(found)).await?;
         let worked = self.let_token_sign(current, &turn, found, pin, tasks).await;
+        let signed = current.clone();
+        let noted = blocking(move || poa::after_signing(&signed, &documents)).await;
         let stopped = match worked {
             Ok(()) => None,
             Err(error) => stop(current, id, is_new, error, holder(found)).await?,
@@ -198,6 +201,7 @@ impl App {
         if let Some(error) = stopped {
             return Err(error);
         }
+        noted?;
         self.with_store(move |store| show::run(store, store.signing_run(id)?, None))
             .await
     }

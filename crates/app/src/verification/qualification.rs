@@ -13,7 +13,7 @@ use crate::trust::Trusted;
 use crate::view::{FieldProblem, QualificationView, day, moment, rfc3339};
 
 /// `None` while no key of a certificate is proven to have made the signature.
-pub(super) fn of(
+pub(crate) fn of(
     signature: &SignatureReport,
     trusted: &Trusted,
     asked: OffsetDateTime,

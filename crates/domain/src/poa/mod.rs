@@ -5,6 +5,7 @@
 //! `formats`. Dates are days of Moscow: a power of attorney holds from the first moment of [`PowerOfAttorney::issued`] to
 //! the last moment of [`PowerOfAttorney::expires`].
 
+pub mod judge;
 mod model;
 mod registration;
 

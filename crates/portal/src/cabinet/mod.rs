@@ -4,8 +4,10 @@
 //! «offers none of it» ([`CabinetError::Absent`]), never for a failure.
 
 mod call;
+mod employees;
 mod error;
 mod files;
+mod hand_overs;
 mod inspections;
 mod licences;
 mod links;
@@ -14,6 +16,8 @@ mod notifications;
 mod offer;
 mod organisations;
 mod person;
+mod poa;
+mod poa_refusal;
 mod refusal;
 mod registrations;
 mod representative;
@@ -23,7 +27,9 @@ mod services;
 mod step_up;
 mod subscriptions;
 
+pub use employees::Employee;
 pub use error::{BlockingOrder, CabinetError, FieldRefusal, Refused};
+pub use hand_overs::{HAND_OVER_AT_MOST, WaitingFile};
 pub use inspections::{Inspection, InspectionDocument};
 pub use licences::Licence;
 pub use links::{DirectorContact, Link, LinkMethod, LinkRequest, LinkStatus, LinkedOrganisation};
@@ -32,6 +38,11 @@ pub use notifications::{Notification, NotificationKind, NotificationPage, Notifi
 pub use offer::{Offer, PasswordPolicy, WantedDocument};
 pub use organisations::{Membership, Permission, Permissions, Role};
 pub use person::{Account, Confirmed, Lock, Unlock};
+pub use poa::{
+    PoaRole, PoaSide, PoaTask, PoaTaskError, PoaTaskState, PublicPoa, RegisteredPage, RegisteredPoa,
+    SignedPoa,
+};
+pub use poa_refusal::PoaRefusal;
 pub use refusal::CabinetRefusal;
 pub use registrations::{Clarification, Registration, RegistrationRequest, RegistrationState};
 pub use representative::{

@@ -10,7 +10,7 @@ pub enum CabinetRefusal {
 }
 
 /// Name on the wire and stable code.
-const KNOWN: [(&str, &str); 46] = [
+const KNOWN: [(&str, &str); 51] = [
     ("account-locked", "cabinet.refused.account-locked"),
     ("administrator-only", "cabinet.refused.administrator-only"),
     ("already-linked", "cabinet.refused.already-linked"),
@@ -32,6 +32,7 @@ const KNOWN: [(&str, &str); 46] = [
     ("link-pending", "cabinet.refused.link-pending"),
     ("linked-elsewhere", "cabinet.refused.linked-elsewhere"),
     ("linking-blocked", "cabinet.refused.linking-blocked"),
+    ("mailbox-full", "cabinet.refused.mailbox-full"),
     ("no-permission", "cabinet.refused.no-permission"),
     ("not-found", "cabinet.refused.not-found"),
     ("not-registered", "cabinet.refused.not-registered"),
@@ -44,6 +45,8 @@ const KNOWN: [(&str, &str); 46] = [
     ("password-wrong", "cabinet.refused.password-wrong"),
     ("payment-not-confirmed", "cabinet.refused.payment-not-confirmed"),
     ("person-not-confirmed", "cabinet.refused.person-not-confirmed"),
+    ("poa-not-found", "cabinet.refused.poa-not-found"),
+    ("recipient-not-found", "cabinet.refused.recipient-not-found"),
     ("registration-ended", "cabinet.refused.registration-ended"),
     ("registry-unavailable", "cabinet.refused.registry-unavailable"),
     ("requisites-incomplete", "cabinet.refused.requisites-incomplete"),
@@ -56,7 +59,9 @@ const KNOWN: [(&str, &str); 46] = [
     ("step-up-ended", "cabinet.refused.step-up-ended"),
     ("step-up-required", "cabinet.refused.step-up-required"),
     ("subscription-ended", "cabinet.refused.subscription-ended"),
+    ("system-unavailable", "cabinet.refused.system-unavailable"),
     ("terms-not-accepted", "cabinet.refused.terms-not-accepted"),
+    ("too-large", "cabinet.refused.too-large"),
     ("too-many-files", "cabinet.refused.too-many-files"),
     ("wrong-method", "cabinet.refused.wrong-method"),
     ("wrong-state", "cabinet.refused.wrong-state"),
@@ -99,6 +104,7 @@ impl CabinetRefusal {
             "registry-unavailable",
             "signature-service-down",
             "smev-unavailable",
+            "system-unavailable",
         ]
         .contains(&self.name())
     }

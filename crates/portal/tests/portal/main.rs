@@ -14,6 +14,7 @@ mod mail;
 mod mock;
 mod order;
 mod parts;
+mod poa;
 mod route;
 mod services;
 mod subscriptions;

@@ -3,6 +3,8 @@
 use std::cell::Cell;
 
 use kabinet_domain::draft::Fields;
+use kabinet_domain::poa::judge::RegistryWord;
+use kabinet_domain::poa::{PoaNumber, PoaState};
 use kabinet_domain::{
     Document, DocumentFile, DocumentId, DocumentStage, Draft, DraftId, OrderStatus, OrganisationId,
     Submission, SubmissionId,
@@ -12,9 +14,9 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    Arrival, Erased, HandOver, Hold, ItemState, KeptFile, LetterContent, MailKey, MailRequest, Retention,
-    SigningRun, StatusChange, Step, arrivals, documents, downloads, drafts, erasure, hand_overs, mail,
-    orders, retention, runs, secrets, statuses, submissions,
+    Arrival, Erased, Errand, ErrandKind, HandOver, Hold, ItemState, KeptFile, LetterContent, MailKey,
+    MailRequest, PoaRecord, Retention, SigningRun, StatusChange, Step, arrivals, documents, downloads,
+    drafts, erasure, hand_overs, mail, orders, poa, retention, runs, secrets, statuses, submissions,
 };
 use crate::StoreError;
 use crate::secret::Secret;
@@ -426,6 +428,100 @@ impl<'a> Change<'a> {
     pub fn set_answer(&self, document: DocumentId, letter: MailKey) -> Result<(), StoreError> {
         mail::set_answer(self.transaction, document, letter)?;
         self.done(())
+    }
+
+    /// A power of attorney of the register as it is inside this change.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn poa(&self, number: PoaNumber) -> Result<PoaRecord, StoreError> {
+        poa::load(self.transaction, number)
+    }
+
+    /// Takes a power of attorney into the register. Its document is there already; a revocation is noted by
+    /// [`revoke_poa`](Self::revoke_poa) only.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such document, [`StoreError::AlreadyExists`] for the number.
+    pub fn add_poa(&self, record: &PoaRecord) -> Result<(), StoreError> {
+        poa::add(self.transaction, record)?;
+        self.done(())
+    }
+
+    /// Moves a power of attorney from the state that was seen, with the stable code of what was against it.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it is in another state, [`StoreError::NotFound`].
+    pub fn advance_poa(
+        &self,
+        number: PoaNumber,
+        seen: PoaState,
+        state: PoaState,
+        error: Option<&str>,
+    ) -> Result<(), StoreError> {
+        poa::advance(self.transaction, number, seen, state, error)?;
+        self.done(())
+    }
+
+    /// Keeps what the registry said of one.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn keep_poa_word(&self, number: PoaNumber, word: &RegistryWord) -> Result<(), StoreError> {
+        poa::keep_word(self.transaction, number, word)?;
+        self.done(())
+    }
+
+    /// A revocation was signed: the power of attorney is revoked from this moment, is nobody's choice for any format any more,
+    /// and is not sent to the registry if it still waited for that.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it was revoked already or is over; [`StoreError::NotFound`].
+    pub fn revoke_poa(&self, number: PoaNumber, revocation: DocumentId) -> Result<(), StoreError> {
+        poa::revoke(self.transaction, number, revocation, self.at)?;
+        self.done(())
+    }
+
+    /// The registry confirmed a revocation signed here. Twice is once.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn confirm_poa_revocation(&self, number: PoaNumber) -> Result<(), StoreError> {
+        if poa::confirm_revocation(self.transaction, number, self.at)? {
+            self.done(())
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Chooses the power of attorney documents of a format are signed under, or none.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn set_default_poa(&self, format: &str, number: Option<PoaNumber>) -> Result<(), StoreError> {
+        if poa::set_default(self.transaction, format, number)? {
+            self.done(())
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Something is to be told to the registry, from now on.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyQueued`] when that is under way, [`StoreError::NotFound`].
+    pub fn queue_errand(&self, number: PoaNumber, kind: ErrandKind) -> Result<(), StoreError> {
+        poa::queue_errand(self.transaction, number, kind, self.at)?;
+        self.done(())
+    }
+
+    /// Moves an errand from what was seen.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it is no longer as seen.
+    pub fn advance_errand(&self, seen: &Errand, next: &Errand) -> Result<Errand, StoreError> {
+        let now = poa::advance_errand(self.transaction, seen, next)?;
+        self.done(now)
     }
 
     /// Stores a secret under a name.

@@ -85,6 +85,12 @@ pub(super) const MENTIONS: &[Mention] = &[
     Mention::deed("signing_items"),
     Mention::deed("downloads"),
     Mention::deed("hand_overs"),
+    Mention::deed("poas"),
+    Mention {
+        column: "revocation",
+        stays: true,
+        ..Mention::deed("poas")
+    },
     Mention {
         by: By::Identity,
         ..Mention::part(ARRIVALS)
@@ -153,7 +159,9 @@ pub(super) fn obstacle(connection: &rusqlite::Connection, seq: i64) -> Result<Op
         connection,
         "SELECT d.stage,
                 EXISTS (SELECT 1 FROM document_retention WHERE document = ?1 AND hold IS NOT NULL),
-                EXISTS (SELECT 1 FROM submissions WHERE document = ?1 AND finished = 0),
+                EXISTS (SELECT 1 FROM submissions WHERE document = ?1 AND finished = 0)
+                    OR EXISTS (SELECT 1 FROM poa_errands e JOIN poas p ON p.seq = e.poa
+                               WHERE e.open = 1 AND (p.document = ?1 OR p.revocation = ?1)),
                 EXISTS (SELECT 1 FROM signing_items i JOIN signing_runs r ON r.seq = i.run
                         WHERE i.document = ?1 AND i.state = 'waiting' AND r.ended IS NULL)
          FROM documents d WHERE d.seq = ?1",

@@ -18,6 +18,7 @@ mod mail;
 mod notices;
 mod opened;
 mod orders;
+mod poa;
 mod retention;
 mod runs;
 mod saved;
@@ -65,6 +66,7 @@ pub use mail::{
 pub use notices::Notice;
 pub use opened::Opened;
 pub use orders::{OrderChange, OrderDetails, OrderFilter, OrderLine, OrderRow, ServiceUse};
+pub use poa::{Errand, ErrandKind, ErrandStep, PoaFilter, PoaRecord, PoaRepresentative, PoaRevocation};
 pub use retention::{Ended, Hold, Retention};
 pub use runs::{ItemState, SigningItem, SigningRun};
 pub use saved::SavedSearch;
@@ -106,6 +108,7 @@ pub(crate) const SCHEMA: &Schema = &[
     orders::MIGRATIONS,
     notices::MIGRATIONS,
     mail::MIGRATIONS,
+    poa::MIGRATIONS,
     journal::MIGRATIONS,
     journal::READING,
     checkpoints::MIGRATIONS,

@@ -159,7 +159,8 @@ fn a_backup_counts_only_after_it_was_checked_and_says_what_it_holds() {
 fn what_is_broken_in_the_vault_makes_no_backup_and_pushes_out_none() {
     let bench = Bench::new();
     let (vault, store) = bench.store();
-    add(&store, "Акт", &[1; 300_000]);
+    // So large that the middle of the file is content, and no page that migrations left free.
+    add(&store, "Акт", &[1; 900_000]);
     vault.back_up(NOW, 1).unwrap();
     let file = bench.dir().join(format!("organisations/{}.db", store.id().0));
     drop((vault, store));

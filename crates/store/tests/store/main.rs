@@ -16,6 +16,7 @@ mod journal;
 mod mail;
 mod orders;
 mod outbox;
+mod poa;
 mod protection;
 mod recovery;
 mod runs;

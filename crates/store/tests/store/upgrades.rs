@@ -11,8 +11,9 @@ use kabinet_domain::{
     SubmissionState,
 };
 use kabinet_store::{
-    ArrivalOutcome, DocumentFilter, DocumentOrder, DraftShelf, HandOverWay, JournalFilter, MemoryKeychain,
-    OrderFilter, OrganisationStore, Page, Unlock, Vault, Verification,
+    ArrivalOutcome, DocumentFilter, DocumentOrder, DraftShelf, HandOverWay, JournalFilter, LetterReading,
+    MailRequest, MailTaskState, MemoryKeychain, OrderFilter, OrganisationStore, Page, PoaFilter, Unlock,
+    Vault, Verification,
 };
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -144,7 +145,12 @@ fn opens_with_all_it_holds(version: u32, words: &str) {
         assert_eq!(store.orders_cursor().unwrap(), None);
         assert_eq!(store.count_orders(&OrderFilter::default()).unwrap(), 0);
     }
-    assert!(store.letters(Page::first(9)).unwrap().is_empty());
+    if version >= 8 {
+        holds_what_the_eighth_version_added(&store);
+    } else {
+        assert!(store.letters(Page::first(9)).unwrap().is_empty());
+    }
+    assert_eq!(store.count_poas(&PoaFilter::default()).unwrap(), 0);
 
     let mut expected = vec![
         "document.added",
@@ -167,6 +173,14 @@ fn opens_with_all_it_holds(version: u32, words: &str) {
     }
     if version >= 6 {
         expected.extend(["document-handed-over", "document-held"]);
+    }
+    if version >= 8 {
+        expected.extend([
+            "mail-list-requested",
+            "mail-opening",
+            "mail-opened",
+            "mail-file-fetched",
+        ]);
     }
     let entries = store
         .journal()
@@ -313,6 +327,22 @@ fn holds_what_the_seventh_version_added(store: &OrganisationStore) {
     );
 }
 
+fn holds_what_the_eighth_version_added(store: &OrganisationStore) {
+    let letters = store.letters(Page::first(9)).unwrap();
+    let subjects: Vec<_> = letters.iter().map(|one| one.line.subject.as_deref()).collect();
+    assert_eq!(subjects, [Some("Требование № 2"), Some("Требование № 1")]);
+    let who = "Анна".to_owned();
+    assert_eq!(letters[1].reading, LetterReading::Opened { who, at: THEN });
+    let letter = store.letter(letters[1].line.key).unwrap();
+    assert_eq!(letter.content.unwrap().html, "<p>Текст</p>");
+    let mut bytes = Vec::new();
+    let file = store.letter_files(letter.line.key).unwrap()[0].digest;
+    store.read_blob(file).unwrap().read_to_end(&mut bytes).unwrap();
+    assert_eq!(bytes, b"pdf");
+    assert_eq!(store.mail_requests(MailRequest::Search, THEN).unwrap(), 1);
+    assert_eq!(store.mail_tasks().unwrap()[0].state, MailTaskState::Partial);
+}
+
 #[test]
 fn a_vault_of_the_second_version_opens_with_all_it_holds() {
     opens_with_all_it_holds(2, "вторая версия");
@@ -341,6 +371,11 @@ fn a_vault_of_the_sixth_version_opens_with_all_it_holds() {
 #[test]
 fn a_vault_of_the_seventh_version_opens_with_all_it_holds() {
     opens_with_all_it_holds(7, "седьмая версия");
+}
+
+#[test]
+fn a_vault_of_the_eighth_version_opens_with_all_it_holds() {
+    opens_with_all_it_holds(8, "восьмая версия");
 }
 
 #[test]

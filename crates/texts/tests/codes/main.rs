@@ -130,9 +130,16 @@ fn every_code_of_an_error_or_a_reason_has_its_text() {
         assert!(found.iter().any(|code| code == known), "{known} was not read");
     }
     require(
-        anywhere("portal", &["portal"])
+        anywhere("portal", &["portal", "poa"])
             .iter()
             .flat_map(|code| parts(code)),
+    );
+    // What speaks for and against a power of attorney is a line, not an error.
+    let reasons = anywhere("domain", &["poa"]);
+    require(
+        reasons
+            .iter()
+            .map(|code| code.replacen("poa.", "poa.reasons.", 1)),
     );
 }
 
@@ -198,6 +205,11 @@ fn every_entry_of_the_journal_has_its_text() {
             actions.extend(source.first_in_calls(call).into_iter().map(str::to_owned));
         }
         actions.extend(source.in_bodies("fn action_of(").into_iter().map(str::to_owned));
+    }
+    for file in ["work.rs", "errand.rs"] {
+        let registry = Source::of_file(&format!("app/src/poa/{file}"));
+        let told = registry.all().into_iter().filter(|text| text.starts_with("poa-"));
+        actions.extend(told.map(str::to_owned));
     }
     assert!(
         actions.contains("signed-in") && actions.contains("order-pushed"),

@@ -2,6 +2,7 @@
 
 mod links;
 mod organisations;
+mod poa;
 mod representative;
 mod services;
 mod standing;
@@ -95,7 +96,8 @@ async fn serve(request: Request, seen: &Mutex<Vec<Seen>>, answer: &Answer) -> Re
     let (status, body) = answer(&one).unwrap_or_else(|| ordinary(&one));
     (
         StatusCode::from_u16(status).unwrap(),
-        Body::from(body.to_string()),
+        // A string is the bytes of a file.
+        Body::from(body.as_str().map_or_else(|| body.to_string(), str::to_owned)),
     )
         .into_response()
 }

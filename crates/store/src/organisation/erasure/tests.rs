@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
 
+use kabinet_domain::poa::judge::PoaKind;
+use kabinet_domain::poa::{PoaNumber, PoaState};
 use kabinet_domain::{
     Document, DocumentFile, DocumentId, DocumentStage, FileRole, OrderId, OrderStatus, Outcome, Submission,
     SubmissionId, SubmissionState,
@@ -15,7 +17,8 @@ use crate::database::{Open, migrate};
 use crate::organisation::tests::{Bench, T, document, entry};
 use crate::organisation::{
     Arrival, ArrivalOutcome, DocumentFilter, Ended, Hold, ItemState, KeptFile, LetterContent, LetterLine,
-    LetterPart, MailKey, Opened, Page, Retention, SCHEMA, SigningItem, SigningRun,
+    LetterPart, MailKey, Opened, Page, PoaRecord, PoaRepresentative, Retention, SCHEMA, SigningItem,
+    SigningRun,
 };
 
 /// Whoever adds a table that names documents has to say here what becomes of it when one is deleted or taken back.
@@ -102,6 +105,7 @@ impl Planted {
 fn plant(store: &OrganisationStore, dice: &mut Dice, size: usize) -> Planted {
     let (title, file, sign, text, status) = (dice.word(), dice.word(), dice.word(), dice.word(), dice.word());
     let (inn, reason, arrived) = (dice.inn(), dice.word(), dice.word());
+    let (person, power, principal) = (dice.word(), dice.word(), dice.inn());
     let line = format!("Покупатель {text}, ИНН {inn}.\n");
     let mut planted = document(
         store,
@@ -195,7 +199,32 @@ fn plant(store: &OrganisationStore, dice: &mut Dice, size: usize) -> Planted {
         .write(|transaction| crate::organisation::submissions::add(transaction, &submission))
         .unwrap();
     store.note_opened(id, &Opened { shown: digest, at: T }).unwrap();
-    let mut words = vec![title, file, sign, text, status, inn, arrived];
+    let poa = PoaRecord {
+        number: PoaNumber(Uuid::new_v4()),
+        document: id,
+        kind: PoaKind::Electronic,
+        state: PoaState::Active,
+        issued: T.date(),
+        expires: T.date(),
+        principal_inn: principal.clone(),
+        principal_name: "ООО".to_owned(),
+        representatives: vec![PoaRepresentative {
+            name: person.clone(),
+            ..PoaRepresentative::default()
+        }],
+        powers: vec![("1".to_owned(), power.clone())],
+        parent: None,
+        supersedes: None,
+        signatures: Vec::new(),
+        registry: None,
+        revocation: None,
+        error: None,
+        added: T,
+    };
+    store.change(entry(), |change| change.add_poa(&poa)).unwrap();
+    let mut words = vec![
+        title, file, sign, text, status, inn, arrived, person, power, principal,
+    ];
     if size < 1000 {
         words.push(reason);
     }

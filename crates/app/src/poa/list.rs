@@ -1,0 +1,138 @@
+//! The register as a person sees it, and what is chosen in it.
+
+use kabinet_domain::poa::PoaState;
+use kabinet_store::{ErrandKind, OrganisationStore, Page, PoaFilter, PoaRecord};
+use serde::Serialize;
+use time::Date;
+use time::macros::format_description;
+
+use super::parse_number;
+use crate::view::{PoaList, PoaQuery, PoaRow, rfc3339};
+use crate::{App, AppError, journal};
+
+/// Rows of a page.
+const PAGE: u64 = 100;
+
+impl App {
+    /// A page of the register.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for a state or a day that is none; failures of the vault.
+    pub async fn poas(&self, query: PoaQuery) -> Result<PoaList, AppError> {
+        let filter = filter(&query)?;
+        let page = Page {
+            offset: u64::from(query.offset),
+            limit: PAGE,
+        };
+        self.with_store(move |store| {
+            let items = store.poas(&filter, page)?;
+            Ok(PoaList {
+                items: items
+                    .iter()
+                    .map(|record| row(store, record))
+                    .collect::<Result<_, AppError>>()?,
+                total: store.count_poas(&filter)? as f64,
+            })
+        })
+        .await
+    }
+
+    /// One power of attorney.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`]; failures of the vault.
+    pub async fn poa(&self, number: &str) -> Result<PoaRow, AppError> {
+        let number = parse_number(number)?;
+        self.with_store(move |store| row(store, &store.poa(number)?))
+            .await
+    }
+
+    /// Chooses under which power of attorney documents of a format are signed, or none.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`]; failures of the vault.
+    pub async fn choose_poa(&self, format: &str, number: Option<&str>) -> Result<(), AppError> {
+        let number = number.map(parse_number).transpose()?;
+        let format = format.to_owned();
+        self.with_store(move |store| {
+            let entry = journal::with(journal::plain("poa-chosen", ""), "format", &format);
+            Ok(store.change(entry, |change| change.set_default_poa(&format, number))?)
+        })
+        .await
+    }
+
+    /// What was chosen: format and number.
+    ///
+    /// # Errors
+    /// Failures of the vault.
+    pub async fn chosen_poas(&self) -> Result<Vec<(String, String)>, AppError> {
+        self.with_store(|store| {
+            let chosen = store.default_poas()?;
+            Ok(chosen
+                .into_iter()
+                .map(|(format, number)| (format, number.to_string()))
+                .collect())
+        })
+        .await
+    }
+}
+
+fn filter(query: &PoaQuery) -> Result<PoaFilter, AppError> {
+    let states = query
+        .states
+        .iter()
+        .map(|state| {
+            serde_json::from_value::<PoaState>(state.as_str().into()).map_err(|_| AppError::NotFound)
+        })
+        .collect::<Result<_, _>>()?;
+    let day = |text: &String| {
+        Date::parse(text, format_description!("[year]-[month]-[day]")).map_err(|_| AppError::NotFound)
+    };
+    Ok(PoaFilter {
+        text: Some(query.text.clone()).filter(|text| !text.trim().is_empty()),
+        representative_inn: query.representative_inn.clone(),
+        power: query.power.clone(),
+        states,
+        expires_by: query.expires_by.as_ref().map(day).transpose()?,
+        ..PoaFilter::default()
+    })
+}
+
+fn row(store: &OrganisationStore, record: &PoaRecord) -> Result<PoaRow, AppError> {
+    let errand = store.errands_of(record.number)?.into_iter().next();
+    let waits_for = errand.and_then(|errand| errand.error);
+    Ok(PoaRow {
+        number: record.number.to_string(),
+        document_id: record.document.0.to_string(),
+        state: word(record.state),
+        issued: record.issued.to_string(),
+        expires: record.expires.to_string(),
+        principal: record.principal_name.clone(),
+        principal_inn: record.principal_inn.clone(),
+        representatives: record
+            .representatives
+            .iter()
+            .map(|one| one.name.clone())
+            .collect(),
+        powers: record.powers.iter().map(|(code, _)| code.clone()).collect(),
+        parent: record.parent.map(|parent| parent.to_string()),
+        registry: record.registry.map(|said| word(said.state)),
+        heard: record.registry.map(|said| rfc3339(said.at)),
+        revoked: record.revocation.map(|one| rfc3339(one.declared)),
+        revocation_confirmed: record.revocation.and_then(|one| one.confirmed).map(rfc3339),
+        error: record.error.clone().or(waits_for),
+    })
+}
+
+/// The name of a plain variant.
+pub(super) fn word(value: impl Serialize) -> String {
+    let value = serde_json::to_value(value).ok();
+    value
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_default()
+}
+
+/// What an errand is called in the journal.
+pub(super) fn errand_word(kind: ErrandKind) -> String {
+    word(kind)
+}

@@ -1,0 +1,82 @@
+//! Who may sign a power of attorney, and what follows when it was signed.
+
+use kabinet_domain::poa::judge::{Identity, SignatureStanding, is_same_person};
+use kabinet_domain::poa::{Person, PoaEvent, PoaState, PowerOfAttorney, Principal};
+use kabinet_domain::{Document, DocumentId};
+use kabinet_pki::Certificate;
+use kabinet_store::OrganisationStore;
+
+use super::{PoaError, register, signatures, withdraw};
+use crate::state::Current;
+use crate::{AppError, journal};
+
+/// Whether the owner of the certificate is none of those who may give this power of attorney: the registry would refuse it. Blocks.
+pub(crate) fn is_not_the_head(
+    store: &OrganisationStore,
+    document: &Document,
+    certificate: &Certificate,
+) -> Result<bool, AppError> {
+    let Some(poa) = register::content(store, document)? else {
+        return Ok(false);
+    };
+    let signer = signatures::signer_of(certificate);
+    let is = |person: &&Person| {
+        is_same_person(person, signer.inn.as_deref(), signer.snils.as_deref()) == Identity::Same
+    };
+    let givers = givers(&poa);
+    // A file that names nobody is the matter of its checks.
+    Ok(!givers.is_empty() && !givers.iter().any(is))
+}
+
+fn givers(poa: &PowerOfAttorney) -> Vec<&Person> {
+    poa.principals
+        .iter()
+        .flat_map(|principal| match principal {
+            Principal::Russian { heads, .. } => heads.iter().collect(),
+            Principal::Foreign { head, .. } => head.iter().collect(),
+            Principal::SoleProprietor(one) => vec![&one.person],
+            Principal::Person(one) => vec![one],
+        })
+        .collect()
+}
+
+/// What follows when these documents were signed. Blocks.
+///
+/// # Errors
+/// Failures of the vault. What cannot be done is no error: the document is signed all the same.
+pub(crate) fn after_signing(current: &Current, documents: &[DocumentId]) -> Result<(), AppError> {
+    for id in documents {
+        let document = current.store.document(*id)?;
+        if let Some(poa) = register::content(&current.store, &document)? {
+            // Another file under the same number has nothing to do with this one.
+            if register::take_in(current, *id).or_else(expected)?.is_none() {
+                continue;
+            }
+            let found = signatures::examine(current, &document, false)?;
+            let is_sound = found.iter().any(|one| one.standing != SignatureStanding::Broken);
+            current.store.keep_poa_signatures(poa.number, &found)?;
+            if is_sound && current.store.poa(poa.number)?.state == PoaState::Made {
+                let state = PoaState::Made.after(PoaEvent::Signed).map_err(PoaError::from)?;
+                let entry = journal::with(journal::about(*id, "poa-signed", ""), "number", poa.number);
+                current.store.change(entry, |change| {
+                    change.advance_poa(poa.number, PoaState::Made, state, None)
+                })?;
+            }
+        } else {
+            withdraw::take_in(current, &document)
+                .map(drop)
+                .or_else(|error| match error {
+                    AppError::Poa(_) => Ok(()),
+                    other => Err(other),
+                })?;
+        }
+    }
+    Ok(())
+}
+
+fn expected(error: AppError) -> Result<Option<kabinet_domain::poa::PoaNumber>, AppError> {
+    match error {
+        AppError::Poa(_) => Ok(None),
+        other => Err(other),
+    }
+}
