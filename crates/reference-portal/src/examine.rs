@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use kabinet_pki::Crl;
+use kabinet_pki::{ActsFor, Crl};
 use roxmltree::Document;
 use time::OffsetDateTime;
 
@@ -223,22 +223,32 @@ impl Examination<'_> {
             text: &decode(&signed.content),
             signers: &all,
         };
-        let is_owner = |signer: &Signed| {
-            let subject = signer.certificate.subject();
-            subject.organisation_inn() == Some(&self.owner.inn)
-                && subject.ogrn.as_ref() == Some(&self.owner.ogrn)
+        let is_owner = |acts: &ActsFor| match acts {
+            ActsFor::Organisation {
+                inn: Some(inn),
+                ogrn: Some(ogrn),
+            }
+            | ActsFor::Entrepreneur {
+                inn: Some(inn),
+                ogrnip: ogrn,
+            } => *inn == self.owner.inn && *ogrn == self.owner.ogrn,
+            _ => false,
         };
-        let by_owner = all.iter().any(is_owner);
+        let acts_for = |signer: &Signed| signer.certificate.subject().acts_for();
+        let by_owner = all.iter().any(|signer| is_owner(&acts_for(signer)));
         for (name, signer) in signers {
-            let subject = signer.certificate.subject();
-            let is_private = subject.organisation_inn().is_none() && subject.ogrn.is_none();
-            if is_private && !by_owner {
-                if let Some(why) = authorities.refusal(&document, signer)? {
-                    return Err(refusal(CODE, format!("{name}: {why}")).into());
+            match acts_for(signer) {
+                ActsFor::Person { .. } if by_owner => {}
+                ActsFor::Person { .. } => {
+                    if let Some(why) = authorities.refusal(&document, signer)? {
+                        return Err(refusal(CODE, format!("{name}: {why}")).into());
+                    }
                 }
-            } else if !is_private && !is_owner(signer) {
-                let message = format!("{name}: подписано сотрудником другой организации");
-                return Err(refusal(CODE, message).into());
+                acts if is_owner(&acts) => {}
+                _ => {
+                    let message = format!("{name}: подписано сотрудником другой организации");
+                    return Err(refusal(CODE, message).into());
+                }
             }
         }
         Ok(())

@@ -7,6 +7,7 @@ pub(crate) use pairing::{NamedFile, Package, pair};
 use record::document_of;
 pub(crate) use record::{Examined, Past, record};
 
+use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -2,12 +2,13 @@
 //! file is not here yet.
 
 use kabinet_domain::poa::PoaNumber;
+use kabinet_formats::poa;
 use kabinet_portal::cabinet::RegisteredPoa;
 use kabinet_store::StoreError;
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
-use super::{file, register, work};
+use super::{register, work};
 use crate::blocking::blocking;
 use crate::cabinet::Access;
 use crate::import::{self, NamedFile};
@@ -95,11 +96,11 @@ impl App {
             Err(AppError::Cabinet(error)) if error.refused().is_some() => return Ok(false),
             Err(error) => return Err(error),
         };
-        if file::read(&content).is_none_or(|poa| poa.number != told.number) {
+        let name = file_name(told);
+        if !poa::read(&name, &content).is_ok_and(|read| read.poa.number == told.number) {
             tracing::warn!("the registry gave another file than it was asked for");
             return Ok(false);
         }
-        let name = file_name(told);
         let files = vec![
             NamedFile {
                 name: name.clone(),

@@ -3,7 +3,6 @@
 mod errand;
 mod error;
 mod exchange;
-mod file;
 mod judge;
 mod list;
 mod register;
@@ -20,9 +19,6 @@ use kabinet_domain::poa::PoaNumber;
 use uuid::Uuid;
 
 use crate::AppError;
-
-/// Format of a power of attorney in the unified format.
-const FORMAT: &str = "emchd";
 
 /// # Errors
 /// [`AppError::NotFound`].

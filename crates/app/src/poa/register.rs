@@ -3,10 +3,11 @@
 use kabinet_domain::poa::judge::PoaKind;
 use kabinet_domain::poa::{PoaNumber, PoaState, PowerOfAttorney, Powers, Principal, Representative};
 use kabinet_domain::{Document, DocumentId, FileRole};
+use kabinet_formats::poa;
 use kabinet_store::{OrganisationStore, PoaRecord, PoaRepresentative, StoreError};
 use time::OffsetDateTime;
 
-use super::{FORMAT, PoaError, file, signatures};
+use super::{PoaError, signatures};
 use crate::state::Current;
 use crate::{AppError, journal, send};
 
@@ -47,16 +48,18 @@ pub(super) fn content(
     store: &OrganisationStore,
     document: &Document,
 ) -> Result<Option<PowerOfAttorney>, AppError> {
-    if document.format != FORMAT {
+    if document.format != poa::FORMAT {
         return Ok(None);
     }
-    let main = document.files.iter().find(|file| file.role == FileRole::Main);
-    let bytes = main.map(|main| send::read_all(store, main)).transpose()?;
-    Ok(bytes.and_then(|bytes| file::read(&bytes)))
+    let Some(main) = document.files.iter().find(|file| file.role == FileRole::Main) else {
+        return Ok(None);
+    };
+    let bytes = send::read_all(store, main)?;
+    Ok(poa::read(&main.name, &bytes).ok().map(|read| read.poa))
 }
 
 fn record(poa: &PowerOfAttorney, document: DocumentId) -> PoaRecord {
-    let (principal_inn, principal_name) = poa.principals.first().map(giver).unwrap_or_default();
+    let principal = poa.principals.first();
     PoaRecord {
         number: poa.number,
         document,
@@ -64,8 +67,8 @@ fn record(poa: &PowerOfAttorney, document: DocumentId) -> PoaRecord {
         state: PoaState::Made,
         issued: poa.issued,
         expires: poa.expires,
-        principal_inn,
-        principal_name,
+        principal_inn: principal.and_then(Principal::inn).unwrap_or_default().to_owned(),
+        principal_name: principal.map(Principal::name).unwrap_or_default(),
         representatives: poa.representatives.iter().map(receiver).collect(),
         powers: match &poa.powers {
             Powers::Text(_) => Vec::new(),
@@ -84,50 +87,10 @@ fn record(poa: &PowerOfAttorney, document: DocumentId) -> PoaRecord {
     }
 }
 
-fn giver(principal: &Principal) -> (String, String) {
-    let person =
-        |person: &kabinet_domain::poa::Person| (person.inn.clone().unwrap_or_default(), full_name(person));
-    match principal {
-        Principal::Russian { organisation, .. } => (organisation.inn.clone(), organisation.name.clone()),
-        Principal::Foreign { organisation, .. } => (
-            organisation.inn.clone().unwrap_or_default(),
-            organisation.name.clone(),
-        ),
-        Principal::SoleProprietor(one) => person(&one.person),
-        Principal::Person(one) => person(one),
-    }
-}
-
 fn receiver(representative: &Representative) -> PoaRepresentative {
-    let person = |person: &kabinet_domain::poa::Person| PoaRepresentative {
-        name: full_name(person),
-        inn: person.inn.clone(),
-        snils: person.snils.clone(),
-    };
-    let organisation = |name: &String, inn: Option<&String>| PoaRepresentative {
-        name: name.clone(),
-        inn: inn.cloned(),
-        snils: None,
-    };
-    match representative {
-        Representative::Organisation(one) => organisation(&one.name, Some(&one.inn)),
-        Representative::Branch {
-            organisation: one, ..
-        } => organisation(&one.name, Some(&one.inn)),
-        Representative::ForeignBranch {
-            organisation: one, ..
-        } => organisation(&one.name, one.inn.as_ref()),
-        Representative::SoleProprietor(one) => person(&one.person),
-        Representative::Person(one) => person(one),
+    PoaRepresentative {
+        name: representative.name(),
+        inn: representative.inn().map(str::to_owned),
+        snils: representative.person().and_then(|person| person.snils.clone()),
     }
-}
-
-fn full_name(person: &kabinet_domain::poa::Person) -> String {
-    let parts = [
-        Some(&person.surname),
-        Some(&person.given_name),
-        person.patronymic.as_ref(),
-    ];
-    let named: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
-    named.join(" ").trim().to_owned()
 }

@@ -1,7 +1,7 @@
 //! Who may sign a power of attorney, and what follows when it was signed.
 
 use kabinet_domain::poa::judge::{Identity, SignatureStanding, is_same_person};
-use kabinet_domain::poa::{Person, PoaEvent, PoaState, PowerOfAttorney, Principal};
+use kabinet_domain::poa::{Person, PoaEvent, PoaState, Principal};
 use kabinet_domain::{Document, DocumentId};
 use kabinet_pki::Certificate;
 use kabinet_store::OrganisationStore;
@@ -23,21 +23,9 @@ pub(crate) fn is_not_the_head(
     let is = |person: &&Person| {
         is_same_person(person, signer.inn.as_deref(), signer.snils.as_deref()) == Identity::Same
     };
-    let givers = givers(&poa);
+    let givers: Vec<&Person> = poa.principals.iter().flat_map(Principal::signers).collect();
     // A file that names nobody is the matter of its checks.
     Ok(!givers.is_empty() && !givers.iter().any(is))
-}
-
-fn givers(poa: &PowerOfAttorney) -> Vec<&Person> {
-    poa.principals
-        .iter()
-        .flat_map(|principal| match principal {
-            Principal::Russian { heads, .. } => heads.iter().collect(),
-            Principal::Foreign { head, .. } => head.iter().collect(),
-            Principal::SoleProprietor(one) => vec![&one.person],
-            Principal::Person(one) => vec![one],
-        })
-        .collect()
 }
 
 /// What follows when these documents were signed. Blocks.

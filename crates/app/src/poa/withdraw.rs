@@ -3,9 +3,10 @@
 use kabinet_domain::poa::judge::{Identity, SignatureStanding, is_same_person};
 use kabinet_domain::poa::{PoaEvent, PoaNumber, PoaState, Principal};
 use kabinet_domain::{Document, FileRole};
+use kabinet_formats::poa;
 use kabinet_store::{ErrandKind, StoreError};
 
-use super::{PoaError, file, register, signatures};
+use super::{PoaError, register, signatures};
 use crate::documents::parse_document;
 use crate::state::Current;
 use crate::{App, AppError, Event, blocking::blocking, journal, send};
@@ -35,15 +36,17 @@ impl App {
 
 /// What a document revokes, if it is a revocation; that is revoked from now on. Blocks.
 pub(super) fn take_in(current: &Current, document: &Document) -> Result<Option<PoaNumber>, AppError> {
+    if document.format != poa::WITHDRAWAL {
+        return Ok(None);
+    }
     let Some(main) = document.files.iter().find(|file| file.role == FileRole::Main) else {
         return Ok(None);
     };
-    if !main.name.starts_with(NAME) || main.size > MOST {
-        return Ok(None);
-    }
-    let Some(number) = file::revoked(&send::read_all(&current.store, main)?) else {
+    let bytes = send::read_all(&current.store, main)?;
+    let Ok(read) = poa::read_withdrawal(&main.name, &bytes) else {
         return Ok(None);
     };
+    let number = read.number;
     let record = match current.store.poa(number) {
         Err(StoreError::NotFound(_)) => return Err(PoaError::RevocationOfNothing.into()),
         other => other?,
@@ -74,11 +77,6 @@ pub(super) fn take_in(current: &Current, document: &Document) -> Result<Option<P
     Ok(Some(number))
 }
 
-/// How the name of a revocation begins.
-const NAME: &str = "ON_OTZMCHD_";
-/// Largest revocation that is looked into, octets.
-const MOST: u64 = 1 << 20;
-
 /// A sound signature by one of those who gave the powers. Whether the certificate was good is the registry's to judge: what somebody
 /// wants taken back is not used meanwhile.
 fn is_by_the_giver(
@@ -94,8 +92,12 @@ fn is_by_the_giver(
     Ok(found.iter().any(|one| {
         one.standing != SignatureStanding::Broken
             && poa.principals.iter().any(|principal| match principal {
+                Principal::Russian {
+                    managing_proprietor: Some(proprietor),
+                    ..
+                } => is_one(&proprietor.person, &one.signer),
                 // The head may be another one by now.
-                Principal::Russian { organisation, .. } => {
+                Principal::Russian { organisation, .. } | Principal::Branch { organisation, .. } => {
                     one.signer.organisation_inn.as_ref() == Some(&organisation.inn)
                 }
                 Principal::Foreign { organisation, .. } => {

@@ -133,7 +133,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<World>> for Body<T> {
         if !essence.eq_ignore_ascii_case("application/json") {
             return Err(Code::UnsupportedMediaType.into());
         }
-        let limit = body_limit(request.uri().path());
+        let limit = body_limit(request.method(), request.uri().path());
         let bytes = axum::body::to_bytes(request.into_body(), limit)
             .await
             .map_err(|_| Code::TooLarge)?;

@@ -47,25 +47,18 @@ fn given_for(asked: &Question<'_>, root: &PowerOfAttorney, found: &mut Found) {
     if root.principals.is_empty() {
         return;
     }
-    let Some(principal) = root.principals.iter().find(|one| inn_of(one) == Some(asked.inn)) else {
+    let Some(principal) = root.principals.iter().find(|one| one.inn() == Some(asked.inn)) else {
         return found.add(Finding::OtherOrganisation);
     };
     let kpp = match principal {
-        Principal::Russian { organisation, .. } => organisation.kpp.as_deref(),
+        Principal::Russian { organisation, .. } | Principal::Branch { organisation, .. } => {
+            organisation.kpp.as_deref()
+        }
         Principal::Foreign { organisation, .. } => organisation.kpp.as_deref(),
         Principal::SoleProprietor(_) | Principal::Person(_) => None,
     };
     let differs = kpp.zip(asked.kpp).is_some_and(|(given, asked)| given != asked);
     found.when(differs, || Finding::OtherKpp);
-}
-
-fn inn_of(principal: &Principal) -> Option<&str> {
-    match principal {
-        Principal::Russian { organisation, .. } => Some(&organisation.inn),
-        Principal::Foreign { organisation, .. } => organisation.inn.as_deref(),
-        Principal::SoleProprietor(one) => one.person.inn.as_deref(),
-        Principal::Person(one) => one.inn.as_deref(),
-    }
 }
 
 fn step(child: &PowerOfAttorney, parent: &PowerOfAttorney, is_passed_on: bool, found: &mut Found) {
@@ -107,17 +100,12 @@ fn is_one(principal: &Principal, representative: &Representative) -> bool {
             organisation.inn == other.inn
         }
         (
-            Principal::Russian { organisation, .. },
-            Representative::Branch {
-                organisation: other, ..
-            },
+            Principal::Russian { organisation, .. } | Principal::Branch { organisation, .. },
+            Representative::Branch { organisation: other },
         ) => organisation.inn == other.inn && (other.kpp.is_none() || organisation.kpp == other.kpp),
-        (
-            Principal::Foreign { organisation, .. },
-            Representative::ForeignBranch {
-                organisation: other, ..
-            },
-        ) => organisation.inn.is_some() && organisation.inn == other.inn,
+        (Principal::Foreign { organisation, .. }, Representative::ForeignBranch { organisation: other }) => {
+            organisation.inn.is_some() && organisation.inn == other.inn
+        }
         (Principal::SoleProprietor(one), Representative::SoleProprietor(other)) => {
             is(&one.person, &other.person)
         }
@@ -134,5 +122,5 @@ fn describes(from: &DelegatedFrom, first: &PowerOfAttorney) -> bool {
     from.first == first.number
         && from.first_issued.is_none_or(|day| day == first.issued)
         && from.first_expires.is_none_or(|day| day == first.expires)
-        && principal.is_none_or(|inn| first.principals.iter().any(|one| inn_of(one) == Some(inn)))
+        && principal.is_none_or(|inn| first.principals.iter().any(|one| one.inn() == Some(inn)))
 }

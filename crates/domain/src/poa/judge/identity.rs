@@ -87,30 +87,24 @@ fn fit(representative: &Representative, signer: &Signer) -> Option<Finding> {
         Identity::Unknown => Some(Finding::PersonUnknown),
     };
     let is_of = |inn: &str| signer.organisation_inn.as_deref() == Some(inn);
-    let is_head = |head: &Option<Person>| {
-        head.as_ref()
-            .is_some_and(|head| is_signer(head, signer) == Identity::Same)
-    };
     match representative {
         Representative::Person(one) => person(one),
         Representative::SoleProprietor(one) => person(&one.person),
         Representative::Organisation(one) => (!is_of(&one.inn)).then(|| Finding::OtherRepresentative {
             name: one.name.clone(),
         }),
-        Representative::Branch { organisation, head } => {
+        Representative::Branch { organisation } => {
             let name = organisation.name.clone();
             match (&organisation.kpp, &signer.organisation_kpp) {
                 _ if !is_of(&organisation.inn) => Some(Finding::OtherRepresentative { name }),
-                _ if is_head(head) => None,
                 (Some(wanted), Some(there)) if wanted == there => None,
                 (Some(_), Some(_)) => Some(Finding::OtherBranch { name }),
                 _ => Some(Finding::BranchUnknown { name }),
             }
         }
-        Representative::ForeignBranch { organisation, head } => {
+        Representative::ForeignBranch { organisation } => {
             let name = organisation.name.clone();
             match &organisation.inn {
-                _ if is_head(head) => None,
                 Some(inn) if is_of(inn) => None,
                 Some(_) => Some(Finding::OtherRepresentative { name }),
                 None => Some(Finding::BranchUnknown { name }),

@@ -48,8 +48,13 @@ fn by(principal: &Principal, known: &KnownPoa<'_>, several: bool) -> Option<Find
             organisation,
             heads,
             managed_by,
+            managing_proprietor,
             heads_together,
         } => {
+            // Their certificate names no organisation, only themselves.
+            if let Some(one) = managing_proprietor {
+                return person(&one.person, known, several);
+            }
             let signed: Vec<&PrincipalSignature> = match signatures_of(heads, known) {
                 Ok(signed) => signed,
                 Err(absence) => {
@@ -75,10 +80,9 @@ fn by(principal: &Principal, known: &KnownPoa<'_>, several: bool) -> Option<Find
                 Finding::SignerWithoutOrganisation
             })
         }
-        Principal::Foreign { organisation, head } => {
-            let heads: &[Person] = head.as_slice();
-            let absence = signatures_of(heads, known).err()?;
-            Some(absence.finding(Finding::SignerNotHead, &organisation.name, known, several))
+        Principal::Foreign { head, .. } | Principal::Branch { head, .. } => {
+            let absence = signatures_of(head.as_slice(), known).err()?;
+            Some(absence.finding(Finding::SignerNotHead, &principal.name(), known, several))
         }
         Principal::SoleProprietor(one) => person(&one.person, known, several),
         Principal::Person(one) => person(one, known, several),

@@ -90,6 +90,7 @@ pub fn russian(heads: Vec<Person>) -> Principal {
         organisation: entity(INN),
         heads,
         managed_by: None,
+        managing_proprietor: None,
         heads_together: false,
     }
 }
@@ -174,6 +175,10 @@ impl Held {
             first_issued: Some(date!(2026 - 01 - 10)),
             first_expires: Some(date!(2026 - 12 - 31)),
             first_principal_inn: Some(INN.to_owned()),
+            first_notarial: false,
+            first_principal_name: None,
+            parent_issued: None,
+            parent_expires: None,
         });
         held.signatures = vec![signature(signer(from))];
         held

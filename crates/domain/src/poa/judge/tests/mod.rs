@@ -117,6 +117,7 @@ const PLAIN: &[(&str, Spoil)] = &[
             organisation: entity(INN),
             heads: vec![person(1), person(5)],
             managed_by: None,
+            managing_proprietor: None,
             heads_together: true,
         };
     }),
@@ -127,6 +128,7 @@ const PLAIN: &[(&str, Spoil)] = &[
             organisation: other,
             heads: vec![person(8)],
             managed_by: None,
+            managing_proprietor: None,
             heads_together: false,
         });
     }),
@@ -220,19 +222,15 @@ const PLAIN: &[(&str, Spoil)] = &[
         c.held.poa.representatives = vec![Representative::Organisation(entity("5001000001"))];
     }),
     ("poa.other-branch", |c| {
-        let head = None;
         c.held.poa.representatives = vec![Representative::Branch {
             organisation: entity("5001000001"),
-            head,
         }];
         c.acting.organisation_inn = Some("5001000001".to_owned());
         c.acting.organisation_kpp = Some("500145001".to_owned());
     }),
     ("poa.branch-unknown", |c| {
-        let head = None;
         c.held.poa.representatives = vec![Representative::Branch {
             organisation: entity("5001000001"),
-            head,
         }];
         c.acting.organisation_inn = Some("5001000001".to_owned());
     }),
@@ -467,17 +465,23 @@ fn whoever_fits_is_allowed_whatever_kind_they_are_of() {
         })];
     });
     allowed(|c| {
-        let head = Some(person(2));
-        c.held.poa.representatives = vec![Representative::Branch {
-            organisation: entity("5001000001"),
-            head,
-        }];
-        c.acting.organisation_inn = Some("5001000001".to_owned());
+        *c.held.organisation() = Principal::Russian {
+            organisation: entity(INN),
+            heads: Vec::new(),
+            managed_by: None,
+            managing_proprietor: Some(SoleProprietor {
+                person: person(3),
+                ..SoleProprietor::default()
+            }),
+            heads_together: false,
+        };
+        let mut proprietor = signer(3);
+        proprietor.organisation_inn = None;
+        c.held.signatures[0].signer = proprietor;
     });
     allowed(|c| {
         c.held.poa.representatives = vec![Representative::Branch {
             organisation: entity("5001000001"),
-            head: None,
         }];
         c.acting.organisation_inn = Some("5001000001".to_owned());
         c.acting.organisation_kpp = Some(KPP.to_owned());
@@ -499,6 +503,7 @@ fn whoever_fits_is_allowed_whatever_kind_they_are_of() {
             organisation: entity(INN),
             heads: vec![person(1), person(5)],
             managed_by: Some(entity("5001000001")),
+            managing_proprietor: None,
             heads_together: true,
         };
         let managing = Signer {
