@@ -142,7 +142,6 @@ impl App {
         let (form, fields) = self
             .with_store(move |store| {
                 let document = store.document(id)?;
-                let form = form_of(store, &document.format)?;
                 let main = document
                     .files
                     .iter()
@@ -150,6 +149,7 @@ impl App {
                     .ok_or(AppError::NotFound)?;
                 let mut bytes = Vec::new();
                 std::io::Read::read_to_end(&mut store.read_blob(main.digest)?, &mut bytes)?;
+                let form = form_of(store, form::code_for(&document.format, &bytes))?;
                 let fields = form.read(&bytes)?;
                 Ok((form, fields))
             })

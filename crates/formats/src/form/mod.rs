@@ -243,6 +243,15 @@ pub fn form(code: &str) -> Option<&'static Form> {
     forms().iter().find(|form| form.code == code)
 }
 
+/// Code of the form a document of `format` is opened in. Two make powers of attorney: one that gives powers, one that passes them on.
+pub fn code_for<'f>(format: &'f str, content: &[u8]) -> &'f str {
+    if format == poa::FORMAT && poa::read("", content).is_ok_and(|read| read.poa.delegated_from.is_some()) {
+        poa::REDELEGATION_FORM
+    } else {
+        format
+    }
+}
+
 impl Form {
     /// Every field outside tables.
     pub fn fields(&self) -> impl Iterator<Item = &FormField> {

@@ -1,7 +1,7 @@
 use kabinet_domain::draft::Fields;
 use kabinet_domain::poa::{Powers, Principal, Representative};
 use kabinet_formats::Formats;
-use kabinet_formats::form::{FieldProblem, Form, FormDocument, Moment, ReadError, form};
+use kabinet_formats::form::{FieldProblem, Form, FormDocument, Moment, ReadError, code_for, form};
 use kabinet_formats::poa::{FORMAT, REDELEGATION_FORM, read};
 use time::macros::{date, time};
 
@@ -620,6 +620,7 @@ fn powers_are_passed_on_within_those_of_the_parent() {
             check.recognition.title.line,
             "Машиночитаемая доверенность № 17/26 от 01.09.2026, Васильков Пётр"
         );
+        assert_eq!(code_for(FORMAT, &made.bytes), REDELEGATION_FORM);
         let poa = read("", &made.bytes).unwrap().poa;
         let from = poa.delegated_from.as_ref().unwrap();
         assert_eq!(from.parent == from.first, changes.len() == base.len());
