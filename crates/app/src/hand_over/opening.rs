@@ -18,7 +18,7 @@ use crate::import_pace::Pace;
 use crate::package::{self, Handed};
 use crate::state::{Current, Open};
 use crate::view::{ImportOutcome, LetterView, SecretKind, SecretPrompt, SecretPurpose};
-use crate::{App, AppError, Event, tools};
+use crate::{App, AppError, Event, import, tools};
 
 /// How an age file begins.
 const MAGIC: &[u8] = b"age-encryption.org/";
@@ -257,6 +257,7 @@ fn documents(
         organisation: elsewhere.then(|| current.organisation.id.0.to_string()),
     };
     let ended = handed.take_in(current, formats, pace, outcomes);
+    import::note_powers_of_attorney(current, outcomes)?;
     for outcome in outcomes {
         outcome.letter = Some(letter.clone());
     }

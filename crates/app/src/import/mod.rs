@@ -77,15 +77,20 @@ impl App {
     }
 }
 
-/// Powers of attorney among what is new stand in the register from now on; where they cannot, their outcome says why.
-fn note_powers_of_attorney(current: &Current, outcomes: &mut [ImportOutcome]) -> Result<(), AppError> {
+/// Powers of attorney among what is new stand in the register from now on, with the signatures that came; where they cannot, their
+/// outcome says why. What was handed over is noted where it is opened, for it may belong to another organisation.
+pub(crate) fn note_powers_of_attorney(
+    current: &Current,
+    outcomes: &mut [ImportOutcome],
+) -> Result<(), AppError> {
     let mut seen = BTreeSet::new();
-    for outcome in outcomes {
+    for outcome in outcomes.iter_mut().filter(|outcome| outcome.letter.is_none()) {
         let Some(id) = outcome.document_id.clone().filter(|id| seen.insert(id.clone())) else {
             continue;
         };
-        match poa::take_in(current, parse_document(&id)?) {
-            Ok(_) => {}
+        let id = parse_document(&id)?;
+        match poa::take_in(current, id).and_then(|_| poa::after_signing(current, &[id])) {
+            Ok(()) => {}
             Err(error @ AppError::Poa(_)) => outcome.problems.push(UiError::from(error)),
             Err(error) => return Err(error),
         }

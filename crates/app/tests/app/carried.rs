@@ -11,6 +11,9 @@ use zip::{ZipArchive, ZipWriter};
 
 use crate::desk::{Desk, code};
 
+/// Names and contents of a container's members.
+type Members = Vec<(String, Vec<u8>)>;
+
 /// Takes a signature and files.
 const LICENCE: &str = "99000000010";
 const CHARTER: &[u8] = b"%PDF-1.4\n% charter\n%%EOF\n";
@@ -188,12 +191,12 @@ async fn what_is_not_what_it_says_is_refused_and_changes_nothing() {
     // A program that knows documents only says that this is newer than it is.
     assert_eq!(good[0].1, br#"{"format":"kabinet-package","version":2}"#);
 
-    let with = |change: &dyn Fn(&mut Vec<(String, Vec<u8>)>)| {
+    let with = |change: &dyn Fn(&mut Members)| {
         let mut members = good.clone();
         change(&mut members);
         members
     };
-    let text = |members: &mut Vec<(String, Vec<u8>)>, from: &str, to: &str| {
+    let text = |members: &mut Members, from: &str, to: &str| {
         let text = String::from_utf8(members[1].1.clone()).unwrap();
         assert!(text.contains(from), "{text}");
         members[1].1 = text.replace(from, to).into_bytes();

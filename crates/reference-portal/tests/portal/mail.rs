@@ -400,12 +400,12 @@ fn a_file_comes_with_a_signature_that_openssl_finds_good_or_bad() {
         )
     };
     let mut verdicts = vec![];
-    for index in 0..2 {
-        assert_eq!(files[index]["signed"], true);
+    for (index, file) in files.iter().enumerate().take(2) {
+        assert_eq!(file["signed"], true);
         let answer = part(index, "file");
         assert_eq!(answer.headers()["content-type"], "text/plain");
         let content = answer.bytes().unwrap();
-        assert_eq!(files[index]["fileSize"], json!(content.len()));
+        assert_eq!(file["fileSize"], json!(content.len()));
         let signature = part(index, "sig").bytes().unwrap();
         verdicts.push(is_good(&stand, &content, &signature));
     }

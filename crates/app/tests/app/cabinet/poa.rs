@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use base64ct::{Base64, Encoding};
 use kabinet_app::view::{CheckState, PoaQuery, PoaRow};
+use kabinet_domain::poa::{PoaNumber, Withdrawal};
 
 use super::*;
 
@@ -58,6 +59,38 @@ fn file(desk: &Desk, given: &Given<'_>) -> std::path::PathBuf {
     );
     let path = desk.path(&format!("ON_EMCHD_20260110_{NUMBER}.xml"));
     std::fs::write(&path, xml).unwrap();
+    path
+}
+
+/// The file of a revocation by the head, with its path.
+fn revocation(desk: &Desk, number: &str) -> std::path::PathBuf {
+    let owner = &desk.stand.demo.organisations[0];
+    let head = desk
+        .stand
+        .demo
+        .employees
+        .iter()
+        .find(|one| one.id == PLAIN.head)
+        .unwrap();
+    let withdrawal = Withdrawal {
+        number: PoaNumber(number.parse().unwrap()),
+        reason: "Уволен".to_owned(),
+        declared: time::macros::date!(2026 - 11 - 29),
+        declarant: owner.full_name.clone(),
+        declarant_inn: owner.inn.clone(),
+        declarant_kpp: Some(owner.kpp.clone()),
+        declarant_ogrn: Some(owner.ogrn.clone()),
+        signer: kabinet_domain::poa::Person {
+            surname: head.surname.clone(),
+            given_name: head.given_name.clone(),
+            inn: Some(head.inn.clone()),
+            snils: Some(head.snils.clone()),
+            ..Default::default()
+        },
+    };
+    let written = kabinet_formats::poa::write_withdrawal(&withdrawal, uuid::Uuid::new_v4());
+    let path = desk.path(&written.name);
+    std::fs::write(&path, written.bytes).unwrap();
     path
 }
 
@@ -271,14 +304,7 @@ async fn a_revocation_counts_at_once_and_is_confirmed_later() {
     signed(&desk).await;
     desk.app.register_poa(NUMBER).await.unwrap();
     until(&desk, "registered", |row| row.state == "active").await;
-    let path = desk.path("ON_OTZMCHD_20261129_1b671a64-40d5-491e-99b0-da01ff1f3341.xml");
-    let revocation = |number: &str| {
-        format!(
-            r#"<?xml version="1.0" encoding="UTF-8"?><ОтзывДоверенности ВерсФорм="EMCHD_OTZ_1" ИдФайл="ON_OTZMCHD_20261129_1b671a64-40d5-491e-99b0-da01ff1f3341"><Документ ДатаОтз="2026-11-29"><СвДов НомДовер="{number}"/><Причина>Уволен</Причина></Документ></ОтзывДоверенности>"#
-        )
-    };
-    std::fs::write(&path, revocation(NUMBER)).unwrap();
-    let id = desk.import(&[path]).await;
+    let id = desk.import(&[revocation(&desk, NUMBER)]).await;
     assert_eq!(code(desk.app.revoke_poa(&id).await), "poa.revocation-unsigned");
     assert_eq!(row(&desk).await.state, "active");
     desk.sign(&[id]).await.unwrap();
@@ -293,8 +319,7 @@ async fn a_revocation_counts_at_once_and_is_confirmed_later() {
     until(&desk, "confirmed", |row| row.revocation_confirmed.is_some()).await;
     assert_eq!(portal.asked("POST /poa/revocations").len(), 1);
 
-    let stray = desk.path("ON_OTZMCHD_20261129_2b671a64-40d5-491e-99b0-da01ff1f3341.xml");
-    std::fs::write(&stray, revocation("00000000-0000-4000-8000-000000000001")).unwrap();
+    let stray = revocation(&desk, "00000000-0000-4000-8000-000000000001");
     let id = desk.import(&[stray]).await;
     assert_eq!(code(desk.app.revoke_poa(&id).await), "poa.revocation-of-nothing");
 }

@@ -7,6 +7,9 @@ use time::macros::{date, time};
 
 use super::{EMCHD, FILE, FOREIGN, GUID, foreign, xmllint};
 
+/// Answers that differ from those of a whole form.
+type Answers = &'static [(&'static str, &'static str)];
+
 fn main_form() -> &'static Form {
     form(FORMAT).unwrap()
 }
@@ -174,7 +177,7 @@ fn every_incomplete_form_names_the_field() {
         filled(&with(base));
     }
     let required = "form.required";
-    let table: &[(&[(&str, &str)], (&str, &str), &str, &str)] = &[
+    let table: &[(Answers, (&str, &str), &str, &str)] = &[
         (&[], ("number.internal", ""), "number.internal", required),
         (&[], ("issued", ""), "issued", required),
         (&[], ("issued", "завтра"), "issued", "form.date"),

@@ -202,7 +202,7 @@ fn hostile_and_foreign_files_are_refused_with_a_code() {
         (FOREIGN.replace("utf-8", "koi8-r").into_bytes(), "xml.encoding"),
         (b"<\xD0".to_vec(), "xml.undecodable"),
         (
-            FOREIGN[..FOREIGN.find("<СвПолн").unwrap()].as_bytes().to_vec(),
+            FOREIGN.as_bytes()[..FOREIGN.find("<СвПолн").unwrap()].to_vec(),
             "xml.malformed",
         ),
         (Vec::from("просто текст"), "poa-file.foreign"),
