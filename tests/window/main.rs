@@ -13,6 +13,7 @@ mod files;
 mod job;
 mod logins;
 mod organisations;
+mod poa;
 mod restore;
 mod session;
 mod tokens;

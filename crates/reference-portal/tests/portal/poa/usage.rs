@@ -240,8 +240,9 @@ fn those_who_act_together_sign_together() {
         signed(&stand, &text, "representative"),
         "poa-joint",
     );
-    let config = b"<signs><signedDocument><documentFileName>upd.xml</documentFileName><signFileName>a.sig</signFileName>\
-                   <signFileName>b.sig</signFileName></signedDocument></signs>";
+    let config = b"<signedAttachments><signedDocument><documentFileName>upd.xml</documentFileName>\
+                   <signData><signFileName>a.sig</signFileName></signData>\
+                   <signData><signFileName>b.sig</signFileName></signData></signedDocument></signedAttachments>";
     let archive = zip(&[
         ("upd.xml", text.as_bytes()),
         ("a.sig", &stand.sign("representative", text.as_bytes())),
