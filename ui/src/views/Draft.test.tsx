@@ -118,6 +118,11 @@ describe("the form", () => {
     await waitFor(() => expect(screen.getAllByText(text("findings.form.required")).length).toBeGreaterThan(5));
     expect(screen.getByText(text("findings.form.rows"))).toBeTruthy();
     expect(document.activeElement).toBe(field("number"));
+    // What is mended is not complained of any more.
+    await user.click(screen.getByTestId("add-operations"));
+    await user.keyboard("Акт");
+    await isSaved();
+    await waitFor(() => expect(screen.queryByText(text("findings.form.rows"))).toBeNull());
   });
 
   it("adds, repeats and removes rows", async () => {

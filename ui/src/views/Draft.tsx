@@ -1,7 +1,7 @@
 /** One draft: a form that is saved while it is typed in, and becomes a document when it is whole. */
 import { ActionIcon, Button, Menu, Modal, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { DraftForm } from "../features/drafts/DraftForm";
+import { DraftForm, type Found } from "../features/drafts/DraftForm";
 import styles from "../features/drafts/Drafts.module.css";
 import { History } from "../features/drafts/History";
 import { Preview } from "../features/drafts/Preview";
@@ -19,14 +19,14 @@ import { useAction } from "../shared/useAction";
 import { useHostQuery } from "../shared/useHostQuery";
 import { useTexts } from "../shared/useTexts";
 
-const nothing: readonly DraftProblem[] = [];
+const nothing: Found = { problems: [], fields: {} };
 
 export function Draft({ id }: { id: string }) {
   const { t } = useTexts();
   const state = useDraft(id);
   const forms = useHostQuery(`form-${state.draft?.form ?? ""}`, () => (state.draft ? host.draftForm(state.draft.form) : Promise.resolve(null)));
   const [strict, setStrict] = useState(false);
-  const [found, setFound] = useState<readonly DraftProblem[]>(nothing);
+  const [found, setFound] = useState<Found>(nothing);
   const [history, setHistory] = useState(false);
   const [preview, setPreview] = useState(false);
   const [naming, setNaming] = useState(false);
@@ -40,7 +40,7 @@ export function Draft({ id }: { id: string }) {
     const filed = await host.fileDraft(id);
     if (filed.documentId) return go(paths.document(filed.documentId));
     setStrict(true);
-    setFound([...filed.problems]);
+    setFound({ problems: filed.problems, fields: state.fields });
   });
   /** Whatever is done with a draft is done with what is on the screen. */
   const change = useAction(async (work: () => Promise<unknown>) => {
@@ -105,7 +105,7 @@ export function Draft({ id }: { id: string }) {
         {draft.formChanged && <Strip tone="info" testId="form-changed"><p>{t("ui.services.formChanged")}</p></Strip>}
         <Unplaced state={state} />
         {draft.conflicts.length > 0 && <Strip tone="warn" testId="draft-conflicts"><p>{t("ui.drafts.conflict.strip", { count: draft.conflicts.length })}</p></Strip>}
-        {found.filter((problem) => problem.field === null).map((problem, index) => <Whole key={index} problem={problem} />)}
+        {found.problems.filter((problem) => problem.field === null).map((problem, index) => <Whole key={index} problem={problem} />)}
       </div>
       <DraftForm form={form} state={state} strict={strict} found={found} disabled={draft.isRemoved} onError={setFailed} />
       <History opened={history} form={form} draft={draft} onClose={() => setHistory(false)} onRestored={(next) => { state.take(next); setHistory(false); }} />

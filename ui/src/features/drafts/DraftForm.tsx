@@ -13,15 +13,24 @@ type Props = {
   form: Form; state: DraftState; disabled: boolean;
   /** Problems are told at every field, not only where somebody has been. */
   strict: boolean;
-  /** What only the making of the document found. */
-  found: readonly DraftProblem[]; onError: (error: UiError) => void;
+  found: Found; onError: (error: UiError) => void;
 };
+
+/** What the making of the document found, and of which answers. */
+export type Found = { problems: readonly DraftProblem[]; fields: DraftState["fields"] };
 
 /** What the fields of a form share. */
 export type Editing = {
   fields: DraftState["fields"]; set: DraftState["set"]; disabled: boolean; problemOf: (name: string) => string | null;
   input: (name: string) => Pick<ComponentProps<typeof FormField>, "value" | "problem" | "conflict" | "disabled" | "acts">;
 };
+
+/** Whether a field, or every cell of a table, still says what it said. */
+function isSame(before: DraftState["fields"], now: DraftState["fields"], name: string): boolean {
+  const inside = (fields: DraftState["fields"]) => Object.entries(fields).filter(([field]) => field === name || field.startsWith(`${name}/`));
+  const [was, is] = [inside(before), inside(now)];
+  return was.length === is.length && was.every(([field, value]) => now[field] === value);
+}
 
 /** The text of what is wrong with an answer. */
 export function useProblemText() {
@@ -39,7 +48,7 @@ export function DraftForm({ form, state, disabled, strict, found, onError }: Pro
   const sections = useRef<HTMLDivElement>(null);
 
   // After a failed making the first wrong field is where the eyes should be.
-  const firstFound = found.find((problem) => problem.field !== null)?.field ?? null;
+  const firstFound = found.problems.find((problem) => problem.field !== null)?.field ?? null;
   useEffect(() => {
     if (!firstFound) return;
     const inputs = sections.current?.querySelectorAll<HTMLElement>("[data-field]") ?? [];
@@ -75,7 +84,8 @@ export function DraftForm({ form, state, disabled, strict, found, onError }: Pro
   }), []);
 
   if (!draft) return null;
-  const problems = new Map([...draft.problems, ...found].filter((one) => one.field !== null).map((one) => [one.field, one]));
+  const stands = found.problems.filter((one) => one.field !== null && isSame(found.fields, fields, one.field));
+  const problems = new Map([...draft.problems, ...stands].filter((one) => one.field !== null).map((one) => [one.field, one]));
   const conflicts = new Map(draft.conflicts.map((one) => [one.field, one]));
   const problemOf = (name: string) => {
     const problem = strict || left.has(name) ? problems.get(name) : undefined;
