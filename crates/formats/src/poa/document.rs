@@ -338,7 +338,7 @@ fn first_principal(codec: &mut Codec<'_>, from: &mut DelegatedFrom) {
             .as_ref()
             .is_some_and(|inn| inn.len() == 12),
     };
-    let wanted = from.first_principal_name.is_some() && from.first_principal_inn.is_some();
+    let wanted = from.first_principal_name.is_some() || from.first_principal_inn.is_some();
     codec.inside("СвДоверПерв", wanted, |inside| {
         inside.derived("ТипДоверит", if is_person { "4" } else { "1" });
         inside.must("ДоверитПерв", |inside| {

@@ -180,8 +180,13 @@ impl Element {
         for attribute in &kept.attributes {
             let same =
                 |one: &Attribute| (&one.namespace, &one.name) == (&attribute.namespace, &attribute.name);
-            if !self.attributes.iter().any(same) {
-                self.attributes.push(attribute.clone());
+            match self.attributes.iter().find(|one| same(one)) {
+                None => self.attributes.push(attribute.clone()),
+                // The document says something here that was not understood before.
+                Some(written) if written.value != attribute.value => {
+                    lost.push(format!("{path}/@{}", attribute.name));
+                }
+                Some(_) => {}
             }
         }
         // Text where the format has elements only has no place among them.
