@@ -11,6 +11,7 @@ mod hand_overs;
 mod inspections;
 mod licences;
 mod links;
+mod names;
 mod notification_settings;
 mod notifications;
 mod offer;

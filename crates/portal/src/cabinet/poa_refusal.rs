@@ -1,5 +1,7 @@
 //! Why the registry of powers of attorney refused what it had taken.
 
+use super::names::Names;
+
 /// A reason of a task that ended in an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PoaRefusal {
@@ -10,45 +12,46 @@ pub enum PoaRefusal {
 }
 
 /// Name on the wire and stable code.
-const KNOWN: [(&str, &str); 25] = [
-    ("already-revoked", "poa.refused.already-revoked"),
-    ("certificate-chain", "poa.refused.certificate-chain"),
-    ("certificate-expired", "poa.refused.certificate-expired"),
-    (
-        "certificate-not-qualified",
-        "poa.refused.certificate-not-qualified",
-    ),
-    ("certificate-revoked", "poa.refused.certificate-revoked"),
-    ("cycle", "poa.refused.cycle"),
-    ("different-signature", "poa.refused.different-signature"),
-    ("file-name", "poa.refused.file-name"),
-    ("format", "poa.refused.format"),
-    ("incomplete", "poa.refused.incomplete"),
-    ("irrevocable", "poa.refused.irrevocable"),
-    ("longer-than-parent", "poa.refused.longer-than-parent"),
-    ("not-the-head", "poa.refused.not-the-head"),
-    ("not-yours", "poa.refused.not-yours"),
-    ("number-taken", "poa.refused.number-taken"),
-    ("other-organisation", "poa.refused.other-organisation"),
-    ("parent-not-active", "poa.refused.parent-not-active"),
-    ("parent-not-found", "poa.refused.parent-not-found"),
-    ("power-unknown", "poa.refused.power-unknown"),
-    ("redelegation-forbidden", "poa.refused.redelegation-forbidden"),
-    ("schema", "poa.refused.schema"),
-    ("signature-broken", "poa.refused.signature-broken"),
-    ("system-unavailable", "poa.refused.system-unavailable"),
-    ("term", "poa.refused.term"),
-    ("wider-than-parent", "poa.refused.wider-than-parent"),
-];
+const NAMES: Names = Names {
+    known: &[
+        ("already-revoked", "poa.refused.already-revoked"),
+        ("certificate-chain", "poa.refused.certificate-chain"),
+        ("certificate-expired", "poa.refused.certificate-expired"),
+        (
+            "certificate-not-qualified",
+            "poa.refused.certificate-not-qualified",
+        ),
+        ("certificate-revoked", "poa.refused.certificate-revoked"),
+        ("cycle", "poa.refused.cycle"),
+        ("different-signature", "poa.refused.different-signature"),
+        ("file-name", "poa.refused.file-name"),
+        ("format", "poa.refused.format"),
+        ("incomplete", "poa.refused.incomplete"),
+        ("irrevocable", "poa.refused.irrevocable"),
+        ("longer-than-parent", "poa.refused.longer-than-parent"),
+        ("not-the-head", "poa.refused.not-the-head"),
+        ("not-yours", "poa.refused.not-yours"),
+        ("number-taken", "poa.refused.number-taken"),
+        ("other-organisation", "poa.refused.other-organisation"),
+        ("parent-not-active", "poa.refused.parent-not-active"),
+        ("parent-not-found", "poa.refused.parent-not-found"),
+        ("power-unknown", "poa.refused.power-unknown"),
+        ("redelegation-forbidden", "poa.refused.redelegation-forbidden"),
+        ("schema", "poa.refused.schema"),
+        ("signature-broken", "poa.refused.signature-broken"),
+        ("system-unavailable", "poa.refused.system-unavailable"),
+        ("term", "poa.refused.term"),
+        ("wider-than-parent", "poa.refused.wider-than-parent"),
+    ],
+    other: "poa.refused.other",
+};
 
 impl PoaRefusal {
     /// Reads the name; case does not matter.
     pub fn from_name(name: &str) -> Self {
-        let name = name.trim();
-        KNOWN
-            .iter()
-            .find(|row| row.0.eq_ignore_ascii_case(name))
-            .map_or_else(|| Self::Other(name.to_owned()), |row| Self::Known(row.0))
+        NAMES
+            .find(name)
+            .map_or_else(|| Self::Other(name.trim().to_owned()), Self::Known)
     }
 
     /// The name on the wire.
@@ -61,10 +64,7 @@ impl PoaRefusal {
 
     /// Stable code for the user's text.
     pub fn code(&self) -> &'static str {
-        KNOWN
-            .iter()
-            .find(|row| row.0 == self.name())
-            .map_or("poa.refused.other", |row| row.1)
+        NAMES.code(self.name())
     }
 
     /// Whether telling the registry the same again may succeed: it looked at nothing.
@@ -74,7 +74,7 @@ impl PoaRefusal {
 
     /// Every known one.
     pub fn all() -> impl Iterator<Item = Self> {
-        KNOWN.iter().map(|row| Self::Known(row.0))
+        NAMES.known.iter().map(|row| Self::Known(row.0))
     }
 }
 

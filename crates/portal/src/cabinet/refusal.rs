@@ -1,5 +1,7 @@
 //! The error codes of the cabinet API.
 
+use super::names::Names;
+
 /// Why the portal refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CabinetRefusal {
@@ -10,71 +12,72 @@ pub enum CabinetRefusal {
 }
 
 /// Name on the wire and stable code.
-const KNOWN: [(&str, &str); 51] = [
-    ("account-locked", "cabinet.refused.account-locked"),
-    ("administrator-only", "cabinet.refused.administrator-only"),
-    ("already-linked", "cabinet.refused.already-linked"),
-    ("already-registered", "cabinet.refused.already-registered"),
-    ("bad-request", "cabinet.refused.bad-request"),
-    ("certificate-mismatch", "cabinet.refused.certificate-mismatch"),
-    ("code-expired", "cabinet.refused.code-expired"),
-    ("code-wrong", "cabinet.refused.code-wrong"),
-    ("director-not-confirmed", "cabinet.refused.director-not-confirmed"),
-    ("documents-mismatch", "cabinet.refused.documents-mismatch"),
-    ("documents-order", "cabinet.refused.documents-order"),
-    ("factor-not-offered", "cabinet.refused.factor-not-offered"),
-    ("factor-wrong", "cabinet.refused.factor-wrong"),
-    ("file-mismatch", "cabinet.refused.file-mismatch"),
-    ("files-missing", "cabinet.refused.files-missing"),
-    ("inn-ogrn-mismatch", "cabinet.refused.inn-ogrn-mismatch"),
-    ("licence-not-found", "cabinet.refused.licence-not-found"),
-    ("link-ended", "cabinet.refused.link-ended"),
-    ("link-pending", "cabinet.refused.link-pending"),
-    ("linked-elsewhere", "cabinet.refused.linked-elsewhere"),
-    ("linking-blocked", "cabinet.refused.linking-blocked"),
-    ("mailbox-full", "cabinet.refused.mailbox-full"),
-    ("no-permission", "cabinet.refused.no-permission"),
-    ("not-found", "cabinet.refused.not-found"),
-    ("not-registered", "cabinet.refused.not-registered"),
-    ("open-applications", "cabinet.refused.open-applications"),
-    (
-        "organisation-liquidated",
-        "cabinet.refused.organisation-liquidated",
-    ),
-    ("organisation-not-found", "cabinet.refused.organisation-not-found"),
-    ("password-wrong", "cabinet.refused.password-wrong"),
-    ("payment-not-confirmed", "cabinet.refused.payment-not-confirmed"),
-    ("person-not-confirmed", "cabinet.refused.person-not-confirmed"),
-    ("poa-not-found", "cabinet.refused.poa-not-found"),
-    ("recipient-not-found", "cabinet.refused.recipient-not-found"),
-    ("registration-ended", "cabinet.refused.registration-ended"),
-    ("registry-unavailable", "cabinet.refused.registry-unavailable"),
-    ("requisites-incomplete", "cabinet.refused.requisites-incomplete"),
-    ("requisites-invalid", "cabinet.refused.requisites-invalid"),
-    ("requisites-mismatch", "cabinet.refused.requisites-mismatch"),
-    ("service-not-found", "cabinet.refused.service-not-found"),
-    ("signature-invalid", "cabinet.refused.signature-invalid"),
-    ("signature-service-down", "cabinet.refused.signature-service-down"),
-    ("smev-unavailable", "cabinet.refused.smev-unavailable"),
-    ("step-up-ended", "cabinet.refused.step-up-ended"),
-    ("step-up-required", "cabinet.refused.step-up-required"),
-    ("subscription-ended", "cabinet.refused.subscription-ended"),
-    ("system-unavailable", "cabinet.refused.system-unavailable"),
-    ("terms-not-accepted", "cabinet.refused.terms-not-accepted"),
-    ("too-large", "cabinet.refused.too-large"),
-    ("too-many-files", "cabinet.refused.too-many-files"),
-    ("wrong-method", "cabinet.refused.wrong-method"),
-    ("wrong-state", "cabinet.refused.wrong-state"),
-];
+const NAMES: Names = Names {
+    known: &[
+        ("account-locked", "cabinet.refused.account-locked"),
+        ("administrator-only", "cabinet.refused.administrator-only"),
+        ("already-linked", "cabinet.refused.already-linked"),
+        ("already-registered", "cabinet.refused.already-registered"),
+        ("bad-request", "cabinet.refused.bad-request"),
+        ("certificate-mismatch", "cabinet.refused.certificate-mismatch"),
+        ("code-expired", "cabinet.refused.code-expired"),
+        ("code-wrong", "cabinet.refused.code-wrong"),
+        ("director-not-confirmed", "cabinet.refused.director-not-confirmed"),
+        ("documents-mismatch", "cabinet.refused.documents-mismatch"),
+        ("documents-order", "cabinet.refused.documents-order"),
+        ("factor-not-offered", "cabinet.refused.factor-not-offered"),
+        ("factor-wrong", "cabinet.refused.factor-wrong"),
+        ("file-mismatch", "cabinet.refused.file-mismatch"),
+        ("files-missing", "cabinet.refused.files-missing"),
+        ("inn-ogrn-mismatch", "cabinet.refused.inn-ogrn-mismatch"),
+        ("licence-not-found", "cabinet.refused.licence-not-found"),
+        ("link-ended", "cabinet.refused.link-ended"),
+        ("link-pending", "cabinet.refused.link-pending"),
+        ("linked-elsewhere", "cabinet.refused.linked-elsewhere"),
+        ("linking-blocked", "cabinet.refused.linking-blocked"),
+        ("mailbox-full", "cabinet.refused.mailbox-full"),
+        ("no-permission", "cabinet.refused.no-permission"),
+        ("not-found", "cabinet.refused.not-found"),
+        ("not-registered", "cabinet.refused.not-registered"),
+        ("open-applications", "cabinet.refused.open-applications"),
+        (
+            "organisation-liquidated",
+            "cabinet.refused.organisation-liquidated",
+        ),
+        ("organisation-not-found", "cabinet.refused.organisation-not-found"),
+        ("password-wrong", "cabinet.refused.password-wrong"),
+        ("payment-not-confirmed", "cabinet.refused.payment-not-confirmed"),
+        ("person-not-confirmed", "cabinet.refused.person-not-confirmed"),
+        ("poa-not-found", "cabinet.refused.poa-not-found"),
+        ("recipient-not-found", "cabinet.refused.recipient-not-found"),
+        ("registration-ended", "cabinet.refused.registration-ended"),
+        ("registry-unavailable", "cabinet.refused.registry-unavailable"),
+        ("requisites-incomplete", "cabinet.refused.requisites-incomplete"),
+        ("requisites-invalid", "cabinet.refused.requisites-invalid"),
+        ("requisites-mismatch", "cabinet.refused.requisites-mismatch"),
+        ("service-not-found", "cabinet.refused.service-not-found"),
+        ("signature-invalid", "cabinet.refused.signature-invalid"),
+        ("signature-service-down", "cabinet.refused.signature-service-down"),
+        ("smev-unavailable", "cabinet.refused.smev-unavailable"),
+        ("step-up-ended", "cabinet.refused.step-up-ended"),
+        ("step-up-required", "cabinet.refused.step-up-required"),
+        ("subscription-ended", "cabinet.refused.subscription-ended"),
+        ("system-unavailable", "cabinet.refused.system-unavailable"),
+        ("terms-not-accepted", "cabinet.refused.terms-not-accepted"),
+        ("too-large", "cabinet.refused.too-large"),
+        ("too-many-files", "cabinet.refused.too-many-files"),
+        ("wrong-method", "cabinet.refused.wrong-method"),
+        ("wrong-state", "cabinet.refused.wrong-state"),
+    ],
+    other: "cabinet.refused.other",
+};
 
 impl CabinetRefusal {
     /// Reads the name; case does not matter.
     pub fn from_name(name: &str) -> Self {
-        let name = name.trim();
-        KNOWN
-            .iter()
-            .find(|row| row.0.eq_ignore_ascii_case(name))
-            .map_or_else(|| Self::Other(name.to_owned()), |row| Self::Known(row.0))
+        NAMES
+            .find(name)
+            .map_or_else(|| Self::Other(name.trim().to_owned()), Self::Known)
     }
 
     /// The name on the wire.
@@ -92,10 +95,7 @@ impl CabinetRefusal {
 
     /// Stable code for the user's text.
     pub fn code(&self) -> &'static str {
-        KNOWN
-            .iter()
-            .find(|row| row.0 == self.name())
-            .map_or("cabinet.refused.other", |row| row.1)
+        NAMES.code(self.name())
     }
 
     /// Whether the same request may succeed later on its own.
@@ -111,7 +111,7 @@ impl CabinetRefusal {
 
     /// Every known one.
     pub fn all() -> impl Iterator<Item = Self> {
-        KNOWN.iter().map(|row| Self::Known(row.0))
+        NAMES.known.iter().map(|row| Self::Known(row.0))
     }
 }
 
