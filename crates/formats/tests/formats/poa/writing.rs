@@ -1,5 +1,5 @@
 use kabinet_domain::Severity;
-use kabinet_domain::poa::{Person, Representative, Withdrawal};
+use kabinet_domain::poa::{DelegatedFrom, Person, Representative, Withdrawal};
 use kabinet_formats::Formats;
 use kabinet_formats::poa::{
     PREFIX, ReadError, file_name, number_of_name, read, read_withdrawal, write, write_withdrawal,
@@ -130,6 +130,33 @@ fn what_the_program_does_not_know_survives() {
     assert!(text.contains("xmlns=\"urn:иное\""), "{text}");
     // Without what is kept there is nothing of it.
     assert!(unknown(&written(&first.poa).bytes).is_empty());
+}
+
+/// Both were found by random input.
+#[test]
+fn what_is_written_otherwise_is_told_and_a_nameless_principal_stays() {
+    // No meaning is known of `9`, and who may pass powers on is written with one that is.
+    let text = FOREIGN
+        .replacen("ПрПередов=\"1\"", "ПрПередов=\"2\"", 1)
+        .replacen("ПрСовмПолн=", "ПрУтрПолн=\"9\" ПрСовмПолн=", 1);
+    let first = read(FILE, text.as_bytes()).unwrap();
+    assert_eq!(first.kept.unknown().len(), 1, "{:?}", first.kept.unknown());
+    let made = write(&first.poa, date!(2026 - 09 - 01), Some(&first.kept));
+    assert_eq!(made.lost, ["Доверенность/Документ/Довер/СвПолн/@ПрУтрПолн"]);
+
+    let mut poa = first.poa;
+    poa.delegated_from = Some(DelegatedFrom {
+        first: poa.number,
+        parent: poa.number,
+        first_issued: None,
+        first_expires: None,
+        first_notarial: false,
+        first_principal_inn: Some("9900000024".to_owned()),
+        first_principal_name: None,
+        parent_issued: None,
+        parent_expires: None,
+    });
+    assert_eq!(read(FILE, &written(&poa).bytes).unwrap().poa, poa);
 }
 
 #[test]
