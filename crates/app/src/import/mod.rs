@@ -88,8 +88,7 @@ pub(crate) fn note_powers_of_attorney(
         let Some(id) = outcome.document_id.clone().filter(|id| seen.insert(id.clone())) else {
             continue;
         };
-        let id = parse_document(&id)?;
-        match poa::take_in(current, id).and_then(|_| poa::after_signing(current, &[id])) {
+        match poa::note(current, parse_document(&id)?) {
             Ok(()) => {}
             Err(error @ AppError::Poa(_)) => outcome.problems.push(UiError::from(error)),
             Err(error) => return Err(error),

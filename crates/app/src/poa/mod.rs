@@ -12,8 +12,7 @@ mod withdraw;
 mod work;
 
 pub use error::PoaError;
-pub(crate) use register::take_in;
-pub(crate) use signing::{after_signing, is_not_the_head};
+pub(crate) use signing::{after_signing, is_not_the_head, note};
 
 use kabinet_domain::poa::PoaNumber;
 use uuid::Uuid;

@@ -33,38 +33,41 @@ pub(crate) fn is_not_the_head(
 /// # Errors
 /// Failures of the vault. What cannot be done is no error: the document is signed all the same.
 pub(crate) fn after_signing(current: &Current, documents: &[DocumentId]) -> Result<(), AppError> {
-    for id in documents {
-        let document = current.store.document(*id)?;
-        if let Some(poa) = register::content(&current.store, &document)? {
-            // Another file under the same number has nothing to do with this one.
-            if register::take_in(current, *id).or_else(expected)?.is_none() {
-                continue;
-            }
-            let found = signatures::examine(current, &document, false)?;
-            let is_sound = found.iter().any(|one| one.standing != SignatureStanding::Broken);
-            current.store.keep_poa_signatures(poa.number, &found)?;
-            if is_sound && current.store.poa(poa.number)?.state == PoaState::Made {
-                let state = PoaState::Made.after(PoaEvent::Signed).map_err(PoaError::from)?;
-                let entry = journal::with(journal::about(*id, "poa-signed", ""), "number", poa.number);
-                current.store.change(entry, |change| {
-                    change.advance_poa(poa.number, PoaState::Made, state, None)
-                })?;
-            }
-        } else {
-            withdraw::take_in(current, &document)
-                .map(drop)
-                .or_else(|error| match error {
-                    AppError::Poa(_) => Ok(()),
-                    other => Err(other),
-                })?;
-        }
+    documents
+        .iter()
+        .try_for_each(|id| note(current, *id).or_else(expected))
+}
+
+/// Takes a power of attorney into the register, or notes the signatures one that is there has now; a signed revocation counts from here
+/// on, and one that cannot count yet waits as a document. Nothing happens with other documents. Blocks.
+///
+/// # Errors
+/// [`PoaError::NumberKnown`] when another file stands in the register under its number; failures of the vault.
+pub(crate) fn note(current: &Current, id: DocumentId) -> Result<(), AppError> {
+    let document = current.store.document(id)?;
+    let Some(poa) = register::content(&current.store, &document)? else {
+        return withdraw::take_in(current, &document).map(drop).or_else(expected);
+    };
+    let known = current.store.poa_of_document(id)?;
+    if known.is_none_or(|known| known.document != id) {
+        return register::take_in(current, id).map(drop);
+    }
+    let found = signatures::examine(current, &document, false)?;
+    let is_sound = found.iter().any(|one| one.standing != SignatureStanding::Broken);
+    current.store.keep_poa_signatures(poa.number, &found)?;
+    if is_sound && current.store.poa(poa.number)?.state == PoaState::Made {
+        let state = PoaState::Made.after(PoaEvent::Signed).map_err(PoaError::from)?;
+        let entry = journal::with(journal::about(id, "poa-signed", ""), "number", poa.number);
+        current.store.change(entry, |change| {
+            change.advance_poa(poa.number, PoaState::Made, state, None)
+        })?;
     }
     Ok(())
 }
 
-fn expected(error: AppError) -> Result<Option<kabinet_domain::poa::PoaNumber>, AppError> {
+fn expected(error: AppError) -> Result<(), AppError> {
     match error {
-        AppError::Poa(_) => Ok(None),
+        AppError::Poa(_) => Ok(()),
         other => Err(other),
     }
 }
