@@ -1,7 +1,7 @@
 use kabinet_domain::{Finding, Severity};
 use kabinet_formats::Formats;
 
-use crate::{AKT, BAD_AKT, REQ, TRANS, UPD, altered, encode, sample};
+use crate::{AKT, BAD_AKT, REQ, TRANS, UPD, altered, encode, sample, xmllint};
 
 fn findings(name: &str, bytes: &[u8]) -> Vec<Finding> {
     Formats::embedded().check(name, bytes).findings
@@ -371,6 +371,7 @@ fn what_is_written_of_signatures_obeys_the_published_schema() {
     );
     let text = sign_config::write(&[a, both, b]).unwrap();
     assert_eq!(findings(sign_config::FILE, text.as_bytes()), []);
+    assert_eq!(xmllint("epgu/sign_config/sign_config.xsd", text.as_bytes()), None);
     // The published schema has one block: what needs none has none.
     assert_eq!(text.matches("<signedDocument>").count(), 1);
     let read = roxmltree::Document::parse(&text).unwrap();

@@ -14,6 +14,7 @@ mod verdicts;
 mod viewing;
 
 use std::path::PathBuf;
+use std::process::Command;
 
 pub(crate) const AKT: &str = "ON_AKTSVEROTP_DEMO-9900000024-990001001_DEMO-9900000017-990001001_20250403_7f3c2a10-5b1d-4e0a-9c55-2f6f0a1b3c01.xml";
 pub(crate) const BAD_AKT: &str = "ON_AKTSVEROTP_DEMO-9900000024-990001001_DEMO-9900000017-990001001_20250403_7f3c2a10-5b1d-4e0a-9c55-2f6f0a1b3c02.xml";
@@ -38,4 +39,18 @@ pub(crate) fn altered(name: &str, from: &str, to: &str) -> Vec<u8> {
 
 pub(crate) fn encode(text: &str) -> Vec<u8> {
     encoding_rs::WINDOWS_1251.encode(text).0.into_owned()
+}
+
+/// What xmllint has against a file by a schema of `assets/schemas`; nothing if it obeys.
+pub(crate) fn xmllint(schema: &str, bytes: &[u8]) -> Option<String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("file.xml");
+    std::fs::write(&path, bytes).expect("the file is written");
+    let judged = Command::new("xmllint")
+        .args(["--noout", "--nonet", "--schema"])
+        .arg(assets().join("schemas").join(schema))
+        .arg(&path)
+        .output()
+        .expect("xmllint judges what is written");
+    (!judged.status.success()).then(|| String::from_utf8_lossy(&judged.stderr).into_owned())
 }

@@ -172,7 +172,7 @@ fn the_official_schema_takes_over_when_it_is_in_the_folder() {
     let inside = folder.path().join("official");
     std::fs::create_dir(&inside).unwrap();
     // Stands for the official one: it demands what ours does not.
-    let own = std::fs::read_to_string(crate::assets().join("schemas/emchd").join(super::EMCHD)).unwrap();
+    let own = std::fs::read_to_string(crate::assets().join("schemas").join(super::EMCHD)).unwrap();
     let stricter = own.replacen(
         "<xs:attribute name=\"ИдФайлНО\" type=\"d:s255\">",
         "<xs:attribute name=\"ИдФайлНО\" type=\"d:s255\" use=\"required\">",

@@ -9,13 +9,9 @@ mod reading;
 mod showing;
 mod writing;
 
-use std::process::Command;
-
 use kabinet_domain::poa::{PoaNumber, PowerOfAttorney};
 use time::macros::date;
 use uuid::Uuid;
-
-use crate::assets;
 
 pub(super) const GUID: &str = "4f1c2d3e-5a6b-4c7d-8e9f-0a1b2c3d4e5f";
 pub(super) const FILE: &str = "ON_EMCHD_20260901_4f1c2d3e-5a6b-4c7d-8e9f-0a1b2c3d4e5f.xml";
@@ -69,25 +65,7 @@ pub(super) fn foreign(from: &str, to: &str) -> Vec<u8> {
     FOREIGN.replacen(from, to, 1).into_bytes()
 }
 
-/// What xmllint says by one of our schemas.
-pub(super) fn xmllint(schema: &str, bytes: &[u8]) -> Result<(), String> {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("file.xml");
-    std::fs::write(&path, bytes).unwrap();
-    let judged = Command::new("xmllint")
-        .args(["--noout", "--nonet", "--schema"])
-        .arg(assets().join("schemas/emchd").join(schema))
-        .arg(&path)
-        .output()
-        .expect("xmllint judges what is written");
-    if judged.status.success() {
-        Ok(())
-    } else {
-        Err(String::from_utf8_lossy(&judged.stderr).into_owned())
-    }
-}
-
-pub(super) const EMCHD: &str = "EMCHD_1.reconstructed.xsd";
+pub(super) const EMCHD: &str = "emchd/EMCHD_1.reconstructed.xsd";
 
 pub(super) fn written(poa: &PowerOfAttorney) -> kabinet_formats::poa::Written {
     kabinet_formats::poa::write(poa, date!(2026 - 09 - 01), None)
