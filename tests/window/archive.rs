@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use kabinet_testkit::{AKT, UPD, sample};
 
 use crate::desk::{Desk, PASSPHRASE};
@@ -12,11 +12,9 @@ use crate::job::{ROW, move_in};
 const SHORT: Duration = Duration::from_secs(15);
 
 async fn rows(desk: &Desk) -> Result<Vec<String>> {
-    let mut ids = Vec::new();
-    for row in desk.driver.find_all(thirtyfour::By::Css(ROW)).await? {
-        ids.push(row.attr("data-testid").await?.context("a row has an id")?);
-    }
-    Ok(ids)
+    let script = "return [...document.querySelectorAll(arguments[0])].map((row) => row.dataset.testid)";
+    let ids = desk.driver.execute(script, vec![ROW.into()]).await?;
+    Ok(ids.convert()?)
 }
 
 /// Waits until so many documents are in the list.

@@ -18,6 +18,8 @@ use thirtyfour::{Capabilities, WindowHandle};
 pub const PASSPHRASE: &str = "одуванчик-7";
 /// Longest wait for what is on its way.
 pub const PATIENCE: Duration = Duration::from_secs(30);
+/// How long one element that was found is looked at before it is looked for again.
+const SHORTLY: Duration = Duration::from_secs(1);
 
 /// One desk at a time: a second start of the program on the same bus only wakes the first.
 static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
@@ -136,38 +138,46 @@ impl Desk {
 
     /// The first element that matches, waited for.
     pub async fn find_css(&self, selector: &str) -> Result<WebElement> {
-        let found = self
-            .driver
-            .query(By::Css(selector.to_owned()))
-            .wait(PATIENCE, Duration::from_millis(100))
-            .first()
-            .await;
-        match found {
-            Ok(element) => Ok(element),
-            Err(error) => {
-                let text = self.driver.find(By::Css("body")).await?.text().await?;
-                bail!("{selector} did not appear ({error}); the window says: {text}")
+        self.with_css(selector, async |element| Ok(element)).await
+    }
+
+    /// Does something with the first element that matches, waited for. What React draws anew meanwhile is looked for again.
+    pub async fn with_css<T>(
+        &self,
+        selector: &str,
+        act: impl AsyncFn(WebElement) -> WebDriverResult<T>,
+    ) -> Result<T> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let error = match self.driver.find(By::Css(selector.to_owned())).await {
+                Ok(element) => match act(element).await {
+                    Ok(done) => return Ok(done),
+                    Err(error) => error,
+                },
+                Err(error) => error,
+            };
+            if Instant::now() > deadline {
+                let text = self.text().await.unwrap_or_default();
+                bail!("{selector} is not there or does not do ({error}); the window says: {text}")
             }
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
 
     /// Clicks once it can be clicked: it is enabled, and nothing that is still moving covers it.
     pub async fn click(&self, id: &str) -> Result<()> {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            let element = self.find(id).await?;
-            element
-                .wait_until()
-                .wait(PATIENCE, Duration::from_millis(100))
-                .enabled()
-                .await?;
-            element.scroll_into_view().await?;
-            match element.click().await {
-                Ok(()) => return Ok(()),
-                Err(error) if Instant::now() > deadline => return Err(error).context(format!("click {id}")),
-                Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
-            }
-        }
+        self.click_css(&format!("[data-testid=\"{id}\"]")).await
+    }
+
+    /// [`click`](Self::click) on the first element that matches.
+    pub async fn click_css(&self, selector: &str) -> Result<()> {
+        self.with_css(selector, async |element| {
+            let ready = element.wait_until().wait(SHORTLY, Duration::from_millis(100));
+            ready.enabled().await?;
+            self.bring(&element).await?;
+            element.click().await
+        })
+        .await
     }
 
     /// Ticks a checkbox: what is drawn over its input takes the driver's clicks.
@@ -178,17 +188,33 @@ impl Desk {
         Ok(())
     }
 
-    /// Clicks the first element that matches, once it can be clicked.
-    pub async fn click_css(&self, selector: &str) -> Result<()> {
-        let id = self.find_css(selector).await?.attr("data-testid").await?;
-        self.click(&id.context("the element has no test id")?).await
+    /// Into the middle of the page, where nothing that stands still covers it: the driver itself is content with an edge.
+    async fn bring(&self, element: &WebElement) -> WebDriverResult<()> {
+        let script = "arguments[0].scrollIntoView({ block: 'center' })";
+        self.driver.execute(script, vec![element.to_json()?]).await?;
+        Ok(())
     }
 
-    /// Types into a field.
+    /// Types into a field, in place of what stands there.
     pub async fn fill(&self, id: &str, text: &str) -> Result<()> {
-        let field = self.find(id).await?;
-        field.clear().await?;
-        Ok(field.send_keys(text).await?)
+        self.fill_css(&format!("[data-testid=\"{id}\"]"), text).await
+    }
+
+    /// [`fill`](Self::fill) for the first element that matches.
+    pub async fn fill_css(&self, selector: &str, text: &str) -> Result<()> {
+        self.with_css(selector, async |field| {
+            self.bring(&field).await?;
+            field.clear().await?;
+            field.send_keys(text).await
+        })
+        .await
+    }
+
+    /// Whether it can be used.
+    pub async fn is_enabled(&self, id: &str) -> Result<bool> {
+        let selector = format!("[data-testid=\"{id}\"]");
+        self.with_css(&selector, async |element| element.is_enabled().await)
+            .await
     }
 
     /// Waits until the element's text contains these words.

@@ -35,8 +35,9 @@ const ROW: &[&str] = &[
 ];
 
 pub async fn value(desk: &Desk, field: &str) -> Result<String> {
-    let field = desk.find(&format!("field-{field}")).await?;
-    Ok(field.value().await?.unwrap_or_default())
+    let field = format!("[data-testid=\"field-{field}\"]");
+    let value = desk.with_css(&field, async |field| field.value().await);
+    Ok(value.await?.unwrap_or_default())
 }
 
 pub async fn is_saved(desk: &Desk) -> Result<()> {
@@ -59,7 +60,7 @@ async fn typing_survives_a_crash_and_a_lock_and_meets_a_colleagues_answers() -> 
     desk.click("unlock").await?;
     desk.enter_secret(PASSPHRASE, false).await?;
     desk.click("nav-drafts").await?;
-    desk.find_css("[data-testid=drafts] a").await?.click().await?;
+    desk.click_css("[data-testid=drafts] a").await?;
     assert_eq!(value(&desk, "number").await?, "21");
 
     for (field, answer) in ANSWERS {
@@ -85,9 +86,7 @@ async fn typing_survives_a_crash_and_a_lock_and_meets_a_colleagues_answers() -> 
     desk.click("open-history").await?;
     desk.find("versions").await?;
     desk.shoot("history").await?;
-    desk.find_css("[data-testid=draft-history] button[aria-label]")
-        .await?
-        .click()
+    desk.click_css("[data-testid=draft-history] button[aria-label]")
         .await?;
     desk.wait_until_gone("versions").await?;
     desk.resize(640, 400).await?;
@@ -115,7 +114,7 @@ pub async fn add_row(desk: &Desk) -> Result<()> {
             "[data-field^=\"operations/\"][data-field$=\"/{}\"]",
             column(index)
         );
-        desk.find_css(&cell).await?.send_keys(*answer).await?;
+        desk.fill_css(&cell, *answer).await?;
     }
     Ok(())
 }
@@ -132,10 +131,7 @@ async fn conflict(desk: &mut Desk) -> Result<()> {
     desk.wait_for_text("own-address", "age1", SHORT).await?;
     let address: Recipient = desk.find("own-address").await?.text().await?.trim().parse()?;
     desk.shoot("hand-over").await?;
-    desk.find_css("[data-testid=hand-over] header button")
-        .await?
-        .click()
-        .await?;
+    desk.click_css("[data-testid=hand-over] header button").await?;
     desk.wait_until_gone("own-address").await?;
     let url = desk.driver.current_url().await?.to_string();
     let id = url.rsplit('/').next().context("the draft's address")?.to_owned();

@@ -115,10 +115,7 @@ async fn a_network_lost_in_the_middle_of_an_upload_leaves_one_whole_order_at_the
     desk.shoot("lost").await?;
     desk.click("nav-outbox").await?;
     desk.find("outcome-unknown").await?;
-    desk.find_css("[data-testid=outbox-active] summary")
-        .await?
-        .click()
-        .await?;
+    desk.click_css("[data-testid=outbox-active] summary").await?;
     desk.shoot("lost-outbox").await?;
 
     desk.stand.restart();
@@ -134,7 +131,7 @@ async fn a_network_lost_in_the_middle_of_an_upload_leaves_one_whole_order_at_the
     ensure!(order["pushes"] == 1, "{order:#}");
     has_all(&order, &files)?;
     desk.click("nav-documents").await?;
-    desk.find_css(ROW).await?.click().await?;
+    desk.click_css(ROW).await?;
     desk.find("next-actor").await?;
     desk.shoot("sent").await?;
     desk.clear().await
@@ -166,7 +163,7 @@ async fn an_answer_that_was_lost_is_said_to_be_unknown_until_the_portal_was_aske
     desk.wait_until_gone("outcome-unknown").await?;
     ensure!(desk.stand.all_faults_struck());
     desk.click("nav-documents").await?;
-    desk.find_css(ROW).await?.click().await?;
+    desk.click_css(ROW).await?;
     desk.wait_for_text("stage", "ринят", LONG).await?;
     desk.click("tab-history").await?;
     desk.shoot("known").await?;

@@ -41,9 +41,7 @@ async fn a_file_is_signed_verified_and_found_out_when_it_was_changed() -> Result
     assert!(signature.is_file(), "the signature lies beside the file");
 
     verify(&desk, &[&file, &signature], "valid").await?;
-    desk.find_css("[data-testid=\"signature-details\"] > summary")
-        .await?
-        .click()
+    desk.click_css("[data-testid=\"signature-details\"] > summary")
         .await?;
     desk.shoot("verified").await?;
 
@@ -76,14 +74,9 @@ async fn a_contract_is_signed_inside_and_raised_and_what_nobody_stamps_waits() -
     std::fs::write(&file, PDF)?;
 
     desk.start_again([OsStr::new("--sign"), file.as_os_str()])?;
-    desk.find_css("[data-testid=\"purpose\"] option[value=\"contract\"]")
-        .await?
-        .click()
+    desk.click_css("[data-testid=\"purpose\"] option[value=\"contract\"]")
         .await?;
-    desk.find_css("[data-testid=\"sign-more\"] > summary")
-        .await?
-        .click()
-        .await?;
+    desk.click_css("[data-testid=\"sign-more\"] > summary").await?;
     desk.click("visible").await?;
     desk.shoot("contract").await?;
     sign(&mut desk).await?;

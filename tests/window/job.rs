@@ -102,7 +102,7 @@ pub async fn open(desk: &mut Desk, file: &Path) -> Result<()> {
 
 /// Opens the page of the only document in the list.
 async fn enter(desk: &mut Desk) -> Result<()> {
-    desk.find_css(ROW).await?.click().await?;
+    desk.click_css(ROW).await?;
     desk.find("next-actor").await?;
     Ok(())
 }

@@ -12,7 +12,9 @@ const PERSON: &str = "Лютикова Мария Петровна";
 pub async fn in_browser(desk: &mut Desk, browser: &mut PersonsBrowser) -> Result<()> {
     // Who has signed in once is known, and chooses the organisation at once.
     let first = "[data-testid=esia-begin], [data-testid=way-browser] [data-testid^=enter-]";
-    let id = desk.find_css(first).await?.attr("data-testid").await?;
+    let id = desk
+        .with_css(first, async |button| button.attr("data-testid").await)
+        .await?;
     let is_known = id.is_some_and(|id| id != "esia-begin");
     desk.click_css(first).await?;
     desk.find("esia-waiting").await?;

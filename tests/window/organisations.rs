@@ -99,11 +99,11 @@ async fn another_organisation_shows_its_own_lists_and_status_and_nothing_of_the_
     desk.click("nav-orders").await?;
     desk.wait_for_text("orders", &order, PATIENCE).await?;
     desk.click("nav-drafts").await?;
-    desk.find_css("[data-testid=drafts] a").await?.click().await?;
+    desk.click_css("[data-testid=drafts] a").await?;
     ensure!(value(&desk, "number").await? == "2101");
     choose(&desk, &second.inn).await?;
     desk.click("nav-drafts").await?;
-    desk.find_css("[data-testid=drafts] a").await?.click().await?;
+    desk.click_css("[data-testid=drafts] a").await?;
     ensure!(value(&desk, "number").await? == "3202");
     desk.clear().await
 }

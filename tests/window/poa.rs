@@ -59,7 +59,7 @@ async fn a_power_of_attorney_is_drafted_read_and_refused_to_whoever_is_not_the_h
         ("name", "Подписывать первичные учётные документы"),
     ] {
         let cell = format!("[data-field^=\"powers/\"][data-field$=\"/{column}\"]");
-        desk.find_css(&cell).await?.send_keys(answer).await?;
+        desk.fill_css(&cell, answer).await?;
     }
     is_saved(&desk).await?;
     desk.scroll_to("table-powers").await?;
@@ -74,7 +74,7 @@ async fn a_power_of_attorney_is_drafted_read_and_refused_to_whoever_is_not_the_h
     desk.click("primary-action").await?;
     desk.find_css("[data-testid=\"check-poa-not-the-head\"]").await?;
     desk.shoot("refused").await?;
-    let can = desk.find("sign-confirm").await?.is_enabled().await?;
+    let can = desk.is_enabled("sign-confirm").await?;
     assert!(!can, "nobody but the head signs it");
     desk.clear().await
 }

@@ -73,7 +73,7 @@ async fn a_damaged_and_an_emptied_vault_come_back_and_nothing_is_sent_by_itself(
 
 async fn is_as_it_was(desk: &mut Desk) -> Result<()> {
     desk.click("nav-documents").await?;
-    desk.find_css(ROW).await?.click().await?;
+    desk.click_css(ROW).await?;
     desk.wait_for_text("stage", "одписан", SHORT).await?;
     desk.find("readable").await?;
     desk.shoot("restored").await?;
