@@ -32,14 +32,18 @@ function Uses() {
       <p className="muted small">{t("ui.orders.statistics.lead")}</p>
       <Table data-testid="statistics-table" verticalSpacing="xs">
         <Table.Thead>
-          <Table.Tr>{(["service", "orders", "open", "last"] as const).map((column) => <Table.Th key={column} style={{ whiteSpace: "nowrap" }}>{t(`ui.orders.statistics.${column}`)}</Table.Th>)}</Table.Tr>
+          <Table.Tr>
+            {(["service", "orders", "open", "last"] as const).map((column) => (
+              <Table.Th key={column} style={{ whiteSpace: "nowrap" }} ta={column === "orders" || column === "open" ? "right" : "left"}>{t(`ui.orders.statistics.${column}`)}</Table.Th>
+            ))}
+          </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {query.data.map((use) => (
             <Table.Tr key={use.code}>
               <Table.Td>{use.title}</Table.Td>
-              <Table.Td>{number(use.orders)}</Table.Td>
-              <Table.Td>{number(use.open)}</Table.Td>
+              <Table.Td ta="right">{number(use.orders)}</Table.Td>
+              <Table.Td ta="right">{number(use.open)}</Table.Td>
               <Table.Td>{date(use.last)}</Table.Td>
             </Table.Tr>
           ))}
