@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use kabinet_domain::poa::PoaNumber;
+use kabinet_domain::poa::{Person, PoaNumber};
 use roxmltree::{Document, Node};
 use thiserror::Error;
 use time::Date;
@@ -22,7 +22,7 @@ const SYSTEM_LENGTH: usize = 500;
 const INTERNAL_LENGTH: usize = 50;
 
 /// What a document says of the power of attorney it is signed under.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Requisites {
     /// `НомДовер`.
     pub number: PoaNumber,
@@ -32,6 +32,8 @@ pub struct Requisites {
     pub internal_number: Option<String>,
     /// The system that keeps it: `ИдСистХран`, in some documents `СвСистХран`.
     pub system: String,
+    /// Who signs under it. A document that names somebody else as its signer names this one from then on.
+    pub signer: Person,
 }
 
 /// Why a power of attorney cannot be put into a document.
@@ -161,10 +163,14 @@ pub fn attach(format: &str, bytes: &[u8], requisites: &Requisites) -> Result<Vec
         _ => return Err(AttachError::NamesAnother),
     }
     let name = child(&signer, NAME).ok_or(AttachError::Unreadable)?;
-    let mut edits: Vec<(Range<usize>, String)> = vec![
-        (name.range().end..name.range().end, element(place, requisites, indent(content, &name))),
-        way(place, &signer),
-    ];
+    let beside = element(place, requisites, indent(content, &name));
+    let mut edits: Vec<(Range<usize>, String)> = vec![way(place, &signer)];
+    if is_named(&name, &requisites.signer) {
+        edits.push((name.range().end..name.range().end, beside));
+    } else {
+        edits.push((name.range(), full_name(&requisites.signer) + &beside));
+        edits.extend(position(content, &signer, &requisites.signer));
+    }
     // A paper one is what the document was going to be signed under before.
     edits.extend(
         signer
@@ -172,7 +178,8 @@ pub fn attach(format: &str, bytes: &[u8], requisites: &Requisites) -> Result<Vec
             .filter(|node| is(node, PAPER))
             .map(|paper| (with_indent(content, &paper), String::new())),
     );
-    edits.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
+    // What goes is cut before something is put at the same place.
+    edits.sort_by_key(|(range, _)| std::cmp::Reverse((range.start, range.end)));
     let mut changed = content.clone();
     for (range, value) in edits {
         changed.replace_range(range, &value);
@@ -215,6 +222,40 @@ fn way(place: &Place, signer: &Node<'_, '_>) -> (Range<usize>, String) {
     }
 }
 
+fn is_named(name: &Node<'_, '_>, person: &Person) -> bool {
+    let same = |attribute: &str, wanted: &str| {
+        let folded = |text: &str| text.trim().to_lowercase().replace('ё', "е");
+        folded(name.attribute(attribute).unwrap_or_default()) == folded(wanted)
+    };
+    same("Фамилия", &person.surname)
+        && same("Имя", &person.given_name)
+        && same("Отчество", person.patronymic.as_deref().unwrap_or_default())
+}
+
+fn full_name(person: &Person) -> String {
+    let mut text = format!(
+        r#"<{NAME} Фамилия="{}" Имя="{}""#,
+        escaped(&person.surname),
+        escaped(&person.given_name)
+    );
+    if let Some(patronymic) = person.patronymic.as_deref().filter(|one| !one.is_empty()) {
+        text.push_str(&format!(r#" Отчество="{}""#, escaped(patronymic)));
+    }
+    text + "/>"
+}
+
+/// The position of who was going to sign is not that of who does.
+fn position(content: &str, signer: &Node<'_, '_>, person: &Person) -> Option<(Range<usize>, String)> {
+    let there = signer.attribute_node("Должн")?;
+    match person.position.as_deref().filter(|one| !one.trim().is_empty()) {
+        Some(position) => Some((there.range_value(), escaped(position))),
+        None => {
+            let before = content[..there.range().start].trim_end().len();
+            Some((before..there.range().end, String::new()))
+        }
+    }
+}
+
 fn element(place: &Place, requisites: &Requisites, before: &str) -> String {
     let short = |text: &str, most: usize| -> String { text.chars().take(most).collect() };
     let day = requisites.issued;
@@ -226,7 +267,11 @@ fn element(place: &Place, requisites: &Requisites, before: &str) -> String {
         day.year()
     );
     let mut put = |name: &str, value: &str| text.push_str(&format!(r#" {name}="{}""#, escaped(value)));
-    if let Some(internal) = requisites.internal_number.as_deref().filter(|one| !one.is_empty()) {
+    if let Some(internal) = requisites
+        .internal_number
+        .as_deref()
+        .filter(|one| !one.is_empty())
+    {
         put("ВнНомДовер", &short(internal, INTERNAL_LENGTH));
     }
     if place.has_manner {
