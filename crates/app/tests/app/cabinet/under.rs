@@ -1,19 +1,18 @@
 //! Signing under a power of attorney: every reason against it is said before a PIN is asked for.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
-use kabinet_app::view::{CheckState, Preflight, SigningRequest};
+use kabinet_app::view::{CheckState, PoaRow, Preflight, SigningRequest};
 use kabinet_domain::poa::{
     Joint, PoaNumber, PowerOfAttorney, Powers, Principal, Redelegation, Representative, Restriction,
     RestrictionValue,
 };
 use kabinet_testkit::UPD;
-use std::time::Instant;
-
 use time::Duration;
 
 use super::*;
-use crate::deed::{deed, file, given, number, passed_on, person, power, today};
+use crate::deed::{deed, file, given, passed_on, person, power, today};
 
 /// What the registry says of each number; nothing said is that it cannot be asked.
 type Said = Arc<Mutex<BTreeMap<String, (u16, Value)>>>;
@@ -191,7 +190,11 @@ async fn each_reason_against_it_has_its_line_and_nobody_is_asked_for_a_pin() {
             "{expected}: {:#?}",
             preflight.checks
         );
-        assert_eq!(state(&preflight, "person-may-sign"), Some(CheckState::Failed), "{expected}");
+        assert_eq!(
+            state(&preflight, "person-may-sign"),
+            Some(CheckState::Failed),
+            "{expected}"
+        );
         assert!(!preflight.can_sign, "{expected}");
         // What the person says changes nothing about it.
         let mut request = request(&desk, &preflight);
@@ -205,7 +208,10 @@ async fn each_reason_against_it_has_its_line_and_nobody_is_asked_for_a_pin() {
 
     // The missing power is named in words.
     let preflight = checked(&desk, ids, weak.number).await;
-    let missing = preflight.checks.iter().find(|one| one.code == "poa-power-missing");
+    let missing = preflight
+        .checks
+        .iter()
+        .find(|one| one.code == "poa-power-missing");
     let named = &missing.unwrap().params["powers"];
     assert!(named.contains(' ') && !named.starts_with("DEMO_"), "{named}");
     // None of those that name the representative fits, and each says why not.
@@ -267,7 +273,11 @@ async fn what_could_not_be_checked_takes_a_word_that_is_written_down() {
         );
         let choice = preflight.poa.as_ref().unwrap();
         assert!(choice.word_needed, "{expected}");
-        let refused = desk.app.start_signing(request(&desk, &preflight)).await.unwrap_err();
+        let refused = desk
+            .app
+            .start_signing(request(&desk, &preflight))
+            .await
+            .unwrap_err();
         assert_eq!(refused.code(), "poa.word-needed", "{expected}");
     }
     assert!(desk.person.was_asked().is_empty());
@@ -282,7 +292,11 @@ async fn what_could_not_be_checked_takes_a_word_that_is_written_down() {
     assert_eq!(under.number, words.number.to_string());
     assert_eq!(under.judgement.verdict, "cannot-tell");
     assert!(under.word.is_some());
-    let entry = desk.journal().await.into_iter().find(|row| row.action == "signed-under-poa");
+    let entry = desk
+        .journal()
+        .await
+        .into_iter()
+        .find(|row| row.action == "signed-under-poa");
     let entry = entry.unwrap();
     assert_eq!(entry.params["verdict"], "cannot-tell");
     assert!(entry.params.contains_key("word"));
@@ -303,7 +317,11 @@ async fn one_that_is_revoked_between_the_check_and_the_pin_signs_nothing() {
     desk.person.meanwhile(async move {
         app.refresh_poa(&poa.number.to_string()).await.unwrap();
     });
-    let refused = desk.app.start_signing(request(&desk, &preflight)).await.unwrap_err();
+    let refused = desk
+        .app
+        .start_signing(request(&desk, &preflight))
+        .await
+        .unwrap_err();
     assert_eq!(
         (refused.code(), refused.params()["reason"].as_str()),
         ("poa.not-allowed", "revoked")
@@ -370,7 +388,10 @@ async fn the_best_is_offered_and_the_last_choice_is_remembered() {
         (1, "allowed", &None)
     );
     let formats = desk.app.chosen_poas().await.unwrap();
-    assert_eq!(formats, [("fns.on_aktsverotp".to_owned(), short.number.to_string())]);
+    assert_eq!(
+        formats,
+        [("fns.on_aktsverotp".to_owned(), short.number.to_string())]
+    );
     let path = desk.path("akt-2.xml");
     let text = std::fs::read(sample(AKT)).unwrap();
     std::fs::write(&path, [&text[..], b"\n"].concat()).unwrap();
@@ -393,15 +414,24 @@ async fn a_document_that_carries_it_has_to_name_it_before_it_is_signed() {
     assert_eq!(state(&preflight, "poa-not-inside"), Some(CheckState::Failed));
     let choice = preflight.poa.as_ref().unwrap();
     assert_eq!(choice.to_attach, ids);
-    assert_eq!(code(desk.app.start_signing(request(&desk, &preflight)).await), "app.preflight");
+    assert_eq!(
+        code(desk.app.start_signing(request(&desk, &preflight)).await),
+        "app.preflight"
+    );
 
     let certificate = desk.stand.fingerprint("representative");
     let number = poa.number.to_string();
     let copy = desk.app.attach_poa(&ids[0], &number, certificate).await.unwrap();
     assert_ne!(copy, ids[0]);
     // Once more it is the same one.
-    assert_eq!(desk.app.attach_poa(&ids[0], &number, certificate).await.unwrap(), copy);
-    assert_eq!(desk.app.attach_poa(&copy, &number, certificate).await.unwrap(), copy);
+    assert_eq!(
+        desk.app.attach_poa(&ids[0], &number, certificate).await.unwrap(),
+        copy
+    );
+    assert_eq!(
+        desk.app.attach_poa(&copy, &number, certificate).await.unwrap(),
+        copy
+    );
     let page = desk.page(&copy).await;
     assert!(page.findings.is_empty(), "{:#?}", page.findings);
     let raw = page.raw.unwrap();
@@ -409,7 +439,10 @@ async fn a_document_that_carries_it_has_to_name_it_before_it_is_signed() {
     let akt = desk.import(&[sample(AKT)]).await;
     let refused = desk.app.attach_poa(&akt, &number, certificate).await;
     assert_eq!(code(refused), "poa.attach.no-place");
-    let refused = desk.app.attach_poa(&copy, &other.number.to_string(), certificate).await;
+    let refused = desk
+        .app
+        .attach_poa(&copy, &other.number.to_string(), certificate)
+        .await;
     assert_eq!(code(refused), "poa.attach.names-another");
 
     let copies = [copy];
@@ -424,7 +457,11 @@ async fn a_document_that_carries_it_has_to_name_it_before_it_is_signed() {
     let page = desk.page(&copies[0]).await;
     let authority = page.signatures[0].authority.as_ref().unwrap();
     assert_eq!(
-        (authority.by.as_str(), authority.basis.as_str(), authority.number.as_deref()),
+        (
+            authority.by.as_str(),
+            authority.basis.as_str(),
+            authority.number.as_deref()
+        ),
         ("recorded", "now", Some(number.as_str()))
     );
     assert_eq!(authority.judgement.as_ref().unwrap().verdict, "allowed");
