@@ -1,5 +1,5 @@
 /** Powers of attorney for somebody whose certificate names no organisation, in every state they can be met in on the signing sheet. */
-import type { Check, PoaChoice, PoaJudgement, PoaReason, PoaRow } from "../bindings";
+import type { Check, CheckState, PoaChoice, PoaJudgement, PoaReason, PoaRow } from "../bindings";
 import { foreign, inDays, wind } from "./demoPeople";
 
 const day = (days: number) => inDays(days).slice(0, 10);
@@ -63,3 +63,5 @@ export function poaChecks({ chosen, judgement, toAttach }: PoaChoice): Check[] {
     ...judgement.reasons.map(({ code, weight, params }) => ({ code: code.replace("poa.", "poa-"), state: states[weight as keyof typeof states], params })),
   ];
 }
+
+export const mayUnder = ({ judgement }: PoaChoice): CheckState => (judgement === null || judgement.verdict === "not-allowed" ? "failed" : judgement.verdict === "allowed" ? "ok" : "warning");

@@ -23,7 +23,7 @@ import { FakeEsia, demoPerson, esiaCommands } from "./fakeEsia";
 import { FakeDrafts, draftCommands, filled } from "./fakeDrafts";
 import { director, foreign, fullScan, inDays, proprietor, scanOf, wind } from "./demoPeople";
 import { demoChoices, demoWaiting } from "./demoSigning";
-import { chosenPoa, poaChecks, poasOf, type DemoPoa } from "./demoSigningPoa";
+import { chosenPoa, mayUnder, poaChecks, poasOf, type DemoPoa } from "./demoSigningPoa";
 import { showTokens, tokenCommands } from "./demoTokens";
 import { searchCommands } from "./demoSearch";
 import { demoCheck, demoReport, demoSigner, failedCheck } from "./demoVerification";
@@ -208,8 +208,8 @@ export class FakeHost {
         { code: "certificate-valid-now", state: "ok" as const, params: { until: director.notAfter.slice(0, 10) } },
         { code: "certificate-chain", state: "ok" as const, params: {} },
         { code: "certificate-revocation", state: "warning" as const, params: { reason: "pki.revocation-stale" } },
-        { code: "organisation-match", state: "ok" as const, params: { organisation: wind.name } },
-        { code: "person-may-sign", state: "ok" as const, params: { position: director.position ?? "" } },
+        { code: "organisation-match", state: poa ? ("skipped" as const) : ("ok" as const), params: { organisation: wind.name } },
+        { code: "person-may-sign", state: poa ? mayUnder(poa) : ("ok" as const), params: { position: director.position ?? "" } },
         { code: "token-present", state: "ok" as const, params: { token: director.token?.label ?? "" } },
         { code: "pin-tries", state: "ok" as const, params: {} },
         { code: "clock", state: "skipped" as const, params: {} },

@@ -59,7 +59,7 @@ pub fn deed(desk: &Desk, at: u128) -> PowerOfAttorney {
         flags: Flags::default(),
         tax_office: None,
         tax_offices: Vec::new(),
-        systems: None,
+        systems: Some("ЕПГУ".to_owned()),
         irrevocable: None,
         redelegation: Redelegation::Forbidden,
         principals: vec![Principal::Russian {
@@ -121,4 +121,15 @@ pub async fn given(desk: &Desk, poa: &PowerOfAttorney, by: &str) -> String {
     let id = desk.import(&[file(desk, poa)]).await;
     desk.sign_as(by, std::slice::from_ref(&id)).await.unwrap();
     id
+}
+
+/// The sample with so many line ends more: another document of the same kind.
+pub fn variant(desk: &Desk, sample: &str, at: usize) -> std::path::PathBuf {
+    let folder = desk.path(&format!("variant-{at}"));
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut content = std::fs::read(kabinet_testkit::sample(sample)).unwrap();
+    content.extend(vec![b'\n'; at]);
+    let path = folder.join(sample);
+    std::fs::write(&path, content).unwrap();
+    path
 }

@@ -36,7 +36,7 @@ export function PoaChoice({ choice, organisation, word, onWord, onChoose, onAtta
               <Radio.Card key={row.number} value={row.number} className={styles.person} disabled={disabled} data-testid={`poa-${row.number}`}>
                 <span className={styles.personBody}>
                   <Radio.Indicator />
-                  <span><Facts row={row} judgement={choice.judgements[row.number]} /></span>
+                  <Facts row={row} judgement={choice.judgements[row.number]} />
                 </span>
               </Radio.Card>
             ))}
@@ -49,8 +49,8 @@ export function PoaChoice({ choice, organisation, word, onWord, onChoose, onAtta
             {t("ui.signing.poa.others", { count: choice.others.length })}
           </Button>
           {all && (
-            <ul className={styles.results}>
-              {choice.others.map((row) => <li key={row.number} className={styles.result} data-testid={`poa-other-${row.number}`}><Facts row={row} judgement={choice.judgements[row.number]} why /></li>)}
+            <ul className={styles.others}>
+              {choice.others.map((row) => <li key={row.number} data-testid={`poa-other-${row.number}`}><Facts row={row} judgement={choice.judgements[row.number]} why /></li>)}
             </ul>
           )}
         </div>
@@ -76,13 +76,11 @@ function Facts({ row, judgement, why = false }: { row: PoaRow; judgement: PoaJud
   const reasons = usePoaReasons();
   const verdict = judgement?.verdict ?? "cannot-tell";
   return (
-    <>
+    <span className={styles.facts}>
       <span className={styles.name}>{t("ui.signing.poa.number", { number: row.number })}</span>
-      <br />
       <span className="muted small">{t("ui.signing.poa.from", { name: row.principal })} · {t("ui.signing.poa.until", { date: date(row.expires) })}</span>
-      <br />
       <Label tone={tones[verdict] ?? "quiet"}>{t(`ui.signing.poa.states.${verdict}`)}</Label>
-      {why && judgement && <span className="small"><br />{reasons(judgement, ["bar", "doubt"]).join("; ")}</span>}
-    </>
+      {why && judgement && <span className="small">{reasons(judgement, ["bar", "doubt"]).join("; ")}</span>}
+    </span>
   );
 }

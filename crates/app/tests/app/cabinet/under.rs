@@ -12,7 +12,7 @@ use kabinet_testkit::UPD;
 use time::Duration;
 
 use super::*;
-use crate::deed::{deed, file, given, passed_on, person, power, today};
+use crate::deed::{deed, file, given, passed_on, person, power, today, variant};
 
 /// What the registry says of each number; nothing said is that it cannot be asked.
 type Said = Arc<Mutex<BTreeMap<String, (u16, Value)>>>;
@@ -392,10 +392,7 @@ async fn the_best_is_offered_and_the_last_choice_is_remembered() {
         formats,
         [("fns.on_aktsverotp".to_owned(), short.number.to_string())]
     );
-    let path = desk.path("akt-2.xml");
-    let text = std::fs::read(sample(AKT)).unwrap();
-    std::fs::write(&path, [&text[..], b"\n"].concat()).unwrap();
-    let next = [desk.import(&[path]).await];
+    let next = [desk.import(&[variant(&desk, AKT, 1)]).await];
     let preflight = desk.app.preflight(&next, Some(certificate)).await.unwrap();
     assert_eq!(preflight.poa.unwrap().chosen, Some(short.number.to_string()));
 }
@@ -482,11 +479,8 @@ async fn a_run_goes_on_under_the_same_one_or_not_at_all() {
     told(&said, &poa, "active");
     desk.app.refresh_poa(&poa.number.to_string()).await.unwrap();
     let mut ids = Vec::new();
-    let text = std::fs::read(sample(AKT)).unwrap();
     for at in 1..=3 {
-        let path = desk.path(&format!("akt-{at}.xml"));
-        std::fs::write(&path, [text.clone(), vec![b'\n'; at]].concat()).unwrap();
-        ids.push(desk.import(&[path]).await);
+        ids.push(desk.import(&[variant(&desk, AKT, at)]).await);
     }
     let preflight = checked(&desk, &ids, poa.number).await;
     let request = request(&desk, &preflight);
