@@ -78,11 +78,14 @@ impl App {
             stopped: None,
             items,
         };
-        if let Some(under) = under.as_ref().filter(|_| request.poa.is_some()) {
-            remember(&current, &ids, under).await?;
+        let chosen = under.clone().filter(|_| request.poa.is_some());
+        let run = self
+            .work_run(&current, turn, &found, plan, under, Begin::New(Box::new(run)))
+            .await?;
+        if let Some(under) = chosen {
+            remember(&current, &ids, &under).await?;
         }
-        self.work_run(&current, turn, &found, plan, under, Begin::New(Box::new(run)))
-            .await
+        Ok(run)
     }
 
     /// Goes on with a run: signs exactly what is left, with the same certificate, and asks for the PIN again. With `retry`

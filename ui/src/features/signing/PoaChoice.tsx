@@ -50,7 +50,7 @@ export function PoaChoice({ choice, organisation, word, onWord, onChoose, onAtta
           </Button>
           {all && (
             <ul className={styles.others}>
-              {choice.others.map((row) => <li key={row.number} data-testid={`poa-other-${row.number}`}><Facts row={row} judgement={choice.judgements[row.number]} why /></li>)}
+              {choice.others.map((row) => <li key={row.number} data-testid={`poa-other-${row.number}`}><Facts row={row} judgement={choice.judgements[row.number]} /></li>)}
             </ul>
           )}
         </div>
@@ -71,7 +71,7 @@ export function PoaChoice({ choice, organisation, word, onWord, onChoose, onAtta
   );
 }
 
-function Facts({ row, judgement, why = false }: { row: PoaRow; judgement: PoaJudgement | undefined; why?: boolean }) {
+function Facts({ row, judgement }: { row: PoaRow; judgement: PoaJudgement | undefined }) {
   const { t, date } = useTexts();
   const reasons = usePoaReasons();
   const verdict = judgement?.verdict ?? "cannot-tell";
@@ -80,7 +80,7 @@ function Facts({ row, judgement, why = false }: { row: PoaRow; judgement: PoaJud
       <span className={styles.name}>{t("ui.signing.poa.number", { number: row.number })}</span>
       <span className="muted small">{t("ui.signing.poa.from", { name: row.principal })} · {t("ui.signing.poa.until", { date: date(row.expires) })}</span>
       <Label tone={tones[verdict] ?? "quiet"}>{t(`ui.signing.poa.states.${verdict}`)}</Label>
-      {why && judgement && <span className="small">{reasons(judgement, ["bar", "doubt"]).join("; ")}</span>}
+      {judgement && verdict !== "allowed" && <span className="small">{reasons(judgement, ["bar", "doubt"]).join("; ")}</span>}
     </span>
   );
 }

@@ -192,6 +192,7 @@ async fn a_bad_one_is_refused_by_both_for_the_same_reason() {
     // The revocation is before the signature by more than a second.
     tokio::time::sleep(Duration::from_millis(1500)).await;
     let certificate = desk.stand.fingerprint("representative");
+    let akt = desk.import(&[sample(AKT)]).await;
     for (at, (poa, reason)) in [
         (&weak, "power-missing"),
         (&later, "not-yet"),
@@ -210,11 +211,10 @@ async fn a_bad_one_is_refused_by_both_for_the_same_reason() {
         let codes: Vec<&str> = judged.reasons.iter().map(|one| one.code.as_str()).collect();
         assert!(codes.contains(&format!("poa.{reason}").as_str()), "{codes:?}");
         // Here it would not have been signed.
-        let akt = desk.import(&[sample(AKT)]).await;
         let number = poa.number.to_string();
         let preflight = desk
             .app
-            .preflight_under(&[akt], Some(certificate), Some(&number))
+            .preflight_under(std::slice::from_ref(&akt), Some(certificate), Some(&number))
             .await
             .unwrap();
         let line = preflight
