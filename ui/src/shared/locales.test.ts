@@ -99,7 +99,7 @@ describe("every code of the host has a text", () => {
   });
   const checks = [
     "file-readable", "schema", "service", "limits", "certificate-valid-now", "certificate-chain", "certificate-revocation", "organisation-match", "person-may-sign",
-    "token-present", "pin-tries", "clock", "not-signed-yet", "goskey-time", "poa-not-the-head",
+    "token-present", "pin-tries", "clock", "not-signed-yet", "goskey-time", "poa-not-the-head", "poa-allowed", "poa-none", "poa-not-inside", "poa-names-another",
   ];
   const states = all<CheckState>({ ok: true, warning: true, failed: true, skipped: true });
   const pinStates: Record<PinState, true> = { ok: true, low: true, "last-try": true, locked: true, "must-change": true, "on-device": true };

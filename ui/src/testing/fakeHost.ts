@@ -2,7 +2,7 @@
 import { emit } from "@tauri-apps/api/event";
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import type {
-  AppState, CalendarProfile, CreateVault, Diagnosis, DocumentPage, DocumentRow, FileCheck, FileToSign, GoskeyAsk, GoskeyOffer, GoskeyRequest, HandOverRow, HotFolder, ImportOutcome, NamedSearch, NewOrganisation, OutboxRow, PoaChoice, Preflight, ProtectionChange, Reply, RepresentativeView, ServiceView, Settings, SignedUnderRow, SigningChoices, SigningRequest, TokenScan, UiError, WaitingFile,
+  AppState, CalendarProfile, CreateVault, Diagnosis, DocumentPage, DocumentRow, FileCheck, FileToSign, GoskeyAsk, GoskeyOffer, GoskeyRequest, HandOverRow, HotFolder, ImportOutcome, NamedSearch, NewOrganisation, OutboxRow, PoaAuthority, PoaChoice, Preflight, ProtectionChange, Reply, RepresentativeView, ServiceView, Settings, SignedUnderRow, SigningChoices, SigningRequest, TokenScan, UiError, WaitingFile,
 } from "../bindings";
 import type { Events } from "../ipc";
 import { absentDrive, checked, demoBackups, foundBackup, noBackups, withNewBackup } from "./demoBackups";
@@ -112,6 +112,8 @@ export class FakeHost {
   /** Documents that have to name their power of attorney, and the copies that do. */
   readonly carriers = new Set<string>();
   readonly attached = new Set<string>();
+  /** What is said of the first signature of a document. */
+  authority: PoaAuthority | null = null;
   readonly signedUnder = new Map<string, SignedUnderRow[]>();
   readonly signing = new FakeSigning({
     title: (id) => this.find(id).title,
@@ -191,7 +193,7 @@ export class FakeHost {
         ...(row.signed ? [{ name: "ON_AKTSVEROTP_1.xml.sig", kind: "signature" as const, size: 3120, digest: "7e".repeat(32), signs: "ON_AKTSVEROTP_1.xml" }] : [])],
       findings: row.stage === "invalid" ? demoFindings : row.warnings > 0 ? demoFindings.slice(2) : [],
       readable: demoReadable(row), raw, rawTruncated: row.id === "doc-0002", encoding: "windows-1251",
-      signatures: row.signed ? demoSignatures : [], signedUnder: this.signedUnder.get(id) ?? [], history: row.orderId ? demoHistory : [],
+      signatures: row.signed ? demoSignatures.map((one, index) => (index === 0 ? { ...one, authority: this.authority } : one)) : [], signedUnder: this.signedUnder.get(id) ?? [], history: row.orderId ? demoHistory : [],
       journal: this.journal.slice(0, 6).map((entry) => ({ ...entry, documentId: id })),
       submission: this.outbox.find((submission) => submission.documentId === id) ?? null, handOvers: this.handOvers.get(id) ?? [], goskey: this.goskey.get(id) ?? [], services: this.services, nextActor: nextActorOf(row.stage), retention: this.retention.view(row), answers: this.mail.answeredBy(id),
     };
