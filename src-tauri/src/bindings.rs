@@ -60,6 +60,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             documents::document,
             documents::preflight,
             documents::note_opened,
+            signing::preflight_under,
+            signing::attach_poa,
             signing::start_signing,
             signing::continue_signing,
             signing::stop_signing,

@@ -11,7 +11,7 @@ use crate::state::Current;
 use crate::view::{
     DocumentPage, FileKind, FileView, FindingView, NextActor, ServiceView, StatusView, rfc3339,
 };
-use crate::{App, AppError, goskey, hand_over, import, limits, mail, retention, send, shown, verdicts};
+use crate::{App, AppError, goskey, hand_over, import, limits, mail, poa, retention, send, shown, verdicts};
 
 /// Characters of raw text the page takes; the export has all of it.
 const RAW_LIMIT: usize = 2_000_000;
@@ -83,6 +83,7 @@ fn page(current: &Current, formats: &Formats, document: &Document) -> Result<Doc
         raw_truncated,
         encoding,
         signatures: verdicts::signatures(current, document)?,
+        signed_under: poa::signed_under(store, document)?,
         history: history(store, document)?,
         journal: Vec::new(),
         submission: submission

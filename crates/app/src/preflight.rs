@@ -1,13 +1,16 @@
 //! What is checked before a PIN is asked for (architecture, «Signing»): every line of the list a person sees.
 
+use kabinet_domain::poa::PoaNumber;
 use kabinet_domain::{Document, DocumentStage};
 use kabinet_formats::Signed;
 use kabinet_pki::{ProblemKind, Revocation, Status, Verdict};
 use kabinet_store::OrganisationStore;
 use time::OffsetDateTime;
+use tokio::time::timeout;
 
 use crate::blocking::blocking;
 use crate::documents::{self, parse_document};
+use crate::poa::{Authority, Right};
 use crate::state::Current;
 use crate::tokens::{self, Found};
 use crate::view::{Check, CheckState, DocumentToSign, Params, PinState, Preflight, day, rfc3339};
@@ -15,6 +18,9 @@ use crate::{App, AppError, evidence, goskey, limits, poa, shown};
 
 /// A clock that is off by more makes signing times that others refuse.
 const CLOCK_TOLERANCE: time::Duration = time::Duration::minutes(3);
+
+/// The registry is waited for so long before signing.
+const REGISTRY_PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// From here on a new certificate should be on its way.
 const ENDS_SOON: time::Duration = time::Duration::days(14);
@@ -29,6 +35,31 @@ impl App {
         documents: &[String],
         certificate_id: Option<&str>,
     ) -> Result<Preflight, AppError> {
+        self.preflight_under(documents, certificate_id, None).await
+    }
+
+    /// [`Self::preflight`] with the power of attorney a person chose to sign under; without one the best that fits is taken, where the
+    /// certificate does not act for the organisation.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn preflight_under(
+        &self,
+        documents: &[String],
+        certificate_id: Option<&str>,
+        poa: Option<&str>,
+    ) -> Result<Preflight, AppError> {
+        Ok(self.examined(documents, certificate_id, poa).await?.0)
+    }
+
+    /// The checks, and by what right the owner of the certificate signs.
+    pub(crate) async fn examined(
+        &self,
+        documents: &[String],
+        certificate_id: Option<&str>,
+        poa: Option<&str>,
+    ) -> Result<(Preflight, Option<Authority>), AppError> {
+        let wish = poa.map(poa::parse_number).transpose()?;
         let current = self.current().await?;
         let ids = documents
             .iter()
@@ -48,11 +79,15 @@ impl App {
         })
         .await?;
         let mut checks = document_checks(&current, &loaded).await?;
+        let mut authority = None;
         if let Some(id) = certificate_id {
             match self.find_certificate(id).await {
                 Ok(found) => {
-                    checks.extend(certificate_checks(&current, &found).await?);
+                    let right = self.authority(&current, &loaded, &found, wish).await?;
+                    checks.extend(certificate_checks(&current, &found, right.right).await?);
                     checks.extend(head_check(&current, &loaded, &found).await?);
+                    checks.extend(right.checks.iter().cloned());
+                    authority = Some(right);
                 }
                 Err(AppError::NoCertificate) => checks.push(line("token-present", CheckState::Failed)),
                 Err(error) => return Err(error),
@@ -60,11 +95,37 @@ impl App {
         }
         checks.push(clock(&current));
         let can_sign = !loaded.is_empty() && checks.iter().all(|check| check.state != CheckState::Failed);
-        Ok(Preflight {
+        let preflight = Preflight {
             checks,
             can_sign,
             documents: rows,
-        })
+            poa: authority.as_ref().and_then(|one| one.choice.clone()),
+        };
+        Ok((preflight, authority))
+    }
+
+    /// By what right the owner of the certificate signs. What the registry has not said lately it is asked for, where it can be.
+    async fn authority(
+        &self,
+        current: &Current,
+        documents: &[Document],
+        found: &Found,
+        wish: Option<PoaNumber>,
+    ) -> Result<Authority, AppError> {
+        let ask = || {
+            let (current, documents) = (current.clone(), documents.to_vec());
+            let certificate = found.certificate.clone();
+            blocking(move || poa::authority(&current, &documents, &certificate, wish))
+        };
+        let first = ask().await?;
+        let Some(number) = first.wants_the_registry().filter(|_| current.session().is_some()) else {
+            return Ok(first);
+        };
+        match timeout(REGISTRY_PATIENCE, self.refresh_poa(&number.to_string())).await {
+            Ok(Ok(_)) => ask().await,
+            // What is known already has to do; the lines say how old it is.
+            _ => Ok(first),
+        }
     }
 }
 
@@ -86,7 +147,7 @@ fn line(code: &str, state: CheckState) -> Check {
 }
 
 impl Check {
-    fn with(mut self, name: &str, value: impl ToString) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: impl ToString) -> Self {
         self.params.insert(name.to_owned(), value.to_string());
         self
     }
@@ -181,7 +242,7 @@ fn limits_of(current: &Current, documents: &[Document]) -> Check {
     }
 }
 
-async fn certificate_checks(current: &Current, found: &Found) -> Result<Vec<Check>, AppError> {
+async fn certificate_checks(current: &Current, found: &Found, right: Right) -> Result<Vec<Check>, AppError> {
     let now = OffsetDateTime::now_utc();
     let unfit = tokens::unfit(
         &found.certificate,
@@ -191,6 +252,7 @@ async fn certificate_checks(current: &Current, found: &Found) -> Result<Vec<Chec
         now,
     );
     let has = |codes: &[&str]| unfit.iter().any(|problem| codes.contains(&problem.code.as_str()));
+    let is_foreign = has(&["other-organisation", "no-organisation"]);
     let failed_if = |bad: bool| if bad { CheckState::Failed } else { CheckState::Ok };
     let verdict = evidence::judge(current, found.certificate.clone(), now, true).await?;
     let subject = found.certificate.subject();
@@ -202,16 +264,24 @@ async fn certificate_checks(current: &Current, found: &Found) -> Result<Vec<Chec
         .with("until", day(found.certificate.not_after())),
         line("certificate-chain", chain_state(&verdict)),
         revocation(&verdict, now),
+        // A certificate that names the organisation gives its owner the right to sign; any other needs a power of attorney.
         line(
             "organisation-match",
-            failed_if(has(&["other-organisation", "no-organisation"])),
+            match right {
+                Right::None => CheckState::Failed,
+                _ if is_foreign => CheckState::Skipped,
+                _ => CheckState::Ok,
+            },
         )
         .with("organisation", &current.organisation.name),
-        // The certificate names the organisation, so its owner signs in the organisation's name. Signing by power
-        // of attorney, with a certificate that names only the person, is refused above.
         line(
             "person-may-sign",
-            failed_if(has(&["no-organisation", "other-organisation", "key-usage"])),
+            match right {
+                _ if has(&["key-usage"]) => CheckState::Failed,
+                Right::None | Right::Refused => CheckState::Failed,
+                Right::Doubt => CheckState::Warning,
+                Right::Own | Right::Allowed => CheckState::Ok,
+            },
         )
         .with("position", subject.title.unwrap_or_default()),
         line(

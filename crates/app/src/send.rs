@@ -17,7 +17,7 @@ use crate::documents::parse_document;
 use crate::orders::OrderError;
 use crate::state::Current;
 use crate::view::{Incoming, OutboxRow, OutboxState, Params, UiError, WaitingFor, rfc3339};
-use crate::{App, AppError, Event, goskey, import, journal, limits};
+use crate::{App, AppError, Event, goskey, import, journal, limits, poa};
 
 /// The portal's day is Moscow's.
 pub(crate) const MOSCOW: UtcOffset = time::macros::offset!(+3);
@@ -148,18 +148,20 @@ pub(crate) fn ready(document: &Document, service: &Service) -> Result<(), AppErr
     }
 }
 
-/// The flat archive of the order (API ЕПГУ 1.13 §1.5): each file, beside it its signatures where the service wants them, and
+/// The flat archive of the order (API ЕПГУ 1.13 §1.5): each file, beside it its signatures where the service wants them, the power of
+/// attorney it was signed under with its signature where the document has no place for it, and
 /// `sign_config.xml` where names alone do not say which is whose.
 pub(crate) async fn archive(
     current: &Current,
     submission: &Submission,
     order: OrderId,
 ) -> Result<Content, AppError> {
-    let store = current.store.clone();
+    let current = current.clone();
     let document = submission.document;
     let code = submission.service.clone();
     let environment = current.environment();
     blocking(move || {
+        let store = &current.store;
         let document = store.document(document)?;
         let service = kabinet_formats::service(&code, environment)
             .ok_or_else(|| AppError::Order(OrderError::Service(code.clone())))?;
@@ -168,13 +170,20 @@ pub(crate) async fn archive(
             if !travels(file, service) {
                 continue;
             }
-            let mut bytes = read_all(&store, file)?;
+            let mut bytes = read_all(store, file)?;
             if file.role == FileRole::Main && service.order_number_in == Some(OrderNumberPlace::Transport) {
                 let today = OffsetDateTime::now_utc().to_offset(MOSCOW).date().to_string();
                 bytes = kabinet_formats::sfr::with_order_number(&bytes, order.0, &today)
                     .map_err(|_| AppError::Order(OrderError::Service(code.clone())))?;
             }
             files.push(ArchiveFile::new(file.name.clone(), Content::Bytes(bytes)));
+        }
+        if service.signed == Signed::All {
+            for beside in poa::files_beside(&current, &document)? {
+                let signature = beside.signature_name();
+                files.push(ArchiveFile::new(beside.name, Content::Bytes(beside.content)));
+                files.push(ArchiveFile::new(signature, Content::Bytes(beside.signature)));
+            }
         }
         files.extend(sign_config(&document, service));
         Ok(Content::Bytes(archive::build(&files)?))

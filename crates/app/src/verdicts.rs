@@ -9,10 +9,11 @@ use time::OffsetDateTime;
 
 use crate::state::Current;
 use crate::view::{SignatureView, Verdict, rfc3339};
-use crate::{AppError, evidence, send};
+use crate::{AppError, evidence, poa, send};
 
 pub(crate) fn signatures(current: &Current, document: &Document) -> Result<Vec<SignatureView>, AppError> {
     let mut views = Vec::new();
+    let named = poa::named_in(&current.store, document)?;
     for file in &document.files {
         let (FileRole::Signature { of } | FileRole::ResultSignature { of }) = &file.role else {
             continue;
@@ -23,7 +24,27 @@ pub(crate) fn signatures(current: &Current, document: &Document) -> Result<Vec<S
         };
         let mut content = current.store.read_blob(signed.digest)?;
         match judge(current, &signature, &mut content, false) {
-            Ok(report) => views.extend(report.signatures.iter().map(|signer| view(of, signer))),
+            Ok(report) => {
+                for signer in &report.signatures {
+                    let authority = match (&file.role, &signer.certificate) {
+                        (FileRole::Signature { .. }, Some(certificate)) => poa::allowed_under(
+                            current,
+                            &poa::Signature {
+                                certificate,
+                                proven_at: signer.proven_at,
+                                file: Some((document, file.digest)),
+                                format: &document.format,
+                                named: &named,
+                            },
+                        )?,
+                        _ => None,
+                    };
+                    views.push(SignatureView {
+                        authority,
+                        ..view(of, signer)
+                    });
+                }
+            }
             Err(AppError::ReadSignature(error)) => views.push(unreadable(of, &error)),
             Err(error) => return Err(error),
         }
@@ -125,6 +146,7 @@ fn view(file: &str, signer: &SignatureReport) -> SignatureView {
             .map(|one| hex::encode(one.fingerprint()))
             .unwrap_or_default(),
         checked_at: rfc3339(signer.judged_at),
+        authority: None,
     }
 }
 
@@ -138,5 +160,6 @@ fn unreadable(file: &str, error: &ReadError) -> SignatureView {
         reasons: vec![error.code().to_owned()],
         certificate_id: String::new(),
         checked_at: rfc3339(OffsetDateTime::now_utc()),
+        authority: None,
     }
 }

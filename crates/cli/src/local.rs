@@ -9,7 +9,9 @@ use kabinet_app::sign_streams::Place;
 use kabinet_app::tools::{self, HashAlgorithm, RequisiteReport};
 use kabinet_app::verification::protocol::Format;
 use kabinet_app::verification::{Signed, Verification};
-use kabinet_app::view::{CertificateView, PinState, QualificationView, SignatureLevel, VerificationReport};
+use kabinet_app::view::{
+    CertificateView, PinState, PoaAuthority, QualificationView, SignatureLevel, VerificationReport,
+};
 use kabinet_app::{App, AppError, Browser, Config, profile, upgrade};
 use serde_json::json;
 
@@ -17,6 +19,7 @@ use crate::arguments::{Alg, Arguments, Level, Report, Upgrade, Verify};
 use crate::files;
 use crate::output::{DONE, INVALID, Output, verdict_code};
 use crate::secrets::Given;
+use crate::vault::opened;
 
 type Done = Result<ExitCode, AppError>;
 
@@ -195,6 +198,12 @@ fn by(arguments: &Arguments, asked: &Verify) -> Result<Verification, AppError> {
 }
 
 async fn verification(arguments: &Arguments, asked: &Verify) -> Result<VerificationReport, AppError> {
+    if asked.register {
+        let app = opened(arguments, &[], false).await?;
+        return app
+            .verify_file(&asked.signature, asked.content.clone(), !asked.offline)
+            .await;
+    }
     let signed = if asked.signature.as_os_str() == "-" {
         Signed::of("-", files::read(&asked.signature)?)
     } else {
@@ -233,12 +242,46 @@ fn verdict_lines(output: &Output, report: &VerificationReport) -> Vec<String> {
             let key = format!("verification.{}", sentence.code);
             lines.push(format!("  {}", output.text(&key, &sentence.params)));
         }
+        if let Some(authority) = &signer.authority {
+            lines.extend(authority_lines(output, authority));
+        }
         if let Some(qualification) = &signer.qualification {
             lines.extend(qualification_lines(output, qualification));
         }
         for reason in signer.reasons.iter().chain(&signer.notes) {
             let text = output.text(&format!("reasons.{reason}"), &Default::default());
             lines.push(format!("  - {text} [{reason}]"));
+        }
+    }
+    lines
+}
+
+/// By what right somebody signed for the organisation.
+fn authority_lines(output: &Output, authority: &PoaAuthority) -> Vec<String> {
+    let number = authority.number.clone().unwrap_or_default();
+    let one = |key: String, name: &str, value: &str| {
+        let params = [(name.to_owned(), value.to_owned())].into();
+        format!("  {}", output.text(&key, &params))
+    };
+    let mut lines = vec![one(format!("ui.authority.{}", authority.by), "number", &number)];
+    match &authority.judgement {
+        None if authority.number.is_some() => lines.push(one("ui.authority.absent".to_owned(), "number", "")),
+        None => {}
+        Some(judgement) => {
+            lines.push(one(
+                format!("ui.authority.verdicts.{}", judgement.verdict),
+                "number",
+                "",
+            ));
+            lines.push(one(
+                format!("ui.authority.basis.{}", authority.basis),
+                "time",
+                &authority.at,
+            ));
+            lines.extend(judgement.reasons.iter().map(|reason| {
+                let key = reason.code.replacen("poa.", "poa.reasons.", 1);
+                format!("  - {} [{}]", output.text(&key, &reason.params), reason.code)
+            }));
         }
     }
     lines

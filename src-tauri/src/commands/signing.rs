@@ -1,10 +1,36 @@
 //! Signing runs; how far one is, the event `signing-progress` tells.
 
 use kabinet_app::App;
-use kabinet_app::view::{SigningRequest, SigningRun};
+use kabinet_app::view::{Preflight, SigningRequest, SigningRun};
 use tauri::State;
 
 use super::Answer;
+
+/// What is checked before the PIN is asked for, under the power of attorney the user chose.
+#[tauri::command]
+#[specta::specta]
+pub async fn preflight_under(
+    app: State<'_, App>,
+    documents: Vec<String>,
+    certificate_id: Option<String>,
+    poa: Option<String>,
+) -> Answer<Preflight> {
+    Ok(app
+        .preflight_under(&documents, certificate_id.as_deref(), poa.as_deref())
+        .await?)
+}
+
+/// Writes a power of attorney into a copy of a document that is to be signed under it; the copy.
+#[tauri::command]
+#[specta::specta]
+pub async fn attach_poa(
+    app: State<'_, App>,
+    document: String,
+    number: String,
+    certificate_id: String,
+) -> Answer<String> {
+    Ok(app.attach_poa(&document, &number, &certificate_id).await?)
+}
 
 /// Signs exactly these; the PIN has its own window. Answers when the run has ended or stopped.
 #[tauri::command]

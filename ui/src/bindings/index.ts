@@ -99,6 +99,10 @@ export const commands = {
 	preflight: (documents: string[], certificateId: string | null) => __TAURI_INVOKE<Preflight>("preflight", { documents, certificateId }),
 	/**  Remembers that the user has the page of a document before their eyes. */
 	noteOpened: (id: string, shown: string) => __TAURI_INVOKE<null>("note_opened", { id, shown }),
+	/**  What is checked before the PIN is asked for, under the power of attorney the user chose. */
+	preflightUnder: (documents: string[], certificateId: string | null, poa: string | null) => __TAURI_INVOKE<Preflight>("preflight_under", { documents, certificateId, poa }),
+	/**  Writes a power of attorney into a copy of a document that is to be signed under it; the copy. */
+	attachPoa: (document: string, number: string, certificateId: string) => __TAURI_INVOKE<string>("attach_poa", { document, number, certificateId }),
 	/**  Signs exactly these; the PIN has its own window. Answers when the run has ended or stopped. */
 	startSigning: (request: SigningRequest) => __TAURI_INVOKE<SigningRun>("start_signing", { request }),
 	/**  Goes on with a run; `retry` tries again what failed. */
@@ -1159,6 +1163,8 @@ export type DocumentPage = {
 	encoding: string | null,
 	/**  Signatures with verdicts. */
 	signatures: SignatureView[],
+	/**  Signatures that were made here under a power of attorney, the first first. */
+	signedUnder: SignedUnderRow[],
 	/**  Statuses, oldest first. */
 	history: StatusView[],
 	/**  Journal entries about it, newest first. */
@@ -3159,6 +3165,67 @@ export type Preflight = {
 	canSign: boolean,
 	/**  The documents, as they are shown. */
 	documents: DocumentToSign[],
+	/**  Under which power of attorney they are signed; none where none is needed or no certificate was named. */
+	poa: PoaChoice | null,
+};
+
+/**  Under which power of attorney documents are to be signed. */
+export type PoaChoice = {
+	needed: boolean,
+	chosen: string | null,
+	usable: PoaRow[],
+	others: PoaRow[],
+	judgements: { [key in string]: PoaJudgement },
+	judgement: PoaJudgement | null,
+	wordNeeded: boolean,
+	toAttach: string[],
+};
+
+export type PoaRow = {
+	number: string,
+	documentId: string,
+	state: string,
+	issued: string,
+	expires: string,
+	principal: string,
+	principalInn: string,
+	representatives: string[],
+	powers: string[],
+	parent: string | null,
+	registry: string | null,
+	heard: string | null,
+	revoked: string | null,
+	revocationConfirmed: string | null,
+	error: string | null,
+};
+
+export type PoaJudgement = {
+	verdict: string,
+	reasons: PoaReason[],
+};
+
+export type PoaReason = {
+	number: string,
+	code: string,
+	params: { [key in string]: string },
+	weight: string,
+};
+
+export type SignedUnderRow = {
+	number: string,
+	documentId: string | null,
+	signature: string,
+	at: string,
+	judgement: PoaJudgement,
+	word: string | null,
+};
+
+export type PoaAuthority = {
+	number: string | null,
+	by: string,
+	at: string,
+	basis: string,
+	judgement: PoaJudgement | null,
 };
 
 /**  The rules of a purpose, as far as the user meets them. */
@@ -3887,6 +3954,8 @@ export type SignatureView = {
 	certificateId: string,
 	/**  When the verdict was made, RFC 3339. */
 	checkedAt: string,
+	/**  Whether the signer was allowed, where the certificate names no organisation. */
+	authority: PoaAuthority | null,
 };
 
 /**  A file that was signed. */
@@ -3946,6 +4015,8 @@ export type SignerView = {
 	anchor: string | null,
 	/**  Whether the certificate is a qualified one; absent while its key is not proven to have made the signature. */
 	qualification: QualificationView | null,
+	/**  Whether the signer was allowed to sign for the chosen organisation, where the certificate names none and a vault is open. */
+	authority: PoaAuthority | null,
 	/**  What is known about revocation of the signer's certificate. */
 	revocation: RevocationView | null,
 	/**  What exactly is signed. */
@@ -4015,6 +4086,10 @@ export type SigningRequest = {
 	certificateId: string,
 	/**  How many documents nobody has opened the person agreed to sign all the same. */
 	unopened: number,
+	/**  Number of the power of attorney to sign under; without one the best that fits, where one is needed. */
+	poa?: string | null,
+	/**  The person said to sign under it although not everything about it could be checked. */
+	poaWord?: boolean,
 };
 
 /**  A signing run: documents under one certificate, each with what became of it. */

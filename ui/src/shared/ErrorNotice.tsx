@@ -15,6 +15,7 @@ const details: Record<string, { param: string; key: (value: string) => string }>
   "app.preflight": { param: "check", key: (check) => `preflight.${check}.failed` },
   "app.unfit-certificate": { param: "reason", key: (reason) => `certificate.unfit.${reason}` },
   "app.unreadable": { param: "finding", key: (finding) => `findings.${finding}` },
+  "poa.not-allowed": { param: "reason", key: (reason) => `poa.reasons.${reason}` },
   "app.requisite": { param: "field", key: (field) => `requisites.field.${field}` },
 };
 

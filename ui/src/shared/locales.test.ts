@@ -99,7 +99,7 @@ describe("every code of the host has a text", () => {
   });
   const checks = [
     "file-readable", "schema", "service", "limits", "certificate-valid-now", "certificate-chain", "certificate-revocation", "organisation-match", "person-may-sign",
-    "token-present", "pin-tries", "clock", "not-signed-yet", "goskey-time", "poa-not-the-head",
+    "token-present", "pin-tries", "clock", "not-signed-yet", "goskey-time", "poa-not-the-head", "poa-allowed", "poa-none", "poa-not-inside", "poa-names-another",
   ];
   const states = all<CheckState>({ ok: true, warning: true, failed: true, skipped: true });
   const pinStates: Record<PinState, true> = { ok: true, low: true, "last-try": true, locked: true, "must-change": true, "on-device": true };
@@ -134,7 +134,7 @@ describe("every code of the host has a text", () => {
     [
       "journal",
       [
-        "organisation-added", "signed-in", "sign-in-failed", "signed-out", "document-added", "document-taken-back", "document-handed-over", "document-taken-over", "document-merged", "goskey-asked", "goskey-joined", "goskey-not-joined", "retention-class-set", "retention-class-reset", "document-held", "document-released", "document-deleted", "document-deleted-early", "draft-begun", "draft-removed", "draft-taken-back", "draft-erased", "draft-filed", "draft-handed-over", "draft-merged", "draft-taken-over", "address-made", "document-signed", "document-signed-unopened",
+        "organisation-added", "signed-in", "sign-in-failed", "signed-out", "document-added", "document-taken-back", "document-handed-over", "document-taken-over", "document-merged", "goskey-asked", "goskey-joined", "goskey-not-joined", "retention-class-set", "retention-class-reset", "document-held", "document-released", "document-deleted", "document-deleted-early", "draft-begun", "draft-removed", "draft-taken-back", "draft-erased", "draft-filed", "draft-handed-over", "draft-merged", "draft-taken-over", "address-made", "document-signed", "document-signed-unopened", "signed-under-poa", "poa-attached",
         "signing-started", "signing-resumed", "signing-stopped", "signing-dropped", "sign-failed", "document-queued",
         "order-requested", "order-reserved", "order-not-reserved", "order-lost", "upload-started", "upload-not-received", "order-pushed", "outcome-unknown",
         "final-status", "status-changed", "result-received", "submission-finished", "submission-withdrawn", "document-exported", "api-key-changed", "api-key-added", "api-key-removed", "session-ended", "session-forgotten", "session-renewed", "file-signed", "test-signature-made", "certificate-ordered", "certificate-imported",

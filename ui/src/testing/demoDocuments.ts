@@ -86,11 +86,11 @@ export function demoRaw(lines: number): string {
 export const demoSignatures: SignatureView[] = [
   {
     file: "ON_AKTSVEROTP_1.xml.sig", signer: director.holder, organisation: wind.name, signingTime: inDays(-0.4), verdict: "valid", reasons: [],
-    certificateId: director.id, checkedAt: inDays(-0.4),
+    certificateId: director.id, checkedAt: inDays(-0.4), authority: null,
   },
   {
     file: "ON_AKTSVEROTP_1_partner.sig", signer: accountant.holder, organisation: "ООО «Балтика-Транс»", signingTime: inDays(-0.2), verdict: "unknown",
-    reasons: ["signature.certificate-unknown", "pki.revocation-no-evidence"], certificateId: accountant.id, checkedAt: inDays(-0.1),
+    reasons: ["signature.certificate-unknown", "pki.revocation-no-evidence"], certificateId: accountant.id, checkedAt: inDays(-0.1), authority: null,
   },
 ];
 

@@ -31,6 +31,7 @@ export function demoSigner(verdict: Verdict, part: Partial<SignerView> = {}): Si
       { id: director.id, subject: director.holder, serial: director.serial, notAfter: director.notAfter, problems: verdict === "unknown" ? ["pki.revocation-no-evidence"] : [] },
       { id: "f0".repeat(32), subject: director.issuer, serial: "01", notAfter: inDays(2000), problems: [] },
     ],
+    authority: null,
     revocation: verdict === "unknown"
       ? { status: "unknown", source: null, asOf: null, code: "pki.revocation-no-evidence" }
       : { status: "good", source: "crl", asOf: "2026-11-26T06:00:00Z", code: null },

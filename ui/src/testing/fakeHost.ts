@@ -2,7 +2,7 @@
 import { emit } from "@tauri-apps/api/event";
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import type {
-  AppState, CalendarProfile, CreateVault, Diagnosis, DocumentPage, DocumentRow, FileCheck, FileToSign, GoskeyAsk, GoskeyOffer, GoskeyRequest, HandOverRow, HotFolder, ImportOutcome, NamedSearch, NewOrganisation, OutboxRow, Preflight, ProtectionChange, Reply, RepresentativeView, ServiceView, Settings, SigningChoices, SigningRequest, TokenScan, UiError, WaitingFile,
+  AppState, CalendarProfile, CreateVault, Diagnosis, DocumentPage, DocumentRow, FileCheck, FileToSign, GoskeyAsk, GoskeyOffer, GoskeyRequest, HandOverRow, HotFolder, ImportOutcome, NamedSearch, NewOrganisation, OutboxRow, PoaAuthority, PoaChoice, Preflight, ProtectionChange, Reply, RepresentativeView, ServiceView, Settings, SignedUnderRow, SigningChoices, SigningRequest, TokenScan, UiError, WaitingFile,
 } from "../bindings";
 import type { Events } from "../ipc";
 import { absentDrive, checked, demoBackups, foundBackup, noBackups, withNewBackup } from "./demoBackups";
@@ -21,8 +21,9 @@ import { goskeyRequest, showGoskey } from "./demoGoskey";
 import { broken, demoJournal, journalCommands, without } from "./demoJournal";
 import { FakeEsia, demoPerson, esiaCommands } from "./fakeEsia";
 import { FakeDrafts, draftCommands, filled } from "./fakeDrafts";
-import { director, fullScan, inDays, proprietor, scanOf, wind } from "./demoPeople";
+import { director, foreign, fullScan, inDays, proprietor, scanOf, wind } from "./demoPeople";
 import { demoChoices, demoWaiting } from "./demoSigning";
+import { chosenPoa, mayUnder, poaChecks, poasOf, type DemoPoa } from "./demoSigningPoa";
 import { showTokens, tokenCommands } from "./demoTokens";
 import { searchCommands } from "./demoSearch";
 import { demoCheck, demoReport, demoSigner, failedCheck } from "./demoVerification";
@@ -106,6 +107,14 @@ export class FakeHost {
   readonly calls: { command: string; args: unknown }[] = [];
   /** What was shown of the documents that were opened. */
   readonly opened = new Map<string, string>();
+  /** What is known for {@link foreign}, whose certificate names no organisation. */
+  poas: DemoPoa[] = [];
+  /** Documents that have to name their power of attorney, and the copies that do. */
+  readonly carriers = new Set<string>();
+  readonly attached = new Set<string>();
+  /** What is said of the first signature of a document. */
+  authority: PoaAuthority | null = null;
+  readonly signedUnder = new Map<string, SignedUnderRow[]>();
   readonly signing = new FakeSigning({
     title: (id) => this.find(id).title,
     signed: (id) => this.setStage(id, "signed", true, false),
@@ -184,26 +193,29 @@ export class FakeHost {
         ...(row.signed ? [{ name: "ON_AKTSVEROTP_1.xml.sig", kind: "signature" as const, size: 3120, digest: "7e".repeat(32), signs: "ON_AKTSVEROTP_1.xml" }] : [])],
       findings: row.stage === "invalid" ? demoFindings : row.warnings > 0 ? demoFindings.slice(2) : [],
       readable: demoReadable(row), raw, rawTruncated: row.id === "doc-0002", encoding: "windows-1251",
-      signatures: row.signed ? demoSignatures : [], history: row.orderId ? demoHistory : [],
+      signatures: row.signed ? demoSignatures.map((one, index) => (index === 0 ? { ...one, authority: this.authority } : one)) : [], signedUnder: this.signedUnder.get(id) ?? [], history: row.orderId ? demoHistory : [],
       journal: this.journal.slice(0, 6).map((entry) => ({ ...entry, documentId: id })),
       submission: this.outbox.find((submission) => submission.documentId === id) ?? null, handOvers: this.handOvers.get(id) ?? [], goskey: this.goskey.get(id) ?? [], services: this.services, nextActor: nextActorOf(row.stage), retention: this.retention.view(row), answers: this.mail.answeredBy(id),
     };
   };
 
-  private preflight = (documents: string[]): Preflight => {
+  private preflight = (documents: string[], poa: PoaChoice | null = null): Preflight => {
+    const lines = poa ? poaChecks(poa) : [];
     return {
-      canSign: true,
+      poa,
+      canSign: lines.every((check) => check.state !== "failed"),
       documents: documents.map((id) => ({ row: this.find(id), shown: shownOf(id), opened: this.opened.get(id) === shownOf(id) ? inDays(-0.01) : null })),
       checks: [
         ...["file-readable", "schema", "service", "limits"].map((code) => ({ code, state: "ok" as const, params: {} })),
         { code: "certificate-valid-now", state: "ok" as const, params: { until: director.notAfter.slice(0, 10) } },
         { code: "certificate-chain", state: "ok" as const, params: {} },
         { code: "certificate-revocation", state: "warning" as const, params: { reason: "pki.revocation-stale" } },
-        { code: "organisation-match", state: "ok" as const, params: { organisation: wind.name } },
-        { code: "person-may-sign", state: "ok" as const, params: { position: director.position ?? "" } },
+        { code: "organisation-match", state: poa ? ("skipped" as const) : ("ok" as const), params: { organisation: wind.name } },
+        { code: "person-may-sign", state: poa ? mayUnder(poa) : ("ok" as const), params: { position: director.position ?? "" } },
         { code: "token-present", state: "ok" as const, params: { token: director.token?.label ?? "" } },
         { code: "pin-tries", state: "ok" as const, params: {} },
         { code: "clock", state: "skipped" as const, params: {} },
+        ...lines,
       ],
     };
   };
@@ -271,6 +283,14 @@ export class FakeHost {
     ...searchCommands(this),
     document: ({ id }: { id: string }) => this.page(id),
     preflight: ({ documents }: { documents: string[] }) => this.preflight(documents),
+    preflight_under: ({ documents, certificateId, poa }: { documents: string[]; certificateId: string | null; poa: string | null }) =>
+      this.preflight(documents, certificateId === foreign.id ? chosenPoa(this.poas, poa, documents, this.carriers, this.attached) : null),
+    attach_poa: ({ document }: { document: string; number: string; certificateId: string }) => {
+      const copy = `${document}-poa`;
+      this.documents = [...this.documents, { ...this.find(document), id: copy }];
+      this.attached.add(copy);
+      return copy;
+    },
     note_opened: ({ id, shown }: { id: string; shown: string }) => {
       this.opened.set(id, shown);
       return null;
@@ -526,6 +546,14 @@ export function startFakeHost(search: string): FakeHost {
       fake.change({ organisation, organisations: [organisation] });
       break;
     }
+    case "poa-allowed":
+    case "poa-doubt":
+    case "poa-refused":
+    case "poa-none":
+      fake.poas = poasOf[scenario] ?? [];
+      fake.scan = { ...fake.scan, certificates: [foreign] };
+      fake.change({ session: null });
+      break;
     case "signing":
       fake.signing.pace = 700;
       break;

@@ -11,7 +11,7 @@ function row(number: number, part: Partial<MailRow>): MailRow {
 }
 
 const verdict = (part: Partial<SignatureView>): SignatureView => ({
-  file: "", signer: "Учебный портал: результаты", organisation: null, signingTime: inDays(-2), verdict: "valid", reasons: [], certificateId: "", checkedAt: inDays(-1), ...part,
+  file: "", signer: "Учебный портал: результаты", organisation: null, signingTime: inDays(-2), verdict: "valid", reasons: [], certificateId: "", checkedAt: inDays(-1), authority: null, ...part,
 });
 const file = (number: number, name: string) => ({ id: `file-${number}`, name, size: 48_213, signed: true, ready: true, fetched: false, signatures: [] as SignatureView[] });
 

@@ -2,6 +2,7 @@ import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { twoServices } from "../testing/demoDocuments";
 import { accountant, director, fullScan, scanOf } from "../testing/demoPeople";
+import { DOUBTFUL } from "../testing/demoSigningPoa";
 import { shownOf } from "../testing/fakeSigning";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
 import { openApp } from "../testing/render";
@@ -66,6 +67,26 @@ describe("the document page", () => {
     expect(signatures[1]?.textContent).toContain("нет сведений о том, не отозван ли сертификат");
   });
 
+  it("tells under which power of attorney it was signed, on whose word, and whether that was allowed", async () => {
+    const fake = new FakeHost();
+    const doubt = { number: DOUBTFUL, code: "poa.registry-stale", params: { hours: "48" }, weight: "doubt" };
+    const revoked = { number: DOUBTFUL, code: "poa.revoked", params: { at: "2026-11-29T10:00:00Z" }, weight: "bar" };
+    fake.signedUnder.set("doc-0004", [
+      { number: DOUBTFUL, documentId: null, signature: "ON_AKTSVEROTP_1.xml.sig", at: "2026-11-28T10:00:00Z", judgement: { verdict: "cannot-tell", reasons: [doubt] }, word: "2026-11-28T09:59:00Z" },
+    ]);
+    fake.authority = { number: DOUBTFUL, by: "recorded", at: "2026-11-29T12:00:00Z", basis: "now", judgement: { verdict: "not-allowed", reasons: [revoked] } };
+    const { user } = await open("doc-0004", fake);
+    await user.click(screen.getByTestId("tab-signatures"));
+    const under = await screen.findByTestId("signed-under");
+    expect(under.textContent).toContain(`По доверенности ${DOUBTFUL}`);
+    expect(under.textContent).toContain("Сведения реестра устарели: им 48 ч");
+    expect(under.textContent).toContain(text("ui.document.signedUnderWord"));
+    const authority = screen.getByTestId("authority");
+    expect(authority.dataset.verdict).toBe("not-allowed");
+    expect(authority.textContent).toContain("По данным реестра доверенность отозвана");
+    expect(authority.textContent).toContain("время подписи не подтверждено штампом");
+  });
+
   it("explains a lost answer and promises not to send twice", async () => {
     await open("doc-0005");
     const note = screen.getByTestId("outcome-unknown").textContent;
@@ -110,12 +131,12 @@ describe("the signing sheet", () => {
     expect(await screen.findByTestId(`signer-${accountant.id}`)).toBeTruthy();
     expect(screen.getByTestId("sign-confirm")).toHaveProperty("disabled", true);
     await user.click(screen.getByTestId(`signer-${accountant.id}`));
-    await waitFor(() => expect(fake.called("preflight").at(-1)?.args).toEqual({ documents: ["doc-0002"], certificateId: accountant.id }));
+    await waitFor(() => expect(fake.called("preflight_under").at(-1)?.args).toEqual({ documents: ["doc-0002"], certificateId: accountant.id, poa: null }));
     await waitFor(() => expect(screen.getByTestId("sign-confirm")).toHaveProperty("disabled", false));
   });
 
   it("refuses while a check fails", async () => {
-    const fake = new FakeHost().on("preflight", () => ({ canSign: false, documents: [], checks: [{ code: "clock", state: "failed", params: {} }] }));
+    const fake = new FakeHost().on("preflight_under", () => ({ canSign: false, documents: [], poa: null, checks: [{ code: "clock", state: "failed", params: {} }] }));
     const { user } = await open("doc-0002", fake);
     await user.click(screen.getByTestId("primary-action"));
     expect(await screen.findByText(/Часы компьютера неверны/)).toBeTruthy();

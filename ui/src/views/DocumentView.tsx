@@ -62,7 +62,7 @@ function Loaded({ page, above, reload }: { page: DocumentPage; above: React.Reac
   const panels: Record<TabName, React.ReactNode> = {
     content: <ContentTab page={page} target={target} />,
     findings: <FindingsTab findings={page.findings} problems={problems} onShow={page.raw === null ? null : showLine} />,
-    signatures: <SignaturesTab signatures={page.signatures} />,
+    signatures: <SignaturesTab signatures={page.signatures} signedUnder={page.signedUnder} />,
     history: <HistoryTab page={page} onChanged={reload} />,
     files: <FilesTab files={page.files} encoding={page.encoding} />,
     retention: <RetentionTab page={page} onChanged={reload} />,

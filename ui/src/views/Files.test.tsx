@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { demoChoices, demoWaiting } from "../testing/demoSigning";
 import { demoCheck, demoReport, demoSigner, failedCheck } from "../testing/demoVerification";
 import { director, scanOf } from "../testing/demoPeople";
+import { GOOD } from "../testing/demoSigningPoa";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
 import { openApp } from "../testing/render";
 import { text } from "../testing/texts";
@@ -20,6 +21,20 @@ async function choose(fake: FakeHost) {
 }
 
 describe("verifying a file", () => {
+  it.each([
+    ["named", null, "cannot-tell", "Этой доверенности нет в программе"],
+    ["none", null, "cannot-tell", "доверенность не указана"],
+    ["named", { verdict: "allowed", reasons: [] }, "allowed", "подтверждён штампом времени"],
+  ] as const)("says by what right a person signed: %s, %j", async (by, judgement, verdict, words) => {
+    const fake = new FakeHost();
+    const authority = { number: by === "none" ? null : GOOD, by, at: "2026-11-29T10:00:00Z", basis: "stamp", judgement: judgement && { ...judgement, reasons: [] } };
+    fake.toVerify = demoCheck(demoReport([demoSigner("valid", { authority })]));
+    await choose(fake);
+    const said = await screen.findByTestId("sentence-authority");
+    expect(said.textContent).toContain(text(`ui.authority.verdicts.${verdict}`));
+    expect(said.textContent).toContain(words);
+  });
+
   it("is reached from the rail and takes dropped files for itself only while it is in sight", async () => {
     const { fake, user } = await openApp();
     await user.click(screen.getByTestId("nav-verify"));

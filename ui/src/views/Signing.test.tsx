@@ -1,6 +1,7 @@
 import { act, configure, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { director, fullScan } from "../testing/demoPeople";
+import { director, foreign, fullScan } from "../testing/demoPeople";
+import { DOUBTFUL, GOOD, WEAK, poasOf } from "../testing/demoSigningPoa";
 import { FakeHost, readyState, uiError } from "../testing/fakeHost";
 import { openApp } from "../testing/render";
 import { text } from "../testing/texts";
@@ -193,5 +194,91 @@ describe("an unfinished run", () => {
     expect((await screen.findByTestId("run-under-way")).textContent).toContain("Подписано 1 из 4");
     await user.click(screen.getByTestId("banner-stop"));
     expect(fake.called("stop_signing")).toHaveLength(1);
+  });
+});
+
+describe("somebody whose certificate names no organisation", () => {
+  const withPoas = (scenario: string) => {
+    const fake = dozen();
+    fake.change({ session: null });
+    fake.scan = { ...fullScan, certificates: [foreign] };
+    fake.poas = poasOf[scenario] ?? [];
+    return fake;
+  };
+  const agree = async (user: Awaited<ReturnType<typeof sheet>>["user"]) => user.click(await screen.findByTestId("agree-unopened"));
+
+  it("is refused with every reason in words, and no PIN is asked for", async () => {
+    const { user, fake } = await sheet(withPoas("poa-refused"));
+    await agree(user);
+    const line = await screen.findByTestId("check-poa-expired");
+    expect(line.dataset.state).toBe("failed");
+    expect(line.textContent).toContain("Доверенность действовала до");
+    expect(screen.getByTestId("sign-confirm")).toHaveProperty("disabled", true);
+    await user.click(screen.getByTestId("poa-others"));
+    expect(screen.getByTestId(`poa-other-${WEAK}`).textContent).toContain("В доверенности нет нужного полномочия: «Подписывать все первичные документы»");
+    expect(fake.called("start_signing")).toHaveLength(0);
+  });
+
+  it("is told that there is none", async () => {
+    await sheet(withPoas("poa-none"));
+    await screen.findByTestId("poa-none");
+    expect((await screen.findByTestId("check-poa-none")).dataset.state).toBe("failed");
+    expect(screen.queryByTestId("poa-others")).toBeNull();
+  });
+
+  it("signs under the best, and the host is told which", async () => {
+    const { user, fake } = await sheet(withPoas("poa-allowed"));
+    await agree(user);
+    expect((await screen.findByTestId("poa-choice")).dataset.chosen).toBe(GOOD);
+    await press(user, "sign-confirm");
+    await waitFor(() => expect(fake.called("start_signing")[0]?.args).toMatchObject({ request: { poa: GOOD, poaWord: false } }));
+  });
+
+  it("gives a word for what could not be checked, for this one only", async () => {
+    const { user, fake } = await sheet(withPoas("poa-allowed"));
+    await agree(user);
+    await user.click(await screen.findByTestId(`poa-${DOUBTFUL}`));
+    await waitFor(() => expect(fake.called("preflight_under").at(-1)?.args).toMatchObject({ poa: DOUBTFUL }));
+    await user.click(await screen.findByTestId("poa-word"));
+    await waitFor(() => expect(screen.getByTestId("sign-confirm")).toHaveProperty("disabled", false));
+    // Another one is another question.
+    await user.click(screen.getByTestId(`poa-${GOOD}`));
+    await waitFor(() => expect(screen.queryByTestId("poa-word")).toBeNull());
+    await user.click(screen.getByTestId(`poa-${DOUBTFUL}`));
+    await screen.findByTestId("poa-word");
+    await press(user, "sign-confirm");
+    await waitFor(() => expect(fake.called("start_signing")[0]?.args).toMatchObject({ request: { poa: DOUBTFUL, poaWord: true } }));
+  });
+
+  it("cannot sign without that word", async () => {
+    const { user } = await sheet(withPoas("poa-doubt"));
+    await agree(user);
+    expect((await screen.findByTestId("check-poa-registry-stale")).dataset.state).toBe("warning");
+    expect(screen.getByTestId("sign-confirm")).toHaveProperty("disabled", true);
+    expect(screen.getByText(text("ui.signing.poa.wordFirst"))).toBeTruthy();
+  });
+
+  it("has it written into documents that have to name it, and signs the copies", async () => {
+    const fake = withPoas("poa-allowed");
+    fake.carriers.add("doc-0002");
+    const { user } = await sheet(fake);
+    expect((await screen.findByTestId("check-poa-not-inside")).dataset.state).toBe("failed");
+    await user.click(screen.getByTestId("poa-attach"));
+    await waitFor(() => expect(screen.queryByTestId("poa-to-attach")).toBeNull());
+    expect(fake.called("attach_poa")[0]?.args).toEqual({ document: "doc-0002", number: GOOD, certificateId: foreign.id });
+    await agree(user);
+    await press(user, "sign-confirm");
+    await waitFor(() => expect(fake.called("start_signing")).toHaveLength(1));
+    const { request } = fake.called("start_signing")[0]?.args as { request: { documents: { id: string }[] } };
+    expect(request.documents.map(({ id }) => id)).toEqual(["doc-0002-poa", "doc-0003", "doc-0010"]);
+  });
+
+  it("reads why the host refused after all", async () => {
+    const fake = withPoas("poa-allowed");
+    fake.fail("start_signing", uiError("poa.not-allowed", { number: GOOD, reason: "revoked", at: "2026-11-29T10:00:00Z" }));
+    const { user } = await sheet(fake);
+    await agree(user);
+    await press(user, "sign-confirm");
+    expect((await screen.findByTestId("error-detail")).textContent).toContain("По данным реестра доверенность отозвана");
   });
 });

@@ -15,7 +15,7 @@ use crate::blocking::blocking;
 use crate::documents::parse_document;
 use crate::state::Current;
 use crate::view::PackageForm;
-use crate::{App, AppError, journal, tools};
+use crate::{App, AppError, journal, poa, tools};
 
 impl App {
     /// A name for the package of these documents: of the zip with its ending, or of the folder.
@@ -98,6 +98,12 @@ impl App {
         }
         let current = self.current().await?;
         blocking(move || {
+            // Whoever gets them has to see by what right they were signed.
+            for beside in poa::documents_beside(&current, &wanted)? {
+                if !wanted.contains(&beside) {
+                    wanted.push(beside);
+                }
+            }
             let documents = wanted
                 .iter()
                 .map(|id| current.store.document(*id))

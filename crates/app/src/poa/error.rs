@@ -1,7 +1,28 @@
 use std::collections::BTreeMap;
 
 use kabinet_domain::poa::{IllegalStep, PoaNumber};
+use kabinet_formats::poa::attach::AttachError;
 use thiserror::Error;
+
+use crate::view::PoaReason;
+
+/// What fills the gaps of the texts of reasons.
+const REASON_PARAMS: &[&str] = &[
+    "issued",
+    "expires",
+    "name",
+    "made",
+    "at",
+    "missing",
+    "state",
+    "hours",
+    "powers",
+    "power",
+    "restriction",
+    "offices",
+    "systems",
+    "parent",
+];
 
 /// Why something is not done with a power of attorney.
 #[derive(Debug, Error)]
@@ -24,6 +45,23 @@ pub enum PoaError {
     /// The revocation is not signed by who could revoke.
     #[error("the revocation is signed by somebody else, or not soundly")]
     RevocationUnsigned,
+    /// Something stands against signing under it.
+    #[error("nothing may be signed under {number}")]
+    NotAllowed {
+        /// The number.
+        number: PoaNumber,
+        /// What: the gravest reason.
+        reason: Option<PoaReason>,
+    },
+    /// Not everything about it could be checked, and nobody said to sign all the same.
+    #[error("not everything about {number} could be checked")]
+    WordNeeded {
+        /// The number.
+        number: PoaNumber,
+    },
+    /// It cannot be written into the document.
+    #[error(transparent)]
+    Attach(#[from] AttachError),
 }
 
 impl PoaError {
@@ -34,6 +72,9 @@ impl PoaError {
             Self::WrongState { .. } => "poa.wrong-state",
             Self::RevocationOfNothing => "poa.revocation-of-nothing",
             Self::RevocationUnsigned => "poa.revocation-unsigned",
+            Self::NotAllowed { .. } => "poa.not-allowed",
+            Self::WordNeeded { .. } => "poa.word-needed",
+            Self::Attach(error) => error.code(),
         }
     }
 
@@ -43,6 +84,21 @@ impl PoaError {
             Self::NumberKnown { number } => [("number", number.to_string())].into(),
             Self::WrongState { state } => [("state", state.clone())].into(),
             Self::RevocationOfNothing | Self::RevocationUnsigned => BTreeMap::new(),
+            Self::NotAllowed { number, reason } => {
+                let mut params = BTreeMap::from([("number", number.to_string())]);
+                if let Some(reason) = reason {
+                    params.insert("reason", reason.code.replacen("poa.", "", 1));
+                    for name in REASON_PARAMS {
+                        if let Some(value) = reason.params.get(*name) {
+                            params.insert(*name, value.clone());
+                        }
+                    }
+                }
+                params
+            }
+            Self::WordNeeded { number } => [("number", number.to_string())].into(),
+            Self::Attach(AttachError::Signers { count }) => [("count", count.to_string())].into(),
+            Self::Attach(_) => BTreeMap::new(),
         }
     }
 }

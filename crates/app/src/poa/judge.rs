@@ -1,7 +1,8 @@
 //! Whether the owner of a certificate may sign for the chosen organisation under a power of attorney.
 
-use kabinet_domain::poa::judge::{FRESH, KnownPoa, Question, Signer, Verdict, Weight, judge};
+use kabinet_domain::poa::judge::{FRESH, Judgement, KnownPoa, Question, Signer, Verdict, Weight, judge};
 use kabinet_domain::poa::{PoaNumber, PowerOfAttorney};
+use kabinet_formats::poa::Classifier;
 use kabinet_store::{OrganisationStore, PoaRecord, StoreError};
 use time::OffsetDateTime;
 
@@ -21,6 +22,21 @@ struct Loaded {
     passed_on: Vec<PowerOfAttorney>,
 }
 
+/// What is asked of a chain.
+pub(crate) struct Asked<'a> {
+    pub(crate) acting: &'a Signer,
+    /// Any of them is enough.
+    pub(crate) powers: &'a [String],
+    pub(crate) at: OffsetDateTime,
+}
+
+/// A power of attorney with those it descends from, as far as they are here; their signatures are verified anew with what the vault
+/// keeps.
+pub(crate) struct Chain {
+    own: Loaded,
+    parents: Vec<Loaded>,
+}
+
 impl App {
     /// Judges whether the owner of this certificate may sign now under this power of attorney, having any of these powers. Its
     /// signatures are verified anew with what the vault keeps.
@@ -38,68 +54,108 @@ impl App {
         let found = self.find_certificate(certificate).await?;
         let acting = signatures::signer_of(&found.certificate);
         let powers = powers.to_vec();
-        blocking(move || judged(&current, number, &acting, &powers)).await
+        blocking(move || {
+            let chain = Chain::load(&current, number)?.ok_or(AppError::NotFound)?;
+            Ok(view(&chain.judge(
+                &current,
+                &Asked {
+                    acting: &acting,
+                    powers: &powers,
+                    at: OffsetDateTime::now_utc(),
+                },
+            )))
+        })
+        .await
     }
 }
 
-fn judged(
-    current: &Current,
-    number: PoaNumber,
-    acting: &Signer,
-    powers: &[String],
-) -> Result<PoaJudgement, AppError> {
-    let own = load(current, number)?.ok_or(AppError::NotFound)?;
-    let mut parents: Vec<Loaded> = Vec::new();
-    let mut next = own.poa.delegated_from.as_ref().map(|from| from.parent);
-    while let Some(number) = next {
-        let is_seen = number == own.record.number || parents.iter().any(|one| one.record.number == number);
-        if is_seen || parents.len() == LONGEST {
-            break;
-        }
-        let Some(parent) = load(current, number)? else {
-            break;
+impl Chain {
+    /// Nothing if it is not here, or its file cannot be understood. Blocks.
+    pub(crate) fn load(current: &Current, number: PoaNumber) -> Result<Option<Self>, AppError> {
+        let Some(own) = load(current, number)? else {
+            return Ok(None);
         };
-        next = parent.poa.delegated_from.as_ref().map(|from| from.parent);
-        parents.push(parent);
-    }
-    let children: Vec<Vec<&PowerOfAttorney>> = std::iter::once(&own)
-        .chain(&parents)
-        .map(|one| one.passed_on.iter().collect())
-        .collect();
-    let mut known = std::iter::once(&own)
-        .chain(&parents)
-        .zip(&children)
-        .map(|(one, passed_on)| KnownPoa {
-            poa: &one.poa,
-            kind: one.record.kind,
-            state: one.record.state,
-            signatures: &one.record.signatures,
-            registry: one.record.registry,
-            revoked_here: one.record.revocation.map(|revocation| revocation.declared),
-            passed_on,
-        });
-    let subject = known.next().ok_or(AppError::NotFound)?;
-    let parents: Vec<KnownPoa<'_>> = known.collect();
-    let powers: Vec<&str> = powers.iter().map(String::as_str).collect();
-    let asked = Question {
-        acting,
-        together_with: &[],
-        inn: &current.organisation.inn,
-        kpp: current.organisation.kpp.as_deref(),
-        at: OffsetDateTime::now_utc(),
-        powers: &powers,
-        matter: &[],
-        tax_office: None,
-        fresh: FRESH,
-    };
-    let judgement = judge(&asked, &subject, &parents);
-    Ok(PoaJudgement {
-        verdict: match judgement.verdict {
-            Verdict::Allowed => "allowed",
-            Verdict::NotAllowed => "not-allowed",
-            Verdict::CannotTell => "cannot-tell",
+        let mut parents: Vec<Loaded> = Vec::new();
+        let mut next = own.poa.delegated_from.as_ref().map(|from| from.parent);
+        while let Some(number) = next {
+            let is_seen =
+                number == own.record.number || parents.iter().any(|one| one.record.number == number);
+            if is_seen || parents.len() == LONGEST {
+                break;
+            }
+            let Some(parent) = load(current, number)? else {
+                break;
+            };
+            next = parent.poa.delegated_from.as_ref().map(|from| from.parent);
+            parents.push(parent);
         }
-        .to_owned(),
+        Ok(Some(Self { own, parents }))
+    }
+
+    /// The register's row of the one that was asked for.
+    pub(crate) fn record(&self) -> &PoaRecord {
+        &self.own.record
+    }
+
+    /// What it says.
+    pub(crate) fn poa(&self) -> &PowerOfAttorney {
+        &self.own.poa
+    }
+
+    /// The rows of the whole chain, the one that was asked for first.
+    pub(crate) fn records(&self) -> impl Iterator<Item = &PoaRecord> {
+        std::iter::once(&self.own)
+            .chain(&self.parents)
+            .map(|one| &one.record)
+    }
+
+    pub(crate) fn judge(&self, current: &Current, asked: &Asked<'_>) -> Judgement {
+        let children: Vec<Vec<&PowerOfAttorney>> = std::iter::once(&self.own)
+            .chain(&self.parents)
+            .map(|one| one.passed_on.iter().collect())
+            .collect();
+        let parents: Vec<KnownPoa<'_>> = self
+            .parents
+            .iter()
+            .zip(children.iter().skip(1))
+            .map(|(one, passed_on)| one.known(passed_on))
+            .collect();
+        let none = Vec::new();
+        let subject = self.own.known(children.first().unwrap_or(&none));
+        let powers: Vec<&str> = asked.powers.iter().map(String::as_str).collect();
+        let question = Question {
+            acting: asked.acting,
+            together_with: &[],
+            inn: &current.organisation.inn,
+            kpp: current.organisation.kpp.as_deref(),
+            at: asked.at,
+            powers: &powers,
+            matter: &[],
+            tax_office: None,
+            fresh: FRESH,
+        };
+        judge(&question, &subject, &parents)
+    }
+}
+
+impl Loaded {
+    fn known<'a>(&'a self, passed_on: &'a [&'a PowerOfAttorney]) -> KnownPoa<'a> {
+        KnownPoa {
+            poa: &self.poa,
+            kind: self.record.kind,
+            state: self.record.state,
+            signatures: &self.record.signatures,
+            registry: self.record.registry,
+            revoked_here: self.record.revocation.map(|revocation| revocation.declared),
+            passed_on,
+        }
+    }
+}
+
+/// As it is shown and kept.
+pub(crate) fn view(judgement: &Judgement) -> PoaJudgement {
+    PoaJudgement {
+        verdict: verdict_word(judgement.verdict).to_owned(),
         reasons: judgement
             .reasons
             .iter()
@@ -110,7 +166,7 @@ fn judged(
                     .what
                     .params()
                     .into_iter()
-                    .map(|(name, value)| (name.to_owned(), value))
+                    .map(|(name, value)| (name.to_owned(), in_words(name, value)))
                     .collect(),
                 weight: match reason.what.weight() {
                     Weight::Bar => "bar",
@@ -120,7 +176,29 @@ fn judged(
                 .to_owned(),
             })
             .collect(),
-    })
+    }
+}
+
+/// A power by its name, where the classifier knows it: its code says nothing to a person.
+fn in_words(gap: &str, value: String) -> String {
+    if !matches!(gap, "power" | "powers") {
+        return value;
+    }
+    let classifier = Classifier::embedded();
+    let name = |code: &str| {
+        classifier
+            .power(code)
+            .map_or(code.to_owned(), |one| format!("«{}»", one.name))
+    };
+    value.split(", ").map(name).collect::<Vec<_>>().join(", ")
+}
+
+fn verdict_word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Allowed => "allowed",
+        Verdict::NotAllowed => "not-allowed",
+        Verdict::CannotTell => "cannot-tell",
+    }
 }
 
 /// With its signatures as they are judged now; nothing if it is not here, or its file cannot be understood.

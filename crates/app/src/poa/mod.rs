@@ -1,5 +1,7 @@
 //! Powers of attorney: taken in, judged, registered, taken back.
 
+mod attach;
+mod authority;
 mod errand;
 mod error;
 mod exchange;
@@ -8,11 +10,17 @@ mod list;
 mod register;
 mod signatures;
 mod signing;
+mod under;
 mod withdraw;
 mod work;
 
+pub(crate) use attach::{documents_beside, files_beside};
+pub(crate) use authority::{Authority, Right, Under, authority, named_in};
 pub use error::PoaError;
 pub(crate) use signing::{after_signing, is_not_the_head, note};
+pub(crate) use under::{
+    Signature, allowed_under, entry as signed_under_entry, record as record_under, rows as signed_under,
+};
 
 use kabinet_domain::poa::PoaNumber;
 use uuid::Uuid;
@@ -21,7 +29,7 @@ use crate::AppError;
 
 /// # Errors
 /// [`AppError::NotFound`].
-fn parse_number(text: &str) -> Result<PoaNumber, AppError> {
+pub(crate) fn parse_number(text: &str) -> Result<PoaNumber, AppError> {
     Uuid::parse_str(text)
         .map(PoaNumber)
         .map_err(|_| AppError::NotFound)

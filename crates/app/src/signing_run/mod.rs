@@ -8,12 +8,13 @@ mod plan;
 mod show;
 mod work;
 
-use kabinet_store::{ItemState, SigningItem, SigningRun as Run};
+use kabinet_store::{ItemState, RunPoa, SigningItem, SigningRun as Run};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::blocking::blocking;
-use crate::documents::parse_document;
+use crate::documents::{parse_document, parse_documents};
+use crate::poa::{Authority, PoaError, Under};
 use crate::sign::{Request, holder};
 use crate::state::Current;
 use crate::tokens::{Found, token_view};
@@ -39,7 +40,7 @@ impl App {
     ///
     /// # Errors
     /// [`SigningError::Preflight`] names the check; [`SigningError::DocumentChanged`]; [`SigningError::Unopened`];
-    /// [`SigningError::UnderWay`]; and whatever broke the run off before a document was signed. Later on, that stands in
+    /// [`SigningError::UnderWay`]; [`PoaError::NotAllowed`] and [`PoaError::WordNeeded`]; and whatever broke the run off before a document was signed. Later on, that stands in
     /// the run.
     pub async fn start_signing(&self, request: SigningRequest) -> Result<SigningRun, AppError> {
         let current = self.current().await?;
@@ -48,8 +49,12 @@ impl App {
         let turn = Turn::take(self, Uuid::new_v4(), 0, total)?;
         turn.enter(SigningPhase::Checking, None);
         let ids: Vec<String> = request.documents.iter().map(|one| one.id.clone()).collect();
-        let (preflight, found) = self.checked(&ids, &request.certificate_id).await?;
+        let (preflight, authority, found) = self
+            .checked(&ids, &request.certificate_id, request.poa.as_deref())
+            .await?;
         as_agreed(&preflight, &request)?;
+        authority.require(request.poa_word)?;
+        let under = authority.under(request.poa_word.then(OffsetDateTime::now_utc));
         let items = request
             .documents
             .iter()
@@ -73,8 +78,14 @@ impl App {
             stopped: None,
             items,
         };
-        self.work_run(&current, turn, &found, plan, Begin::New(Box::new(run)))
-            .await
+        let chosen = under.clone().filter(|_| request.poa.is_some());
+        let run = self
+            .work_run(&current, turn, &found, plan, under, Begin::New(Box::new(run)))
+            .await?;
+        if let Some(under) = chosen {
+            remember(&current, &ids, &under).await?;
+        }
+        Ok(run)
     }
 
     /// Goes on with a run: signs exactly what is left, with the same certificate, and asks for the PIN again. With `retry`
@@ -86,7 +97,7 @@ impl App {
         let current = self.current().await?;
         let id = parse_run(run)?;
         let store = current.store.clone();
-        let run = blocking(move || Ok(store.signing_run(id)?)).await?;
+        let (run, poa) = blocking(move || Ok((store.signing_run(id)?, store.run_poa(id)?))).await?;
         let signed = run.items.iter().filter(|item| item.state == ItemState::Signed);
         let turn = Turn::take(self, id, small(signed.count()), small(run.items.len()))?;
         turn.enter(SigningPhase::Checking, None);
@@ -101,11 +112,16 @@ impl App {
             })
             .collect();
         let plan = Plan::make(&current, &turn, &left, &found).await?;
+        let mut under = None;
         if !plan.tasks.is_empty() {
             let certificate = hex::encode(found.certificate.fingerprint());
-            self.checked(&plan.ids(), &certificate).await?;
+            let number = poa.map(|poa| poa.number.to_string());
+            let (_, authority, _) = self.checked(&plan.ids(), &certificate, number.as_deref()).await?;
+            let word = poa.and_then(|poa| poa.word);
+            authority.require(word.is_some())?;
+            under = authority.under(word);
         }
-        self.work_run(&current, turn, &found, plan, Begin::Again { retry })
+        self.work_run(&current, turn, &found, plan, under, Begin::Again { retry })
             .await
     }
 
@@ -146,16 +162,52 @@ impl App {
     }
 
     /// The certificate, and the checks, none of which failed.
-    async fn checked(&self, documents: &[String], certificate: &str) -> Result<(Preflight, Found), AppError> {
-        let preflight = self.preflight(documents, Some(certificate)).await?;
-        let failed = |check: &&crate::view::Check| check.state == CheckState::Failed;
-        if let Some(failed) = preflight.checks.iter().find(failed) {
-            return Err(SigningError::Preflight {
-                check: failed.code.clone(),
+    async fn checked(
+        &self,
+        documents: &[String],
+        certificate: &str,
+        poa: Option<&str>,
+    ) -> Result<(Preflight, Authority, Found), AppError> {
+        let (preflight, authority) = self.examined(documents, Some(certificate), poa).await?;
+        let authority = authority.ok_or(AppError::NoCertificate)?;
+        let mut failed = preflight
+            .checks
+            .iter()
+            .filter(|check| check.state == CheckState::Failed);
+        if let Some(first) = failed.next() {
+            // What stands against the power of attorney says more than that somebody may not sign.
+            if first.code == "person-may-sign" {
+                authority.require(true)?;
             }
-            .into());
+            let check = first.code.clone();
+            return Err(SigningError::Preflight { check }.into());
         }
-        Ok((preflight, self.find_certificate(certificate).await?))
+        Ok((preflight, authority, self.find_certificate(certificate).await?))
+    }
+
+    /// Judges once more, after the PIN was typed and before the key is used, whether it still may be signed under the power of attorney.
+    async fn still_allowed(
+        &self,
+        current: &Current,
+        found: &Found,
+        plan: &Plan,
+        under: &Under,
+    ) -> Result<Under, AppError> {
+        let ids: Vec<_> = plan.tasks.iter().map(|task| task.document).collect();
+        let (current, certificate) = (current.clone(), found.certificate.clone());
+        let (number, word) = (under.number, under.word);
+        let authority = blocking(move || {
+            let documents = ids
+                .iter()
+                .map(|id| current.store.document(*id))
+                .collect::<Result<Vec<_>, _>>()?;
+            poa::authority(&current, &documents, &certificate, Some(number))
+        })
+        .await?;
+        authority.require(word.is_some())?;
+        authority
+            .under(word)
+            .ok_or_else(|| PoaError::NotAllowed { number, reason: None }.into())
     }
 
     /// Asks for the PIN, writes the run down and lets the token work.
@@ -165,6 +217,7 @@ impl App {
         turn: Turn,
         found: &Found,
         plan: Plan,
+        under: Option<Under>,
         begin: Begin,
     ) -> Result<SigningRun, AppError> {
         let id = turn.run();
@@ -185,10 +238,16 @@ impl App {
         if turn.is_to_stop() {
             return Err(SigningError::Stopped.into());
         }
+        let under = match under {
+            Some(under) => Some(self.still_allowed(current, found, &plan, &under).await?),
+            None => None,
+        };
         let Plan { tasks, settled } = plan;
         let documents: Vec<_> = tasks.iter().map(|task| task.document).collect();
-        write_down(current, id, begin, settled, holder(found)).await?;
-        let worked = self.let_token_sign(current, &turn, found, pin, tasks).await;
+        write_down(current, id, begin, settled, holder(found), under.clone()).await?;
+        let worked = self
+            .let_token_sign(current, &turn, found, pin, tasks, under)
+            .await;
         let signed = current.clone();
         let noted = blocking(move || poa::after_signing(&signed, &documents)).await;
         let stopped = match worked {
@@ -233,12 +292,31 @@ fn as_agreed(preflight: &Preflight, request: &SigningRequest) -> Result<(), AppE
     Ok(())
 }
 
+/// What was chosen for documents of these formats is offered first from then on.
+async fn remember(current: &Current, ids: &[String], under: &Under) -> Result<(), AppError> {
+    let (store, number) = (current.store.clone(), under.number);
+    let ids = parse_documents(ids)?;
+    blocking(move || {
+        for id in ids {
+            let format = store.document(id)?.format;
+            if store.default_poa(&format)? == Some(number) {
+                continue;
+            }
+            let entry = journal::with(journal::plain("poa-chosen", ""), "format", &format);
+            store.change(entry, |change| change.set_default_poa(&format, Some(number)))?;
+        }
+        Ok(())
+    })
+    .await
+}
+
 async fn write_down(
     current: &Current,
     id: Uuid,
     begin: Begin,
     settled: Vec<plan::Settled>,
     holder: String,
+    under: Option<Under>,
 ) -> Result<(), AppError> {
     let store = current.store.clone();
     blocking(move || {
@@ -247,7 +325,14 @@ async fn write_down(
                 let entry = journal::plain("signing-started", &holder);
                 let entry = journal::with(entry, "total", run.items.len());
                 let entry = journal::with(entry, "certificate", hex::encode(&run.certificate[..8]));
-                store.change(entry, |change| change.begin_run(&run))?;
+                let poa = under.map(|under| RunPoa {
+                    number: under.number,
+                    word: under.word,
+                });
+                store.change(entry, |change| {
+                    change.begin_run(&run)?;
+                    poa.iter().try_for_each(|poa| change.set_run_poa(run.id, poa))
+                })?;
             }
             Begin::Again { retry } => {
                 let run = store.signing_run(id)?;

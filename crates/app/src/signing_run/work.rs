@@ -16,12 +16,13 @@ use super::plan::{Settled, Task, refusal};
 use super::show;
 use crate::blocking::blocking;
 use crate::forms::ToSign;
+use crate::poa::Under;
 use crate::sign::{holder, job};
 use crate::signing_run::SigningError;
 use crate::state::Current;
 use crate::tokens::Found;
 use crate::view::{SigningItem, SigningPhase};
-use crate::{App, AppError, journal};
+use crate::{App, AppError, journal, poa};
 
 /// How long a signature under way is waited for when the run is told to stop; then its worker is ended.
 const LAST_SIGNATURE: Duration = Duration::from_secs(3);
@@ -38,6 +39,7 @@ impl App {
         found: &Found,
         pin: Option<Pin>,
         tasks: Vec<Task>,
+        under: Option<Under>,
     ) -> Result<(), AppError> {
         let to_sign = tasks.iter().flat_map(|task| &task.files);
         let Some(job) = job(
@@ -86,6 +88,7 @@ impl App {
             run: turn.run(),
             holder: holder(found),
             certificate: found.certificate.clone(),
+            under,
         };
         let kept = async {
             let kept = keeping.all(turn, tasks.into(), raw).await;
@@ -114,6 +117,7 @@ struct Keeping {
     run: Uuid,
     holder: String,
     certificate: Certificate,
+    under: Option<Under>,
 }
 
 impl Keeping {
@@ -177,6 +181,10 @@ impl Keeping {
             "certificate",
             hex::encode(&self.certificate.fingerprint()[..8]),
         );
+        let entry = match &self.under {
+            Some(under) => journal::with(entry, "poa", under.number),
+            None => entry,
+        };
         let mut files = Vec::with_capacity(signatures.len());
         for (of, der) in signatures {
             let (digest, size) = self.store.put_blob(der.as_slice())?;
@@ -187,9 +195,15 @@ impl Keeping {
                 size,
             });
         }
-        Ok(self.store.change(entry, |change| {
-            if let Some(refusal) = refusal(&change.document(task.document)?, task.shown) {
+        let refused = self.store.change(entry, |change| {
+            let document = change.document(task.document)?;
+            if let Some(refusal) = refusal(&document, task.shown) {
                 return Ok(Some(refusal));
+            }
+            if let Some(under) = &self.under
+                && let Some(refusal) = poa::record_under(change, under, &document, &files)?
+            {
+                return Ok(Some(refusal.into()));
             }
             for file in &files {
                 change.attach_file(task.document, file)?;
@@ -197,6 +211,12 @@ impl Keeping {
             change.set_stage(task.document, DocumentStage::Signed)?;
             change.settle(self.run, task.document, &ItemState::Signed)?;
             Ok(None)
-        })?)
+        })?;
+        if let Some(under) = self.under.as_ref().filter(|_| refused.is_none()) {
+            let document = self.store.document(task.document)?;
+            let entry = poa::signed_under_entry(under, &document, &self.holder);
+            self.store.record(&entry)?;
+        }
+        Ok(refused)
     }
 }

@@ -74,6 +74,7 @@ fn signer(
             .and_then(|verdict| trusted.anchors.source_of(verdict.chain.last()?))
             .map(|source| source.code().to_owned()),
         qualification: qualification::of(signature, trusted, now),
+        authority: None,
         revocation: signature
             .chain
             .as_ref()

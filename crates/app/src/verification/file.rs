@@ -4,7 +4,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use kabinet_domain::Environment;
+use kabinet_domain::poa::PoaNumber;
+use kabinet_formats::poa::attach;
 use kabinet_pki::{Evidence, Fetch};
+use kabinet_signature::SignatureReport;
 use kabinet_texts::Texts;
 use time::OffsetDateTime;
 
@@ -13,7 +16,7 @@ use super::{Grounds, Signed, judge, protocol};
 use crate::blocking::blocking;
 use crate::evidence::{CachedFetch, NetworkFetch};
 use crate::view::VerificationReport;
-use crate::{App, AppError, tools};
+use crate::{App, AppError, import, poa, tools};
 
 impl App {
     /// Verifies a signed file, or the other half of a pair that lies beside it under the usual name. Trusted is what
@@ -75,12 +78,27 @@ impl App {
                     network.as_ref().map(|fetch| fetch as &dyn Fetch)
                 }
             };
+            let (format, named) = pair.content.as_deref().map_or_else(Default::default, said_by);
+            let authority = |signature: &SignatureReport| match (&current, &signature.certificate) {
+                (Some(current), Some(certificate)) => poa::allowed_under(
+                    current,
+                    &poa::Signature {
+                        certificate,
+                        proven_at: signature.proven_at,
+                        file: None,
+                        format: &format,
+                        named: &named,
+                    },
+                ),
+                _ => Ok(None),
+            };
             let grounds = Grounds {
                 trusted: &trusted,
                 evidence: Evidence::default(),
                 fetch,
                 at: OffsetDateTime::now_utc(),
                 profile: None,
+                authority: Some(&authority),
             };
             let signed = Signed::open(&pair.signed)?;
             let mut report = judge(signed, pair.content.as_deref(), grounds)?;
@@ -127,4 +145,13 @@ impl App {
     pub(crate) fn texts(&self) -> Texts {
         Texts::new(self.language().into())
     }
+}
+
+/// The format of a signed file and the powers of attorney it names; of one that is too large to be looked into nothing is known.
+fn said_by(path: &Path) -> (String, Vec<PoaNumber>) {
+    let Ok(bytes) = tools::limited(path, import::LIMIT) else {
+        return Default::default();
+    };
+    let format = kabinet_formats::recognise(&tools::name(path), &bytes).format;
+    (format, attach::named_in(&bytes))
 }

@@ -15,14 +15,14 @@ use std::io::{Cursor, Read, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use kabinet_pki::{Crl, DigestAlgorithm, Evidence, Fetch, Trust, gather};
-use kabinet_signature::{Policy, Report, Source, examine};
+use kabinet_signature::{Policy, Report, SignatureReport, Source, examine};
 use time::OffsetDateTime;
 
 use crate::blocking::blocking;
 use crate::evidence::NetworkFetch;
 use crate::profile::Profile;
 use crate::trust::Trusted;
-use crate::view::{FileFacts, VERIFICATION_SCHEMA, VerificationReport, rfc3339};
+use crate::view::{FileFacts, PoaAuthority, VERIFICATION_SCHEMA, VerificationReport, rfc3339};
 use crate::{AppError, tools, verdicts};
 
 /// By what a signed file is judged.
@@ -88,7 +88,11 @@ pub(crate) struct Grounds<'a> {
     pub fetch: Option<&'a dyn Fetch>,
     pub at: OffsetDateTime,
     pub profile: Option<&'a Profile>,
+    /// Says by what power of attorney somebody signed whose certificate names no organisation.
+    pub authority: Option<&'a Authority<'a>>,
 }
+
+pub(crate) type Authority<'a> = dyn Fn(&SignatureReport) -> Result<Option<PoaAuthority>, AppError> + 'a;
 
 /// Judges a signed file by what the command line names.
 ///
@@ -117,6 +121,7 @@ pub async fn verify(
             fetch: network.as_ref().map(|fetch| fetch as &dyn Fetch),
             at: by.at.unwrap_or_else(OffsetDateTime::now_utc),
             profile: by.profile.as_ref(),
+            authority: None,
         };
         judge(signed, content.as_deref(), grounds)
     })
@@ -170,6 +175,12 @@ pub(crate) fn judge(
         }
         _ => None,
     };
+    let mut signers = describe::signers(&judged, &file, content.as_ref(), grounds.trusted, grounds.at);
+    if let Some(ask) = grounds.authority {
+        for (view, signature) in signers.iter_mut().zip(&judged.signatures) {
+            view.authority = ask(signature)?;
+        }
+    }
     Ok(VerificationReport {
         schema: VERIFICATION_SCHEMA.to_owned(),
         purpose: grounds.profile.map(|profile| profile.code.clone()),
@@ -181,7 +192,7 @@ pub(crate) fn judge(
         asked_at: rfc3339(grounds.at),
         online: grounds.fetch.is_some(),
         trust: grounds.trusted.basis(grounds.at),
-        signers: describe::signers(&judged, &file, content.as_ref(), grounds.trusted, grounds.at),
+        signers,
         material: material::of(&judged, &evidence),
         missing,
         file,

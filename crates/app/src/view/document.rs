@@ -5,7 +5,7 @@ use specta::Type;
 
 use super::{
     Answered, DocumentToSign, GoskeyRequest, HandOverRow, JournalRow, LetterView, OutboxRow, Params,
-    RetentionView, UiError,
+    PoaAuthority, PoaChoice, RetentionView, SignedUnderRow, UiError,
 };
 
 /// Where a document is on its way.
@@ -328,6 +328,8 @@ pub struct SignatureView {
     pub certificate_id: String,
     /// When the verdict was made, RFC 3339.
     pub checked_at: String,
+    /// Whether the signer was allowed, where the certificate names no organisation.
+    pub authority: Option<PoaAuthority>,
 }
 
 /// One status of an order.
@@ -401,6 +403,8 @@ pub struct DocumentPage {
     pub encoding: Option<String>,
     /// Signatures with verdicts.
     pub signatures: Vec<SignatureView>,
+    /// Signatures that were made here under a power of attorney, the first first.
+    pub signed_under: Vec<SignedUnderRow>,
     /// Statuses, oldest first.
     pub history: Vec<StatusView>,
     /// Journal entries about it, newest first.
@@ -520,6 +524,8 @@ pub struct Preflight {
     pub can_sign: bool,
     /// The documents, as they are shown.
     pub documents: Vec<DocumentToSign>,
+    /// Under which power of attorney they are signed; none where none is needed or no certificate was named.
+    pub poa: Option<PoaChoice>,
 }
 
 /// The first screen.

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -68,7 +70,7 @@ pub struct PoaRow {
 }
 
 /// Whether somebody may sign under a power of attorney.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct PoaJudgement {
     /// `allowed`, `not-allowed`, `cannot-tell`.
@@ -78,7 +80,7 @@ pub struct PoaJudgement {
 }
 
 /// A reason of a judgement.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct PoaReason {
     /// Number of the power of attorney it is found in.
@@ -89,4 +91,60 @@ pub struct PoaReason {
     pub params: Params,
     /// `bar`, `doubt`, `note`.
     pub weight: String,
+}
+
+/// Under which power of attorney documents are to be signed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PoaChoice {
+    /// The certificate does not act for the organisation by itself.
+    pub needed: bool,
+    /// Number of the one the checks are about.
+    pub chosen: Option<String>,
+    /// Those that fit, the best first; of some not everything could be checked.
+    pub usable: Vec<PoaRow>,
+    /// Others that name the owner of the certificate.
+    pub others: Vec<PoaRow>,
+    /// How each of them is judged for all of the documents, by number.
+    pub judgements: BTreeMap<String, PoaJudgement>,
+    /// How the chosen one is judged.
+    pub judgement: Option<PoaJudgement>,
+    /// Not everything could be checked: a person has to say to sign all the same.
+    pub word_needed: bool,
+    /// Documents the chosen one has to be written into before they are signed.
+    pub to_attach: Vec<String>,
+}
+
+/// A signature of a document that was made under a power of attorney.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SignedUnderRow {
+    /// Number of the power of attorney.
+    pub number: String,
+    /// Its document, while it is in the register.
+    pub document_id: Option<String>,
+    /// Name of the file of the signature.
+    pub signature: String,
+    /// When it was signed, RFC 3339.
+    pub at: String,
+    /// How it was judged then.
+    pub judgement: PoaJudgement,
+    /// When a person said to sign although not everything could be checked, RFC 3339.
+    pub word: Option<String>,
+}
+
+/// Whether a person whose certificate names no organisation was allowed to sign for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PoaAuthority {
+    /// The power of attorney; none if none is known to have been used.
+    pub number: Option<String>,
+    /// How that is known: `recorded` when it was signed here, `named` when the document names it, `none`.
+    pub by: String,
+    /// The moment that was judged, RFC 3339.
+    pub at: String,
+    /// Whether the signature is proven to have existed then (`stamp`); otherwise it is judged as of `now`.
+    pub basis: String,
+    /// How it is judged; none if it is not in the register.
+    pub judgement: Option<PoaJudgement>,
 }

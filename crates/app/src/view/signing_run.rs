@@ -35,6 +35,12 @@ pub struct SigningRequest {
     pub certificate_id: String,
     /// How many documents nobody has opened the person agreed to sign all the same.
     pub unopened: u32,
+    /// Number of the power of attorney to sign under; without one the best that fits, where one is needed.
+    #[serde(default)]
+    pub poa: Option<String>,
+    /// The person said to sign under it although not everything about it could be checked.
+    #[serde(default)]
+    pub poa_word: bool,
 }
 
 impl SigningRequest {
@@ -52,6 +58,8 @@ impl SigningRequest {
                 })
                 .collect(),
             certificate_id: certificate_id.to_owned(),
+            poa: preflight.poa.as_ref().and_then(|poa| poa.chosen.clone()),
+            poa_word: false,
         }
     }
 }

@@ -1,7 +1,7 @@
 use serde::Serialize;
 use specta::Type;
 
-use super::{CertificateView, FieldProblem, QualificationView, TrustBasis, UiError, Verdict};
+use super::{CertificateView, FieldProblem, PoaAuthority, QualificationView, TrustBasis, UiError, Verdict};
 
 /// The version of the layout of [`VerificationReport`]; raised when a field changes its meaning or goes.
 pub const VERIFICATION_SCHEMA: &str = "kabinet.verification/1";
@@ -133,6 +133,8 @@ pub struct SignerView {
     pub anchor: Option<String>,
     /// Whether the certificate is a qualified one; absent while its key is not proven to have made the signature.
     pub qualification: Option<QualificationView>,
+    /// Whether the signer was allowed to sign for the chosen organisation, where the certificate names none and a vault is open.
+    pub authority: Option<PoaAuthority>,
     /// What is known about revocation of the signer's certificate.
     pub revocation: Option<RevocationView>,
     /// What exactly is signed.

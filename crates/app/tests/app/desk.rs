@@ -40,7 +40,11 @@ pub struct Person {
     postbox: Mutex<Option<Postbox>>,
     shown: Mutex<Vec<String>>,
     asked: Mutex<Vec<SecretPrompt>>,
+    meanwhile: Mutex<Option<Meanwhile>>,
 }
+
+/// What happens while the person looks for the answer.
+type Meanwhile = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl Person {
     /// From now on types this PIN, or cancels.
@@ -89,6 +93,11 @@ impl Person {
         std::mem::take(&mut *self.shown.lock().unwrap())
     }
 
+    /// With the next question this happens before it is answered.
+    pub fn meanwhile(&self, what: impl Future<Output = ()> + Send + 'static) {
+        *self.meanwhile.lock().unwrap() = Some(Box::pin(what));
+    }
+
     /// Everything asked since the last call.
     pub fn was_asked(&self) -> Vec<SecretPrompt> {
         std::mem::take(&mut *self.asked.lock().unwrap())
@@ -116,7 +125,13 @@ impl Ask for Person {
             }
         };
         self.asked.lock().unwrap().push(prompt);
-        Box::pin(async move { answer.map(Secret::new) })
+        let meanwhile = self.meanwhile.lock().unwrap().take();
+        Box::pin(async move {
+            if let Some(meanwhile) = meanwhile {
+                meanwhile.await;
+            }
+            answer.map(Secret::new)
+        })
     }
 
     fn confirm(&self, prompt: SecretPrompt) -> ConfirmFuture<'_> {

@@ -13,6 +13,7 @@ mod calendar;
 mod carried;
 mod connection;
 mod counterparties;
+mod deed;
 mod desk;
 mod doctor;
 mod documents;

@@ -72,8 +72,11 @@ async fn each_thing_that_is_wrong_has_its_line() {
     for (certificate, failed) in [
         ("accountant-expired", &["certificate-valid-now"][..]),
         ("accountant-revoked", &["certificate-revocation"]),
-        ("accountant-private", &["organisation-match", "person-may-sign"]),
-        ("stranger", &["organisation-match", "person-may-sign"]),
+        (
+            "accountant-private",
+            &["organisation-match", "person-may-sign", "poa-none"],
+        ),
+        ("stranger", &["organisation-match", "person-may-sign", "poa-none"]),
     ] {
         let preflight = run(&desk, &id, certificate).await;
         let seen: Vec<&str> = preflight

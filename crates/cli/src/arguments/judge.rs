@@ -26,6 +26,10 @@ pub struct Verify {
     /// Moment to judge at, RFC 3339; now by default.
     #[arg(long, value_parser = moment)]
     pub at: Option<time::OffsetDateTime>,
+    /// Ask the register of powers of attorney in the vault by what right somebody signed whose certificate names no organisation; trust
+    /// is then what the vault trusts.
+    #[arg(long, conflicts_with_all = ["trust", "crl", "at", "profile"])]
+    pub register: bool,
     /// Fetch nothing from the network.
     #[arg(long)]
     pub offline: bool,

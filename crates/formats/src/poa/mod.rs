@@ -3,6 +3,7 @@
 //! * [`read`] and [`write`](fn@write) a power of attorney. What the program does not know of a file is [`Kept`] and put back.
 //! * [`Withdrawal`](kabinet_domain::poa::Withdrawal)s: [`read_withdrawal`], [`write_withdrawal`].
 //! * [`older`] reads what is known of «DOVEL» 5.01 to 5.03.
+//! * [`attach`](mod@attach) puts one into the document that is signed under it.
 //! * [`changes`] between two versions; [`file_name`] of both kinds of documents.
 //! * [`Classifier`], [`templates`] and [`requirements`] are data that can be replaced.
 //! * The form of a draft is `crate::form::form("emchd")`, and `"emchd.redelegation"` for passing powers on.
@@ -10,6 +11,7 @@
 //! The official schema could not be got. Structure and names were put together from what open programs agree on
 //! (`assets/schemas/README.md`, ADR 0026).
 
+pub mod attach;
 mod changes;
 mod classifier;
 mod codec;

@@ -277,7 +277,7 @@ fn a_document_with_mistakes_opens_so_that_they_can_be_mended() {
 const NOTICE: &str = "fns.dp_uvutoch";
 
 /// Written by hand from the schema and the description of the format, not by this program.
-const NOTICE_SAMPLE: &str = r#"<?xml version="1.0" encoding="windows-1251"?>
+pub(crate) const NOTICE_SAMPLE: &str = r#"<?xml version="1.0" encoding="windows-1251"?>
 <Файл ИдФайл="DP_UVUTOCH_DEMO-9900000024-990001001_DEMO-9900000017-990001001_20250403_7f3c2a10-5b1d-4e0a-9c55-2f6f0a1b3c01" ВерсФорм="1.03" ВерсПрог="Кабинет 0.1">
   <Документ КНД="1115113">
     <УчастЭДО ИдУчастЭДО="DEMO-9900000017-990001001">

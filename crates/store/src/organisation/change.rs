@@ -15,8 +15,9 @@ use uuid::Uuid;
 
 use super::{
     Arrival, Erased, Errand, ErrandKind, HandOver, Hold, ItemState, KeptFile, LetterContent, MailKey,
-    MailRequest, PoaRecord, Retention, SigningRun, StatusChange, Step, arrivals, documents, downloads,
-    drafts, erasure, hand_overs, mail, orders, poa, retention, runs, secrets, statuses, submissions,
+    MailRequest, PoaRecord, Retention, RunPoa, SignedUnder, SigningRun, StatusChange, Step, arrivals,
+    documents, downloads, drafts, erasure, hand_overs, mail, orders, poa, retention, runs, secrets,
+    signed_under, statuses, submissions,
 };
 use crate::StoreError;
 use crate::secret::Secret;
@@ -492,6 +493,24 @@ impl<'a> Change<'a> {
         } else {
             Ok(())
         }
+    }
+
+    /// Remembers that a document was signed under a power of attorney.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn note_signed_under(&self, signed: &SignedUnder) -> Result<(), StoreError> {
+        signed_under::add(self.transaction, signed)?;
+        self.done(())
+    }
+
+    /// Remembers under which power of attorney a run that has just begun signs.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn set_run_poa(&self, run: Uuid, poa: &RunPoa) -> Result<(), StoreError> {
+        signed_under::set_for_run(self.transaction, run, poa)?;
+        self.done(())
     }
 
     /// Chooses the power of attorney documents of a format are signed under, or none.

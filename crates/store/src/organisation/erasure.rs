@@ -85,6 +85,7 @@ pub(super) const MENTIONS: &[Mention] = &[
     Mention::deed("signing_items"),
     Mention::deed("downloads"),
     Mention::deed("hand_overs"),
+    Mention::deed("signed_under"),
     Mention::deed("poas"),
     Mention {
         column: "revocation",

@@ -24,6 +24,7 @@ mod runs;
 mod saved;
 mod search;
 mod secrets;
+mod signed_under;
 mod soundness;
 mod stamps;
 mod statuses;
@@ -70,6 +71,7 @@ pub use poa::{Errand, ErrandKind, ErrandStep, PoaFilter, PoaRecord, PoaRepresent
 pub use retention::{Ended, Hold, Retention};
 pub use runs::{ItemState, SigningItem, SigningRun};
 pub use saved::SavedSearch;
+pub use signed_under::{RunPoa, SignedUnder};
 pub use soundness::Soundness;
 pub use stamps::WaitingStamp;
 pub use statuses::StatusChange;
@@ -109,6 +111,7 @@ pub(crate) const SCHEMA: &Schema = &[
     notices::MIGRATIONS,
     mail::MIGRATIONS,
     poa::MIGRATIONS,
+    signed_under::MIGRATIONS,
     journal::MIGRATIONS,
     journal::READING,
     checkpoints::MIGRATIONS,

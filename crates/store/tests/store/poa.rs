@@ -1,11 +1,11 @@
 //! The register of powers of attorney and what the registry is to be told.
 
-use kabinet_domain::DocumentId;
 use kabinet_domain::poa::judge::{PoaKind, PrincipalSignature, RegistryWord, SignatureStanding, Signer};
 use kabinet_domain::poa::{PoaNumber, PoaState, RegistryState};
+use kabinet_domain::{ContentDigest, DocumentId};
 use kabinet_store::{
-    Errand, ErrandKind, ErrandStep, Missing, NewEntry, Obstacle, OrganisationStore, Page, PoaFilter,
-    PoaRecord, PoaRepresentative, StoreError,
+    Errand, ErrandKind, ErrandStep, ItemState, Missing, NewEntry, Obstacle, OrganisationStore, Page,
+    PoaFilter, PoaRecord, PoaRepresentative, RunPoa, SignedUnder, SigningItem, SigningRun, StoreError,
 };
 use time::macros::date;
 use time::{Date, Duration};
@@ -352,4 +352,86 @@ fn an_older_word_of_the_registry_never_takes_the_place_of_a_newer_one() {
         change.advance_poa(number(1), PoaState::Signed, PoaState::Queued, None)
     });
     assert!(matches!(stale, Err(StoreError::Conflict)));
+}
+
+#[test]
+fn what_was_signed_under_one_is_told_even_when_it_is_gone() {
+    let bench = Bench::new();
+    let (_vault, store) = bench.store();
+    let poa = register(&store, 1, "Иванов");
+    let (first, second) = (add(&store, "Счёт 1", b"1"), add(&store, "Счёт 2", b"2"));
+    let signed = |document: DocumentId, at: i64| SignedUnder {
+        document,
+        signature: ContentDigest([at as u8; 32]),
+        number: poa.number,
+        judged: r#"{"verdict":"allowed"}"#.to_owned(),
+        word: (at == 2).then_some(NOW),
+        at: later(at),
+    };
+    let note =
+        |one: &SignedUnder| store.change(entry("signed-under-poa"), |change| change.note_signed_under(one));
+    note(&signed(first.id, 1)).unwrap();
+    note(&signed(second.id, 2)).unwrap();
+    // A signature is made once.
+    assert!(note(&signed(second.id, 2)).is_err());
+    let stray = DocumentId(Uuid::from_u128(77));
+    assert!(matches!(note(&signed(stray, 3)), Err(StoreError::NotFound(_))));
+    assert_eq!(store.signed_under(first.id).unwrap(), [signed(first.id, 1)]);
+    let by_number = || store.signed_under_poa(poa.number, Page::first(9)).unwrap();
+    assert_eq!(by_number(), [signed(second.id, 2), signed(first.id, 1)]);
+
+    store
+        .change(entry("erased"), |change| {
+            change.erase_document(poa.document).map(drop)
+        })
+        .unwrap();
+    assert_eq!(by_number().len(), 2);
+    store
+        .change(entry("erased"), |change| {
+            change.erase_document(first.id).map(drop)
+        })
+        .unwrap();
+    assert_eq!(by_number(), [signed(second.id, 2)]);
+}
+
+#[test]
+fn a_run_remembers_under_which_one_it_signs() {
+    let bench = Bench::new();
+    let (_vault, store) = bench.store();
+    let document = add(&store, "Счёт", b"1");
+    let run = SigningRun {
+        id: Uuid::from_u128(5),
+        certificate: [7; 32],
+        holder: String::new(),
+        token: String::new(),
+        serial: String::new(),
+        started: NOW,
+        ended: None,
+        stopped: None,
+        items: vec![SigningItem {
+            document: document.id,
+            shown: ContentDigest([1; 32]),
+            state: ItemState::Waiting,
+        }],
+    };
+    let poa = RunPoa {
+        number: number(1),
+        word: Some(NOW),
+    };
+    let set = || {
+        store.change(entry("signing-started"), |change| {
+            change.set_run_poa(run.id, &poa)
+        })
+    };
+    assert!(matches!(set(), Err(StoreError::NotFound(Missing::SigningRun))));
+    store
+        .change(entry("signing-started"), |change| change.begin_run(&run))
+        .unwrap();
+    assert_eq!(store.run_poa(run.id).unwrap(), None);
+    set().unwrap();
+    assert_eq!(store.run_poa(run.id).unwrap(), Some(poa));
+    store
+        .change(entry("dropped"), |change| change.forget_run(run.id))
+        .unwrap();
+    assert_eq!(store.run_poa(run.id).unwrap(), None);
 }

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kabinet_domain::draft::Conflict;
+use kabinet_domain::poa::judge::SignatureStanding;
+use kabinet_domain::poa::{PoaNumber, PoaState};
 use kabinet_domain::{
     ContentDigest, DocumentId, DocumentStage, DraftId, FileRole, OrderId, OrganisationId, SubmissionId,
     SubmissionState,
@@ -150,7 +152,12 @@ fn opens_with_all_it_holds(version: u32, words: &str) {
     } else {
         assert!(store.letters(Page::first(9)).unwrap().is_empty());
     }
-    assert_eq!(store.count_poas(&PoaFilter::default()).unwrap(), 0);
+    if version >= 9 {
+        holds_what_the_ninth_version_added(&store);
+    } else {
+        assert_eq!(store.count_poas(&PoaFilter::default()).unwrap(), 0);
+    }
+    assert!(store.signed_under(id).unwrap().is_empty());
 
     let mut expected = vec![
         "document.added",
@@ -181,6 +188,9 @@ fn opens_with_all_it_holds(version: u32, words: &str) {
             "mail-opened",
             "mail-file-fetched",
         ]);
+    }
+    if version >= 9 {
+        expected.extend(["poa-added", "poa-queued", "poa-chosen"]);
     }
     let entries = store
         .journal()
@@ -343,6 +353,19 @@ fn holds_what_the_eighth_version_added(store: &OrganisationStore) {
     assert_eq!(store.mail_tasks().unwrap()[0].state, MailTaskState::Partial);
 }
 
+fn holds_what_the_ninth_version_added(store: &OrganisationStore) {
+    let number = PoaNumber(Uuid::from_u128(9));
+    let poa = store.poa(number).unwrap();
+    assert_eq!(
+        (poa.state, poa.document, poa.representatives[0].name.as_str()),
+        (PoaState::Queued, DocumentId(Uuid::from_u128(8)), "Иванова Анна")
+    );
+    assert_eq!(poa.registry.map(|said| said.at), Some(THEN));
+    assert_eq!(poa.signatures[0].standing, SignatureStanding::Valid);
+    assert_eq!(store.default_poa("fns.on_aktsverotp").unwrap(), Some(number));
+    assert_eq!(store.errands_of(number).unwrap().len(), 1);
+}
+
 #[test]
 fn a_vault_of_the_second_version_opens_with_all_it_holds() {
     opens_with_all_it_holds(2, "вторая версия");
@@ -376,6 +399,11 @@ fn a_vault_of_the_seventh_version_opens_with_all_it_holds() {
 #[test]
 fn a_vault_of_the_eighth_version_opens_with_all_it_holds() {
     opens_with_all_it_holds(8, "восьмая версия");
+}
+
+#[test]
+fn a_vault_of_the_ninth_version_opens_with_all_it_holds() {
+    opens_with_all_it_holds(9, "девятая версия");
 }
 
 #[test]

@@ -8,14 +8,21 @@ const tones: Record<CheckState, Tone> = { ok: "ok", warning: "warn", failed: "ba
 const weight: Record<CheckState, number> = { failed: 0, warning: 1, skipped: 3, ok: 2 };
 
 export function PreflightList({ checks }: { checks: readonly Check[] }) {
-  const { t, coded } = useTexts();
+  const { t, has, coded } = useTexts();
+  /** What a power of attorney is judged by has texts of its own, the same wherever it is judged. */
+  const said = ({ code, state, params }: Check) => {
+    const key = `${code}.${state}`;
+    if (!code.startsWith("poa-") || has(`preflight.${key}`)) return coded("preflight", { code: key, params });
+    const reason = coded("poa.reasons", { code: code.replace(/^poa-/, ""), params });
+    return params.title ? t("ui.signing.poa.about", { text: reason, title: params.title }) : reason;
+  };
   const sorted = [...checks].sort((a, b) => weight[a.state] - weight[b.state]);
   return (
     <ul className={styles.checks}>
       {sorted.map((check, index) => (
         <li key={`${check.code}-${index}`} data-testid={`check-${check.code}`} data-state={check.state}>
           <Label tone={tones[check.state]}>
-            {coded("preflight", { code: `${check.code}.${check.state}`, params: check.params })}
+            {said(check)}
             <span className="visually-hidden"> ({t(`ui.signing.checkStates.${check.state}`)})</span>
           </Label>
         </li>

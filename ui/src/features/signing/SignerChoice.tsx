@@ -40,6 +40,12 @@ function Choice({ fit, chosen, onChoose, disabled }: Omit<Props, "scanning">) {
                 <span className="muted small">
                   {[certificate.position, certificate.organisation, `${t("ui.certificate.until")} ${date(certificate.notAfter)}`].filter(Boolean).join(" · ")}
                 </span>
+                {certificate.unfit.length > 0 && (
+                  <>
+                    <br />
+                    <Label tone="info">{t("ui.signing.poa.byPoa")}</Label>
+                  </>
+                )}
                 {certificate.token && (
                   <>
                     <br />

@@ -12,9 +12,12 @@ export type Signing = {
   busy: boolean;
   error: UiError | null;
   clear: () => void;
-  start: (documents: DocumentToSign[], certificateId: string, unopened: number) => void;
+  start: (documents: DocumentToSign[], certificateId: string, agreed: Agreed) => void;
   goOn: (retry: boolean) => void;
 };
+
+/** What the user agreed to besides the documents themselves. */
+export type Agreed = { unopened: number; poa?: string | null; poaWord?: boolean };
 
 const hasBegun = (progress: SigningProgress) => progress.phase === "device" || progress.phase === "signing" || progress.settled !== null;
 
@@ -45,10 +48,10 @@ export function useSigning(left: SigningRun | null): Signing {
       setProgress(null);
     }
   });
-  const start = (documents: DocumentToSign[], certificateId: string, unopened: number) => {
+  const start = (documents: DocumentToSign[], certificateId: string, agreed: Agreed) => {
     setItems(documents.map(({ row }) => ({ documentId: row.id, title: row.title, state: "waiting", error: null })));
     const shown = documents.map((document) => ({ id: document.row.id, shown: document.shown }));
-    void work.run(() => host.startSigning({ documents: shown, certificateId, unopened }));
+    void work.run(() => host.startSigning({ documents: shown, certificateId, ...agreed }));
   };
   const goOn = (retry: boolean) => {
     if (run) void work.run(() => host.continueSigning(run.id, retry));

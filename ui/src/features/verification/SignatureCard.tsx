@@ -2,6 +2,7 @@
 import type { FieldProblem, SignerView } from "../../ipc";
 import { Label } from "../../shared/Pieces";
 import { useTexts } from "../../shared/useTexts";
+import { Authority } from "../poa/Authority";
 import { SignatureDetails } from "./SignatureDetails";
 import styles from "./Verification.module.css";
 import { verdictIcons, verdictTones } from "./verdicts";
@@ -26,6 +27,12 @@ export function SignatureCard({ signer, number, counter = false }: Props) {
             <dd>{coded("verification", sentence)}</dd>
           </div>
         ))}
+        {signer.authority && (
+          <div className={styles.sentence} data-testid="sentence-authority">
+            <dt>{t("ui.authority.title")}</dt>
+            <dd><Authority authority={signer.authority} /></dd>
+          </div>
+        )}
         {signer.qualification && (
           <div className={styles.sentence} data-testid="sentence-qualified" data-status={signer.qualification.status}>
             <dt>{t("verification.heading.qualified")}</dt>

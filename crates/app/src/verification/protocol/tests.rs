@@ -115,6 +115,7 @@ fn signer(verdict: Verdict, name: &str) -> SignerView {
             link("Минцифры России", &[]),
         ],
         anchor: Some("list".to_owned()),
+        authority: None,
         qualification: Some(QualificationView {
             status: "not-qualified".to_owned(),
             at: AT.to_owned(),

@@ -8,6 +8,7 @@ mod services;
 mod standing;
 mod step_up;
 mod subscriptions;
+mod under;
 
 use std::sync::{Arc, Mutex};
 

@@ -12,6 +12,7 @@ mod safety;
 mod step_up;
 mod templates;
 mod told;
+mod under;
 
 use std::time::{Duration, Instant};
 

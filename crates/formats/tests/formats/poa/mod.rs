@@ -1,5 +1,6 @@
 //! Powers of attorney: foreign shapes, hostile files, round trips, the form, the view.
 
+mod attaching;
 mod checking;
 mod classifier;
 mod drafts;
