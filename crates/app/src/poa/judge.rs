@@ -42,7 +42,7 @@ impl App {
     }
 }
 
-fn judged(
+pub(super) fn judged(
     current: &Current,
     number: PoaNumber,
     acting: &Signer,
