@@ -117,9 +117,12 @@ export class FakePoas {
 
   commands() {
     const sorted = (query: PoaQuery, rows: PoaRow[]) => {
-      const by = { issued: (row: PoaRow) => row.issued, expires: (row: PoaRow) => row.expires, representative: (row: PoaRow) => row.representatives[0] ?? "" }[query.order ?? "issued"] ?? ((row: PoaRow) => row.issued);
-      const down = query.order ? query.descending : !query.ending;
-      return query.order ? [...rows].sort((one, other) => (down ? -1 : 1) * by(one).localeCompare(by(other))) : rows;
+      // As the host has it: what ends first, where that is asked for, else the last given first.
+      const order = query.order ?? (query.ending ? "expires" : null);
+      if (order === null) return rows;
+      const by = (row: PoaRow) => (order === "issued" ? row.issued : order === "expires" ? row.expires : (row.representatives[0] ?? ""));
+      const sign = query.order && query.descending ? -1 : 1;
+      return [...rows].sort((one, other) => sign * by(one).localeCompare(by(other)));
     };
     return {
       poas: ({ query }: { query: PoaQuery }) => {
