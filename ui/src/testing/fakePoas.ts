@@ -63,7 +63,7 @@ export class FakePoas {
 
   find(number: string): PoaRow {
     const found = this.rows.find((row) => row.number === number);
-    if (!found) throw { code: "app.not-found", params: {}, retriable: false };
+    if (!found) throw { code: "store.no-power-of-attorney", params: {}, retriable: false };
     return found;
   }
 
@@ -96,7 +96,7 @@ export class FakePoas {
       powers: row.powers.map((code, at) => ({ code, name: row.powerNames[at] ?? "", limits: at === 0 ? ["Сумма документа: не более 500 000 ₽"] : [] })), powersText: row.powers.length === 0 ? "Представлять интересы во всех учреждениях и подписывать необходимые документы." : null,
       redelegation: row.parent ? "forbidden" : "once", irrevocable: false, systems: "ЕПГУ", chain: row.parent ? this.rows.filter((other) => other.number === row.parent) : [], missingParent: null,
       children: of(this.rows.filter((other) => other.parent === number)), supersedes: null, supersededBy: null,
-      steps: way.map((state, at) => ({ state, at: at <= here ? inDays(-9 + at) : null, mark: at < here ? "done" : at === here ? "current" : "ahead" })),
+      steps: way.map((state, at) => ({ state, at: at > here ? null : state === "revoked" && row.revoked ? row.revoked : inDays(-9 + at), mark: at < here ? "done" : at === here ? "current" : "ahead" })),
       errands: row.state === "queued" ? [{ kind: "register", step: "waiting", attempts: 0, due: inDays(0), error: null }] : row.error === "portal.unreachable" ? [{ kind: "register", step: "leaving", attempts: 2, due: inDays(0.01), error: row.error }] : row.revoked && !row.revocationConfirmed ? [{ kind: "revoke", step: "waiting", attempts: 1, due: inDays(0.01), error: "portal.unreachable" }] : [],
       history: [entry(9, "poa-registered", -5), entry(8, "poa-taken", -6), entry(7, "poa-queued", -7), entry(6, "poa-signed", -8), entry(5, "poa-added", -9)],
       chosenFor: [...this.chosen].filter(([, of]) => of === number).map(([format]) => format), formats: formats(row, this.chosen),

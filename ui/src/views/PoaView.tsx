@@ -9,6 +9,7 @@ import { cardActions } from "../features/poa/actions";
 import { ChooseDialog } from "../features/poa/ChooseDialog";
 import { JudgeDialog } from "../features/poa/JudgeDialog";
 import styles from "../features/poa/Poa.module.css";
+import { beginPoa } from "../features/poa/NewPoa";
 import { PoaNotices } from "../features/poa/PoaNotices";
 import { Powers } from "../features/poa/Powers";
 import { Relations } from "../features/poa/Relations";
@@ -25,6 +26,9 @@ import { useAction } from "../shared/useAction";
 import { useHostQuery } from "../shared/useHostQuery";
 import { useTexts } from "../shared/useTexts";
 
+/** What the host says of a number that is not in its register. */
+const absent = ["store.no-power-of-attorney", "app.not-found"];
+
 export function PoaView({ number }: { number: string }) {
   const { t } = useTexts();
   const query = useHostQuery(`poa-${number}`, () => host.poaCard(number), ["documents-changed", "outbox-changed"]);
@@ -33,7 +37,7 @@ export function PoaView({ number }: { number: string }) {
   if (query.data) return <Loaded card={query.data} above={above} onChanged={reload} />;
   return (
     <Page title={t("ui.poas.one")} above={above}>
-      {query.error?.code === "app.not-found" ? <Unknown onFound={reload} /> : query.error ? <ErrorNotice error={query.error} onRetry={reload} /> : <Loading rows={6} />}
+      {query.error && absent.includes(query.error.code) ? <Unknown onFound={reload} /> : query.error ? <ErrorNotice error={query.error} onRetry={reload} /> : <Loading rows={6} />}
     </Page>
   );
 }
@@ -64,7 +68,7 @@ function Loaded({ card, above, onChanged }: { card: PoaCard; above: React.ReactN
   const [tab, setTab] = useKeptState<Tab>("poa-tab", "overview");
   return (
     <Page
-      title={holdersOf(row) || t("ui.poas.one")} above={above} bar={<Actions card={card} onChanged={onChanged} />}
+      title={holdersOf(row) || t("ui.poas.one")} above={above} actions={<Beside card={card} onChanged={onChanged} />} bar={<Actions card={card} onChanged={onChanged} />}
       lead={
         <div className={styles.lead}>
           <PoaState row={row} pill testId="poa-state" />
@@ -99,12 +103,24 @@ function Loaded({ card, above, onChanged }: { card: PoaCard; above: React.ReactN
   );
 }
 
+/** What is done seldom, beside the heading. */
+function Beside({ card, onChanged }: { card: PoaCard; onChanged: () => void }) {
+  const { t } = useTexts();
+  const [choosing, setChoosing] = useState(false);
+  return (
+    <>
+      {!isOver(card.row) && <Button variant="default" size="compact-md" leftSection={<Icon name="star" size={16} />} onClick={() => setChoosing(true)} data-testid="poa-choose">{t("ui.poas.choose.button")}</Button>}
+      <Button variant="default" size="compact-md" leftSection={<Icon name="documents" size={16} />} onClick={() => go(paths.document(card.row.documentId))} data-testid="poa-document">{t("ui.poas.document")}</Button>
+      {choosing && <ChooseDialog card={card} onChanged={onChanged} onClose={() => setChoosing(false)} />}
+    </>
+  );
+}
+
 function Actions({ card, onChanged }: { card: PoaCard; onChanged: () => void }) {
   const { t } = useTexts();
   const { state } = useAppState();
   const { row } = card;
   const [judging, setJudging] = useState(false);
-  const [choosing, setChoosing] = useState(false);
   const register = useAction(async () => {
     await host.registerPoa(row.number);
     onChanged();
@@ -113,27 +129,26 @@ function Actions({ card, onChanged }: { card: PoaCard; onChanged: () => void }) 
     await host.refreshPoa(row.number);
     onChanged();
   });
-  const failed = register.error ? register : refresh.error ? refresh : null;
+  const begin = useAction(beginPoa);
+  const failed = [register, refresh, begin].find((action) => action.error !== null);
   const electronic = row.kind === "electronic";
-  const next = state.network === "offline" ? "offline" : row.state;
+  const next = state.network === "offline" && !isOver(row) ? "offline" : row.state;
   return (
     <>
       {failed?.error && <ErrorNotice error={failed.error} onClose={failed.clear} />}
-      <ActionBar lead={<span className="muted small" role="status" data-testid="poa-next">{t([`ui.poas.next.${next}`, "ui.poas.next.other"])}</span>}>
+      <ActionBar lead={<span className={`muted small ${styles.next}`} role="status" data-testid="poa-next">{t([`ui.poas.next.${next}`, "ui.poas.next.other"])}</span>}>
         {cardActions.map((Entry, index) => <Entry key={index} card={card} onChanged={onChanged} />)}
-        <Button variant="default" leftSection={<Icon name="open" size={16} />} onClick={() => go(paths.document(row.documentId))} data-testid="poa-document">{t("ui.poas.document")}</Button>
-        {!isOver(row) && <Button variant="default" leftSection={<Icon name="documents" size={16} />} onClick={() => setChoosing(true)} data-testid="poa-choose">{t("ui.poas.choose.button")}</Button>}
-        <Button variant="default" leftSection={<Icon name="question" size={16} />} onClick={() => setJudging(true)} data-testid="poa-judge">{t("ui.poas.judge.button")}</Button>
         {electronic && row.state !== "made" && (
-          <Button variant={row.state === "signed" ? "default" : "filled"} leftSection={<Icon name="sync" size={16} />} loading={refresh.busy} onClick={() => void refresh.run()} data-testid="poa-refresh">{t("ui.poas.refresh")}</Button>
+          <Button variant="default" leftSection={<Icon name="sync" size={16} />} loading={refresh.busy} onClick={() => void refresh.run()} data-testid="poa-refresh">{t("ui.poas.refresh")}</Button>
         )}
+        <Button variant={row.state === "active" ? "filled" : "default"} leftSection={<Icon name="question" size={16} />} onClick={() => setJudging(true)} data-testid="poa-judge">{t("ui.poas.judge.button")}</Button>
         {electronic && row.state === "signed" && (
           <PermittedButton permission="signing.sign" leftSection={<Icon name="outbox" size={16} />} loading={register.busy} onClick={() => void register.run()} data-testid="poa-register">{t("ui.poas.register")}</PermittedButton>
         )}
         {row.state === "made" && <Button leftSection={<Icon name="sign" size={16} />} onClick={() => go(paths.document(row.documentId))} data-testid="poa-sign">{t("ui.poas.toSign")}</Button>}
+        {row.state === "refused" && <PermittedButton permission="applications.fill" leftSection={<Icon name="plus" size={16} />} loading={begin.busy} onClick={() => void begin.run()} data-testid="poa-new">{t("ui.poas.new")}</PermittedButton>}
       </ActionBar>
       {judging && <JudgeDialog card={card} onClose={() => setJudging(false)} />}
-      {choosing && <ChooseDialog card={card} onChanged={onChanged} onClose={() => setChoosing(false)} />}
     </>
   );
 }

@@ -2,6 +2,8 @@
 import { UnstyledButton } from "@mantine/core";
 import { useMemo } from "react";
 import type { PoaRow } from "../../ipc";
+import { useAppState } from "../app/AppState";
+import { useErrorParts } from "../../shared/ErrorNotice";
 import { Icon } from "../../shared/Icon";
 import { Label } from "../../shared/Pieces";
 import { go, paths } from "../../shared/router";
@@ -47,12 +49,14 @@ function Sorter({ column, order, onOrder }: { column: Column; order: Order | nul
 
 function Whose({ row }: { row: PoaRow }) {
   const { t } = useTexts();
+  const { state } = useAppState();
   return (
     <div className={styles.cell} data-testid="poa-row" data-number={row.number}>
       <span className={`${styles.line} ${styles.name}`} title={holdersOf(row)}>{holdersOf(row) || t("ui.poas.nobody")}</span>
       <span className={`${styles.notes} muted`}>
         <span className="mono" title={row.number}>№ {shortNumber(row.number)}</span>
-        <span className={styles.line} title={row.principal}>{t("ui.poas.from", { principal: row.principal })}</span>
+        {/* Most are the organisation's own. */}
+        {row.principalInn !== state.organisation?.inn && <span className={styles.line} title={row.principal}>{t("ui.poas.from", { principal: row.principal })}</span>}
       </span>
     </div>
   );
@@ -81,13 +85,19 @@ function Term({ row }: { row: PoaRow }) {
   );
 }
 
+/** Why it was refused, in short. */
+function Why({ code }: { code: string }) {
+  const { what } = useErrorParts({ code, params: {}, retriable: false });
+  return <span className={`muted ${styles.registry}`} title={what}>{what}</span>;
+}
+
 function Standing({ row }: { row: PoaRow }) {
   const { t } = useTexts();
   return (
     <div className={styles.cell}>
       <span className={styles.line}><PoaState row={row} /></span>
       <span className={styles.notes}>
-        {row.revoked && !row.revocationConfirmed ? <Label tone="warn" icon="clock">{t("ui.poas.unconfirmed")}</Label> : <RegistryWord row={row} />}
+        {row.revoked && !row.revocationConfirmed ? <Label tone="warn" icon="clock">{t("ui.poas.unconfirmed")}</Label> : row.state === "refused" && row.error ? <Why code={row.error} /> : <RegistryWord row={row} />}
       </span>
     </div>
   );

@@ -51,6 +51,8 @@ export function DaysLeft({ row }: { row: PoaRow }) {
 export function RegistryWord({ row }: { row: PoaRow }) {
   const { t, has, dateTime } = useTexts();
   if (row.kind !== "electronic") return <span className="muted">{t(`ui.poas.kind.${row.kind}`)}</span>;
+  // What has not left for the registry, or was refused by it, it cannot know.
+  if (row.registry === null && (row.state === "made" || row.state === "refused")) return null;
   if (row.registry === null || row.heard === null) return <span className="muted">{t("ui.poas.registryNever")}</span>;
   const key = `poa.registry.${row.registry}`;
   const word = t("ui.poas.registrySays", { word: has(key) ? t(key) : row.registry });

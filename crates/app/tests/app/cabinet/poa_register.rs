@@ -53,7 +53,7 @@ fn xml(desk: &Desk, deed: &Deed) -> (String, String) {
     let name = format!("ON_EMCHD_{}_{number}", issued.replace('-', ""));
     let about = |element: &str| {
         format!(
-            r#"<{element} ВидДовер="1" ПрПередов="2" НомДовер="{number}" ДатаВыдДовер="{issued}" СрокДейст="{}"/>"#,
+            r#"<{element} ВидДовер="1" ПрПередов="2" ВнНомДовер="7" НомДовер="{number}" ДатаВыдДовер="{issued}" СрокДейст="{}"><СведСист>ЕПГУ</СведСист></{element}>"#,
             day(deed.days)
         )
     };
@@ -66,7 +66,7 @@ fn xml(desk: &Desk, deed: &Deed) -> (String, String) {
     let to = person(desk, "director");
     let body = match deed.parent {
         None => format!(
-            r#"<Довер>{}<СвДоверит ТипДоверит="1"><Доверит><РосОргДовер ЕИОФЛ="1"><СвРосОрг НаимОрг="{}" ИННЮЛ="{}" КПП="{}" ОГРН="{}"><АдрРег Регион="77"/></СвРосОрг><ЛицоБезДов><СвФЛ {}</СвФЛ></ЛицоБезДов></РосОргДовер></Доверит></СвДоверит><СвУпПред ТипПред="3"><Пред><СведФизЛ {to}</СведФизЛ></Пред></СвУпПред>{powers}</Довер>"#,
+            r#"<Довер>{}<СвДоверит ТипДоверит="1"><Доверит><РосОргДовер ЕИОУК="0" ЕИОФЛ="1" ЕИОИП="0"><СвРосОрг НаимОрг="{}" ИННЮЛ="{}" КПП="{}" ОГРН="{}"><АдрРег Регион="77"><АдрРФ>Москва</АдрРФ></АдрРег></СвРосОрг><ЛицоБезДов ПолнЮЛ="1"><СвФЛ {}</СвФЛ></ЛицоБезДов></РосОргДовер></Доверит></СвДоверит><СвУпПред ТипПред="3"><Пред><СведФизЛ {to}</СведФизЛ></Пред></СвУпПред>{powers}</Довер>"#,
             about("СвДов"),
             owner.full_name.replace('"', "&quot;"),
             owner.inn,
@@ -164,9 +164,13 @@ fn marks(card: &PoaCard) -> Vec<(&str, &str, bool)> {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_there_or_not_ready_is_said_so_and_nothing_leaves() {
     let (desk, portal) = willing().await;
-    for wrong in ["", "no-number", &number(1)] {
-        assert_eq!(code(desk.app.poa_card(wrong).await), "app.not-found");
-        assert_eq!(code(desk.app.register_poa(wrong).await), "app.not-found");
+    for (wrong, expected) in [
+        ("", "app.not-found"),
+        ("no-number", "app.not-found"),
+        (&number(1), "store.no-power-of-attorney"),
+    ] {
+        assert_eq!(code(desk.app.poa_card(wrong).await), expected);
+        assert_eq!(code(desk.app.register_poa(wrong).await), expected);
     }
     desk.import(&[file(&desk, &PLAIN)]).await;
     let of_nobody = PoaAsk {
@@ -265,7 +269,7 @@ async fn whoever_it_names_may_sign_what_its_powers_are_for_and_nobody_else() {
         format: Some(format.to_owned()),
         ..PoaAsk::default()
     };
-    assert_eq!(ask(for_format("fns.on_nschfdoppr")).await, ("allowed".to_owned(), None));
+    assert_eq!(ask(for_format("fns.on_nschfdoppr")).await, ("allowed".to_owned(), Some("poa.systems".to_owned())));
     assert_eq!(
         ask(for_format("fns.report")).await,
         ("not-allowed".to_owned(), Some("poa.power-missing".to_owned()))
