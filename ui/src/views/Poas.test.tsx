@@ -132,7 +132,16 @@ describe("what wants something", () => {
     for (const what of ["Waiting", "Refused", "Ending", "Unconfirmed"]) expect(screen.queryByTestId(`panel-poa${what}`)).toBeNull();
   });
 
-  it("one that ends stands in the calendar and leads to its card; a notice of the portal leads there too", async () => {
+  it("leads from the portal's notice to the card", async () => {
+    const fake = new FakeHost();
+    const [first] = fake.notifications.items;
+    fake.notifications = { ...fake.notifications, items: [{ ...first!, id: "n-poa", title: "Вам выдана доверенность", section: "poa", target: numbered(5) }] };
+    const { user } = await openApp(fake, "/notifications");
+    await user.click(await screen.findByTestId("go"));
+    expect((await screen.findByTestId("poa-number")).textContent).toBe(`№ ${numbered(5)}`);
+  });
+
+  it("one that ends stands in the calendar and leads to its card", async () => {
     const fake = new FakeHost();
     fake.deadlines = [{ ...fake.deadlines[0]!, id: `poa/${numbered(5)}`, kind: "power-of-attorney", title: "Соколова Мария Петровна", authority: null, source: null, period: null }];
     await openApp(fake, "/calendar");
