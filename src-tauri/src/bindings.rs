@@ -4,7 +4,8 @@ use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
     backups, cabinet, calendar, doctor, documents, drafts, files, goskey, hot_folder, journal, mail, orders,
-    outbox, representative, retention, services, session, settings, setup, signing, subscriptions, tokens,
+    outbox, poa, representative, retention, services, session, settings, setup, signing, subscriptions,
+    tokens,
 };
 
 /// Every command, with the types that cross the border.
@@ -203,6 +204,18 @@ pub fn builder() -> Builder<tauri::Wry> {
             subscriptions::licences,
             subscriptions::save_licence,
             subscriptions::inspections,
+            poa::poas,
+            poa::poa,
+            poa::poa_card,
+            poa::poa_counts,
+            poa::poa_facets,
+            poa::register_poa,
+            poa::refresh_poa,
+            poa::sync_poas,
+            poa::judge_poa,
+            poa::choose_poa,
+            poa::chosen_poas,
+            poa::revoke_poa,
             representative::representative,
             representative::begin_representative,
             representative::sign_representative,

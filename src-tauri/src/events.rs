@@ -96,6 +96,15 @@ async fn pass_on(handle: &AppHandle, app: &App, event: Event) {
             let path = "/subscriptions?tab=licences".to_owned();
             notify(handle, heading, titles.join("\n"), Some(path)).await;
         }
+        Event::PoasEnding { count, days_left } => {
+            let texts = texts(app);
+            let heading = match days_left {
+                0 => texts.plain("ui.notification.poaToday"),
+                _ => texts.text("ui.notification.poa", [("count", days_left.to_string())]),
+            };
+            let body = texts.text("ui.notification.poaText", [("count", count.to_string())]);
+            notify(handle, heading, body, Some("/poas?group=ending".to_owned())).await;
+        }
         Event::Inspections { news, agencies } => {
             let texts = texts(app);
             let heading = match news {

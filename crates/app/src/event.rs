@@ -53,6 +53,13 @@ pub enum Event {
         /// Days left of the nearest.
         days_left: i32,
     },
+    /// Powers of attorney come to their end; each is told once for each threshold.
+    PoasEnding {
+        /// How many.
+        count: u32,
+        /// Days left of the nearest.
+        days_left: i32,
+    },
     /// Inspections that are new, or whose terms come near; each is told once for each threshold.
     Inspections {
         /// What of them.

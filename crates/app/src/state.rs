@@ -21,6 +21,7 @@ use crate::cabinet::Standing;
 use crate::esia::EsiaDesk;
 use crate::hot_folder::Looks;
 use crate::orders::{Exchanges, NoticeQueue};
+use crate::poa::Renewal;
 use crate::signing_run::Active;
 use crate::tokens::CardWatch;
 use crate::trust::{TrustStore, Trusted};
@@ -61,6 +62,7 @@ struct Inner {
     orders_looked_at: Mutex<Option<Instant>>,
     notices: NoticeQueue,
     mail: tokio::sync::Mutex<()>,
+    poas: tokio::sync::Mutex<()>,
 }
 
 /// The program, for whoever must not keep it from ending.
@@ -114,6 +116,8 @@ pub(crate) struct Live {
     /// What went wrong last, until something goes right.
     pub(crate) failing: Option<PortalError>,
     pub(crate) exchanges: Exchanges,
+    /// When the registry of powers of attorney is asked next.
+    pub(crate) poas: Renewal,
 }
 
 /// A signed-in session.
@@ -196,6 +200,7 @@ impl App {
             orders_looked_at: Mutex::default(),
             notices: NoticeQueue::default(),
             mail: tokio::sync::Mutex::default(),
+            poas: tokio::sync::Mutex::default(),
         })))
     }
 
@@ -244,6 +249,11 @@ impl App {
     /// Held while the calendar of an organisation is changed.
     pub(crate) fn calendar_turn(&self) -> &tokio::sync::Mutex<()> {
         &self.0.calendar
+    }
+
+    /// Held while the registry's list is taken in.
+    pub(crate) fn poas_turn(&self) -> &tokio::sync::Mutex<()> {
+        &self.0.poas
     }
 
     /// How often the user has stopped taking in files.

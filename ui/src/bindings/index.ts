@@ -385,6 +385,30 @@ export const commands = {
 	saveLicence: (number: string) => __TAURI_INVOKE<boolean>("save_licence", { number }),
 	/**  Inspections of the organisation; `ask` asks the portal anew. */
 	inspections: (ask: boolean) => __TAURI_INVOKE<Inspections>("inspections", { ask }),
+	/**  A page of the register. */
+	poas: (query: PoaQuery) => __TAURI_INVOKE<PoaList>("poas", { query }),
+	/**  One line of it. */
+	poa: (number: string) => __TAURI_INVOKE<PoaRow>("poa", { number }),
+	/**  Everything about one. */
+	poaCard: (number: string) => __TAURI_INVOKE<PoaCard>("poa_card", { number }),
+	/**  How many want something. */
+	poaCounts: () => __TAURI_INVOKE<PoaCounts>("poa_counts"),
+	/**  What the register can be narrowed to. */
+	poaFacets: () => __TAURI_INVOKE<PoaFacetsView>("poa_facets"),
+	/**  Has a signed one registered. */
+	registerPoa: (number: string) => __TAURI_INVOKE<PoaRow>("register_poa", { number }),
+	/**  Asks the registry about one. */
+	refreshPoa: (number: string) => __TAURI_INVOKE<PoaRow>("refresh_poa", { number }),
+	/**  Asks the registry for everything that changed; how many are new here. */
+	syncPoas: () => __TAURI_INVOKE<number>("sync_poas"),
+	/**  Whether somebody may sign documents of a format under one. */
+	judgePoa: (number: string, ask: PoaAsk) => __TAURI_INVOKE<PoaJudgement>("judge_poa", { number, ask }),
+	/**  Chooses under which documents of a format are signed, or none. */
+	choosePoa: (format: string, number: string | null) => __TAURI_INVOKE<null>("choose_poa", { format, number }),
+	/**  What was chosen: format and number. */
+	chosenPoas: () => __TAURI_INVOKE<([string, string])[]>("chosen_poas"),
+	/**  Takes back the one a signed revocation names. */
+	revokePoa: (document: string) => __TAURI_INVOKE<null>("revoke_poa", { document }),
 	/**  How the person stands in the organisation; `ask` asks the portal anew. */
 	representative: (ask: boolean) => __TAURI_INVOKE<RepresentativeView | null>("representative", { ask }),
 	/**  Begins a confirmation by `signature`, `code`, `smev` or `qr`. */
@@ -984,6 +1008,8 @@ export type DeadlineKind =
 "own" | 
 /**  A certificate ends; the title is its holder. */
 "certificate" | 
+/**  A power of attorney ends; the title is who received it, the identity `poa/<number>`. */
+"power-of-attorney" | 
 /**  An authority waits for an answer; the identity is `question/<number of the application>/…`. */
 "question";
 
@@ -3125,6 +3151,240 @@ export type PinState =
 "must-change" | 
 /**  The PIN is typed on the device itself. */
 "on-device";
+
+/**  Who asks whether documents may be signed under a power of attorney. */
+export type PoaAsk = {
+	/**  The owner of this certificate. */
+	certificate?: string | null,
+	/**  Else who receives the powers, by the place in the file. */
+	representative?: number | null,
+	/**  Format of the document; without one nothing can be said of powers. */
+	format?: string | null,
+};
+
+/**  Everything about one power of attorney. */
+export type PoaCard = {
+	/**  Its line. */
+	row: PoaRow,
+	/**  Exactly what its file says; none if the file cannot be understood. */
+	readable: Readable | null,
+	/**  Who gives the powers. */
+	principals: PoaParty[],
+	/**  Who receives them. */
+	representatives: PoaParty[],
+	/**  Those who receive them act only together. */
+	together: boolean,
+	/**  The powers; none when they are in words. */
+	powers: PoaPowerView[],
+	/**  The powers in words. */
+	powersText: string | null,
+	/**  `forbidden`, `once`, `further`. */
+	redelegation: string,
+	/**  It can be taken back only on a condition. */
+	irrevocable: boolean,
+	/**  Information systems it is meant for, as it says. */
+	systems: string | null,
+	/**  What it passes on, the direct parent first. */
+	chain: PoaRow[],
+	/**  The number of the first of the chain that is not in the program. */
+	missingParent: string | null,
+	/**  Those that pass it on. */
+	children: PoaRow[],
+	/**  Where it stands on its way. */
+	steps: PoaStep[],
+	/**  What the registry is to be told, the newest first. */
+	errands: PoaErrand[],
+	/**  What was done with it, the newest first. */
+	history: JournalRow[],
+	/**  The one it takes the place of. */
+	supersedes: PoaRow | null,
+	/**  The one that takes its place. */
+	supersededBy: PoaRow | null,
+	/**  Formats whose documents are signed under it. */
+	chosenFor: string[],
+	/**  Formats it could be chosen for. */
+	formats: PoaFormat[],
+};
+
+/**  How many powers of attorney want something. */
+export type PoaCounts = {
+	/**  In the register. */
+	all: number,
+	/**  Signed, and not registered yet. */
+	waiting: number,
+	/**  Refused by the registry. */
+	refused: number,
+	/**  In force, and over within 30 days. */
+	ending: number,
+	/**  Taken back here, while the registry has not confirmed it. */
+	unconfirmed: number,
+};
+
+/**  What the registry is to be told. */
+export type PoaErrand = {
+	/**  `register`, `revoke`. */
+	kind: string,
+	/**  `waiting`, `leaving`, `taken`, `done`, `ended`. */
+	step: string,
+	/**  Tries since the last progress. */
+	attempts: number,
+	/**  Not to be tried before, RFC 3339. */
+	due: string,
+	/**  Code of the last failure. */
+	error: string | null,
+};
+
+/**  One thing to narrow to. */
+export type PoaFacet = {
+	/**  ИНН or code. */
+	code: string,
+	/**  For people. */
+	name: string,
+	/**  Powers of attorney with it. */
+	count: number,
+};
+
+/**  What the register can be narrowed to. */
+export type PoaFacetsView = {
+	/**  Who receives powers, by ИНН, the most frequent first. */
+	representatives: PoaFacet[],
+	/**  Powers, by code, the most frequent first. */
+	powers: PoaFacet[],
+};
+
+/**  A format of documents. */
+export type PoaFormat = {
+	/**  Its code. */
+	code: string,
+	/**  For people. */
+	name: string,
+	/**  Whether the powers are enough for it, where a machine can say. */
+	suffices: boolean | null,
+	/**  Number of the power of attorney chosen for it now. */
+	chosen: string | null,
+};
+
+/**  Whether somebody may sign under a power of attorney. */
+export type PoaJudgement = {
+	/**  `allowed`, `not-allowed`, `cannot-tell`. */
+	verdict: string,
+	/**  Why, the gravest first; texts under `poa.reasons.<code without "poa.">`. */
+	reasons: PoaReason[],
+};
+
+/**  A page of the register. */
+export type PoaList = {
+	/**  Rows. */
+	items: PoaRow[],
+	/**  How many there are in all. */
+	total: number | null,
+};
+
+/**  Who gives or receives powers. */
+export type PoaParty = {
+	/**  Name of the person or organisation. */
+	name: string,
+	/**  ИНН. */
+	inn: string | null,
+	/**  What the person is. */
+	position: string | null,
+};
+
+/**  A power. */
+export type PoaPowerView = {
+	/**  Its code. */
+	code: string,
+	/**  Its name. */
+	name: string,
+	/**  What it is limited to, as the file says. */
+	limits: string[],
+};
+
+/**  What of the register of powers of attorney is asked for. */
+export type PoaQuery = {
+	/**  Every word stands in the number, a name, an ИНН, a СНИЛС or a power. */
+	text?: string,
+	/**  ИНН of who receives powers. */
+	representativeInn?: string | null,
+	/**  Code of a power. */
+	power?: string | null,
+	/**  Any of these states: `made`, `signed`, `queued`, `processing`, `outcome-unknown`, `refused`, `active`, `expired`, `revoked`. */
+	states?: string[],
+	/**  Not over, and over on this day, `YYYY-MM-DD`, or earlier. */
+	expiresBy?: string | null,
+	/**  In force, and over within 30 days. */
+	ending?: boolean,
+	/**  Taken back here, while the registry has not confirmed it. */
+	unconfirmed?: boolean,
+	/**  What to sort by: `issued`, `expires`, `representative`; the last issued first if nothing is said. */
+	order?: string | null,
+	/**  The last first, where an order is named. */
+	descending?: boolean,
+	/**  Rows to skip. */
+	offset?: number,
+};
+
+/**  A reason of a judgement. */
+export type PoaReason = {
+	/**  Number of the power of attorney it is found in. */
+	number: string,
+	/**  Stable code. */
+	code: string,
+	/**  Values for the text. */
+	params: { [key in string]: string },
+	/**  `bar`, `doubt`, `note`. */
+	weight: string,
+};
+
+/**  A power of attorney of the register. */
+export type PoaRow = {
+	/**  Its number. */
+	number: string,
+	/**  The document that holds it. */
+	documentId: string,
+	/**  What stands behind it: `electronic`, `paper-scan`, `notarial-scan`. */
+	kind: string,
+	/**  Its state, as in [`PoaQuery::states`]. */
+	state: string,
+	/**  First day, `YYYY-MM-DD`. */
+	issued: string,
+	/**  Last day. */
+	expires: string,
+	/**  Whole days until the last one; negative afterwards. */
+	daysLeft: number,
+	/**  Who gives the powers. */
+	principal: string,
+	/**  Their ИНН. */
+	principalInn: string,
+	/**  Names of those who receive them. */
+	representatives: string[],
+	/**  Codes of the powers; none when they are in words. */
+	powers: string[],
+	/**  Their names. */
+	powerNames: string[],
+	/**  Number of the one it passes on. */
+	parent: string | null,
+	/**  What the registry last said: `created`, `active`, `expired`, `revoked`, `absent`. */
+	registry: string | null,
+	/**  When it said so, RFC 3339. */
+	heard: string | null,
+	/**  When a revocation was signed here, RFC 3339. */
+	revoked: string | null,
+	/**  When the registry confirmed that. */
+	revocationConfirmed: string | null,
+	/**  Code of what was against it, or of why the registry cannot be told. */
+	error: string | null,
+};
+
+/**  A step on the way. */
+export type PoaStep = {
+	/**  The state. */
+	state: string,
+	/**  When it was reached, RFC 3339, as far as that is known. */
+	at: string | null,
+	/**  `done`, `current`, `ahead`. */
+	mark: string,
+};
 
 /**  The portal's own settings of notifications. */
 export type PortalChannels = {

@@ -69,7 +69,7 @@ function sources(folder: string, wanted: (path: string) => boolean = isShipped):
 const shownByHost = [
   "ui.lock.beforeSleep", "ui.notification.status", "ui.notification.expiring", "ui.tokens.order.fileKind", "ui.tokens.order.fileName", "ui.tokens.certificateKind", "ui.tokens.certificateFile", "ui.hotFolder.reason",
   "ui.notification.deadline", "ui.notification.deadlineToday", "ui.notification.security", "ui.notification.securityText", "ui.organisations.registration.fileName", "ui.organisations.registration.fileKind", "secret.code.fileName", "secret.code.fileKind", "ui.settings.protections.both", "ui.settings.protections.keychain",
-  "ui.notification.statuses", "ui.notification.statusesText", "ui.notification.order", "ui.notification.licence", "ui.notification.inspectionNew", "ui.notification.inspectionToday", "ui.notification.inspectionPapersToday", "ui.notification.inspectionPapers", "ui.notification.inspectionBegins", "ui.licences.fileName", "ui.licences.fileKind",
+  "ui.notification.statuses", "ui.notification.statusesText", "ui.notification.order", "ui.notification.licence", "ui.notification.poa", "ui.notification.poaToday", "ui.notification.poaText", "ui.notification.inspectionNew", "ui.notification.inspectionToday", "ui.notification.inspectionPapersToday", "ui.notification.inspectionPapers", "ui.notification.inspectionBegins", "ui.licences.fileName", "ui.licences.fileKind",
   "ui.settings.protections.passphrase",
 ];
 

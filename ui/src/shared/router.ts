@@ -14,6 +14,8 @@ export type Route =
   | { screen: "orders"; group: string }
   | { screen: "order"; id: string }
   | { screen: "inspections" }
+  | { screen: "poas"; group: string }
+  | { screen: "poa"; number: string }
   | { screen: "mail" }
   | { screen: "letter"; letter: { thread: string; message: string } }
   | { screen: "outbox" }
@@ -49,6 +51,9 @@ export const paths = {
   ordersGroup: (group: string) => `/orders?group=${group}`,
   inspections: "/inspections",
   order: (id: string) => `/orders/${encodeURIComponent(id)}`,
+  /** The register of powers of attorney; with a group only what wants something. */
+  poas: (group?: string) => (group ? `/poas?group=${group}` : "/poas"),
+  poa: (number: string) => `/poas/${encodeURIComponent(number)}`,
   mail: "/mail",
   letter: ({ thread, message }: { thread: string; message: string }) => `/mail/${thread}_${message}`,
   outbox: "/outbox",
@@ -82,6 +87,8 @@ export function parse(fragment: string): Route {
       return id ? { screen: "service", code: decodeURIComponent(id), licence: params.get("licence") } : { screen: "services" };
     case "orders":
       return id ? { screen: "order", id: decodeURIComponent(id) } : { screen: "orders", group: params.get("group") ?? "all" };
+    case "poas":
+      return id ? { screen: "poa", number: decodeURIComponent(id) } : { screen: "poas", group: params.get("group") ?? "" };
     case "mail": {
       const [thread, message] = (id ?? "").split("_");
       return thread && message ? { screen: "letter", letter: { thread, message } } : { screen: "mail" };

@@ -16,6 +16,7 @@ import { demoDocuments, demoFindings, demoHistory, demoRaw, demoReadable, demoSe
 import { demoServiceForm, FakeServices } from "./fakeServices";
 import { FakeMail } from "./fakeMail";
 import { FakeOrders } from "./fakeOrders";
+import { FakePoas, poaRow } from "./fakePoas";
 import { demoArrivals, demoModules, demoOutbox, demoTrust, outboxRow } from "./demoOutbox";
 import { goskeyRequest, showGoskey } from "./demoGoskey";
 import { broken, demoJournal, journalCommands, without } from "./demoJournal";
@@ -70,6 +71,7 @@ export class FakeHost {
   diagnosis: Diagnosis = demoDiagnosis();
   outbox: OutboxRow[] = demoOutbox();
   orders = new FakeOrders();
+  poas = new FakePoas(() => void this.emit("documents-changed", null));
   mail = new FakeMail(() => this.emit("mail-changed", null));
   journal = demoJournal();
   services: ServiceView[] = demoServices;
@@ -313,6 +315,7 @@ export class FakeHost {
     },
     outbox: () => this.outbox,
     ...this.orders.commands(),
+    ...this.poas.commands(),
     ...this.mail.commands(),
     sync_now: () => this.change({ lastSync: new Date().toISOString() }),
     export_documents: () => true,
@@ -413,6 +416,7 @@ export function startFakeHost(search: string): FakeHost {
       fake.on("today", () => ({ needsAction: [], inProgress: [], recent: [], certificateExpiry: null, orders: { all: 0, open: 0, watched: 0 } }));
       fake.scan = scanOf();
       fake.deadlines = [];
+      fake.poas.rows = [];
       break;
     case "goskey":
       showGoskey(fake.goskey);
@@ -467,6 +471,9 @@ export function startFakeHost(search: string): FakeHost {
       // draft-1: an application begun.
       fake.drafts.add({ kind: "new", files: `${"a".repeat(64)}/2048/устав.pdf` }, { form: demoServiceForm.code, service: "99000000010", formChanged: true });
       fake.on("draft_form", () => demoServiceForm);
+      break;
+    case "poas-many":
+      fake.poas.rows = Array.from({ length: 3000 }, (_, index) => poaRow(index));
       break;
     case "offline":
       fake.change({ network: "offline", session: null });

@@ -15,7 +15,7 @@ import { useTexts } from "../shared/useTexts";
 /** Sections of the portal that have a screen here; the others are read and no more. */
 const places: Record<string, string> = {
   orders: paths.outbox, order: paths.outbox, applications: paths.outbox, documents: paths.documents(), devices: paths.security, security: paths.security, organisations: paths.organisations,
-  links: paths.organisations, registrations: paths.organisations, calendar: paths.calendar, deadlines: paths.calendar, certificates: paths.tokens, subscriptions: paths.subscriptions(), licences: paths.subscriptions("licences"), inspections: paths.inspections,
+  links: paths.organisations, registrations: paths.organisations, calendar: paths.calendar, deadlines: paths.calendar, certificates: paths.tokens, subscriptions: paths.subscriptions(), licences: paths.subscriptions("licences"), inspections: paths.inspections, poa: paths.poas(),
 };
 const icons: Record<string, IconName> = { order: "outbox", security: "shield", system: "info", deadline: "calendar", news: "info", director: "person" };
 const tones: Record<string, Tone> = { security: "bad", deadline: "warn", director: "warn" };
@@ -54,7 +54,7 @@ export function Notifications() {
 
 function Item({ one, busy, onRead }: { one: NotificationView; busy: boolean; onRead: () => void }) {
   const { t, has, when } = useTexts();
-  const place = one.section === null ? undefined : places[one.section];
+  const place = one.section === "poa" && one.target ? paths.poa(one.target) : one.section === null ? undefined : places[one.section];
   const alarming = !one.read && (one.important || one.kind === "security");
   return (
     <li className={styles.line} data-testid={`notification-${one.id}`} data-read={one.read}>

@@ -11,6 +11,7 @@ import { Imports, useImports } from "../features/documents/Imports";
 import { wholeList, type Narrowing } from "../features/documents/search";
 import { EnvironmentEdge } from "../features/environment/EnvironmentBadge";
 import { useJournalPlace, type JournalPlace } from "../features/journal/place";
+import { wide, type Narrow } from "../features/poa/search";
 import { OrganisationMenu } from "../features/organisation/OrganisationMenu";
 import { StandingNotice } from "../features/cabinet/StandingNotice";
 import { useCheckUpAfterLinking } from "../features/cabinet/useCheckUpAfterLinking";
@@ -38,6 +39,8 @@ import { Organisations } from "./Organisations";
 import { Orders } from "./Orders";
 import { OrderView } from "./OrderView";
 import { Outbox } from "./Outbox";
+import { Poas } from "./Poas";
+import { PoaView } from "./PoaView";
 import { Retention } from "./Retention";
 import { Security } from "./Security";
 import { Services } from "./Services";
@@ -51,17 +54,17 @@ import { Today } from "./Today";
 import { Tokens } from "./Tokens";
 import { Verify } from "./Verify";
 
-const sections = ["today", "documents", "services", "drafts", "calendar", "outbox", "orders", "mail", "journal", "verify", "sign-file", "tokens", "settings"] as const;
+const sections = ["today", "documents", "services", "drafts", "calendar", "outbox", "orders", "poas", "mail", "journal", "verify", "sign-file", "tokens", "settings"] as const;
 type Section = (typeof sections)[number];
 /** Those with a key, in the order of the digits. */
-const keyed = sections.filter((section) => section !== "orders" && section !== "mail" && section !== "services");
+const keyed = sections.filter((section) => section !== "orders" && section !== "poas" && section !== "mail" && section !== "services");
 
 const sectionOf: Record<Screen, Section | null> = {
-  today: "today", drafts: "drafts", draft: "drafts", documents: "documents", document: "documents", retention: "documents", calendar: "calendar", outbox: "outbox", orders: "orders", order: "orders", inspections: "orders", mail: "mail", letter: "mail", services: "services", service: "services", journal: "journal", verify: "verify", "sign-file": "sign-file",
+  today: "today", drafts: "drafts", draft: "drafts", documents: "documents", document: "documents", retention: "documents", calendar: "calendar", outbox: "outbox", orders: "orders", order: "orders", inspections: "orders", poas: "poas", poa: "poas", mail: "mail", letter: "mail", services: "services", service: "services", journal: "journal", verify: "verify", "sign-file": "sign-file",
   tokens: "tokens", settings: "settings", doctor: "settings", organisations: null, subscriptions: null, security: null, notifications: null, "sign-in": null,
 };
 const pathOf: Record<Section, string> = {
-  today: paths.today, drafts: paths.drafts(), documents: paths.documents(), calendar: paths.calendar, outbox: paths.outbox, orders: paths.orders, mail: paths.mail, services: paths.services, journal: paths.journal, verify: paths.verify, "sign-file": paths.signFile,
+  today: paths.today, drafts: paths.drafts(), documents: paths.documents(), calendar: paths.calendar, outbox: paths.outbox, orders: paths.orders, poas: paths.poas(), mail: paths.mail, services: paths.services, journal: paths.journal, verify: paths.verify, "sign-file": paths.signFile,
   tokens: paths.tokens, settings: paths.settings,
 };
 
@@ -84,6 +87,7 @@ function Frame() {
   const journal = useJournalPlace();
   // Only while the vault is open: what was searched for says what is in it.
   const narrowing = useRef(wholeList);
+  const poas = useRef(wide);
   const lock = useAction(async () => accept(await lockNow()));
   const sync = useAction(async () => accept(await host.syncNow()));
   useReturn();
@@ -127,7 +131,7 @@ function Frame() {
             {imports.error && <ErrorNotice error={imports.error} onClose={imports.clearError} />}
           </div>
           <main id="content" tabIndex={-1} className={styles.content}>
-            <Screens route={route} journal={journal} narrowing={narrowing} />
+            <Screens route={route} journal={journal} narrowing={narrowing} poas={poas} />
           </main>
         </div>
       </div>
@@ -142,7 +146,7 @@ function skipToContent(event: { preventDefault: () => void }) {
 }
 
 const icons: Record<Section, IconName> = {
-  today: "today", drafts: "edit", documents: "documents", calendar: "calendar", outbox: "outbox", orders: "orders", mail: "mail", services: "services", journal: "journal", verify: "shield", "sign-file": "sign", tokens: "token", settings: "settings",
+  today: "today", drafts: "edit", documents: "documents", calendar: "calendar", outbox: "outbox", orders: "orders", poas: "poa", mail: "mail", services: "services", journal: "journal", verify: "shield", "sign-file": "sign", tokens: "token", settings: "settings",
 };
 
 function Navigation({ current, pending }: { current: Section | null; pending: number }) {
@@ -169,7 +173,9 @@ function Navigation({ current, pending }: { current: Section | null; pending: nu
   );
 }
 
-function Screens({ route, journal, narrowing }: { route: Route; journal: JournalPlace; narrowing: RefObject<Narrowing> }) {
+type ScreensProps = { route: Route; journal: JournalPlace; narrowing: RefObject<Narrowing>; poas: RefObject<Narrow> };
+
+function Screens({ route, journal, narrowing, poas }: ScreensProps) {
   switch (route.screen) {
     case "today":
       return <Today />;
@@ -195,6 +201,10 @@ function Screens({ route, journal, narrowing }: { route: Route; journal: Journal
       return <OrderView key={route.id} id={route.id} />;
     case "inspections":
       return <Inspections />;
+    case "poas":
+      return <Poas group={route.group} narrowing={poas} />;
+    case "poa":
+      return <PoaView key={route.number} number={route.number} />;
     case "mail":
       return <Mail />;
     case "letter":

@@ -69,7 +69,7 @@ impl Access {
 }
 
 /// Whether the portal says that it has this. One that names no features at all is asked.
-fn offers(offer: &Offer, feature: &str) -> bool {
+pub(crate) fn offers(offer: &Offer, feature: &str) -> bool {
     offer.features.is_empty() || offer.features.iter().any(|one| one == feature)
 }
 

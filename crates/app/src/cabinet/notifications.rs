@@ -128,6 +128,10 @@ impl App {
                 self.tell(Event::SecurityNotice);
             }
         }
+        // What was there before this program first looked is heard of with the registry's list.
+        if !is_first && fresh.iter().any(|one| one.section.as_deref() == Some("poa")) {
+            self.poas_are_news(current);
+        }
         feed.last = fresh.last().map(|one| one.id.clone()).or(feed.last);
         feed.at = Some(OffsetDateTime::now_utc());
         feed.items.extend(fresh);

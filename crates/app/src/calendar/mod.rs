@@ -19,7 +19,7 @@ use crate::state::Current;
 use crate::view::{
     CalendarEntry, CalendarProfile, CalendarView, DeadlineKind, DeadlinePeriod, PeriodKind, TaxRegime,
 };
-use crate::{App, AppError, Event, orders};
+use crate::{App, AppError, Event, orders, poa};
 
 /// Setting of the organisation: everything the calendar remembers.
 const CALENDAR: &str = "calendar";
@@ -126,6 +126,10 @@ impl App {
                 let id = format!("question/{}/{question}", order.0);
                 entries.push(entry(id, DeadlineKind::Question, title, due));
             }
+        }
+        for one in self.with_store(move |store| poa::ending(store, from, to)).await? {
+            let (id, whose) = (format!("poa/{}", one.number), poa::holders(&one));
+            entries.push(entry(id, DeadlineKind::PowerOfAttorney, whose, one.expires));
         }
         if let Some(session) = current.session()
             && let (Some(days_left), Some(certificate)) =

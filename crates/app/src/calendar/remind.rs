@@ -23,6 +23,7 @@ impl App {
             self.remind(now).await;
             self.remind_of_licences(now).await;
             self.remind_of_inspections(now).await;
+            self.remind_of_poas(now).await;
             tokio::time::sleep(PAUSE).await;
         }
     }
@@ -43,11 +44,12 @@ impl App {
         let due: Vec<(CalendarEntry, u8)> = view
             .entries
             .into_iter()
-            // Terms of the law only once the person has said what the organisation is; certificates have a reminder of their own.
+            // Terms of the law only once the person has said what the organisation is; certificates and powers of attorney have
+            // reminders of their own.
             .filter(|entry| match entry.kind {
                 DeadlineKind::Law => view.profile.chosen,
                 DeadlineKind::Own | DeadlineKind::Question => true,
-                DeadlineKind::Certificate => false,
+                DeadlineKind::Certificate | DeadlineKind::PowerOfAttorney => false,
             })
             .filter(|entry| !entry.done)
             .filter_map(|entry| reached(&THRESHOLDS, entry.days_left).map(|days| (entry, days)))

@@ -20,7 +20,7 @@ use crate::documents::parse_document;
 use crate::import::{NamedFile, take_in_made};
 use crate::state::Current;
 use crate::view::{DraftForm, DraftList, DraftRevision, DraftShelf, DraftView, FiledDraft};
-use crate::{App, AppError, Event, journal};
+use crate::{App, AppError, Event, journal, poa};
 
 /// As the formats name the program; they have room for 40 characters.
 const PROGRAM: &str = concat!("Кабинет ", env!("CARGO_PKG_VERSION"));
@@ -366,6 +366,7 @@ impl App {
             current
                 .store
                 .change(entry, |change| change.set_draft_document(id, document))?;
+            poa::note_if_possible(&current, document)?;
             Ok(show::filed(document))
         })
         .await?;

@@ -20,7 +20,7 @@ use crate::import::{self, LIMIT, NamedFile, Prepared};
 use crate::state::Current;
 use crate::tools::{file_error, name};
 use crate::view::{Language, UiError, moment};
-use crate::{AppError, journal};
+use crate::{AppError, journal, poa};
 
 /// Where files go that were taken in.
 pub(super) const PROCESSED: &str = "processed";
@@ -169,6 +169,8 @@ fn take_in(
             .iter()
             .try_for_each(|arrival| change.note_arrival(arrival))
     })?;
+    // Where it cannot stand in the register it stays a document: the folder has nobody to tell.
+    poa::note_if_possible(current, document.id)?;
     Ok(arrivals)
 }
 

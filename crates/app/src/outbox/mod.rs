@@ -60,6 +60,7 @@ impl App {
         self.work(&current, OffsetDateTime::now_utc() + EVER, |_| true)
             .await;
         self.exchange_orders(&current).await;
+        self.renew_poas_now_and_then(&current).await;
         Ok(self.state().await)
     }
 
@@ -79,11 +80,13 @@ impl App {
         let stamp = self.work_stamps(&current, Some(OffsetDateTime::now_utc())).await;
         let exchange = self.exchange_orders_if_due(&current).await;
         let poa = self.work_poas().await;
+        let registry = self.renew_poas_if_due(&current);
         submission
             .into_iter()
             .chain(stamp)
             .chain(exchange)
             .chain(poa)
+            .chain(registry)
             .min()
     }
 

@@ -1,22 +1,27 @@
 //! What the registry holds of the organisation's own powers of attorney and of those given to it: heard of here, and fetched where the
 //! file is not here yet.
 
+use std::collections::BTreeMap;
+
 use kabinet_domain::poa::PoaNumber;
 use kabinet_formats::poa;
-use kabinet_portal::cabinet::RegisteredPoa;
-use kabinet_store::StoreError;
+use kabinet_portal::cabinet::{CabinetError, RegisteredPoa};
+use kabinet_store::{OrganisationStore, StoreError};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use super::{register, work};
 use crate::blocking::blocking;
-use crate::cabinet::Access;
+use crate::cabinet::{Access, offers};
 use crate::import::{self, NamedFile};
 use crate::view::rfc3339;
 use crate::{App, AppError, Event};
 
-/// Setting of the organisation: up to when the registry's list is known, RFC 3339.
-const CURSOR: &str = "poas-cursor";
+/// Setting of the organisation: up to when the registry's list is known to each person who asked, RFC 3339. What one may not see, another
+/// may.
+const CURSORS: &str = "poas-cursors";
+/// The feature of a portal that keeps the registry.
+const FEATURE: &str = "poa";
 /// What was written down late at the registry is not missed.
 const OVERLAP: Duration = Duration::minutes(2);
 /// Pages of one exchange; a registry with more is read on in the next.
@@ -30,8 +35,12 @@ impl App {
     /// The portal's own; failures of the vault.
     pub async fn sync_poas(&self) -> Result<u32, AppError> {
         let access = self.cabinet().await?;
-        let store = access.current.store.clone();
-        let known = blocking(move || Ok(store.setting::<String>(CURSOR)?)).await?;
+        if !offers(&access.offer, FEATURE) {
+            return Err(AppError::Cabinet(CabinetError::Absent));
+        }
+        let _turn = self.poas_turn().lock().await;
+        let (store, subject) = (access.current.store.clone(), access.subject());
+        let known = blocking(move || Ok(cursors(&store)?.remove(&subject))).await?;
         let since = known
             .and_then(|text| OffsetDateTime::parse(&text, &Rfc3339).ok())
             .map(|at| at - OVERLAP);
@@ -44,6 +53,7 @@ impl App {
             let told = self.met(&access.current, asked).await?;
             as_of = as_of.or(told.as_of);
             for one in &told.items {
+                self.still_at(&access).await?;
                 new += u32::from(self.keep_told(&access, one).await?);
             }
             if told.next.is_none() || told.next == page {
@@ -53,11 +63,25 @@ impl App {
             page = told.next;
         }
         if let Some(at) = as_of.filter(|_| is_whole) {
-            let store = access.current.store.clone();
-            blocking(move || Ok(store.set_setting(CURSOR, &rfc3339(at))?)).await?;
+            let (store, subject) = (access.current.store.clone(), access.subject());
+            blocking(move || {
+                let mut all = cursors(&store)?;
+                all.insert(subject, rfc3339(at));
+                Ok(store.set_setting(CURSORS, &all)?)
+            })
+            .await?;
         }
         self.tell(Event::DocumentsChanged);
         Ok(new)
+    }
+
+    /// What a long list is taken in for must still be open and chosen.
+    async fn still_at(&self, access: &Access) -> Result<(), AppError> {
+        let chosen = self.current().await?.organisation.id;
+        match chosen == access.current.organisation.id {
+            true => Ok(()),
+            false => Err(AppError::NoOrganisation),
+        }
     }
 
     /// Whether it is new here.
@@ -119,6 +143,10 @@ impl App {
         })
         .await
     }
+}
+
+fn cursors(store: &OrganisationStore) -> Result<BTreeMap<String, String>, AppError> {
+    Ok(store.setting(CURSORS)?.unwrap_or_default())
 }
 
 /// The name by the rule of the format; the registry does not tell it.

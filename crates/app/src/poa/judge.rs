@@ -54,19 +54,24 @@ impl App {
         let found = self.find_certificate(certificate).await?;
         let acting = signatures::signer_of(&found.certificate);
         let powers = powers.to_vec();
-        blocking(move || {
-            let chain = Chain::load(&current, number)?.ok_or(AppError::NotFound)?;
-            Ok(view(&chain.judge(
-                &current,
-                &Asked {
-                    acting: &acting,
-                    powers: &powers,
-                    at: OffsetDateTime::now_utc(),
-                },
-            )))
-        })
-        .await
+        blocking(move || judged(&current, number, &acting, &powers)).await
     }
+}
+
+/// As of now. Blocks.
+///
+/// # Errors
+/// [`AppError::NotFound`]; failures of the vault.
+pub(super) fn judged(
+    current: &Current,
+    number: PoaNumber,
+    acting: &Signer,
+    powers: &[String],
+) -> Result<PoaJudgement, AppError> {
+    let chain = Chain::load(current, number)?.ok_or(AppError::NotFound)?;
+    let at = OffsetDateTime::now_utc();
+    let asked = Asked { acting, powers, at };
+    Ok(view(&chain.judge(current, &asked)))
 }
 
 impl Chain {

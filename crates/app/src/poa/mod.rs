@@ -2,14 +2,19 @@
 
 mod attach;
 mod authority;
+mod card;
 mod errand;
 mod error;
 mod exchange;
 mod judge;
 mod list;
+mod question;
 mod register;
+mod remind;
+mod renew;
 mod signatures;
 mod signing;
+mod steps;
 mod under;
 mod withdraw;
 mod work;
@@ -17,7 +22,9 @@ mod work;
 pub(crate) use attach::{documents_beside, files_beside};
 pub(crate) use authority::{Authority, Right, Under, authority, named_in};
 pub use error::PoaError;
-pub(crate) use signing::{after_signing, is_not_the_head, note};
+pub(crate) use remind::{ending, holders};
+pub(crate) use renew::Renewal;
+pub(crate) use signing::{after_signing, is_not_the_head, note, note_if_possible};
 pub(crate) use under::{
     Signature, allowed_under, entry as signed_under_entry, record as record_under, rows as signed_under,
 };

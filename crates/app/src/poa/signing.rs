@@ -33,9 +33,15 @@ pub(crate) fn is_not_the_head(
 /// # Errors
 /// Failures of the vault. What cannot be done is no error: the document is signed all the same.
 pub(crate) fn after_signing(current: &Current, documents: &[DocumentId]) -> Result<(), AppError> {
-    documents
-        .iter()
-        .try_for_each(|id| note(current, *id).or_else(expected))
+    documents.iter().try_for_each(|id| note_if_possible(current, *id))
+}
+
+/// [`note`], where what cannot stand in the register stays a document. Blocks.
+///
+/// # Errors
+/// Failures of the vault.
+pub(crate) fn note_if_possible(current: &Current, id: DocumentId) -> Result<(), AppError> {
+    note(current, id).or_else(expected)
 }
 
 /// Takes a power of attorney into the register, or notes the signatures one that is there has now; a signed revocation counts from here

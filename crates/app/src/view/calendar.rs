@@ -91,6 +91,8 @@ pub enum DeadlineKind {
     Own,
     /// A certificate ends; the title is its holder.
     Certificate,
+    /// A power of attorney ends; the title is who received it, the identity `poa/<number>`.
+    PowerOfAttorney,
     /// An authority waits for an answer; the identity is `question/<number of the application>/…`.
     Question,
 }

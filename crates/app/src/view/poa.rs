@@ -19,6 +19,14 @@ pub struct PoaQuery {
     pub states: Vec<String>,
     /// Not over, and over on this day, `YYYY-MM-DD`, or earlier.
     pub expires_by: Option<String>,
+    /// In force, and over within 30 days.
+    pub ending: bool,
+    /// Taken back here, while the registry has not confirmed it.
+    pub unconfirmed: bool,
+    /// What to sort by: `issued`, `expires`, `representative`; the last issued first if nothing is said.
+    pub order: Option<String>,
+    /// The last first, where an order is named.
+    pub descending: bool,
     /// Rows to skip.
     pub offset: u32,
 }
@@ -41,12 +49,16 @@ pub struct PoaRow {
     pub number: String,
     /// The document that holds it.
     pub document_id: String,
+    /// What stands behind it: `electronic`, `paper-scan`, `notarial-scan`.
+    pub kind: String,
     /// Its state, as in [`PoaQuery::states`].
     pub state: String,
     /// First day, `YYYY-MM-DD`.
     pub issued: String,
     /// Last day.
     pub expires: String,
+    /// Whole days until the last one; negative afterwards.
+    pub days_left: i32,
     /// Who gives the powers.
     pub principal: String,
     /// Their ИНН.
@@ -55,6 +67,8 @@ pub struct PoaRow {
     pub representatives: Vec<String>,
     /// Codes of the powers; none when they are in words.
     pub powers: Vec<String>,
+    /// Their names.
+    pub power_names: Vec<String>,
     /// Number of the one it passes on.
     pub parent: Option<String>,
     /// What the registry last said: `created`, `active`, `expired`, `revoked`, `absent`.

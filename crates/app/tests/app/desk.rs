@@ -251,6 +251,21 @@ impl Desk {
         }
     }
 
+    /// Another program at the same portal with the same tokens, not started before, and its home.
+    pub fn another(&self) -> (App, TempDir) {
+        let home = tempfile::tempdir().unwrap();
+        let keychain = Arc::new(MemoryKeychain::default());
+        let config = config(
+            &home,
+            &self.stand,
+            &self.drawer,
+            &keychain,
+            &self.browser,
+            self.options,
+        );
+        (App::new(config, self.person.clone()).unwrap(), home)
+    }
+
     pub async fn create_vault(
         &self,
         protection: Protection,

@@ -348,7 +348,8 @@ fn machine(powers: &Powers) -> &[Power] {
 }
 
 /// A limit in one line. Its identifier inside the document says nothing.
-pub(super) fn limit(one: &Restriction) -> String {
+#[must_use]
+pub fn limit(one: &Restriction) -> String {
     let value = match &one.value {
         RestrictionValue::Code(value) | RestrictionValue::Text(value) => value,
     };

@@ -274,6 +274,11 @@ impl Classifier {
         }
     }
 
+    /// Formats somebody has said something about.
+    pub fn formats(&self) -> impl Iterator<Item = &str> {
+        self.requirements.keys().map(String::as_str)
+    }
+
     /// Whether these powers are enough for a document of this format. Nothing when no machine can say: they are in words, or
     /// nobody has said what is needed.
     #[must_use]

@@ -31,7 +31,7 @@ use thiserror::Error;
 use time::{Date, Month};
 use uuid::Uuid;
 
-pub use changes::{Change, What, changes};
+pub use changes::{Change, What, changes, limit as limit_in_words};
 pub use classifier::{
     Classifier, ClassifierError, KnownPower, KnownRestriction, Template, requirements, suffices, templates,
 };

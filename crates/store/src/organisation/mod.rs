@@ -67,7 +67,10 @@ pub use mail::{
 pub use notices::Notice;
 pub use opened::Opened;
 pub use orders::{OrderChange, OrderDetails, OrderFilter, OrderLine, OrderRow, ServiceUse};
-pub use poa::{Errand, ErrandKind, ErrandStep, PoaFilter, PoaRecord, PoaRepresentative, PoaRevocation};
+pub use poa::{
+    Errand, ErrandKind, ErrandStep, PoaFacets, PoaFilter, PoaOrder, PoaOrderBy, PoaRecord, PoaRepresentative,
+    PoaRevocation,
+};
 pub use retention::{Ended, Hold, Retention};
 pub use runs::{ItemState, SigningItem, SigningRun};
 pub use saved::SavedSearch;

@@ -18,7 +18,7 @@ use crate::database::Migration;
 use crate::{Missing, StoreError};
 
 pub use errands::{Errand, ErrandKind, ErrandStep};
-pub use list::PoaFilter;
+pub use list::{PoaFacets, PoaFilter, PoaOrder, PoaOrderBy};
 
 pub(super) use errands::{advance as advance_errand, queue as queue_errand};
 pub(super) use write::{add, advance, confirm_revocation, keep_word, revoke, set_default};
@@ -188,6 +188,18 @@ impl OrganisationStore {
                 .into_iter()
                 .map(|found| complete(connection, found))
                 .collect()
+        })
+    }
+
+    /// The one that takes the place of this one, if there is one; the last of several.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn poa_superseding(&self, number: PoaNumber) -> Result<Option<PoaRecord>, StoreError> {
+        self.database().read(|connection| {
+            let sql = format!("{SELECT} WHERE p.supersedes = ?1 ORDER BY p.seq DESC LIMIT 1");
+            let found = row(connection, &sql, [number.0.as_bytes()], read)?;
+            found.map(|found| complete(connection, found)).transpose()
         })
     }
 

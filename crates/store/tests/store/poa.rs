@@ -5,7 +5,8 @@ use kabinet_domain::poa::{PoaNumber, PoaState, RegistryState};
 use kabinet_domain::{ContentDigest, DocumentId};
 use kabinet_store::{
     Errand, ErrandKind, ErrandStep, ItemState, Missing, NewEntry, Obstacle, OrganisationStore, Page,
-    PoaFilter, PoaRecord, PoaRepresentative, RunPoa, SignedUnder, SigningItem, SigningRun, StoreError,
+    PoaFilter, PoaOrder, PoaOrderBy, PoaRecord, PoaRepresentative, RunPoa, SignedUnder, SigningItem,
+    SigningRun, StoreError,
 };
 use time::macros::date;
 use time::{Date, Duration};
@@ -172,6 +173,89 @@ fn the_register_is_narrowed_by_words_people_powers_states_and_last_days() {
         [(number(1), PoaState::Signed), (number(2), PoaState::Signed)]
     );
     assert_eq!(store.poas_over(Date::MIN).unwrap(), []);
+}
+
+#[test]
+fn the_register_is_sorted_as_asked_and_says_what_there_is_to_choose_from() {
+    let bench = Bench::new();
+    let (_vault, store) = bench.store();
+    for (at, name) in [(1, "Сидорова Вера"), (2, "Иванова Анна"), (3, "Петров Пётр")]
+    {
+        register(&store, at, name);
+    }
+    let sorted = |by: PoaOrderBy, descending: bool| -> Vec<u128> {
+        let filter = PoaFilter {
+            order: Some(PoaOrder { by, descending }),
+            ..PoaFilter::default()
+        };
+        let found = store.poas(&filter, Page::first(9)).unwrap();
+        found.iter().map(|one| one.number.0.as_u128()).collect()
+    };
+    assert_eq!(sorted(PoaOrderBy::Representative, false), [2, 3, 1]);
+    assert_eq!(sorted(PoaOrderBy::Representative, true), [1, 3, 2]);
+    assert_eq!(sorted(PoaOrderBy::Issued, false), [1, 2, 3]);
+    assert_eq!(sorted(PoaOrderBy::Expires, true), [3, 2, 1]);
+    let late = PoaFilter {
+        expires_from: Some(date!(2024 - 01 - 03)),
+        ..PoaFilter::default()
+    };
+    assert_eq!(store.count_poas(&late).unwrap(), 2);
+    let facets = store.poa_facets().unwrap();
+    assert_eq!(
+        facets.representatives[0],
+        ("5001000001".to_owned(), "АО «Сбыт»".to_owned(), 3)
+    );
+    assert_eq!(facets.representatives.len(), 4);
+    let powers: Vec<(&str, u64)> = facets
+        .powers
+        .iter()
+        .map(|(code, _, count)| (code.as_str(), *count))
+        .collect();
+    assert_eq!(powers, [("POWER_1", 2), ("POWER_0", 1)]);
+}
+
+#[test]
+fn a_revocation_nobody_confirmed_is_found_and_so_is_what_takes_a_place() {
+    let bench = Bench::new();
+    let (_vault, store) = bench.store();
+    for at in [1, 2] {
+        register(&store, at, "Иванова Анна");
+        let revocation = add(&store, &format!("Отзыв {at}"), format!("отзыв {at}").as_bytes());
+        store
+            .change(entry("poa-revoked"), |change| {
+                change.revoke_poa(number(at), revocation.id)
+            })
+            .unwrap();
+    }
+    let unconfirmed = || {
+        let filter = PoaFilter {
+            unconfirmed: true,
+            ..PoaFilter::default()
+        };
+        let found = store.poas(&filter, Page::first(9)).unwrap();
+        assert_eq!(store.count_poas(&filter).unwrap(), found.len() as u64);
+        found.iter().map(|one| one.number.0.as_u128()).collect::<Vec<_>>()
+    };
+    // The registry never knew the second: there is nothing to confirm.
+    queue(&store, number(1), ErrandKind::Revoke).unwrap();
+    assert_eq!(unconfirmed(), [1]);
+    // Refused is not confirmed.
+    let errand = store.errands_due(NOW).unwrap().remove(0);
+    step(&store, &errand, ErrandStep::Ended).unwrap();
+    assert_eq!(unconfirmed(), [1]);
+    store
+        .change(entry("poa-revocation-confirmed"), |change| {
+            change.confirm_poa_revocation(number(1))
+        })
+        .unwrap();
+    assert_eq!(unconfirmed(), [0u128; 0]);
+
+    assert_eq!(store.poa_superseding(number(1)).unwrap(), None);
+    let document = add(&store, "Новая", "новая".as_bytes());
+    let mut newer = record(document.id, 3, "Иванова Анна");
+    newer.supersedes = Some(number(1));
+    put(&store, &newer);
+    assert_eq!(store.poa_superseding(number(1)).unwrap(), Some(newer));
 }
 
 #[test]

@@ -16,9 +16,12 @@ export function InformationPanel({ orders, certificates }: { orders: Today["orde
   const { refused } = usePermission("applications.track");
   const now = new Date();
   const terms = useHostQuery("panel-terms", () => host.calendar(iso(now), iso(new Date(now.getTime() + AHEAD * DAY_MS))), ["calendar-changed"]);
-  // What is kept here: the panel asks nobody. Powers of attorney will be counted beside these.
+  // What is kept here: the panel asks nobody.
   const licences = useHostQuery("panel-licences", () => host.licences(false), ["cabinet-changed"]).data;
   const inspections = useHostQuery("panel-inspections", () => host.inspections(false), ["cabinet-changed"]).data;
+  const poas = useHostQuery("panel-poas", host.poaCounts, ["documents-changed"]).data;
+  // Of powers of attorney only what wants something is told of.
+  const wanting = (count: number | undefined) => (count ? count : null);
   const feed = useHostQuery("panel-feed", () => host.notifications(false), ["state-changed", "cabinet-changed"]);
   const counts: [string, number | null | undefined, string][] = [
     ["open", refused ? null : orders.open, paths.ordersGroup("open")],
@@ -28,6 +31,10 @@ export function InformationPanel({ orders, certificates }: { orders: Today["orde
     ["unread", feed.data?.presence === "absent" ? null : feed.data?.unread, paths.notifications],
     ["licences", licences?.at ? licences.items.filter((one) => one.warning !== null).length : null, paths.subscriptions("licences")],
     ["inspections", inspections?.at ? inspections.items.filter((one) => one.open).length : null, paths.inspections],
+    ["poaWaiting", wanting(poas?.waiting), paths.poas("waiting")],
+    ["poaRefused", wanting(poas?.refused), paths.poas("refused")],
+    ["poaEnding", wanting(poas?.ending), paths.poas("ending")],
+    ["poaUnconfirmed", wanting(poas?.unconfirmed), paths.poas("unconfirmed")],
     ["certificates", certificates, paths.tokens],
   ];
   return (

@@ -11,10 +11,14 @@ export const toneOf = (entry: CalendarEntry): Tone =>
   entry.done ? "ok" : entry.daysLeft < 0 ? "bad" : entry.daysLeft <= 3 ? "warn" : "quiet";
 
 export const titleOf = (entry: CalendarEntry, t: (key: string, params?: Record<string, unknown>) => string) =>
-  entry.kind === "certificate" ? t("ui.calendar.certificate", { holder: entry.title }) : entry.kind === "question" ? t("ui.calendar.question", { title: entry.title }) : entry.title;
+  entry.kind === "power-of-attorney" ? t("ui.calendar.poa", { holder: entry.title }) : entry.kind === "certificate" ? t("ui.calendar.certificate", { holder: entry.title }) : entry.kind === "question" ? t("ui.calendar.question", { title: entry.title }) : entry.title;
 
-/** The application an authority asks about. */
-const orderOf = (entry: CalendarEntry) => (entry.kind === "question" ? entry.id.split("/")[1] : undefined);
+/** Where it leads: the application an authority asks about, the power of attorney that ends. */
+function placeOf({ kind, id }: CalendarEntry): string | undefined {
+  const named = id.split("/")[1];
+  if (!named) return undefined;
+  return kind === "question" ? paths.order(named) : kind === "power-of-attorney" ? paths.poa(named) : undefined;
+}
 
 type Props = { entry: CalendarEntry; onDone?: (done: boolean) => void; onRemove?: () => void };
 
@@ -22,7 +26,7 @@ export function EntryLine({ entry, onDone, onRemove }: Props) {
   const texts = useTexts();
   const { t, language, date } = texts;
   const title = titleOf(entry, t);
-  const order = orderOf(entry);
+  const place = placeOf(entry);
   const period = periodInWords(entry, texts);
   const facts = [
     period,
@@ -40,7 +44,7 @@ export function EntryLine({ entry, onDone, onRemove }: Props) {
         />
       ))}
       <span className={styles.what}>
-        <span className={entry.done ? styles.done : ""}>{order === undefined ? title : <a href={`#${paths.order(order)}`} data-testid="deadline-order">{title}</a>}</span>
+        <span className={entry.done ? styles.done : ""}>{place === undefined ? title : <a href={`#${place}`} data-testid="deadline-order">{title}</a>}</span>
         {facts.length > 0 && <span className="muted small">{facts.join(" · ")}</span>}
       </span>
       <span className={styles.state}>

@@ -3,6 +3,7 @@
 mod links;
 mod organisations;
 mod poa;
+mod poa_register;
 mod representative;
 mod services;
 mod standing;

@@ -26,8 +26,43 @@ pub struct PoaFilter {
     pub power: Option<String>,
     /// Any of these states; all when empty.
     pub states: Vec<PoaState>,
-    /// Not over, and the last day is this one or earlier. Those that end first come first.
+    /// Not over, and the last day is this one or earlier. Unless another order is asked for, those that end first come first.
     pub expires_by: Option<Date>,
+    /// The last day is this one or later.
+    pub expires_from: Option<Date>,
+    /// Taken back here, while the registry has not confirmed what it was told or is to be told.
+    pub unconfirmed: bool,
+    /// The order, where it is not the usual one.
+    pub order: Option<PoaOrder>,
+}
+
+/// What the register is sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoaOrder {
+    /// What.
+    pub by: PoaOrderBy,
+    /// The last first.
+    pub descending: bool,
+}
+
+/// Columns to sort by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PoaOrderBy {
+    /// First day.
+    Issued,
+    /// Last day.
+    Expires,
+    /// Name of the first who receives powers.
+    Representative,
+}
+
+/// What of the register there is to choose from, the most frequent first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PoaFacets {
+    /// ИНН and name of who receives powers, and in how many. Those without an ИНН are left out.
+    pub representatives: Vec<(String, String, u64)>,
+    /// Code and name of a power, and in how many it is.
+    pub powers: Vec<(String, String, u64)>,
 }
 
 impl OrganisationStore {
@@ -56,6 +91,34 @@ impl OrganisationStore {
         self.database().read(|connection| {
             let count = scalar::<i64>(connection, &sql, params_from_iter(values))?;
             Ok(count.unwrap_or_default().cast_unsigned())
+        })
+    }
+
+    /// Who receives powers and which, in the whole register.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn poa_facets(&self) -> Result<PoaFacets, StoreError> {
+        self.database().read(|connection| {
+            let counted = |sql: &str| {
+                rows(connection, sql, [], |row| {
+                    let count: i64 = column_of(row, 2, "count")?;
+                    Ok((
+                        column_of(row, 0, "code")?,
+                        column_of(row, 1, "name")?,
+                        count.cast_unsigned(),
+                    ))
+                })
+            };
+            Ok(PoaFacets {
+                representatives: counted(
+                    "SELECT inn, max(name), count(DISTINCT poa) FROM poa_representatives WHERE inn IS NOT NULL
+                     GROUP BY inn ORDER BY 3 DESC, 2",
+                )?,
+                powers: counted(
+                    "SELECT code, max(name), count(DISTINCT poa) FROM poa_powers GROUP BY code ORDER BY 3 DESC, 2",
+                )?,
+            })
         })
     }
 
@@ -96,6 +159,27 @@ impl OrganisationStore {
     }
 }
 
+impl PoaOrder {
+    /// What no index gives is sorted anew: some thousand rows, on a person's demand.
+    fn sql(self) -> &'static str {
+        match (self.by, self.descending) {
+            (PoaOrderBy::Issued, false) => "p.issued, p.seq",
+            (PoaOrderBy::Issued, true) => "p.issued DESC, p.seq DESC",
+            (PoaOrderBy::Expires, false) => "p.expires, p.seq",
+            (PoaOrderBy::Expires, true) => "p.expires DESC, p.seq DESC",
+            (PoaOrderBy::Representative, false) => {
+                "(SELECT r.name FROM poa_representatives r WHERE r.poa = p.seq AND r.position = 0), p.seq"
+            }
+            (PoaOrderBy::Representative, true) => {
+                "(SELECT r.name FROM poa_representatives r WHERE r.poa = p.seq AND r.position = 0) DESC, p.seq DESC"
+            }
+        }
+    }
+}
+
+/// What the registry never heard of it need not confirm: there is no errand then.
+const UNCONFIRMED: &str = "p.state = 'revoked' AND p.declared IS NOT NULL AND p.confirmed IS NULL
+    AND EXISTS (SELECT 1 FROM poa_errands e WHERE e.poa = p.seq AND e.kind = 'revoke')";
 const LIVE: &str = "p.state NOT IN ('refused', 'expired', 'revoked')";
 const OVER: &str = "SELECT p.number, p.state FROM poas p
     WHERE p.state NOT IN ('refused', 'expired', 'revoked') AND p.expires < ?1 ORDER BY p.expires, p.seq";
@@ -103,10 +187,10 @@ const OVER: &str = "SELECT p.number, p.state FROM poas p
 impl PoaFilter {
     fn page(&self) -> Result<(String, Vec<Value>), StoreError> {
         let (condition, values) = self.condition()?;
-        let order = if self.expires_by.is_some() {
-            "p.expires, p.seq"
-        } else {
-            "p.issued DESC, p.seq DESC"
+        let order = match self.order {
+            Some(order) => order.sql(),
+            None if self.expires_by.is_some() => "p.expires, p.seq",
+            None => "p.issued DESC, p.seq DESC",
         };
         Ok((
             format!("{SELECT} {condition} ORDER BY {order} LIMIT ? OFFSET ?"),
@@ -140,6 +224,13 @@ impl PoaFilter {
         if let Some(day) = self.expires_by {
             parts.push(format!("{LIVE} AND p.expires <= ?"));
             values.push(Value::Integer(i64::from(day.to_julian_day())));
+        }
+        if let Some(day) = self.expires_from {
+            parts.push("p.expires >= ?".to_owned());
+            values.push(Value::Integer(i64::from(day.to_julian_day())));
+        }
+        if self.unconfirmed {
+            parts.push(UNCONFIRMED.to_owned());
         }
         for one in self
             .text
