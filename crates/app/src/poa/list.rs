@@ -6,7 +6,7 @@ use serde::Serialize;
 use time::Date;
 use time::macros::format_description;
 
-use super::parse_number;
+use super::{parse_number, revocation};
 use crate::view::{PoaList, PoaQuery, PoaRow, rfc3339};
 use crate::{App, AppError, journal};
 
@@ -98,7 +98,7 @@ fn filter(query: &PoaQuery) -> Result<PoaFilter, AppError> {
     })
 }
 
-fn row(store: &OrganisationStore, record: &PoaRecord) -> Result<PoaRow, AppError> {
+pub(super) fn row(store: &OrganisationStore, record: &PoaRecord) -> Result<PoaRow, AppError> {
     let errand = store.errands_of(record.number)?.into_iter().next();
     let waits_for = errand.and_then(|errand| errand.error);
     Ok(PoaRow {
@@ -121,6 +121,7 @@ fn row(store: &OrganisationStore, record: &PoaRecord) -> Result<PoaRow, AppError
         revoked: record.revocation.map(|one| rfc3339(one.declared)),
         revocation_confirmed: record.revocation.and_then(|one| one.confirmed).map(rfc3339),
         error: record.error.clone().or(waits_for),
+        fallen_with: revocation::fallen_with(store, record)?.map(|number| number.to_string()),
     })
 }
 

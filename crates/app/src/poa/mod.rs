@@ -6,13 +6,19 @@ mod exchange;
 mod judge;
 mod list;
 mod register;
+mod revocation;
+mod revoker;
+mod scan;
 mod signatures;
 mod signing;
+mod supersede;
 mod withdraw;
 mod work;
 
 pub use error::PoaError;
+pub(crate) use revocation::is_revocation_needless;
 pub(crate) use signing::{after_signing, is_not_the_head, note};
+pub(crate) use supersede::{SUPERSEDES, with_revocations};
 
 use kabinet_domain::poa::PoaNumber;
 use uuid::Uuid;

@@ -21,7 +21,9 @@ pub use errands::{Errand, ErrandKind, ErrandStep};
 pub use list::PoaFilter;
 
 pub(super) use errands::{advance as advance_errand, queue as queue_errand};
-pub(super) use write::{add, advance, confirm_revocation, keep_word, revoke, set_default};
+pub(super) use write::{
+    add, advance, confirm_revocation, keep_word, prepare_revocation, revoke, set_default, unqueue,
+};
 
 pub(super) const MIGRATIONS: &[Migration] = &[Migration {
     version: 9,
@@ -188,6 +190,59 @@ impl OrganisationStore {
                 .into_iter()
                 .map(|found| complete(connection, found))
                 .collect()
+        })
+    }
+
+    /// Those that take the place of this one, as far as they are in the register, the oldest first.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn poas_superseding(&self, old: PoaNumber) -> Result<Vec<PoaRecord>, StoreError> {
+        self.database().read(|connection| {
+            let sql = format!("{SELECT} WHERE p.supersedes = ?1 ORDER BY p.seq");
+            rows(connection, &sql, [old.0.as_bytes()], read)?
+                .into_iter()
+                .map(|found| complete(connection, found))
+                .collect()
+        })
+    }
+
+    /// Numbers, new and old, where the new one is in force and the old one, which it takes the place of, was not taken back yet.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn poas_to_replace(&self) -> Result<Vec<(PoaNumber, PoaNumber)>, StoreError> {
+        self.database().read(|connection| {
+            rows(
+                connection,
+                "SELECT n.number, o.number FROM poas n JOIN poas o ON o.number = n.supersedes
+                 WHERE n.state = 'active' AND n.supersedes IS NOT NULL AND o.declared IS NULL
+                     AND o.state NOT IN ('made', 'refused', 'expired', 'revoked') ORDER BY n.seq",
+                [],
+                |row| {
+                    Ok((
+                        PoaNumber(uuid(row, 0, "poas.number")?),
+                        PoaNumber(uuid(row, 1, "poas.number")?),
+                    ))
+                },
+            )
+        })
+    }
+
+    /// The revocation that lies ready for this one and does not count yet.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn prepared_revocation(&self, number: PoaNumber) -> Result<Option<DocumentId>, StoreError> {
+        self.database().read(|connection| {
+            let seq = seq_of(connection, number)?;
+            row(
+                connection,
+                "SELECT d.id FROM poas p JOIN documents d ON d.seq = p.revocation
+                 WHERE p.seq = ?1 AND p.declared IS NULL",
+                [seq],
+                |row| uuid(row, 0, "documents.id").map(DocumentId),
+            )
         })
     }
 
