@@ -391,6 +391,18 @@ export const commands = {
 	confirmRepresentative: () => __TAURI_INVOKE<RepresentativeView | null>("confirm_representative"),
 	/**  Takes exactly these services into use. */
 	enableServices: (codes: string[], acceptTerms: boolean) => __TAURI_INVOKE<RepresentativeView | null>("enable_services", { codes, acceptTerms }),
+	/**  What a revocation would do, and what stands against it. */
+	poaConsequences: (number: string) => __TAURI_INVOKE<PoaConsequences>("poa_consequences", { number }),
+	/**  Writes a revocation, which waits for its signature; the document. */
+	draftRevocation: (number: string, reason: string) => __TAURI_INVOKE<string>("draft_revocation", { number, reason }),
+	/**  Takes a registration off the queue nothing of has left. */
+	unqueuePoa: (number: string) => __TAURI_INVOKE<null>("unqueue_poa", { number }),
+	/**  Begins a draft that takes the place of a power of attorney; the draft. */
+	supersedePoa: (number: string) => __TAURI_INVOKE<string>("supersede_poa", { number }),
+	/**  Begins such a draft for as long again; the draft. */
+	extendPoa: (number: string) => __TAURI_INVOKE<string>("extend_poa", { number }),
+	/**  Takes in a power of attorney on paper whose picture the user chooses; none = cancelled. The requisites are judged first. */
+	addPoaScan: (form: ScanForm) => __TAURI_INVOKE<AddedScan | null>("add_poa_scan", { form }),
 	/**  The safety of the account. */
 	security: () => __TAURI_INVOKE<SecurityView>("security"),
 	/**  Ends every session of a device; confirming has its own window. */
@@ -454,6 +466,14 @@ export type AccountView = {
 	email: string | null,
 	/**  Pages of the portal that can be opened: `security`, `confirm-<way>`. */
 	pages: string[],
+};
+
+/**  What became of a picture of a paper. */
+export type AddedScan = {
+	/**  Its row, if nothing was wrong. */
+	row: PoaRow | null,
+	/**  What is wrong with the requisites; field names are those of [`ScanForm`], joined by dots. */
+	problems: DraftProblem[],
 };
 
 /**  Another certificate of the same key, or the same one elsewhere. */
@@ -3120,6 +3140,66 @@ export type PinState =
 /**  The PIN is typed on the device itself. */
 "on-device";
 
+/**  What a revocation would do. */
+export type PoaConsequences = {
+	/**  `revoke`; `unqueue` where the registration still waits here; `none` where nothing is to be done, and [`Self::against`] says why. */
+	way: string,
+	/**  `electronic`, `paper-scan`, `notarial-scan`. */
+	kind: string,
+	/**  The registry will be told; it does not know those on paper. */
+	isTold: boolean,
+	/**  The condition an irrevocable one can be revoked under: the reason has to name it word for word. */
+	irrevocable: string | null,
+	/**  What stands against it. */
+	against: UiError | null,
+	/**  Who loses powers. */
+	representatives: string[],
+	/**  Names of the powers that stop; none when they are in words. */
+	powers: string[],
+	/**  Codes of the formats it is chosen for. */
+	chosenFor: string[],
+	/**  What passes its powers on and falls with it. */
+	fallen: PoaRow[],
+	/**  Who has to sign; nothing when that is not known. */
+	signer: string | null,
+};
+
+/**  A power of attorney of the register. */
+export type PoaRow = {
+	/**  Its number. */
+	number: string,
+	/**  The document that holds it. */
+	documentId: string,
+	/**  Its state, as in [`PoaQuery::states`]. */
+	state: string,
+	/**  First day, `YYYY-MM-DD`. */
+	issued: string,
+	/**  Last day. */
+	expires: string,
+	/**  Who gives the powers. */
+	principal: string,
+	/**  Their ИНН. */
+	principalInn: string,
+	/**  Names of those who receive them. */
+	representatives: string[],
+	/**  Codes of the powers; none when they are in words. */
+	powers: string[],
+	/**  Number of the one it passes on. */
+	parent: string | null,
+	/**  What the registry last said: `created`, `active`, `expired`, `revoked`, `absent`. */
+	registry: string | null,
+	/**  When it said so, RFC 3339. */
+	heard: string | null,
+	/**  When a revocation was signed here, RFC 3339. */
+	revoked: string | null,
+	/**  When the registry confirmed that. */
+	revocationConfirmed: string | null,
+	/**  Code of what was against it, or of why the registry cannot be told. */
+	error: string | null,
+	/**  Number of the one of its chain that is revoked or over, with which it has fallen. */
+	fallenWith?: string | null,
+};
+
 /**  The portal's own settings of notifications. */
 export type PortalChannels = {
 	/**  Whether the portal has any. */
@@ -3483,6 +3563,70 @@ export type RevocationView = {
 	asOf: string | null,
 	/**  Code of the reason; text under `reasons`. */
 	code: string | null,
+};
+
+/**  Requisites of a power of attorney on paper, as they were typed. Days `YYYY-MM-DD`. */
+export type ScanForm = {
+	/**  `paper`: the principal signed by hand; `notarial`: a notary certified it. */
+	kind?: string,
+	/**  Number it has in the books of the principal. */
+	number?: string | null,
+	/**  First day. */
+	issued?: string,
+	/**  Last day. */
+	expires?: string,
+	/**  Who gives the powers. */
+	principal?: ScanPrincipal,
+	/**  Who receives them. */
+	representative?: ScanPerson,
+	/**  Codes of powers. */
+	powers?: string[],
+	/**  What may be done, in words. */
+	text?: string,
+	/**  For a notarial one. */
+	notary?: ScanNotary | null,
+	/**  What the person has looked at and declares: every code of `poa.scan.declared`. */
+	declared?: string[],
+};
+
+/**  Who certified it. */
+export type ScanNotary = {
+	/**  Фамилия, имя, отчество. */
+	name?: string,
+	/**  Number in the register of acts. */
+	act?: string,
+	/**  Number of the notary. */
+	registration?: string | null,
+};
+
+/**  A person as the paper names them. Nothing of it may be logged. */
+export type ScanPerson = {
+	/**  Фамилия. */
+	surname?: string,
+	/**  Имя. */
+	givenName?: string,
+	/**  Отчество. */
+	patronymic?: string | null,
+	/**  ИНН, 12 digits. */
+	inn?: string | null,
+	/**  СНИЛС. */
+	snils?: string | null,
+	/**  Series and number of the passport. */
+	passport?: string | null,
+	/**  Day it was given. */
+	passportIssued?: string | null,
+	/**  By whom. */
+	passportIssuer?: string | null,
+};
+
+/**  Who gives the powers. */
+export type ScanPrincipal = {
+	/**  Name of the organisation, or of the sole proprietor. */
+	name?: string,
+	/**  ИНН. */
+	inn?: string,
+	/**  Who signed for it. */
+	signer?: ScanPerson,
 };
 
 /**  What is asked for. */
