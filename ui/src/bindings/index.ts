@@ -3568,65 +3568,65 @@ export type RevocationView = {
 /**  Requisites of a power of attorney on paper, as they were typed. Days `YYYY-MM-DD`. */
 export type ScanForm = {
 	/**  `paper`: the principal signed by hand; `notarial`: a notary certified it. */
-	kind?: string,
+	kind: string,
 	/**  Number it has in the books of the principal. */
-	number?: string | null,
+	number: string | null,
 	/**  First day. */
-	issued?: string,
+	issued: string,
 	/**  Last day. */
-	expires?: string,
+	expires: string,
 	/**  Who gives the powers. */
-	principal?: ScanPrincipal,
+	principal: ScanPrincipal,
 	/**  Who receives them. */
-	representative?: ScanPerson,
+	representative: ScanPerson,
 	/**  Codes of powers. */
-	powers?: string[],
+	powers: string[],
 	/**  What may be done, in words. */
-	text?: string,
+	text: string,
 	/**  For a notarial one. */
-	notary?: ScanNotary | null,
+	notary: ScanNotary | null,
 	/**  What the person has looked at and declares: every code of `poa.scan.declared`. */
-	declared?: string[],
+	declared: string[],
 };
 
 /**  Who certified it. */
 export type ScanNotary = {
 	/**  Фамилия, имя, отчество. */
-	name?: string,
+	name: string,
 	/**  Number in the register of acts. */
-	act?: string,
+	act: string,
 	/**  Number of the notary. */
-	registration?: string | null,
+	registration: string | null,
 };
 
 /**  A person as the paper names them. Nothing of it may be logged. */
 export type ScanPerson = {
 	/**  Фамилия. */
-	surname?: string,
+	surname: string,
 	/**  Имя. */
-	givenName?: string,
+	givenName: string,
 	/**  Отчество. */
-	patronymic?: string | null,
+	patronymic: string | null,
 	/**  ИНН, 12 digits. */
-	inn?: string | null,
+	inn: string | null,
 	/**  СНИЛС. */
-	snils?: string | null,
+	snils: string | null,
 	/**  Series and number of the passport. */
-	passport?: string | null,
+	passport: string | null,
 	/**  Day it was given. */
-	passportIssued?: string | null,
+	passportIssued: string | null,
 	/**  By whom. */
-	passportIssuer?: string | null,
+	passportIssuer: string | null,
 };
 
 /**  Who gives the powers. */
 export type ScanPrincipal = {
 	/**  Name of the organisation, or of the sole proprietor. */
-	name?: string,
+	name: string,
 	/**  ИНН. */
-	inn?: string,
+	inn: string,
 	/**  Who signed for it. */
-	signer?: ScanPerson,
+	signer: ScanPerson,
 };
 
 /**  What is asked for. */

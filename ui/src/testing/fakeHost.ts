@@ -21,6 +21,7 @@ import { goskeyRequest, showGoskey } from "./demoGoskey";
 import { broken, demoJournal, journalCommands, without } from "./demoJournal";
 import { FakeEsia, demoPerson, esiaCommands } from "./fakeEsia";
 import { FakeDrafts, draftCommands, filled } from "./fakeDrafts";
+import { poaBackCommands } from "./fakePoaBack";
 import { director, fullScan, inDays, proprietor, scanOf, wind } from "./demoPeople";
 import { demoChoices, demoWaiting } from "./demoSigning";
 import { showTokens, tokenCommands } from "./demoTokens";
@@ -233,6 +234,7 @@ export class FakeHost {
     ...subscriptionCommands(this),
     inspections: () => this.inspections,
     ...draftCommands(this.drafts),
+    ...poaBackCommands(),
     ...this.catalogue.commands(() => this.drafts.add({ kind: "new" })),
     ...retentionCommands(this),
     diagnose: () => ({ ...this.diagnosis }),

@@ -31,7 +31,7 @@ pub struct PoaConsequences {
 
 /// Requisites of a power of attorney on paper, as they were typed. Days `YYYY-MM-DD`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct ScanForm {
     /// `paper`: the principal signed by hand; `notarial`: a notary certified it.
     pub kind: String,
@@ -57,7 +57,7 @@ pub struct ScanForm {
 
 /// Who gives the powers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct ScanPrincipal {
     /// Name of the organisation, or of the sole proprietor.
     pub name: String,
@@ -69,7 +69,7 @@ pub struct ScanPrincipal {
 
 /// A person as the paper names them. Nothing of it may be logged.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct ScanPerson {
     /// Фамилия.
     pub surname: String,
@@ -91,7 +91,7 @@ pub struct ScanPerson {
 
 /// Who certified it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct ScanNotary {
     /// Фамилия, имя, отчество.
     pub name: String,

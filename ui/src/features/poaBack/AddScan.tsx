@@ -79,7 +79,7 @@ function Form({ onClose, onAdded }: Omit<Props, "opened">) {
       </Fieldset>
       <Fieldset legend={t("ui.poaBack.scan.powers")}>
         <Textarea
-          label={t("ui.poaBack.scan.fields.text")} value={form.text} error={problem("text")} autosize minRows={3} maxRows={10} maxLength={10000} data-testid="scan-text"
+          label={t("ui.poaBack.scan.fields.text")} value={form.text} error={problem("text")} rows={4} maxLength={10000} data-testid="scan-text"
           onChange={(event) => change({ ...form, text: event.currentTarget.value }, "text")}
         />
         <TextInput

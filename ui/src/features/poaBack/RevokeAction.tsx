@@ -64,7 +64,7 @@ function Question({ number, onClose, onMade, onUnqueued }: QuestionProps) {
         <>
           <Consequences told={told} />
           <Textarea
-            label={t("ui.poaBack.reason")} description={t("ui.poaBack.reasonHint")} value={reason} onChange={(event) => setReason(event.currentTarget.value)} maxLength={LONGEST} autosize minRows={2} maxRows={6} required
+            label={t("ui.poaBack.reason")} description={t("ui.poaBack.reasonHint")} value={reason} onChange={(event) => setReason(event.currentTarget.value)} maxLength={LONGEST} rows={3} required
             data-testid="revoke-reason"
           />
           <p className="muted small">{told.signer ? t("ui.poaBack.signer", { name: told.signer }) : t("ui.poaBack.signerUnknown")}</p>

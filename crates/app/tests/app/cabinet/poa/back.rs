@@ -6,6 +6,7 @@ use std::process::Command;
 
 use image::{DynamicImage, ImageFormat};
 use kabinet_app::view::{DraftView, ScanForm, ScanPerson, ScanPrincipal};
+use kabinet_domain::poa::{DelegatedFrom, Person, PowerOfAttorney, Principal, Representative};
 
 use super::*;
 
@@ -142,7 +143,7 @@ async fn what_needs_no_revocation_says_so_and_a_reason_has_to_say_something() {
     let absent = "00000000-0000-4000-8000-000000000001";
     assert_eq!(
         code(desk.app.draft_revocation(absent, "Уволен").await),
-        "app.not-found"
+        "store.no-power-of-attorney"
     );
 }
 
@@ -582,4 +583,56 @@ async fn a_paper_is_taken_in_whole_or_not_at_all_and_no_machine_says_it_is_good(
     assert_eq!(judged(&row.number).await.0, "not-allowed");
     desk.app.work_poas().await;
     assert!(portal.asked("POST /poa/revocations").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_passes_its_powers_on_falls_with_it() {
+    let (desk, _portal) = registry("active").await;
+    in_force(&desk).await;
+    let path = file(&desk, &PLAIN);
+    let read = kabinet_formats::poa::read("", &std::fs::read(&path).unwrap()).unwrap();
+    let parent = read.poa;
+    let receiver = parent.representatives[0].person().unwrap().clone();
+    let further = Person {
+        surname: "Иванов".to_owned(),
+        given_name: "Иван".to_owned(),
+        inn: Some("500100732259".to_owned()),
+        ..receiver.clone()
+    };
+    let child = PowerOfAttorney {
+        number: PoaNumber(uuid::Uuid::new_v4()),
+        principals: vec![Principal::Person(receiver)],
+        representatives: vec![Representative::Person(further)],
+        delegated_from: Some(DelegatedFrom {
+            first: parent.number,
+            parent: parent.number,
+            first_issued: Some(parent.issued),
+            first_expires: Some(parent.expires),
+            first_notarial: false,
+            first_principal_inn: Some(own(&desk)),
+            first_principal_name: None,
+            parent_issued: None,
+            parent_expires: None,
+        }),
+        ..parent
+    };
+    let written = kabinet_formats::poa::write(&child, time::macros::date!(2026 - 01 - 11), None);
+    let path = desk.path(&written.name);
+    std::fs::write(&path, written.bytes).unwrap();
+    desk.import(&[path]).await;
+    let number = child.number.to_string();
+    assert_eq!(desk.app.poa(&number).await.unwrap().fallen_with, None);
+
+    let told = desk.app.poa_consequences(NUMBER).await.unwrap();
+    assert_eq!(
+        told.fallen
+            .iter()
+            .map(|one| one.number.as_str())
+            .collect::<Vec<_>>(),
+        [number.as_str()]
+    );
+    let id = desk.app.draft_revocation(NUMBER, "Уволен").await.unwrap();
+    desk.sign(&[id]).await.unwrap();
+    let fallen = desk.app.poa(&number).await.unwrap();
+    assert_eq!(fallen.fallen_with.as_deref(), Some(NUMBER));
 }
