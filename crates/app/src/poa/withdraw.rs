@@ -68,7 +68,8 @@ pub(super) fn count(current: &Current, document: &Document, why: Why) -> Result<
         Err(StoreError::NotFound(_)) => return Err(PoaError::RevocationOfNothing.into()),
         other => other?,
     };
-    if record.revocation.is_some() {
+    // The registry may have said so while this was being signed.
+    if record.revocation.is_some() || record.state == PoaState::Revoked {
         return Ok(Some(number));
     }
     if why == Why::Signed && current.store.prepared_revocation(number)? == Some(document.id) {

@@ -43,9 +43,9 @@ function Form({ onClose, onAdded }: Omit<Props, "opened">) {
     setProblems((old) => old.filter((one) => one.field !== field));
   };
   const declare = (code: string, is: boolean) => change({ ...form, declared: is ? [...form.declared, code] : form.declared.filter((one) => one !== code) }, `declared.${code}`);
-  const field = (name: ScanField, required = false, type: "text" | "date" = "text") => (
+  const field = (name: ScanField, required = false, type: "text" | "date" = "text", label = name.split(".").pop()) => (
     <TextInput
-      key={name} type={type} label={t(`ui.poaBack.scan.fields.${name.split(".").pop()}`)} value={read(form, name)} error={problem(name)} withAsterisk={required} maxLength={1000} data-testid={`scan-${name}`}
+      key={name} type={type} label={t(`ui.poaBack.scan.fields.${label}`)} value={read(form, name)} error={problem(name)} withAsterisk={required} maxLength={1000} data-testid={`scan-${name}`}
       onChange={(event) => change(withValue(form, name, event.currentTarget.value), name)}
     />
   );
@@ -66,6 +66,7 @@ function Form({ onClose, onAdded }: Omit<Props, "opened">) {
       <Fieldset legend={t("ui.poaBack.scan.principal")}>
         <div className={styles.group}>
           {field("principal.name", true)}{field("principal.inn", true)}
+          <p className={`muted small ${styles.wide}`}>{t("ui.poaBack.scan.signed")}</p>
           {field("principal.signer.surname", true)}{field("principal.signer.givenName", true)}{field("principal.signer.patronymic")}
           {form.principal.inn.replace(/\D/g, "").length === 12 && <>{field("principal.signer.passport", true)}{field("principal.signer.passportIssued", true, "date")}{field("principal.signer.passportIssuer", true)}</>}
         </div>
@@ -89,7 +90,7 @@ function Form({ onClose, onAdded }: Omit<Props, "opened">) {
       </Fieldset>
       {isNotarial && (
         <Fieldset legend={t("ui.poaBack.scan.notary")}>
-          <div className={styles.group}>{field("notary.name", true)}{field("notary.act", true)}{field("notary.registration")}</div>
+          <div className={styles.group}>{field("notary.name", true, "text", "notaryName")}{field("notary.act", true)}{field("notary.registration")}</div>
         </Fieldset>
       )}
       <Fieldset legend={t("ui.poaBack.scan.declared")}>

@@ -16,7 +16,7 @@ export function ChangeAction({ number, state }: { number: string; state: string 
   if (state !== "active" && !over.has(state)) return null;
   return (
     <div className={styles.section}>
-      <div className={styles.foot}>
+      <div className={styles.begin}>
         {state === "active" && <Button variant="default" disabled={begin.busy} onClick={() => void begin.run(true)} data-testid="poa-extend">{t("ui.poaBack.extend")}</Button>}
         <Button variant="default" disabled={begin.busy} onClick={() => void begin.run(false)} data-testid="poa-change">{t(state === "active" ? "ui.poaBack.change" : "ui.poaBack.renew")}</Button>
       </div>

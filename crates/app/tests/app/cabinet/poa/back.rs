@@ -312,6 +312,9 @@ async fn one_revoked_elsewhere_before_the_signature_is_not_signed_for_nothing() 
         Some("poa-revocation-needless")
     );
     assert!(desk.person.was_asked().is_empty() && portal.asked("POST /poa/revocations").is_empty());
+    // One that was signed all the same changes nothing.
+    desk.app.revoke_poa(&id).await.unwrap();
+    assert_eq!(row(&desk).await.revoked, None);
 }
 
 /// The draft as a person would have completed it.
