@@ -4,8 +4,8 @@ use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
     backups, cabinet, calendar, doctor, documents, drafts, files, goskey, hot_folder, journal, mail, orders,
-    outbox, poa, representative, retention, services, session, settings, setup, signing, subscriptions,
-    tokens,
+    outbox, poa, poa_back, representative, retention, services, session, settings, setup, signing,
+    subscriptions, tokens,
 };
 
 /// Every command, with the types that cross the border.
@@ -221,6 +221,12 @@ pub fn builder() -> Builder<tauri::Wry> {
             representative::sign_representative,
             representative::confirm_representative,
             representative::enable_services,
+            poa_back::poa_consequences,
+            poa_back::draft_revocation,
+            poa_back::unqueue_poa,
+            poa_back::supersede_poa,
+            poa_back::extend_poa,
+            poa_back::add_poa_scan,
             cabinet::security,
             cabinet::revoke_device,
             cabinet::end_check_up,

@@ -67,6 +67,7 @@ impl App {
             .collect::<Result<Vec<_>, _>>()?;
         let of_documents = current.clone();
         let (loaded, rows) = blocking(move || {
+            let ids = poa::with_revocations(&of_documents.store, ids)?;
             let loaded = ids
                 .iter()
                 .map(|id| of_documents.store.document(*id))
@@ -93,6 +94,7 @@ impl App {
                 Err(error) => return Err(error),
             }
         }
+        checks.extend(revocation_check(&current, &loaded).await?);
         checks.push(clock(&current));
         let can_sign = !loaded.is_empty() && checks.iter().all(|check| check.state != CheckState::Failed);
         let preflight = Preflight {
@@ -308,6 +310,21 @@ async fn head_check(
         for document in &asked {
             if poa::is_not_the_head(&store, document, &certificate)? {
                 let check = line("poa-not-the-head", CheckState::Failed);
+                return Ok(Some(check.with("title", &document.title)));
+            }
+        }
+        Ok(None)
+    })
+    .await
+}
+
+/// What is revoked or over already needs no revocation. Said only where it is so: it may have come about since the document was made.
+async fn revocation_check(current: &Current, documents: &[Document]) -> Result<Option<Check>, AppError> {
+    let (store, asked) = (current.store.clone(), documents.to_vec());
+    blocking(move || {
+        for document in &asked {
+            if poa::is_revocation_needless(&store, document)? {
+                let check = line("poa-revocation-needless", CheckState::Failed);
                 return Ok(Some(check.with("title", &document.title)));
             }
         }

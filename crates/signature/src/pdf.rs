@@ -47,3 +47,15 @@ pub(crate) use judge::{Examined, examine};
 pub fn signatures(file: &[u8]) -> Result<Vec<PdfSignature>, PdfError> {
     signatures::find(&Document::open(file)?)
 }
+
+/// How many pages a PDF file has.
+///
+/// # Errors
+/// [`PdfError::Encrypted`] for one that asks for a password; [`PdfError`] for one that cannot be read.
+pub fn pages(file: &[u8]) -> Result<usize, PdfError> {
+    let document = Document::open(file)?;
+    if document.is_encrypted() {
+        return Err(PdfError::Encrypted);
+    }
+    Ok(form::Pages::read(&document)?.pages.len())
+}

@@ -14,6 +14,7 @@ pub mod mail;
 pub mod orders;
 pub mod outbox;
 pub mod poa;
+pub mod poa_back;
 pub mod representative;
 pub mod retention;
 pub mod services;

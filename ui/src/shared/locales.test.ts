@@ -99,7 +99,7 @@ describe("every code of the host has a text", () => {
   });
   const checks = [
     "file-readable", "schema", "service", "limits", "certificate-valid-now", "certificate-chain", "certificate-revocation", "organisation-match", "person-may-sign",
-    "token-present", "pin-tries", "clock", "not-signed-yet", "goskey-time", "poa-not-the-head", "poa-allowed", "poa-none", "poa-not-inside", "poa-names-another",
+    "token-present", "pin-tries", "clock", "not-signed-yet", "goskey-time", "poa-not-the-head", "poa-revocation-needless", "poa-allowed", "poa-none", "poa-not-inside", "poa-names-another",
   ];
   const states = all<CheckState>({ ok: true, warning: true, failed: true, skipped: true });
   const pinStates: Record<PinState, true> = { ok: true, low: true, "last-try": true, locked: true, "must-change": true, "on-device": true };
@@ -142,7 +142,7 @@ describe("every code of the host has a text", () => {
         "passphrase-added", "passphrase-changed", "passphrase-removed", "keychain-added", "keychain-removed", "recovery-code-made", "recovery-code-removed", "recovery-code-used",
         "not-permitted", "refused-by-portal", "link-requested", "link-withdrawn", "organisation-linked", "organisation-unlinked", "registration-requested", "registration-corrected", "notification-channels-changed", "device-revoked",
         "subscription-begun", "subscription-confirmed", "subscription-extended", "subscription-cancelled", "licence-saved", "representative-requested", "representative-confirmed", "services-enabled",
-        "poa-added", "poa-chosen", "poa-expired", "poa-heard", "poa-not-received", "poa-not-sent", "poa-outcome-unknown", "poa-queued", "poa-refused", "poa-registered", "poa-revocation-confirmed", "poa-revoked", "poa-sent", "poa-signed", "poa-taken",
+        "poa-added", "poa-chosen", "poa-expired", "poa-heard", "poa-not-received", "poa-not-sent", "poa-outcome-unknown", "poa-queued", "poa-refused", "poa-registered", "poa-replaced", "poa-replacement-made", "poa-revocation-confirmed", "poa-revoked", "poa-scan-added", "poa-sent", "poa-signed", "poa-taken", "poa-unqueued",
         "mail-answered", "mail-deleted", "mail-deleted-early", "mail-exported", "mail-file-fetched", "mail-held", "mail-list-fetched", "mail-list-requested", "mail-not-opened", "mail-opened", "mail-opening", "mail-released",
       ],
     ],

@@ -23,6 +23,7 @@ import { broken, demoJournal, journalCommands, without } from "./demoJournal";
 import { FakeEsia, demoPerson, esiaCommands } from "./fakeEsia";
 import { FakeDrafts, draftCommands, filled } from "./fakeDrafts";
 import { director, foreign, fullScan, inDays, proprietor, scanOf, wind } from "./demoPeople";
+import { poaBackCommands } from "./fakePoaBack";
 import { demoChoices, demoWaiting } from "./demoSigning";
 import { chosenPoa, mayUnder, poaChecks, poasOf, type DemoPoa } from "./demoSigningPoa";
 import { showTokens, tokenCommands } from "./demoTokens";
@@ -247,6 +248,7 @@ export class FakeHost {
     ...subscriptionCommands(this),
     inspections: () => this.inspections,
     ...draftCommands(this.drafts),
+    ...poaBackCommands(),
     ...this.catalogue.commands(() => this.drafts.add({ kind: "new" })),
     ...retentionCommands(this),
     diagnose: () => ({ ...this.diagnosis }),

@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use crate::documents::parse_document;
 use crate::import::{NamedFile, take_in_made};
+use crate::poa::SUPERSEDES;
 use crate::state::Current;
 use crate::view::{DraftForm, DraftList, DraftRevision, DraftShelf, DraftView, FiledDraft};
 use crate::{App, AppError, Event, journal, poa};
@@ -115,7 +116,9 @@ impl App {
         let id = parse(id)?;
         let (copied, form) = self
             .with_store(move |store| {
-                let copied = store.draft(id)?;
+                let mut copied = store.draft(id)?;
+                // One takes the place of another once.
+                copied.fields.remove(SUPERSEDES);
                 let form = form_of(store, &copied.form)?;
                 Ok((copied, form))
             })
@@ -209,6 +212,10 @@ impl App {
                 let mut fields = fields;
                 fields.retain(|_, value| !value.is_empty());
                 let head = store.draft(id)?;
+                // No question asks for it: whoever saves may not know of it.
+                if let Some(old) = head.fields.get(SUPERSEDES) {
+                    fields.entry(SUPERSEDES.to_owned()).or_insert_with(|| old.clone());
+                }
                 let template = head.is_template.then_some(head.title.as_str());
                 let save = DraftSave {
                     seen: seen.into(),
@@ -336,10 +343,13 @@ impl App {
         let id = parse(id)?;
         let current = self.current().await?;
         let formats = self.formats();
-        let filed = crate::blocking::blocking(move || {
+        let filing = current.clone();
+        let (filed, superseded) = crate::blocking::blocking(move || {
+            let current = filing;
             let draft = current.store.draft(id)?;
+            let superseded = draft.fields.get(SUPERSEDES).cloned();
             if let Some(document) = unchanged_document(&current.store, &draft)? {
-                return Ok(show::filed(document));
+                return Ok((show::filed(document), superseded));
             }
             let now = OffsetDateTime::now_utc().to_offset(crate::send::MOSCOW);
             let moment = Moment {
@@ -351,11 +361,11 @@ impl App {
             let form = form_of(&current.store, &draft.form)?;
             let made = match formats.fill_in(&form, &draft.fields, &moment) {
                 Ok(made) => made,
-                Err(problems) => return Ok(show::not_filed(problems)),
+                Err(problems) => return Ok((show::not_filed(problems), None)),
             };
             let attached = match crate::services::attached(&current.store, &form, &draft.fields)? {
                 Ok(attached) => attached,
-                Err(problem) => return Ok(show::not_filed(vec![problem])),
+                Err(problem) => return Ok((show::not_filed(vec![problem]), None)),
             };
             let file = NamedFile {
                 name: made.name,
@@ -366,10 +376,16 @@ impl App {
             current
                 .store
                 .change(entry, |change| change.set_draft_document(id, document))?;
-            poa::note_if_possible(&current, document)?;
-            Ok(show::filed(document))
+            // One that takes the place of another is put there with that.
+            if superseded.is_none() {
+                poa::note_if_possible(&current, document)?;
+            }
+            Ok((show::filed(document), superseded))
         })
         .await?;
+        if let (Some(document), Some(old)) = (&filed.document_id, superseded) {
+            self.prepare_replacement(&current, document, &old).await?;
+        }
         self.tell(Event::DraftsChanged);
         self.tell(Event::DocumentsChanged);
         Ok(filed)

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use kabinet_domain::poa::{IllegalStep, PoaNumber};
 use kabinet_formats::poa::attach::AttachError;
 use thiserror::Error;
+use time::Date;
 
 use crate::view::PoaReason;
 
@@ -62,6 +63,80 @@ pub enum PoaError {
     /// It cannot be written into the document.
     #[error(transparent)]
     Attach(#[from] AttachError),
+    /// It may not be taken back before its time, and the reason does not name the condition.
+    #[error("it is irrevocable")]
+    Irrevocable {
+        /// The condition under which it can be revoked all the same.
+        condition: String,
+    },
+    /// Nobody was told of it: there is nothing to take back.
+    #[error("nobody was told of it")]
+    RevocationNeedless,
+    /// It is over.
+    #[error("its last day was {expires}")]
+    Over {
+        /// Last day.
+        expires: Date,
+    },
+    /// It was revoked before.
+    #[error("it was revoked already")]
+    AlreadyRevoked {
+        /// The day of Moscow it was; empty when the registry did not say.
+        day: String,
+    },
+    /// Another one gave it.
+    #[error("another one gave it")]
+    NotOurs {
+        /// Who.
+        principal: String,
+    },
+    /// A reason that cannot stand in the file.
+    #[error("a reason needs {least} to {longest} characters that can be printed")]
+    Reason {
+        /// Least characters.
+        least: usize,
+        /// Most characters.
+        longest: usize,
+    },
+    /// Nobody knows who acts for the principal.
+    #[error("who acts for the principal is not known")]
+    HeadUnknown,
+    /// The registration has left already.
+    #[error("the registration has left")]
+    RegistrationLeft,
+    /// The registry does not know those on paper.
+    #[error("it is on paper")]
+    OnPaper,
+    /// Not a picture of a paper.
+    #[error("neither PDF nor JPEG, PNG or TIFF")]
+    ScanKind,
+    /// The ending is of another kind than the content.
+    #[error("the file should end with {expected}")]
+    ScanEnding {
+        /// Endings that fit the content.
+        expected: String,
+    },
+    /// Too large.
+    #[error("more than {limit} MiB")]
+    ScanTooLarge {
+        /// Most, MiB.
+        limit: u64,
+    },
+    /// It asks for a password.
+    #[error("encrypted")]
+    ScanEncrypted,
+    /// Cut off, damaged or empty.
+    #[error("it cannot be read to its end")]
+    ScanUnreadable,
+    /// Too few pixels.
+    #[error("a side is shorter than {least} pixels")]
+    ScanSmall {
+        /// Least pixels of a side.
+        least: u32,
+    },
+    /// The picture is in the register already.
+    #[error("it is in the register already")]
+    ScanKnown,
 }
 
 impl PoaError {
@@ -75,6 +150,22 @@ impl PoaError {
             Self::NotAllowed { .. } => "poa.not-allowed",
             Self::WordNeeded { .. } => "poa.word-needed",
             Self::Attach(error) => error.code(),
+            Self::Irrevocable { .. } => "poa.irrevocable",
+            Self::RevocationNeedless => "poa.revocation-needless",
+            Self::Over { .. } => "poa.over",
+            Self::AlreadyRevoked { .. } => "poa.already-revoked",
+            Self::NotOurs { .. } => "poa.not-ours",
+            Self::Reason { .. } => "poa.reason",
+            Self::HeadUnknown => "poa.head-unknown",
+            Self::RegistrationLeft => "poa.registration-left",
+            Self::OnPaper => "poa.on-paper",
+            Self::ScanKind => "poa.scan-kind",
+            Self::ScanEnding { .. } => "poa.scan-ending",
+            Self::ScanTooLarge { .. } => "poa.scan-too-large",
+            Self::ScanEncrypted => "poa.scan-encrypted",
+            Self::ScanUnreadable => "poa.scan-unreadable",
+            Self::ScanSmall { .. } => "poa.scan-small",
+            Self::ScanKnown => "poa.scan-known",
         }
     }
 
@@ -83,7 +174,6 @@ impl PoaError {
         match self {
             Self::NumberKnown { number } => [("number", number.to_string())].into(),
             Self::WrongState { state } => [("state", state.clone())].into(),
-            Self::RevocationOfNothing | Self::RevocationUnsigned => BTreeMap::new(),
             Self::NotAllowed { number, reason } => {
                 let mut params = BTreeMap::from([("number", number.to_string())]);
                 if let Some(reason) = reason {
@@ -99,6 +189,26 @@ impl PoaError {
             Self::WordNeeded { number } => [("number", number.to_string())].into(),
             Self::Attach(AttachError::Signers { count }) => [("count", count.to_string())].into(),
             Self::Attach(_) => BTreeMap::new(),
+            Self::Irrevocable { condition } => [("condition", condition.clone())].into(),
+            Self::Over { expires } => [("date", shown(*expires))].into(),
+            Self::AlreadyRevoked { day } => [("date", day.clone())].into(),
+            Self::NotOurs { principal } => [("principal", principal.clone())].into(),
+            Self::Reason { least, longest } => {
+                [("least", least.to_string()), ("longest", longest.to_string())].into()
+            }
+            Self::RevocationOfNothing
+            | Self::RevocationUnsigned
+            | Self::RevocationNeedless
+            | Self::HeadUnknown
+            | Self::RegistrationLeft
+            | Self::OnPaper
+            | Self::ScanKind
+            | Self::ScanEncrypted
+            | Self::ScanUnreadable
+            | Self::ScanKnown => BTreeMap::new(),
+            Self::ScanEnding { expected } => [("expected", expected.clone())].into(),
+            Self::ScanTooLarge { limit } => [("limit", limit.to_string())].into(),
+            Self::ScanSmall { least } => [("least", least.to_string())].into(),
         }
     }
 }
@@ -112,4 +222,9 @@ impl From<IllegalStep> for PoaError {
                 .unwrap_or_default(),
         }
     }
+}
+
+/// `dd.mm.yyyy`.
+pub(super) fn shown(day: Date) -> String {
+    format!("{:02}.{:02}.{:04}", day.day(), u8::from(day.month()), day.year())
 }

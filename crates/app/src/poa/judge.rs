@@ -1,6 +1,8 @@
 //! Whether the owner of a certificate may sign for the chosen organisation under a power of attorney.
 
-use kabinet_domain::poa::judge::{FRESH, Judgement, KnownPoa, Question, Signer, Verdict, Weight, judge};
+use kabinet_domain::poa::judge::{
+    FRESH, Judgement, KnownPoa, PoaKind, Question, Signer, Verdict, Weight, judge,
+};
 use kabinet_domain::poa::{PoaNumber, PowerOfAttorney};
 use kabinet_formats::poa::Classifier;
 use kabinet_store::{OrganisationStore, PoaRecord, StoreError};
@@ -214,10 +216,14 @@ fn load(current: &Current, number: PoaNumber) -> Result<Option<Loaded>, AppError
         other => other?,
     };
     let document = store.document(record.document)?;
-    let Some(poa) = register::content(store, &document)? else {
+    let Some(poa) = register::said(store, &record, &document)? else {
         return Ok(None);
     };
-    let found = signatures::examine(current, &document, false)?;
+    let found = match record.kind {
+        PoaKind::Electronic => signatures::examine(current, &document, false)?,
+        // Whoever signed the file of the picture has given nothing by that.
+        PoaKind::PaperScan | PoaKind::NotarialScan => Vec::new(),
+    };
     if found != record.signatures {
         store.keep_poa_signatures(number, &found)?;
         record.signatures = found;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use time::macros::format_description;
 use time::{Date, Duration, OffsetDateTime};
 
-use super::parse_number;
+use super::{parse_number, revocation};
 use crate::send::MOSCOW;
 use crate::view::{PoaCounts, PoaFacet, PoaFacetsView, PoaList, PoaQuery, PoaRow, rfc3339};
 use crate::{App, AppError, journal};
@@ -212,6 +212,7 @@ pub(super) fn row(store: &OrganisationStore, record: &PoaRecord) -> Result<PoaRo
         revoked: record.revocation.map(|one| rfc3339(one.declared)),
         revocation_confirmed: record.revocation.and_then(|one| one.confirmed).map(rfc3339),
         error: record.error.clone().or(waits_for),
+        fallen_with: revocation::fallen_with(store, record)?.map(|number| number.to_string()),
     })
 }
 

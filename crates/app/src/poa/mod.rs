@@ -12,9 +12,13 @@ mod question;
 mod register;
 mod remind;
 mod renew;
+mod revocation;
+mod revoker;
+mod scan;
 mod signatures;
 mod signing;
 mod steps;
+mod supersede;
 mod under;
 mod withdraw;
 mod work;
@@ -24,7 +28,9 @@ pub(crate) use authority::{Authority, Right, Under, authority, named_in};
 pub use error::PoaError;
 pub(crate) use remind::{ending, holders};
 pub(crate) use renew::Renewal;
+pub(crate) use revocation::is_revocation_needless;
 pub(crate) use signing::{after_signing, is_not_the_head, note, note_if_possible};
+pub(crate) use supersede::{SUPERSEDES, with_revocations};
 pub(crate) use under::{
     Signature, allowed_under, entry as signed_under_entry, record as record_under, rows as signed_under,
 };

@@ -7,7 +7,7 @@ use kabinet_formats::poa;
 use kabinet_store::{OrganisationStore, PoaRecord, PoaRepresentative, StoreError};
 use time::OffsetDateTime;
 
-use super::{PoaError, signatures};
+use super::{PoaError, scan, signatures};
 use crate::state::Current;
 use crate::{AppError, journal, send};
 
@@ -17,6 +17,15 @@ use crate::{AppError, journal, send};
 /// # Errors
 /// [`PoaError::NumberKnown`] when another file stands there under its number; failures of the vault.
 pub(crate) fn take_in(current: &Current, id: DocumentId) -> Result<Option<PoaNumber>, AppError> {
+    put(current, id, None)
+}
+
+/// [`take_in`] of one that takes the place of another. Blocks.
+pub(super) fn put(
+    current: &Current,
+    id: DocumentId,
+    supersedes: Option<PoaNumber>,
+) -> Result<Option<PoaNumber>, AppError> {
     let document = current.store.document(id)?;
     let Some(poa) = content(&current.store, &document)? else {
         return Ok(None);
@@ -36,6 +45,7 @@ pub(crate) fn take_in(current: &Current, id: DocumentId) -> Result<Option<PoaNum
             PoaState::Signed
         },
         signatures,
+        supersedes,
         ..record(&poa, id)
     };
     let entry = journal::with(journal::about(id, "poa-added", ""), "number", number);
@@ -58,7 +68,19 @@ pub(super) fn content(
     Ok(poa::read(&main.name, &bytes).ok().map(|read| read.poa))
 }
 
-fn record(poa: &PowerOfAttorney, document: DocumentId) -> PoaRecord {
+/// What one of the register says: its file, or for one on paper what was typed beside the picture. Blocks.
+pub(super) fn said(
+    store: &OrganisationStore,
+    record: &PoaRecord,
+    document: &Document,
+) -> Result<Option<PowerOfAttorney>, AppError> {
+    match record.kind {
+        PoaKind::Electronic => content(store, document),
+        PoaKind::PaperScan | PoaKind::NotarialScan => scan::typed(store, document),
+    }
+}
+
+pub(super) fn record(poa: &PowerOfAttorney, document: DocumentId) -> PoaRecord {
     let principal = poa.principals.first();
     PoaRecord {
         number: poa.number,

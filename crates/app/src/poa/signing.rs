@@ -6,22 +6,26 @@ use kabinet_domain::{Document, DocumentId};
 use kabinet_pki::Certificate;
 use kabinet_store::OrganisationStore;
 
-use super::{PoaError, register, signatures, withdraw};
+use super::{PoaError, register, revocation, signatures, supersede, withdraw};
 use crate::state::Current;
 use crate::{AppError, journal};
 
-/// Whether the owner of the certificate is none of those who may give this power of attorney: the registry would refuse it. Blocks.
+/// Whether the owner of the certificate is none of those who may give this power of attorney, or not who revokes one: the registry
+/// would refuse it. Blocks.
 pub(crate) fn is_not_the_head(
     store: &OrganisationStore,
     document: &Document,
     certificate: &Certificate,
 ) -> Result<bool, AppError> {
-    let Some(poa) = register::content(store, document)? else {
-        return Ok(false);
-    };
     let signer = signatures::signer_of(certificate);
     let is = |person: &&Person| {
         is_same_person(person, signer.inn.as_deref(), signer.snils.as_deref()) == Identity::Same
+    };
+    if let Some(withdrawal) = revocation::content(store, document)? {
+        return Ok(!is(&&withdrawal.signer));
+    }
+    let Some(poa) = register::content(store, document)? else {
+        return Ok(false);
     };
     let givers: Vec<&Person> = poa.principals.iter().flat_map(Principal::signers).collect();
     // A file that names nobody is the matter of its checks.
@@ -67,6 +71,7 @@ pub(crate) fn note(current: &Current, id: DocumentId) -> Result<(), AppError> {
         current.store.change(entry, |change| {
             change.advance_poa(poa.number, PoaState::Made, state, None)
         })?;
+        supersede::register_at_once(&current.store, poa.number, &poa)?;
     }
     Ok(())
 }

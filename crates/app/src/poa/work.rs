@@ -1,13 +1,13 @@
 //! What the registry is told and asked by itself, and what ends by the clock.
 
-use kabinet_domain::poa::judge::RegistryWord;
+use kabinet_domain::poa::judge::{PoaKind, RegistryWord};
 use kabinet_domain::poa::{PoaEvent, RegistryState};
 use kabinet_portal::cabinet::RegisteredPoa;
 use kabinet_store::{ErrandKind, NewEntry, OrganisationStore, PoaRecord};
 use time::{Duration, OffsetDateTime};
 
 use super::errand::Step;
-use super::{PoaError, list, parse_number};
+use super::{PoaError, list, parse_number, supersede, withdraw};
 use crate::blocking::blocking;
 use crate::send::MOSCOW;
 use crate::state::Current;
@@ -18,6 +18,8 @@ use crate::{App, AppError, Event, journal};
 const NOBODY: &str = "";
 /// What is in force is asked about again after so long.
 const HEARD_AGAIN: Duration = Duration::hours(12);
+/// A revocation looks again so often whether the registration before it has ended.
+const BEHIND: Duration = Duration::seconds(3);
 /// So many of them at a time.
 const ASKED_AT_ONCE: u32 = 5;
 
@@ -47,13 +49,20 @@ impl App {
     /// Asks the registry what it holds under a number.
     ///
     /// # Errors
-    /// The portal's own; [`AppError::NotFound`]; failures of the vault.
+    /// The portal's own; [`PoaError::OnPaper`]; [`AppError::NotFound`]; failures of the vault.
     pub async fn refresh_poa(&self, number: &str) -> Result<PoaRow, AppError> {
         let text = number;
         let number = parse_number(number)?;
         let access = self.cabinet().await?;
         let store = access.current.store.clone();
-        let record = blocking(move || Ok(store.poa(number)?)).await?;
+        let record = blocking(move || {
+            let record = store.poa(number)?;
+            match record.kind {
+                PoaKind::Electronic => Ok(record),
+                PoaKind::PaperScan | PoaKind::NotarialScan => Err(PoaError::OnPaper.into()),
+            }
+        })
+        .await?;
         let asked = access
             .cabinet()
             .registered_poa(number, &record.principal_inn)
@@ -79,9 +88,10 @@ impl App {
 
     async fn tell_the_registry(&self, current: &Current) -> Result<Option<OffsetDateTime>, AppError> {
         let now = OffsetDateTime::now_utc();
-        let store = current.store.clone();
+        let (store, replacing) = (current.store.clone(), current.clone());
         let (due, unheard) = blocking(move || {
             end_by_the_clock(&store, now)?;
+            supersede::replace(&replacing)?;
             let due = store.errands_due(now)?;
             Ok((due, store.poas_unheard_since(now - HEARD_AGAIN, ASKED_AT_ONCE)?))
         })
@@ -100,7 +110,17 @@ impl App {
         for errand in due {
             let store = access.current.store.clone();
             let number = errand.number;
-            let record = blocking(move || Ok(store.poa(number)?)).await?;
+            let record = blocking(move || {
+                let waits = errand.kind == ErrandKind::Revoke && withdraw::has_left(&store, number)?;
+                if waits {
+                    // The registry has to know it before it can take it back.
+                    store.postpone_errand(&errand, errand.attempts, now + BEHIND, None)?;
+                    return Ok(None);
+                }
+                Ok(Some((store.poa(number)?, errand)))
+            })
+            .await?;
+            let Some((record, errand)) = record else { continue };
             let step = Step {
                 app: self,
                 access: &access,
@@ -110,6 +130,8 @@ impl App {
             step.take().await?;
             self.tell(Event::DocumentsChanged);
         }
+        let replacing = current.clone();
+        blocking(move || supersede::replace(&replacing)).await?;
         for number in unheard {
             if let Err(error) = self.refresh_poa(&number.to_string()).await {
                 tracing::warn!(code = error.code(), "the registry was not heard");

@@ -256,6 +256,8 @@ impl App {
         };
         // From now on another run may begin, and this one shows as it was left.
         drop(turn);
+        // What was signed may be something for the registry.
+        self.wake().notify_one();
         self.tell(Event::DocumentsChanged);
         if let Some(error) = stopped {
             return Err(error);

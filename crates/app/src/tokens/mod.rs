@@ -23,7 +23,7 @@ pub(crate) use lines::{certificate_view, pin_state, token_view, unfit};
 pub(crate) use watch::CardWatch;
 
 /// A module that has not answered by then is told of as one that has not answered yet.
-const PATIENCE: Duration = Duration::from_millis(1500);
+pub(crate) const PATIENCE: Duration = Duration::from_millis(1500);
 /// A certificate on a slow token is waited for so long when somebody wants to sign with it.
 const WANTED: Duration = Duration::from_secs(15);
 

@@ -81,6 +81,10 @@ pub struct PoaRow {
     pub revocation_confirmed: Option<String>,
     /// Code of what was against it, or of why the registry cannot be told.
     pub error: Option<String>,
+    /// Number of the one of its chain that is revoked or over, with which it has fallen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub fallen_with: Option<String>,
 }
 
 /// Whether somebody may sign under a power of attorney.

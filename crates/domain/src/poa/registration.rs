@@ -52,6 +52,8 @@ pub enum PoaEvent {
     Signed,
     /// It is to be registered.
     Queued,
+    /// It is not to be registered after all, before anything left.
+    TakenOff,
     /// The registry took it: a task began.
     Taken,
     /// Nobody knows whether the registry took it.
@@ -97,6 +99,7 @@ impl PoaState {
             (S::Revoked, E::Heard(_) | E::RevokedHere | E::LastDayOver) => S::Revoked,
             (S::Made, E::Signed) => S::Signed,
             (S::Signed, E::Queued) => S::Queued,
+            (S::Queued, E::TakenOff) => S::Signed,
             (S::Queued | S::OutcomeUnknown, E::Taken) => S::Processing,
             (S::Queued, E::AnswerLost) => S::OutcomeUnknown,
             (S::Queued, E::NotSent) => S::Queued,
@@ -161,6 +164,7 @@ mod tests {
             &[E::Signed, E::Queued, E::Queued],
             &[E::Signed, E::Queued, E::AnswerLost, E::AnswerLost],
             &[E::RevokedHere],
+            &[E::Signed, E::Queued, E::Taken, E::TakenOff],
         ] {
             assert!(way(wrong).is_err(), "{wrong:?}");
         }

@@ -483,6 +483,24 @@ impl<'a> Change<'a> {
         self.done(())
     }
 
+    /// A revocation of this one lies ready: it counts once it is given to [`revoke_poa`](Self::revoke_poa). The last one stays.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it was revoked already; [`StoreError::NotFound`].
+    pub fn prepare_poa_revocation(&self, number: PoaNumber, document: DocumentId) -> Result<(), StoreError> {
+        poa::prepare_revocation(self.transaction, number, document)?;
+        self.done(())
+    }
+
+    /// The registration of this one is not to be asked for after all.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it left already, or nothing waits; [`StoreError::NotFound`].
+    pub fn unqueue_poa(&self, number: PoaNumber) -> Result<(), StoreError> {
+        poa::unqueue(self.transaction, number)?;
+        self.done(())
+    }
+
     /// The registry confirmed a revocation signed here. Twice is once.
     ///
     /// # Errors

@@ -21,7 +21,9 @@ pub use errands::{Errand, ErrandKind, ErrandStep};
 pub use list::{PoaFacets, PoaFilter, PoaOrder, PoaOrderBy};
 
 pub(super) use errands::{advance as advance_errand, queue as queue_errand};
-pub(super) use write::{add, advance, confirm_revocation, keep_word, revoke, set_default};
+pub(super) use write::{
+    add, advance, confirm_revocation, keep_word, prepare_revocation, revoke, set_default, unqueue,
+};
 
 pub(super) const MIGRATIONS: &[Migration] = &[Migration {
     version: 9,
@@ -200,6 +202,45 @@ impl OrganisationStore {
             let sql = format!("{SELECT} WHERE p.supersedes = ?1 ORDER BY p.seq DESC LIMIT 1");
             let found = row(connection, &sql, [number.0.as_bytes()], read)?;
             found.map(|found| complete(connection, found)).transpose()
+        })
+    }
+
+    /// Numbers, new and old, where the new one is in force and the old one, which it takes the place of, was not taken back yet.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn poas_to_replace(&self) -> Result<Vec<(PoaNumber, PoaNumber)>, StoreError> {
+        self.database().read(|connection| {
+            rows(
+                connection,
+                "SELECT n.number, o.number FROM poas n JOIN poas o ON o.number = n.supersedes
+                 WHERE n.state = 'active' AND n.supersedes IS NOT NULL AND o.declared IS NULL
+                     AND o.state NOT IN ('made', 'refused', 'expired', 'revoked') ORDER BY n.seq",
+                [],
+                |row| {
+                    Ok((
+                        PoaNumber(uuid(row, 0, "poas.number")?),
+                        PoaNumber(uuid(row, 1, "poas.number")?),
+                    ))
+                },
+            )
+        })
+    }
+
+    /// The revocation that lies ready for this one and does not count yet.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn prepared_revocation(&self, number: PoaNumber) -> Result<Option<DocumentId>, StoreError> {
+        self.database().read(|connection| {
+            let seq = seq_of(connection, number)?;
+            row(
+                connection,
+                "SELECT d.id FROM poas p JOIN documents d ON d.seq = p.revocation
+                 WHERE p.seq = ?1 AND p.declared IS NULL",
+                [seq],
+                |row| uuid(row, 0, "documents.id").map(DocumentId),
+            )
         })
     }
 

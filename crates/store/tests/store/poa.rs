@@ -374,6 +374,80 @@ fn a_revocation_counts_at_once_and_takes_back_what_had_not_left() {
 }
 
 #[test]
+fn a_revocation_that_lies_ready_does_not_count_and_a_replacement_is_seen_when_it_is_in_force() {
+    let bench = Bench::new();
+    let (_vault, store) = bench.store();
+    let old = register(&store, 1, "Иванов");
+    let revocation = add(&store, "Отзыв", b"revocation");
+    let change = |action: &str, work: &dyn Fn(&kabinet_store::Change<'_>) -> Result<(), StoreError>| {
+        store.change(entry(action), |change| work(change))
+    };
+    assert_eq!(store.prepared_revocation(number(1)).unwrap(), None);
+    change("poa-replacement-made", &|change| {
+        change.prepare_poa_revocation(number(1), revocation.id)
+    })
+    .unwrap();
+    assert_eq!(store.prepared_revocation(number(1)).unwrap(), Some(revocation.id));
+    let kept = store.poa(number(1)).unwrap();
+    assert_eq!((kept.state, kept.revocation), (PoaState::Signed, None));
+    assert_eq!(
+        store.poa_of_document(revocation.id).unwrap().unwrap().number,
+        old.number
+    );
+
+    let document = add(&store, "Новая", b"new");
+    put(
+        &store,
+        &PoaRecord {
+            supersedes: Some(number(1)),
+            ..record(document.id, 2, "Иванов")
+        },
+    );
+    assert_eq!(
+        store.poa_superseding(number(1)).unwrap().unwrap().number,
+        number(2)
+    );
+    assert_eq!(store.poas_to_replace().unwrap(), []);
+    change("poa-heard", &|change| {
+        change.advance_poa(number(2), PoaState::Signed, PoaState::Active, None)
+    })
+    .unwrap();
+    assert_eq!(store.poas_to_replace().unwrap(), [(number(2), number(1))]);
+    change("poa-replaced", &|change| {
+        change.revoke_poa(number(1), revocation.id)
+    })
+    .unwrap();
+    assert_eq!(store.poas_to_replace().unwrap(), []);
+    assert_eq!(store.prepared_revocation(number(1)).unwrap(), None);
+    let late = change("poa-replacement-made", &|change| {
+        change.prepare_poa_revocation(number(1), document.id)
+    });
+    assert!(matches!(late, Err(StoreError::Conflict)), "{late:?}");
+}
+
+#[test]
+fn only_what_has_not_left_is_taken_off_the_queue() {
+    let bench = Bench::new();
+    let (_vault, store) = bench.store();
+    register(&store, 1, "Иванов");
+    let off = || store.change(entry("poa-unqueued"), |change| change.unqueue_poa(number(1)));
+    assert!(matches!(off(), Err(StoreError::Conflict)));
+    queue(&store, number(1), ErrandKind::Register).unwrap();
+    off().unwrap();
+    assert_eq!(store.errands_due(later(999)).unwrap(), []);
+    queue(&store, number(1), ErrandKind::Register).unwrap();
+    let seen = store.errands_due(later(999)).unwrap().remove(0);
+    let next = Errand {
+        step: ErrandStep::Leaving,
+        ..seen.clone()
+    };
+    store
+        .change(entry("poa-sent"), |change| change.advance_errand(&seen, &next))
+        .unwrap();
+    assert!(matches!(off(), Err(StoreError::Conflict)));
+}
+
+#[test]
 fn what_is_on_its_way_cannot_be_deleted_and_a_deleted_revocation_leaves_what_it_revoked() {
     let bench = Bench::new();
     let (_vault, store) = bench.store();

@@ -1,5 +1,7 @@
 //! Powers of attorney: signed by their head only, registered once whatever becomes of the answer, judged, and taken back.
 
+mod back;
+
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 

@@ -1,6 +1,6 @@
 //! The documents of a request travel with their bytes: each once, before it, and after a break only what is missing.
 
-use kabinet_app::view::FormDocument;
+use kabinet_app::view::{FormDocument, ScanForm, ScanPerson, ScanPrincipal};
 use sha2::{Digest as _, Sha256};
 
 use super::*;
@@ -58,6 +58,54 @@ async fn scans_arrive_with_the_request_byte_for_byte_and_only_once() {
     desk.app.withdraw_link(&id).await.unwrap();
     desk.app.request_link(form).await.unwrap();
     assert_eq!((puts(CHARTER), puts(REGISTRATION)), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_power_of_attorney_on_paper_goes_along_as_the_document_of_authority() {
+    let desk = director().await;
+    let scan = desk.path("Доверенность.png");
+    let picture = image::DynamicImage::new_luma8(900, 1200);
+    picture.save_with_format(&scan, image::ImageFormat::Png).unwrap();
+    let content = std::fs::read(&scan).unwrap();
+    let person = |surname: &str| ScanPerson {
+        surname: surname.to_owned(),
+        given_name: "Анна".to_owned(),
+        passport: Some("99 00 123456".to_owned()),
+        passport_issued: Some("2010-05-01".to_owned()),
+        passport_issuer: Some("Отделом № 1".to_owned()),
+        ..ScanPerson::default()
+    };
+    let paper = ScanForm {
+        kind: "paper".to_owned(),
+        issued: "2026-01-10".to_owned(),
+        expires: "2099-12-31".to_owned(),
+        principal: ScanPrincipal {
+            name: "ООО «Ромашка»".to_owned(),
+            inn: desk.stand.demo.organisations[0].inn.clone(),
+            signer: person("Ромашкина"),
+        },
+        representative: person("Васильков"),
+        text: "Представлять интересы на портале".to_owned(),
+        declared: ["no-corrections", "signed-by-hand", "seal", "whole", "lawful"]
+            .map(str::to_owned)
+            .to_vec(),
+        ..ScanForm::default()
+    };
+    let added = desk.app.add_poa_scan(paper, &scan).await.unwrap();
+    assert_eq!(added.problems, []);
+    let authority = FormDocument {
+        kind: "authority".to_owned(),
+        document_id: added.row.unwrap().document_id,
+    };
+    let form = LinkForm {
+        documents: vec![authority],
+        ..form(&own_second(&desk), "code")
+    };
+    let mine = desk.app.request_link(form).await.unwrap();
+    assert_eq!(only(&mine).status, "awaiting-code");
+    // The picture, and not what was typed beside it.
+    assert_eq!(at_the_operator(&desk, "Доверенность.png"), content);
+    assert_eq!(desk.stand.requests_to("PUT", "/api/cabinet/v1/files/*"), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -139,6 +139,43 @@ pub(in crate::organisation) fn revoke(
     Ok(())
 }
 
+/// A revocation lies ready and does not count yet. One that was signed as such stays.
+pub(in crate::organisation) fn prepare_revocation(
+    transaction: &Transaction<'_>,
+    number: PoaNumber,
+    document: DocumentId,
+) -> Result<(), StoreError> {
+    let document = documents::seq_of(transaction, document)?;
+    let seq = seq_of(transaction, number)?;
+    let changed = execute(
+        transaction,
+        "UPDATE poas SET revocation = ?2 WHERE seq = ?1 AND declared IS NULL",
+        (seq, document),
+    )?;
+    if changed == 0 {
+        return Err(StoreError::Conflict);
+    }
+    Ok(())
+}
+
+/// Takes a registration off the queue that nothing of has left.
+pub(in crate::organisation) fn unqueue(
+    transaction: &Transaction<'_>,
+    number: PoaNumber,
+) -> Result<(), StoreError> {
+    let seq = seq_of(transaction, number)?;
+    let changed = execute(
+        transaction,
+        "UPDATE poa_errands SET open = 0, step = '\"ended\"'
+         WHERE poa = ?1 AND kind = 'register' AND open = 1 AND step = '\"waiting\"'",
+        [seq],
+    )?;
+    if changed == 0 {
+        return Err(StoreError::Conflict);
+    }
+    Ok(())
+}
+
 /// The registry confirmed the revocation.
 pub(in crate::organisation) fn confirm_revocation(
     transaction: &Transaction<'_>,

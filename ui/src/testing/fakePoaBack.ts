@@ -1,0 +1,44 @@
+/** Powers of attorney taken back, replaced and on paper, as the fake host answers. */
+import type { AddedScan, PoaConsequences, PoaRow, ScanForm } from "../bindings";
+import { toDeclare } from "../features/poaBack/scanForm";
+import { demoDocuments } from "./demoDocuments";
+
+export const consequences = (part: Partial<PoaConsequences> = {}): PoaConsequences => ({
+  way: "revoke", kind: "electronic", isTold: true, irrevocable: null, against: null, representatives: ["Васильков Пётр Сергеевич"],
+  powers: ["Подписывать первичные учётные документы", "Подавать заявления и получать результаты услуг"], chosenFor: ["fns.on_nschfdoppr"], fallen: [], signer: "Ромашкина Анна Сергеевна", ...part,
+});
+
+const problem = (field: string, code: string) => ({ field, code, params: {} });
+
+/** What is empty, and what was not declared. */
+function problemsOf(form: ScanForm) {
+  const needed: [string, string][] = [
+    ["issued", form.issued], ["expires", form.expires], ["principal.name", form.principal.name], ["representative.surname", form.representative.surname], ["representative.passport", form.representative.passport ?? ""],
+    ["text", form.text || form.powers.join("")],
+  ];
+  return [
+    ...needed.filter(([, value]) => value.trim() === "").map(([field]) => problem(field, "form.required")),
+    ...toDeclare(form.kind === "notarial").filter((code) => !form.declared.includes(code)).map((code) => problem(`declared.${code}`, "poa.undeclared")),
+  ];
+}
+
+export const poaBackCommands = () => ({
+  poa_consequences: () => consequences(),
+  draft_revocation: () => demoDocuments(1)[0]?.id ?? "",
+  unqueue_poa: () => null,
+  supersede_poa: () => "draft-1",
+  extend_poa: () => "draft-1",
+  add_poa_scan: ({ form }: { form: ScanForm }): AddedScan => {
+    const problems = problemsOf(form);
+    return { row: problems.length > 0 ? null : added(form), problems };
+  },
+});
+
+export const demoPoaRow = (part: Partial<PoaRow> = {}): PoaRow => ({
+  number: "5d0c0a3e-7b1f-4c52-9f64-1c2d3e4f5a6b", documentId: "doc-0001", state: "active", issued: "2026-01-10", expires: "2027-01-09", principal: "ООО «Ветер»", principalInn: "9900000017",
+  representatives: ["Васильков Пётр Сергеевич"], powers: [], parent: null, registry: null, heard: null, revoked: null, revocationConfirmed: null, error: null, ...part,
+});
+
+function added({ issued, expires, principal, representative, powers }: ScanForm): PoaRow {
+  return demoPoaRow({ issued, expires, powers, principal: principal.name, principalInn: principal.inn, representatives: [`${representative.surname} ${representative.givenName}`] });
+}
