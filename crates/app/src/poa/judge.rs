@@ -1,6 +1,6 @@
 //! Whether the owner of a certificate may sign for the chosen organisation under a power of attorney.
 
-use kabinet_domain::poa::judge::{FRESH, KnownPoa, Question, Signer, Verdict, Weight, judge};
+use kabinet_domain::poa::judge::{FRESH, Judgement, KnownPoa, Question, Signer, Verdict, Weight, judge};
 use kabinet_domain::poa::{PoaNumber, PowerOfAttorney};
 use kabinet_store::{OrganisationStore, PoaRecord, StoreError};
 use time::OffsetDateTime;
@@ -92,14 +92,13 @@ fn judged(
         tax_office: None,
         fresh: FRESH,
     };
-    let judgement = judge(&asked, &subject, &parents);
-    Ok(PoaJudgement {
-        verdict: match judgement.verdict {
-            Verdict::Allowed => "allowed",
-            Verdict::NotAllowed => "not-allowed",
-            Verdict::CannotTell => "cannot-tell",
-        }
-        .to_owned(),
+    Ok(view(&judge(&asked, &subject, &parents)))
+}
+
+/// As it is shown and kept.
+pub(crate) fn view(judgement: &Judgement) -> PoaJudgement {
+    PoaJudgement {
+        verdict: verdict_word(judgement.verdict).to_owned(),
         reasons: judgement
             .reasons
             .iter()
@@ -120,7 +119,15 @@ fn judged(
                 .to_owned(),
             })
             .collect(),
-    })
+    }
+}
+
+fn verdict_word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Allowed => "allowed",
+        Verdict::NotAllowed => "not-allowed",
+        Verdict::CannotTell => "cannot-tell",
+    }
 }
 
 /// With its signatures as they are judged now; nothing if it is not here, or its file cannot be understood.

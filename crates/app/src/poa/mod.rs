@@ -1,5 +1,6 @@
 //! Powers of attorney: taken in, judged, registered, taken back.
 
+mod draft_revocation;
 mod errand;
 mod error;
 mod exchange;
@@ -12,6 +13,8 @@ mod withdraw;
 mod work;
 
 pub use error::PoaError;
+pub(crate) use judge::view as judgement_view;
+pub(crate) use signatures::{found, signer_of};
 pub(crate) use signing::{after_signing, is_not_the_head, note};
 
 use kabinet_domain::poa::PoaNumber;
