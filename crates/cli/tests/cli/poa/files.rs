@@ -153,26 +153,24 @@ fn a_file_is_made_offline_by_role_and_obeys_the_format() {
 /// Only what these answers need of TOML.
 fn toml_of(answers: &Value) -> String {
     let line = |(key, value): (&String, &Value)| match value {
-        Value::String(text) => format!("{key} = \"{}\"\n", text.replace('"', "\\\"")),
-        Value::Array(all) if all.iter().all(Value::is_string) => format!("{key} = {value}\n"),
-        Value::Object(inner) => {
-            let inner: Vec<String> = inner
-                .iter()
-                .map(|(key, value)| format!("{key} = {value}"))
-                .collect();
-            format!("{key} = {{ {} }}\n", inner.join(", "))
-        }
-        _ => String::new(),
+        Value::Array(all) if all.iter().any(Value::is_object) => String::new(),
+        value => format!("{key} = {}\n", inline(value)),
     };
-    let root: String = answers.as_object().unwrap().iter().map(line).collect();
+    let lines = |value: &Value| -> String { value.as_object().unwrap().iter().map(line).collect() };
     let people = answers["people"].as_array().unwrap().iter();
-    let people: String = people
-        .map(|one| {
-            let lines: String = one.as_object().unwrap().iter().map(line).collect();
-            format!("[[people]]\n{lines}")
-        })
+    let people: String = people.map(|one| format!("[[people]]\n{}", lines(one))).collect();
+    lines(answers) + &people
+}
+
+fn inline(value: &Value) -> String {
+    let Value::Object(object) = value else {
+        return value.to_string();
+    };
+    let inner: Vec<String> = object
+        .iter()
+        .map(|(key, value)| format!("{key} = {}", inline(value)))
         .collect();
-    root + &people
+    format!("{{ {} }}", inner.join(", "))
 }
 
 #[test]

@@ -36,6 +36,8 @@ fn from_answers_to_the_registry_and_back() {
             "{rest:?}"
         );
     }
+    let absent = deeds.poa(&["register", "absent.xml"]).expect(1);
+    assert_eq!(absent.error(), "app.not-found");
     let number = deeds.in_vault();
     let row = deeds.poa(&["status", &number]).expect(2).json();
     assert_eq!(row["state"], "made", "{row}");

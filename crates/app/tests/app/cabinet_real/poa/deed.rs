@@ -27,7 +27,7 @@ pub struct Deed {
     /// What is replaced in it afterwards.
     altered: Vec<(String, String)>,
     /// Its name, if not by the rule.
-    pub name: Option<String>,
+    name: Option<String>,
 }
 
 /// Today in Moscow, so many days on.
@@ -128,7 +128,7 @@ impl Deed {
                 flags: Flags::default(),
                 tax_office: None,
                 tax_offices: Vec::new(),
-                systems: None,
+                systems: Some("ЕПГУ".to_owned()),
                 irrevocable: None,
                 redelegation: Redelegation::Forbidden,
                 principals: vec![by(stand, 0, &["director"])],
@@ -188,6 +188,12 @@ impl Deed {
 
     pub fn signed_by(mut self, signer: &'static str) -> Self {
         self.signer = signer;
+        self
+    }
+
+    /// In a file of this name.
+    pub fn named(mut self, name: String) -> Self {
+        self.name = Some(name);
         self
     }
 

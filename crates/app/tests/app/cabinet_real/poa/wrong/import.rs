@@ -251,17 +251,12 @@ fn files(desk: &Desk) -> Vec<Case> {
     let good = || Deed::good(stand);
     let today = day(0).to_string().replace('-', "");
     let other = new_number();
-    let renamed = |name: String| Deed {
-        name: Some(name),
-        ..good()
-    };
+    let renamed = |name: String| good().named(name);
     let named_inside = {
         let deed = good();
         let stem = deed.file_name().trim_end_matches(".xml").to_owned();
-        Deed {
-            name: Some(format!("ON_EMCHD_{today}_{other}.xml")),
-            ..deed.edit(&stem, &format!("ON_EMCHD_{today}_{other}"))
-        }
+        deed.edit(&stem, &format!("ON_EMCHD_{today}_{other}"))
+            .named(format!("ON_EMCHD_{today}_{other}.xml"))
     };
     vec![
         case(

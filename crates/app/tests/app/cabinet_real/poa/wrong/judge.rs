@@ -4,7 +4,7 @@ use kabinet_domain::poa::{
     Joint, Notary, PoaNumber, PowerOfAttorney, Powers, Principal, Redelegation, Representative,
 };
 use kabinet_testkit::Stand;
-use serde_json::{Value, json};
+use serde_json::json;
 use time::macros::date;
 
 use super::super::deed::{Deed, POWER, by, day, limited, new_number, organisation, person, power, private};
@@ -143,8 +143,8 @@ async fn signatures(desk: &Desk, table: &mut Table) {
         (
             "signed with a certificate of nobody's authority",
             good().signed_by("director-untrusted"),
-            &["poa.certificate-untrusted"],
-            "не аккредитованным",
+            &["poa.signature-unknown"],
+            "проверить не удалось",
         ),
         (
             "signed with a certificate of a machine",
@@ -448,7 +448,7 @@ async fn terms_and_registry(desk: &Desk, table: &mut Table) {
 }
 
 fn revoke_elsewhere(desk: &Desk, number: &str) {
-    desk.stand.operate(&format!("poa/{number}/revoke"), &Value::Null);
+    desk.stand.operate(&format!("poa/{number}/revoke"), &json!({}));
 }
 
 /// The registry's clock is two days behind: what it says is as old as it says it is.

@@ -2,7 +2,7 @@
 
 use kabinet_app::view::Params;
 use kabinet_domain::poa::{PowerOfAttorney, Powers, Principal, Redelegation, Representative};
-use serde_json::{Value, json};
+use serde_json::json;
 use time::macros::date;
 
 use super::super::deed::{Deed, POWER, by, day, limited, new_number, person, power, private};
@@ -158,14 +158,11 @@ fn contents(desk: &Desk) -> Vec<Case> {
         ),
         (
             "registry: the file is named after another number",
-            Deed {
-                name: Some(format!(
-                    "ON_EMCHD_{}_{}.xml",
-                    day(0).to_string().replace('-', ""),
-                    new_number()
-                )),
-                ..good()
-            },
+            good().named(format!(
+                "ON_EMCHD_{}_{}.xml",
+                day(0).to_string().replace('-', ""),
+                new_number()
+            )),
             "file-name",
             "имя файла",
         ),
@@ -188,7 +185,7 @@ async fn chains(desk: &Desk) -> Vec<Case> {
         registered(desk, deed).await;
     }
     desk.stand
-        .operate(&format!("poa/{}/revoke", gone.number()), &Value::Null);
+        .operate(&format!("poa/{}/revoke", gone.number()), &json!({}));
     let of = |parent: &Deed, change: &dyn Fn(&mut PowerOfAttorney)| {
         let mut deed = Deed::passed_on(stand, &parent.poa);
         change(&mut deed.poa);
