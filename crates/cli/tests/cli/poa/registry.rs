@@ -31,10 +31,7 @@ fn from_answers_to_the_registry_and_back() {
         &["revoke", unknown, "--reason", "Уволен", "--cert", "00"],
     ] {
         let refused = deeds.poa(rest).expect(1);
-        assert!(
-            ["app.not-found", "store.not-found"].contains(&&*refused.error()),
-            "{rest:?}"
-        );
+        assert_eq!(refused.error(), "store.no-power-of-attorney", "{rest:?}");
     }
     let absent = deeds.poa(&["register", "absent.xml"]).expect(1);
     assert_eq!(absent.error(), "app.not-found");

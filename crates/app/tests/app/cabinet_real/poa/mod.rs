@@ -41,9 +41,19 @@ async fn until(desk: &Desk, number: &str, what: &str, wanted: impl Fn(&PoaRow) -
 }
 
 async fn registered(desk: &Desk, deed: &Deed) -> PoaRow {
-    deed.import(desk).await;
-    desk.app.register_poa(&deed.number()).await.unwrap();
-    until(desk, &deed.number(), "registered", |row| row.state == "active").await
+    all_registered(desk, &[deed]).await;
+    desk.app.poa(&deed.number()).await.unwrap()
+}
+
+/// Handed in together: the program looks at each after the same pause.
+async fn all_registered(desk: &Desk, deeds: &[&Deed]) {
+    for deed in deeds {
+        deed.import(desk).await;
+        desk.app.register_poa(&deed.number()).await.unwrap();
+    }
+    for deed in deeds {
+        until(desk, &deed.number(), "registered", |row| row.state == "active").await;
+    }
 }
 
 async fn judged(desk: &Desk, number: &str, acting: &str, powers: &[&str]) -> PoaJudgement {
