@@ -13,7 +13,8 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use kabinet_domain::poa::judge::{
-    FRESH, KnownPoa, PoaKind, PrincipalSignature, Question, RegistryWord, SignatureStanding, Signer, judge,
+    FRESH, KnownPoa, PoaKind, PrincipalSignature, Question, RegistryWord, SignatureStanding, Signer, Verdict,
+    judge,
 };
 use kabinet_domain::poa::{
     DelegatedFrom, Flags, IdentityDocument, Joint, LegalEntity, Person, PoaNumber, PoaState, Power,
@@ -67,7 +68,7 @@ fn deed(powers: usize, number: u128, parent: Option<&PowerOfAttorney>) -> PowerO
         flags: Flags::default(),
         tax_office: None,
         tax_offices: Vec::new(),
-        systems: None,
+        systems: Some("ЕПГУ".to_owned()),
         irrevocable: None,
         redelegation: Redelegation::Further,
         principals: vec![match parent {
@@ -244,7 +245,7 @@ fn judgement(criterion: &mut Criterion) {
             tax_office: None,
             fresh: FRESH,
         };
-        assert!(judge(&asked, own, parents).reasons.is_empty());
+        assert_eq!(judge(&asked, own, parents).verdict, Verdict::Allowed);
         group.bench_function(format!("{steps} in the chain, {powers} powers each"), |bencher| {
             bencher.iter(|| judge(black_box(&asked), black_box(own), black_box(parents)));
         });

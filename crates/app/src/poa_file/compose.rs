@@ -66,7 +66,8 @@ pub fn compose(recipe: &Recipe) -> Result<Composed, AppError> {
 }
 
 impl App {
-    /// [`compose`] with what the vault knows of the organisation; the file is a document of the archive then, the second answer.
+    /// [`compose`] with what the vault knows of the organisation; the file is a document of the archive then, the second answer, and stands
+    /// in the register.
     ///
     /// # Errors
     /// As there; failures of the vault.
@@ -82,7 +83,12 @@ impl App {
             bytes: bytes.clone(),
         };
         let formats = self.formats();
-        let document = blocking(move || take_in_made(&formats, &current, file, Vec::new())).await?;
+        let document = blocking(move || {
+            let document = take_in_made(&formats, &current, file, Vec::new())?;
+            crate::poa::note(&current, document)?;
+            Ok(document)
+        })
+        .await?;
         self.tell(Event::DocumentsChanged);
         Ok((composed, Some(document.0.to_string())))
     }
