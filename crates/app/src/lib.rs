@@ -41,6 +41,7 @@ mod package;
 mod page;
 mod passages;
 mod poa;
+pub mod poa_file;
 mod preflight;
 mod print;
 pub mod profile;
@@ -82,6 +83,8 @@ pub use forms::Signing;
 pub use goskey::GoskeyError;
 pub use journal::{JournalSelection, JournalTarget};
 
+/// What the registry says of a power of attorney.
+pub use kabinet_domain::poa::RegistryState as PoaRegistryState;
 pub use kabinet_store::{Actions, JournalFilter, RecoveryCode};
 pub use mail::MailError;
 pub use orders::OrderError;

@@ -13,6 +13,7 @@ mod local;
 mod mail;
 mod outbox;
 mod output;
+mod poa;
 mod retention;
 mod secrets;
 mod session;
@@ -90,6 +91,7 @@ async fn run(arguments: &Arguments, output: &Output) -> ExitCode {
         Command::Sync(sync) => outbox::sync(arguments, output, sync).await,
         Command::Status { document } => outbox::status(arguments, output, document.as_deref()).await,
         Command::Mail(asked) => mail::run(arguments, output, asked).await,
+        Command::Poa(asked) => poa::run(arguments, output, asked).await,
         Command::Archive(asked) => archive::run(arguments, output, asked).await,
         Command::Backup(asked) => backup::run(arguments, output, asked).await,
         Command::Restore {

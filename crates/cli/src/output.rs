@@ -165,6 +165,7 @@ pub fn code_of(code: &str) -> u8 {
             | "app.not-signed-in"
             | "app.no-api-key"
             | "mail.not-allowed"
+            | "poa.not-the-head"
     ) {
         FORBIDDEN
     } else if starts(&[
@@ -188,6 +189,9 @@ pub fn code_of(code: &str) -> u8 {
                 | "app.file-not-found"
                 | "app.requisite"
                 | "app.service"
+                | "poa.answers-unreadable"
+                | "poa.person-unclear"
+                | "poa.template-unknown"
                 | "mail.days"
                 | "mail.not-confirmed"
         )

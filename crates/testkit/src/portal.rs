@@ -182,6 +182,16 @@ impl Stand {
         self.control("GET", "outgoing", None).as_array().unwrap().clone()
     }
 
+    /// Every power of attorney of the registry.
+    pub fn registered_poas(&self) -> Vec<Value> {
+        self.control("GET", "poa", None).as_array().unwrap().clone()
+    }
+
+    /// Every task of the registry, with its errors.
+    pub fn poa_tasks(&self) -> Vec<Value> {
+        self.control("GET", "poa/tasks", None).as_array().unwrap().clone()
+    }
+
     /// Where messages of the portal are read; outlives a borrow of the stand.
     pub fn postbox(&self) -> Postbox {
         Postbox {

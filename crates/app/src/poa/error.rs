@@ -137,6 +137,37 @@ pub enum PoaError {
     /// The picture is in the register already.
     #[error("it is in the register already")]
     ScanKnown,
+    /// The file is no power of attorney that can be read.
+    #[error(transparent)]
+    Unreadable(#[from] kabinet_formats::poa::ReadError),
+    /// The description of answers is neither JSON nor TOML.
+    #[error("the answers cannot be read: {reason}")]
+    AnswersUnreadable {
+        /// What the reader said, with line and column.
+        reason: String,
+    },
+    /// No template has this code.
+    #[error("no template {template}")]
+    TemplateUnknown {
+        /// What was asked for.
+        template: String,
+        /// The codes there are.
+        known: String,
+    },
+    /// None or several of the people of a description fit.
+    #[error("{found} people fit {person}")]
+    PersonUnclear {
+        /// What was asked for.
+        person: String,
+        /// How many fit.
+        found: usize,
+    },
+    /// The owner of the certificate is none of those who may sign the file.
+    #[error("the certificate is of nobody who may sign")]
+    NotTheHead {
+        /// Who may.
+        heads: String,
+    },
 }
 
 impl PoaError {
@@ -166,6 +197,16 @@ impl PoaError {
             Self::ScanUnreadable => "poa.scan-unreadable",
             Self::ScanSmall { .. } => "poa.scan-small",
             Self::ScanKnown => "poa.scan-known",
+            Self::Unreadable(error) => match error {
+                kabinet_formats::poa::ReadError::Decode(_) | kabinet_formats::poa::ReadError::Xml { .. } => {
+                    "poa-file.foreign"
+                }
+                error => error.code(),
+            },
+            Self::AnswersUnreadable { .. } => "poa.answers-unreadable",
+            Self::TemplateUnknown { .. } => "poa.template-unknown",
+            Self::PersonUnclear { .. } => "poa.person-unclear",
+            Self::NotTheHead { .. } => "poa.not-the-head",
         }
     }
 
@@ -209,6 +250,15 @@ impl PoaError {
             Self::ScanEnding { expected } => [("expected", expected.clone())].into(),
             Self::ScanTooLarge { limit } => [("limit", limit.to_string())].into(),
             Self::ScanSmall { least } => [("least", least.to_string())].into(),
+            Self::AnswersUnreadable { reason } => [("reason", reason.clone())].into(),
+            Self::TemplateUnknown { template, known } => {
+                [("template", template.clone()), ("known", known.clone())].into()
+            }
+            Self::PersonUnclear { person, found } => {
+                [("person", person.clone()), ("found", found.to_string())].into()
+            }
+            Self::NotTheHead { heads } => [("heads", heads.clone())].into(),
+            Self::Unreadable(_) => BTreeMap::new(),
         }
     }
 }

@@ -26,9 +26,11 @@ mod work;
 pub(crate) use attach::{documents_beside, files_beside};
 pub(crate) use authority::{Authority, Right, Under, authority, named_in};
 pub use error::PoaError;
+pub(crate) use judge::view as judgement_view;
 pub(crate) use remind::{ending, holders};
 pub(crate) use renew::Renewal;
 pub(crate) use revocation::is_revocation_needless;
+pub(crate) use signatures::{found, signer_of};
 pub(crate) use signing::{after_signing, is_not_the_head, note, note_if_possible};
 pub(crate) use supersede::{SUPERSEDES, with_revocations};
 pub(crate) use under::{

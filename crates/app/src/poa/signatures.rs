@@ -3,7 +3,7 @@
 use kabinet_domain::poa::judge::{PrincipalSignature, SignatureStanding, Signer};
 use kabinet_domain::{Document, FileRole};
 use kabinet_pki::{Certificate, ProblemKind, Status};
-use kabinet_signature::SignatureReport;
+use kabinet_signature::{Report, SignatureReport};
 use time::OffsetDateTime;
 
 use crate::state::Current;
@@ -31,7 +31,7 @@ pub(super) fn examine(
         let octets = send::read_all(&current.store, file)?;
         let mut content = current.store.read_blob(main.digest)?;
         match verdicts::judge(current, &octets, &mut content, online) {
-            Ok(report) => found.extend(report.signatures.iter().map(|one| signature(one, &trusted))),
+            Ok(report) => found.extend(self::found(&report, &trusted, OffsetDateTime::now_utc())),
             Err(AppError::ReadSignature(_)) => found.push(PrincipalSignature {
                 standing: SignatureStanding::Broken,
                 signer: Signer::default(),
@@ -43,8 +43,19 @@ pub(super) fn examine(
     Ok(found)
 }
 
+/// The signatures of a report that was made at this moment.
+pub(crate) fn found(report: &Report, trusted: &Trusted, at: OffsetDateTime) -> Vec<PrincipalSignature> {
+    let all = report.signatures.iter();
+    all.map(|one| PrincipalSignature {
+        standing: standing(one, trusted, at),
+        signer: one.certificate.as_ref().map(signer_of).unwrap_or_default(),
+        made: one.proven_at.or(one.signing_time),
+    })
+    .collect()
+}
+
 /// Whom a certificate names.
-pub(super) fn signer_of(certificate: &Certificate) -> Signer {
+pub(crate) fn signer_of(certificate: &Certificate) -> Signer {
     let subject = certificate.subject();
     let digits = |text: &String| text.chars().filter(char::is_ascii_digit).collect::<String>();
     Signer {
@@ -55,15 +66,7 @@ pub(super) fn signer_of(certificate: &Certificate) -> Signer {
     }
 }
 
-fn signature(one: &SignatureReport, trusted: &Trusted) -> PrincipalSignature {
-    PrincipalSignature {
-        standing: standing(one, trusted),
-        signer: one.certificate.as_ref().map(signer_of).unwrap_or_default(),
-        made: one.proven_at.or(one.signing_time),
-    }
-}
-
-fn standing(one: &SignatureReport, trusted: &Trusted) -> SignatureStanding {
+fn standing(one: &SignatureReport, trusted: &Trusted, at: OffsetDateTime) -> SignatureStanding {
     if one.certificate.is_none() {
         return SignatureStanding::Unknown;
     }
@@ -85,7 +88,7 @@ fn standing(one: &SignatureReport, trusted: &Trusted) -> SignatureStanding {
         Status::Invalid if has_bad_chain => SignatureStanding::CertificateUntrusted,
         Status::Invalid => SignatureStanding::Broken,
         Status::Unknown => SignatureStanding::Unknown,
-        Status::Valid => match qualification::of(one, trusted, OffsetDateTime::now_utc()) {
+        Status::Valid => match qualification::of(one, trusted, at) {
             Some(view) if view.status == "qualified" => SignatureStanding::Valid,
             Some(view) if view.status == "not-qualified" => SignatureStanding::CertificateNotQualified,
             _ => SignatureStanding::Unknown,

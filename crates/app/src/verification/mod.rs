@@ -104,6 +104,32 @@ pub async fn verify(
     by: Verification,
 ) -> Result<VerificationReport, AppError> {
     blocking(move || {
+        let basis = Basis::of(&by)?;
+        let grounds = Grounds {
+            trusted: &basis.trusted,
+            evidence: basis.evidence,
+            fetch: basis.network.as_ref().map(|fetch| fetch as &dyn Fetch),
+            at: basis.at,
+            profile: by.profile.as_ref(),
+            authority: None,
+        };
+        judge(signed, content.as_deref(), grounds)
+    })
+    .await
+}
+
+/// What the command line names, read.
+pub(crate) struct Basis {
+    pub trusted: Trusted,
+    pub at: OffsetDateTime,
+    evidence: Evidence,
+    network: Option<NetworkFetch>,
+}
+
+impl Basis {
+    /// # Errors
+    /// [`AppError::File`]; [`crate::trust::TrustError`].
+    pub(crate) fn of(by: &Verification) -> Result<Self, AppError> {
         let mut evidence = Evidence::default();
         for path in &by.crls {
             let bytes = tools::read(path)?;
@@ -115,17 +141,34 @@ pub async fn verify(
             .then(|| NetworkFetch::new(by.internal))
             .transpose()?;
         let trusted = Trusted::named(tools::load_trust(&by.trust)?, by.trust_list.as_deref(), &evidence)?;
-        let grounds = Grounds {
-            trusted: &trusted,
-            evidence,
-            fetch: network.as_ref().map(|fetch| fetch as &dyn Fetch),
+        Ok(Self {
+            trusted,
             at: by.at.unwrap_or_else(OffsetDateTime::now_utc),
-            profile: by.profile.as_ref(),
-            authority: None,
+            evidence,
+            network,
+        })
+    }
+
+    /// What can be said of a detached signature; what is missing is fetched, and kept for the next. Blocks.
+    ///
+    /// # Errors
+    /// [`AppError::ReadSignature`].
+    pub(crate) fn report(&mut self, signature: &[u8], mut content: &[u8]) -> Result<Report, AppError> {
+        let examined = examine(&mut Cursor::new(signature), Some(&mut content))?;
+        let judge = |evidence: &Evidence| {
+            examined.judge(&Policy {
+                trust: &self.trusted.trust,
+                evidence,
+                at: self.at,
+            })
         };
-        judge(signed, content.as_deref(), grounds)
-    })
-    .await
+        let mut report = judge(&self.evidence)?;
+        if let Some(network) = &self.network {
+            fetch_missing(&report, &mut self.evidence, &self.trusted.trust, network, self.at);
+            report = judge(&self.evidence)?;
+        }
+        Ok(report)
+    }
 }
 
 /// Judges a signed file. Blocks.

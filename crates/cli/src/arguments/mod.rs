@@ -5,6 +5,7 @@ mod judge;
 mod key;
 mod mail;
 mod outbox;
+mod poa;
 mod session;
 mod sign;
 mod token;
@@ -19,6 +20,7 @@ pub use judge::*;
 pub use key::*;
 pub use mail::*;
 pub use outbox::*;
+pub use poa::*;
 pub use session::*;
 pub use sign::*;
 pub use token::*;
@@ -149,6 +151,8 @@ pub enum Command {
     },
     /// Госпочта of the organisation. Nothing is asked of the portal but what the command names, and only `open` opens a letter.
     Mail(Mail),
+    /// Machine-readable powers of attorney («МЧД»): make, judge, sign, register, take back.
+    Poa(Poa),
     /// The documents of an organisation: take in, list, find, write out.
     Archive(Archive),
     /// Make a backup of the whole vault: written, read back in full, and only then counted.

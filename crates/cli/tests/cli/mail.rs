@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use time::macros::{format_description, offset};
 use time::{Duration, OffsetDateTime};
 
-use crate::{kabinetctl, text};
+use crate::office::vault_of;
+use crate::text;
 
 const API: &str = "/api/gusmev/proxy/geps-api-ext/*";
 
@@ -24,25 +25,7 @@ impl Office {
             "html": "<p>Срок — пять дней</p><script>steal()</script>", "params": {"Номер": "7-12/3"},
             "attachments": [{"name": "Решение.pdf", "mime": "application/pdf", "text": "Notice", "signed": true}]}));
         drawer.add(&stand, "0001", &[employee]);
-        let ctl = kabinetctl()
-            .with_tokens(&drawer)
-            .with("KABINET_DEMO", stand.dir());
-        ctl.file("passphrase", "шесть слов для пробы и ещё два\n".as_bytes());
-        let key = ctl.file("key", format!("{}\n", stand.api_key(employee)).as_bytes());
-        ctl.run(&["vault", "create", "--environment", "demo"], b"")
-            .expect(0);
-        let owner = &stand.demo.organisations[0];
-        let requisites = [
-            ("--name", &*owner.short_name),
-            ("--inn", &*owner.inn),
-            ("--ogrn", &*owner.ogrn),
-            ("--kpp", &*owner.kpp),
-            ("--region", &*owner.region),
-            ("--api-key-file", text(&key)),
-        ];
-        let requisites = requisites.iter().flat_map(|(name, value)| [*name, *value]);
-        let add: Vec<&str> = std::iter::once("organisation").chain(requisites).collect();
-        ctl.run(&add, b"").expect(0);
+        let ctl = vault_of(&stand, &drawer, employee);
         Self {
             stand,
             ctl,

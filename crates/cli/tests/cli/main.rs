@@ -18,6 +18,7 @@ mod mail;
 mod memory;
 mod office;
 mod pfx;
+mod poa;
 mod session;
 mod sign;
 mod softhsm;

@@ -115,3 +115,25 @@ impl Office {
         );
     }
 }
+
+/// A vault of the demo organisation with the API key of this employee.
+pub fn vault_of(stand: &Stand, drawer: &Drawer, employee: &str) -> Kabinetctl {
+    let ctl = kabinetctl().with_tokens(drawer).with("KABINET_DEMO", stand.dir());
+    ctl.file("passphrase", "шесть слов для пробы и ещё два\n".as_bytes());
+    let key = ctl.file("key", format!("{}\n", stand.api_key(employee)).as_bytes());
+    ctl.run(&["vault", "create", "--environment", "demo"], b"")
+        .expect(0);
+    let owner = &stand.demo.organisations[0];
+    let requisites = [
+        ("--name", &*owner.short_name),
+        ("--inn", &*owner.inn),
+        ("--ogrn", &*owner.ogrn),
+        ("--kpp", &*owner.kpp),
+        ("--region", &*owner.region),
+        ("--api-key-file", text(&key)),
+    ];
+    let requisites = requisites.iter().flat_map(|(name, value)| [*name, *value]);
+    let add: Vec<&str> = std::iter::once("organisation").chain(requisites).collect();
+    ctl.run(&add, b"").expect(0);
+    ctl
+}

@@ -6,6 +6,7 @@ mod links;
 mod notices;
 mod papers;
 mod permissions;
+mod poa;
 mod poa_back;
 mod poa_register;
 mod registrations;
