@@ -3126,6 +3126,94 @@ export type PinState =
 /**  The PIN is typed on the device itself. */
 "on-device";
 
+/**  Whether a person whose certificate names no organisation was allowed to sign for it. */
+export type PoaAuthority = {
+	/**  The power of attorney; none if none is known to have been used. */
+	number: string | null,
+	/**  How that is known: `recorded` when it was signed here, `named` when the document names it, `none`. */
+	by: string,
+	/**  The moment that was judged, RFC 3339. */
+	at: string,
+	/**  Whether the signature is proven to have existed then (`stamp`); otherwise it is judged as of `now`. */
+	basis: string,
+	/**  How it is judged; none if it is not in the register. */
+	judgement: PoaJudgement | null,
+};
+
+/**  Under which power of attorney documents are to be signed. */
+export type PoaChoice = {
+	/**  The certificate does not act for the organisation by itself. */
+	needed: boolean,
+	/**  Number of the one the checks are about. */
+	chosen: string | null,
+	/**  Those that fit, the best first; of some not everything could be checked. */
+	usable: PoaRow[],
+	/**  Others that name the owner of the certificate. */
+	others: PoaRow[],
+	/**  How each of them is judged for all of the documents, by number. */
+	judgements: { [key in string]: PoaJudgement },
+	/**  How the chosen one is judged. */
+	judgement: PoaJudgement | null,
+	/**  Not everything could be checked: a person has to say to sign all the same. */
+	wordNeeded: boolean,
+	/**  Documents the chosen one has to be written into before they are signed. */
+	toAttach: string[],
+};
+
+/**  Whether somebody may sign under a power of attorney. */
+export type PoaJudgement = {
+	/**  `allowed`, `not-allowed`, `cannot-tell`. */
+	verdict: string,
+	/**  Why, the gravest first; texts under `poa.reasons.<code without "poa.">`. */
+	reasons: PoaReason[],
+};
+
+/**  A reason of a judgement. */
+export type PoaReason = {
+	/**  Number of the power of attorney it is found in. */
+	number: string,
+	/**  Stable code. */
+	code: string,
+	/**  Values for the text. */
+	params: { [key in string]: string },
+	/**  `bar`, `doubt`, `note`. */
+	weight: string,
+};
+
+/**  A power of attorney of the register. */
+export type PoaRow = {
+	/**  Its number. */
+	number: string,
+	/**  The document that holds it. */
+	documentId: string,
+	/**  Its state, as in [`PoaQuery::states`]. */
+	state: string,
+	/**  First day, `YYYY-MM-DD`. */
+	issued: string,
+	/**  Last day. */
+	expires: string,
+	/**  Who gives the powers. */
+	principal: string,
+	/**  Their ИНН. */
+	principalInn: string,
+	/**  Names of those who receive them. */
+	representatives: string[],
+	/**  Codes of the powers; none when they are in words. */
+	powers: string[],
+	/**  Number of the one it passes on. */
+	parent: string | null,
+	/**  What the registry last said: `created`, `active`, `expired`, `revoked`, `absent`. */
+	registry: string | null,
+	/**  When it said so, RFC 3339. */
+	heard: string | null,
+	/**  When a revocation was signed here, RFC 3339. */
+	revoked: string | null,
+	/**  When the registry confirmed that. */
+	revocationConfirmed: string | null,
+	/**  Code of what was against it, or of why the registry cannot be told. */
+	error: string | null,
+};
+
 /**  The portal's own settings of notifications. */
 export type PortalChannels = {
 	/**  Whether the portal has any. */
@@ -3167,65 +3255,6 @@ export type Preflight = {
 	documents: DocumentToSign[],
 	/**  Under which power of attorney they are signed; none where none is needed or no certificate was named. */
 	poa: PoaChoice | null,
-};
-
-/**  Under which power of attorney documents are to be signed. */
-export type PoaChoice = {
-	needed: boolean,
-	chosen: string | null,
-	usable: PoaRow[],
-	others: PoaRow[],
-	judgements: { [key in string]: PoaJudgement },
-	judgement: PoaJudgement | null,
-	wordNeeded: boolean,
-	toAttach: string[],
-};
-
-export type PoaRow = {
-	number: string,
-	documentId: string,
-	state: string,
-	issued: string,
-	expires: string,
-	principal: string,
-	principalInn: string,
-	representatives: string[],
-	powers: string[],
-	parent: string | null,
-	registry: string | null,
-	heard: string | null,
-	revoked: string | null,
-	revocationConfirmed: string | null,
-	error: string | null,
-};
-
-export type PoaJudgement = {
-	verdict: string,
-	reasons: PoaReason[],
-};
-
-export type PoaReason = {
-	number: string,
-	code: string,
-	params: { [key in string]: string },
-	weight: string,
-};
-
-export type SignedUnderRow = {
-	number: string,
-	documentId: string | null,
-	signature: string,
-	at: string,
-	judgement: PoaJudgement,
-	word: string | null,
-};
-
-export type PoaAuthority = {
-	number: string | null,
-	by: string,
-	at: string,
-	basis: string,
-	judgement: PoaJudgement | null,
 };
 
 /**  The rules of a purpose, as far as the user meets them. */
@@ -3970,6 +3999,22 @@ export type SignedFile = {
 	queued: boolean,
 	/**  The judgement of what was written, without its material. */
 	report: VerificationReport,
+};
+
+/**  A signature of a document that was made under a power of attorney. */
+export type SignedUnderRow = {
+	/**  Number of the power of attorney. */
+	number: string,
+	/**  Its document, while it is in the register. */
+	documentId: string | null,
+	/**  Name of the file of the signature. */
+	signature: string,
+	/**  When it was signed, RFC 3339. */
+	at: string,
+	/**  How it was judged then. */
+	judgement: PoaJudgement,
+	/**  When a person said to sign although not everything could be checked, RFC 3339. */
+	word: string | null,
 };
 
 /**  The judgement of one signature. */
