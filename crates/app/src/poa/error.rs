@@ -74,7 +74,11 @@ impl PoaError {
             Self::RevocationUnsigned => "poa.revocation-unsigned",
             Self::NotAllowed { .. } => "poa.not-allowed",
             Self::WordNeeded { .. } => "poa.word-needed",
-            Self::Attach(error) => error.code(),
+            Self::Attach(AttachError::NoPlace) => "poa.attach.no-place",
+            Self::Attach(AttachError::Unreadable) => "poa.attach.unreadable",
+            Self::Attach(AttachError::Signers { .. }) => "poa.attach.signers",
+            Self::Attach(AttachError::NamesAnother) => "poa.attach.names-another",
+            Self::Attach(AttachError::Encoding) => "poa.attach.encoding",
         }
     }
 
