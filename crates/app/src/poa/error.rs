@@ -207,6 +207,11 @@ impl PoaError {
             Self::TemplateUnknown { .. } => "poa.template-unknown",
             Self::PersonUnclear { .. } => "poa.person-unclear",
             Self::NotTheHead { .. } => "poa.not-the-head",
+            Self::Attach(AttachError::NoPlace) => "poa.attach.no-place",
+            Self::Attach(AttachError::Unreadable) => "poa.attach.unreadable",
+            Self::Attach(AttachError::Signers { .. }) => "poa.attach.signers",
+            Self::Attach(AttachError::NamesAnother) => "poa.attach.names-another",
+            Self::Attach(AttachError::Encoding) => "poa.attach.encoding",
         }
     }
 

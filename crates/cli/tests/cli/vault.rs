@@ -365,3 +365,42 @@ fn people_meet_sentences_and_no_keys() {
         }
     }
 }
+
+#[test]
+fn verifying_with_the_register_says_by_what_right_a_person_signed() {
+    let office = Office::new();
+    let content = office.ctl.path("letter.txt");
+    let signature = office.ctl.path("letter.txt.sig");
+    std::fs::write(&content, "Письмо").unwrap();
+    let sign = |who: &str| {
+        let key = office.stand.pki(&format!("{who}.key"));
+        let certificate = office.stand.pki(&format!("{who}.crt"));
+        std::fs::write(
+            &signature,
+            OpenSsl::new().sign(&key, &certificate, "Письмо".as_bytes(), &[]),
+        )
+        .unwrap();
+    };
+    let verify = [
+        "verify",
+        "--register",
+        "--offline",
+        text(&signature),
+        "--content",
+        text(&content),
+    ];
+    sign("representative");
+    let report: Value = serde_json::from_slice(&office.ctl.run(&verify, b"").stdout).unwrap();
+    let authority = &report["signers"][0]["authority"];
+    assert_eq!(
+        (&authority["by"], &authority["judgement"]),
+        (&"none".into(), &Value::Null),
+        "{report}"
+    );
+    sign("director");
+    let report: Value = serde_json::from_slice(&office.ctl.run(&verify, b"").stdout).unwrap();
+    assert_eq!(report["signers"][0]["authority"], Value::Null);
+    // Whose trust counts is decided once.
+    let both = [&verify[..], &["--crl", "x.crl"]].concat();
+    office.ctl.run(&both, b"").expect(64);
+}

@@ -59,19 +59,6 @@ pub enum AttachError {
     Encoding,
 }
 
-impl AttachError {
-    /// Stable code for the text.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::NoPlace => "poa.attach.no-place",
-            Self::Unreadable => "poa.attach.unreadable",
-            Self::Signers { .. } => "poa.attach.signers",
-            Self::NamesAnother => "poa.attach.names-another",
-            Self::Encoding => "poa.attach.encoding",
-        }
-    }
-}
-
 impl From<DecodeError> for AttachError {
     fn from(_: DecodeError) -> Self {
         Self::Unreadable
