@@ -4,7 +4,8 @@ use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
     backups, cabinet, calendar, doctor, documents, drafts, files, goskey, hot_folder, journal, mail, orders,
-    outbox, poa, representative, retention, services, session, settings, setup, signing, subscriptions, tokens,
+    outbox, poa, representative, retention, services, session, settings, setup, signing, subscriptions,
+    tokens,
 };
 
 /// Every command, with the types that cross the border.

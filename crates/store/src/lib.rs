@@ -40,8 +40,9 @@ pub use organisation::{
     JournalFilter, JournalFormat, JournalSearch, KeptFile, KeptLetter, LetterContent, LetterLine, LetterPart,
     LetterReading, MailKey, MailRequest, MailTask, MailTaskState, NamedFile, NewEntry, Notice, Obstacle,
     Opened, OrderChange, OrderDetails, OrderFilter, OrderLine, OrderRow, OrganisationStore, Origin, Page,
-    Period, PoaFacets, PoaFilter, PoaOrder, PoaOrderBy, PoaRecord, PoaRepresentative, PoaRevocation, Retention, Revision, SavedSearch,
-    ServiceUse, SigningItem, SigningRun, Soundness, StatusChange, Step, Verification, WaitingStamp, Wanted,
+    Period, PoaFacets, PoaFilter, PoaOrder, PoaOrderBy, PoaRecord, PoaRepresentative, PoaRevocation,
+    Retention, Revision, SavedSearch, ServiceUse, SigningItem, SigningRun, Soundness, StatusChange, Step,
+    Verification, WaitingStamp, Wanted,
 };
 pub use protection::{Protection, Protections};
 pub use recovery::RecoveryCode;

@@ -1,9 +1,7 @@
 //! The register of powers of attorney.
 
 use kabinet_app::App;
-use kabinet_app::view::{
-    PoaAsk, PoaCard, PoaCounts, PoaFacetsView, PoaJudgement, PoaList, PoaQuery, PoaRow,
-};
+use kabinet_app::view::{PoaAsk, PoaCard, PoaCounts, PoaFacetsView, PoaJudgement, PoaList, PoaQuery, PoaRow};
 use tauri::State;
 
 use super::Answer;

@@ -78,7 +78,8 @@ impl App {
                     if known.is_none_or(|known| known > days) && !is_replaced(store, &one)? {
                         due.push((holders(&one), left));
                     }
-                    told.of.insert(number, known.map_or(days, |known| known.min(days)));
+                    told.of
+                        .insert(number, known.map_or(days, |known| known.min(days)));
                 }
                 // Those that are over or taken back are forgotten.
                 if told != before {

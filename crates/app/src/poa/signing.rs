@@ -33,9 +33,7 @@ pub(crate) fn is_not_the_head(
 /// # Errors
 /// Failures of the vault. What cannot be done is no error: the document is signed all the same.
 pub(crate) fn after_signing(current: &Current, documents: &[DocumentId]) -> Result<(), AppError> {
-    documents
-        .iter()
-        .try_for_each(|id| note_if_possible(current, *id))
+    documents.iter().try_for_each(|id| note_if_possible(current, *id))
 }
 
 /// [`note`], where what cannot stand in the register stays a document. Blocks.

@@ -39,7 +39,9 @@ pub(super) fn of(record: &PoaRecord, history: &[JournalRow], taken_in: OffsetDat
             .to_owned(),
         })
         // One that came registered, or was taken back before it was, has not gone the whole way here.
-        .filter(|step| step.mark != "done" || step.at.is_some() || step.state == "made" || step.state == "signed")
+        .filter(|step| {
+            step.mark != "done" || step.at.is_some() || step.state == "made" || step.state == "signed"
+        })
         .collect()
 }
 
@@ -53,7 +55,8 @@ fn reached(
         row.action == "poa-heard" && row.params.get("state").is_some_and(|told| told == state)
     };
     // The last time it came there: a file may have been on its way more than once.
-    let last = |is: &dyn Fn(&JournalRow) -> bool| history.iter().find(|row| is(row)).map(|row| row.at.clone());
+    let last =
+        |is: &dyn Fn(&JournalRow) -> bool| history.iter().find(|row| is(row)).map(|row| row.at.clone());
     let said = |action: &str| last(&|row| row.action == action);
     match state {
         PoaState::Made => Some(rfc3339(taken_in)),
@@ -65,8 +68,9 @@ fn reached(
         PoaState::Processing => said("poa-taken"),
         PoaState::OutcomeUnknown => said("poa-outcome-unknown"),
         PoaState::Refused => said("poa-refused"),
-        PoaState::Active => said("poa-registered")
-            .or_else(|| last(&|row| heard(row, "active") || heard(row, "created"))),
+        PoaState::Active => {
+            said("poa-registered").or_else(|| last(&|row| heard(row, "active") || heard(row, "created")))
+        }
         PoaState::Expired => said("poa-expired").or_else(|| last(&|row| heard(row, "expired"))),
         PoaState::Revoked => record
             .revocation

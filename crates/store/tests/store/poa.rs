@@ -4,8 +4,8 @@ use kabinet_domain::DocumentId;
 use kabinet_domain::poa::judge::{PoaKind, PrincipalSignature, RegistryWord, SignatureStanding, Signer};
 use kabinet_domain::poa::{PoaNumber, PoaState, RegistryState};
 use kabinet_store::{
-    Errand, ErrandKind, ErrandStep, Missing, NewEntry, Obstacle, OrganisationStore, Page, PoaFilter, PoaOrder,
-    PoaOrderBy, PoaRecord, PoaRepresentative, StoreError,
+    Errand, ErrandKind, ErrandStep, Missing, NewEntry, Obstacle, OrganisationStore, Page, PoaFilter,
+    PoaOrder, PoaOrderBy, PoaRecord, PoaRepresentative, StoreError,
 };
 use time::macros::date;
 use time::{Date, Duration};
@@ -233,10 +233,7 @@ fn a_revocation_nobody_confirmed_is_found_and_so_is_what_takes_a_place() {
         };
         let found = store.poas(&filter, Page::first(9)).unwrap();
         assert_eq!(store.count_poas(&filter).unwrap(), found.len() as u64);
-        found
-            .iter()
-            .map(|one| one.number.0.as_u128())
-            .collect::<Vec<_>>()
+        found.iter().map(|one| one.number.0.as_u128()).collect::<Vec<_>>()
     };
     // The registry never knew the second: there is nothing to confirm.
     queue(&store, number(1), ErrandKind::Revoke).unwrap();

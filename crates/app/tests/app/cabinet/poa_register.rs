@@ -177,7 +177,10 @@ async fn what_is_not_there_or_not_ready_is_said_so_and_nothing_leaves() {
         representative: Some(7),
         ..PoaAsk::default()
     };
-    assert_eq!(code(desk.app.ask_poa(&number(1), &of_nobody).await), "app.not-found");
+    assert_eq!(
+        code(desk.app.ask_poa(&number(1), &of_nobody).await),
+        "app.not-found"
+    );
     assert_eq!(code(desk.app.register_poa(&number(1)).await), "poa.wrong-state");
     let bad = PoaQuery {
         order: Some("colour".to_owned()),
@@ -234,7 +237,13 @@ async fn the_card_tells_who_may_do_what_where_it_stands_and_what_was_done() {
     );
     let owner = &desk.stand.demo.organisations[0];
     assert_eq!(card.principals[0].inn.as_deref(), Some(owner.inn.as_str()));
-    let director = desk.stand.demo.employees.iter().find(|one| one.id == "director").unwrap();
+    let director = desk
+        .stand
+        .demo
+        .employees
+        .iter()
+        .find(|one| one.id == "director")
+        .unwrap();
     let to = &card.representatives[0];
     assert!(to.name.starts_with(&director.surname), "{to:?}");
     assert_eq!(to.position.as_deref(), Some(director.title.as_str()));
@@ -249,7 +258,13 @@ async fn the_card_tells_who_may_do_what_where_it_stands_and_what_was_done() {
     let reports = card.formats.iter().find(|one| one.code == "fns.report").unwrap();
     assert_eq!((reports.suffices, reports.chosen.as_deref()), (Some(false), None));
     let done: Vec<&str> = card.history.iter().map(|row| row.action.as_str()).collect();
-    for action in ["poa-added", "poa-signed", "poa-queued", "poa-taken", "poa-registered"] {
+    for action in [
+        "poa-added",
+        "poa-signed",
+        "poa-queued",
+        "poa-taken",
+        "poa-registered",
+    ] {
         assert!(done.contains(&action), "{action}: {done:?}");
     }
     assert!(card.history.is_sorted_by(|one, other| one.at >= other.at));
@@ -269,7 +284,10 @@ async fn whoever_it_names_may_sign_what_its_powers_are_for_and_nobody_else() {
         format: Some(format.to_owned()),
         ..PoaAsk::default()
     };
-    assert_eq!(ask(for_format("fns.on_nschfdoppr")).await, ("allowed".to_owned(), Some("poa.systems".to_owned())));
+    assert_eq!(
+        ask(for_format("fns.on_nschfdoppr")).await,
+        ("allowed".to_owned(), Some("poa.systems".to_owned()))
+    );
     assert_eq!(
         ask(for_format("fns.report")).await,
         ("not-allowed".to_owned(), Some("poa.power-missing".to_owned()))
@@ -302,7 +320,10 @@ async fn one_that_passes_another_on_shows_its_chain_and_says_what_is_missing() {
     assert_eq!((alone.chain.len(), alone.missing_parent), (0, Some(number(1))));
     desk.import(&[file(&desk, &PLAIN)]).await;
     let whole = card(&desk, 2).await;
-    assert_eq!((whole.chain[0].number.as_str(), whole.missing_parent), (number(1).as_str(), None));
+    assert_eq!(
+        (whole.chain[0].number.as_str(), whole.missing_parent),
+        (number(1).as_str(), None)
+    );
     let parent = card(&desk, 1).await;
     assert_eq!(parent.children[0].number, number(2));
 }
@@ -346,7 +367,10 @@ async fn what_wants_something_is_counted_and_the_register_narrowed_to_just_that(
     assert_eq!(found(latest).await, [number(3), number(5)]);
     let facets = desk.app.poa_facets().await.unwrap();
     let (who, what) = (&facets.representatives[0], &facets.powers[0]);
-    assert_eq!((who.count, what.count, what.code.as_str()), (6, 6, "DEMO_SRCDOC_ALL"));
+    assert_eq!(
+        (who.count, what.count, what.code.as_str()),
+        (6, 6, "DEMO_SRCDOC_ALL")
+    );
     let by = PoaQuery {
         representative_inn: Some(who.code.clone()),
         states: vec!["refused".to_owned()],
@@ -419,7 +443,15 @@ async fn the_end_of_one_is_told_once_for_each_threshold_outside_quiet_hours_and_
         .await
         .unwrap();
     registered(&desk, &Deed { days: 25, ..PLAIN }).await;
-    registered(&desk, &Deed { at: 2, days: 90, ..PLAIN }).await;
+    registered(
+        &desk,
+        &Deed {
+            at: 2,
+            days: 90,
+            ..PLAIN
+        },
+    )
+    .await;
     let mut events = desk.app.events();
     let (night, noon) = (datetime!(2026-11-29 23:00), datetime!(2026-11-29 12:00));
     desk.app.remind_of_poas(night).await;
@@ -432,8 +464,24 @@ async fn the_end_of_one_is_told_once_for_each_threshold_outside_quiet_hours_and_
     assert!(!kept[0].text.is_empty());
 
     // One that ends in a week, and one on its last day, are told of together; the first not again.
-    registered(&desk, &Deed { at: 3, days: 7, ..PLAIN }).await;
-    registered(&desk, &Deed { at: 4, days: 0, ..PLAIN }).await;
+    registered(
+        &desk,
+        &Deed {
+            at: 3,
+            days: 7,
+            ..PLAIN
+        },
+    )
+    .await;
+    registered(
+        &desk,
+        &Deed {
+            at: 4,
+            days: 0,
+            ..PLAIN
+        },
+    )
+    .await;
     desk.app.remind_of_poas(noon).await;
     desk.app.remind_of_poas(noon).await;
     assert_eq!(warned(&mut events), [(2, 0)]);
@@ -462,7 +510,10 @@ async fn the_end_of_one_is_told_once_for_each_threshold_outside_quiet_hours_and_
 async fn what_comes_by_a_folder_stands_in_the_register_too() {
     let (desk, _portal) = willing().await;
     let folder = tempfile::tempdir().unwrap();
-    desk.app.choose_hot_folder(folder.path().to_owned()).await.unwrap();
+    desk.app
+        .choose_hot_folder(folder.path().to_owned())
+        .await
+        .unwrap();
     let (name, xml) = xml(&desk, &PLAIN);
     std::fs::write(folder.path().join(name), xml).unwrap();
     let end = std::time::Instant::now() + std::time::Duration::from_secs(20);

@@ -85,12 +85,20 @@ async fn whoever_received_one_is_told_and_has_it_in_the_register_with_its_signat
     other.sync_now().await.unwrap();
     let card = other.poa_card(NUMBER).await.unwrap();
     assert_eq!(
-        (card.row.state.as_str(), card.row.days_left, card.row.registry.as_deref()),
+        (
+            card.row.state.as_str(),
+            card.row.days_left,
+            card.row.registry.as_deref()
+        ),
         ("active", 20, Some("active"))
     );
     let states: Vec<&str> = card.steps.iter().map(|step| step.state.as_str()).collect();
     assert_eq!(states, ["made", "signed", "active"]);
-    assert!(card.steps.iter().all(|step| step.at.is_some()), "{:#?}", card.steps);
+    assert!(
+        card.steps.iter().all(|step| step.at.is_some()),
+        "{:#?}",
+        card.steps
+    );
     assert_eq!(other.poa_counts().await.unwrap().ending, 1);
     let list = other.poas(PoaQuery::default()).await.unwrap();
     assert_eq!(list.total, 1.0);
