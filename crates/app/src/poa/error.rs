@@ -180,7 +180,6 @@ impl PoaError {
             Self::RevocationUnsigned => "poa.revocation-unsigned",
             Self::NotAllowed { .. } => "poa.not-allowed",
             Self::WordNeeded { .. } => "poa.word-needed",
-            Self::Attach(error) => error.code(),
             Self::Irrevocable { .. } => "poa.irrevocable",
             Self::RevocationNeedless => "poa.revocation-needless",
             Self::Over { .. } => "poa.over",
