@@ -3,7 +3,7 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    backups, cabinet, calendar, doctor, documents, drafts, files, goskey, hot_folder, journal, mail, orders,
+    backups, cabinet, calendar, doctor, documents, drafts, employees, files, goskey, hot_folder, journal, mail, orders,
     outbox, representative, retention, services, session, settings, setup, signing, subscriptions, tokens,
 };
 
@@ -193,6 +193,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             cabinet::refresh_registration,
             cabinet::clarify_registration,
             cabinet::save_confirmation,
+            employees::employees,
             subscriptions::subscriptions,
             subscriptions::subscribe,
             subscriptions::confirm_subscription,
