@@ -46,7 +46,7 @@ impl App {
             // Terms of the law only once the person has said what the organisation is; certificates have a reminder of their own.
             .filter(|entry| match entry.kind {
                 DeadlineKind::Law => view.profile.chosen,
-                DeadlineKind::Own | DeadlineKind::Question => true,
+                DeadlineKind::Own | DeadlineKind::Question | DeadlineKind::Review => true,
                 DeadlineKind::Certificate => false,
             })
             .filter(|entry| !entry.done)

@@ -93,6 +93,8 @@ pub enum DeadlineKind {
     Certificate,
     /// An authority waits for an answer; the identity is `question/<number of the application>/…`.
     Question,
+    /// Access to the cabinet is to be reviewed.
+    Review,
 }
 
 /// A month, quarter or year.
