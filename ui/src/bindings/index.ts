@@ -367,6 +367,36 @@ export const commands = {
 	saveConfirmation: (id: string) => __TAURI_INVOKE<boolean>("save_confirmation", { id }),
 	/**  Who works for the organisation; `refresh` asks the portal anew. */
 	employees: (refresh: boolean) => __TAURI_INVOKE<EmployeeList>("employees", { refresh }),
+	/**  The same with invitations, roles and what the person may do about them. */
+	staff: (refresh: boolean) => __TAURI_INVOKE<StaffPage>("staff", { refresh }),
+	/**  One person, and what a change of the place has to heed. */
+	employee: (id: string) => __TAURI_INVOKE<EmployeePage>("employee", { id }),
+	/**  Invites somebody; confirming has its own window. */
+	inviteEmployee: (form: InviteForm) => __TAURI_INVOKE<StaffPage>("invite_employee", { form }),
+	/**  Takes an invitation back. */
+	revokeInvitation: (id: string) => __TAURI_INVOKE<StaffPage>("revoke_invitation", { id }),
+	/**  Gives somebody another role. */
+	setEmployeeRole: (id: string, role: string) => __TAURI_INVOKE<StaffPage>("set_employee_role", { id, role }),
+	/**  Removes somebody; confirming has its own window. */
+	removeEmployee: (id: string, reason: string, successor: string | null) => __TAURI_INVOKE<StaffPage>("remove_employee", { id, reason, successor }),
+	/**  Takes back who was removed by mistake. */
+	restoreEmployee: (id: string) => __TAURI_INVOKE<StaffPage>("restore_employee", { id }),
+	/**  Closes somebody's access. */
+	revokeEmployeeAccess: (id: string, reason: string) => __TAURI_INVOKE<StaffPage>("revoke_employee_access", { id, reason }),
+	/**  Makes or changes a role of the organisation's own. */
+	saveRole: (form: RoleForm) => __TAURI_INVOKE<StaffPage>("save_role", { form }),
+	/**  Takes a role of the organisation's own away. */
+	removeRole: (code: string) => __TAURI_INVOKE<StaffPage>("remove_role", { code }),
+	/**  Invitations that wait for the person's own answer. */
+	ownInvitations: () => __TAURI_INVOKE<InvitationRow[]>("own_invitations"),
+	/**  Accepts or declines an invitation. */
+	answerInvitation: (id: string, accepts: boolean) => __TAURI_INVOKE<InvitationRow[]>("answer_invitation", { id, accepts }),
+	/**  Lets the user choose where a copy of what is known of somebody goes; false = cancelled. */
+	saveEmployeeCopy: (id: string) => __TAURI_INVOKE<boolean>("save_employee_copy", { id }),
+	/**  How often access is reviewed. */
+	setAccessReview: (interval: string) => __TAURI_INVOKE<StaffPage>("set_access_review", { interval }),
+	/**  Lets the user choose where the report of a review goes, and writes it; nothing = cancelled. */
+	finishAccessReview: (form: ReviewForm) => __TAURI_INVOKE<StaffPage | null>("finish_access_review", { form }),
 	/**  Subscriptions of the person; `ask` asks the portal anew. */
 	subscriptions: (ask: boolean) => __TAURI_INVOKE<Subscriptions>("subscriptions", { ask }),
 	/**  Subscribes to a service; confirming has its own window where the portal wants it. */
@@ -436,6 +466,20 @@ export const commands = {
 };
 
 /* Types */
+/**  When access is reviewed. */
+export type AccessReview = {
+	/**  `monthly`, `quarterly`, `off`. */
+	interval: string,
+	/**  Day of the last one, `YYYY-MM-DD`. */
+	last: string | null,
+	/**  Day of the next one, `YYYY-MM-DD`. */
+	due: string | null,
+	/**  The day has come. */
+	isDue: boolean,
+	/**  What is worth a look before anybody looks. */
+	findings: ReviewFinding[],
+};
+
 /**  The person's account. */
 export type AccountView = {
 	/**  `confirmed`, `in-review`, `not-confirmed`, or the portal's own. */
@@ -983,7 +1027,9 @@ export type DeadlineKind =
 /**  A certificate ends; the title is its holder. */
 "certificate" | 
 /**  An authority waits for an answer; the identity is `question/<number of the application>/…`. */
-"question";
+"question" | 
+/**  Access to the cabinet is to be reviewed. */
+"review";
 
 /**  A month, quarter or year. */
 export type DeadlinePeriod = {
@@ -1423,6 +1469,30 @@ export type EmployeeList = {
 	/**  When the portal told it, RFC 3339. */
 	heard: string | null,
 	/**  Why it is an older list. */
+	error: UiError | null,
+};
+
+/**  Somebody, and what a change of the place has to heed. */
+export type EmployeePage = {
+	/**  The person. */
+	row: EmployeeRow,
+	/**  Contacts, hidden but for their ends. */
+	contacts: string[],
+	/**  Nobody else administers the organisation. */
+	isLastAdministrator: boolean,
+	/**  Applications that are not over. */
+	orders: BlockingOrderView[],
+	/**  Files of colleagues nobody took yet. */
+	waitingFiles: number,
+	/**  Powers of attorney of the register by which the person acts, or will. */
+	poas: PoaRow[],
+	/**  Numbers of those that only the portal knows. */
+	foreignPoas: string[],
+	/**  Codes of what the role grants and whose misuse is grave. */
+	critical: string[],
+	/**  What was done about the person, newest first. */
+	changes: StaffChangeRow[],
+	/**  Why the portal could not be asked; then only what is kept here is shown. */
 	error: UiError | null,
 };
 
@@ -2074,6 +2144,36 @@ export type Inspections = {
 	refused: UiError | null,
 	/**  Why it is an older list. */
 	error: UiError | null,
+};
+
+/**  An invitation, of the organisation or to the person. */
+export type InvitationRow = {
+	/**  Names it. */
+	id: string,
+	/**  Name of the organisation. */
+	organisation: string,
+	/**  Address or number. */
+	contact: string,
+	/**  The portal's word for the role. */
+	role: string,
+	/**  Who invites. */
+	by: string,
+	/**  When it was sent, RFC 3339. */
+	sent: string | null,
+	/**  Until when it can be accepted, RFC 3339. */
+	expires: string | null,
+	/**  `sent`, `accepted`, `declined`, `revoked`, `expired`, or the portal's own; text under `ui.employees.invitation.<code>`. */
+	state: string,
+};
+
+/**  Whom to invite, and as what. */
+export type InviteForm = {
+	/**  `email`, `phone`, `employee`. */
+	channel: string,
+	/**  Address, number, or the id of somebody whose access was revoked. */
+	to: string,
+	/**  Code of the role. */
+	role: string,
 };
 
 /**  What became of a document of a signing run. */
@@ -2812,6 +2912,18 @@ export type OpenLetter = {
 	understood: boolean,
 };
 
+/**  Something a role may let do. */
+export type OperationRow = {
+	/**  Code. */
+	code: string,
+	/**  The portal's words. */
+	title: string,
+	/**  Title of the group it is shown in. */
+	group: string,
+	/**  A role of the organisation's own may include it. */
+	forOwn: boolean,
+};
+
 /**  Order of a list of documents. */
 export type Order = "added-newest" | "added-oldest" | "updated-newest" | "updated-oldest" | "title" | "title-backwards";
 
@@ -3162,6 +3274,40 @@ export type PinState =
 /**  The PIN is typed on the device itself. */
 "on-device";
 
+/**  A power of attorney of the register. */
+export type PoaRow = {
+	/**  Its number. */
+	number: string,
+	/**  The document that holds it. */
+	documentId: string,
+	/**  Its state, as in [`PoaQuery::states`]. */
+	state: string,
+	/**  First day, `YYYY-MM-DD`. */
+	issued: string,
+	/**  Last day. */
+	expires: string,
+	/**  Who gives the powers. */
+	principal: string,
+	/**  Their ИНН. */
+	principalInn: string,
+	/**  Names of those who receive them. */
+	representatives: string[],
+	/**  Codes of the powers; none when they are in words. */
+	powers: string[],
+	/**  Number of the one it passes on. */
+	parent: string | null,
+	/**  What the registry last said: `created`, `active`, `expired`, `revoked`, `absent`. */
+	registry: string | null,
+	/**  When it said so, RFC 3339. */
+	heard: string | null,
+	/**  When a revocation was signed here, RFC 3339. */
+	revoked: string | null,
+	/**  When the registry confirmed that. */
+	revocationConfirmed: string | null,
+	/**  Code of what was against it, or of why the registry cannot be told. */
+	error: string | null,
+};
+
 /**  The portal's own settings of notifications. */
 export type PortalChannels = {
 	/**  Whether the portal has any. */
@@ -3387,6 +3533,26 @@ export type RemovalOutcome = {
 	backupsCleaned: number,
 };
 
+/**  Somebody who was removed. */
+export type RemovedEmployeeRow = {
+	/**  Names the person in other calls. */
+	id: string,
+	/**  Full name. */
+	name: string,
+	/**  Post. */
+	position: string | null,
+	/**  The portal's word for the role of before. */
+	role: string,
+	/**  When, RFC 3339. */
+	at: string | null,
+	/**  Who did it. */
+	by: string,
+	/**  Why. */
+	reason: string,
+	/**  Until when it can be undone, RFC 3339. */
+	until: string | null,
+};
+
 /**  A step of renewing a certificate; texts under `ui.tokens.renewal.<code>`. */
 export type RenewalStep = {
 	/**  `data`, `request`, `centre`, `import`, `check`, `sign-in`. */
@@ -3515,6 +3681,28 @@ export type RetentionView = {
 	classes: RetentionClass[],
 };
 
+/**  Something that is not as it should be, or may not be. */
+export type ReviewFinding = {
+	/**  `id` of the person, where it is about one. */
+	employee: string | null,
+	/**  Code; text under `ui.employees.finding.<code>`. */
+	code: string,
+	/**  Values for the text. */
+	params: { [key in string]: string },
+};
+
+/**  What a review came to. */
+export type ReviewForm = {
+	/**  Codes of the points that were looked at; all of `ui.employees.review.point.<code>` are offered. */
+	points: string[],
+	/**  People whose rights fit their duties, by id. */
+	fit: string[],
+	/**  People whose rights deviate, by id, with what is to be done. */
+	deviations: ([string, string])[],
+	/**  With whom the outcome was agreed. */
+	agreedWith: string,
+};
+
 /**  What is known about a revocation. */
 export type RevocationView = {
 	/**  `good`, `revoked`, `unknown`, `anchor`. */
@@ -3525,6 +3713,36 @@ export type RevocationView = {
 	asOf: string | null,
 	/**  Code of the reason; text under `reasons`. */
 	code: string | null,
+};
+
+/**  A role of the organisation's own. */
+export type RoleForm = {
+	/**  Code of the role that is changed; none for a new one. */
+	code: string | null,
+	/**  Title. */
+	title: string,
+	/**  Codes of operations. */
+	granted: string[],
+};
+
+/**  A role and what it lets do. */
+export type RoleRow = {
+	/**  Code. */
+	code: string,
+	/**  The portal's word for it. */
+	title: string,
+	/**  The organisation made it. */
+	isOwn: boolean,
+	/**  It can be given to somebody. */
+	isAssignable: boolean,
+	/**  Giving or taking it makes or dismisses an administrator. */
+	isAdministrator: boolean,
+	/**  Codes of what it grants. */
+	granted: string[],
+	/**  Codes of what only a power of attorney opens. */
+	byPowerOfAttorney: string[],
+	/**  Codes of what is expressly forbidden. */
+	denied: string[],
 };
 
 /**  What is asked for. */
@@ -4081,6 +4299,53 @@ export type SigningRun = {
 	progress: SigningProgress | null,
 	/**  The documents in order. */
 	items: SigningItem[],
+};
+
+/**  One change of people or roles. */
+export type StaffChangeRow = {
+	/**  When, RFC 3339. */
+	at: string | null,
+	/**  Code; text under `ui.employees.change.<code>`. */
+	action: string,
+	/**  Who did it. */
+	by: string,
+	/**  Whom or what it is about. */
+	about: string | null,
+	/**  Role before. */
+	from: string | null,
+	/**  Role after. */
+	to: string | null,
+	/**  Why. */
+	reason: string | null,
+};
+
+/**  The people, invitations and roles of the organisation, and what the person may do about them. */
+export type StaffPage = {
+	/**  Whether the portal tells of them. */
+	presence: CabinetPresence,
+	/**  Who works there, by surname. */
+	items: EmployeeRow[],
+	/**  Who was removed and can be taken back. */
+	removed: RemovedEmployeeRow[],
+	/**  Newest first. */
+	invitations: InvitationRow[],
+	/**  Operations in the order of the portal. */
+	operations: OperationRow[],
+	/**  Roles in the order of the portal. */
+	roles: RoleRow[],
+	/**  What was done to people and roles, newest first. */
+	changes: StaffChangeRow[],
+	/**  When the portal told it, RFC 3339. */
+	heard: string | null,
+	/**  Why it is an older list. */
+	error: UiError | null,
+	/**
+	 *  Acts that are not open to the person, and why: `users.manage`, `roles.assign`, `roles.create`, `administrators.appoint`,
+	 *  `review.access`.
+	 */
+	refused: RefusedPermission[],
+	/**  The review of access. */
+	review: AccessReview,
 };
 
 /**  Where a document is on its way. */

@@ -134,7 +134,10 @@ impl App {
             })
             .await?;
         // One that is overdue stays on the day of today.
-        if let Some(due) = review.map(|due| due.max(today)).filter(|due| (from..=to).contains(due)) {
+        if let Some(due) = review
+            .map(|due| due.max(today))
+            .filter(|due| (from..=to).contains(due))
+        {
             let title = self.texts().plain("ui.employees.review.due");
             entries.push(entry(format!("review/{due}"), DeadlineKind::Review, title, due));
         }

@@ -87,11 +87,7 @@ impl App {
         };
         self.act_on_staff(&[MANAGE], entry, &|cabinet| {
             let (id, reason, successor) = (id.to_owned(), reason.to_owned(), successor.clone());
-            Box::pin(async move {
-                cabinet
-                    .remove_employee(&id, &reason, successor.as_deref())
-                    .await
-            })
+            Box::pin(async move { cabinet.remove_employee(&id, &reason, successor.as_deref()).await })
         })
         .await
     }

@@ -233,7 +233,10 @@ fn paper(
         },
         Block::Facts {
             facts: [
-                (label("organisation"), format!("{}, ИНН {}", organisation.name, organisation.inn)),
+                (
+                    label("organisation"),
+                    format!("{}, ИНН {}", organisation.name, organisation.inn),
+                ),
                 (label("day"), day(now)),
                 (label("by"), holder.to_owned()),
                 (label("agreed"), form.agreed_with.chars().take(NOTE).collect()),
@@ -288,7 +291,14 @@ fn paper(
 }
 
 /// Points of the checklist; texts under `ui.employees.review.point.<code>`.
-const POINTS: [&str; 6] = ["duties", "dismissed", "journal", "administrators", "poas", "certificates"];
+const POINTS: [&str; 6] = [
+    "duties",
+    "dismissed",
+    "journal",
+    "administrators",
+    "poas",
+    "certificates",
+];
 
 fn line(texts: &Texts, form: &ReviewForm, row: &EmployeeRow) -> Vec<String> {
     let deviation = form.deviations.iter().find(|(id, _)| *id == row.id);

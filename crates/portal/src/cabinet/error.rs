@@ -145,7 +145,11 @@ impl Refused {
                 .collect::<Vec<_>>()
                 .join(", "),
         );
-        let said: Vec<&str> = self.fields.iter().filter_map(|field| field.message.as_deref()).collect();
+        let said: Vec<&str> = self
+            .fields
+            .iter()
+            .filter_map(|field| field.message.as_deref())
+            .collect();
         params.insert("said", said.join("; "));
         params.insert("permission", self.permission.clone().unwrap_or_default());
         params

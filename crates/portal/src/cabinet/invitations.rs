@@ -50,7 +50,9 @@ impl Invitation {
             organisation: text("organisationName"),
             contact: text("contact"),
             role: Role {
-                title: role.and_then(|role| role.text("title")).unwrap_or_else(|| code.clone()),
+                title: role
+                    .and_then(|role| role.text("title"))
+                    .unwrap_or_else(|| code.clone()),
                 code,
             },
             by: text("by"),

@@ -49,7 +49,10 @@ const NAMES: Names = Names {
         ("not-registered", "cabinet.refused.not-registered"),
         ("open-applications", "cabinet.refused.open-applications"),
         ("open-work", "cabinet.refused.open-work"),
-        ("organisation-liquidated", "cabinet.refused.organisation-liquidated"),
+        (
+            "organisation-liquidated",
+            "cabinet.refused.organisation-liquidated",
+        ),
         ("organisation-not-found", "cabinet.refused.organisation-not-found"),
         ("own-account", "cabinet.refused.own-account"),
         ("password-wrong", "cabinet.refused.password-wrong"),

@@ -123,6 +123,8 @@ impl Cabinet<'_> {
     /// # Errors
     /// [`CabinetError::Refused`] `role-in-use`, `role-not-found`, `no-permission`.
     pub async fn remove_role(&self, code: &str) -> Result<(), CabinetError> {
-        self.change(Method::DELETE, &["roles", code], None).await.map(drop)
+        self.change(Method::DELETE, &["roles", code], None)
+            .await
+            .map(drop)
     }
 }

@@ -13,8 +13,8 @@ export const toneOf = (entry: CalendarEntry): Tone =>
 export const titleOf = (entry: CalendarEntry, t: (key: string, params?: Record<string, unknown>) => string) =>
   entry.kind === "certificate" ? t("ui.calendar.certificate", { holder: entry.title }) : entry.kind === "question" ? t("ui.calendar.question", { title: entry.title }) : entry.title;
 
-/** The application an authority asks about. */
-const orderOf = (entry: CalendarEntry) => (entry.kind === "question" ? entry.id.split("/")[1] : undefined);
+/** Where it is done: at the application an authority asks about, or at the review of access. */
+const placeOf = (entry: CalendarEntry) => (entry.kind === "question" ? paths.order(entry.id.split("/")[1] ?? "") : entry.kind === "review" ? paths.employees("review") : undefined);
 
 type Props = { entry: CalendarEntry; onDone?: (done: boolean) => void; onRemove?: () => void };
 
@@ -22,7 +22,7 @@ export function EntryLine({ entry, onDone, onRemove }: Props) {
   const texts = useTexts();
   const { t, language, date } = texts;
   const title = titleOf(entry, t);
-  const order = orderOf(entry);
+  const place = placeOf(entry);
   const period = periodInWords(entry, texts);
   const facts = [
     period,
@@ -40,7 +40,7 @@ export function EntryLine({ entry, onDone, onRemove }: Props) {
         />
       ))}
       <span className={styles.what}>
-        <span className={entry.done ? styles.done : ""}>{order === undefined ? title : <a href={`#${paths.order(order)}`} data-testid="deadline-order">{title}</a>}</span>
+        <span className={entry.done ? styles.done : ""}>{place === undefined ? title : <a href={`#${place}`} data-testid="deadline-order">{title}</a>}</span>
         {facts.length > 0 && <span className="muted small">{facts.join(" · ")}</span>}
       </span>
       <span className={styles.state}>

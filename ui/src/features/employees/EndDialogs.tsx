@@ -15,7 +15,7 @@ const enough = (reason: string) => reason.trim().length >= 3;
 
 function Reason({ value, onChange }: { value: string; onChange: (value: string) => void }) {
   const { t } = useTexts();
-  return <Textarea label={t("ui.employees.reason")} description={t("ui.employees.reasonHint")} value={value} onChange={(event) => onChange(event.currentTarget.value)} maxLength={500} autosize minRows={2} maxRows={5} data-autofocus data-testid="reason" />;
+  return <Textarea label={t("ui.employees.reason")} description={t("ui.employees.reasonHint")} value={value} onChange={(event) => onChange(event.currentTarget.value)} maxLength={500} rows={3} data-autofocus data-testid="reason" />;
 }
 
 export function RevokeDialog({ person, onClose, onDone }: Props) {

@@ -90,12 +90,17 @@ pub(crate) async fn remove(
     confirmation: Confirmation,
     Body { value, digest }: Body<RemovalRequest>,
 ) -> Result<StatusCode, Refusal> {
-    let place = managing(&world, &caller, permission::USERS_MANAGE, "employee.remove")?;
     let _alone = one_at_a_time();
+    let place = managing(&world, &caller, permission::USERS_MANAGE, "employee.remove")?;
     let person = Person::working(&world, &place, &id)?;
     let reason = person::reason(&value.reason)?;
     if is_administrator(&person.membership.role) {
-        access::require(&world, &place, permission::ADMINISTRATORS_APPOINT, "employee.remove")?;
+        access::require(
+            &world,
+            &place,
+            permission::ADMINISTRATORS_APPOINT,
+            "employee.remove",
+        )?;
     }
     person.require_dispensable(&world, caller.person)?;
     let mut work = open_work::of(&world, &person)?;
@@ -151,8 +156,8 @@ pub(crate) async fn restore(
     Path(id): Path<String>,
     confirmation: Confirmation,
 ) -> Result<Json<EmployeeDetails>, Refusal> {
-    let place = managing(&world, &caller, permission::USERS_MANAGE, "employee.restore")?;
     let _alone = one_at_a_time();
+    let place = managing(&world, &caller, permission::USERS_MANAGE, "employee.restore")?;
     let person = Person::known(&world, &place, &id)?;
     if person.membership.is_active() {
         return Err(Refusal::new(Code::WrongState).because("сотрудник не удалён"));
@@ -164,7 +169,12 @@ pub(crate) async fn restore(
         return Err(Code::RestoreEnded.into());
     }
     if is_administrator(&person.membership.role) {
-        access::require(&world, &place, permission::ADMINISTRATORS_APPOINT, "employee.restore")?;
+        access::require(
+            &world,
+            &place,
+            permission::ADMINISTRATORS_APPOINT,
+            "employee.restore",
+        )?;
     }
     // A role that is gone meanwhile comes back as the least one.
     let role = match roles::assignable(&world, &place, &person.membership.role) {

@@ -41,15 +41,20 @@ pub(crate) async fn revoke(
     confirmation: Confirmation,
     Body { value, digest }: Body<RevocationRequest>,
 ) -> Result<Json<EmployeeDetails>, Refusal> {
-    let place = managing(&world, &caller, permission::USERS_MANAGE, "access.revoke")?;
     let _alone = one_at_a_time();
+    let place = managing(&world, &caller, permission::USERS_MANAGE, "access.revoke")?;
     let person = Person::working(&world, &place, &id)?;
     let reason = person::reason(&value.reason)?;
     if !person.membership.enabled {
         return Err(Refusal::new(Code::WrongState).because("доступ уже отозван"));
     }
     if is_administrator(&person.membership.role) {
-        access::require(&world, &place, permission::ADMINISTRATORS_APPOINT, "access.revoke")?;
+        access::require(
+            &world,
+            &place,
+            permission::ADMINISTRATORS_APPOINT,
+            "access.revoke",
+        )?;
     }
     person.require_dispensable(&world, caller.person)?;
     confirmation.require(&world, &caller, "access.revoke", &digest)?;

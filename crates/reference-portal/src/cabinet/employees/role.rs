@@ -42,8 +42,8 @@ pub(crate) async fn change(
     confirmation: Confirmation,
     Body { value, digest }: Body<RoleRequest>,
 ) -> Result<Json<EmployeeDetails>, Refusal> {
-    let place = managing(&world, &caller, permission::ROLES_ASSIGN, "role")?;
     let _alone = one_at_a_time();
+    let place = managing(&world, &caller, permission::ROLES_ASSIGN, "role")?;
     let person = Person::working(&world, &place, &id)?;
     let title = roles::assignable(&world, &place, &value.role)?;
     if person.membership.role == value.role {
@@ -54,7 +54,12 @@ pub(crate) async fn change(
         is_administrator(&value.role),
     );
     if was || will {
-        access::require(&world, &place, permission::ADMINISTRATORS_APPOINT, "administrator")?;
+        access::require(
+            &world,
+            &place,
+            permission::ADMINISTRATORS_APPOINT,
+            "administrator",
+        )?;
     }
     person.require_dispensable(&world, caller.person)?;
     if will {
