@@ -123,15 +123,11 @@ impl App {
     /// # Errors
     /// As [`invite_employee`](Self::invite_employee).
     pub async fn save_role(&self, form: RoleForm) -> Result<StaffPage, AppError> {
-        let action = if form.code.is_some() {
-            "role-changed"
-        } else {
-            "role-made"
+        let entry = match &form.code {
+            Some(code) => journal::with(journal::plain("role-changed", ""), "role", code),
+            None => journal::plain("role-made", ""),
         };
-        let mut entry = journal::with(journal::plain(action, ""), "operations", form.granted.len());
-        if let Some(code) = &form.code {
-            entry = journal::with(entry, "role", code);
-        }
+        let entry = journal::with(entry, "operations", form.granted.len());
         self.act_on_staff(&[CREATE], entry, &|cabinet| {
             let form = form.clone();
             Box::pin(async move {
