@@ -3,9 +3,9 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    backups, cabinet, calendar, doctor, documents, drafts, files, goskey, hot_folder, journal, mail, orders,
-    outbox, poa, poa_back, representative, retention, services, session, settings, setup, signing,
-    subscriptions, tokens,
+    backups, cabinet, calendar, doctor, documents, drafts, employees, files, goskey, hot_folder, journal,
+    mail, orders, outbox, poa, poa_back, representative, retention, services, session, settings, setup,
+    signing, subscriptions, tokens,
 };
 
 /// Every command, with the types that cross the border.
@@ -196,6 +196,22 @@ pub fn builder() -> Builder<tauri::Wry> {
             cabinet::refresh_registration,
             cabinet::clarify_registration,
             cabinet::save_confirmation,
+            employees::employees,
+            employees::staff,
+            employees::employee,
+            employees::invite_employee,
+            employees::revoke_invitation,
+            employees::set_employee_role,
+            employees::remove_employee,
+            employees::restore_employee,
+            employees::revoke_employee_access,
+            employees::save_role,
+            employees::remove_role,
+            employees::own_invitations,
+            employees::answer_invitation,
+            employees::save_employee_copy,
+            employees::set_access_review,
+            employees::finish_access_review,
             subscriptions::subscriptions,
             subscriptions::subscribe,
             subscriptions::confirm_subscription,

@@ -26,12 +26,16 @@ export type Route =
   | { screen: "settings" }
   | { screen: "doctor" }
   | { screen: "organisations"; removed: number | null }
+  | { screen: "employees"; tab: EmployeesTab; done: string | null }
+  | { screen: "employee"; id: string }
   | { screen: "subscriptions"; tab: SubscriptionsTab }
   | { screen: "security" }
   | { screen: "notifications" }
   | { screen: "sign-in" };
 
 export type SubscriptionsTab = "subscriptions" | "licences";
+
+export type EmployeesTab = "people" | "roles" | "changes" | "review";
 
 export type Screen = Route["screen"];
 
@@ -66,6 +70,10 @@ export const paths = {
   organisations: "/organisations",
   /** The list, after an organisation was taken out of the vault that so many backups still hold. */
   removed: (backupsLeft: number) => `/organisations?removed=${backupsLeft}`,
+  employees: (tab: EmployeesTab = "people") => (tab === "people" ? "/employees" : `/employees?tab=${tab}`),
+  /** The list, after something was done to somebody who is not on it any more. */
+  employeesDone: (done: string) => `/employees?done=${done}`,
+  employee: (id: string) => `/employees/${encodeURIComponent(id)}`,
   subscriptions: (tab: SubscriptionsTab = "subscriptions") => (tab === "licences" ? "/subscriptions?tab=licences" : "/subscriptions"),
   security: "/security",
   notifications: "/notifications",
@@ -104,6 +112,11 @@ export function parse(fragment: string): Route {
     case "doctor":
     case "organisations":
       return { screen: head, removed: params.has("removed") ? Number(params.get("removed")) : null };
+    case "employees": {
+      if (id) return { screen: "employee", id: decodeURIComponent(id) };
+      const tab = params.get("tab");
+      return { screen: "employees", tab: tab === "roles" || tab === "changes" || tab === "review" ? tab : "people", done: params.get("done") };
+    }
     case "subscriptions":
       return { screen: "subscriptions", tab: params.get("tab") === "licences" ? "licences" : "subscriptions" };
     case "inspections":

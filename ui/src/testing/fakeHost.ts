@@ -2,12 +2,13 @@
 import { emit } from "@tauri-apps/api/event";
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import type {
-  AppState, CalendarProfile, CreateVault, Diagnosis, DocumentPage, DocumentRow, FileCheck, FileToSign, GoskeyAsk, GoskeyOffer, GoskeyRequest, HandOverRow, HotFolder, ImportOutcome, NamedSearch, NewOrganisation, OutboxRow, PoaAuthority, PoaChoice, Preflight, ProtectionChange, Reply, RepresentativeView, ServiceView, Settings, SignedUnderRow, SigningChoices, SigningRequest, TokenScan, UiError, WaitingFile,
+  AppState, CalendarProfile, CreateVault, Diagnosis, DocumentPage, DocumentRow, EmployeePage, FileCheck, FileToSign, GoskeyAsk, GoskeyOffer, GoskeyRequest, HandOverRow, HotFolder, ImportOutcome, InvitationRow, NamedSearch, NewOrganisation, OutboxRow, PoaAuthority, PoaChoice, Preflight, ProtectionChange, Reply, RepresentativeView, ServiceView, Settings, SignedUnderRow, SigningChoices, SigningRequest, TokenScan, UiError, WaitingFile,
 } from "../bindings";
 import type { Events } from "../ipc";
 import { absentDrive, checked, demoBackups, foundBackup, noBackups, withNewBackup } from "./demoBackups";
 import { demoConnection, noConnection } from "./demoConnection";
 import { cabinetCommands, demoChannels, demoMine, demoNotifications, demoSecurity, registration, showCabinet } from "./demoCabinet";
+import { demoStaff, employeeCommands, showEmployees } from "./demoEmployees";
 import { demoInspections, showInspections } from "./demoInspections";
 import { demoLicences, demoSubscriptions, representative, showSubscriptions, subscriptionCommands } from "./demoSubscriptions";
 import { demoCalendar, demoEntries, entry, guessedProfile } from "./demoCalendar";
@@ -96,6 +97,10 @@ export class FakeHost {
   calendarProfile: CalendarProfile = guessedProfile;
   mine = demoMine();
   registrations = [registration()];
+  staff = demoStaff();
+  /** What differs of single people. */
+  readonly persons = new Map<string, Partial<EmployeePage>>();
+  ownInvitations: InvitationRow[] = [];
   subscriptions = demoSubscriptions();
   licences = demoLicences();
   inspections = demoInspections();
@@ -246,6 +251,7 @@ export class FakeHost {
     ...tokenCommands(this),
     ...cabinetCommands(this),
     ...subscriptionCommands(this),
+    ...employeeCommands(this),
     inspections: () => this.inspections,
     ...draftCommands(this.drafts),
     ...poaBackCommands(),
@@ -602,7 +608,7 @@ export function startFakeHost(search: string): FakeHost {
       setTimeout(() => void fake.emit("import-progress", { done: 128, total: 1400, name: "ON_AKTSVEROTP_DEMO-9900000024-990001001_DEMO-9900000017.xml" }), 300);
       break;
     default:
-      if (!showCabinet(fake, scenario) && !showSubscriptions(fake, scenario) && !showInspections(fake, scenario)) showTokens(fake, scenario);
+      if (!showCabinet(fake, scenario) && !showSubscriptions(fake, scenario) && !showEmployees(fake, scenario) && !showInspections(fake, scenario)) showTokens(fake, scenario);
   }
   return fake.install();
 }

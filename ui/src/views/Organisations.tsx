@@ -10,6 +10,7 @@ import { LinkRequests } from "../features/cabinet/LinkRequests";
 import { OrganisationCards, type CardAction } from "../features/cabinet/OrganisationCards";
 import { Registrations } from "../features/cabinet/Registrations";
 import { Representative } from "../features/cabinet/Representative";
+import { OwnInvitations } from "../features/employees/OwnInvitations";
 import { OrganisationForm } from "../features/organisation/OrganisationForm";
 import { host, type LinkForm, type MyOrganisations, type OrganisationCard, type RegistrationView } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
@@ -79,6 +80,7 @@ export function Organisations({ removed }: { removed: number | null }) {
         {mine?.error && <ErrorNotice error={mine.error} onRetry={() => void reload()} />}
         {mine?.error && <p className="muted small">{t("ui.organisations.offlineList")}</p>}
         {refused && mine?.presence === "present" && <div data-testid="linking-refused"><ErrorNotice error={refused} compact /></div>}
+        <OwnInvitations onJoined={() => void reload()} />
         {mine && <LinkRequests links={mine.links} accept={setNewer} />}
         {mine && mine.cards.length > 0 && (
           <div className={styles.tools}>

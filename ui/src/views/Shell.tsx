@@ -30,6 +30,8 @@ import { DocumentView } from "./DocumentView";
 import { Documents } from "./Documents";
 import { Draft } from "./Draft";
 import { Drafts } from "./Drafts";
+import { Employees } from "./Employees";
+import { EmployeeView } from "./EmployeeView";
 import { Inspections } from "./Inspections";
 import { Journal } from "./Journal";
 import { Letter } from "./Letter";
@@ -61,12 +63,15 @@ const keyed = sections.filter((section) => section !== "orders" && section !== "
 
 const sectionOf: Record<Screen, Section | null> = {
   today: "today", drafts: "drafts", draft: "drafts", documents: "documents", document: "documents", retention: "documents", calendar: "calendar", outbox: "outbox", orders: "orders", order: "orders", inspections: "orders", poas: "poas", poa: "poas", mail: "mail", letter: "mail", services: "services", service: "services", journal: "journal", verify: "verify", "sign-file": "sign-file",
-  tokens: "tokens", settings: "settings", doctor: "settings", organisations: null, subscriptions: null, security: null, notifications: null, "sign-in": null,
+  tokens: "tokens", settings: "settings", doctor: "settings", organisations: null, employees: null, employee: null, subscriptions: null, security: null, notifications: null, "sign-in": null,
 };
 const pathOf: Record<Section, string> = {
   today: paths.today, drafts: paths.drafts(), documents: paths.documents(), calendar: paths.calendar, outbox: paths.outbox, orders: paths.orders, poas: paths.poas(), mail: paths.mail, services: paths.services, journal: paths.journal, verify: paths.verify, "sign-file": paths.signFile,
   tokens: paths.tokens, settings: paths.settings,
 };
+
+/** What a section is good for: whom the role does not allow it is told so before going there (EMP-12). */
+const permissionOf: Partial<Record<Section, string>> = { services: "applications.fill", orders: "applications.track", "sign-file": "signing.sign" };
 
 export function Shell() {
   const { state } = useAppState();
@@ -151,9 +156,12 @@ const icons: Record<Section, IconName> = {
 
 function Navigation({ current, pending }: { current: Section | null; pending: number }) {
   const { t } = useTranslation();
+  const { state } = useAppState();
+  const isRefused = (section: Section) => permissionOf[section] !== undefined && state.standing?.refused.some((one) => one.code === permissionOf[section]) === true;
   const digit = (section: Section) => digitOf(keyed.findIndex((one) => one === section));
   const hint = (section: Section) => {
     const name = t(`ui.nav.${section}`);
+    if (isRefused(section)) return t("ui.nav.refused", { name });
     return digit(section) === null ? name : t("ui.nav.hint", { name, key: `Ctrl+${digit(section)}` });
   };
   return (
@@ -162,10 +170,11 @@ function Navigation({ current, pending }: { current: Section | null; pending: nu
         <a
           key={section} href={`#${pathOf[section]}`} title={hint(section)}
           className={`${styles.link} ${current === section ? styles.active : ""}`} aria-current={current === section ? "page" : undefined}
-          aria-keyshortcuts={digit(section) === null ? undefined : `Control+${digit(section)}`} data-testid={`nav-${section}`}
+          aria-keyshortcuts={digit(section) === null ? undefined : `Control+${digit(section)}`} aria-description={isRefused(section) ? hint(section) : undefined} data-testid={`nav-${section}`} data-refused={isRefused(section) || undefined}
         >
           <Icon name={icons[section]} />
           <span className={styles.word}>{t(`ui.nav.${section}`)}</span>
+          {isRefused(section) && <Icon name="lock" size={14} />}
           {section === "outbox" && pending > 0 && <span className={styles.count}>{pending}</span>}
         </a>
       ))}
@@ -225,6 +234,10 @@ function Screens({ route, journal, narrowing, poas }: ScreensProps) {
       return <Doctor />;
     case "organisations":
       return <Organisations removed={route.removed} />;
+    case "employees":
+      return <Employees tab={route.tab} done={route.done} />;
+    case "employee":
+      return <EmployeeView key={route.id} id={route.id} />;
     case "subscriptions":
       return <Subscriptions tab={route.tab} />;
     case "security":

@@ -6,7 +6,8 @@ use crate::state::Current;
 use crate::{App, AppError};
 
 /// What the screens ask about. The API key is not among it: without a new one nobody could sign in and hear of new rights.
-pub(super) const KNOWN: [&str; 12] = [
+pub(super) const KNOWN: [&str; 17] = [
+    "administrators.appoint",
     "applications.fill",
     "applications.submit",
     "applications.track",
@@ -14,11 +15,15 @@ pub(super) const KNOWN: [&str; 12] = [
     "journal.view",
     "link.manage",
     "link.remove",
+    "review.access",
+    "roles.assign",
+    "roles.create",
     "services.enable",
     "signing.initiate",
     "signing.sign",
     "statistics.view",
     "taxes.view",
+    "users.manage",
 ];
 
 /// What needs a confirmed account: everything with the director's signature, and linking (AUTH-35, AUTH-41).
@@ -30,20 +35,24 @@ pub(super) const NEEDS_CONFIRMED: [&str; 4] = [
 ];
 
 /// What needs a second factor: signing, filing, paying, managing (C-27).
-pub(super) const NEEDS_SECOND_FACTOR: [&str; 6] = [
+pub(super) const NEEDS_SECOND_FACTOR: [&str; 10] = [
+    "administrators.appoint",
     "applications.submit",
     "certificate.bind-organisation",
     "link.manage",
     "link.remove",
+    "roles.assign",
+    "roles.create",
     "signing.initiate",
     "signing.sign",
+    "users.manage",
 ];
 
 /// What needs nothing of the portal goes on while the account is locked (AUTH-27).
 pub(super) fn is_offline(permission: &str) -> bool {
     matches!(
         permission,
-        "applications.fill" | "journal.view" | "statistics.view" | "taxes.view"
+        "applications.fill" | "journal.view" | "review.access" | "statistics.view" | "taxes.view"
     )
 }
 

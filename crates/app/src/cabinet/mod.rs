@@ -36,7 +36,9 @@ use crate::{App, AppError, Event, journal};
 
 pub use error::ActError;
 pub(crate) use licences::KeptLicence;
-pub(crate) use standing::Standing;
+pub(crate) use organisations::is_absence;
+pub(crate) use standing::{KeptPermission, Standing};
+pub(crate) use step_up::Confirmable;
 
 /// Setting of the vault: the portal of its environment has no cabinet API, and when it said so.
 const ABSENT: &str = "cabinet-absent";

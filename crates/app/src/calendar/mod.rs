@@ -19,7 +19,7 @@ use crate::state::Current;
 use crate::view::{
     CalendarEntry, CalendarProfile, CalendarView, DeadlineKind, DeadlinePeriod, PeriodKind, TaxRegime,
 };
-use crate::{App, AppError, Event, orders, poa};
+use crate::{App, AppError, Event, employees, orders, poa};
 
 /// Setting of the organisation: everything the calendar remembers.
 const CALENDAR: &str = "calendar";
@@ -130,6 +130,20 @@ impl App {
         for one in self.with_store(move |store| poa::ending(store, from, to)).await? {
             let (id, whose) = (format!("poa/{}", one.number), poa::holders(&one));
             entries.push(entry(id, DeadlineKind::PowerOfAttorney, whose, one.expires));
+        }
+        let review = self
+            .with_store({
+                let current = current.clone();
+                move |store| employees::review_due(&current, store)
+            })
+            .await?;
+        // One that is overdue stays on the day of today.
+        if let Some(due) = review
+            .map(|due| due.max(today))
+            .filter(|due| (from..=to).contains(due))
+        {
+            let title = self.texts().plain("ui.employees.review.due");
+            entries.push(entry(format!("review/{due}"), DeadlineKind::Review, title, due));
         }
         if let Some(session) = current.session()
             && let (Some(days_left), Some(certificate)) =

@@ -48,7 +48,7 @@ impl App {
             // reminders of their own.
             .filter(|entry| match entry.kind {
                 DeadlineKind::Law => view.profile.chosen,
-                DeadlineKind::Own | DeadlineKind::Question => true,
+                DeadlineKind::Own | DeadlineKind::Question | DeadlineKind::Review => true,
                 DeadlineKind::Certificate | DeadlineKind::PowerOfAttorney => false,
             })
             .filter(|entry| !entry.done)

@@ -124,7 +124,7 @@ impl App {
     }
 
     /// Without an address the passphrase is asked for in its own window.
-    pub(super) async fn hand_over_to(&self, address: Option<&str>) -> Result<To, AppError> {
+    pub(crate) async fn hand_over_to(&self, address: Option<&str>) -> Result<To, AppError> {
         match address {
             Some(address) => Ok(To::Address(address.parse()?)),
             None => self
@@ -155,7 +155,7 @@ impl App {
 }
 
 /// Who will be able to open a file.
-pub(super) enum To {
+pub(crate) enum To {
     /// Whose address this is.
     Address(Recipient),
     /// Whoever knows this passphrase.
@@ -163,7 +163,7 @@ pub(super) enum To {
 }
 
 impl To {
-    pub(super) fn recipients(&self) -> Recipients<'_> {
+    pub(crate) fn recipients(&self) -> Recipients<'_> {
         match self {
             Self::Address(address) => Recipients::Addresses(std::slice::from_ref(address)),
             Self::Passphrase(passphrase) => Recipients::Passphrase(Passphrase::from(passphrase)),

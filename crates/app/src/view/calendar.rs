@@ -95,6 +95,8 @@ pub enum DeadlineKind {
     PowerOfAttorney,
     /// An authority waits for an answer; the identity is `question/<number of the application>/…`.
     Question,
+    /// Access to the cabinet is to be reviewed.
+    Review,
 }
 
 /// A month, quarter or year.

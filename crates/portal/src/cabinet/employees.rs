@@ -1,6 +1,6 @@
 //! The people of an organisation, as far as the portal tells the asker.
 
-use time::Date;
+use time::{Date, OffsetDateTime};
 
 use super::{Cabinet, CabinetError, Role};
 use crate::loose::Loose;
@@ -31,10 +31,63 @@ pub struct Employee {
     pub is_head: bool,
     /// Still works there.
     pub is_active: bool,
+    /// Since when it stands so.
+    pub since: Option<OffsetDateTime>,
+}
+
+/// Somebody who was removed and can be taken back for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemovedEmployee {
+    /// Names the person in other calls.
+    pub id: String,
+    /// Фамилия, имя, отчество.
+    pub name: String,
+    /// Post.
+    pub position: Option<String>,
+    /// The portal's word for the role of before.
+    pub role: String,
+    /// When it was done.
+    pub at: Option<OffsetDateTime>,
+    /// Who did it.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// Until when it can be undone.
+    pub until: Option<OffsetDateTime>,
+}
+
+impl RemovedEmployee {
+    fn read(value: Loose<'_>) -> Option<Self> {
+        let text = |name: &str| value.text(name).unwrap_or_default();
+        let parts = ["surname", "givenName", "patronymic"];
+        let name: Vec<String> = parts.into_iter().filter_map(|part| value.text(part)).collect();
+        Some(Self {
+            id: value.text("id")?,
+            name: name.join(" "),
+            position: value.text("position"),
+            role: value
+                .text("roleTitle")
+                .or_else(|| value.text("roleCode"))
+                .unwrap_or_default(),
+            at: value.time("removedAt"),
+            by: text("removedBy"),
+            reason: text("reason"),
+            until: value.time("restorableUntil"),
+        })
+    }
+}
+
+/// Everybody the portal tells of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct People {
+    /// Who works there.
+    pub working: Vec<Employee>,
+    /// Who can be taken back; told only to who manages people.
+    pub removed: Vec<RemovedEmployee>,
 }
 
 impl Employee {
-    fn read(value: Loose<'_>) -> Option<Self> {
+    pub(super) fn read(value: Loose<'_>) -> Option<Self> {
         let code = value.text("roleCode").unwrap_or_default();
         let digits = |name| {
             let text: String = value.text(name)?.chars().filter(char::is_ascii_digit).collect();
@@ -55,6 +108,7 @@ impl Employee {
             },
             is_head: value.flag("head"),
             is_active: value.field("active").is_none() || value.flag("active"),
+            since: value.time("since"),
         })
     }
 }
@@ -65,6 +119,14 @@ impl Cabinet<'_> {
     /// # Errors
     /// [`CabinetError::Refused`] `no-permission`.
     pub async fn employees(&self) -> Result<Vec<Employee>, CabinetError> {
+        Ok(self.people().await?.working)
+    }
+
+    /// Everybody who works for the organisation, and who was removed not long ago.
+    ///
+    /// # Errors
+    /// As [`employees`](Self::employees).
+    pub async fn people(&self) -> Result<People, CabinetError> {
         let value = self.read(&["employees"], &[]).await?;
         let value = Loose::new(&value);
         // Anything else must not be taken for «there are none».
@@ -74,6 +136,9 @@ impl Cabinet<'_> {
             }
             .into());
         }
-        Ok(value.list("items").filter_map(Employee::read).collect())
+        Ok(People {
+            working: value.list("items").filter_map(Employee::read).collect(),
+            removed: value.list("removed").filter_map(RemovedEmployee::read).collect(),
+        })
     }
 }

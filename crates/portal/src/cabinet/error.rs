@@ -51,6 +51,8 @@ pub struct Refused {
     pub permission: Option<String>,
     /// Applications that stand in the way.
     pub orders: Vec<BlockingOrder>,
+    /// Files of colleagues that stand in the way because nobody took them.
+    pub waiting_files: u32,
 }
 
 /// A complaint about one field.
@@ -143,6 +145,12 @@ impl Refused {
                 .collect::<Vec<_>>()
                 .join(", "),
         );
+        let said: Vec<&str> = self
+            .fields
+            .iter()
+            .filter_map(|field| field.message.as_deref())
+            .collect();
+        params.insert("said", said.join("; "));
         params.insert("permission", self.permission.clone().unwrap_or_default());
         params
     }
@@ -189,6 +197,10 @@ pub(super) fn read_refusal(answer: &Answer) -> Option<CabinetError> {
             .or_else(|| blocked.and_then(|blocked| blocked.time("until"))),
         permission: body.text("permission"),
         orders: body.list("orders").filter_map(BlockingOrder::read).collect(),
+        waiting_files: body
+            .number("waitingFiles")
+            .and_then(|count| u32::try_from(count).ok())
+            .unwrap_or_default(),
     })))
 }
 
@@ -203,7 +215,7 @@ impl FieldRefusal {
 }
 
 impl BlockingOrder {
-    fn read(order: Loose<'_>) -> Option<Self> {
+    pub(super) fn read(order: Loose<'_>) -> Option<Self> {
         Some(Self {
             order: order.text("orderId")?,
             title: order.text("title").unwrap_or_default(),

@@ -9,6 +9,7 @@ mod error;
 mod files;
 mod hand_overs;
 mod inspections;
+mod invitations;
 mod licences;
 mod links;
 mod names;
@@ -23,15 +24,18 @@ mod refusal;
 mod registrations;
 mod representative;
 mod requisites;
+mod roles;
 mod security;
 mod services;
+mod staff;
 mod step_up;
 mod subscriptions;
 
-pub use employees::Employee;
+pub use employees::{Employee, People, RemovedEmployee};
 pub use error::{BlockingOrder, CabinetError, FieldRefusal, Refused};
 pub use hand_overs::{HAND_OVER_AT_MOST, WaitingFile};
 pub use inspections::{Inspection, InspectionDocument};
+pub use invitations::{Invitation, InvitationTo};
 pub use licences::Licence;
 pub use links::{DirectorContact, Link, LinkMethod, LinkRequest, LinkStatus, LinkedOrganisation};
 pub use notification_settings::{Channels, KindSettings, NotificationSettings};
@@ -50,8 +54,10 @@ pub use representative::{
     AuthorityDocument, CheckReason, EnabledService, IdentityCheck, RepresentativeStanding,
 };
 pub use requisites::{AttachedDocument, LinkRequisites, Representative};
+pub use roles::{Operation, RoleWithOperations, Roles};
 pub use security::{CheckState, CheckUp, Device, DeviceSession};
 pub use services::{CatalogueService, ServicePage};
+pub use staff::{EmployeeDetails, StaffChange};
 pub use step_up::{Factor, Sent, StepUp, StepUpProgress};
 pub use subscriptions::{
     SubscribedService, Subscription, SubscriptionEvent, SubscriptionOffer, SubscriptionStatus,

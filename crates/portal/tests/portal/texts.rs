@@ -169,6 +169,7 @@ fn cabinet_errors() -> Vec<CabinetError> {
             until: None,
             permission: None,
             orders: Vec::new(),
+            waiting_files: 0,
         }))
     });
     let step_up = StepUp {

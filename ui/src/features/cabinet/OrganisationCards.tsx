@@ -4,6 +4,7 @@ import type { MyOrganisations, OrganisationCard } from "../../ipc";
 import { useErrorParts } from "../../shared/ErrorNotice";
 import { Icon } from "../../shared/Icon";
 import { Label, type Tone } from "../../shared/Pieces";
+import { paths } from "../../shared/router";
 import { useTexts } from "../../shared/useTexts";
 import styles from "./Cabinet.module.css";
 
@@ -61,6 +62,9 @@ function CardView({ card, present, busy, onAct }: { card: OrganisationCard; pres
         )}
         {!card.organisationId && card.status === "active" && (
           <Button size="compact-md" onClick={() => onAct("add", card)} disabled={busy} leftSection={<Icon name="plus" size={16} />} data-testid="add-here">{t("ui.organisations.addHere")}</Button>
+        )}
+        {card.current && (
+          <Button size="compact-md" variant="default" component="a" href={`#${paths.employees()}`} data-testid="employees">{t("ui.employees.link")}</Button>
         )}
         {present && card.oid && card.status === "active" && (
           <Button size="compact-md" variant="default" onClick={() => onAct("unlink", card)} disabled={busy || card.unlinkRefused !== null} data-testid="unlink">{t("ui.organisations.unlink")}</Button>

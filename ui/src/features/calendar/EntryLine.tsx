@@ -13,11 +13,11 @@ export const toneOf = (entry: CalendarEntry): Tone =>
 export const titleOf = (entry: CalendarEntry, t: (key: string, params?: Record<string, unknown>) => string) =>
   entry.kind === "power-of-attorney" ? t("ui.calendar.poa", { holder: entry.title }) : entry.kind === "certificate" ? t("ui.calendar.certificate", { holder: entry.title }) : entry.kind === "question" ? t("ui.calendar.question", { title: entry.title }) : entry.title;
 
-/** Where it leads: the application an authority asks about, the power of attorney that ends. */
+/** Where it leads: the application an authority asks about, the power of attorney that ends, the review of access. */
 function placeOf({ kind, id }: CalendarEntry): string | undefined {
   const named = id.split("/")[1];
   if (!named) return undefined;
-  return kind === "question" ? paths.order(named) : kind === "power-of-attorney" ? paths.poa(named) : undefined;
+  return kind === "question" ? paths.order(named) : kind === "power-of-attorney" ? paths.poa(named) : kind === "review" ? paths.employees("review") : undefined;
 }
 
 type Props = { entry: CalendarEntry; onDone?: (done: boolean) => void; onRemove?: () => void };

@@ -1,6 +1,7 @@
 //! The cabinet as the program meets it at the reference portal itself: both sides in one test, nothing scripted between them.
 
 mod account;
+mod employees;
 mod inspections;
 mod links;
 mod notices;

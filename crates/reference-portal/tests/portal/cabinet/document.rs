@@ -41,6 +41,12 @@ fn the_document_names_every_route_once_and_the_shape_of_refusals() {
         "/poa/revocations",
         "/poa/{number}/signature",
         "/employees",
+        "/employees/{id}/removal",
+        "/employees/{id}/role",
+        "/invitations/{id}",
+        "/me/invitations/{id}/acceptance",
+        "/roles/{code}",
+        "/staff-changes",
         "/hand-overs/{id}",
     ] {
         assert!(paths.contains_key(path), "{path}");

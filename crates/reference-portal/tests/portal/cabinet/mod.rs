@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod document;
+mod employees;
 mod files;
 mod inspections;
 mod licences;
