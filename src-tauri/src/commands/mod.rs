@@ -13,6 +13,7 @@ pub mod journal;
 pub mod mail;
 pub mod orders;
 pub mod outbox;
+pub mod poa_form;
 pub mod representative;
 pub mod retention;
 pub mod services;

@@ -147,6 +147,20 @@ export const commands = {
 	previewDraft: (id: string) => __TAURI_INVOKE<DraftPreview>("preview_draft", { id }),
 	/**  Makes the document of a draft. */
 	fileDraft: (id: string) => __TAURI_INVOKE<FiledDraft>("file_draft", { id }),
+	/**  Powers of the classifier. */
+	poaPowers: (query: PoaPowerQuery) => __TAURI_INVOKE<PoaPowers>("poa_powers", { query }),
+	/**  Roles with their powers. */
+	poaTemplates: () => __TAURI_INVOKE<PoaTemplate[]>("poa_templates"),
+	/**  Who can be named in a power of attorney. */
+	poaPeople: () => __TAURI_INVOKE<PoaPerson[]>("poa_people"),
+	/**  Powers of attorney that may be passed on. */
+	poaParents: () => __TAURI_INVOKE<PoaRow[]>("poa_parents"),
+	/**  The answers with which the form of a redelegation begins. */
+	redelegationOf: (number: string) => __TAURI_INVOKE<{ [key in string]: string }>("redelegation_of", { number }),
+	/**  Begins a draft that passes a power of attorney on. */
+	redelegatePoa: (number: string) => __TAURI_INVOKE<DraftView>("redelegate_poa", { number }),
+	/**  What a draft changes of the version it was made from. */
+	poaDraftChanges: (id: string) => __TAURI_INVOKE<PoaDraftChanges>("poa_draft_changes", { id }),
 	/**  The catalogue narrowed; with `ask` the portal is asked for what changed. */
 	services: (query: ServiceQuery, rows: number, ask: boolean) => __TAURI_INVOKE<ServiceCatalogue>("services", { query, rows, ask }),
 	/**  One service. */
@@ -3119,6 +3133,134 @@ export type PinState =
 "must-change" | 
 /**  The PIN is typed on the device itself. */
 "on-device";
+
+/**  One difference. */
+export type PoaChange = {
+	/**  What differs. */
+	what: string,
+	/**  Values for the text: `name`, `before`, `after`. */
+	params: { [key in string]: string },
+};
+
+/**  What a draft changes of the version it was made from. */
+export type PoaDraftChanges = {
+	/**  Number of that version; none for a draft begun anew. */
+	previous: string | null,
+	/**  It is in the register, so that it can be compared. */
+	isKnown: boolean,
+	/**  The differences; texts under `changes.poa.<what>`. */
+	items: PoaChange[],
+};
+
+/**  Somebody who can be named in a power of attorney. */
+export type PoaPerson = {
+	/**  Фамилия, имя, отчество. */
+	name: string,
+	/**  Where the program knows them from first: `employee`, `register`, `certificate`. */
+	source: string,
+	/**  Post. */
+	position: string | null,
+	/**  Acts for the organisation without a power of attorney. */
+	isHead: boolean,
+	/**  What is known, by the names their fields have behind `head.` and `representative.`. */
+	facts: { [key in string]: string },
+};
+
+/**  A power of the classifier. */
+export type PoaPower = {
+	/**  Code, as it stands in the document. */
+	code: string,
+	/**  Mnemonic. */
+	mnemonic: string | null,
+	/**  Name, as it stands in the document. */
+	name: string,
+	/**  Heading it stands under. */
+	group: string,
+	/**  In plain words. */
+	explanation: string,
+	/**  Limits that fit it. */
+	restrictions: PoaRestriction[],
+};
+
+/**  Which powers of the classifier are wanted. */
+export type PoaPowerQuery = {
+	/**  Every word stands in the name, the code, the group or the explanation, begun or with another ending. */
+	text?: string,
+	/**  Only this group. */
+	group?: string | null,
+	/**  Only these codes; any when empty. */
+	codes?: string[],
+};
+
+/**  Powers of the classifier. */
+export type PoaPowers = {
+	/**  What was found, the best first; not more than a list is read through. */
+	items: PoaPower[],
+	/**  How many were found in all. */
+	total: number,
+	/**  Every group there is, in the order of the classifier. */
+	groups: string[],
+	/**  Why it is the classifier of the program, although another one lies in the folder. */
+	problem: UiError | null,
+};
+
+/**  A limit that fits a power. */
+export type PoaRestriction = {
+	/**  Code. */
+	code: string,
+	/**  Name. */
+	name: string,
+	/**  What a typed value is: `text`, `money`, `inn`, `digits`. */
+	kind: string,
+	/**  What there is to choose from; typed when empty. */
+	values: FormChoice[],
+};
+
+/**  A power of attorney of the register. */
+export type PoaRow = {
+	/**  Its number. */
+	number: string,
+	/**  The document that holds it. */
+	documentId: string,
+	/**  Its state, as in [`PoaQuery::states`]. */
+	state: string,
+	/**  First day, `YYYY-MM-DD`. */
+	issued: string,
+	/**  Last day. */
+	expires: string,
+	/**  Who gives the powers. */
+	principal: string,
+	/**  Their ИНН. */
+	principalInn: string,
+	/**  Names of those who receive them. */
+	representatives: string[],
+	/**  Codes of the powers; none when they are in words. */
+	powers: string[],
+	/**  Number of the one it passes on. */
+	parent: string | null,
+	/**  What the registry last said: `created`, `active`, `expired`, `revoked`, `absent`. */
+	registry: string | null,
+	/**  When it said so, RFC 3339. */
+	heard: string | null,
+	/**  When a revocation was signed here, RFC 3339. */
+	revoked: string | null,
+	/**  When the registry confirmed that. */
+	revocationConfirmed: string | null,
+	/**  Code of what was against it, or of why the registry cannot be told. */
+	error: string | null,
+};
+
+/**  Powers that one role needs. */
+export type PoaTemplate = {
+	/**  Code. */
+	code: string,
+	/**  The role. */
+	name: string,
+	/**  What it is for. */
+	explanation: string,
+	/**  Its powers. */
+	powers: PoaPower[],
+};
 
 /**  The portal's own settings of notifications. */
 export type PortalChannels = {

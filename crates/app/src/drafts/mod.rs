@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use kabinet_domain::draft::Fields;
 use kabinet_domain::{DocumentId, Draft, DraftId, Environment, FileRole, OrganisationKind};
 use kabinet_formats::form::{self, Form, Moment};
+use kabinet_formats::poa;
 use kabinet_store::{DraftSave, OrganisationStore, Page};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -101,7 +102,10 @@ impl App {
         let current = self.current().await?;
         let form = form_of(&current.store, form)?;
         self.permit(&current, "applications.fill").await?;
-        let fields = form.blank(|what| known(&current, what));
+        let mut fields = form.blank(|what| known(&current, what));
+        if form.code == poa::FORMAT || form.code == poa::REDELEGATION_FORM {
+            fields.extend(self.known_of_giver(form.code == poa::FORMAT).await?);
+        }
         self.begin_draft(&form, fields, None, |entry| entry).await
     }
 

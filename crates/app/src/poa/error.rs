@@ -24,6 +24,9 @@ pub enum PoaError {
     /// The revocation is not signed by who could revoke.
     #[error("the revocation is signed by somebody else, or not soundly")]
     RevocationUnsigned,
+    /// It may not be passed on, or nobody it names could.
+    #[error("it may not be passed on")]
+    NotPassedOn,
 }
 
 impl PoaError {
@@ -34,6 +37,7 @@ impl PoaError {
             Self::WrongState { .. } => "poa.wrong-state",
             Self::RevocationOfNothing => "poa.revocation-of-nothing",
             Self::RevocationUnsigned => "poa.revocation-unsigned",
+            Self::NotPassedOn => "poa.not-passed-on",
         }
     }
 
@@ -42,7 +46,7 @@ impl PoaError {
         match self {
             Self::NumberKnown { number } => [("number", number.to_string())].into(),
             Self::WrongState { state } => [("state", state.clone())].into(),
-            Self::RevocationOfNothing | Self::RevocationUnsigned => BTreeMap::new(),
+            Self::RevocationOfNothing | Self::RevocationUnsigned | Self::NotPassedOn => BTreeMap::new(),
         }
     }
 }

@@ -98,7 +98,7 @@ fn filter(query: &PoaQuery) -> Result<PoaFilter, AppError> {
     })
 }
 
-fn row(store: &OrganisationStore, record: &PoaRecord) -> Result<PoaRow, AppError> {
+pub(super) fn row(store: &OrganisationStore, record: &PoaRecord) -> Result<PoaRow, AppError> {
     let errand = store.errands_of(record.number)?.into_iter().next();
     let waits_for = errand.and_then(|errand| errand.error);
     Ok(PoaRow {

@@ -3,6 +3,7 @@
 mod errand;
 mod error;
 mod exchange;
+mod form;
 mod judge;
 mod list;
 mod register;

@@ -3,6 +3,7 @@
 mod links;
 mod organisations;
 mod poa;
+mod poa_form;
 mod representative;
 mod services;
 mod standing;
