@@ -3,8 +3,9 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    backups, cabinet, calendar, doctor, documents, drafts, files, goskey, hot_folder, journal, mail, orders,
-    outbox, poa_form, representative, retention, services, session, settings, setup, signing, subscriptions, tokens,
+    backups, cabinet, calendar, doctor, documents, drafts, employees, files, goskey, hot_folder, journal, mail,
+    orders, outbox, poa_form, representative, retention, services, session, settings, setup, signing,
+    subscriptions, tokens,
 };
 
 /// Every command, with the types that cross the border.
@@ -200,6 +201,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             cabinet::refresh_registration,
             cabinet::clarify_registration,
             cabinet::save_confirmation,
+            employees::employees,
             subscriptions::subscriptions,
             subscriptions::subscribe,
             subscriptions::confirm_subscription,

@@ -16,6 +16,7 @@ mod counterparties;
 pub mod doctor;
 mod documents;
 mod drafts;
+mod employees;
 mod environment;
 mod error;
 mod esia;

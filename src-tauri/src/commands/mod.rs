@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod doctor;
 pub mod documents;
 pub mod drafts;
+pub mod employees;
 pub mod files;
 pub mod goskey;
 pub mod hot_folder;

@@ -379,6 +379,8 @@ export const commands = {
 	clarifyRegistration: (id: string, clarification: string, text: string, document: string | null) => __TAURI_INVOKE<RegistrationView[]>("clarify_registration", { id, clarification, text, document }),
 	/**  Lets the user choose where the confirmation of a registration goes; false = cancelled. */
 	saveConfirmation: (id: string) => __TAURI_INVOKE<boolean>("save_confirmation", { id }),
+	/**  Who works for the organisation; `refresh` asks the portal anew. */
+	employees: (refresh: boolean) => __TAURI_INVOKE<EmployeeList>("employees", { refresh }),
 	/**  Subscriptions of the person; `ask` asks the portal anew. */
 	subscriptions: (ask: boolean) => __TAURI_INVOKE<Subscriptions>("subscriptions", { ask }),
 	/**  Subscribes to a service; confirming has its own window where the portal wants it. */
@@ -1425,6 +1427,46 @@ export type DropTarget =
 "verify" | 
 /**  Signed. */
 "sign";
+
+/**  The people of the chosen organisation, as far as the portal told. */
+export type EmployeeList = {
+	/**  Whether the portal tells of them. */
+	presence: CabinetPresence,
+	/**  Everybody who works there, by surname. */
+	items: EmployeeRow[],
+	/**  When the portal told it, RFC 3339. */
+	heard: string | null,
+	/**  Why it is an older list. */
+	error: UiError | null,
+};
+
+/**  Somebody who works for the organisation. */
+export type EmployeeRow = {
+	/**  Names the person in other calls. */
+	id: string,
+	/**  Фамилия. */
+	surname: string,
+	/**  Имя. */
+	givenName: string,
+	/**  Отчество. */
+	patronymic: string | null,
+	/**  ИНН, 12 digits; the portal tells it only to who manages people or powers of attorney. */
+	inn: string | null,
+	/**  СНИЛС, 11 digits; told as the ИНН. */
+	snils: string | null,
+	/**  Date of birth, `YYYY-MM-DD`; told as the ИНН. */
+	born: string | null,
+	/**  Post. */
+	position: string | null,
+	/**  Code of the role. */
+	roleCode: string,
+	/**  The portal's word for the role. */
+	roleTitle: string,
+	/**  Acts for the organisation without a power of attorney. */
+	isHead: boolean,
+	/**  False once the access was revoked. */
+	isActive: boolean,
+};
 
 /**  A service an organisation can have in use. */
 export type EnabledServiceView = {

@@ -36,7 +36,9 @@ use crate::{App, AppError, Event, journal};
 
 pub use error::ActError;
 pub(crate) use licences::KeptLicence;
+pub(crate) use organisations::is_absence;
 pub(crate) use standing::Standing;
+pub(crate) use step_up::Confirmable;
 
 /// Setting of the vault: the portal of its environment has no cabinet API, and when it said so.
 const ABSENT: &str = "cabinet-absent";
@@ -69,7 +71,7 @@ impl Access {
 }
 
 /// Whether the portal says that it has this. One that names no features at all is asked.
-fn offers(offer: &Offer, feature: &str) -> bool {
+pub(crate) fn offers(offer: &Offer, feature: &str) -> bool {
     offer.features.is_empty() || offer.features.iter().any(|one| one == feature)
 }
 

@@ -178,7 +178,7 @@ impl App {
 }
 
 /// A portal without the API is told of once, as such, and is no error of the list.
-pub(super) fn is_absence(error: &AppError) -> bool {
+pub(crate) fn is_absence(error: &AppError) -> bool {
     error.code() == "cabinet.absent"
 }
 

@@ -16,7 +16,7 @@ use crate::view::{SecretKind, SecretPrompt, SecretPurpose, StepUpPrompt, UiError
 use crate::{App, AppError, Confirmation, tokens};
 
 /// A call of the cabinet API that may have to be confirmed, and so may be made twice.
-pub(super) type Confirmable<'f, T> = dyn for<'c> Fn(Cabinet<'c>) -> Pin<Box<dyn Future<Output = Result<T, CabinetError>> + Send + 'c>>
+pub(crate) type Confirmable<'f, T> = dyn for<'c> Fn(Cabinet<'c>) -> Pin<Box<dyn Future<Output = Result<T, CabinetError>> + Send + 'c>>
     + Send
     + Sync
     + 'f;
@@ -43,7 +43,7 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Cancelled`]; what the call, the confirmation or the token say.
-    pub(super) async fn confirmed<T>(
+    pub(crate) async fn confirmed<T>(
         &self,
         access: &Access,
         call: &Confirmable<'_, T>,

@@ -14,6 +14,9 @@ use crate::poa::{self, Registered, State};
 use crate::store::{Record, StoreError};
 use crate::world::World;
 
+/// The role that administers the organisation's profile beside its head.
+pub(crate) const ADMINISTRATOR: &str = "administrator";
+
 /// The permissions handlers ask for; all of them stand in `data/roles.json`.
 pub(crate) mod permission {
     pub(crate) const TAXES_VIEW: &str = "taxes.view";
@@ -27,6 +30,10 @@ pub(crate) mod permission {
     pub(crate) const POA_MANAGE: &str = "poa.manage";
     pub(crate) const REVIEW_ACCESS: &str = "review.access";
     pub(crate) const SIGNING_INITIATE: &str = "signing.initiate";
+    pub(crate) const ROLES_ASSIGN: &str = "roles.assign";
+    pub(crate) const ROLES_CREATE: &str = "roles.create";
+    pub(crate) const ADMINISTRATORS_APPOINT: &str = "administrators.appoint";
+    pub(crate) const JOURNAL_VIEW: &str = "journal.view";
 }
 
 /// `data/roles.json`; its shape is checked by a test, so a broken one grants nothing.
@@ -44,18 +51,21 @@ struct Catalogue {
 pub(crate) struct Permission {
     pub(crate) code: String,
     pub(crate) title: String,
+    /// Title of the group it is shown in.
+    pub(crate) group: String,
 }
 
+/// A built-in role.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Role {
-    code: String,
-    title: String,
+pub(crate) struct Role {
+    pub(crate) code: String,
+    pub(crate) title: String,
     words: Vec<String>,
     /// Permission to its source.
-    granted: BTreeMap<String, String>,
-    by_power_of_attorney: Vec<String>,
-    denied: BTreeMap<String, String>,
+    pub(crate) granted: BTreeMap<String, String>,
+    pub(crate) by_power_of_attorney: Vec<String>,
+    pub(crate) denied: BTreeMap<String, String>,
 }
 
 /// A role an organisation made for itself.
@@ -65,6 +75,9 @@ pub(crate) struct OwnRole {
     pub(crate) code: String,
     pub(crate) title: String,
     pub(crate) granted: Vec<String>,
+    /// Taken away; nobody has it and nobody gets it.
+    #[serde(default)]
+    pub(crate) removed: bool,
 }
 
 impl Record for OwnRole {
@@ -127,7 +140,7 @@ impl Membership {
 
     /// Whether the person administers the organisation's profile.
     pub(crate) fn is_admin(&self) -> bool {
-        self.chief || self.role == "administrator"
+        self.chief || self.role == ADMINISTRATOR
     }
 }
 
@@ -179,6 +192,11 @@ impl Record for RefusedAction {
 /// Every permission there is.
 pub(crate) fn permissions() -> &'static [Permission] {
     &CATALOGUE.permissions
+}
+
+/// The built-in roles.
+pub(crate) fn roles() -> &'static [Role] {
+    &CATALOGUE.roles
 }
 
 /// Whether a built-in role has this code.
@@ -425,7 +443,7 @@ mod tests {
     #[test]
     fn every_role_names_only_known_permissions_and_each_at_most_once() {
         assert_eq!(CATALOGUE.permissions.len(), 34);
-        assert_eq!(CATALOGUE.roles.len(), 9);
+        assert_eq!(CATALOGUE.roles.len(), 10);
         for role in &CATALOGUE.roles {
             let named: Vec<&String> = role
                 .granted
@@ -454,6 +472,10 @@ mod tests {
             permission::POA_MANAGE,
             permission::REVIEW_ACCESS,
             permission::SIGNING_INITIATE,
+            permission::ROLES_ASSIGN,
+            permission::ROLES_CREATE,
+            permission::ADMINISTRATORS_APPOINT,
+            permission::JOURNAL_VIEW,
         ] {
             assert!(permissions().iter().any(|p| p.code == code), "{code}");
         }

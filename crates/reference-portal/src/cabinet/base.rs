@@ -68,6 +68,8 @@ pub(crate) async fn base() -> Json<Base> {
             "inspections",
             "poa",
             "employees",
+            "roles",
+            "invitations",
             "hand-overs",
         ],
         password_policy: PasswordPolicy {

@@ -29,6 +29,7 @@ mod registry;
 mod representative;
 mod request;
 mod responses;
+mod roles;
 mod settings;
 mod signature;
 mod step_up;
@@ -121,6 +122,19 @@ fn described() -> OpenApiRouter<Arc<World>> {
         .routes(routes!(poa::file))
         .routes(routes!(poa::signature))
         .routes(routes!(employees::list))
+        .routes(routes!(employees::one))
+        .routes(routes!(employees::role::change))
+        .routes(routes!(employees::removal::remove))
+        .routes(routes!(employees::removal::restore))
+        .routes(routes!(employees::revocation::revoke))
+        .routes(routes!(employees::invitations::list, employees::invitations::invite))
+        .routes(routes!(employees::invitations::revoke))
+        .routes(routes!(employees::invitations::mine))
+        .routes(routes!(employees::invitations::accept))
+        .routes(routes!(employees::invitations::decline))
+        .routes(routes!(employees::changes::list))
+        .routes(routes!(roles::list, roles::create))
+        .routes(routes!(roles::change, roles::remove))
         .routes(routes!(hand_overs::list, hand_overs::send))
         .routes(routes!(hand_overs::content, hand_overs::remove))
 }

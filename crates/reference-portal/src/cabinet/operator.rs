@@ -167,6 +167,7 @@ async fn add_role(
         code: role.code,
         title: role.title,
         granted: role.granted,
+        removed: false,
     })?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -66,6 +66,23 @@ pub(crate) enum Code {
     PoaRegistryDown,
     RecipientNotFound,
     MailboxFull,
+    EmployeeNotFound,
+    LastAdministrator,
+    HeadStays,
+    OwnAccount,
+    OpenWork,
+    ReasonMissing,
+    CandidateUnfit,
+    RestoreEnded,
+    RoleNotFound,
+    RoleNotAssignable,
+    RoleTitleTaken,
+    RoleTooWide,
+    RoleInUse,
+    InvitationNotFound,
+    InvitationEnded,
+    AlreadyInvited,
+    AlreadyEmployee,
     Internal,
 }
 
@@ -285,6 +302,79 @@ impl Code {
                 "mailbox-full",
                 "Получателя уже ждут 50 файлов. Попросите его принять их",
             ),
+            Self::EmployeeNotFound => (
+                S::NOT_FOUND,
+                "employee-not-found",
+                "Такого сотрудника в организации нет",
+            ),
+            Self::LastAdministrator => (
+                S::CONFLICT,
+                "last-administrator",
+                "Это единственный администратор: хотя бы один должен остаться. Сначала назначьте другого",
+            ),
+            Self::HeadStays => (
+                S::CONFLICT,
+                "head-stays",
+                "Руководителя назначает реестр: в кабинете его роль и доступ не меняют",
+            ),
+            Self::OwnAccount => (
+                S::CONFLICT,
+                "own-account",
+                "Своё место изменить нельзя. Попросите другого администратора или открепите организацию",
+            ),
+            Self::OpenWork => (
+                S::CONFLICT,
+                "open-work",
+                "У сотрудника есть незаконченное. Передайте заявления другому сотруднику, файлы пусть заберёт сам",
+            ),
+            Self::ReasonMissing => (S::UNPROCESSABLE_ENTITY, "reason-missing", "Нужно указать причину"),
+            Self::CandidateUnfit => (
+                S::UNPROCESSABLE_ENTITY,
+                "candidate-unfit",
+                "Этого человека нельзя назначить администратором",
+            ),
+            Self::RestoreEnded => (
+                S::GONE,
+                "restore-ended",
+                "Срок восстановления истёк. Пригласите сотрудника заново",
+            ),
+            Self::RoleNotFound => (S::NOT_FOUND, "role-not-found", "Такой роли нет"),
+            Self::RoleNotAssignable => (
+                S::CONFLICT,
+                "role-not-assignable",
+                "Эту роль нельзя назначить или изменить в кабинете",
+            ),
+            Self::RoleTitleTaken => (
+                S::CONFLICT,
+                "role-title-taken",
+                "Роль с таким названием уже есть",
+            ),
+            Self::RoleTooWide => (
+                S::UNPROCESSABLE_ENTITY,
+                "role-too-wide",
+                "Своей роли это право дать нельзя",
+            ),
+            Self::RoleInUse => (
+                S::CONFLICT,
+                "role-in-use",
+                "Роль назначена сотрудникам. Сначала дайте им другую",
+            ),
+            Self::InvitationNotFound => (S::NOT_FOUND, "invitation-not-found", "Такого приглашения нет"),
+            Self::InvitationEnded => (
+                S::GONE,
+                "invitation-ended",
+                "Приглашение уже принято, отклонено, отозвано или истекло",
+            ),
+            Self::AlreadyInvited => (
+                S::CONFLICT,
+                "already-invited",
+                "Приглашение на этот адрес уже отправлено и ждёт ответа",
+            ),
+            Self::AlreadyEmployee => (
+                S::CONFLICT,
+                "already-employee",
+                "Этот человек уже работает в кабинете организации",
+            ),
             Self::Internal => (S::INTERNAL_SERVER_ERROR, "internal", "Внутренняя ошибка портала"),
         }
     }
@@ -296,13 +386,13 @@ impl Code {
 pub(crate) struct FieldProblem {
     /// Name of the member as the request spells it.
     pub(crate) name: String,
-    /// `missing`, `digits`, `format` or `differs`.
+    /// `missing`, `digits`, `format`, `differs` or `unfit`.
     pub(crate) code: String,
     /// What to do, in Russian.
     pub(crate) message: String,
 }
 
-/// An order that keeps an organisation from being unlinked.
+/// An order that keeps an organisation from being unlinked, or somebody from being removed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OpenOrder {
@@ -341,6 +431,10 @@ pub(crate) struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub(crate) orders: Vec<OpenOrder>,
+    /// Files that wait for who is to be removed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) waiting_files: Option<usize>,
     /// What would confirm the call.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

@@ -1,5 +1,6 @@
 //! The portal's cabinet API as the program meets it: a portal without it, one that refuses, one that wants confirmations.
 
+mod employees;
 mod links;
 mod organisations;
 mod poa;
