@@ -186,7 +186,9 @@ export const draftCommands = (drafts: FakeDrafts) => ({
     const { fields, problems, title } = drafts.view(id);
     const said = (section: DraftForm["sections"][number]) => section.fields.flatMap((one) => (fields[one.name] ? [{ label: one.label, value: one.choices.find((choice) => choice.value === fields[one.name])?.label ?? fields[one.name] ?? "" }] : []));
     const sections = formOf(drafts.view(id).form).sections.map((section) => ({ level: 1, heading: section.heading, fields: said(section), tables: [] }));
-    return { readable: Object.keys(fields).length > 8 ? { title, sections } : null, problems };
+    // As with every document that has a schema, its answers have to be whole.
+    const isReadable = formOf(drafts.view(id).form) === demoForm ? Object.keys(fields).length > 8 : problems.length === 0;
+    return { readable: isReadable ? { title, sections } : null, problems };
   },
   file_draft: ({ id }: { id: string }) => {
     const { problems } = drafts.view(id);

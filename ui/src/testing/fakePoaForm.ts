@@ -60,10 +60,11 @@ export function poaProblems(fields: Record<string, string>): { field: string; co
 
 export const poaFormCommands = (changes: () => PoaDraftChanges) => ({
   poa_powers: ({ query }: { query: PoaPowerQuery }): PoaPowers => {
-    const words = query.text.toLowerCase().split(/\s+/).filter(Boolean);
+    const { text: asked = "", group = null, codes = [] } = query;
+    const words = asked.toLowerCase().split(/\s+/).filter(Boolean);
     const items = allPowers.filter((one) => {
       const text = `${one.name} ${one.code} ${one.group} ${one.explanation}`.toLowerCase();
-      return words.every((word) => text.includes(word)) && (!query.group || one.group === query.group) && (query.codes.length === 0 || query.codes.includes(one.code));
+      return words.every((word) => text.includes(word)) && (!group || one.group === group) && (codes.length === 0 || codes.includes(one.code));
     });
     return { items, total: items.length, groups: [...new Set(allPowers.map((one) => one.group))], problem: null };
   },

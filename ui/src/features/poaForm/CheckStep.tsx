@@ -12,14 +12,14 @@ import { labelOf } from "../drafts/names";
 import { useProblemText, type Editing } from "../drafts/useEditing";
 import styles from "./PoaForm.module.css";
 import { rowNames } from "./rows";
-import { stepOf } from "./steps";
+import { STEPS, stepOf } from "./steps";
 
 type Props = { form: DraftForm; draft: DraftView; editing: Editing; onJump: (field: string) => void };
 
 export function CheckStep({ form, draft, editing, onJump }: Props) {
   const { t } = useTexts();
   const problemText = useProblemText();
-  const wrong = [...editing.problems];
+  const wrong = [...editing.problems].sort(([one], [other]) => STEPS.indexOf(stepOf(one)) - STEPS.indexOf(stepOf(other)));
   const name = (field: string) => labelOf(form, field, rowNames(editing.fields, field.split("/")[0] ?? ""), (heading, row, label) => t("ui.drafts.rowOf", { heading, row }) + `: ${label}`);
   return (
     <>
@@ -32,9 +32,8 @@ export function CheckStep({ form, draft, editing, onJump }: Props) {
                 <UnstyledButton className={styles.jump} onClick={() => onJump(field)} data-testid={`poa-missing-${field}`}>
                   <Icon name="next" size={16} />
                   <span>
-                    <span className="small muted">{t(`ui.poaForm.steps.${stepOf(field)}`)}</span>
                     <span className={styles.powerName}>{name(field)}</span>
-                    <span className="small">{problemText(problem)}</span>
+                    <span className="small muted">{problemText(problem)}</span>
                   </span>
                 </UnstyledButton>
               </li>

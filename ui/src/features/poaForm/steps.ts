@@ -28,7 +28,7 @@ const of = (prefix: string, text: string) => text.split(" ").map((name) => prefi
 const ALWAYS = names([
   of("principal.", "kind name inn kpp ogrn region address"), "entrepreneur.ogrnip foreign.name foreign.inn foreign.accreditation", of("head.", "surname given-name patronymic inn snils position"),
   of("representative.", `who kind name org-inn kpp ogrn surname given-name patronymic inn snils position born ${PASSPORT}`),
-  "powers.kind powers.text purpose.esia purpose.tax", "number.internal issued expires", "redelegation revocability irrevocable.condition irrevocable.description irrevocable.passed-on",
+  "powers.kind powers.text purpose.esia purpose.tax", "number.internal issued expires", "redelegation revocability notary irrevocable.condition irrevocable.description irrevocable.passed-on",
 ].join(" "));
 const IN_PERSON = names(of("head.", `born ${PASSPORT}`));
 const BY_HAND = names("from.first from.first-issued from.first-expires");
@@ -50,7 +50,20 @@ export function isPlain({ name }: FormFieldView, fields: Fields): boolean {
   return name.startsWith("notary.") && is("notary", "yes");
 }
 
-/** What a person calls a field of a table's row or a single one. */
+const OF_RECEIVER = names(of("representative.", `born ${PASSPORT}`));
+
+/** Whether a question makes sense after the other answers; one that was answered is never hidden. */
+export const isFitting = ({ name }: FormFieldView, fields: Fields) => name !== "lost-on-redelegation" || (fields.redelegation ?? "forbidden") !== "forbidden" || fields[name] === "true";
+
+/** Whether a question has to be answered, also where only other answers make it compulsory. */
+export function isRequired({ name, required }: FormFieldView, fields: Fields): boolean {
+  if (required || OF_RECEIVER.has(name)) return true;
+  if (IN_PERSON.has(name)) return fields["principal.kind"] === "entrepreneur" || fields["principal.kind"] === "person";
+  if (name === "head.position") return fields["principal.kind"] === "organisation" && fields["principal.through"] !== "entrepreneur";
+  return name === "representative.ogrn" && fields["representative.kind"] !== "foreign-branch";
+}
+
+/** The questions that fit one of several parties. */
 export function columnsFor(kind: string, table: "principals" | "representatives"): ReadonlySet<string> {
   const passport = "document document-issued document-issuer";
   if (kind === "person") return names(table === "principals" ? `kind name inn snils born ${passport}` : `kind name inn snils born position ${passport}`);
