@@ -3,8 +3,8 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    backups, cabinet, calendar, doctor, documents, drafts, employees, files, goskey, hot_folder, journal, mail,
-    orders, outbox, poa_form, representative, retention, services, session, settings, setup, signing,
+    backups, cabinet, calendar, doctor, documents, drafts, employees, files, goskey, hot_folder, journal,
+    mail, orders, outbox, poa_form, representative, retention, services, session, settings, setup, signing,
     subscriptions, tokens,
 };
 

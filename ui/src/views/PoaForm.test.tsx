@@ -77,7 +77,7 @@ describe("what is missing", () => {
 describe("what the host refuses", () => {
   it("leaves the fields to be typed: people who cannot be asked for are a help only", async () => {
     const fake = new FakeHost();
-    fake.fail("poa_people", uiError("store.broken"));
+    fake.fail("poa_people", uiError("store.full"));
     const { user } = await open({}, fake);
     await user.click(step("receiver"));
     expect(screen.queryByTestId("poa-person-pick")).toBeNull();

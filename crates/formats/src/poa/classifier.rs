@@ -88,7 +88,9 @@ impl RestrictionKind {
         match self {
             Self::Text => true,
             Self::Money => money(text).is_some(),
-            Self::Inn => requisites::check(requisites::Kind::Inn, text, requisites::Context::default()).is_ok(),
+            Self::Inn => {
+                requisites::check(requisites::Kind::Inn, text, requisites::Context::default()).is_ok()
+            }
             Self::Digits => text.bytes().all(|one| one.is_ascii_digit()),
         }
     }

@@ -31,7 +31,8 @@ use uuid::Uuid;
 
 pub use changes::{Change, What, changes};
 pub use classifier::{
-    Classifier, ClassifierError, KnownPower, KnownRestriction, RestrictionKind, Template, requirements, suffices, templates,
+    Classifier, ClassifierError, KnownPower, KnownRestriction, RestrictionKind, Template, requirements,
+    suffices, templates,
 };
 pub use form::{PREVIOUS, as_text, contact_facts, draft_changes, passing_on, person_facts};
 pub use withdrawal::{FORMAT as WITHDRAWAL, read_withdrawal, write_withdrawal};

@@ -127,7 +127,10 @@ fn described() -> OpenApiRouter<Arc<World>> {
         .routes(routes!(employees::removal::remove))
         .routes(routes!(employees::removal::restore))
         .routes(routes!(employees::revocation::revoke))
-        .routes(routes!(employees::invitations::list, employees::invitations::invite))
+        .routes(routes!(
+            employees::invitations::list,
+            employees::invitations::invite
+        ))
         .routes(routes!(employees::invitations::revoke))
         .routes(routes!(employees::invitations::mine))
         .routes(routes!(employees::invitations::accept))

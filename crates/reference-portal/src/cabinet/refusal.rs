@@ -344,11 +344,7 @@ impl Code {
                 "role-not-assignable",
                 "Эту роль нельзя назначить или изменить в кабинете",
             ),
-            Self::RoleTitleTaken => (
-                S::CONFLICT,
-                "role-title-taken",
-                "Роль с таким названием уже есть",
-            ),
+            Self::RoleTitleTaken => (S::CONFLICT, "role-title-taken", "Роль с таким названием уже есть"),
             Self::RoleTooWide => (
                 S::UNPROCESSABLE_ENTITY,
                 "role-too-wide",

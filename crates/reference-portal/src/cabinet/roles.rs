@@ -181,7 +181,10 @@ fn judged(
     {
         return Err(wrong("granted", "Операции с таким кодом нет"));
     }
-    if let Some(wide) = NOT_FOR_OWN.iter().find(|code| granted.iter().any(|one| one == *code)) {
+    if let Some(wide) = NOT_FOR_OWN
+        .iter()
+        .find(|code| granted.iter().any(|one| one == *code))
+    {
         let title = known.iter().find(|one| one.code == **wide);
         let refusal = Refusal::new(Code::RoleTooWide).because(title.map_or(*wide, |one| &one.title));
         return Err(refusal.with(|body| body.permission = Some((*wide).to_owned())));
@@ -288,5 +291,7 @@ fn found(world: &World, place: &Membership, code: &str) -> Result<OwnRole, Refus
 }
 
 fn told(world: &World, place: &Membership, action: Action, role: &OwnRole) -> Result<(), StoreError> {
-    Changed::new(world, place, action).subject(&role.title).settle(world)
+    Changed::new(world, place, action)
+        .subject(&role.title)
+        .settle(world)
 }

@@ -22,12 +22,14 @@ export function PoaEditor(props: EditingProps) {
   const people = usePeople();
   const [step, setStep] = useState<StepId>("giver");
   const [target, setTarget] = useState<{ field: string } | null>(null);
+  const editor = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
 
   const go = (next: StepId) => {
     setStep(next);
     setTarget(null);
-    body.current?.focus();
+    body.current?.focus({ preventScroll: true });
+    editor.current?.scrollIntoView?.({ block: "start" });
     if (next === "check") void state.flush();
   };
   const jump = (field: string) => {
@@ -53,7 +55,7 @@ export function PoaEditor(props: EditingProps) {
   const [before, after] = [STEPS[place - 1], STEPS[place + 1]];
   const shared = { form, editing, target: target?.field ?? null };
   return (
-    <div className={styles.editor}>
+    <div className={styles.editor} ref={editor}>
       <nav aria-label={t("ui.poaForm.steps.label")} className={styles.steps}>
         <ol>
           {STEPS.map((id, index) => {

@@ -95,8 +95,10 @@ impl App {
         let mut fields = form.blank(|_| None);
         fields.extend(self.known_of_giver(false).await?);
         fields.extend(self.redelegation_of(number).await?);
-        self.begin_draft(&form, fields, None, |entry| journal::with(entry, "number", number))
-            .await
+        self.begin_draft(&form, fields, None, |entry| {
+            journal::with(entry, "number", number)
+        })
+        .await
     }
 
     /// What a draft of a power of attorney changes of the version it was made from.
@@ -110,11 +112,20 @@ impl App {
             let form = form_of(store, &draft.form)?;
             let previous = draft.fields.get(PREVIOUS).cloned();
             let number = previous.as_deref().map(parse_number).transpose()?;
-            let old = number.map(|number| content_of(store, number)).transpose()?.flatten();
+            let old = number
+                .map(|number| content_of(store, number))
+                .transpose()?
+                .flatten();
             let changes = old.as_ref().map(|old| draft_changes(&form, &draft.fields, old));
             let items = changes.unwrap_or_default().into_iter().map(|change| {
-                let params = [("name", change.name), ("before", change.before), ("after", change.after)];
-                let params = params.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+                let params = [
+                    ("name", change.name),
+                    ("before", change.before),
+                    ("after", change.after),
+                ];
+                let params = params
+                    .into_iter()
+                    .filter_map(|(name, value)| Some((name.to_owned(), value?)));
                 PoaChange {
                     what: change.what.key().to_owned(),
                     params: params.collect(),

@@ -5,9 +5,9 @@ mod people;
 
 use kabinet_formats::poa::{Classifier, KnownPower, KnownRestriction};
 
+use crate::App;
 use crate::poa::list::word;
 use crate::view::{FormChoice, PoaPower, PoaPowerQuery, PoaPowers, PoaRestriction, PoaTemplate, UiError};
-use crate::App;
 
 /// As many powers as a list is read through; more words narrow it.
 const SHOWN: usize = 200;

@@ -83,7 +83,9 @@ impl Known {
                 }
             }
             let names = ["surname", "given-name", "patronymic"];
-            names.iter().all(|name| fact(&one.facts, name) == fact(&facts, name))
+            names
+                .iter()
+                .all(|name| fact(&one.facts, name) == fact(&facts, name))
         };
         if fact(&facts, "surname").is_empty() {
             return;

@@ -38,7 +38,11 @@ async fn the_list_of_people_is_read_without_asking_anybody() {
     };
     assert!(head.is_head && head.is_active && head.inn.is_none());
     assert_eq!(
-        (storekeeper.surname.as_str(), storekeeper.born.as_deref(), storekeeper.is_active),
+        (
+            storekeeper.surname.as_str(),
+            storekeeper.born.as_deref(),
+            storekeeper.is_active
+        ),
         ("Клёнов", Some("1993-02-08"), false)
     );
     assert_eq!(storekeeper.role_title, "Сотрудник");

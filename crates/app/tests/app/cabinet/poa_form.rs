@@ -56,12 +56,18 @@ async fn a_broken_classifier_is_told_and_the_one_of_the_program_goes_on() {
         ..PoaPowerQuery::default()
     };
     let whole = desk.app.poa_powers(&asked(""));
-    assert_eq!((whole.problem.is_none(), whole.items.len() as u32), (true, whole.total));
+    assert_eq!(
+        (whole.problem.is_none(), whole.items.len() as u32),
+        (true, whole.total)
+    );
     let folder = desk.path("poa");
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("powers.json"), "{").unwrap();
     let broken = desk.app.poa_powers(&asked("актов сверки"));
-    assert_eq!(broken.problem.map(|one| one.code), Some("classifier.malformed".to_owned()));
+    assert_eq!(
+        broken.problem.map(|one| one.code),
+        Some("classifier.malformed".to_owned())
+    );
     assert_eq!(broken.items[0].name, "Подписывать акты сверки расчётов");
     let own = r#"{"powers": [{"code": "OWN_1", "name": "Своё", "group": "Г", "explanation": "П."}]}"#;
     std::fs::write(folder.join("powers.json"), own).unwrap();
@@ -83,9 +89,16 @@ async fn powers_are_found_by_words_stems_codes_and_groups_and_roles_bring_theirs
         let codes = found.items.into_iter().map(|one| one.code);
         codes.collect::<Vec<_>>()
     };
-    assert_eq!(found("накладную транспорт", None, &[])[0], "BBDOCS_DOCS_DCSALL_SRCDOC_SOURCEDOCS8");
+    assert_eq!(
+        found("накладную транспорт", None, &[])[0],
+        "BBDOCS_DOCS_DCSALL_SRCDOC_SOURCEDOCS8"
+    );
     assert_eq!(found("DEMO_BANK", None, &[]), ["DEMO_BANK"]);
-    assert!(found("отчётност", Some("Кадры"), &[]).iter().all(|code| code.starts_with("DEMO_")));
+    assert!(
+        found("отчётност", Some("Кадры"), &[])
+            .iter()
+            .all(|code| code.starts_with("DEMO_"))
+    );
     assert!(!found("", Some("Кадры"), &[]).contains(&"DEMO_BANK".to_owned()));
     assert_eq!(found("", None, &["DEMO_BANK", "DEMO_COURT"]).len(), 2);
     assert_eq!(found("ходить в лес", None, &[]), [""; 0]);
@@ -94,7 +107,12 @@ async fn powers_are_found_by_words_stems_codes_and_groups_and_roles_bring_theirs
         codes: vec!["RPNDZ_REPORT".to_owned()],
         ..PoaPowerQuery::default()
     });
-    assert!(sum.items[0].restrictions[0].values.iter().any(|one| one.label == "Москва"));
+    assert!(
+        sum.items[0].restrictions[0]
+            .values
+            .iter()
+            .any(|one| one.label == "Москва")
+    );
     let roles = desk.app.poa_templates();
     let accountant = roles.iter().find(|role| role.code == "accountant").unwrap();
     assert!(accountant.powers.iter().any(|one| one.code == "DEMO_TAX_REPORT"));
@@ -111,7 +129,9 @@ async fn people_are_offered_without_a_network_and_who_left_is_not() {
     let (desk, portal) = Portal::signed_in(move |seen| match seen.line.as_str() {
         "GET /employees" => Some((200, told_people.lock().unwrap().clone())),
         "POST /poa/registrations" => Some((202, json!({"task": "t-1"}))),
-        "GET /poa/registrations/t-1" => Some((200, json!({"task": "t-1", "number": NUMBER, "state": "done"}))),
+        "GET /poa/registrations/t-1" => {
+            Some((200, json!({"task": "t-1", "number": NUMBER, "state": "done"})))
+        }
         line if line.starts_with("GET /poa/5d0c") => Some((200, told("active"))),
         _ => None,
     })
@@ -138,19 +158,30 @@ async fn people_are_offered_without_a_network_and_who_left_is_not() {
     active(&desk, path).await;
     *people.lock().unwrap() = json!({"items": []});
     let again = desk.app.poa_people().await.unwrap();
-    assert_eq!(portal.asked("GET /employees").len(), asked, "kept, not asked again");
+    assert_eq!(
+        portal.asked("GET /employees").len(),
+        asked,
+        "kept, not asked again"
+    );
     let person = named(&again, &head.surname).unwrap();
-    assert_eq!((person.facts["born"].as_str(), &person.facts["inn"]), ("01.01.1980", &head.inn));
+    assert_eq!(
+        (person.facts["born"].as_str(), &person.facts["inn"]),
+        ("01.01.1980", &head.inn)
+    );
     assert_eq!(person.facts["passport.number"], "99 00 123456");
 
     // The head is filled in when a draft is begun, the number follows, and the first day is there.
     let draft = desk.app.new_draft(FORMAT).await.unwrap();
-    assert_eq!((&draft.fields["head.surname"], &draft.fields["head.snils"]), (&head.surname, &head.snils));
+    assert_eq!(
+        (&draft.fields["head.surname"], &draft.fields["head.snils"]),
+        (&head.surname, &head.snils)
+    );
     assert_eq!(draft.fields["head.position"], head.title);
     assert!(draft.fields["number.internal"].ends_with("/26"));
     assert!(told_of(&draft, "issued").is_empty() && !told_of(&draft, "expires").is_empty());
 
-    *people.lock().unwrap() = json!({"items": [row("director", true, true), row("accountant", false, false)]});
+    *people.lock().unwrap() =
+        json!({"items": [row("director", true, true), row("accountant", false, false)]});
     desk.app.employees(true).await.unwrap();
     let left = desk.app.poa_people().await.unwrap();
     assert!(named(&left, &accountant.surname).is_none(), "{left:#?}");
@@ -164,7 +195,13 @@ async fn without_a_portal_that_tells_the_head_is_known_from_the_last_time() {
     assert!(!blank.fields.contains_key("principal.address"));
     active(&desk, passable(&desk, "DEMO_SRCDOC_ALL")).await;
     let draft = desk.app.new_draft(FORMAT).await.unwrap();
-    let head = desk.stand.demo.employees.iter().find(|one| one.id == PLAIN.head).unwrap();
+    let head = desk
+        .stand
+        .demo
+        .employees
+        .iter()
+        .find(|one| one.id == PLAIN.head)
+        .unwrap();
     assert_eq!(draft.fields["head.inn"], head.inn);
     assert_eq!(draft.fields["principal.address"], "Москва");
     assert_eq!(draft.fields["number.internal"], "42/26");
@@ -177,7 +214,10 @@ async fn what_may_not_be_passed_on_is_refused_before_anything_is_typed() {
     assert_eq!(code(desk.app.redelegate_poa(NUMBER).await), "poa.not-passed-on");
     assert_eq!(code(desk.app.redelegation_of("нет").await), "app.not-found");
     let stray = PoaNumber(uuid::Uuid::nil()).to_string();
-    assert_eq!(code(desk.app.redelegation_of(&stray).await), "store.no-power-of-attorney");
+    assert_eq!(
+        code(desk.app.redelegation_of(&stray).await),
+        "store.no-power-of-attorney"
+    );
     assert!(desk.app.poa_parents().await.unwrap().is_empty());
 }
 
@@ -189,12 +229,27 @@ async fn a_redelegation_begins_with_all_the_parent_gives_and_stays_within_it() {
     assert_eq!(parents[0].number, NUMBER);
     let draft = desk.app.redelegate_poa(NUMBER).await.unwrap();
     assert_eq!(draft.form, REDELEGATION_FORM);
-    let receiver = desk.stand.demo.employees.iter().find(|one| one.id == PLAIN.to).unwrap();
+    let receiver = desk
+        .stand
+        .demo
+        .employees
+        .iter()
+        .find(|one| one.id == PLAIN.to)
+        .unwrap();
     assert_eq!(
-        (draft.fields["principal.kind"].as_str(), &draft.fields["head.surname"]),
+        (
+            draft.fields["principal.kind"].as_str(),
+            &draft.fields["head.surname"]
+        ),
         ("person", &receiver.surname)
     );
-    assert_eq!((draft.fields["from.first"].as_str(), draft.fields["expires"].as_str()), (NUMBER, "31.12.2027"));
+    assert_eq!(
+        (
+            draft.fields["from.first"].as_str(),
+            draft.fields["expires"].as_str()
+        ),
+        (NUMBER, "31.12.2027")
+    );
     assert!(told_of(&draft, "powers").is_empty() && told_of(&draft, "expires").is_empty());
 
     let wider = typed(
@@ -211,7 +266,14 @@ async fn a_redelegation_begins_with_all_the_parent_gives_and_stays_within_it() {
     assert_eq!(told_of(&wider, "expires"), ["poa.longer-than-parent"]);
     assert_eq!(told_of(&wider, "redelegation"), ["poa.passes-on-further"]);
     assert_eq!(told_of(&wider, "powers/00000900/code"), ["poa.wider-than-parent"]);
-    assert!(desk.app.file_draft(&draft.id).await.unwrap().document_id.is_none());
+    assert!(
+        desk.app
+            .file_draft(&draft.id)
+            .await
+            .unwrap()
+            .document_id
+            .is_none()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -224,11 +286,20 @@ async fn a_draft_made_of_a_power_of_attorney_says_what_it_changes() {
 
     let draft = desk.app.draft_of_document(&id).await.unwrap();
     let same = desk.app.poa_draft_changes(&draft.id).await.unwrap();
-    assert_eq!((same.previous.as_deref(), same.is_known, same.items.len()), (Some(NUMBER), true, 0));
+    assert_eq!(
+        (same.previous.as_deref(), same.is_known, same.items.len()),
+        (Some(NUMBER), true, 0)
+    );
     let draft = typed(&desk, &draft, &[("expires", "31.12.2098")]).await;
     let changes = desk.app.poa_draft_changes(&draft.id).await.unwrap().items;
     assert_eq!((changes.len(), changes[0].what.as_str()), (1, "expires"));
-    assert_eq!((changes[0].params["before"].as_str(), changes[0].params["after"].as_str()), ("31.12.2099", "31.12.2098"));
+    assert_eq!(
+        (
+            changes[0].params["before"].as_str(),
+            changes[0].params["after"].as_str()
+        ),
+        ("31.12.2099", "31.12.2098")
+    );
     // Of one that is not in the register nothing is claimed.
     let stray = uuid::Uuid::from_u128(7).to_string();
     let draft = typed(&desk, &draft, &[("previous", &stray)]).await;

@@ -44,7 +44,12 @@ impl Judge<'_> {
         self.tell_with(field, code, BTreeMap::new());
     }
 
-    pub(super) fn tell_with(&mut self, field: impl Into<String>, code: &str, params: BTreeMap<String, String>) {
+    pub(super) fn tell_with(
+        &mut self,
+        field: impl Into<String>,
+        code: &str,
+        params: BTreeMap<String, String>,
+    ) {
         let field = field.into();
         // One word about a field is enough.
         if self

@@ -730,7 +730,10 @@ fn a_document_the_form_has_no_place_for_does_not_open_by_halves() {
     let end = FOREIGN.find("</СвДоверит>").unwrap() + "</СвДоверит>".len();
     let twice = foreign("<СвУпПред", &format!("{}<СвУпПред", &FOREIGN[start..end]));
     let problems = main_form().problems(&again(main_form(), &twice));
-    assert!(problems.iter().any(|one| one.code == "poa.party-twice"), "{problems:#?}");
+    assert!(
+        problems.iter().any(|one| one.code == "poa.party-twice"),
+        "{problems:#?}"
+    );
     let redelegation = form(REDELEGATION_FORM).unwrap();
     assert_eq!(
         place(FOREIGN.as_bytes(), redelegation),
@@ -852,11 +855,19 @@ fn what_goes_beyond_the_parent_is_told_at_its_field() {
         ..moment()
     };
     let made = Formats::embedded().fill_in(redelegation, &whole, &later).unwrap();
-    assert_eq!(xmllint(EMCHD, &made.bytes), None, "{}", String::from_utf8_lossy(&made.bytes));
+    assert_eq!(
+        xmllint(EMCHD, &made.bytes),
+        None,
+        "{}",
+        String::from_utf8_lossy(&made.bytes)
+    );
     let poa = read(&made.name, &made.bytes).unwrap().poa;
     let from = poa.delegated_from.as_ref().unwrap();
     assert_eq!((from.first.to_string().as_str(), from.parent), (GUID, from.first));
-    assert_eq!((poa.issued, poa.expires), (date!(2026 - 10 - 01), date!(2027 - 08 - 31)));
+    assert_eq!(
+        (poa.issued, poa.expires),
+        (date!(2026 - 10 - 01), date!(2027 - 08 - 31))
+    );
     assert!(matches!(&poa.principals[0], Principal::Person(person) if person.surname == "Васильков"));
     // The file of the parent itself stands in no document.
     assert!(!String::from_utf8(made.bytes).unwrap().contains("Ромашкина"));
@@ -869,9 +880,24 @@ fn what_goes_beyond_the_parent_is_told_at_its_field() {
     ];
     let table: &[(&Fields, Answers, &str, &str)] = &[
         (once, &[("issued", "31.08.2026")], "issued", "poa.before-parent"),
-        (once, &[("expires", "01.09.2027")], "expires", "poa.longer-than-parent"),
-        (once, &[("redelegation", "once")], "redelegation", "poa.passes-on-further"),
-        (once, &[("limits/00000100/value", "200000")], row, "poa.looser-than-parent"),
+        (
+            once,
+            &[("expires", "01.09.2027")],
+            "expires",
+            "poa.longer-than-parent",
+        ),
+        (
+            once,
+            &[("redelegation", "once")],
+            "redelegation",
+            "poa.passes-on-further",
+        ),
+        (
+            once,
+            &[("limits/00000100/value", "200000")],
+            row,
+            "poa.looser-than-parent",
+        ),
         (
             once,
             &[
@@ -887,7 +913,12 @@ fn what_goes_beyond_the_parent_is_told_at_its_field() {
             "powers.kind",
             "poa.text-not-passed-on",
         ),
-        (once, &[("head.inn", "990000000115")], "head.inn", "poa.not-representative"),
+        (
+            once,
+            &[("head.inn", "990000000115")],
+            "head.inn",
+            "poa.not-representative",
+        ),
     ];
     for (given, changes, field, code) in table {
         let problems = redelegation.problems(&passing(&filled(given), changes));
@@ -899,9 +930,15 @@ fn what_goes_beyond_the_parent_is_told_at_its_field() {
     }
     // One that may be passed on further gives that right too; one that may not be passed on is told where it is named.
     let further = filled(&with(&[("redelegation", "further")]));
-    assert_eq!(redelegation.problems(&passing(&further, &[("redelegation", "further")])), []);
+    assert_eq!(
+        redelegation.problems(&passing(&further, &[("redelegation", "further")])),
+        []
+    );
     let mut forbidden = passing(&parent, &[]);
-    forbidden.insert("from.file".to_owned(), as_text(&filled(&answers()).bytes).unwrap());
+    forbidden.insert(
+        "from.file".to_owned(),
+        as_text(&filled(&answers()).bytes).unwrap(),
+    );
     let problems = redelegation.problems(&forbidden);
     assert_eq!(
         (problems[0].field.as_deref(), problems[0].code.as_str()),
@@ -909,7 +946,10 @@ fn what_goes_beyond_the_parent_is_told_at_its_field() {
     );
     // Of another one than the file that came with the draft, nothing is claimed.
     let mut other = passing(&parent, extra);
-    other.insert("from.first".to_owned(), "11111111-2222-4333-8444-555555555555".to_owned());
+    other.insert(
+        "from.first".to_owned(),
+        "11111111-2222-4333-8444-555555555555".to_owned(),
+    );
     assert_eq!(redelegation.problems(&other), []);
 }
 

@@ -185,7 +185,9 @@ impl Changed {
             .reason
             .as_ref()
             .map_or_else(String::new, |reason| format!(" Причина: {reason}."));
-        let of_whom = self.whom(world).map_or_else(String::new, |name| format!(" {name}."));
+        let of_whom = self
+            .whom(world)
+            .map_or_else(String::new, |name| format!(" {name}."));
         let by = name_of(world, self.by);
         let text = format!("{organisation}.{of_whom}{roles}{reason} Кто: {by}.");
         let mut told: Vec<i64> = self.about.into_iter().collect();
@@ -259,10 +261,7 @@ pub(super) fn name_of(world: &World, person: i64) -> String {
     get, path = "/staff-changes", tag = "employees",
     responses((status = 200, body = Changes), Common)
 )]
-pub(crate) async fn list(
-    State(world): State<Arc<World>>,
-    caller: Caller,
-) -> Result<Json<Changes>, Refusal> {
+pub(crate) async fn list(State(world): State<Arc<World>>, caller: Caller) -> Result<Json<Changes>, Refusal> {
     let place = place(&world, &caller)?;
     if !grants_any(&world, &place, &[permission::USERS_MANAGE])? {
         access::require(&world, &place, permission::JOURNAL_VIEW, "staff-changes")?;

@@ -197,7 +197,11 @@ fn email(text: &str) -> Option<String> {
 }
 
 /// Where it goes.
-fn contact(world: &World, place: &Membership, request: &InvitationRequest) -> Result<(Channel, String), Refusal> {
+fn contact(
+    world: &World,
+    place: &Membership,
+    request: &InvitationRequest,
+) -> Result<(Channel, String), Refusal> {
     let wrong = |name: &str, message: &str| {
         Refusal::new(Code::RequisitesInvalid).fields(vec![FieldProblem {
             name: name.into(),
@@ -239,7 +243,12 @@ pub(crate) async fn invite(
     let title = roles::assignable(&world, &place, &value.role)?;
     let is_administrator = is_administrator(&value.role);
     if is_administrator {
-        access::require(&world, &place, permission::ADMINISTRATORS_APPOINT, "administrator")?;
+        access::require(
+            &world,
+            &place,
+            permission::ADMINISTRATORS_APPOINT,
+            "administrator",
+        )?;
     }
     let (channel, to) = contact(&world, &place, &value)?;
     let now_ms = world.now_ms();
@@ -477,7 +486,16 @@ mod tests {
             assert_eq!(phone(text), None, "{text}");
         }
         assert_eq!(email(" a@b.example ").as_deref(), Some("a@b.example"));
-        for text in ["", "a", "@b.example", "a@b", "a@.b", "a@b.", "a b@c.example", "a@b@c.example"] {
+        for text in [
+            "",
+            "a",
+            "@b.example",
+            "a@b",
+            "a@.b",
+            "a@b.",
+            "a b@c.example",
+            "a@b@c.example",
+        ] {
             assert_eq!(email(text), None, "{text}");
         }
     }

@@ -68,7 +68,9 @@ pub(super) fn of(world: &World, person: &Person<'_>) -> Result<OpenWork, StoreEr
         }
     }
     let waiting = world.store.hand_overs(place.person)?;
-    let own = waiting.iter().filter(|one| one.organisation == place.organisation);
+    let own = waiting
+        .iter()
+        .filter(|one| one.organisation == place.organisation);
     Ok(OpenWork {
         orders,
         waiting_files: own.count(),

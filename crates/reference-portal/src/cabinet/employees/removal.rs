@@ -95,7 +95,12 @@ pub(crate) async fn remove(
     let person = Person::working(&world, &place, &id)?;
     let reason = person::reason(&value.reason)?;
     if is_administrator(&person.membership.role) {
-        access::require(&world, &place, permission::ADMINISTRATORS_APPOINT, "employee.remove")?;
+        access::require(
+            &world,
+            &place,
+            permission::ADMINISTRATORS_APPOINT,
+            "employee.remove",
+        )?;
     }
     person.require_dispensable(&world, caller.person)?;
     let mut work = open_work::of(&world, &person)?;
@@ -164,7 +169,12 @@ pub(crate) async fn restore(
         return Err(Code::RestoreEnded.into());
     }
     if is_administrator(&person.membership.role) {
-        access::require(&world, &place, permission::ADMINISTRATORS_APPOINT, "employee.restore")?;
+        access::require(
+            &world,
+            &place,
+            permission::ADMINISTRATORS_APPOINT,
+            "employee.restore",
+        )?;
     }
     // A role that is gone meanwhile comes back as the least one.
     let role = match roles::assignable(&world, &place, &person.membership.role) {

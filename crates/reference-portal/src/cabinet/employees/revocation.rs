@@ -49,7 +49,12 @@ pub(crate) async fn revoke(
         return Err(Refusal::new(Code::WrongState).because("доступ уже отозван"));
     }
     if is_administrator(&person.membership.role) {
-        access::require(&world, &place, permission::ADMINISTRATORS_APPOINT, "access.revoke")?;
+        access::require(
+            &world,
+            &place,
+            permission::ADMINISTRATORS_APPOINT,
+            "access.revoke",
+        )?;
     }
     person.require_dispensable(&world, caller.person)?;
     confirmation.require(&world, &caller, "access.revoke", &digest)?;

@@ -54,7 +54,12 @@ pub(crate) async fn change(
         is_administrator(&value.role),
     );
     if was || will {
-        access::require(&world, &place, permission::ADMINISTRATORS_APPOINT, "administrator")?;
+        access::require(
+            &world,
+            &place,
+            permission::ADMINISTRATORS_APPOINT,
+            "administrator",
+        )?;
     }
     person.require_dispensable(&world, caller.person)?;
     if will {
