@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { lastDay, dayText, parseDay } from "../features/poaForm/days";
 import { addPowers, chosenPowers, removePower } from "../features/poaForm/rows";
@@ -160,13 +160,17 @@ describe("an accountant", () => {
     expect(values(fake, id, "limits/")).not.toContain("RPNDZ_REPORT");
   });
 
-  it("names several principals and representatives, and says how they act", async () => {
-    const { user, fake, id } = await open(whole);
+  it("names several principals, each asked what fits its kind", async () => {
+    const { user } = await open(whole);
     await user.click(screen.getByTestId("add-principals"));
     await user.click(await screen.findByTestId("add-principals-organisation"));
-    const partner = screen.getByTestId("party-principals-1");
-    expect(within(partner).getByLabelText(/^ФИО руководителя/)).toBeTruthy();
-    expect(within(partner).queryByLabelText(/паспорта/)).toBeNull();
+    const asked = [...screen.getByTestId("party-principals-1").querySelectorAll<HTMLElement>("[data-field]")].map((one) => one.dataset.field?.split("/")[2]);
+    expect(asked).toEqual(expect.arrayContaining(["kpp", "head", "head-snils"]));
+    expect(asked).not.toContain("document");
+  });
+
+  it("names several representatives, and says how they act", async () => {
+    const { user, fake, id } = await open(whole);
     await user.click(step("receiver"));
     expect(screen.queryByTestId("field-joint")).toBeNull();
     await user.click(screen.getByTestId("add-representatives"));

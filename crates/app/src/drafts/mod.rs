@@ -172,7 +172,7 @@ impl App {
         entry: impl FnOnce(kabinet_store::NewEntry) -> kabinet_store::NewEntry,
     ) -> Result<DraftView, AppError> {
         let now = OffsetDateTime::now_utc();
-        let draft = Draft {
+        let mut draft = Draft {
             id: DraftId(Uuid::new_v4()),
             form: form.code.clone(),
             title: title(form, &fields, template.as_deref()),
@@ -188,6 +188,9 @@ impl App {
         let entry = entry(journal::about_draft(draft.id, "draft-begun"));
         let view = self
             .with_store(move |store| {
+                if draft.form == poa::REDELEGATION_FORM {
+                    crate::poa::add_parent(store, &mut draft.fields)?;
+                }
                 store.change(entry, |change| change.add_draft(&draft, ""))?;
                 show::view(store, store.draft(draft.id)?)
             })

@@ -13,6 +13,7 @@ mod withdraw;
 mod work;
 
 pub use error::PoaError;
+pub(crate) use form::add_parent;
 pub(crate) use signing::{after_signing, is_not_the_head, note};
 
 use kabinet_domain::poa::PoaNumber;

@@ -34,7 +34,9 @@ pub use classifier::{
     Classifier, ClassifierError, KnownPower, KnownRestriction, RestrictionKind, Template, requirements,
     suffices, templates,
 };
-pub use form::{PREVIOUS, as_text, contact_facts, draft_changes, passing_on, person_facts};
+pub use form::{
+    PARENT, PREVIOUS, as_text, contact_facts, draft_changes, parent_of, passing_on, person_facts,
+};
 pub use withdrawal::{FORMAT as WITHDRAWAL, read_withdrawal, write_withdrawal};
 
 use crate::decode::{self, DecodeError};

@@ -37,7 +37,8 @@ export function PoaEditor(props: EditingProps) {
     setTarget({ field });
   };
   // After a failed making the first wrong field is where the eyes should be.
-  const first = found.problems.find((problem) => problem.field !== null)?.field ?? null;
+  const wrong = found.problems.flatMap((problem) => problem.field ?? []);
+  const first = STEPS.flatMap((id) => wrong.filter((field) => stepOf(field) === id))[0] ?? null;
   useEffect(() => {
     if (first) jump(first);
   }, [found, first]);

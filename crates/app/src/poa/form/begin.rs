@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kabinet_domain::draft::Fields;
 use kabinet_domain::poa::{PoaNumber, PoaState, PowerOfAttorney, Redelegation};
 use kabinet_domain::{Document, FileRole};
-use kabinet_formats::poa::{PREVIOUS, REDELEGATION_FORM, draft_changes, passing_on};
+use kabinet_formats::poa::{PARENT, PREVIOUS, REDELEGATION_FORM, draft_changes, parent_of, passing_on};
 use kabinet_store::{OrganisationStore, Page, PoaFilter, StoreError};
 use time::macros::format_description;
 use time::{Date, OffsetDateTime};
@@ -138,6 +138,23 @@ impl App {
             })
         })
         .await
+    }
+}
+
+/// Puts the power of attorney that is passed on beside the answers, so that they are compared with it; nothing where it is not in the
+/// register. Blocks.
+pub(crate) fn add_parent(store: &OrganisationStore, fields: &mut Fields) -> Result<(), AppError> {
+    let Some((_, number)) = parent_of(fields).filter(|_| !fields.contains_key(PARENT)) else {
+        return Ok(());
+    };
+    match store.poa(number) {
+        Ok(record) => {
+            let file = file_of(store, &store.document(record.document)?)?;
+            fields.insert(PARENT.to_owned(), file);
+            Ok(())
+        }
+        Err(StoreError::NotFound(_)) => Ok(()),
+        Err(error) => Err(error.into()),
     }
 }
 

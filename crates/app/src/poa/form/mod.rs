@@ -3,6 +3,8 @@
 mod begin;
 mod people;
 
+pub(crate) use begin::add_parent;
+
 use kabinet_formats::poa::{Classifier, KnownPower, KnownRestriction};
 
 use crate::App;

@@ -11,7 +11,7 @@ mod parent;
 mod problems;
 
 pub use answers::{contact_facts, person_facts};
-pub use parent::passing_on;
+pub use parent::{PARENT, parent_of, passing_on};
 
 use kabinet_domain::Severity;
 use kabinet_domain::draft::Fields;

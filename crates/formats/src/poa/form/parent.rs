@@ -5,7 +5,7 @@
 use kabinet_domain::draft::Fields;
 use kabinet_domain::poa::judge::{Finding, beyond};
 use kabinet_domain::poa::{
-    DelegatedFrom, Joint, Person, PowerOfAttorney, Principal, Redelegation, Representative,
+    DelegatedFrom, Joint, Person, PoaNumber, PowerOfAttorney, Principal, Redelegation, Representative,
 };
 use time::Date;
 
@@ -15,7 +15,7 @@ use super::problems::Judge;
 use super::{PREVIOUS, answers};
 
 /// The field that holds the power of attorney whose powers are passed on.
-const PARENT: &str = "from.file";
+pub const PARENT: &str = "from.file";
 
 /// With what a draft begins that passes `parent` on from `today`: everything the parent gives, as long as it lasts. `file` is the
 /// parent's own. Nothing when nobody can pass it on: it went to a branch of a foreign organisation without ИНН.
@@ -105,6 +105,15 @@ fn giver(one: &Representative) -> Option<Principal> {
     })
 }
 
+/// Number of the power of attorney that these answers pass on, and the field that names it.
+#[must_use]
+pub fn parent_of(fields: &Fields) -> Option<(&'static str, PoaNumber)> {
+    let names = ["from.parent", "from.first"].into_iter();
+    let mut named = names.filter_map(|name| Some((name, fields.get(name).map(|text| text.trim())?)));
+    let (name, text) = named.find(|(_, text)| !text.is_empty())?;
+    Some((name, number(text)?))
+}
+
 /// Tells at their fields what goes beyond the parent, as far as its file came with the draft and is the one that is named.
 pub(super) fn within(judge: &mut Judge<'_>, fields: &Fields) {
     let Some(file) = fields.get(PARENT) else { return };
@@ -112,13 +121,10 @@ pub(super) fn within(judge: &mut Judge<'_>, fields: &Fields) {
         return;
     };
     let parent = read.poa;
-    let named = ["from.parent", "from.first"]
-        .into_iter()
-        .find_map(|name| Some((name, judge.answers.text(name)?)));
-    let Some((named, text)) = named else { return };
-    if number(&text) != Some(parent.number) {
-        return;
-    }
+    let named = match parent_of(fields) {
+        Some((named, number)) if number == parent.number => named,
+        _ => return,
+    };
     if parent.redelegation == Redelegation::Once && !judge.answers.is("redelegation", "forbidden") {
         judge.tell("redelegation", "poa.passes-on-further");
     }
