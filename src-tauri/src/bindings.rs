@@ -4,8 +4,8 @@ use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
     backups, cabinet, calendar, doctor, documents, drafts, employees, files, goskey, hot_folder, journal,
-    mail, orders, outbox, poa, poa_back, representative, retention, services, session, settings, setup,
-    signing, subscriptions, tokens,
+    mail, orders, outbox, poa, poa_back, poa_form, representative, retention, services, session, settings,
+    setup, signing, subscriptions, tokens,
 };
 
 /// Every command, with the types that cross the border.
@@ -87,6 +87,13 @@ pub fn builder() -> Builder<tauri::Wry> {
             drafts::erase_draft,
             drafts::preview_draft,
             drafts::file_draft,
+            poa_form::poa_powers,
+            poa_form::poa_templates,
+            poa_form::poa_people,
+            poa_form::poa_parents,
+            poa_form::redelegation_of,
+            poa_form::redelegate_poa,
+            poa_form::poa_draft_changes,
             services::services,
             services::service,
             services::list_services_so,

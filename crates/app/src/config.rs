@@ -29,6 +29,8 @@ pub struct Config {
     pub calendar_dir: PathBuf,
     /// Rules of retention that take the place of those shipped with the program.
     pub retention_file: PathBuf,
+    /// Classifier of powers, templates and requirements that take the place of those shipped with the program.
+    pub poa_dir: PathBuf,
     /// Folder of the reference portal's demo data, for the demo environment.
     pub demo_dir: PathBuf,
     /// Only these PKCS#11 modules, instead of the catalogue's and the user's own.
@@ -73,6 +75,7 @@ impl Config {
             profile_dir: home.join("profiles"),
             calendar_dir: home.join("calendar"),
             retention_file: home.join("retention.json"),
+            poa_dir: home.join("poa"),
             demo_dir: std::env::var_os("KABINET_DEMO").map_or_else(|| home.join("demo"), PathBuf::from),
             only_modules: None,
             worker: std::env::current_exe()?,
@@ -97,6 +100,7 @@ impl Config {
             &self.profile_dir,
             &self.calendar_dir,
             &self.retention_file,
+            &self.poa_dir,
         ];
         places.map(PathBuf::clone).to_vec()
     }

@@ -16,6 +16,7 @@ pub mod orders;
 pub mod outbox;
 pub mod poa;
 pub mod poa_back;
+pub mod poa_form;
 pub mod representative;
 pub mod retention;
 pub mod services;

@@ -1,30 +1,15 @@
 /** Drafts of the fake host: kept in memory, merged field by field as the host does. */
 import act from "../../../assets/forms/fns.on_aktsverotp.json";
-import type { Colleague, Colleagues, Counterparty, DraftConflict, DraftForm, DraftPreview, DraftProblem, DraftRevision, DraftRow, DraftShelf, DraftView, FormFieldView } from "../bindings";
+import type { Colleague, Colleagues, Counterparty, DraftConflict, DraftForm, DraftPreview, DraftProblem, DraftRevision, DraftRow, DraftShelf, DraftView, PoaDraftChanges } from "../bindings";
 import { inDays } from "./demoPeople";
+import { begunPoa, poaForm, poaFormCommands, poaProblems, redelegationForm } from "./fakePoaForm";
+import { formView, type RawSection } from "./formView";
 
 type Fields = Record<string, string>;
-type RawField = {
-  name: string; label: string; kind: string; required?: boolean; max?: number; choices?: { value: string; label: string }[]; when?: { field: string; is: string }; help?: string;
-  computed?: unknown;
-};
-type RawSection = { heading: string; counterparty?: Record<string, string>; fields?: RawField[]; table?: { name: string; columns: RawField[] } };
+export const demoForm: DraftForm = formView(act.code, act.name, act.sections as RawSection[]);
+const formOf = (code: string) => [poaForm, redelegationForm].find((form) => form.code === code) ?? demoForm;
 
-const field = (raw: RawField): FormFieldView => ({
-  name: raw.name, label: raw.label, kind: raw.kind as FormFieldView["kind"], required: raw.required ?? false, max: raw.max ?? null, choices: raw.choices ?? [],
-  when: raw.when ? { ...raw.when, negated: false } : null, help: raw.help ?? null, dictionary: null, extensions: [], many: false, computed: raw.computed !== undefined,
-});
-
-export const demoForm: DraftForm = {
-  code: act.code, name: act.name,
-  sections: (act.sections as RawSection[]).map((section) => ({
-    heading: section.heading, fields: (section.fields ?? []).map(field),
-    counterparty: section.counterparty ?? {},
-    table: section.table ? { name: section.table.name, columns: section.table.columns.map(field) } : null,
-  })),
-};
-
-const asked = demoForm.sections.flatMap((section) => section.fields).filter((one) => !one.computed);
+const askedBy = (form: DraftForm) => form.sections.flatMap((section) => section.fields).filter((one) => !one.computed);
 
 export const filled: Fields = {
   number: "15", from: "01.01.2025", to: "31.03.2025", currency: "643", "sender.kind": "organisation", "sender.name": "ООО «Ветер»", "sender.inn": "9900000017", "sender.kpp": "990001001",
@@ -51,7 +36,12 @@ export class FakeDrafts {
     { name: "Васильков Пётр", inn: "500100732259", kpp: null, facts: { kind: "entrepreneur", surname: "Васильков", "given-name": "Пётр", "inn-person": "500100732259" } },
   ];
 
+  poaChanges: PoaDraftChanges = { previous: null, isKnown: false, items: [] };
+
   constructor(private readonly changed: () => unknown) {}
+
+  /** A power of attorney as it is begun. */
+  addPoa = (fields: Fields = {}, form = poaForm.code): DraftView => this.add({ ...begunPoa, ...fields }, { form });
 
   add(fields: Fields, part: Partial<DraftView> = {}): DraftView {
     const id = `draft-${this.next++}`;
@@ -145,8 +135,14 @@ export class FakeDrafts {
   /** With its title, its sums and what is missing. */
   private worked(view: DraftView): DraftView {
     const { fields } = view;
-    const missing = asked.filter((one) => one.required && !fields[one.name] && (!one.when || fields[one.when.field] === one.when.is));
+    const form = formOf(view.form);
+    const missing = askedBy(form).filter((one) => one.required && !fields[one.name] && (!one.when || fields[one.when.field] === one.when.is));
     const problems: DraftProblem[] = missing.map((one) => ({ field: one.name, code: "form.required", params: {} }));
+    if (form !== demoForm) {
+      const found = [...problems, ...poaProblems(fields)];
+      const who = [fields["representative.surname"], fields["representative.given-name"]].filter(Boolean).join(" ");
+      return { ...view, title: ["Доверенность", fields["number.internal"] && ` № ${fields["number.internal"]}`, who && `, ${who}`].filter(Boolean).join(""), problems: found, computed: {} };
+    }
     if (!Object.keys(fields).some((name) => name.startsWith("operations/"))) problems.push({ field: "operations", code: "form.rows", params: {} });
     if (fields.from && !/^\d{1,2}\.\d{1,2}\.\d{4}$/.test(fields.from)) problems.push({ field: "from", code: "form.date", params: {} });
     const title = view.isTemplate ? view.title : ["Акт сверки", fields.number && ` № ${fields.number}`, fields["recipient.name"] && `, ${fields["recipient.name"]}`].filter(Boolean).join("");
@@ -165,7 +161,8 @@ export const draftCommands = (drafts: FakeDrafts) => ({
     (drafts.colleagues = { ...drafts.colleagues, colleagues: drafts.colleagues.colleagues.filter((one) => one.address !== address) }),
   hand_over: () => true,
   forms: () => [demoForm],
-  draft_form: () => demoForm,
+  draft_form: ({ code }: { code: string }) => formOf(code),
+  ...poaFormCommands(() => drafts.poaChanges),
   counterparties: () => drafts.counterparties,
   drafts: ({ shelf }: { shelf: DraftShelf }) => ({ rows: drafts.list(shelf), more: false }),
   draft: ({ id }: { id: string }) => drafts.view(id),
@@ -188,8 +185,10 @@ export const draftCommands = (drafts: FakeDrafts) => ({
   preview_draft: ({ id }: { id: string }): DraftPreview => {
     const { fields, problems, title } = drafts.view(id);
     const said = (section: DraftForm["sections"][number]) => section.fields.flatMap((one) => (fields[one.name] ? [{ label: one.label, value: one.choices.find((choice) => choice.value === fields[one.name])?.label ?? fields[one.name] ?? "" }] : []));
-    const sections = demoForm.sections.map((section) => ({ level: 1, heading: section.heading, fields: said(section), tables: [] }));
-    return { readable: Object.keys(fields).length > 8 ? { title, sections } : null, problems };
+    const sections = formOf(drafts.view(id).form).sections.map((section) => ({ level: 1, heading: section.heading, fields: said(section), tables: [] }));
+    // As with every document that has a schema, its answers have to be whole.
+    const isReadable = formOf(drafts.view(id).form) === demoForm ? Object.keys(fields).length > 8 : problems.length === 0;
+    return { readable: isReadable ? { title, sections } : null, problems };
   },
   file_draft: ({ id }: { id: string }) => {
     const { problems } = drafts.view(id);

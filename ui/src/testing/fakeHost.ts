@@ -25,6 +25,7 @@ import { FakeEsia, demoPerson, esiaCommands } from "./fakeEsia";
 import { FakeDrafts, draftCommands, filled } from "./fakeDrafts";
 import { director, foreign, fullScan, inDays, proprietor, scanOf, wind } from "./demoPeople";
 import { poaBackCommands } from "./fakePoaBack";
+import { poaPeople } from "./fakePoaForm";
 import { demoChoices, demoWaiting } from "./demoSigning";
 import { chosenPoa, mayUnder, poaChecks, poasOf, type DemoPoa } from "./demoSigningPoa";
 import { showTokens, tokenCommands } from "./demoTokens";
@@ -606,6 +607,23 @@ export function startFakeHost(search: string): FakeHost {
     }
     case "importing":
       setTimeout(() => void fake.emit("import-progress", { done: 128, total: 1400, name: "ON_AKTSVEROTP_DEMO-9900000024-990001001_DEMO-9900000017.xml" }), 300);
+      break;
+    case "poa-form":
+      fake.drafts.addPoa();
+      break;
+    case "poa-form-whole":
+      fake.drafts.poaChanges = {
+        previous: "4f1c2d3e-5a6b-4c7d-8e9f-0a1b2c3d4e5f", isKnown: true,
+        items: [{ what: "power-added", params: { name: "Подписывать акты сверки расчётов" } }, { what: "expires", params: { before: "31.08.2027", after: "31.12.2027" } }],
+      };
+      fake.drafts.addPoa({
+        expires: "31.12.2027", ...Object.fromEntries(Object.entries(poaPeople[1]?.facts ?? {}).map(([name, value]) => [`representative.${name}`, value])), "powers/00000100/code": "DEMO_SRCDOC_ALL",
+        "powers/00000100/name": "Подписывать первичные учётные документы", "powers/00000200/code": "DEMO_RECONCILE", "powers/00000200/name": "Подписывать акты сверки расчётов", "limits/00000100/power": "DEMO_SRCDOC_ALL",
+        "limits/00000100/code": "DEMO_SUM", "limits/00000100/name": "Не больше суммы, рублей", "limits/00000100/value": "100000", "limits/00000100/kind": "text",
+      });
+      break;
+    case "poa-form-redelegation":
+      fake.drafts.addPoa({}, "emchd.redelegation");
       break;
     default:
       if (!showCabinet(fake, scenario) && !showSubscriptions(fake, scenario) && !showEmployees(fake, scenario) && !showInspections(fake, scenario)) showTokens(fake, scenario);

@@ -1,14 +1,17 @@
 /** One draft: a form that is saved while it is typed in, and becomes a document when it is whole. */
 import { ActionIcon, Button, Menu, Modal, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { DraftForm, type Found } from "../features/drafts/DraftForm";
+import { DraftForm } from "../features/drafts/DraftForm";
 import styles from "../features/drafts/Drafts.module.css";
 import { History } from "../features/drafts/History";
 import { Preview } from "../features/drafts/Preview";
 import { SavedNote } from "../features/drafts/SavedNote";
 import { Unplaced } from "../features/drafts/Unplaced";
 import { useDraft } from "../features/drafts/useDraft";
+import type { Found } from "../features/drafts/useEditing";
 import { HandOverDialog } from "../features/handOver/HandOverDialog";
+import { PoaEditor } from "../features/poaForm/PoaEditor";
+import { isPoaForm } from "../features/poaForm/steps";
 import { host, type DraftProblem, type UiError } from "../ipc";
 import { ErrorNotice } from "../shared/ErrorNotice";
 import { Icon } from "../shared/Icon";
@@ -57,6 +60,7 @@ export function Draft({ id }: { id: string }) {
     );
   }
   const left = draft.problems.length;
+  const Editor = isPoaForm(form.code) ? PoaEditor : DraftForm;
   return (
     <Page
       key={id} title={draft.title} above={<Back to={paths.drafts()} testId="back-to-drafts">{t("ui.drafts.title")}</Back>} lead={<SavedNote state={state} name={form.name} />}
@@ -107,7 +111,7 @@ export function Draft({ id }: { id: string }) {
         {draft.conflicts.length > 0 && <Strip tone="warn" testId="draft-conflicts"><p>{t("ui.drafts.conflict.strip", { count: draft.conflicts.length })}</p></Strip>}
         {found.problems.filter((problem) => problem.field === null).map((problem, index) => <Whole key={index} problem={problem} />)}
       </div>
-      <DraftForm form={form} state={state} strict={strict} found={found} disabled={draft.isRemoved} onError={setFailed} />
+      <Editor form={form} state={state} strict={strict} found={found} disabled={draft.isRemoved} onError={setFailed} />
       <History opened={history} form={form} draft={draft} onClose={() => setHistory(false)} onRestored={(next) => { state.take(next); setHistory(false); }} />
       <Preview opened={preview} draft={draft} onClose={() => setPreview(false)} />
       <HandOverDialog what={handing ? { draft: id } : null} onClose={() => setHanding(false)} />

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use kabinet_domain::draft::Fields;
 use kabinet_domain::{DocumentId, Draft, DraftId, Environment, FileRole, OrganisationKind};
 use kabinet_formats::form::{self, Form, Moment};
+use kabinet_formats::poa;
 use kabinet_store::{DraftSave, OrganisationStore, Page};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -102,7 +103,10 @@ impl App {
         let current = self.current().await?;
         let form = form_of(&current.store, form)?;
         self.permit(&current, "applications.fill").await?;
-        let fields = form.blank(|what| known(&current, what));
+        let mut fields = form.blank(|what| known(&current, what));
+        if form.code == poa::FORMAT || form.code == poa::REDELEGATION_FORM {
+            fields.extend(self.known_of_giver(form.code == poa::FORMAT).await?);
+        }
         self.begin_draft(&form, fields, None, |entry| entry).await
     }
 
@@ -171,7 +175,7 @@ impl App {
         entry: impl FnOnce(kabinet_store::NewEntry) -> kabinet_store::NewEntry,
     ) -> Result<DraftView, AppError> {
         let now = OffsetDateTime::now_utc();
-        let draft = Draft {
+        let mut draft = Draft {
             id: DraftId(Uuid::new_v4()),
             form: form.code.clone(),
             title: title(form, &fields, template.as_deref()),
@@ -187,6 +191,9 @@ impl App {
         let entry = entry(journal::about_draft(draft.id, "draft-begun"));
         let view = self
             .with_store(move |store| {
+                if draft.form == poa::REDELEGATION_FORM {
+                    crate::poa::add_parent(store, &mut draft.fields)?;
+                }
                 store.change(entry, |change| change.add_draft(&draft, ""))?;
                 show::view(store, store.draft(draft.id)?)
             })

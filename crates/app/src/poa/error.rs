@@ -168,6 +168,9 @@ pub enum PoaError {
         /// Who may.
         heads: String,
     },
+    /// It may not be passed on, or nobody it names could.
+    #[error("it may not be passed on")]
+    NotPassedOn,
 }
 
 impl PoaError {
@@ -211,6 +214,7 @@ impl PoaError {
             Self::Attach(AttachError::Signers { .. }) => "poa.attach.signers",
             Self::Attach(AttachError::NamesAnother) => "poa.attach.names-another",
             Self::Attach(AttachError::Encoding) => "poa.attach.encoding",
+            Self::NotPassedOn => "poa.not-passed-on",
         }
     }
 
@@ -262,7 +266,7 @@ impl PoaError {
                 [("person", person.clone()), ("found", found.to_string())].into()
             }
             Self::NotTheHead { heads } => [("heads", heads.clone())].into(),
-            Self::Unreadable(_) => BTreeMap::new(),
+            Self::Unreadable(_) | Self::NotPassedOn => BTreeMap::new(),
         }
     }
 }

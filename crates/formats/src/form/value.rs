@@ -15,7 +15,7 @@ const TYPED: &[&[BorrowedFormatItem<'_>]] = &[
 ];
 
 /// Kopecks. Spaces of any kind between digits, a comma or a point before one or two digits of kopecks.
-pub(super) fn money(text: &str) -> Option<i64> {
+pub(crate) fn money(text: &str) -> Option<i64> {
     let text: String = text.chars().filter(|one| !one.is_whitespace()).collect();
     let (roubles, kopecks) = text.split_once([',', '.']).unwrap_or((&text, "00"));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|one| one.is_ascii_digit());

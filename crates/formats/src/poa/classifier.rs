@@ -7,9 +7,12 @@ use std::sync::LazyLock;
 use std::{fs, io};
 
 use kabinet_domain::poa::{Power, PowerOfAttorney, Powers};
+use kabinet_domain::requisites;
 use rust_stemmers::{Algorithm, Stemmer};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+use crate::form::value::money;
 
 const POWERS: &str = include_str!("../../../../assets/poa/powers.json");
 const TEMPLATES: &str = include_str!("../../../../assets/poa/templates.json");
@@ -58,6 +61,48 @@ pub struct KnownRestriction {
     /// What there is to choose from: code and name; anything when empty.
     #[serde(default)]
     pub values: Vec<(String, String)>,
+    /// What a value that is typed has to be.
+    #[serde(default)]
+    pub kind: RestrictionKind,
+}
+
+/// What a value of a limit is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RestrictionKind {
+    /// Anything.
+    #[default]
+    Text,
+    /// Roubles and kopecks.
+    Money,
+    /// ИНН of an organisation or a person.
+    Inn,
+    /// Digits.
+    Digits,
+}
+
+impl RestrictionKind {
+    /// Whether a typed value is one.
+    #[must_use]
+    pub fn takes(self, text: &str) -> bool {
+        match self {
+            Self::Text => true,
+            Self::Money => money(text).is_some(),
+            Self::Inn => {
+                requisites::check(requisites::Kind::Inn, text, requisites::Context::default()).is_ok()
+            }
+            Self::Digits => text.bytes().all(|one| one.is_ascii_digit()),
+        }
+    }
+
+    /// Code of the problem of a value that is none.
+    pub(super) fn complaint(self) -> &'static str {
+        match self {
+            Self::Text | Self::Digits => "poa.limit-digits",
+            Self::Money => "form.money",
+            Self::Inn => "poa.limit-inn",
+        }
+    }
 }
 
 /// Powers that one role needs.
@@ -209,18 +254,18 @@ impl Classifier {
         self.powers.iter().find(|power| power.code == code)
     }
 
-    /// Powers in which every word of `words` is found, in any order and whatever its ending; names before explanations. All
+    /// Powers in which every word of `words` is found, in any order, begun or with another ending; names before explanations. All
     /// for no words.
     #[must_use]
     pub fn search(&self, words: &str) -> Vec<&KnownPower> {
-        let asked: Vec<String> = stems(words).collect();
+        let asked: Vec<Word> = words_of(words).collect();
         let mut found: Vec<(bool, &KnownPower)> = self
             .powers
             .iter()
             .filter_map(|power| {
                 let holds = |text: &str| {
-                    let stems: Vec<String> = stems(text).collect();
-                    move |word: &String| stems.iter().any(|stem| stem.starts_with(word.as_str()))
+                    let there: Vec<Word> = words_of(text).collect();
+                    move |word: &Word| there.iter().any(|one| one.begins_with(word))
                 };
                 let in_name = holds(&format!(
                     "{} {} {}",
@@ -311,8 +356,21 @@ pub fn suffices(poa: &PowerOfAttorney, format: &str) -> Option<bool> {
     Classifier::embedded().suffices(poa, format)
 }
 
-/// Stems of the words of a text; ё counts as е.
-fn stems(text: &str) -> impl Iterator<Item = String> {
+/// A word as it stands, and its stem.
+struct Word {
+    whole: String,
+    stem: String,
+}
+
+impl Word {
+    /// The stem of what is typed says too much while the word is not whole: «отчётност» is no form of «отчётность».
+    fn begins_with(&self, typed: &Self) -> bool {
+        self.stem.starts_with(&typed.stem) || self.whole.starts_with(&typed.whole)
+    }
+}
+
+/// Words of a text; ё counts as е.
+fn words_of(text: &str) -> impl Iterator<Item = Word> {
     static RUSSIAN: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::Russian));
     let words: Vec<String> = text
         .to_lowercase()
@@ -321,5 +379,8 @@ fn stems(text: &str) -> impl Iterator<Item = String> {
         .filter(|word| !word.is_empty())
         .map(str::to_owned)
         .collect();
-    words.into_iter().map(|word| RUSSIAN.stem(&word).into_owned())
+    words.into_iter().map(|whole| Word {
+        stem: RUSSIAN.stem(&whole).into_owned(),
+        whole,
+    })
 }

@@ -33,7 +33,11 @@ use uuid::Uuid;
 
 pub use changes::{Change, What, changes, limit as limit_in_words};
 pub use classifier::{
-    Classifier, ClassifierError, KnownPower, KnownRestriction, Template, requirements, suffices, templates,
+    Classifier, ClassifierError, KnownPower, KnownRestriction, RestrictionKind, Template, requirements,
+    suffices, templates,
+};
+pub use form::{
+    PARENT, PREVIOUS, as_text, contact_facts, draft_changes, parent_of, passing_on, person_facts,
 };
 pub use withdrawal::{FORMAT as WITHDRAWAL, read_withdrawal, write_withdrawal};
 

@@ -2,7 +2,7 @@
 import type { DraftForm } from "../../ipc";
 import { useTexts } from "../../shared/useTexts";
 import styles from "./Drafts.module.css";
-import { labelOf, rowsOf, valueText } from "./names";
+import { isShown, labelOf, rowsOf, valueText } from "./names";
 
 export type Change = { field: string; from: string | null; to: string | null };
 
@@ -15,7 +15,7 @@ export function Changes({ form, fields, changes }: { form: DraftForm; fields: Re
   };
   return (
     <dl className={styles.changes}>
-      {changes.map(({ field, from, to }) => (
+      {changes.filter(({ field }) => isShown(form, field)).map(({ field, from, to }) => (
         <div key={field} data-testid={`change-${field}`}>
           <dt>{labelOf(form, field, rowsIn(field), (heading, row, label) => t("ui.drafts.rowOf", { heading, row }) + `: ${label}`)}</dt>
           <dd>

@@ -7,7 +7,7 @@ import { useTexts } from "../../shared/useTexts";
 import { FormField } from "./FormField";
 import styles from "./Drafts.module.css";
 import { cellName, nextRow, rowsOf } from "./names";
-import type { Editing } from "./DraftForm";
+import type { Editing } from "./useEditing";
 
 /** Columns for sentences get more of the width than those for a word. */
 const SENTENCE = 200;

@@ -7,6 +7,12 @@ const UNPLACED = "unplaced/";
 
 export const isAsked = (field: FormFieldView, fields: Fields) => !field.when || (fields[field.when.field] === field.when.is) !== field.when.negated;
 
+/** Whether a person has to do with a field; some only carry where a draft comes from, such as a whole file. */
+export function isShown(form: DraftForm, name: string): boolean {
+  const [table] = name.split("/");
+  return name.startsWith(UNPLACED) || form.sections.some((section) => section.table?.name === table || section.fields.some((field) => field.name === name));
+}
+
 /** Names of the rows that hold anything, in order. */
 export function rowsOf(table: FormTableView, fields: Fields): string[] {
   const prefix = `${table.name}/`;

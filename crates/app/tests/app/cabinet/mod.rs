@@ -4,6 +4,7 @@ mod employees;
 mod links;
 mod organisations;
 mod poa;
+mod poa_form;
 mod poa_register;
 mod representative;
 mod services;

@@ -11,17 +11,17 @@ use kabinet_domain::poa::{PoaNumber, Withdrawal};
 
 use super::*;
 
-const NUMBER: &str = "5d0c0a3e-7b1f-4c52-9f64-1c2d3e4f5a6b";
+pub(super) const NUMBER: &str = "5d0c0a3e-7b1f-4c52-9f64-1c2d3e4f5a6b";
 
-struct Given<'a> {
-    head: &'a str,
-    to: &'a str,
-    expires: &'a str,
-    powers: &'a str,
+pub(super) struct Given<'a> {
+    pub(super) head: &'a str,
+    pub(super) to: &'a str,
+    pub(super) expires: &'a str,
+    pub(super) powers: &'a str,
 }
 
 /// Given by the accountant of the demo organisation, as its head, to the director.
-const PLAIN: Given<'static> = Given {
+pub(super) const PLAIN: Given<'static> = Given {
     head: "accountant",
     to: "director",
     expires: "2099-12-31",
@@ -39,7 +39,7 @@ fn person(desk: &Desk, id: &str) -> String {
 }
 
 /// The file, with its path.
-fn file(desk: &Desk, given: &Given<'_>) -> std::path::PathBuf {
+pub(super) fn file(desk: &Desk, given: &Given<'_>) -> std::path::PathBuf {
     let owner = &desk.stand.demo.organisations[0];
     let xml = format!(
         r#"<?xml version="1.0" encoding="UTF-8"?>
@@ -96,7 +96,7 @@ fn revocation(desk: &Desk, number: &str) -> std::path::PathBuf {
     path
 }
 
-fn told(state: &str) -> Value {
+pub(super) fn told(state: &str) -> Value {
     json!({"number": NUMBER, "state": state, "issued": "2026-01-10", "expires": "2099-12-31"})
 }
 
@@ -105,7 +105,7 @@ async fn row(desk: &Desk) -> PoaRow {
 }
 
 /// Works at its own pace until the row is as wanted.
-async fn until(desk: &Desk, what: &str, wanted: impl Fn(&PoaRow) -> bool) -> PoaRow {
+pub(super) async fn until(desk: &Desk, what: &str, wanted: impl Fn(&PoaRow) -> bool) -> PoaRow {
     let end = Instant::now() + Duration::from_secs(30);
     loop {
         desk.app.work_poas().await;
@@ -119,7 +119,7 @@ async fn until(desk: &Desk, what: &str, wanted: impl Fn(&PoaRow) -> bool) -> Poa
 }
 
 /// Signed by its head and in the register; the document.
-async fn signed(desk: &Desk) -> String {
+pub(super) async fn signed(desk: &Desk) -> String {
     let id = desk.import(&[file(desk, &PLAIN)]).await;
     desk.sign(std::slice::from_ref(&id)).await.unwrap();
     assert_eq!(row(desk).await.state, "signed");
@@ -134,7 +134,7 @@ async fn verdict(desk: &Desk, certificate: &str, power: &str) -> (String, Vec<St
 }
 
 /// A registry that takes everything and holds it in this state.
-async fn willing(state: &'static str) -> (Desk, Portal) {
+pub(super) async fn willing(state: &'static str) -> (Desk, Portal) {
     Portal::signed_in(move |seen| match seen.line.as_str() {
         "POST /poa/registrations" | "POST /poa/revocations" => Some((202, json!({"task": "t-1"}))),
         "GET /poa/registrations/t-1" => {

@@ -61,7 +61,7 @@ fn given_for(asked: &Question<'_>, root: &PowerOfAttorney, found: &mut Found) {
     found.when(differs, || Finding::OtherKpp);
 }
 
-fn step(child: &PowerOfAttorney, parent: &PowerOfAttorney, is_passed_on: bool, found: &mut Found) {
+pub(super) fn step(child: &PowerOfAttorney, parent: &PowerOfAttorney, is_passed_on: bool, found: &mut Found) {
     let number = parent.number;
     match parent.redelegation {
         Redelegation::Forbidden => found.add(Finding::ChainForbidden { parent: number }),

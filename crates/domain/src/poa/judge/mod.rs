@@ -17,7 +17,7 @@ mod tests;
 
 use time::{Date, OffsetDateTime, UtcOffset};
 
-use super::PoaNumber;
+use super::{PoaNumber, PowerOfAttorney};
 
 pub use facts::{
     FRESH, KnownPoa, PoaKind, PrincipalSignature, Question, RegistryWord, SignatureStanding, Signer,
@@ -54,6 +54,16 @@ pub fn judge(asked: &Question<'_>, known: &KnownPoa<'_>, parents: &[KnownPoa<'_>
     powers::given(asked, known, &mut found);
     chain::follow(asked, known, parents, &mut found);
     found.judgement()
+}
+
+/// What of `child` goes beyond `parent`, which it passes on: powers, limits, term, the right itself, and who passes on.
+#[must_use]
+pub fn beyond(child: &PowerOfAttorney, parent: &PowerOfAttorney) -> Vec<Finding> {
+    let mut found = Found::default();
+    found.about(child.number);
+    chain::step(child, parent, false, &mut found);
+    let reasons = found.judgement().reasons.into_iter();
+    reasons.map(|reason| reason.what).collect()
 }
 
 /// What makes one power of attorney of the chain good or bad by itself.

@@ -199,6 +199,54 @@ impl Answers {
         }
     }
 
+    /// What a row has no place for is found by comparing.
+    fn further_principal(&mut self, index: usize, one: &Principal) {
+        let at = |name: &str| format!("principals/{}/{name}", row(index));
+        match one {
+            Principal::Russian {
+                organisation, heads, ..
+            } => {
+                self.set(at("kind"), "organisation");
+                self.organisation(&at(""), "inn", organisation);
+                self.address(
+                    organisation.address.as_ref(),
+                    at("region"),
+                    at("fias"),
+                    at("address"),
+                );
+                if let Some(head) = heads.first() {
+                    self.set(at("head"), head.full_name());
+                    self.maybe(at("head-inn"), head.inn.as_ref());
+                    self.maybe(at("head-snils"), head.snils.as_ref());
+                    self.maybe(at("head-position"), head.position.as_ref());
+                }
+            }
+            Principal::SoleProprietor(one) => {
+                self.set(at("kind"), "entrepreneur");
+                self.set(at("ogrn"), &one.ogrnip);
+                self.person_of_row(at, &one.person);
+            }
+            Principal::Person(person) => {
+                self.set(at("kind"), "person");
+                self.person_of_row(at, person);
+            }
+            Principal::Foreign { .. } | Principal::Branch { .. } => {}
+        }
+    }
+
+    fn person_of_row(&mut self, at: impl Fn(&str) -> String, person: &Person) {
+        self.set(at("name"), person.full_name());
+        self.maybe(at("inn"), person.inn.as_ref());
+        self.maybe(at("snils"), person.snils.as_ref());
+        self.maybe(at("position"), person.position.as_ref());
+        self.day(at("born"), person.born);
+        if let Some(document) = &person.document {
+            self.set(at("document"), &document.number);
+            self.day(at("document-issued"), document.issued);
+            self.maybe(at("document-issuer"), document.issuer.as_ref());
+        }
+    }
+
     fn further(&mut self, index: usize, one: &Representative) {
         let at = |name: &str| format!("representatives/{}/{name}", row(index));
         let kind = match one {
@@ -212,16 +260,7 @@ impl Answers {
         match one {
             Representative::Person(person)
             | Representative::SoleProprietor(SoleProprietor { person, .. }) => {
-                self.set(at("name"), person.full_name());
-                self.maybe(at("inn"), person.inn.as_ref());
-                self.maybe(at("snils"), person.snils.as_ref());
-                self.maybe(at("position"), person.position.as_ref());
-                self.day(at("born"), person.born);
-                if let Some(document) = &person.document {
-                    self.set(at("document"), &document.number);
-                    self.day(at("document-issued"), document.issued);
-                    self.maybe(at("document-issuer"), document.issuer.as_ref());
-                }
+                self.person_of_row(at, person);
             }
             Representative::Organisation(own) | Representative::Branch { organisation: own } => {
                 self.set(at("name"), &own.name);
@@ -281,6 +320,25 @@ fn row(index: usize) -> String {
     format!("{:08}", (index + 1) * 100)
 }
 
+/// What is known of a person, by the names their fields have behind `head.` and `representative.`.
+#[must_use]
+pub fn person_facts(person: &Person) -> Fields {
+    let mut answers = Answers(Fields::new());
+    answers.person("", person);
+    answers.0
+}
+
+/// Address, phone and e-mail of an organisation, by the names of the fields of the first principal.
+#[must_use]
+pub fn contact_facts(one: &LegalEntity) -> Fields {
+    let mut answers = Answers(Fields::new());
+    let at = |name: &str| format!("principal.{name}");
+    answers.address(one.address.as_ref(), at("region"), at("fias"), at("address"));
+    answers.maybe("principal.phone", one.phone.as_ref());
+    answers.maybe("principal.email", one.email.as_ref());
+    answers.0
+}
+
 /// The answers that say what a power of attorney says, but for its number.
 pub(super) fn of(poa: &PowerOfAttorney) -> Fields {
     let mut answers = Answers(Fields::new());
@@ -288,8 +346,12 @@ pub(super) fn of(poa: &PowerOfAttorney) -> Fields {
     answers.day("number.registered", poa.internally_registered);
     answers.day("issued", Some(poa.issued));
     answers.day("expires", Some(poa.expires));
-    if let [principal] = poa.principals.as_slice() {
-        answers.principal(principal);
+    let mut principals = poa.principals.iter();
+    if let Some(first) = principals.next() {
+        answers.principal(first);
+    }
+    for (index, one) in principals.enumerate() {
+        answers.further_principal(index, one);
     }
     let mut representatives = poa.representatives.iter();
     if let Some(first) = representatives.next() {

@@ -1,25 +1,33 @@
 //! The form of a power of attorney: answers → model → file, and back.
 //!
 //! Its questions are data (`assets/forms/emchd.json`); what an answer means stands here, as the format has too many kinds of
-//! people for paths. Two fields have no question: `original` is the file a draft began with, when it says what the form has
-//! no place for (that is put back), and `purpose.other` the signs of `ПрЭлФорм` without a published meaning.
+//! people for paths. Fields without a question: `original` is the file a draft began with, when it says what the form has
+//! no place for (that is put back), `previous` the number of the document it began with, `from.file` the power of attorney that
+//! is passed on, and `purpose.other` the signs of `ПрЭлФорм` without a published meaning.
 
 mod answers;
 mod model;
+mod parent;
 mod problems;
+
+pub use answers::{contact_facts, person_facts};
+pub use parent::{PARENT, parent_of, passing_on};
 
 use kabinet_domain::Severity;
 use kabinet_domain::draft::Fields;
 use kabinet_domain::poa::PowerOfAttorney;
 
-use super::{FORMAT, Kept, REDELEGATION_FORM};
+use super::{Change, FORMAT, Kept, REDELEGATION_FORM};
 use crate::Formats;
+use crate::decode::DecodeError;
 use crate::form::{FieldProblem, Form, FormDocument, Moment, ReadError};
 
 const MAIN: &str = include_str!("../../../../../assets/forms/emchd.json");
 const REDELEGATION: &str = include_str!("../../../../../assets/forms/emchd.redelegation.json");
 /// The field that holds the file a draft began with.
 pub(super) const ORIGINAL: &str = "original";
+/// The field that holds the number of the document a draft began with.
+pub const PREVIOUS: &str = "previous";
 
 /// Whether documents of this form are powers of attorney.
 pub(crate) fn is_one(form: &Form) -> bool {
@@ -89,6 +97,13 @@ pub(crate) fn document(
     }
 }
 
+/// What a draft changes of the version it began with; nothing while its days cannot be read.
+#[must_use]
+pub fn draft_changes(form: &Form, fields: &Fields, old: &PowerOfAttorney) -> Vec<Change> {
+    let new = model::of(fields, old.number, form.code == REDELEGATION_FORM);
+    new.map(|new| super::changes(old, &new)).unwrap_or_default()
+}
+
 /// What the draft's own file says beyond the form.
 fn kept(fields: &Fields) -> Option<Kept> {
     let text = fields.get(ORIGINAL)?;
@@ -110,19 +125,28 @@ pub(crate) fn read(form: &Form, bytes: &[u8]) -> Result<Fields, ReadError> {
     }
     let mut fields = answers::of(&read.poa);
     if !read.kept.is_empty() {
-        // Its lines are those of the file, its declaration says what is true again: UTF-8.
-        let text = crate::decode::decode(bytes)?.content;
-        let text = crate::decode::without_declaration(&text);
-        fields.insert(ORIGINAL.to_owned(), text.trim().to_owned());
+        fields.insert(ORIGINAL.to_owned(), as_text(bytes)?);
     }
     let again = model::of(&fields, read.poa.number, passes_on);
     match again.map(|again| first_difference(&read.poa, again)) {
-        Some(None) => Ok(fields),
+        Some(None) => {
+            fields.insert(PREVIOUS.to_owned(), read.poa.number.to_string());
+            Ok(fields)
+        }
         Some(Some(place)) => Err(ReadError::NoPlace {
             place: place.to_owned(),
         }),
         None => Err(ReadError::Foreign),
     }
+}
+
+/// A file as a field holds it: its lines are those of the file, and without a declaration it is what is true again, UTF-8.
+///
+/// # Errors
+/// It is not readable as text.
+pub fn as_text(bytes: &[u8]) -> Result<String, DecodeError> {
+    let text = crate::decode::decode(bytes)?.content;
+    Ok(crate::decode::without_declaration(&text).trim().to_owned())
 }
 
 /// Where the form would lose something of a document.

@@ -179,6 +179,72 @@ impl<'f> Answers<'f> {
         }
     }
 
+    fn principals(&self) -> Vec<Principal> {
+        let rows = self.rows("principals").into_iter();
+        std::iter::once(self.principal())
+            .chain(rows.map(|row| self.further_principal(row)))
+            .collect()
+    }
+
+    /// A row of the table of further principals.
+    fn further_principal(&self, row: &str) -> Principal {
+        let at = |name: &str| format!("principals/{row}/{name}");
+        let name = self.text(&at("name")).unwrap_or_default();
+        let kind = self.text(&at("kind"));
+        if !matches!(kind.as_deref(), Some("entrepreneur" | "person")) {
+            let head = self.text(&at("head")).map(|head| Person {
+                inn: self.requisite(&at("head-inn"), Kind::Inn),
+                snils: self.requisite(&at("head-snils"), Kind::Snils),
+                position: self.text(&at("head-position")),
+                ..split_name(&head)
+            });
+            return Principal::Russian {
+                organisation: LegalEntity {
+                    name,
+                    inn: self.requisite(&at("inn"), Kind::Inn).unwrap_or_default(),
+                    kpp: self.requisite(&at("kpp"), Kind::Kpp),
+                    ogrn: self.requisite(&at("ogrn"), Kind::Ogrn),
+                    address: self.address(&at("region"), &at("fias"), &at("address")),
+                    ..LegalEntity::default()
+                },
+                heads: head.into_iter().collect(),
+                managed_by: None,
+                managing_proprietor: None,
+                heads_together: false,
+            };
+        }
+        let person = Person {
+            position: None,
+            ..self.person_of_row(&name, at)
+        };
+        if kind.as_deref() == Some("person") {
+            return Principal::Person(person);
+        }
+        Principal::SoleProprietor(SoleProprietor {
+            name: None,
+            ogrnip: self.requisite(&at("ogrn"), Kind::Ogrnip).unwrap_or_default(),
+            person,
+        })
+    }
+
+    /// The person of a row of either table of parties.
+    fn person_of_row(&self, name: &str, at: impl Fn(&str) -> String) -> Person {
+        Person {
+            inn: self.requisite(&at("inn"), Kind::Inn),
+            snils: self.requisite(&at("snils"), Kind::Snils),
+            born: self.day(&at("born")),
+            position: self.text(&at("position")),
+            document: self.text(&at("document")).map(|number| IdentityDocument {
+                kind: "21".to_owned(),
+                number,
+                issued: self.day(&at("document-issued")),
+                issuer: self.text(&at("document-issuer")),
+                issuer_code: None,
+            }),
+            ..split_name(name)
+        }
+    }
+
     fn representatives(&self) -> Vec<Representative> {
         let mut all = vec![self.representative()];
         all.extend(
@@ -237,20 +303,7 @@ impl<'f> Answers<'f> {
             ogrn: self.requisite(&at("ogrn"), Kind::Ogrn),
             ..LegalEntity::default()
         };
-        let person = || Person {
-            inn: self.requisite(&at("inn"), Kind::Inn),
-            snils: self.requisite(&at("snils"), Kind::Snils),
-            born: self.day(&at("born")),
-            position: self.text(&at("position")),
-            document: self.text(&at("document")).map(|number| IdentityDocument {
-                kind: "21".to_owned(),
-                number,
-                issued: self.day(&at("document-issued")),
-                issuer: self.text(&at("document-issuer")),
-                issuer_code: None,
-            }),
-            ..split_name(&name)
-        };
+        let person = || self.person_of_row(&name, at);
         match self.text(&at("kind")).as_deref() {
             Some("organisation") => Representative::Organisation(organisation()),
             Some("branch") => Representative::Branch {
@@ -385,7 +438,7 @@ pub(super) fn of(fields: &Fields, number: PoaNumber, passes_on: bool) -> Option<
             Some("further") => Redelegation::Further,
             _ => Redelegation::Forbidden,
         },
-        principals: vec![answers.principal()],
+        principals: answers.principals(),
         representatives: answers.representatives(),
         joint: if answers.is("joint", "together") {
             Joint::Together

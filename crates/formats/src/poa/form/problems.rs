@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use kabinet_domain::draft::Fields;
 use time::Date;
 
+use super::super::Classifier;
 use super::super::document::number;
 use super::model::{Answers, list};
+use super::parent;
 use crate::form::FieldProblem;
 
-struct Judge<'f> {
-    answers: Answers<'f>,
+pub(super) struct Judge<'f> {
+    pub(super) answers: Answers<'f>,
     found: Vec<FieldProblem>,
 }
 
@@ -32,16 +34,22 @@ pub(super) fn all(passes_on: bool, fields: &Fields, mut found: Vec<FieldProblem>
     judge.terms();
     if passes_on {
         judge.parent();
+        parent::within(&mut judge, fields);
     }
     judge.found
 }
 
 impl Judge<'_> {
-    fn tell(&mut self, field: impl Into<String>, code: &str) {
+    pub(super) fn tell(&mut self, field: impl Into<String>, code: &str) {
         self.tell_with(field, code, BTreeMap::new());
     }
 
-    fn tell_with(&mut self, field: impl Into<String>, code: &str, params: BTreeMap<String, String>) {
+    pub(super) fn tell_with(
+        &mut self,
+        field: impl Into<String>,
+        code: &str,
+        params: BTreeMap<String, String>,
+    ) {
         let field = field.into();
         // One word about a field is enough.
         if self
@@ -174,6 +182,70 @@ impl Judge<'_> {
         for row in self.answers.rows("heads") {
             self.person(&format!("heads/{row}/"), issued);
         }
+        for row in self.answers.rows("principals") {
+            self.further_principal(row);
+        }
+        let first = match kind.as_str() {
+            "organisation" => ("principal.inn", "principal.kpp"),
+            "foreign" => ("foreign.inn", "foreign.kpp"),
+            _ => ("head.inn", ""),
+        };
+        self.twice(first, "principals");
+    }
+
+    fn further_principal(&mut self, row: &str) {
+        let at = |name: &str| format!("principals/{row}/{name}");
+        match self.answers.text(&at("kind")).as_deref() {
+            Some(kind @ ("person" | "entrepreneur")) => self.person_of_row(kind, &at),
+            Some(_) => {
+                self.shape(at("inn"), "poa.organisation-inn", |text| digits(text) == 10);
+                self.shape(at("ogrn"), "poa.ogrn", |text| is_digits(text, 13));
+                self.shape(at("region"), "poa.region", |text| is_digits(text, 2));
+                self.shape(at("head"), "poa.full-name", is_full_name);
+                self.shape(at("head-inn"), "poa.person-inn", |text| digits(text) == 12);
+                for name in ["kpp", "ogrn", "head", "head-inn", "head-snils", "head-position"] {
+                    self.required(at(name));
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// A person in a row of either table of parties.
+    fn person_of_row(&mut self, kind: &str, at: &impl Fn(&str) -> String) {
+        self.shape(at("name"), "poa.full-name", is_full_name);
+        self.shape(at("inn"), "poa.person-inn", |text| digits(text) == 12);
+        for name in ["snils", "born", "document", "document-issued", "document-issuer"] {
+            self.required(at(name));
+        }
+        if kind == "entrepreneur" {
+            self.required(at("ogrn"));
+            self.shape(at("ogrn"), "poa.ogrn", |text| is_digits(text, 15));
+        }
+    }
+
+    /// Nobody stands on one side twice: by ИНН, and КПП where both have one, as branches have that of their organisation.
+    fn twice(&mut self, (inn, kpp): (&str, &str), table: &str) {
+        let digits = |text: Option<String>| {
+            let text = text.unwrap_or_default();
+            text.chars().filter(char::is_ascii_digit).collect::<String>()
+        };
+        let mut seen = vec![(
+            digits(self.answers.text(inn)),
+            self.answers.text(kpp).unwrap_or_default(),
+        )];
+        for row in self.answers.rows(table) {
+            let field = format!("{table}/{row}/inn");
+            let inn = digits(self.answers.text(&field));
+            let kpp = self
+                .answers
+                .text(&format!("{table}/{row}/kpp"))
+                .unwrap_or_default();
+            if !inn.is_empty() && seen.contains(&(inn.clone(), kpp.clone())) {
+                self.tell(field, "poa.party-twice");
+            }
+            seen.push((inn, kpp));
+        }
     }
 
     fn representatives(&mut self) {
@@ -202,24 +274,17 @@ impl Judge<'_> {
         if self.answers.is("joint", "together") {
             self.rows("representatives", 1);
         }
+        let first = match self.answers.is("representative.who", "organisation") {
+            true => ("representative.org-inn", "representative.kpp"),
+            false => ("representative.inn", ""),
+        };
+        self.twice(first, "representatives");
     }
 
     fn further(&mut self, row: &str) {
         let at = |name: &str| format!("representatives/{row}/{name}");
         match self.answers.text(&at("kind")).as_deref() {
-            Some(kind @ ("person" | "entrepreneur")) => {
-                self.shape(at("name"), "poa.full-name", |text| {
-                    text.split_whitespace().count() > 1
-                });
-                self.shape(at("inn"), "poa.person-inn", |text| digits(text) == 12);
-                for name in ["snils", "born", "document", "document-issued", "document-issuer"] {
-                    self.required(at(name));
-                }
-                if kind == "entrepreneur" {
-                    self.required(at("ogrn"));
-                    self.shape(at("ogrn"), "poa.ogrn", |text| is_digits(text, 15));
-                }
-            }
+            Some(kind @ ("person" | "entrepreneur")) => self.person_of_row(kind, &at),
             Some(kind) => {
                 self.shape(at("inn"), "poa.organisation-inn", |text| digits(text) == 10);
                 self.required(at("kpp"));
@@ -252,6 +317,23 @@ impl Judge<'_> {
             self.shape(format!("limits/{row}/power"), "poa.limit-power", |code| {
                 codes.iter().any(|known| known == code)
             });
+            self.limit(row);
+        }
+    }
+
+    /// A value of the kind the classifier says, where the program knows the limit.
+    fn limit(&mut self, row: &str) {
+        let at = |name: &str| self.answers.text(&format!("limits/{row}/{name}"));
+        let (Some(power), Some(code)) = (at("power"), at("code")) else {
+            return;
+        };
+        let known = Classifier::embedded()
+            .power(&power)
+            .and_then(|power| power.restrictions.iter().find(|one| one.code == code));
+        if let Some(known) = known {
+            self.shape(format!("limits/{row}/value"), known.kind.complaint(), |text| {
+                known.kind.takes(text)
+            });
         }
     }
 
@@ -267,9 +349,7 @@ impl Judge<'_> {
             self.required("irrevocable.description");
         }
         if self.answers.is("notary", "yes") {
-            self.shape("notary.name", "poa.full-name", |text| {
-                text.split_whitespace().count() > 1
-            });
+            self.shape("notary.name", "poa.full-name", is_full_name);
             self.shape("notary.fee", "form.money", |text| {
                 let plain = text.replace(',', ".");
                 let (whole, part) = plain.split_once('.').unwrap_or((&plain, "00"));
@@ -310,6 +390,10 @@ impl Judge<'_> {
             }
         }
     }
+}
+
+fn is_full_name(text: &str) -> bool {
+    text.split_whitespace().count() > 1
 }
 
 fn digits(text: &str) -> usize {

@@ -31,6 +31,20 @@ fn powers_are_found_by_words_in_any_order_with_any_ending() {
     );
     assert!(names("акты").len() > 1);
     assert_eq!(names("BBDOCS"), ["Подписывать транспортные накладные"]);
+    assert_eq!(
+        names("DEMO_SRCDOC_ALL"),
+        ["Подписывать первичные учётные документы"]
+    );
+    assert!(names("госуслуги").contains(&"Подавать заявления от имени организации на Госуслугах"));
+    // While a word is still being typed.
+    let whole = names("отчётность");
+    for begun in ["отчётн", "отчётност", "отчетност"] {
+        assert!(
+            whole.iter().all(|name| names(begun).contains(name)),
+            "{begun}: {:?}",
+            names(begun)
+        );
+    }
     assert_eq!(names("ходить в лес"), [""; 0]);
     assert_eq!(names(" , ").len(), Classifier::embedded().powers().len());
 }

@@ -2,7 +2,9 @@ use kabinet_domain::draft::Fields;
 use kabinet_domain::poa::{Powers, Principal, Representative};
 use kabinet_formats::Formats;
 use kabinet_formats::form::{FieldProblem, Form, FormDocument, Moment, ReadError, code_for, form};
-use kabinet_formats::poa::{FORMAT, REDELEGATION_FORM, read};
+use kabinet_formats::poa::{
+    FORMAT, PREVIOUS, REDELEGATION_FORM, What, as_text, draft_changes, passing_on, read,
+};
 use time::macros::{date, time};
 
 use super::{EMCHD, FILE, FOREIGN, GUID, foreign};
@@ -23,6 +25,41 @@ fn moment() -> Moment {
         program: "Кабинет 0.1".to_owned(),
     }
 }
+
+/// A second organisation that gives the powers together with the first.
+const PARTNER: &[(&str, &str)] = &[
+    ("principals/00000100/kind", "organisation"),
+    ("principals/00000100/name", "ООО «Лютик»"),
+    ("principals/00000100/inn", "9900000024"),
+    ("principals/00000100/kpp", "990001001"),
+    ("principals/00000100/ogrn", "1029900000020"),
+    ("principals/00000100/region", "99"),
+    ("principals/00000100/address", "г. Демоград, ул. Лесная, 2"),
+    ("principals/00000100/head", "Лютикова Вера Львовна"),
+    ("principals/00000100/head-inn", "990000000362"),
+    ("principals/00000100/head-snils", "900-000-003 84"),
+    ("principals/00000100/head-position", "Директор"),
+];
+/// An entrepreneur and a person who do.
+const PARTNERS_IN_PERSON: &[(&str, &str)] = &[
+    ("principals/00000100/kind", "entrepreneur"),
+    ("principals/00000100/name", "Лютикова Вера"),
+    ("principals/00000100/inn", "990000000362"),
+    ("principals/00000100/ogrn", "304990000000010"),
+    ("principals/00000100/snils", "90000000384"),
+    ("principals/00000100/born", "01.02.1985"),
+    ("principals/00000100/document", "99 00 111111"),
+    ("principals/00000100/document-issued", "01.02.2005"),
+    ("principals/00000100/document-issuer", "Отделом № 3"),
+    ("principals/00000200/kind", "person"),
+    ("principals/00000200/name", "Васильков Пётр Ильич"),
+    ("principals/00000200/inn", "990000000299"),
+    ("principals/00000200/snils", "90000000283"),
+    ("principals/00000200/born", "03.04.1990"),
+    ("principals/00000200/document", "99 00 123456"),
+    ("principals/00000200/document-issued", "05.06.2010"),
+    ("principals/00000200/document-issuer", "Отделом № 1"),
+];
 
 /// A whole form: the organisation gives one power with one limit to one person.
 fn answers() -> Fields {
@@ -173,7 +210,17 @@ fn every_incomplete_form_names_the_field() {
         ("notary.act", "99/1-н/99-2026-1-1"),
         ("notary.place", "Демоград"),
     ];
-    for base in [&[], company, entrepreneur, abroad, organisation, further, notary] {
+    for base in [
+        &[],
+        company,
+        entrepreneur,
+        abroad,
+        organisation,
+        further,
+        notary,
+        PARTNER,
+        PARTNERS_IN_PERSON,
+    ] {
         assert_eq!(main_form().problems(&with(base)), [], "{base:?}");
         filled(&with(base));
     }
@@ -412,6 +459,96 @@ fn every_incomplete_form_names_the_field() {
         (&[], ("purpose.tax", "true"), "tax.office", required),
         (&[], ("tax.office", "99"), "tax.office", "poa.tax-office"),
         (&[], ("tax.offices", "9901, 99"), "tax.offices", "poa.tax-office"),
+        (
+            PARTNER,
+            ("principals/00000100/name", ""),
+            "principals/00000100/name",
+            required,
+        ),
+        (
+            PARTNER,
+            ("principals/00000100/kpp", ""),
+            "principals/00000100/kpp",
+            required,
+        ),
+        (
+            PARTNER,
+            ("principals/00000100/ogrn", "304990000000010"),
+            "principals/00000100/ogrn",
+            "poa.ogrn",
+        ),
+        (
+            PARTNER,
+            ("principals/00000100/region", "9"),
+            "principals/00000100/region",
+            "poa.region",
+        ),
+        (
+            PARTNER,
+            ("principals/00000100/head", "Лютикова"),
+            "principals/00000100/head",
+            "poa.full-name",
+        ),
+        (
+            PARTNER,
+            ("principals/00000100/head-inn", "9900000024"),
+            "principals/00000100/head-inn",
+            "poa.person-inn",
+        ),
+        (
+            PARTNER,
+            ("principals/00000100/head-snils", ""),
+            "principals/00000100/head-snils",
+            required,
+        ),
+        (
+            PARTNER,
+            ("principals/00000100/head-position", ""),
+            "principals/00000100/head-position",
+            required,
+        ),
+        (
+            PARTNER,
+            ("principals/00000100/inn", "9900000017"),
+            "principals/00000100/inn",
+            "poa.party-twice",
+        ),
+        (
+            PARTNERS_IN_PERSON,
+            ("principals/00000100/ogrn", ""),
+            "principals/00000100/ogrn",
+            required,
+        ),
+        (
+            PARTNERS_IN_PERSON,
+            ("principals/00000200/born", ""),
+            "principals/00000200/born",
+            required,
+        ),
+        (
+            PARTNERS_IN_PERSON,
+            ("principals/00000200/inn", "990000000362"),
+            "principals/00000200/inn",
+            "poa.party-twice",
+        ),
+        (
+            further,
+            ("representatives/00000100/inn", "9900 0000 0299"),
+            "representatives/00000100/inn",
+            "poa.party-twice",
+        ),
+        (
+            &[],
+            ("limits/00000100/value", "сто рублей"),
+            "limits/00000100/value",
+            "form.money",
+        ),
+        (
+            &[("limits/00000100/code", "DEMO_COUNTERPARTY")],
+            ("limits/00000100/value", "9900000018"),
+            "limits/00000100/value",
+            "poa.limit-inn",
+        ),
         (notary, ("notary.name", ""), "notary.name", required),
         (
             notary,
@@ -508,6 +645,8 @@ fn a_document_opens_in_its_form_and_says_the_same_in_a_new_version() {
             ("tax.offices", "9901, 9902"),
             ("systems", "https://poa.example.org"),
         ],
+        PARTNER,
+        PARTNERS_IN_PERSON,
         &[
             ("heads-together", "true"),
             ("heads/1/surname", "Астрин"),
@@ -578,14 +717,23 @@ fn a_new_version_keeps_what_the_form_does_not_know() {
 
 #[test]
 fn a_document_the_form_has_no_place_for_does_not_open_by_halves() {
-    let start = FOREIGN.find("<СвДоверит").unwrap();
-    let end = FOREIGN.find("</СвДоверит>").unwrap() + "</СвДоверит>".len();
-    let two = foreign("<СвУпПред", &format!("{}<СвУпПред", &FOREIGN[start..end]));
+    let abroad = "<СвДоверит ТипДоверит=\"2\"><Доверит><ИнОргДовер><СвИнОрг НаимИО=\"Blume GmbH\"/></ИнОргДовер></Доверит></СвДоверит>";
+    let two = foreign("<СвУпПред", &format!("{abroad}<СвУпПред"));
+    assert_eq!(read("", &two).unwrap().poa.principals.len(), 2);
     let place = |bytes: &[u8], form: &Form| match form.read(bytes) {
         Err(ReadError::NoPlace { place }) => place,
         other => panic!("{other:?}"),
     };
     assert_eq!(place(&two, main_form()), "СвДоверит");
+    // Whoever stands there twice is told of when the form is checked.
+    let start = FOREIGN.find("<СвДоверит").unwrap();
+    let end = FOREIGN.find("</СвДоверит>").unwrap() + "</СвДоверит>".len();
+    let twice = foreign("<СвУпПред", &format!("{}<СвУпПред", &FOREIGN[start..end]));
+    let problems = main_form().problems(&again(main_form(), &twice));
+    assert!(
+        problems.iter().any(|one| one.code == "poa.party-twice"),
+        "{problems:#?}"
+    );
     let redelegation = form(REDELEGATION_FORM).unwrap();
     assert_eq!(
         place(FOREIGN.as_bytes(), redelegation),
@@ -668,4 +816,189 @@ fn powers_are_passed_on_within_those_of_the_parent() {
             .any(|one| one.field.as_deref() == Some(field) && one.code == code);
         assert!(is_named, "{change:?}: {problems:#?}");
     }
+}
+
+/// Answers with which a redelegation of this begins, filled in for another receiver.
+fn passing(parent: &FormDocument, changes: &[(&str, &str)]) -> Fields {
+    let poa = read(&parent.name, &parent.bytes).unwrap().poa;
+    let text = as_text(&parent.bytes).unwrap();
+    let begun = passing_on(&poa, &text, date!(2026 - 10 - 01)).unwrap();
+    let mut fields = form(REDELEGATION_FORM).unwrap().blank(|_| None);
+    fields.extend(begun);
+    for (name, value) in [
+        ("number.internal", "18/26"),
+        ("representative.surname", "Лютикова"),
+        ("representative.given-name", "Вера"),
+        ("representative.inn", "990000000362"),
+        ("representative.snils", "90000000384"),
+        ("representative.born", "01.02.1985"),
+        ("representative.passport.number", "99 00 111111"),
+        ("representative.passport.issued", "01.02.2005"),
+        ("representative.passport.issuer", "Отделом № 3"),
+    ]
+    .iter()
+    .chain(changes)
+    {
+        fields.insert((*name).to_owned(), (*value).to_owned());
+    }
+    fields
+}
+
+#[test]
+fn what_goes_beyond_the_parent_is_told_at_its_field() {
+    let redelegation = form(REDELEGATION_FORM).unwrap();
+    let parent = filled(&with(&[("redelegation", "once")]));
+    let whole = passing(&parent, &[]);
+    assert_eq!(redelegation.problems(&whole), []);
+    let later = Moment {
+        guid: "11111111-2222-4333-8444-555555555555".to_owned(),
+        ..moment()
+    };
+    let made = Formats::embedded().fill_in(redelegation, &whole, &later).unwrap();
+    assert_eq!(
+        xmllint(EMCHD, &made.bytes),
+        None,
+        "{}",
+        String::from_utf8_lossy(&made.bytes)
+    );
+    let poa = read(&made.name, &made.bytes).unwrap().poa;
+    let from = poa.delegated_from.as_ref().unwrap();
+    assert_eq!((from.first.to_string().as_str(), from.parent), (GUID, from.first));
+    assert_eq!(
+        (poa.issued, poa.expires),
+        (date!(2026 - 10 - 01), date!(2027 - 08 - 31))
+    );
+    assert!(matches!(&poa.principals[0], Principal::Person(person) if person.surname == "Васильков"));
+    // The file of the parent itself stands in no document.
+    assert!(!String::from_utf8(made.bytes).unwrap().contains("Ромашкина"));
+
+    let once = &with(&[("redelegation", "once")]);
+    let row = "powers/00000100/code";
+    let extra: &[(&str, &str)] = &[
+        ("powers/00000200/code", "DEMO_BANK"),
+        ("powers/00000200/name", "Подписывать платёжные документы"),
+    ];
+    let table: &[(&Fields, Answers, &str, &str)] = &[
+        (once, &[("issued", "31.08.2026")], "issued", "poa.before-parent"),
+        (
+            once,
+            &[("expires", "01.09.2027")],
+            "expires",
+            "poa.longer-than-parent",
+        ),
+        (
+            once,
+            &[("redelegation", "once")],
+            "redelegation",
+            "poa.passes-on-further",
+        ),
+        (
+            once,
+            &[("limits/00000100/value", "200000")],
+            row,
+            "poa.looser-than-parent",
+        ),
+        (
+            once,
+            &[
+                ("powers/00000200/code", "DEMO_BANK"),
+                ("powers/00000200/name", "Подписывать платёжные документы"),
+            ],
+            "powers/00000200/code",
+            "poa.wider-than-parent",
+        ),
+        (
+            once,
+            &[("powers.kind", "text"), ("powers.text", "Всё")],
+            "powers.kind",
+            "poa.text-not-passed-on",
+        ),
+        (
+            once,
+            &[("head.inn", "990000000115")],
+            "head.inn",
+            "poa.not-representative",
+        ),
+    ];
+    for (given, changes, field, code) in table {
+        let problems = redelegation.problems(&passing(&filled(given), changes));
+        let named: Vec<_> = problems
+            .iter()
+            .map(|one| (one.field.as_deref().unwrap_or_default(), one.code.as_str()))
+            .collect();
+        assert!(named.contains(&(field, code)), "{changes:?}: {named:?}");
+    }
+    // One that may be passed on further gives that right too; one that may not be passed on is told where it is named.
+    let further = filled(&with(&[("redelegation", "further")]));
+    assert_eq!(
+        redelegation.problems(&passing(&further, &[("redelegation", "further")])),
+        []
+    );
+    let mut forbidden = passing(&parent, &[]);
+    forbidden.insert(
+        "from.file".to_owned(),
+        as_text(&filled(&answers()).bytes).unwrap(),
+    );
+    let problems = redelegation.problems(&forbidden);
+    assert_eq!(
+        (problems[0].field.as_deref(), problems[0].code.as_str()),
+        (Some("from.first"), "poa.parent-forbids")
+    );
+    // Of another one than the file that came with the draft, nothing is claimed.
+    let mut other = passing(&parent, extra);
+    other.insert(
+        "from.first".to_owned(),
+        "11111111-2222-4333-8444-555555555555".to_owned(),
+    );
+    assert_eq!(redelegation.problems(&other), []);
+}
+
+#[test]
+fn those_who_act_only_together_pass_on_only_together() {
+    let redelegation = form(REDELEGATION_FORM).unwrap();
+    let parent = filled(&with(&[
+        ("redelegation", "further"),
+        ("joint", "together"),
+        ("representatives/00000100/kind", "organisation"),
+        ("representatives/00000100/name", "ООО «Лютик»"),
+        ("representatives/00000100/inn", "9900000024"),
+        ("representatives/00000100/kpp", "990001001"),
+        ("representatives/00000100/ogrn", "1029900000020"),
+    ]));
+    let head: &[(&str, &str)] = &[
+        ("principals/00000100/head", "Астрин Лев"),
+        ("principals/00000100/head-inn", "990000000115"),
+        ("principals/00000100/head-snils", "90000000182"),
+        ("principals/00000100/head-position", "Директор"),
+    ];
+    let both = passing(&parent, head);
+    assert_eq!(redelegation.problems(&both), []);
+    let mut alone = both;
+    alone.retain(|name, _| !name.starts_with("principals/"));
+    let problems = redelegation.problems(&alone);
+    assert_eq!(
+        (problems[0].field.as_deref(), problems[0].code.as_str()),
+        (Some("principals"), "poa.all-pass-on")
+    );
+}
+
+#[test]
+fn a_draft_made_of_a_document_tells_what_it_changes() {
+    let made = filled(&answers());
+    let old = read(&made.name, &made.bytes).unwrap().poa;
+    let mut fields = again(main_form(), &made.bytes);
+    assert_eq!(fields[PREVIOUS], GUID);
+    assert_eq!(draft_changes(main_form(), &fields, &old), []);
+    for (name, value) in [
+        ("expires", "31.12.2027"),
+        ("powers/00000200/code", "DEMO_RECONCILE"),
+        ("powers/00000200/name", "Подписывать акты сверки расчётов"),
+    ] {
+        fields.insert(name.to_owned(), value.to_owned());
+    }
+    let changes = draft_changes(main_form(), &fields, &old);
+    let what: Vec<_> = changes.iter().map(|one| one.what).collect();
+    assert_eq!(what, [What::PowerAdded, What::Expires]);
+    fields.remove("issued");
+    assert_eq!(draft_changes(main_form(), &fields, &old), []);
 }
