@@ -3,7 +3,7 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    backups, cabinet, calendar, doctor, documents, drafts, files, goskey, hot_folder, journal, mail, orders,
+    backups, cabinet, calendar, doctor, documents, drafts, files, goskey, hand_over, hot_folder, journal, mail, orders,
     outbox, representative, retention, services, session, settings, setup, signing, subscriptions, tokens,
 };
 
@@ -65,6 +65,9 @@ pub fn builder() -> Builder<tauri::Wry> {
             signing::stop_signing,
             signing::signing_runs,
             signing::drop_signing,
+            signing::to_sign,
+            signing::count_to_sign,
+            signing::register_signed,
             documents::export_documents,
             drafts::forms,
             drafts::counterparties,
@@ -103,6 +106,12 @@ pub fn builder() -> Builder<tauri::Wry> {
             drafts::hand_over,
             drafts::hand_over_offer,
             drafts::hand_over_documents,
+            hand_over::portal_colleagues,
+            hand_over::hand_over_by_portal,
+            hand_over::send_own_address,
+            hand_over::incoming,
+            hand_over::take_incoming,
+            hand_over::drop_incoming,
             goskey::goskey_offer,
             goskey::ask_goskey,
             journal::journal,

@@ -8,6 +8,7 @@ pub mod documents;
 pub mod drafts;
 pub mod files;
 pub mod goskey;
+pub mod hand_over;
 pub mod hot_folder;
 pub mod journal;
 pub mod mail;

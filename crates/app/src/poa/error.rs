@@ -24,6 +24,12 @@ pub enum PoaError {
     /// The revocation is not signed by who could revoke.
     #[error("the revocation is signed by somebody else, or not soundly")]
     RevocationUnsigned,
+    /// Others have to sign it as well before the registry takes it.
+    #[error("not everybody has signed who has to")]
+    OthersMustSign {
+        /// Their names.
+        names: String,
+    },
 }
 
 impl PoaError {
@@ -34,6 +40,7 @@ impl PoaError {
             Self::WrongState { .. } => "poa.wrong-state",
             Self::RevocationOfNothing => "poa.revocation-of-nothing",
             Self::RevocationUnsigned => "poa.revocation-unsigned",
+            Self::OthersMustSign { .. } => "poa.others-must-sign",
         }
     }
 
@@ -42,6 +49,7 @@ impl PoaError {
         match self {
             Self::NumberKnown { number } => [("number", number.to_string())].into(),
             Self::WrongState { state } => [("state", state.clone())].into(),
+            Self::OthersMustSign { names } => [("names", names.clone())].into(),
             Self::RevocationOfNothing | Self::RevocationUnsigned => BTreeMap::new(),
         }
     }

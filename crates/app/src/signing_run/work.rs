@@ -181,14 +181,17 @@ impl Keeping {
         for (of, der) in signatures {
             let (digest, size) = self.store.put_blob(der.as_slice())?;
             files.push(DocumentFile {
-                name: format!("{of}.sig"),
+                name: match task.beside {
+                    0 => format!("{of}.sig"),
+                    others => format!("{of}.{}.sig", others + 1),
+                },
                 role: FileRole::Signature { of },
                 digest,
                 size,
             });
         }
         Ok(self.store.change(entry, |change| {
-            if let Some(refusal) = refusal(&change.document(task.document)?, task.shown) {
+            if let Some(refusal) = refusal(&change.document(task.document)?, task.shown, task.beside) {
                 return Ok(Some(refusal));
             }
             for file in &files {

@@ -441,7 +441,7 @@ impl Desk {
     }
 }
 
-fn config(
+pub fn config(
     home: &TempDir,
     stand: &Stand,
     drawer: &Drawer,

@@ -32,6 +32,7 @@ mod journal;
 mod limits;
 mod mail;
 mod matrix;
+mod neighbour;
 mod offline;
 mod orders;
 mod parallel;

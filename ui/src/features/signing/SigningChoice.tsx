@@ -16,7 +16,7 @@ import styles from "./Signing.module.css";
 import type { Signing } from "./useSigning";
 import { WhatToSign } from "./WhatToSign";
 
-export function SigningChoice({ rows, signing }: { rows: DocumentRow[]; signing: Signing }) {
+export function SigningChoice({ rows, shown, signing }: { rows: DocumentRow[]; shown: ReadonlyMap<string, string> | undefined; signing: Signing }) {
   const { t } = useTexts();
   const { state } = useAppState();
   const scanning = useTokenScan(true);
@@ -38,7 +38,8 @@ export function SigningChoice({ rows, signing }: { rows: DocumentRow[]; signing:
     ? t(phase === "pin" ? "ui.signing.phases.pin" : "ui.signing.phases.checking")
     : !signer ? t("ui.signing.choose") : blocked ? t("ui.signing.cannot") : disagreed ? t("ui.signing.agreeFirst", { count: unopened }) : t("ui.signing.pinNext");
   const sign = () => {
-    if (signer && documents) signing.start(documents, signer.id, agreedTo);
+    // The host refuses what is not any more what was read.
+    if (signer && documents) signing.start(documents.map((one) => ({ ...one, shown: shown?.get(one.row.id) ?? one.shown })), signer.id, agreedTo);
   };
   return (
     <>

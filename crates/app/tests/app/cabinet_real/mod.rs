@@ -1,6 +1,7 @@
 //! The cabinet as the program meets it at the reference portal itself: both sides in one test, nothing scripted between them.
 
 mod account;
+mod hand_overs;
 mod inspections;
 mod links;
 mod notices;
@@ -11,6 +12,7 @@ mod renewals;
 mod safety;
 mod step_up;
 mod templates;
+mod together;
 mod told;
 
 use std::time::{Duration, Instant};
