@@ -185,6 +185,15 @@ export const commands = {
 	handOverOffer: (ids: string[]) => __TAURI_INVOKE<HandOverOffer>("hand_over_offer", { ids }),
 	/**  Writes documents for a colleague where the user says; false = cancelled. */
 	handOverDocuments: (ids: string[], how: HandOver, note: string) => __TAURI_INVOKE<boolean>("hand_over_documents", { ids, how, note }),
+	portalColleagues: () => __TAURI_INVOKE<PortalColleague[]>("portal_colleagues"),
+	handOverByPortal: (what: HandOverWhat, how: HandOver, note: string, recipient: PortalColleague) => __TAURI_INVOKE<null>("hand_over_by_portal", { what, how, note, recipient }),
+	sendOwnAddress: (recipient: string, name: string) => __TAURI_INVOKE<null>("send_own_address", { recipient, name }),
+	incoming: () => __TAURI_INVOKE<IncomingFile[]>("incoming"),
+	takeIncoming: (id: string) => __TAURI_INVOKE<TakenIncoming>("take_incoming", { id }),
+	dropIncoming: (id: string) => __TAURI_INVOKE<IncomingFile[]>("drop_incoming", { id }),
+	toSign: (certificates: string[]) => __TAURI_INVOKE<ToSign>("to_sign", { certificates }),
+	countToSign: () => __TAURI_INVOKE<number>("count_to_sign"),
+	registerSigned: (numbers: string[]) => __TAURI_INVOKE<Registered[]>("register_signed", { numbers }),
 	/**  With what the window begins that asks for a signature in Госключ. */
 	goskeyOffer: (ids: string[]) => __TAURI_INVOKE<GoskeyOffer>("goskey_offer", { ids }),
 	/**  Makes the document that asks a person to sign these on their phone; its identity. */
@@ -4488,3 +4497,17 @@ export type WrittenAnswer = {
 	text: string,
 };
 
+
+export type HandOverWhat = { draft: string } | { documents: string[] };
+export type PortalColleague = { id: string; name: string; position: string; isHead: boolean; address: string | null };
+export type IncomingFile = { id: string; kind: IncomingKind; count: number; from: string; sent: string | null; size: number | null };
+export type IncomingKind = "draft" | "documents" | "address" | "other";
+export type TakenIncoming = { outcomes: ImportOutcome[]; address: Colleague | null; taken: boolean };
+export type ToSign = { groups: ToSignGroup[]; more: boolean; unregistered: Unregistered[] };
+export type ToSignGroup = { kind: string; items: ToSignItem[] };
+export type ToSignItem = { document: DocumentToSign; formatName: string; grants: Grant[]; revokes: Revoked | null; from: HandedBy | null; heads: string[]; together: boolean; joins: boolean; signers: string[] };
+export type Grant = { who: string; may: string[]; from: string; until: string; redelegate: boolean; revocable: boolean; joint: boolean };
+export type Revoked = { number: string; reason: string; who: string[] };
+export type HandedBy = { who: string; colleague: string | null; note: string };
+export type Unregistered = { number: string; documentId: string; title: string; awaited: string[] };
+export type Registered = { number: string; error: UiError | null };

@@ -70,7 +70,7 @@ export function showToSign(fake: FakeHost, scenario: string): boolean {
     grants: [{ who: "Иванова Анна Андреевна", may: powers, from: "2026-12-01", until: "2027-12-31", redelegate: false, revocable: true, joint: false }],
   };
   switch (scenario) {
-    case "to-sign": {
+    case "waiting-to-sign": {
       const [one, two, three, four] = toSign.rows();
       if (one) {
         toSign.extras.set(one.id, given);
@@ -92,7 +92,7 @@ export function showToSign(fake: FakeHost, scenario: string): boolean {
       toSign.unregistered = [{ number: "7d0c0a3e-7b1f-4c52-9f64-1c2d3e4f5a6b", documentId: "doc-0004", title: "Доверенность № 16/26", awaited: [] }];
       return true;
     }
-    case "to-sign-empty":
+    case "nothing-to-sign":
       fake.documents = fake.documents.filter((row) => row.stage !== "ready");
       return true;
     default:

@@ -16,7 +16,7 @@ const outcome = (part: Partial<ImportOutcome>): ImportOutcome => ({
 /** Three documents wait: doc-0002, doc-0003 and doc-0010. */
 function host() {
   const fake = new FakeHost(readyState(), 12);
-  fake.scan = scanOf(director);
+  fake.scan = scanOf({ certificates: [director] });
   return fake;
 }
 
@@ -135,7 +135,7 @@ describe("what waits for a signature", () => {
 
   it("has a look for the demonstration", async () => {
     const fake = host();
-    showToSign(fake, "to-sign");
+    showToSign(fake, "waiting-to-sign");
     await openApp(fake, "/to-sign");
     expect((await screen.findAllByTestId(/^to-sign-group-/)).map((group) => group.dataset.testid)).toEqual(["to-sign-group-poa", "to-sign-group-poa-revocation"]);
   });

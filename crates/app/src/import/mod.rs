@@ -77,7 +77,7 @@ impl App {
     }
 }
 
-/// Powers of attorney among what is new stand in the register from now on, with the signatures that came; where they cannot, their
+/// Powers of attorney among what is new, or has new signatures, stand in the register from now on, with the signatures that came; where they cannot, their
 /// outcome says why. What was handed over is noted where it is opened, for it may belong to another organisation.
 pub(crate) fn note_powers_of_attorney(
     current: &Current,
@@ -85,7 +85,10 @@ pub(crate) fn note_powers_of_attorney(
 ) -> Result<(), AppError> {
     let mut seen = BTreeSet::new();
     for outcome in outcomes.iter_mut().filter(|outcome| outcome.letter.is_none()) {
-        let Some(id) = outcome.document_id.clone().filter(|id| seen.insert(id.clone())) else {
+        // One that is known counts when signatures joined it.
+        let joined = outcome.duplicate_of.clone().filter(|_| outcome.signatures > 0);
+        let id = outcome.document_id.clone().or(joined);
+        let Some(id) = id.filter(|id| seen.insert(id.clone())) else {
             continue;
         };
         match poa::note(current, parse_document(&id)?) {

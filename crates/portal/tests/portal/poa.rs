@@ -66,7 +66,7 @@ async fn an_answer_that_was_lost_leaves_it_unknown_and_is_never_a_refusal() {
         assert!(error.outcome_unknown(), "{fault:?}: {error:?}");
         let error = cabinet.revoke_poa(SIGNED).await.unwrap_err();
         assert!(error.outcome_unknown(), "{fault:?}: {error:?}");
-        let error = cabinet.hand_over("e", "n", b"x").await.unwrap_err();
+        let error = cabinet.hand_over(uuid::Uuid::nil(), "e", "n", b"x").await.unwrap_err();
         assert!(error.outcome_unknown(), "{fault:?}: {error:?}");
     }
     for (status, body) in [(202, "{}"), (202, "[]"), (200, "ok"), (502, ""), (503, "<html>")] {

@@ -132,7 +132,7 @@ function Form({ what, offer, onClose }: Handed & { offer: HandOverOffer }) {
         />
       )}
       {[send, forget].map((action, index) => action.error && <ErrorNotice key={index} error={action.error} onClose={action.clear} />)}
-      <OwnAddress address={known.ownAddress} />
+      {!byPortal && <OwnAddress address={known.ownAddress} />}
       <div className={styles.foot}>
         <Button variant="default" onClick={onClose}>{t("ui.cancel")}</Button>
         <Button leftSection={<Icon name={byPortal ? "outbox" : "save"} />} loading={send.busy} disabled={!name.trim() || adding || (byPortal && !recipient)} onClick={() => void send.run()} data-testid="hand-over-confirm">{t(byPortal ? "ui.handOver.portal.button" : "ui.handOver.button")}</Button>

@@ -5,6 +5,7 @@ import { host, type Colleague, type IncomingFile } from "../../ipc";
 import { ErrorNotice } from "../../shared/ErrorNotice";
 import { Icon } from "../../shared/Icon";
 import { Strip } from "../../shared/Pieces";
+import { paths } from "../../shared/router";
 import { useAction } from "../../shared/useAction";
 import { useHostQuery } from "../../shared/useHostQuery";
 import { useTexts } from "../../shared/useTexts";
@@ -14,6 +15,24 @@ import styles from "./HandOver.module.css";
 
 /** Where there is no such thing, and without a connection, nothing waits that one could take. */
 const silent = ["cabinet.absent", "cabinet.refused.not-found", "portal.unreachable", "app.not-signed-in"];
+
+/** In one line, beside something else: that there are some, and where. */
+export function IncomingNote() {
+  const { t } = useTexts();
+  const { state } = useAppState();
+  const { data } = useHostQuery(`incoming-note ${state.session?.certificateId ?? ""} ${state.lastSync ?? ""}`, async () => (state.session ? host.incoming() : []));
+  if (!data || data.length === 0) return null;
+  return (
+    <div className={styles.noteLine}>
+      <Strip tone="info" icon="mail" testId="incoming-note">
+        <p>
+          {t("ui.incoming.title", { count: data.length })}{" "}
+          <Button component="a" href={`#${paths.toSign}`} variant="default" size="compact-sm" data-testid="incoming-show">{t("ui.incoming.show")}</Button>
+        </p>
+      </Strip>
+    </div>
+  );
+}
 
 export function IncomingFiles({ onTaken }: { onTaken?: () => void }) {
   const { state } = useAppState();

@@ -28,7 +28,7 @@ export function Reading({ item, onClose, ...rest }: Props) {
   return (
     <Drawer
       opened={item !== null} onClose={onClose} position="right" size={760} padding={0} title={t("ui.toSign.reading.title")}
-      closeButtonProps={{ "aria-label": t("ui.close") }} classNames={{ content: styles.reading, body: styles.reading }} data-testid="to-sign-reading"
+      closeButtonProps={{ "aria-label": t("ui.close") }} classNames={{ content: styles.reading, body: styles.reading, header: styles.readingHead }} data-testid="to-sign-reading"
     >
       {item && <Body key={item.document.row.id} item={item} onClose={onClose} {...rest} />}
     </Drawer>

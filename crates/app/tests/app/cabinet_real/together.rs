@@ -134,6 +134,24 @@ async fn two_heads_sign_one_after_the_other_and_the_registry_gets_both() {
     assert_eq!(run.count(ItemState::Signed), 1, "{run:#?}");
     assert!(director.app.to_sign(&[]).await.unwrap().groups.is_empty());
 
+    // Back with the accountant nothing is missing any more.
+    let oid = desk.stand.demo.employee("accountant").unwrap().oid.to_string();
+    let to = director.app.portal_colleagues().await.unwrap();
+    let to = to.into_iter().find(|one| one.id == oid).unwrap();
+    let how = HandOver {
+        name: "Вера".to_owned(),
+        address: Some(desk.app.colleagues().await.unwrap().own_address),
+    };
+    director
+        .app
+        .hand_over_by_portal(HandOverWhat::Documents(ids.to_vec()), how, String::new(), to)
+        .await
+        .unwrap();
+    let waiting = desk.app.incoming().await.unwrap();
+    assert!(desk.app.take_incoming(&waiting[0].id).await.unwrap().taken);
+    let left = desk.app.to_sign(&[]).await.unwrap();
+    assert!(left.groups.is_empty() && left.unregistered[0].awaited.is_empty(), "{left:#?}");
+
     let registered = director.app.register_signed(&[NUMBER.to_owned()]).await.unwrap();
     assert_eq!(registered[0].error, None);
     until_active(&director.app).await;
