@@ -215,7 +215,7 @@ fn signatures_made_apart_become_one_file_that_openssl_and_we_accept() {
         "{:?}",
         codes(&report)
     );
-    assert_eq!(attached_content(&merged), Ok(None));
+    assert!(matches!(attached_content(&merged), Ok(None)));
     authority.write("f.sig", &merged);
     authority.openssl(&[
         "cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", "f.sig", "-CAfile", "ca.crt",
