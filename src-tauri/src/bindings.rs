@@ -3,8 +3,9 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    backups, cabinet, calendar, doctor, documents, drafts, files, goskey, hand_over, hot_folder, journal, mail, orders,
-    outbox, representative, retention, services, session, settings, setup, signing, subscriptions, tokens,
+    backups, cabinet, calendar, doctor, documents, drafts, files, goskey, hand_over, hot_folder, journal,
+    mail, orders, outbox, representative, retention, services, session, settings, setup, signing,
+    subscriptions, tokens,
 };
 
 /// Every command, with the types that cross the border.

@@ -180,8 +180,15 @@ async fn is_signed(
 ) -> Result<bool, AppError> {
     let is_unsigned =
         |document: &Document| matches!(document.stage, DocumentStage::Ready | DocumentStage::Invalid);
-    let rest: Vec<Document> = documents.iter().filter(|one| !is_unsigned(one)).cloned().collect();
-    let (store, certificate) = (current.store.clone(), found.map(|found| found.certificate.clone()));
+    let rest: Vec<Document> = documents
+        .iter()
+        .filter(|one| !is_unsigned(one))
+        .cloned()
+        .collect();
+    let (store, certificate) = (
+        current.store.clone(),
+        found.map(|found| found.certificate.clone()),
+    );
     blocking(move || {
         for document in &rest {
             if !poa::waits_for_another(&store, document, certificate.as_ref())? {

@@ -7,9 +7,7 @@ use kabinet_domain::poa::PoaState;
 use kabinet_domain::{Document, DocumentStage};
 use kabinet_formats::Signed;
 use kabinet_pki::Certificate;
-use kabinet_store::{
-    DocumentFilter, DocumentOrder, HandOverWay, OrganisationStore, Page, PoaFilter,
-};
+use kabinet_store::{DocumentFilter, DocumentOrder, HandOverWay, OrganisationStore, Page, PoaFilter};
 
 use crate::view::{HandedBy, Registered, ToSign, ToSignGroup, ToSignItem, UiError, Unregistered};
 use crate::{App, AppError, hand_over, poa, preflight};
@@ -106,9 +104,14 @@ fn wanted(
     store: &OrganisationStore,
     environment: kabinet_domain::Environment,
 ) -> Result<Vec<String>, AppError> {
+    // A power of attorney is nothing without its signature, whichever service takes it beside something else.
+    let is_of_poa =
+        |format: &str| [kabinet_formats::poa::FORMAT, kabinet_formats::poa::WITHDRAWAL].contains(&format);
     let is_signed = |format: &String| {
         let services = kabinet_formats::services_for(format, environment);
-        services.is_empty() || services.iter().any(|service| service.signed == Signed::All)
+        is_of_poa(format)
+            || services.is_empty()
+            || services.iter().any(|service| service.signed == Signed::All)
     };
     let formats = store.formats()?.into_iter().map(|(format, _)| format);
     Ok(formats.filter(is_signed).collect())

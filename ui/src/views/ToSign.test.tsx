@@ -128,7 +128,7 @@ describe("what waits for a signature", () => {
     await act(() => fake.emit("documents-changed", null));
     expect(await screen.findByText(text("ui.toSign.empty.title"))).toBeTruthy();
     expect(screen.queryByTestId("to-sign-sign")).toBeNull();
-    fake.fail("to_sign", uiError("vault.damaged"));
+    fake.fail("to_sign", uiError("app.io"));
     await act(() => fake.emit("documents-changed", null));
     expect(await screen.findByTestId("error")).toBeTruthy();
   });

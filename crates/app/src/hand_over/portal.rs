@@ -255,7 +255,10 @@ impl Leaving {
                 let one = |document: &kabinet_domain::Document| {
                     let files = document.files.iter().map(|file| hex::encode(file.digest.0));
                     let shown = hex::encode(shown::digest(document).0);
-                    [document.id.0.to_string(), shown].into_iter().chain(files).collect::<String>()
+                    [document.id.0.to_string(), shown]
+                        .into_iter()
+                        .chain(files)
+                        .collect::<String>()
                 };
                 let all: String = leaving.documents.iter().map(one).collect();
                 format!("{all}{}", leaving.note_text())
@@ -291,11 +294,7 @@ fn addresses(store: &OrganisationStore) -> Result<BTreeMap<String, String>, AppE
 }
 
 /// The address under which this employee is reached from now on. Blocks.
-pub(super) fn keep_address(
-    store: &OrganisationStore,
-    employee: &str,
-    address: &str,
-) -> Result<(), AppError> {
+pub(super) fn keep_address(store: &OrganisationStore, employee: &str, address: &str) -> Result<(), AppError> {
     let mut all = addresses(store)?;
     if all.get(employee).is_none_or(|known| known != address) {
         all.insert(employee.to_owned(), address.to_owned());

@@ -4,8 +4,8 @@ use kabinet_age::Recipient;
 use kabinet_portal::cabinet::WaitingFile;
 use kabinet_store::OrganisationStore;
 
-use super::portal::{self, AddressCard};
 use super::is_hand_over;
+use super::portal::{self, AddressCard};
 use crate::blocking::blocking;
 use crate::cabinet::Access;
 use crate::hand_over::HandOverError;
@@ -30,7 +30,10 @@ impl App {
         for id in &taken {
             // Gone there, or gone with the next look.
             if let Err(error) = self.forget_at_portal(&access, id).await {
-                tracing::warn!(code = error.code(), "a file that was taken in still waits at the portal");
+                tracing::warn!(
+                    code = error.code(),
+                    "a file that was taken in still waits at the portal"
+                );
             }
         }
         Ok(waiting
@@ -74,7 +77,10 @@ impl App {
         done.taken = true;
         if let Err(error) = self.forget_at_portal(&access, id).await {
             // It is in the vault, and forgotten with the next look.
-            tracing::warn!(code = error.code(), "a file that was taken in still waits at the portal");
+            tracing::warn!(
+                code = error.code(),
+                "a file that was taken in still waits at the portal"
+            );
         }
         Ok(done)
     }
@@ -130,7 +136,11 @@ impl App {
             .parse()
             .map_err(|_| HandOverError::NotOurs { newer: false })?;
         let colleague = Colleague {
-            name: if from.from.is_empty() { card.name } else { from.from },
+            name: if from.from.is_empty() {
+                card.name
+            } else {
+                from.from
+            },
             address: address.to_string(),
         };
         self.add_colleague(colleague.clone()).await?;

@@ -8,8 +8,8 @@ use kabinet_portal::cabinet::{CabinetError, PoaTaskState, RegisteredPoa, SignedP
 use kabinet_store::{Errand, ErrandKind, ErrandStep, PoaRecord};
 use time::{Duration, OffsetDateTime};
 
-use super::{list, together};
 use super::work::{entry, hear};
+use super::{list, together};
 use crate::blocking::blocking;
 use crate::cabinet::Access;
 use crate::outbox::jittered;

@@ -119,6 +119,9 @@ mod tests {
         poa.representatives.pop();
         poa.redelegation = Redelegation::Once;
         let alone = of(&poa);
-        assert_eq!((alone.len(), alone[0].joint, alone[0].redelegate), (1, false, true));
+        assert_eq!(
+            (alone.len(), alone[0].joint, alone[0].redelegate),
+            (1, false, true)
+        );
     }
 }

@@ -121,7 +121,7 @@ pub(super) fn one_signature(
 
 #[cfg(test)]
 mod tests {
-    use kabinet_domain::poa::{LegalEntity, PoaNumber, Powers, Redelegation, Joint};
+    use kabinet_domain::poa::{Joint, LegalEntity, PoaNumber, Powers, Redelegation};
     use time::macros::date;
 
     use super::*;
@@ -189,7 +189,11 @@ mod tests {
         assert_eq!(names(&given(true), &[first.clone(), broken.clone()]), both[1..]);
         assert_eq!(names(&given(false), std::slice::from_ref(&first)), [""; 0]);
         let two = PowerOfAttorney {
-            principals: [given(false).principals, vec![Principal::Person(head("333333333333"))]].concat(),
+            principals: [
+                given(false).principals,
+                vec![Principal::Person(head("333333333333"))],
+            ]
+            .concat(),
             ..given(false)
         };
         assert_eq!(names(&two, &[first.clone(), broken]), ["333333333333"]);

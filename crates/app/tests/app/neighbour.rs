@@ -31,7 +31,14 @@ impl Neighbour {
         person.types_passphrase(Some(PASSPHRASE));
         let keychain = Arc::new(MemoryKeychain::default());
         let browser = Arc::new(PersonsBrowser::new(&desk.stand));
-        let config = config(&home, &desk.stand, &drawer, &keychain, &browser, Options::default());
+        let config = config(
+            &home,
+            &desk.stand,
+            &drawer,
+            &keychain,
+            &browser,
+            Options::default(),
+        );
         let app = App::new(config, person.clone()).unwrap();
         app.create_vault(CreateVault {
             environment: Environment::Demo,

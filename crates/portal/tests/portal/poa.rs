@@ -66,7 +66,10 @@ async fn an_answer_that_was_lost_leaves_it_unknown_and_is_never_a_refusal() {
         assert!(error.outcome_unknown(), "{fault:?}: {error:?}");
         let error = cabinet.revoke_poa(SIGNED).await.unwrap_err();
         assert!(error.outcome_unknown(), "{fault:?}: {error:?}");
-        let error = cabinet.hand_over(uuid::Uuid::nil(), "e", "n", b"x").await.unwrap_err();
+        let error = cabinet
+            .hand_over(uuid::Uuid::nil(), "e", "n", b"x")
+            .await
+            .unwrap_err();
         assert!(error.outcome_unknown(), "{fault:?}: {error:?}");
     }
     for (status, body) in [(202, "{}"), (202, "[]"), (200, "ok"), (502, ""), (503, "<html>")] {
@@ -371,14 +374,21 @@ async fn a_file_for_a_colleague_is_left_looked_at_fetched_and_forgotten() {
     let portal = mock.client();
     let cabinet = portal.cabinet(&token);
     let id = uuid::Uuid::from_u128(7);
-    assert_eq!(cabinet.hand_over(id, "7", "дело.age", b"age").await.unwrap(), "h1");
+    assert_eq!(
+        cabinet.hand_over(id, "7", "дело.age", b"age").await.unwrap(),
+        "h1"
+    );
     assert_eq!(
         mock.only_request().json(),
         json!({"id": id, "recipient": "7", "name": "дело.age", "content": "YWdl"})
     );
     let waiting = cabinet.waiting_files().await.unwrap();
     assert_eq!(
-        (waiting[0].from.as_str(), waiting[0].sender.as_deref(), waiting[0].size),
+        (
+            waiting[0].from.as_str(),
+            waiting[0].sender.as_deref(),
+            waiting[0].size
+        ),
         ("Иванова Анна", Some("9"), Some(3))
     );
     assert_eq!(cabinet.waiting_file("h1").await.unwrap(), b"age");

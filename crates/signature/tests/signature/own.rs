@@ -4,8 +4,7 @@ use kabinet_pki::oid::cms;
 use kabinet_pki::tlv::tag;
 use kabinet_pki::{DigestAlgorithm, SignatureFamily, Status, tsp};
 use kabinet_signature::{
-    Content, ContentDigest, Mechanism, Prepare, Properties, SignError, attached_content,
-    merge_detached,
+    Content, ContentDigest, Mechanism, Prepare, Properties, SignError, attached_content, merge_detached,
 };
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -200,7 +199,11 @@ fn a_second_signer_is_added_beside_the_first() {
 fn signatures_made_apart_become_one_file_that_openssl_and_we_accept() {
     let authority = Authority::new("gost512-a");
     authority.write("f", CONTENT);
-    for (name, key) in [("one", "gost256-cryptopro-a"), ("two", "rsa"), ("three", "gost512-c")] {
+    for (name, key) in [
+        ("one", "gost256-cryptopro-a"),
+        ("two", "rsa"),
+        ("three", "gost512-c"),
+    ] {
         authority.leaf(name, key);
     }
     let apart = ["one", "two", "three"].map(|name| sign(&authority, name, name == "two"));

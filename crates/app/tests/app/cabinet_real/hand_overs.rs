@@ -95,7 +95,9 @@ async fn documents_are_signed_by_the_director_and_their_signatures_come_back() {
     assert_eq!(director.app.count_to_sign().await.unwrap(), 0);
     let reply = director.app.hand_over_offer(&ids).await.unwrap().reply.unwrap();
     let accountant = director.app.portal_colleagues().await.unwrap();
-    let accountant = accountant.into_iter().find(|one| one.name.starts_with("Лютикова"));
+    let accountant = accountant
+        .into_iter()
+        .find(|one| one.name.starts_with("Лютикова"));
     director
         .app
         .hand_over_by_portal(
@@ -109,7 +111,10 @@ async fn documents_are_signed_by_the_director_and_their_signatures_come_back() {
     let waiting = desk.app.incoming().await.unwrap();
     let back = desk.app.take_incoming(&waiting[0].id).await.unwrap();
     assert_eq!(
-        (back.outcomes[0].duplicate_of.as_ref(), back.outcomes[0].signatures),
+        (
+            back.outcomes[0].duplicate_of.as_ref(),
+            back.outcomes[0].signatures
+        ),
         (Some(&ids[0]), 1)
     );
     assert_eq!(desk.page(&ids[0]).await.row.stage, Stage::Signed);
@@ -212,7 +217,10 @@ async fn what_cannot_be_opened_or_is_nothing_of_ours_stays_at_the_portal() {
     let second = second.iter().find(|one| one.id != id).unwrap().id.clone();
     director.person.types_passphrase(Some("совсем не та фраза"));
     let taken = director.app.take_incoming(&second).await.unwrap();
-    assert_eq!((taken.taken, errors(&taken.outcomes)), (false, vec!["age.wrong-passphrase"]));
+    assert_eq!(
+        (taken.taken, errors(&taken.outcomes)),
+        (false, vec!["age.wrong-passphrase"])
+    );
     director.person.types_passphrase(None);
     assert_eq!(code(director.app.take_incoming(&second).await), "app.cancelled");
     director.person.types_passphrase(Some(crate::desk::PASSPHRASE));
@@ -220,7 +228,12 @@ async fn what_cannot_be_opened_or_is_nothing_of_ours_stays_at_the_portal() {
     // Nobody wants the first.
     assert!(director.app.drop_incoming(&id).await.unwrap().is_empty());
     assert_eq!(code(director.app.take_incoming(&id).await), "app.not-found");
-    let journal = director.app.journal(Default::default(), 0, 100).await.unwrap().rows;
+    let journal = director
+        .app
+        .journal(Default::default(), 0, 100)
+        .await
+        .unwrap()
+        .rows;
     assert!(journal.iter().any(|row| row.action == "incoming-dropped"));
 }
 
@@ -268,7 +281,10 @@ async fn a_draft_is_merged_field_by_field_whichever_way_it_came() {
         )
         .await
         .unwrap();
-    assert_eq!(director.app.incoming().await.unwrap()[0].kind, IncomingKind::Draft);
+    assert_eq!(
+        director.app.incoming().await.unwrap()[0].kind,
+        IncomingKind::Draft
+    );
     let came = director.take_only().await;
     assert_eq!(came[0].draft_id.as_ref(), Some(&draft.id), "{came:#?}");
     assert_eq!(director.app.draft(&draft.id).await.unwrap().id, draft.id);

@@ -31,7 +31,7 @@ fn file(desk: &Desk) -> std::path::PathBuf {
     let xml = format!(
         r#"<?xml version="1.0" encoding="UTF-8"?>
 <Доверенность xmlns="urn://x-artefacts/EMCHD_1" ВерсФорм="EMCHD_1" ПрЭлФорм="00000000" ИдФайл="{identifier}"><Документ КНД="1110310"><Довер>
-<СвДов ВидДовер="1" ПрПередов="1" НомДовер="{NUMBER}" ДатаВыдДовер="2026-11-01" СрокДейст="2027-12-31"><СведСист>ЕПГУ</СведСист></СвДов>
+<СвДов ВидДовер="1" ПрПередов="1" ВнНомДовер="7" НомДовер="{NUMBER}" ДатаВыдДовер="2026-11-01" СрокДейст="2027-12-31"><СведСист>ЕПГУ</СведСист></СвДов>
 <СвДоверит ТипДоверит="1"><Доверит><РосОргДовер ЕИОУК="0" ЕИОФЛ="1" ЕИОИП="0"><СвРосОрг НаимОрг="{}" ИННЮЛ="{}" КПП="{}" ОГРН="{}"><АдрРег Регион="77"><АдрРФ>Москва</АдрРФ></АдрРег></СвРосОрг>
 {heads}</РосОргДовер></Доверит></СвДоверит>
 <СвУпПред ТипПред="3"><Пред>{}</Пред></СвУпПред>
@@ -61,7 +61,9 @@ async fn only(app: &kabinet_app::App, desk: &Desk, certificates: &[&str]) -> ToS
 
 /// The file of this name, however deep it lies.
 fn below(folder: &std::path::Path, name: &str) -> Option<std::path::PathBuf> {
-    let mut entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut entries = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     entries.find_map(|path| match path.is_dir() {
         true => below(&path, name),
         false => path.ends_with(name).then_some(path),
@@ -95,7 +97,11 @@ async fn two_heads_sign_one_after_the_other_and_the_registry_gets_both() {
     assert!(grant.who.starts_with("Лютикова"), "{grant:#?}");
     assert_eq!(
         (grant.may.as_slice(), grant.until.as_str(), grant.redelegate),
-        (&["Подписывать первичные учётные документы".to_owned()][..], "2027-12-31", false)
+        (
+            &["Подписывать первичные учётные документы".to_owned()][..],
+            "2027-12-31",
+            false
+        )
     );
     desk.app.note_opened(&id, &waits.document.shown).await.unwrap();
     assert!(only(&desk.app, &desk, &[]).await.document.opened.is_some());
@@ -110,7 +116,11 @@ async fn two_heads_sign_one_after_the_other_and_the_registry_gets_both() {
     // Nobody signs twice.
     let waits = only(&desk.app, &desk, &["accountant"]).await;
     assert!(waits.joins && waits.signers.is_empty());
-    let again = desk.app.preflight(ids, Some(desk.stand.fingerprint("accountant"))).await.unwrap();
+    let again = desk
+        .app
+        .preflight(ids, Some(desk.stand.fingerprint("accountant")))
+        .await
+        .unwrap();
     let check = again.checks.iter().find(|check| check.code == "not-signed-yet");
     assert_eq!(check.map(|check| check.state), Some(CheckState::Failed));
 
@@ -150,7 +160,10 @@ async fn two_heads_sign_one_after_the_other_and_the_registry_gets_both() {
     let waiting = desk.app.incoming().await.unwrap();
     assert!(desk.app.take_incoming(&waiting[0].id).await.unwrap().taken);
     let left = desk.app.to_sign(&[]).await.unwrap();
-    assert!(left.groups.is_empty() && left.unregistered[0].awaited.is_empty(), "{left:#?}");
+    assert!(
+        left.groups.is_empty() && left.unregistered[0].awaited.is_empty(),
+        "{left:#?}"
+    );
 
     let registered = director.app.register_signed(&[NUMBER.to_owned()]).await.unwrap();
     assert_eq!(registered[0].error, None);
