@@ -131,7 +131,7 @@ describe("what waits for a signature", () => {
     fake.fail("to_sign", uiError("app.io"));
     await act(() => fake.emit("documents-changed", null));
     expect(await screen.findByTestId("error")).toBeTruthy();
-  });
+  }, 60_000);
 
   it("has a look for the demonstration", async () => {
     const fake = host();

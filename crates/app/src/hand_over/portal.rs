@@ -55,7 +55,7 @@ impl AddressCard {
 
 /// Something on its way.
 enum Leaving {
-    Draft(drafts::Leaving),
+    Draft(Box<drafts::Leaving>),
     Documents(documents::Leaving),
 }
 
@@ -207,7 +207,7 @@ impl Leaving {
         Ok(match what {
             HandOverWhat::Draft(id) => {
                 let id = crate::drafts::parse(&id)?;
-                Self::Draft(drafts::Leaving::of(current, id, &how.name)?)
+                Self::Draft(Box::new(drafts::Leaving::of(current, id, &how.name)?))
             }
             HandOverWhat::Documents(ids) => {
                 let ids = parse_documents(&ids)?;

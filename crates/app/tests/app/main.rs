@@ -46,5 +46,6 @@ mod services;
 mod sign_in;
 mod signing;
 mod single_files;
+mod to_sign;
 mod tokens;
 mod trust;

@@ -103,6 +103,13 @@ async fn two_heads_sign_one_after_the_other_and_the_registry_gets_both() {
             false
         )
     );
+    // Somebody it does not name, and a token that is not there, are told before any PIN.
+    assert!(
+        only(&desk.app, &desk, &["director-untrusted"])
+            .await
+            .signers
+            .is_empty()
+    );
     desk.app.note_opened(&id, &waits.document.shown).await.unwrap();
     assert!(only(&desk.app, &desk, &[]).await.document.opened.is_some());
 
