@@ -3,9 +3,9 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    backups, cabinet, calendar, doctor, documents, drafts, employees, files, goskey, hot_folder, journal,
-    mail, orders, outbox, poa, poa_back, poa_form, representative, retention, services, session, settings,
-    setup, signing, subscriptions, tokens,
+    backups, cabinet, calendar, doctor, documents, drafts, employees, files, goskey, hand_over, hot_folder,
+    journal, mail, orders, outbox, poa, poa_back, poa_form, representative, retention, services, session,
+    settings, setup, signing, subscriptions, tokens,
 };
 
 /// Every command, with the types that cross the border.
@@ -68,6 +68,9 @@ pub fn builder() -> Builder<tauri::Wry> {
             signing::stop_signing,
             signing::signing_runs,
             signing::drop_signing,
+            signing::to_sign,
+            signing::count_to_sign,
+            signing::register_signed,
             documents::export_documents,
             drafts::forms,
             drafts::counterparties,
@@ -113,6 +116,12 @@ pub fn builder() -> Builder<tauri::Wry> {
             drafts::hand_over,
             drafts::hand_over_offer,
             drafts::hand_over_documents,
+            hand_over::portal_colleagues,
+            hand_over::hand_over_by_portal,
+            hand_over::send_own_address,
+            hand_over::incoming,
+            hand_over::take_incoming,
+            hand_over::drop_incoming,
             goskey::goskey_offer,
             goskey::ask_goskey,
             journal::journal,

@@ -64,6 +64,7 @@ mod signing_run;
 mod stamp_queue;
 mod state;
 mod thresholds;
+mod to_sign;
 mod tokens;
 pub mod tools;
 mod trust;

@@ -79,10 +79,15 @@ impl App {
             Ok((loaded, rows))
         })
         .await?;
-        let mut checks = document_checks(&current, &loaded).await?;
+        let found = match certificate_id {
+            Some(id) => Some(self.find_certificate(id).await),
+            None => None,
+        };
+        let certificate = found.as_ref().and_then(|found| found.as_ref().ok());
+        let mut checks = document_checks(&current, &loaded, certificate).await?;
         let mut authority = None;
-        if let Some(id) = certificate_id {
-            match self.find_certificate(id).await {
+        if let Some(found) = found {
+            match found {
                 Ok(found) => {
                     let right = self.authority(&current, &loaded, &found, wish).await?;
                     checks.extend(certificate_checks(&current, &found, right.right).await?);
@@ -131,7 +136,8 @@ impl App {
     }
 }
 
-fn to_sign(store: &OrganisationStore, document: &Document) -> Result<DocumentToSign, AppError> {
+/// The document as whoever signs it meets it. Blocks.
+pub(crate) fn to_sign(store: &OrganisationStore, document: &Document) -> Result<DocumentToSign, AppError> {
     let shown = shown::digest(document);
     Ok(DocumentToSign {
         row: documents::row(store, document)?,
@@ -155,7 +161,11 @@ impl Check {
     }
 }
 
-async fn document_checks(current: &Current, documents: &[Document]) -> Result<Vec<Check>, AppError> {
+async fn document_checks(
+    current: &Current,
+    documents: &[Document],
+    found: Option<&Found>,
+) -> Result<Vec<Check>, AppError> {
     let store = current.store.clone();
     let files: Vec<_> = documents
         .iter()
@@ -206,10 +216,7 @@ async fn document_checks(current: &Current, documents: &[Document]) -> Result<Ve
         ),
     ];
     checks.push(limits_of(current, documents));
-    if documents
-        .iter()
-        .any(|document| !matches!(document.stage, DocumentStage::Ready | DocumentStage::Invalid))
-    {
+    if is_signed(current, documents, found).await? {
         checks.push(line("not-signed-yet", CheckState::Failed));
     }
     let (store, asked) = (current.store.clone(), documents.to_vec());
@@ -226,6 +233,34 @@ async fn document_checks(current: &Current, documents: &[Document]) -> Result<Ve
         checks.push(line("goskey-time", CheckState::Failed));
     }
     Ok(checks)
+}
+
+/// Whether one of them has every signature it waits for: those of this certificate, or of anybody.
+async fn is_signed(
+    current: &Current,
+    documents: &[Document],
+    found: Option<&Found>,
+) -> Result<bool, AppError> {
+    let is_unsigned =
+        |document: &Document| matches!(document.stage, DocumentStage::Ready | DocumentStage::Invalid);
+    let rest: Vec<Document> = documents
+        .iter()
+        .filter(|one| !is_unsigned(one))
+        .cloned()
+        .collect();
+    let (store, certificate) = (
+        current.store.clone(),
+        found.map(|found| found.certificate.clone()),
+    );
+    blocking(move || {
+        for document in &rest {
+            if !poa::waits_for_another(&store, document, certificate.as_ref())? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    })
+    .await
 }
 
 /// A signature under what no service takes is for nothing. The first document is named; its page tells the rest.

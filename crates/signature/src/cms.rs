@@ -3,6 +3,7 @@
 mod archive;
 pub(crate) mod assemble;
 pub(crate) mod attached;
+pub(crate) mod merge;
 pub(crate) mod prepare;
 mod properties;
 mod references;

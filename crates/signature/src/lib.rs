@@ -21,6 +21,7 @@ pub mod xml;
 
 pub use asic::ContainerError;
 pub use cms::attached::AttachedFile;
+pub use cms::merge::merge_detached;
 pub use cms::prepare::{Content, Mechanism, Prepare, Properties, SignError, SignaturePolicy, ToBeSigned};
 pub use cms::upgrade::{ArchiveRequest, CadesFile, add_time_stamp, signature_values};
 pub use cms::{Source, attached_content};

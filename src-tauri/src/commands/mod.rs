@@ -9,6 +9,7 @@ pub mod drafts;
 pub mod employees;
 pub mod files;
 pub mod goskey;
+pub mod hand_over;
 pub mod hot_folder;
 pub mod journal;
 pub mod mail;

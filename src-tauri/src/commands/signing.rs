@@ -1,7 +1,7 @@
 //! Signing runs; how far one is, the event `signing-progress` tells.
 
 use kabinet_app::App;
-use kabinet_app::view::{Preflight, SigningRequest, SigningRun};
+use kabinet_app::view::{Preflight, Registered, SigningRequest, SigningRun, ToSign};
 use tauri::State;
 
 use super::Answer;
@@ -65,4 +65,25 @@ pub async fn signing_runs(app: State<'_, App>) -> Answer<Vec<SigningRun>> {
 #[specta::specta]
 pub async fn drop_signing(app: State<'_, App>, run: String) -> Answer<Vec<SigningRun>> {
     Ok(app.drop_signing(&run).await?)
+}
+
+/// Everything that waits for a signature, and which of these certificates may sign it.
+#[tauri::command]
+#[specta::specta]
+pub async fn to_sign(app: State<'_, App>, certificates: Vec<String>) -> Answer<ToSign> {
+    Ok(app.to_sign(&certificates).await?)
+}
+
+/// How much waits for a signature.
+#[tauri::command]
+#[specta::specta]
+pub async fn count_to_sign(app: State<'_, App>) -> Answer<u32> {
+    Ok(app.count_to_sign().await?)
+}
+
+/// Has signed powers of attorney registered as soon as the registry can be told.
+#[tauri::command]
+#[specta::specta]
+pub async fn register_signed(app: State<'_, App>, numbers: Vec<String>) -> Answer<Vec<Registered>> {
+    Ok(app.register_signed(&numbers).await?)
 }

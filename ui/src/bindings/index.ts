@@ -113,6 +113,12 @@ export const commands = {
 	signingRuns: () => __TAURI_INVOKE<SigningRun[]>("signing_runs"),
 	/**  Gives a run up; the others are left. */
 	dropSigning: (run: string) => __TAURI_INVOKE<SigningRun[]>("drop_signing", { run }),
+	/**  Everything that waits for a signature, and which of these certificates may sign it. */
+	toSign: (certificates: string[]) => __TAURI_INVOKE<ToSign>("to_sign", { certificates }),
+	/**  How much waits for a signature. */
+	countToSign: () => __TAURI_INVOKE<number>("count_to_sign"),
+	/**  Has signed powers of attorney registered as soon as the registry can be told. */
+	registerSigned: (numbers: string[]) => __TAURI_INVOKE<Registered[]>("register_signed", { numbers }),
 	/**  Writes documents with their signatures and receipts where the user says, as one zip or as a folder; false = cancelled. */
 	exportDocuments: (ids: string[], form: PackageForm) => __TAURI_INVOKE<boolean>("export_documents", { ids, form }),
 	/**  Every form, in the order they are offered. */
@@ -189,6 +195,18 @@ export const commands = {
 	handOverOffer: (ids: string[]) => __TAURI_INVOKE<HandOverOffer>("hand_over_offer", { ids }),
 	/**  Writes documents for a colleague where the user says; false = cancelled. */
 	handOverDocuments: (ids: string[], how: HandOver, note: string) => __TAURI_INVOKE<boolean>("hand_over_documents", { ids, how, note }),
+	/**  Colleagues as the portal knows them. */
+	portalColleagues: () => __TAURI_INVOKE<PortalColleague[]>("portal_colleagues"),
+	/**  Leaves a draft or documents for a colleague at the portal. */
+	handOverByPortal: (what: HandOverWhat, how: HandOver, note: string, recipient: PortalColleague) => __TAURI_INVOKE<null>("hand_over_by_portal", { what, how, note, recipient }),
+	/**  Leaves the own address for a colleague at the portal. */
+	sendOwnAddress: (recipient: string, name: string) => __TAURI_INVOKE<null>("send_own_address", { recipient, name }),
+	/**  Files that wait at the portal. */
+	incoming: () => __TAURI_INVOKE<IncomingFile[]>("incoming"),
+	/**  Takes one of them in. */
+	takeIncoming: (id: string) => __TAURI_INVOKE<TakenIncoming>("take_incoming", { id }),
+	/**  Lets the portal forget one of them unread; the others are left. */
+	dropIncoming: (id: string) => __TAURI_INVOKE<IncomingFile[]>("drop_incoming", { id }),
 	/**  With what the window begins that asks for a signature in Госключ. */
 	goskeyOffer: (ids: string[]) => __TAURI_INVOKE<GoskeyOffer>("goskey_offer", { ids }),
 	/**  Makes the document that asks a person to sign these on their phone; its identity. */
@@ -1912,6 +1930,24 @@ export type GoskeyState =
 /**  It failed in another way. */
 "failed";
 
+/**  What somebody becomes able to do. Facts; the sentence is under `ui.toSign`. */
+export type Grant = {
+	/**  Name of who receives the powers. */
+	who: string,
+	/**  Names of the powers with their limits, in the words of the file; or its own words where it names none. */
+	may: string[],
+	/**  First day, `YYYY-MM-DD`. */
+	from: string,
+	/**  Last day. */
+	until: string,
+	/**  May pass the powers on. */
+	redelegate: boolean,
+	/**  Can be taken back. */
+	revocable: boolean,
+	/**  Only together with the others who receive them. */
+	joint: boolean,
+};
+
 /**  How drafts and documents are handed over. */
 export type HandOver = {
 	/**  What the user calls themselves. */
@@ -1942,6 +1978,23 @@ export type HandOverRow = {
 	note: string,
 	/**  RFC 3339. */
 	at: string,
+};
+
+/**  What is handed over. */
+export type HandOverWhat = 
+/**  A draft. */
+({ draft: string }) & { documents?: never } | 
+/**  Documents. */
+({ documents: string[] }) & { draft?: never };
+
+/**  Who handed a document over. */
+export type HandedBy = {
+	/**  As they call themselves. */
+	who: string,
+	/**  The colleague who is known here under their address. */
+	colleague: string | null,
+	/**  What they say. */
+	note: string,
 };
 
 /**  An audit or a dispute that keeps a document. */
@@ -2017,6 +2070,33 @@ export type Incoming = {
 	/**  After an interruption it goes on from here; otherwise it begins anew. */
 	resumable: boolean,
 };
+
+/**  A file of a colleague that waits at the portal. */
+export type IncomingFile = {
+	/**  Names it. */
+	id: string,
+	/**  What is inside, as its sender's program says. */
+	kind: IncomingKind,
+	/**  How many, where that is said; 0 otherwise. */
+	count: number,
+	/**  Who sent it, as the portal says. */
+	from: string,
+	/**  When, RFC 3339. */
+	sent: string | null,
+	/**  Bytes. */
+	size: number | null,
+};
+
+/**  What a waiting file holds. */
+export type IncomingKind = 
+/**  A draft. */
+"draft" | 
+/**  Documents. */
+"documents" | 
+/**  The address of an archive. */
+"address" | 
+/**  Not said. */
+"other";
 
 /**  An inspection by an authority. */
 export type InspectionView = {
@@ -3398,6 +3478,20 @@ export type PortalChannels = {
 	error: UiError | null,
 };
 
+/**  A colleague as the portal knows them. */
+export type PortalColleague = {
+	/**  Names the employee at the portal. */
+	id: string,
+	/**  Фамилия, имя, отчество. */
+	name: string,
+	/**  Post, or the role in the cabinet. */
+	position: string,
+	/**  The head of the organisation. */
+	isHead: boolean,
+	/**  Address, `age1…`, where it is known here. */
+	address: string | null,
+};
+
 /**  A host of the environment. */
 export type PortalService = 
 /**  ЕСИА. */
@@ -3636,6 +3730,14 @@ export type RefusedPermission = {
 	error: UiError,
 };
 
+/**  What became of a power of attorney that was to be registered. */
+export type Registered = {
+	/**  Its number. */
+	number: string,
+	/**  Why it is not on its way; text under `errors`. */
+	error: UiError | null,
+};
+
 /**  A registration at the portal. */
 export type RegistrationView = {
 	/**  Names it. */
@@ -3810,6 +3912,16 @@ export type RevocationView = {
 	asOf: string | null,
 	/**  Code of the reason; text under `reasons`. */
 	code: string | null,
+};
+
+/**  What a revocation takes back. */
+export type Revoked = {
+	/**  Number of the power of attorney. */
+	number: string,
+	/**  Why. */
+	reason: string,
+	/**  Who loses powers; nobody where the register does not know it. */
+	who: string[],
 };
 
 /**  What is asked for. */
@@ -4530,6 +4642,16 @@ export type Subscriptions = {
 	error: UiError | null,
 };
 
+/**  What became of a file that was fetched. */
+export type TakenIncoming = {
+	/**  What was inside, each with its fate. */
+	outcomes: ImportOutcome[],
+	/**  The colleague whose address it was. */
+	address: Colleague | null,
+	/**  All of it is in the vault; otherwise it goes on waiting at the portal. */
+	taken: boolean,
+};
+
 /**  A regime of taxation. */
 export type TaxRegime = 
 /**  Общий режим. */
@@ -4549,6 +4671,46 @@ export type Theme =
 "light" | 
 /**  Dark. */
 "dark";
+
+/**  Everything that waits for a signature. */
+export type ToSign = {
+	/**  What waits, by kind; kinds of which there is nothing are left out. */
+	groups: ToSignGroup[],
+	/**  There is more than is listed. */
+	more: boolean,
+	/**  Powers of attorney that are signed and not on their way to the registry. */
+	unregistered: Unregistered[],
+};
+
+/**  What waits, of one kind. */
+export type ToSignGroup = {
+	/**  `poa`, `poa-revocation`, `handed-over`, `document`; title under `ui.toSign.groups`. */
+	kind: string,
+	/**  They, first come first. */
+	items: ToSignItem[],
+};
+
+/**  A document that waits for a signature. */
+export type ToSignItem = {
+	/**  The document, and whether it was opened as it is now. */
+	document: DocumentToSign,
+	/**  Name of the form. */
+	formatName: string,
+	/**  What becomes possible once it is signed. */
+	grants: Grant[],
+	/**  What it takes back. */
+	revokes: Revoked | null,
+	/**  Who handed it over to be signed. */
+	from: HandedBy | null,
+	/**  Those a power of attorney names as who gives it; nobody else may sign. */
+	heads: string[],
+	/**  All of [`Self::heads`] have to sign it. */
+	together: boolean,
+	/**  Others have signed it already. */
+	joins: boolean,
+	/**  Which of the certificates that were asked about may sign it. */
+	signers: string[],
+};
 
 /**  The first screen. */
 export type Today = {
@@ -4713,6 +4875,18 @@ export type UnplacedAnswer = {
 	label: string,
 	/**  What was answered, as it was shown. */
 	value: string,
+};
+
+/**  A power of attorney that could be registered. */
+export type Unregistered = {
+	/**  Its number. */
+	number: string,
+	/**  The document that holds it. */
+	documentId: string,
+	/**  Title of that. */
+	title: string,
+	/**  Names of those who have to sign it before. */
+	awaited: string[],
 };
 
 /**  What a certificate can be used for. */

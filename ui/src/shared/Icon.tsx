@@ -17,6 +17,7 @@ const shapes = {
   plus: "M12 5v14M5 12h14",
   open: "M4 19V6h5l2 2.5h9V19zM4 12h16",
   sign: "M4 20h16M5 16.5 15.5 6l3 3L8 19.5M13.5 8l3 3",
+  signFile: "M6 3h8l4 4v6M13.5 3v4.5H18M6 3v18h6M13.5 20.5l6-6 2 2-6 6H13.5z",
   token: "M7 9h10v8a4 4 0 0 1-4 4h-2a4 4 0 0 1-4-4zM9 9V3.5h6V9M11 6h0M13 6h0M12 13.5v3",
   person: "M12 4a3.8 3.8 0 1 1 0 7.6A3.8 3.8 0 0 1 12 4M4.5 20.5c.8-4 3.7-6 7.5-6s6.7 2 7.5 6",
   organisation: "M4 20.5h16M6 20.5V4h8v16.5M14 9h4v11.5M9 8h2M9 12h2M9 16h2",

@@ -5,6 +5,7 @@ export type Route =
   | { screen: "today" }
   | { screen: "documents"; group: string; focusSearch: boolean }
   | { screen: "document"; id: string }
+  | { screen: "to-sign" }
   | { screen: "retention" }
   | { screen: "calendar" }
   | { screen: "drafts"; shelf: string }
@@ -44,6 +45,7 @@ export const paths = {
   documents: (group?: string) => (group ? `/documents?group=${group}` : "/documents"),
   search: "/documents?search=1",
   document: (id: string) => `/documents/${encodeURIComponent(id)}`,
+  toSign: "/to-sign",
   retention: "/retention",
   calendar: "/calendar",
   drafts: (shelf?: string) => (shelf ? `/drafts?shelf=${shelf}` : "/drafts"),
@@ -120,6 +122,7 @@ export function parse(fragment: string): Route {
     case "subscriptions":
       return { screen: "subscriptions", tab: params.get("tab") === "licences" ? "licences" : "subscriptions" };
     case "inspections":
+    case "to-sign":
     case "security":
     case "notifications":
     case "sign-in":

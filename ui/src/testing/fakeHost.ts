@@ -33,6 +33,7 @@ import { searchCommands } from "./demoSearch";
 import { demoCheck, demoReport, demoSigner, failedCheck } from "./demoVerification";
 import { FakeRetention, demoProblems, retentionCommands } from "./fakeRetention";
 import { FakeSigning, shownOf } from "./fakeSigning";
+import { FakeToSign, showToSign } from "./fakeToSign";
 import { nextActorOf } from "./nextActor";
 import { checkRequisites } from "./requisites";
 
@@ -130,6 +131,7 @@ export class FakeHost {
     changed: () => this.emit("documents-changed", null),
     progress: (progress) => this.emit("signing-progress", progress),
   });
+  readonly toSignList = new FakeToSign(this);
   readonly retention = new FakeRetention();
   readonly esia = new FakeEsia();
   readonly drafts = new FakeDrafts(() => this.emit("drafts-changed", null));
@@ -291,6 +293,7 @@ export class FakeHost {
       for (const id of [...ids, "doc-0004"]) this.goskey.set(id, [request]);
       return "doc-0004";
     },
+    ...this.toSignList.commands(),
     ...searchCommands(this),
     document: ({ id }: { id: string }) => this.page(id),
     preflight: ({ documents }: { documents: string[] }) => this.preflight(documents),
@@ -626,7 +629,7 @@ export function startFakeHost(search: string): FakeHost {
       fake.drafts.addPoa({}, "emchd.redelegation");
       break;
     default:
-      if (!showCabinet(fake, scenario) && !showSubscriptions(fake, scenario) && !showEmployees(fake, scenario) && !showInspections(fake, scenario)) showTokens(fake, scenario);
+      if (!showCabinet(fake, scenario) && !showSubscriptions(fake, scenario) && !showEmployees(fake, scenario) && !showInspections(fake, scenario) && !showToSign(fake, scenario)) showTokens(fake, scenario);
   }
   return fake.install();
 }

@@ -12,6 +12,7 @@ import { countFilters, filtersOf, groupAndStage, noFilters, type Filters, type N
 import { allStages, groups, isGroup, type Group } from "../features/documents/stages";
 import { GoskeyDialog } from "../features/goskey/GoskeyDialog";
 import { HandOverDialog } from "../features/handOver/HandOverDialog";
+import { IncomingNote } from "../features/handOver/IncomingFiles";
 import { BatchSending } from "../features/sending/BatchSending";
 import { PermittedButton } from "../features/cabinet/Permitted";
 import { SigningSheet } from "../features/signing/SigningSheet";
@@ -164,6 +165,7 @@ export function Documents({ group: named, focusSearch, narrowing }: Props) {
         )
       }
     >
+      <IncomingNote />
       <div className={styles.tools}>
         <TextInput
           ref={field} className={styles.search ?? ""} type="search" value={typed} onChange={(event) => setTyped(event.currentTarget.value)} onKeyDown={onSearchKey}

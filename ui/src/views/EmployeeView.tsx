@@ -102,7 +102,7 @@ function Person({ page, person }: { page: StaffPage | null; person: EmployeePage
               {person.poas.map((one) => (
                 <li key={one.number} className={cabinet.line}>
                   <p>{t("ui.employees.person.poa", { number: one.number, expires: date(one.expires) })}</p>
-                  <div><Button size="compact-sm" variant="default" onClick={() => go(paths.document(one.documentId))}>{t("ui.employees.person.revokePoa")}</Button></div>
+                  <div><Button size="compact-sm" variant="default" onClick={() => go(paths.poa(one.number))}>{t("ui.employees.person.revokePoa")}</Button></div>
                 </li>
               ))}
             </ul>

@@ -52,11 +52,11 @@ describe("keys", () => {
     expect(await screen.findByTestId("documents")).toBeTruthy();
   });
 
-  it("every section of the rail but the applications, the powers of attorney, the mail and the services has its digit, the tokens too, and the help says how many", async () => {
+  it("every section of the rail but the applications, the powers of attorney, the mail, the services and what is to be signed has its digit, the tokens too, and the help says how many", async () => {
     await openApp();
     const rail = screen.getByRole("navigation");
     const sections = within(rail).getAllByRole("link");
-    expect(sections.length).toBe(14);
+    expect(sections.length).toBe(15);
     fireEvent.keyDown(window, { code: "Digit9", key: "9", ctrlKey: true });
     await waitFor(() => expect(window.location.hash).toBe("#/tokens"));
     expect(screen.getByTestId("nav-tokens").getAttribute("aria-current")).toBe("page");

@@ -24,6 +24,7 @@ import { Logo } from "../shared/Logo";
 import { useReturn } from "../shared/place";
 import { go, paths, useRoute, type Route, type Screen } from "../shared/router";
 import { useAction } from "../shared/useAction";
+import { useHostQuery } from "../shared/useHostQuery";
 import { Calendar } from "./Calendar";
 import { Doctor } from "./Doctor";
 import { DocumentView } from "./DocumentView";
@@ -54,19 +55,20 @@ import { SignIn } from "./SignIn";
 import { Subscriptions } from "./Subscriptions";
 import { Today } from "./Today";
 import { Tokens } from "./Tokens";
+import { ToSign } from "./ToSign";
 import { Verify } from "./Verify";
 
-const sections = ["today", "documents", "services", "drafts", "calendar", "outbox", "orders", "poas", "mail", "journal", "verify", "sign-file", "tokens", "settings"] as const;
+const sections = ["today", "documents", "to-sign", "services", "drafts", "calendar", "outbox", "orders", "poas", "mail", "journal", "verify", "sign-file", "tokens", "settings"] as const;
 type Section = (typeof sections)[number];
 /** Those with a key, in the order of the digits. */
-const keyed = sections.filter((section) => section !== "orders" && section !== "poas" && section !== "mail" && section !== "services");
+const keyed = sections.filter((section) => section !== "orders" && section !== "poas" && section !== "mail" && section !== "services" && section !== "to-sign");
 
 const sectionOf: Record<Screen, Section | null> = {
-  today: "today", drafts: "drafts", draft: "drafts", documents: "documents", document: "documents", retention: "documents", calendar: "calendar", outbox: "outbox", orders: "orders", order: "orders", inspections: "orders", poas: "poas", poa: "poas", mail: "mail", letter: "mail", services: "services", service: "services", journal: "journal", verify: "verify", "sign-file": "sign-file",
+  today: "today", drafts: "drafts", draft: "drafts", documents: "documents", document: "documents", "to-sign": "to-sign", retention: "documents", calendar: "calendar", outbox: "outbox", orders: "orders", order: "orders", inspections: "orders", poas: "poas", poa: "poas", mail: "mail", letter: "mail", services: "services", service: "services", journal: "journal", verify: "verify", "sign-file": "sign-file",
   tokens: "tokens", settings: "settings", doctor: "settings", organisations: null, employees: null, employee: null, subscriptions: null, security: null, notifications: null, "sign-in": null,
 };
 const pathOf: Record<Section, string> = {
-  today: paths.today, drafts: paths.drafts(), documents: paths.documents(), calendar: paths.calendar, outbox: paths.outbox, orders: paths.orders, poas: paths.poas(), mail: paths.mail, services: paths.services, journal: paths.journal, verify: paths.verify, "sign-file": paths.signFile,
+  today: paths.today, drafts: paths.drafts(), documents: paths.documents(), "to-sign": paths.toSign, calendar: paths.calendar, outbox: paths.outbox, orders: paths.orders, poas: paths.poas(), mail: paths.mail, services: paths.services, journal: paths.journal, verify: paths.verify, "sign-file": paths.signFile,
   tokens: paths.tokens, settings: paths.settings,
 };
 
@@ -151,13 +153,14 @@ function skipToContent(event: { preventDefault: () => void }) {
 }
 
 const icons: Record<Section, IconName> = {
-  today: "today", drafts: "edit", documents: "documents", calendar: "calendar", outbox: "outbox", orders: "orders", poas: "poa", mail: "mail", services: "services", journal: "journal", verify: "shield", "sign-file": "sign", tokens: "token", settings: "settings",
+  today: "today", drafts: "edit", documents: "documents", "to-sign": "sign", calendar: "calendar", outbox: "outbox", orders: "orders", poas: "poa", mail: "mail", services: "services", journal: "journal", verify: "shield", "sign-file": "signFile", tokens: "token", settings: "settings",
 };
 
 function Navigation({ current, pending }: { current: Section | null; pending: number }) {
   const { t } = useTranslation();
   const { state } = useAppState();
   const isRefused = (section: Section) => permissionOf[section] !== undefined && state.standing?.refused.some((one) => one.code === permissionOf[section]) === true;
+  const toSign = useHostQuery("count-to-sign", host.countToSign, ["documents-changed"]).data ?? 0;
   const digit = (section: Section) => digitOf(keyed.findIndex((one) => one === section));
   const hint = (section: Section) => {
     const name = t(`ui.nav.${section}`);
@@ -175,6 +178,7 @@ function Navigation({ current, pending }: { current: Section | null; pending: nu
           <Icon name={icons[section]} />
           <span className={styles.word}>{t(`ui.nav.${section}`)}</span>
           {isRefused(section) && <Icon name="lock" size={14} />}
+          {section === "to-sign" && toSign > 0 && <span className={styles.count} data-testid="to-sign-count">{toSign}</span>}
           {section === "outbox" && pending > 0 && <span className={styles.count}>{pending}</span>}
         </a>
       ))}
@@ -192,6 +196,8 @@ function Screens({ route, journal, narrowing, poas }: ScreensProps) {
       return <Documents group={route.group} focusSearch={route.focusSearch} narrowing={narrowing} />;
     case "document":
       return <DocumentView key={route.id} id={route.id} back={paths.documents(narrowing.current.group)} />;
+    case "to-sign":
+      return <ToSign />;
     case "retention":
       return <Retention />;
     case "calendar":

@@ -22,7 +22,8 @@ use crate::import::{NamedFile, take_in_made};
 use crate::poa::SUPERSEDES;
 use crate::state::Current;
 use crate::view::{DraftForm, DraftList, DraftRevision, DraftShelf, DraftView, FiledDraft};
-use crate::{App, AppError, Event, journal, poa};
+use crate::poa::note_if_possible;
+use crate::{App, AppError, Event, journal};
 
 /// As the formats name the program; they have room for 40 characters.
 const PROGRAM: &str = concat!("Кабинет ", env!("CARGO_PKG_VERSION"));
@@ -385,7 +386,7 @@ impl App {
                 .change(entry, |change| change.set_draft_document(id, document))?;
             // One that takes the place of another is put there with that.
             if superseded.is_none() {
-                poa::note_if_possible(&current, document)?;
+                note_if_possible(&current, document)?;
             }
             Ok((show::filed(document), superseded))
         })

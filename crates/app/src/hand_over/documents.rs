@@ -76,42 +76,117 @@ impl App {
         let to = self.hand_over_to(how.address.as_deref()).await?;
         let target = target.to_path_buf();
         blocking(move || {
-            let store = &current.store;
-            colleagues::remember_name(store, &how.name)?;
-            let documents = ids
-                .iter()
-                .map(|id| store.document(*id))
-                .collect::<Result<Vec<_>, _>>()?;
-            let waiting = waiting(store, &ids)?;
-            let letter = Letter {
-                from: how.name,
-                address: Some(colleagues::identity(store)?.recipient().to_string()),
-                note,
-                back: waiting.is_some(),
-                at: OffsetDateTime::now_utc(),
-            }
-            .tidied();
-            write(&current, &documents, &letter, &to.recipients(), &target)?;
-            let gone = Kept {
-                way: if letter.back {
-                    HandOverWay::Back
-                } else {
-                    HandOverWay::ToSign
-                },
-                who: to_whom(store, how.address.as_deref(), waiting)?,
-                address: how.address,
-                note: letter.note,
-                at: letter.at,
-            };
-            for document in &documents {
-                let entry = journal::about(document.id, "document-handed-over", "");
-                store.change(entry, |change| change.note_hand_over(document.id, &gone))?;
-            }
-            Ok(())
+            let leaving = Leaving::of(&current.store, &ids, how, note)?;
+            leaving.write(&current, &to.recipients(), &target)?;
+            leaving.note(&current.store)
         })
         .await?;
         self.tell(Event::DocumentsChanged);
         Ok(())
+    }
+}
+
+/// Documents on their way, wherever to.
+pub(super) struct Leaving {
+    pub(super) documents: Vec<Document>,
+    letter: Letter,
+    gone: Kept,
+}
+
+impl Leaving {
+    /// Blocks.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`]; failures of the vault.
+    pub(super) fn of(
+        store: &OrganisationStore,
+        ids: &[DocumentId],
+        how: HandOver,
+        note: String,
+    ) -> Result<Self, AppError> {
+        colleagues::remember_name(store, &how.name)?;
+        let documents = ids
+            .iter()
+            .map(|id| store.document(*id))
+            .collect::<Result<Vec<_>, _>>()?;
+        let waiting = waiting(store, ids)?;
+        let letter = Letter {
+            from: how.name,
+            address: Some(colleagues::identity(store)?.recipient().to_string()),
+            note,
+            back: waiting.is_some(),
+            at: OffsetDateTime::now_utc(),
+        }
+        .tidied();
+        let gone = Kept {
+            way: if letter.back {
+                HandOverWay::Back
+            } else {
+                HandOverWay::ToSign
+            },
+            who: to_whom(store, how.address.as_deref(), waiting)?,
+            address: how.address,
+            note: letter.note.clone(),
+            at: letter.at,
+        };
+        Ok(Self {
+            documents,
+            letter,
+            gone,
+        })
+    }
+
+    /// Encrypted, in constant memory.
+    ///
+    /// # Errors
+    /// [`AppError::Io`] of `out`; failures of the vault.
+    pub(super) fn seal<W: Write>(
+        &self,
+        current: &Current,
+        to: &Recipients<'_>,
+        out: W,
+    ) -> Result<W, AppError> {
+        let mut sealed = kabinet_age::encrypt(to, out)?;
+        package::write_letter(current, &self.documents, &self.letter, &mut sealed)?;
+        Ok(sealed.finish()?)
+    }
+
+    fn write(&self, current: &Current, to: &Recipients<'_>, target: &Path) -> Result<(), AppError> {
+        let failed = |source| tools::file_error(target, source);
+        let mut file = draft_beside(target)?;
+        let out = self.seal(current, to, &mut file).map_err(|error| match error {
+            AppError::Io(source) => failed(source),
+            other => other,
+        })?;
+        out.flush().map_err(failed)?;
+        file.as_file().sync_all().map_err(failed)?;
+        file.persist(target).map_err(|error| failed(error.error))?;
+        Ok(())
+    }
+
+    /// Whom they went to; a name the portal gave is better than none.
+    pub(super) fn named(mut self, who: &str) -> Self {
+        if self.gone.who.is_empty() {
+            who.clone_into(&mut self.gone.who);
+        }
+        self
+    }
+
+    /// That they are gone.
+    ///
+    /// # Errors
+    /// Failures of the vault.
+    pub(super) fn note(&self, store: &OrganisationStore) -> Result<(), AppError> {
+        for document in &self.documents {
+            let entry = journal::about(document.id, "document-handed-over", "");
+            store.change(entry, |change| change.note_hand_over(document.id, &self.gone))?;
+        }
+        Ok(())
+    }
+
+    /// What is said with them.
+    pub(super) fn note_text(&self) -> &str {
+        &self.letter.note
     }
 }
 
@@ -152,27 +227,6 @@ fn to_whom(
         .filter(|waiting| address.is_some() && waiting.address.as_deref() == address)
         .map(|waiting| waiting.who);
     Ok(known.or(named).unwrap_or_default())
-}
-
-fn write(
-    current: &Current,
-    documents: &[Document],
-    letter: &Letter,
-    to: &Recipients<'_>,
-    target: &Path,
-) -> Result<(), AppError> {
-    let failed = |source| tools::file_error(target, source);
-    let at_target = |error| match error {
-        AppError::Io(source) => failed(source),
-        other => other,
-    };
-    let mut file = draft_beside(target)?;
-    let mut sealed = kabinet_age::encrypt(to, &mut file)?;
-    package::write_letter(current, documents, letter, &mut sealed).map_err(at_target)?;
-    sealed.finish()?.flush().map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(target).map_err(|error| failed(error.error))?;
-    Ok(())
 }
 
 /// Every time the document was handed over, the newest first.

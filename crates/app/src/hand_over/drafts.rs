@@ -81,26 +81,83 @@ impl App {
         let id = drafts::parse(draft)?;
         let current = self.current().await?;
         let HandOver { name, address } = how;
-        let (current, draft, parcel, name) = blocking(move || {
-            let draft = current.store.draft(id)?;
-            let content = Content::of(&current.organisation, &name, &current.store, &draft)?;
-            let parcel = Parcel::of(content, &current.store)?;
-            Ok((current, draft, parcel, name))
+        let (current, leaving) = blocking(move || {
+            let leaving = Leaving::of(&current, id, &name)?;
+            Ok((current, leaving))
         })
         .await?;
         let to = self.hand_over_to(address.as_deref()).await?;
         let target = target.to_path_buf();
         blocking(move || {
-            let store = &current.store;
-            colleagues::remember_name(store, &name)?;
-            write(&parcel, store, &to.recipients(), &target)?;
-            let entry = journal::about_draft(id, "draft-handed-over");
-            store.change(entry, |change| change.share_draft(id, &draft.fields))?;
-            Ok(())
+            leaving.write(&current.store, &to.recipients(), &target)?;
+            leaving.note(&current.store)
         })
         .await?;
         self.tell(Event::DraftsChanged);
         Ok(())
+    }
+}
+
+/// A draft on its way, wherever to.
+pub(super) struct Leaving {
+    pub(super) draft: Draft,
+    parcel: Parcel,
+    name: String,
+}
+
+impl Leaving {
+    /// Blocks.
+    ///
+    /// # Errors
+    /// [`AppError::TooLarge`] for the attached files; [`AppError::NotFound`]; failures of the vault.
+    pub(super) fn of(current: &Current, id: DraftId, name: &str) -> Result<Self, AppError> {
+        let draft = current.store.draft(id)?;
+        let content = Content::of(&current.organisation, name, &current.store, &draft)?;
+        Ok(Self {
+            parcel: Parcel::of(content, &current.store)?,
+            draft,
+            name: name.to_owned(),
+        })
+    }
+
+    /// Encrypted.
+    ///
+    /// # Errors
+    /// [`AppError::Io`] of `out`; failures of the vault.
+    pub(super) fn seal<W: Write>(
+        &self,
+        store: &OrganisationStore,
+        to: &Recipients<'_>,
+        out: W,
+    ) -> Result<W, AppError> {
+        colleagues::remember_name(store, &self.name)?;
+        let mut sealed = kabinet_age::encrypt(to, out)?;
+        self.parcel.write(store, &mut sealed)?;
+        Ok(sealed.finish()?)
+    }
+
+    fn write(&self, store: &OrganisationStore, to: &Recipients<'_>, target: &Path) -> Result<(), AppError> {
+        let failed = |source| tools::file_error(target, source);
+        let mut file = draft_beside(target)?;
+        let out = self.seal(store, to, &mut file).map_err(|error| match error {
+            AppError::Io(source) => failed(source),
+            other => other,
+        })?;
+        out.flush().map_err(failed)?;
+        file.as_file().sync_all().map_err(failed)?;
+        file.persist(target).map_err(|error| failed(error.error))?;
+        Ok(())
+    }
+
+    /// That it is gone: what both sides have from now on.
+    ///
+    /// # Errors
+    /// Failures of the vault.
+    pub(super) fn note(&self, store: &OrganisationStore) -> Result<(), AppError> {
+        let entry = journal::about_draft(self.draft.id, "draft-handed-over");
+        Ok(store.change(entry, |change| {
+            change.share_draft(self.draft.id, &self.draft.fields)
+        })?)
     }
 }
 
@@ -170,26 +227,6 @@ impl Content {
         }
         Ok(())
     }
-}
-
-fn write(
-    parcel: &Parcel,
-    store: &OrganisationStore,
-    to: &Recipients<'_>,
-    target: &Path,
-) -> Result<(), AppError> {
-    let failed = |source| tools::file_error(target, source);
-    let at_target = |error| match error {
-        AppError::Io(source) => failed(source),
-        other => other,
-    };
-    let mut file = draft_beside(target)?;
-    let mut sealed = kabinet_age::encrypt(to, &mut file)?;
-    parcel.write(store, &mut sealed).map_err(at_target)?;
-    sealed.finish()?.flush().map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(target).map_err(|error| failed(error.error))?;
-    Ok(())
 }
 
 /// A draft that is not known begins here; one that is known is merged with what became of it.

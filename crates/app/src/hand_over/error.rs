@@ -20,6 +20,15 @@ pub enum HandOverError {
         /// ИНН of that one.
         inn: String,
     },
+    /// It is larger than what may wait at the portal.
+    #[error("too large for the portal")]
+    TooLargeForPortal {
+        /// Mebibytes it may have.
+        limit: u64,
+    },
+    /// Nobody knows whether the portal has it. Handed over again, it comes once.
+    #[error("nobody knows whether the portal has it")]
+    AnswerLost,
 }
 
 impl HandOverError {
@@ -28,13 +37,16 @@ impl HandOverError {
             Self::NotOurs { newer: true } => "app.hand-over-newer",
             Self::NotOurs { newer: false } => "app.hand-over-foreign",
             Self::OfOther { .. } => "app.hand-over-of-other",
+            Self::TooLargeForPortal { .. } => "app.hand-over-too-large",
+            Self::AnswerLost => "app.hand-over-answer-lost",
         }
     }
 
     pub(crate) fn params(&self) -> Params {
         match self {
             Self::OfOther { inn } => one("inn", inn),
-            Self::NotOurs { .. } => Params::new(),
+            Self::TooLargeForPortal { limit } => one("mib", limit),
+            Self::NotOurs { .. } | Self::AnswerLost => Params::new(),
         }
     }
 }

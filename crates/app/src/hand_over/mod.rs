@@ -7,6 +7,8 @@ mod drafts;
 mod error;
 mod opening;
 mod parcel;
+mod portal;
+mod waiting;
 
 pub(crate) use documents::rows;
 pub use error::HandOverError;

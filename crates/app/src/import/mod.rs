@@ -85,6 +85,7 @@ pub(crate) fn note_powers_of_attorney(
 ) -> Result<(), AppError> {
     let mut seen = BTreeSet::new();
     for outcome in outcomes.iter_mut().filter(|outcome| outcome.letter.is_none()) {
+        // One that is known counts when signatures joined it.
         let joined = outcome.duplicate_of.clone().filter(|_| outcome.signatures > 0);
         let id = outcome.document_id.clone().or(joined);
         let Some(id) = id.filter(|id| seen.insert(id.clone())) else {

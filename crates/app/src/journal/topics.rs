@@ -85,6 +85,8 @@ impl JournalTopic {
             ],
             Self::Drafts => &[
                 "address-made",
+                "address-sent",
+                "incoming-dropped",
                 "draft-begun",
                 "draft-erased",
                 "draft-filed",

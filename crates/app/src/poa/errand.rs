@@ -8,8 +8,8 @@ use kabinet_portal::cabinet::{CabinetError, PoaTaskState, RegisteredPoa, SignedP
 use kabinet_store::{Errand, ErrandKind, ErrandStep, PoaRecord};
 use time::{Duration, OffsetDateTime};
 
-use super::list;
 use super::work::{entry, hear};
+use super::{list, together};
 use crate::blocking::blocking;
 use crate::cabinet::Access;
 use crate::outbox::jittered;
@@ -279,13 +279,12 @@ impl Step<'_> {
             let document = store.document(document)?;
             let is_main = |file: &&DocumentFile| file.role == FileRole::Main;
             let main = document.files.iter().find(is_main).ok_or(AppError::NotFound)?;
-            let signs =
-                |file: &&DocumentFile| matches!(&file.role, FileRole::Signature { of } if *of == main.name);
-            let signature = document.files.iter().find(signs).ok_or(AppError::NotFound)?;
+            let content = read_all(&store, main)?;
+            let signature = together::one_signature(&store, &document, &main.name, &content)?;
             Ok(Parts {
                 name: main.name.clone(),
-                content: read_all(&store, main)?,
-                signature: read_all(&store, signature)?,
+                content,
+                signature,
             })
         })
         .await

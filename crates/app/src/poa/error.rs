@@ -171,6 +171,12 @@ pub enum PoaError {
     /// It may not be passed on, or nobody it names could.
     #[error("it may not be passed on")]
     NotPassedOn,
+    /// Others have to sign it as well before the registry takes it.
+    #[error("not everybody has signed who has to")]
+    OthersMustSign {
+        /// Their names.
+        names: String,
+    },
 }
 
 impl PoaError {
@@ -215,6 +221,7 @@ impl PoaError {
             Self::Attach(AttachError::NamesAnother) => "poa.attach.names-another",
             Self::Attach(AttachError::Encoding) => "poa.attach.encoding",
             Self::NotPassedOn => "poa.not-passed-on",
+            Self::OthersMustSign { .. } => "poa.others-must-sign",
         }
     }
 
@@ -267,6 +274,7 @@ impl PoaError {
             }
             Self::NotTheHead { heads } => [("heads", heads.clone())].into(),
             Self::Unreadable(_) | Self::NotPassedOn => BTreeMap::new(),
+            Self::OthersMustSign { names } => [("names", names.clone())].into(),
         }
     }
 }

@@ -7,6 +7,7 @@ mod errand;
 mod error;
 mod exchange;
 mod form;
+mod grants;
 mod judge;
 mod list;
 mod question;
@@ -20,6 +21,8 @@ mod signatures;
 mod signing;
 mod steps;
 mod supersede;
+mod to_sign;
+mod together;
 mod under;
 mod withdraw;
 mod work;
@@ -35,6 +38,8 @@ pub(crate) use revocation::is_revocation_needless;
 pub(crate) use signatures::{found, signer_of};
 pub(crate) use signing::{after_signing, is_not_the_head, note, note_if_possible};
 pub(crate) use supersede::{SUPERSEDES, with_revocations};
+pub(crate) use to_sign::{about, may_sign};
+pub(crate) use together::{awaited, waits_for_another};
 pub(crate) use under::{
     Signature, allowed_under, entry as signed_under_entry, record as record_under, rows as signed_under,
 };

@@ -15,7 +15,7 @@ use time::Date;
 
 use super::error::shown;
 use super::withdraw::{self, Why};
-use super::{PoaError, list, parse_number, register, revocation};
+use super::{PoaError, list, parse_number, register, revocation, together};
 use crate::blocking::blocking;
 use crate::documents::parse_document;
 use crate::drafts::{FormError, form_of};
@@ -164,17 +164,7 @@ pub(super) fn register_at_once(
     poa: &PowerOfAttorney,
 ) -> Result<(), AppError> {
     let record = store.poa(number)?;
-    let others_sign = match poa.principals.as_slice() {
-        [
-            Principal::Russian {
-                heads_together,
-                heads,
-                ..
-            },
-        ] => *heads_together && heads.len() > 1,
-        principals => principals.len() > 1,
-    };
-    if record.supersedes.is_none() || record.state != PoaState::Signed || others_sign {
+    if record.supersedes.is_none() || record.state != PoaState::Signed || !together::missing(poa, &record.signatures).is_empty() {
         return Ok(());
     }
     let state = record.state.after(PoaEvent::Queued).map_err(PoaError::from)?;

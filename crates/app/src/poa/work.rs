@@ -7,7 +7,7 @@ use kabinet_store::{ErrandKind, NewEntry, OrganisationStore, PoaRecord};
 use time::{Duration, OffsetDateTime};
 
 use super::errand::Step;
-use super::{PoaError, list, parse_number, supersede, withdraw};
+use super::{PoaError, list, parse_number, supersede, together, withdraw};
 use crate::blocking::blocking;
 use crate::send::MOSCOW;
 use crate::state::Current;
@@ -27,7 +27,8 @@ impl App {
     /// Has a signed power of attorney registered as soon as the registry can be told.
     ///
     /// # Errors
-    /// [`PoaError::WrongState`] unless it is signed and not on its way; [`AppError::NotFound`]; failures of the vault.
+    /// [`PoaError::WrongState`] unless it is signed and not on its way; [`PoaError::OthersMustSign`]; [`AppError::NotFound`]; failures of
+    /// the vault.
     pub async fn register_poa(&self, number: &str) -> Result<PoaRow, AppError> {
         let text = number;
         let number = parse_number(number)?;
@@ -36,6 +37,13 @@ impl App {
         blocking(move || {
             let record = current.store.poa(number)?;
             let state = record.state.after(PoaEvent::Queued).map_err(PoaError::from)?;
+            let document = current.store.document(record.document)?;
+            let awaited = together::awaited(&current.store, &document, &record.signatures)?;
+            // The registry refuses it for good then, and another one would have to be made.
+            if !awaited.is_empty() {
+                let names = awaited.join(", ");
+                return Err(PoaError::OthersMustSign { names }.into());
+            }
             Ok(current.store.change(entry(&record, "poa-queued"), |change| {
                 change.advance_poa(number, record.state, state, None)?;
                 change.queue_errand(number, ErrandKind::Register)

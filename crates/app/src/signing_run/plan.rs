@@ -2,7 +2,9 @@
 
 use std::io;
 
-use kabinet_domain::{ContentDigest, Document, DocumentId, DocumentStage, Environment};
+use kabinet_domain::{
+    ContentDigest, Document, DocumentFile, DocumentId, DocumentStage, Environment, FileRole,
+};
 use kabinet_pki::Certificate;
 use kabinet_signature::ToBeSigned;
 use kabinet_store::{ItemState, OrganisationStore, SigningItem};
@@ -14,7 +16,7 @@ use crate::blocking::blocking;
 use crate::signing_run::SigningError;
 use crate::state::Current;
 use crate::tokens::Found;
-use crate::{AppError, journal, limits, shown, sign};
+use crate::{AppError, journal, limits, poa, shown, sign};
 
 /// A document to sign: of its content only digests are held.
 pub(super) struct Task {
@@ -25,6 +27,8 @@ pub(super) struct Task {
     pub(super) opened: bool,
     /// Name of each file, and what is signed of it.
     pub(super) files: Vec<(String, ToBeSigned)>,
+    /// Signatures that are there already, where this one joins those of others.
+    pub(super) beside: usize,
 }
 
 /// A document that will not be signed in this run.
@@ -105,8 +109,14 @@ impl Plan {
     }
 }
 
-/// Why a document may not be signed now, although it was shown for that.
-pub(super) fn refusal(document: &Document, then: ContentDigest) -> Option<AppError> {
+/// Signatures under the document.
+pub(super) fn signatures(document: &Document) -> usize {
+    let is_signature = |file: &&DocumentFile| matches!(file.role, FileRole::Signature { .. });
+    document.files.iter().filter(is_signature).count()
+}
+
+/// Why a document may not be signed now, although it was shown for that. With `beside` it waited for one more signature than those.
+pub(super) fn refusal(document: &Document, then: ContentDigest, beside: usize) -> Option<AppError> {
     if shown::digest(document) != then {
         return Some(AppError::Signing(SigningError::DocumentChanged {
             title: document.title.clone(),
@@ -114,6 +124,7 @@ pub(super) fn refusal(document: &Document, then: ContentDigest) -> Option<AppErr
     }
     match document.stage {
         DocumentStage::Ready => None,
+        DocumentStage::Signed if beside > 0 && signatures(document) == beside => None,
         DocumentStage::Invalid => Some(AppError::WrongStage),
         _ => Some(AppError::Signing(SigningError::AlreadySigned)),
     }
@@ -126,7 +137,12 @@ fn task(
     certificate: &Certificate,
 ) -> Result<Task, AppError> {
     let document = store.document(item.document)?;
-    if let Some(refusal) = refusal(&document, item.shown) {
+    let beside = if poa::waits_for_another(store, &document, Some(certificate))? {
+        signatures(&document)
+    } else {
+        0
+    };
+    if let Some(refusal) = refusal(&document, item.shown, beside) {
         return Err(refusal);
     }
     limits::require(limits::nowhere(&document, environment))?;
@@ -143,6 +159,7 @@ fn task(
         opened: shown::opened(store, item.document, item.shown)?.is_some(),
         title: document.title,
         files,
+        beside,
     })
 }
 

@@ -189,7 +189,10 @@ impl Keeping {
         for (of, der) in signatures {
             let (digest, size) = self.store.put_blob(der.as_slice())?;
             files.push(DocumentFile {
-                name: format!("{of}.sig"),
+                name: match task.beside {
+                    0 => format!("{of}.sig"),
+                    others => format!("{of}.{}.sig", others + 1),
+                },
                 role: FileRole::Signature { of },
                 digest,
                 size,
@@ -197,7 +200,7 @@ impl Keeping {
         }
         let refused = self.store.change(entry, |change| {
             let document = change.document(task.document)?;
-            if let Some(refusal) = refusal(&document, task.shown) {
+            if let Some(refusal) = refusal(&document, task.shown, task.beside) {
                 return Ok(Some(refusal));
             }
             if let Some(under) = &self.under

@@ -115,3 +115,73 @@ pub struct LetterView {
     /// Identity of the organisation it is for, when another is chosen.
     pub organisation: Option<String>,
 }
+
+/// What is handed over.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum HandOverWhat {
+    /// A draft.
+    Draft(String),
+    /// Documents.
+    Documents(Vec<String>),
+}
+
+/// A colleague as the portal knows them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PortalColleague {
+    /// Names the employee at the portal.
+    pub id: String,
+    /// Фамилия, имя, отчество.
+    pub name: String,
+    /// Post, or the role in the cabinet.
+    pub position: String,
+    /// The head of the organisation.
+    pub is_head: bool,
+    /// Address, `age1…`, where it is known here.
+    pub address: Option<String>,
+}
+
+/// A file of a colleague that waits at the portal.
+#[derive(Clone, Debug, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct IncomingFile {
+    /// Names it.
+    pub id: String,
+    /// What is inside, as its sender's program says.
+    pub kind: IncomingKind,
+    /// How many, where that is said; 0 otherwise.
+    pub count: u32,
+    /// Who sent it, as the portal says.
+    pub from: String,
+    /// When, RFC 3339.
+    pub sent: Option<String>,
+    /// Bytes.
+    pub size: Option<f64>,
+}
+
+/// What a waiting file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum IncomingKind {
+    /// A draft.
+    Draft,
+    /// Documents.
+    Documents,
+    /// The address of an archive.
+    Address,
+    /// Not said.
+    Other,
+}
+
+/// What became of a file that was fetched.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct TakenIncoming {
+    /// What was inside, each with its fate.
+    pub outcomes: Vec<super::ImportOutcome>,
+    /// The colleague whose address it was.
+    pub address: Option<Colleague>,
+    /// All of it is in the vault; otherwise it goes on waiting at the portal.
+    pub taken: bool,
+}

@@ -471,7 +471,7 @@ impl Desk {
     }
 }
 
-fn config(
+pub fn config(
     home: &TempDir,
     stand: &Stand,
     drawer: &Drawer,

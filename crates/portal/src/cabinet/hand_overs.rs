@@ -5,6 +5,7 @@ use base64ct::{Base64, Encoding};
 use reqwest::Method;
 use serde_json::json;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::{Cabinet, CabinetError};
 use crate::loose::Loose;
@@ -23,6 +24,8 @@ pub struct WaitingFile {
     pub name: String,
     /// Who sent it: фамилия, имя, отчество.
     pub from: String,
+    /// Names that employee, where the portal tells.
+    pub sender: Option<String>,
     /// When.
     pub sent: Option<OffsetDateTime>,
     /// Octets.
@@ -42,6 +45,7 @@ impl WaitingFile {
         Some(Self {
             name: value.text("name").unwrap_or_else(|| id.clone()),
             from: names.unwrap_or_default(),
+            sender: value.text("sender"),
             sent: value.time("sentAt"),
             size: value.number("size").and_then(|size| u64::try_from(size).ok()),
             id,
@@ -50,13 +54,15 @@ impl WaitingFile {
 }
 
 impl Cabinet<'_> {
-    /// Leaves an encrypted file for an employee; gives what names it.
+    /// Leaves an encrypted file for an employee; gives what names it. `id` is of the sender's making (GUID): sent again under it, the
+    /// file waits once.
     ///
     /// # Errors
     /// [`PortalError::TooLarge`] above [`HAND_OVER_AT_MOST`], before anything leaves; [`CabinetError::outcome_unknown`] when the portal may
-    /// have it: sent again, the recipient finds it twice.
+    /// have it: sent again under another `id`, the recipient finds it twice.
     pub async fn hand_over(
         &self,
+        id: Uuid,
         recipient: &str,
         name: &str,
         content: &[u8],
@@ -65,7 +71,12 @@ impl Cabinet<'_> {
             let limit = HAND_OVER_AT_MOST as u64;
             return Err(PortalError::TooLarge { limit }.into());
         }
-        let body = json!({ "recipient": recipient, "name": name, "content": Base64::encode_string(content) });
+        let body = json!({
+            "id": id,
+            "recipient": recipient,
+            "name": name,
+            "content": Base64::encode_string(content),
+        });
         let answer = self.change(Method::POST, &["hand-overs"], Some(body)).await?;
         let value = answer.json()?;
         Ok(Loose::new(&value)

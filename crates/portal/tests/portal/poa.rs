@@ -66,7 +66,10 @@ async fn an_answer_that_was_lost_leaves_it_unknown_and_is_never_a_refusal() {
         assert!(error.outcome_unknown(), "{fault:?}: {error:?}");
         let error = cabinet.revoke_poa(SIGNED).await.unwrap_err();
         assert!(error.outcome_unknown(), "{fault:?}: {error:?}");
-        let error = cabinet.hand_over("e", "n", b"x").await.unwrap_err();
+        let error = cabinet
+            .hand_over(uuid::Uuid::nil(), "e", "n", b"x")
+            .await
+            .unwrap_err();
         assert!(error.outcome_unknown(), "{fault:?}: {error:?}");
     }
     for (status, body) in [(202, "{}"), (202, "[]"), (200, "ok"), (502, ""), (503, "<html>")] {
@@ -360,7 +363,7 @@ async fn a_file_for_a_colleague_is_left_looked_at_fetched_and_forgotten() {
         ("POST", "/api/cabinet/v1/hand-overs") => reply(201, r#"{"id":"h1"}"#),
         ("GET", "/api/cabinet/v1/hand-overs") => reply(
             200,
-            r#"{"items":[{"id":"h1","name":"дело.age","from":{"surname":"Иванова","givenName":"Анна"},"sentAt":"2026-11-20T10:00:00Z","size":3}]}"#,
+            r#"{"items":[{"id":"h1","name":"дело.age","from":{"surname":"Иванова","givenName":"Анна"},"sender":"9","sentAt":"2026-11-20T10:00:00Z","size":3}]}"#,
         ),
         ("GET", "/api/cabinet/v1/hand-overs/h1") => reply(200, "age"),
         ("DELETE", "/api/cabinet/v1/hand-overs/h1") => reply(204, ""),
@@ -370,15 +373,23 @@ async fn a_file_for_a_colleague_is_left_looked_at_fetched_and_forgotten() {
     .await;
     let portal = mock.client();
     let cabinet = portal.cabinet(&token);
-    assert_eq!(cabinet.hand_over("7", "дело.age", b"age").await.unwrap(), "h1");
+    let id = uuid::Uuid::from_u128(7);
+    assert_eq!(
+        cabinet.hand_over(id, "7", "дело.age", b"age").await.unwrap(),
+        "h1"
+    );
     assert_eq!(
         mock.only_request().json(),
-        json!({"recipient": "7", "name": "дело.age", "content": "YWdl"})
+        json!({"id": id, "recipient": "7", "name": "дело.age", "content": "YWdl"})
     );
     let waiting = cabinet.waiting_files().await.unwrap();
     assert_eq!(
-        (waiting[0].from.as_str(), waiting[0].size),
-        ("Иванова Анна", Some(3))
+        (
+            waiting[0].from.as_str(),
+            waiting[0].sender.as_deref(),
+            waiting[0].size
+        ),
+        ("Иванова Анна", Some("9"), Some(3))
     );
     assert_eq!(cabinet.waiting_file("h1").await.unwrap(), b"age");
     cabinet.drop_waiting_file("h1").await.unwrap();
@@ -386,7 +397,7 @@ async fn a_file_for_a_colleague_is_left_looked_at_fetched_and_forgotten() {
     let large = vec![0; HAND_OVER_AT_MOST + 1];
     let count = mock.seen().len();
     assert_eq!(
-        cabinet.hand_over("7", "n", &large).await.unwrap_err(),
+        cabinet.hand_over(id, "7", "n", &large).await.unwrap_err(),
         PortalError::TooLarge { limit: 20 << 20 }.into()
     );
     assert_eq!(mock.seen().len(), count);

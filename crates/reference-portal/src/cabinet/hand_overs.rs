@@ -18,7 +18,7 @@ use super::refusal::{Code, Refusal};
 use super::request::{Body, Caller};
 use super::responses::{Common, Written};
 use super::time_format::rfc3339;
-use crate::store::HandOver;
+use crate::store::{HandOver, Keeping};
 use crate::world::World;
 
 /// Octets of a file.
@@ -32,6 +32,10 @@ const LONGEST_NAME: usize = 200;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct HandOverRequest {
+    /// GUID of the sender's choice: handed over again under it after a lost answer, the file waits once, and not at all once it was
+    /// taken.
+    #[schema(nullable = false)]
+    id: Option<String>,
     /// `id` of an employee.
     recipient: String,
     /// 1…200 characters.
@@ -53,6 +57,8 @@ pub(crate) struct HandOverView {
     id: Uuid,
     name: String,
     from: PersonName,
+    /// `id` of the employee who sent it.
+    sender: String,
     #[schema(format = DateTime)]
     sent_at: String,
     /// Octets.
@@ -90,8 +96,12 @@ pub(crate) async fn send(
     if !is_colleague || recipient == caller.person || world.employee_by_oid(recipient).is_none() {
         return Err(Code::RecipientNotFound.into());
     }
+    let id = match &request.id {
+        Some(id) => Uuid::parse_str(id).map_err(|_| Refusal::bad("id: нужен GUID"))?,
+        None => Uuid::new_v4(),
+    };
     let one = HandOver {
-        id: Uuid::new_v4(),
+        id,
         organisation: place.organisation,
         sender: caller.person,
         recipient,
@@ -99,8 +109,10 @@ pub(crate) async fn send(
         sent_ms: world.now_ms(),
         size: i64::try_from(content.len()).unwrap_or(i64::MAX),
     };
-    if !world.store.add_hand_over(&one, &content, MOST_WAITING)? {
-        return Err(Code::MailboxFull.into());
+    match world.store.add_hand_over(&one, &content, MOST_WAITING)? {
+        Keeping::Kept | Keeping::Known => {}
+        Keeping::Foreign => return Err(Refusal::bad("id: занят")),
+        Keeping::Full => return Err(Code::MailboxFull.into()),
     }
     Ok((StatusCode::CREATED, Json(HandOverId { id: one.id })))
 }
@@ -122,6 +134,7 @@ pub(crate) async fn list(
     let items = own.filter_map(|one| {
         Some(HandOverView {
             from: PersonName::of(world.employee_by_oid(one.sender)?),
+            sender: one.sender.to_string(),
             id: one.id,
             name: one.name,
             sent_at: rfc3339(one.sent_ms),

@@ -18,20 +18,43 @@ pub(crate) struct HandOver {
     pub(crate) size: i64,
 }
 
+/// What became of a file that was to be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keeping {
+    /// It is kept.
+    Kept,
+    /// Its sender handed it over before, under the same id; it waits, or was taken.
+    Known,
+    /// Somebody else's file has this id.
+    Foreign,
+    /// Too many wait for its recipient.
+    Full,
+}
+
 impl Store {
-    /// Keeps a file unless `most` wait for its recipient already; whether it was kept.
+    /// Keeps a file unless `most` wait for its recipient already.
     pub(crate) fn add_hand_over(
         &self,
         one: &HandOver,
         content: &[u8],
         most: i64,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Keeping, StoreError> {
         self.database.transaction(|transaction| {
+            let sql = "SELECT sender FROM hand_overs WHERE id = ?1 \
+                       UNION ALL SELECT sender FROM hand_overs_taken WHERE id = ?1";
+            if let Some(row) = transaction.row(sql, params![one.id.to_string()])? {
+                let sender: i64 = row.get("sender")?;
+                return Ok(if sender == one.sender {
+                    Keeping::Known
+                } else {
+                    Keeping::Foreign
+                });
+            }
             let sql = "SELECT COUNT(*) AS waiting FROM hand_overs WHERE recipient = ?1 AND organisation = ?2";
             let row = transaction.row(sql, params![one.recipient, one.organisation])?;
             let waiting: i64 = row.map_or(Ok(0), |row| row.get("waiting"))?;
             if waiting >= most {
-                return Ok(false);
+                return Ok(Keeping::Full);
             }
             transaction.execute(
                 "INSERT INTO hand_overs (id, organisation, sender, recipient, name, sent_ms, size, content) \
@@ -47,7 +70,7 @@ impl Store {
                     content
                 ],
             )?;
-            Ok(true)
+            Ok(Keeping::Kept)
         })
     }
 
@@ -66,10 +89,16 @@ impl Store {
         Ok(row.map(|row| row.get("content")).transpose()?)
     }
 
-    /// Forgets a file that waits for this person; whether there was one.
+    /// Forgets a file that waits for this person, but not that it came; whether there was one.
     pub(crate) fn drop_hand_over(&self, id: Uuid, recipient: i64) -> Result<bool, StoreError> {
-        let sql = "DELETE FROM hand_overs WHERE id = ?1 AND recipient = ?2";
-        Ok(self.database.execute(sql, params![id.to_string(), recipient])? == 1)
+        self.database.transaction(|transaction| {
+            let key = params![id.to_string(), recipient];
+            let sql = "INSERT INTO hand_overs_taken (id, sender) \
+                       SELECT id, sender FROM hand_overs WHERE id = ?1 AND recipient = ?2";
+            transaction.execute(sql, key)?;
+            let sql = "DELETE FROM hand_overs WHERE id = ?1 AND recipient = ?2";
+            Ok(transaction.execute(sql, key)? == 1)
+        })
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) use cabinet::Record;
 pub use database::{AddressError, DatabaseAddress, DatabaseError};
 pub(crate) use database::{Database, Row, Transaction, Value, params};
 pub(crate) use esia::EsiaChange;
-pub(crate) use hand_overs::HandOver;
+pub(crate) use hand_overs::{HandOver, Keeping};
 pub(crate) use listing::{Listed, OrderFilter, OrderState, Upload};
 pub(crate) use orders::{Accepted, Created, NewOrder, Step};
 pub(crate) use poa::PoaFiles;

@@ -23,7 +23,7 @@ pub(super) const ALL: &[Tables] = &[
     },
     Tables {
         sql: include_str!("tables/poa.sql"),
-        emptied: &["poa_files", "hand_overs"],
+        emptied: &["poa_files", "hand_overs", "hand_overs_taken"],
         numbered: &[],
     },
 ];

@@ -43,6 +43,20 @@ impl Parts {
         }
     }
 
+    /// Adds what another SignedData of the same content has, each part once.
+    pub(crate) fn absorb(&mut self, other: &SignedData<'_>) {
+        let signers = other.signers.iter().map(|signer| signer.whole);
+        let algorithms = other.digest_algorithms.iter().copied();
+        for (list, parts) in [
+            (&mut self.signers, signers.collect::<Vec<_>>()),
+            (&mut self.digest_algorithms, algorithms.collect()),
+            (&mut self.certificates, other.raw_certificates.clone()),
+            (&mut self.crls, other.raw_crls.clone()),
+        ] {
+            parts.into_iter().for_each(|part| push_new(list, part.to_vec()));
+        }
+    }
+
     /// Adds a signer.
     pub(crate) fn add_signer(&mut self, signer: Vec<u8>, digest_algorithm: Vec<u8>) {
         self.signers.push(signer);

@@ -4,7 +4,7 @@ use kabinet_pki::oid::cms;
 use kabinet_pki::tlv::tag;
 use kabinet_pki::{DigestAlgorithm, SignatureFamily, Status, tsp};
 use kabinet_signature::{
-    Content, ContentDigest, Mechanism, Prepare, Properties, SignError, attached_content,
+    Content, ContentDigest, Mechanism, Prepare, Properties, SignError, attached_content, merge_detached,
 };
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -193,6 +193,43 @@ fn a_second_signer_is_added_beside_the_first() {
         other.complete_beside(b"nothing", &raw),
         Err(SignError::ExistingUnreadable)
     );
+}
+
+#[test]
+fn signatures_made_apart_become_one_file_that_openssl_and_we_accept() {
+    let authority = Authority::new("gost512-a");
+    authority.write("f", CONTENT);
+    for (name, key) in [
+        ("one", "gost256-cryptopro-a"),
+        ("two", "rsa"),
+        ("three", "gost512-c"),
+    ] {
+        authority.leaf(name, key);
+    }
+    let apart = ["one", "two", "three"].map(|name| sign(&authority, name, name == "two"));
+    let merged = merge_detached(CONTENT, &apart).expect("the same content");
+    // In whatever order, and however often: the registry takes the same octets for the same signature.
+    let again: Vec<_> = apart.iter().rev().chain([&merged]).cloned().collect();
+    assert_eq!(merge_detached(CONTENT, &again).as_ref(), Ok(&merged));
+    let report = judge(&merged, Some(CONTENT), &authority.trust(), &authority.evidence()).expect("readable");
+    assert_eq!(
+        (report.verdict, report.signatures.len()),
+        (Status::Valid, 3),
+        "{:?}",
+        codes(&report)
+    );
+    assert!(matches!(attached_content(&merged), Ok(None)));
+    authority.write("f.sig", &merged);
+    authority.openssl(&[
+        "cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", "f.sig", "-CAfile", "ca.crt",
+        "-purpose", "any", "-out", "f.out", "-content", "f",
+    ]);
+
+    let of = |content: &[u8], files: &[Vec<u8>]| merge_detached(content, files);
+    assert_eq!(of(b"other", &apart), Err(SignError::ExistingOfOtherContent));
+    assert_eq!(of(CONTENT, &[]), Err(SignError::NoSuchSigner));
+    let broken = [apart[0].clone(), b"nothing".to_vec()];
+    assert_eq!(of(CONTENT, &broken), Err(SignError::ExistingUnreadable));
 }
 
 #[test]

@@ -13,7 +13,14 @@ import { LetterFacts } from "../handOver/LetterFacts";
 import { ImportNote } from "./ImportNote";
 import styles from "./Imports.module.css";
 
-type Value = { open: () => void; busy: boolean; error: UiError | null; clearError: () => void };
+type Value = {
+  open: () => void;
+  /** What became of files that came in another way. */
+  show: (outcomes: ImportOutcome[]) => void;
+  busy: boolean;
+  error: UiError | null;
+  clearError: () => void;
+};
 
 const Context = createContext<Value | null>(null);
 
@@ -43,8 +50,8 @@ export function Imports({ children }: { children: ReactNode }) {
   useEffect(() => onFileDrag(setDragging), []);
 
   const value = useMemo<Value>(
-    () => ({ open: () => void pick.run(), busy: pick.busy, error: pick.error, clearError: pick.clear }),
-    [pick.run, pick.busy, pick.error, pick.clear],
+    () => ({ open: () => void pick.run(), show, busy: pick.busy, error: pick.error, clearError: pick.clear }),
+    [pick.run, pick.busy, pick.error, pick.clear, show],
   );
   return (
     <Context value={value}>

@@ -18,7 +18,7 @@ import styles from "./Signing.module.css";
 import type { Signing } from "./useSigning";
 import { WhatToSign } from "./WhatToSign";
 
-export function SigningChoice({ rows, signing }: { rows: DocumentRow[]; signing: Signing }) {
+export function SigningChoice({ rows, shown, signing }: { rows: DocumentRow[]; shown: ReadonlyMap<string, string> | undefined; signing: Signing }) {
   const { t } = useTexts();
   const { state } = useAppState();
   const scanning = useTokenScan(true);
@@ -58,7 +58,9 @@ export function SigningChoice({ rows, signing }: { rows: DocumentRow[]; signing:
     : !signer ? t("ui.signing.choose") : blocked ? t("ui.signing.cannot") : disagreed ? t("ui.signing.agreeFirst", { count: unopened }) : unsaid ? t("ui.signing.poa.wordFirst") : t("ui.signing.pinNext");
   const sign = () => {
     if (!signer || !documents) return;
-    signing.start(documents, signer.id, choice?.chosen ? { unopened: agreedTo, poa: choice.chosen, poaWord: choice.wordNeeded && !unsaid } : { unopened: agreedTo });
+    // The host refuses what is not any more what was read.
+    const asRead = documents.map((one) => ({ ...one, shown: shown?.get(one.row.id) ?? one.shown }));
+    signing.start(asRead, signer.id, choice?.chosen ? { unopened: agreedTo, poa: choice.chosen, poaWord: choice.wordNeeded && !unsaid } : { unopened: agreedTo });
   };
   return (
     <>

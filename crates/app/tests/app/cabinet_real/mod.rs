@@ -2,6 +2,7 @@
 
 mod account;
 mod employees;
+mod hand_overs;
 mod inspections;
 mod links;
 mod notices;
@@ -15,6 +16,7 @@ mod renewals;
 mod safety;
 mod step_up;
 mod templates;
+mod together;
 mod told;
 mod under;
 

@@ -14,3 +14,7 @@ CREATE TABLE IF NOT EXISTS hand_overs (
     content BLOB NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS hand_overs_by_recipient ON hand_overs (recipient, organisation, sent_ms);
+CREATE TABLE IF NOT EXISTS hand_overs_taken (
+    id TEXT PRIMARY KEY,
+    sender INTEGER NOT NULL
+) STRICT;

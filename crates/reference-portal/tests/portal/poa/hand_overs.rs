@@ -58,6 +58,31 @@ fn a_file_reaches_the_colleague_and_nobody_else() {
 }
 
 #[test]
+fn a_file_that_is_handed_over_again_under_its_id_waits_once_and_not_at_all_once_it_was_taken() {
+    let stand = stand();
+    let accountant = Cabinet::of(&stand, "accountant");
+    let director = Cabinet::of(&stand, "director");
+    let mut sent = request(&employee(&accountant, "director"), b"x");
+    sent["id"] = json!("5d0c0a3e-7b1f-4c52-9f64-1c2d3e4f5a6b");
+    for _ in 0..2 {
+        assert_eq!(accountant.posted("/hand-overs", &sent, 201)["id"], sent["id"]);
+    }
+    let waiting = director.get("/hand-overs");
+    assert_eq!(waiting["items"].as_array().unwrap().len(), 1);
+    assert_eq!(waiting["items"][0]["sender"], employee(&accountant, "accountant"));
+    // Nobody else's file takes the place of it.
+    let mut other = request(&employee(&director, "accountant"), b"y");
+    other["id"] = sent["id"].clone();
+    director.refused("/hand-overs", &other, 400, "bad-request");
+    let path = format!("/hand-overs/{}", sent["id"].as_str().unwrap());
+    assert_eq!(director.delete(&path).status(), 204);
+    accountant.posted("/hand-overs", &sent, 201);
+    assert_eq!(director.get("/hand-overs")["items"], json!([]));
+    sent["id"] = json!("x");
+    accountant.refused("/hand-overs", &sent, 400, "bad-request");
+}
+
+#[test]
 fn wrong_recipients_sizes_and_names_are_refused() {
     let stand = stand();
     let accountant = Cabinet::of(&stand, "accountant");
