@@ -39,6 +39,33 @@ pub struct Desk {
     shot: u32,
 }
 
+/// A computer nobody sits at.
+pub struct Computer {
+    home: tempfile::TempDir,
+    drawer: Drawer,
+}
+
+impl Computer {
+    /// One with nothing of the program on it, and a token with these keys.
+    pub fn new(stand: &Stand, serial: &str, certificates: &[&str]) -> Result<Self> {
+        let drawer = Drawer::new();
+        drawer.add(stand, serial, certificates);
+        let home = new_home(&drawer)?;
+        Ok(Self { home, drawer })
+    }
+}
+
+/// The home of somebody who has chosen where the tokens are and nothing else.
+fn new_home(drawer: &Drawer) -> Result<tempfile::TempDir> {
+    let home = tempfile::tempdir()?;
+    let settings = serde_json::json!({
+        "language": "ru", "theme": "light", "lockAfterMinutes": 15, "modules": [drawer.module()],
+    });
+    std::fs::write(home.path().join("settings.json"), settings.to_string())?;
+    place_browser(home.path())?;
+    Ok(home)
+}
+
 impl Desk {
     /// Sets the desk and starts the program with an empty vault folder.
     pub async fn set(name: &'static str) -> Result<Self> {
@@ -55,12 +82,7 @@ impl Desk {
             "0A1B2C3D",
             &["accountant", "accountant-expired", "stranger"],
         );
-        let home = tempfile::tempdir()?;
-        let settings = serde_json::json!({
-            "language": "ru", "theme": "light", "lockAfterMinutes": 15, "modules": [drawer.module()],
-        });
-        std::fs::write(home.path().join("settings.json"), settings.to_string())?;
-        place_browser(home.path())?;
+        let home = new_home(&drawer)?;
         let notifications = Notifications::listen(home.path())?;
         let (driver_process, driver) = start(home.path(), &stand).await?;
         let main = driver.window().await?;
@@ -94,6 +116,13 @@ impl Desk {
         std::mem::replace(&mut self.driver, driver).leak()?;
         self.main = self.driver.window().await?;
         Ok(())
+    }
+
+    /// Leaves this computer for another one, with its own home and tokens; what is given holds the one that was left.
+    pub async fn change_to(&mut self, other: &mut Computer) -> Result<()> {
+        std::mem::swap(&mut self.home, &mut other.home);
+        std::mem::swap(&mut self.drawer, &mut other.drawer);
+        self.crash().await
     }
 
     /// Trusts a certificate on this computer, as an administrator would.

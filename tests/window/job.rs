@@ -16,6 +16,11 @@ pub const LONG: Duration = Duration::from_secs(60);
 
 /// First start: environment, vault behind a passphrase, organisation.
 pub async fn move_in(desk: &mut Desk) -> Result<()> {
+    move_in_as(desk, "accountant").await
+}
+
+/// [`move_in`] with the API key of this employee.
+pub async fn move_in_as(desk: &mut Desk, employee: &str) -> Result<()> {
     desk.find("first-start-next").await?;
     desk.shoot_once("first-start").await?;
     desk.click("choice-demo").await?;
@@ -30,7 +35,7 @@ pub async fn move_in(desk: &mut Desk) -> Result<()> {
     desk.fill("field-inn", "9900000018").await?;
     desk.wait_for_text("organisation-form", "опечатку", LONG).await?;
     desk.shoot_once("wrong-inn").await?;
-    fill_organisation(desk, &organisation, "accountant").await?;
+    fill_organisation(desk, &organisation, employee).await?;
     desk.shoot_once("organisation").await?;
     desk.click("organisation-add").await?;
     desk.find("nav-documents").await?;

@@ -14,6 +14,7 @@ mod job;
 mod logins;
 mod organisations;
 mod poa;
+mod poa_story;
 mod restore;
 mod session;
 mod tokens;

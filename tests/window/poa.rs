@@ -12,13 +12,13 @@ use crate::job::{move_in, sign_in};
 const SHORT: Duration = Duration::from_secs(10);
 
 /// What the program does not know of the organisation yet.
-const GIVER: &[(&str, &str)] = &[
+pub const GIVER: &[(&str, &str)] = &[
     ("principal.region", "99"),
     ("principal.address", "г. Демоград, ул. Полевая, 1"),
     ("head.position", "Генеральный директор"),
 ];
 /// What it does not know of the colleague: nobody tells it of passports.
-const RECEIVER: &[(&str, &str)] = &[
+pub const RECEIVER: &[(&str, &str)] = &[
     ("representative.born", "17.11.1987"),
     ("representative.passport.number", "99 00 123456"),
     ("representative.passport.issued", "05.06.2010"),
@@ -26,7 +26,7 @@ const RECEIVER: &[(&str, &str)] = &[
 ];
 
 /// The list is drawn anew with every letter typed, so that a click can meet an option on its way out.
-async fn pick_person(desk: &Desk, surname: &str) -> Result<()> {
+pub async fn pick_person(desk: &Desk, surname: &str) -> Result<()> {
     for _ in 0..10 {
         desk.fill("poa-person-pick", surname).await?;
         let clicked = desk.find_css("[role=option]").await?.click().await;

@@ -157,6 +157,20 @@ export const commands = {
 	previewDraft: (id: string) => __TAURI_INVOKE<DraftPreview>("preview_draft", { id }),
 	/**  Makes the document of a draft. */
 	fileDraft: (id: string) => __TAURI_INVOKE<FiledDraft>("file_draft", { id }),
+	/**  Powers of the classifier. */
+	poaPowers: (query: PoaPowerQuery) => __TAURI_INVOKE<PoaPowers>("poa_powers", { query }),
+	/**  Roles with their powers. */
+	poaTemplates: () => __TAURI_INVOKE<PoaTemplate[]>("poa_templates"),
+	/**  Who can be named in a power of attorney. */
+	poaPeople: () => __TAURI_INVOKE<PoaPerson[]>("poa_people"),
+	/**  Powers of attorney that may be passed on. */
+	poaParents: () => __TAURI_INVOKE<PoaRow[]>("poa_parents"),
+	/**  The answers with which the form of a redelegation begins. */
+	redelegationOf: (number: string) => __TAURI_INVOKE<{ [key in string]: string }>("redelegation_of", { number }),
+	/**  Begins a draft that passes a power of attorney on. */
+	redelegatePoa: (number: string) => __TAURI_INVOKE<DraftView>("redelegate_poa", { number }),
+	/**  What a draft changes of the version it was made from. */
+	poaDraftChanges: (id: string) => __TAURI_INVOKE<PoaDraftChanges>("poa_draft_changes", { id }),
 	/**  The catalogue narrowed; with `ask` the portal is asked for what changed. */
 	services: (query: ServiceQuery, rows: number, ask: boolean) => __TAURI_INVOKE<ServiceCatalogue>("services", { query, rows, ask }),
 	/**  One service. */
@@ -387,6 +401,38 @@ export const commands = {
 	clarifyRegistration: (id: string, clarification: string, text: string, document: string | null) => __TAURI_INVOKE<RegistrationView[]>("clarify_registration", { id, clarification, text, document }),
 	/**  Lets the user choose where the confirmation of a registration goes; false = cancelled. */
 	saveConfirmation: (id: string) => __TAURI_INVOKE<boolean>("save_confirmation", { id }),
+	/**  Who works for the organisation; `refresh` asks the portal anew. */
+	employees: (refresh: boolean) => __TAURI_INVOKE<EmployeeList>("employees", { refresh }),
+	/**  The same with invitations, roles and what the person may do about them. */
+	staff: (refresh: boolean) => __TAURI_INVOKE<StaffPage>("staff", { refresh }),
+	/**  One person, and what a change of the place has to heed. */
+	employee: (id: string) => __TAURI_INVOKE<EmployeePage>("employee", { id }),
+	/**  Invites somebody; confirming has its own window. */
+	inviteEmployee: (form: InviteForm) => __TAURI_INVOKE<StaffPage>("invite_employee", { form }),
+	/**  Takes an invitation back. */
+	revokeInvitation: (id: string) => __TAURI_INVOKE<StaffPage>("revoke_invitation", { id }),
+	/**  Gives somebody another role. */
+	setEmployeeRole: (id: string, role: string) => __TAURI_INVOKE<StaffPage>("set_employee_role", { id, role }),
+	/**  Removes somebody; confirming has its own window. */
+	removeEmployee: (id: string, reason: string, successor: string | null) => __TAURI_INVOKE<StaffPage>("remove_employee", { id, reason, successor }),
+	/**  Takes back who was removed by mistake. */
+	restoreEmployee: (id: string) => __TAURI_INVOKE<StaffPage>("restore_employee", { id }),
+	/**  Closes somebody's access. */
+	revokeEmployeeAccess: (id: string, reason: string) => __TAURI_INVOKE<StaffPage>("revoke_employee_access", { id, reason }),
+	/**  Makes or changes a role of the organisation's own. */
+	saveRole: (form: RoleForm) => __TAURI_INVOKE<StaffPage>("save_role", { form }),
+	/**  Takes a role of the organisation's own away. */
+	removeRole: (code: string) => __TAURI_INVOKE<StaffPage>("remove_role", { code }),
+	/**  Invitations that wait for the person's own answer. */
+	ownInvitations: () => __TAURI_INVOKE<InvitationRow[]>("own_invitations"),
+	/**  Accepts or declines an invitation. */
+	answerInvitation: (id: string, accepts: boolean) => __TAURI_INVOKE<InvitationRow[]>("answer_invitation", { id, accepts }),
+	/**  Lets the user choose where a copy of what is known of somebody goes; false = cancelled. */
+	saveEmployeeCopy: (id: string) => __TAURI_INVOKE<boolean>("save_employee_copy", { id }),
+	/**  How often access is reviewed. */
+	setAccessReview: (interval: string) => __TAURI_INVOKE<StaffPage>("set_access_review", { interval }),
+	/**  Lets the user choose where the report of a review goes, and writes it; nothing = cancelled. */
+	finishAccessReview: (form: ReviewForm) => __TAURI_INVOKE<StaffPage | null>("finish_access_review", { form }),
 	/**  Subscriptions of the person; `ask` asks the portal anew. */
 	subscriptions: (ask: boolean) => __TAURI_INVOKE<Subscriptions>("subscriptions", { ask }),
 	/**  Subscribes to a service; confirming has its own window where the portal wants it. */
@@ -437,6 +483,18 @@ export const commands = {
 	confirmRepresentative: () => __TAURI_INVOKE<RepresentativeView | null>("confirm_representative"),
 	/**  Takes exactly these services into use. */
 	enableServices: (codes: string[], acceptTerms: boolean) => __TAURI_INVOKE<RepresentativeView | null>("enable_services", { codes, acceptTerms }),
+	/**  What a revocation would do, and what stands against it. */
+	poaConsequences: (number: string) => __TAURI_INVOKE<PoaConsequences>("poa_consequences", { number }),
+	/**  Writes a revocation, which waits for its signature; the document. */
+	draftRevocation: (number: string, reason: string) => __TAURI_INVOKE<string>("draft_revocation", { number, reason }),
+	/**  Takes a registration off the queue nothing of has left. */
+	unqueuePoa: (number: string) => __TAURI_INVOKE<null>("unqueue_poa", { number }),
+	/**  Begins a draft that takes the place of a power of attorney; the draft. */
+	supersedePoa: (number: string) => __TAURI_INVOKE<string>("supersede_poa", { number }),
+	/**  Begins such a draft for as long again; the draft. */
+	extendPoa: (number: string) => __TAURI_INVOKE<string>("extend_poa", { number }),
+	/**  Takes in a power of attorney on paper whose picture the user chooses; none = cancelled. The requisites are judged first. */
+	addPoaScan: (form: ScanForm) => __TAURI_INVOKE<AddedScan | null>("add_poa_scan", { form }),
 	/**  The safety of the account. */
 	security: () => __TAURI_INVOKE<SecurityView>("security"),
 	/**  Ends every session of a device; confirming has its own window. */
@@ -480,6 +538,20 @@ export const commands = {
 };
 
 /* Types */
+/**  When access is reviewed. */
+export type AccessReview = {
+	/**  `monthly`, `quarterly`, `off`. */
+	interval: string,
+	/**  Day of the last one, `YYYY-MM-DD`. */
+	last: string | null,
+	/**  Day of the next one, `YYYY-MM-DD`. */
+	due: string | null,
+	/**  The day has come. */
+	isDue: boolean,
+	/**  What is worth a look before anybody looks. */
+	findings: ReviewFinding[],
+};
+
 /**  The person's account. */
 export type AccountView = {
 	/**  `confirmed`, `in-review`, `not-confirmed`, or the portal's own. */
@@ -500,6 +572,14 @@ export type AccountView = {
 	email: string | null,
 	/**  Pages of the portal that can be opened: `security`, `confirm-<way>`. */
 	pages: string[],
+};
+
+/**  What became of a picture of a paper. */
+export type AddedScan = {
+	/**  Its row, if nothing was wrong. */
+	row: PoaRow | null,
+	/**  What is wrong with the requisites; field names are those of [`ScanForm`], joined by dots. */
+	problems: DraftProblem[],
 };
 
 /**  Another certificate of the same key, or the same one elsewhere. */
@@ -1029,7 +1109,9 @@ export type DeadlineKind =
 /**  A power of attorney ends; the title is who received it, the identity `poa/<number>`. */
 "power-of-attorney" | 
 /**  An authority waits for an answer; the identity is `question/<number of the application>/…`. */
-"question";
+"question" | 
+/**  Access to the cabinet is to be reviewed. */
+"review";
 
 /**  A month, quarter or year. */
 export type DeadlinePeriod = {
@@ -1461,6 +1543,70 @@ export type DropTarget =
 "verify" | 
 /**  Signed. */
 "sign";
+
+/**  The people of the chosen organisation, as far as the portal told. */
+export type EmployeeList = {
+	/**  Whether the portal tells of them. */
+	presence: CabinetPresence,
+	/**  Everybody who works there, by surname. */
+	items: EmployeeRow[],
+	/**  When the portal told it, RFC 3339. */
+	heard: string | null,
+	/**  Why it is an older list. */
+	error: UiError | null,
+};
+
+/**  Somebody, and what a change of the place has to heed. */
+export type EmployeePage = {
+	/**  The person. */
+	row: EmployeeRow,
+	/**  Contacts, hidden but for their ends. */
+	contacts: string[],
+	/**  Nobody else administers the organisation. */
+	isLastAdministrator: boolean,
+	/**  Applications that are not over. */
+	orders: BlockingOrderView[],
+	/**  Files of colleagues nobody took yet. */
+	waitingFiles: number,
+	/**  Powers of attorney of the register by which the person acts, or will. */
+	poas: PoaRow[],
+	/**  Numbers of those that only the portal knows. */
+	foreignPoas: string[],
+	/**  Codes of what the role grants and whose misuse is grave. */
+	critical: string[],
+	/**  What was done about the person, newest first. */
+	changes: StaffChangeRow[],
+	/**  Why the portal could not be asked; then only what is kept here is shown. */
+	error: UiError | null,
+};
+
+/**  Somebody who works for the organisation. */
+export type EmployeeRow = {
+	/**  Names the person in other calls. */
+	id: string,
+	/**  Фамилия. */
+	surname: string,
+	/**  Имя. */
+	givenName: string,
+	/**  Отчество. */
+	patronymic: string | null,
+	/**  ИНН, 12 digits; the portal tells it only to who manages people or powers of attorney. */
+	inn: string | null,
+	/**  СНИЛС, 11 digits; told as the ИНН. */
+	snils: string | null,
+	/**  Date of birth, `YYYY-MM-DD`; told as the ИНН. */
+	born: string | null,
+	/**  Post. */
+	position: string | null,
+	/**  Code of the role. */
+	roleCode: string,
+	/**  The portal's word for the role. */
+	roleTitle: string,
+	/**  Acts for the organisation without a power of attorney. */
+	isHead: boolean,
+	/**  False once the access was revoked. */
+	isActive: boolean,
+};
 
 /**  A service an organisation can have in use. */
 export type EnabledServiceView = {
@@ -2144,6 +2290,36 @@ export type Inspections = {
 	refused: UiError | null,
 	/**  Why it is an older list. */
 	error: UiError | null,
+};
+
+/**  An invitation, of the organisation or to the person. */
+export type InvitationRow = {
+	/**  Names it. */
+	id: string,
+	/**  Name of the organisation. */
+	organisation: string,
+	/**  Address or number. */
+	contact: string,
+	/**  The portal's word for the role. */
+	role: string,
+	/**  Who invites. */
+	by: string,
+	/**  When it was sent, RFC 3339. */
+	sent: string | null,
+	/**  Until when it can be accepted, RFC 3339. */
+	expires: string | null,
+	/**  `sent`, `accepted`, `declined`, `revoked`, `expired`, or the portal's own; text under `ui.employees.invitation.<code>`. */
+	state: string,
+};
+
+/**  Whom to invite, and as what. */
+export type InviteForm = {
+	/**  `email`, `phone`, `employee`. */
+	channel: string,
+	/**  Address, number, or the id of somebody whose access was revoked. */
+	to: string,
+	/**  Code of the role. */
+	role: string,
 };
 
 /**  What became of a document of a signing run. */
@@ -2882,6 +3058,18 @@ export type OpenLetter = {
 	understood: boolean,
 };
 
+/**  Something a role may let do. */
+export type OperationRow = {
+	/**  Code. */
+	code: string,
+	/**  The portal's words. */
+	title: string,
+	/**  Title of the group it is shown in. */
+	group: string,
+	/**  A role of the organisation's own may include it. */
+	forOwn: boolean,
+};
+
 /**  Order of a list of documents. */
 export type Order = "added-newest" | "added-oldest" | "updated-newest" | "updated-oldest" | "title" | "title-backwards";
 
@@ -3242,6 +3430,20 @@ export type PoaAsk = {
 	format?: string | null,
 };
 
+/**  Whether a person whose certificate names no organisation was allowed to sign for it. */
+export type PoaAuthority = {
+	/**  The power of attorney; none if none is known to have been used. */
+	number: string | null,
+	/**  How that is known: `recorded` when it was signed here, `named` when the document names it, `none`. */
+	by: string,
+	/**  The moment that was judged, RFC 3339. */
+	at: string,
+	/**  Whether the signature is proven to have existed then (`stamp`); otherwise it is judged as of `now`. */
+	basis: string,
+	/**  How it is judged; none if it is not in the register. */
+	judgement: PoaJudgement | null,
+};
+
 /**  Everything about one power of attorney. */
 export type PoaCard = {
 	/**  Its line. */
@@ -3286,6 +3488,58 @@ export type PoaCard = {
 	formats: PoaFormat[],
 };
 
+/**  One difference. */
+export type PoaChange = {
+	/**  What differs. */
+	what: string,
+	/**  Values for the text: `name`, `before`, `after`. */
+	params: { [key in string]: string },
+};
+
+/**  Under which power of attorney documents are to be signed. */
+export type PoaChoice = {
+	/**  The certificate does not act for the organisation by itself. */
+	needed: boolean,
+	/**  Number of the one the checks are about. */
+	chosen: string | null,
+	/**  Those that fit, the best first; of some not everything could be checked. */
+	usable: PoaRow[],
+	/**  Others that name the owner of the certificate. */
+	others: PoaRow[],
+	/**  How each of them is judged for all of the documents, by number. */
+	judgements: { [key in string]: PoaJudgement },
+	/**  How the chosen one is judged. */
+	judgement: PoaJudgement | null,
+	/**  Not everything could be checked: a person has to say to sign all the same. */
+	wordNeeded: boolean,
+	/**  Documents the chosen one has to be written into before they are signed. */
+	toAttach: string[],
+};
+
+/**  What a revocation would do. */
+export type PoaConsequences = {
+	/**  `revoke`; `unqueue` where the registration still waits here; `none` where nothing is to be done, and [`Self::against`] says why. */
+	way: string,
+	/**  `electronic`, `paper-scan`, `notarial-scan`. */
+	kind: string,
+	/**  The registry will be told; it does not know those on paper. */
+	isTold: boolean,
+	/**  The condition an irrevocable one can be revoked under: the reason has to name it word for word. */
+	irrevocable: string | null,
+	/**  What stands against it. */
+	against: UiError | null,
+	/**  Who loses powers. */
+	representatives: string[],
+	/**  Names of the powers that stop; none when they are in words. */
+	powers: string[],
+	/**  Codes of the formats it is chosen for. */
+	chosenFor: string[],
+	/**  What passes its powers on and falls with it. */
+	fallen: PoaRow[],
+	/**  Who has to sign; nothing when that is not known. */
+	signer: string | null,
+};
+
 /**  How many powers of attorney want something. */
 export type PoaCounts = {
 	/**  In the register. */
@@ -3298,6 +3552,16 @@ export type PoaCounts = {
 	ending: number,
 	/**  Taken back here, while the registry has not confirmed it. */
 	unconfirmed: number,
+};
+
+/**  What a draft changes of the version it was made from. */
+export type PoaDraftChanges = {
+	/**  Number of that version; none for a draft begun anew. */
+	previous: string | null,
+	/**  It is in the register, so that it can be compared. */
+	isKnown: boolean,
+	/**  The differences; texts under `changes.poa.<what>`. */
+	items: PoaChange[],
 };
 
 /**  What the registry is to be told. */
@@ -3370,6 +3634,46 @@ export type PoaParty = {
 	position: string | null,
 };
 
+/**  Somebody who can be named in a power of attorney. */
+export type PoaPerson = {
+	/**  Фамилия, имя, отчество. */
+	name: string,
+	/**  Where the program knows them from first: `employee`, `register`, `certificate`. */
+	source: string,
+	/**  Post. */
+	position: string | null,
+	/**  Acts for the organisation without a power of attorney. */
+	isHead: boolean,
+	/**  What is known, by the names their fields have behind `head.` and `representative.`. */
+	facts: { [key in string]: string },
+};
+
+/**  A power of the classifier. */
+export type PoaPower = {
+	/**  Code, as it stands in the document. */
+	code: string,
+	/**  Mnemonic. */
+	mnemonic: string | null,
+	/**  Name, as it stands in the document. */
+	name: string,
+	/**  Heading it stands under. */
+	group: string,
+	/**  In plain words. */
+	explanation: string,
+	/**  Limits that fit it. */
+	restrictions: PoaRestriction[],
+};
+
+/**  Which powers of the classifier are wanted. */
+export type PoaPowerQuery = {
+	/**  Every word stands in the name, the code, the group or the explanation, begun or with another ending. */
+	text?: string,
+	/**  Only this group. */
+	group?: string | null,
+	/**  Only these codes; any when empty. */
+	codes?: string[],
+};
+
 /**  A power. */
 export type PoaPowerView = {
 	/**  Its code. */
@@ -3378,6 +3682,18 @@ export type PoaPowerView = {
 	name: string,
 	/**  What it is limited to, as the file says. */
 	limits: string[],
+};
+
+/**  Powers of the classifier. */
+export type PoaPowers = {
+	/**  What was found, the best first; not more than a list is read through. */
+	items: PoaPower[],
+	/**  How many were found in all. */
+	total: number,
+	/**  Every group there is, in the order of the classifier. */
+	groups: string[],
+	/**  Why it is the classifier of the program, although another one lies in the folder. */
+	problem: UiError | null,
 };
 
 /**  What of the register of powers of attorney is asked for. */
@@ -3414,6 +3730,18 @@ export type PoaReason = {
 	params: { [key in string]: string },
 	/**  `bar`, `doubt`, `note`. */
 	weight: string,
+};
+
+/**  A limit that fits a power. */
+export type PoaRestriction = {
+	/**  Code. */
+	code: string,
+	/**  Name. */
+	name: string,
+	/**  What a typed value is: `text`, `money`, `inn`, `digits`. */
+	kind: string,
+	/**  What there is to choose from; typed when empty. */
+	values: FormChoice[],
 };
 
 /**  A power of attorney of the register. */
@@ -3454,6 +3782,8 @@ export type PoaRow = {
 	revocationConfirmed: string | null,
 	/**  Code of what was against it, or of why the registry cannot be told. */
 	error: string | null,
+	/**  Number of the one of its chain that is revoked or over, with which it has fallen. */
+	fallenWith?: string | null,
 };
 
 /**  A step on the way. */
@@ -3464,6 +3794,18 @@ export type PoaStep = {
 	at: string | null,
 	/**  `done`, `current`, `ahead`. */
 	mark: string,
+};
+
+/**  Powers that one role needs. */
+export type PoaTemplate = {
+	/**  Code. */
+	code: string,
+	/**  The role. */
+	name: string,
+	/**  What it is for. */
+	explanation: string,
+	/**  Its powers. */
+	powers: PoaPower[],
 };
 
 /**  The portal's own settings of notifications. */
@@ -3521,65 +3863,6 @@ export type Preflight = {
 	documents: DocumentToSign[],
 	/**  Under which power of attorney they are signed; none where none is needed or no certificate was named. */
 	poa: PoaChoice | null,
-};
-
-/**  Under which power of attorney documents are to be signed. */
-export type PoaChoice = {
-	needed: boolean,
-	chosen: string | null,
-	usable: PoaRow[],
-	others: PoaRow[],
-	judgements: { [key in string]: PoaJudgement },
-	judgement: PoaJudgement | null,
-	wordNeeded: boolean,
-	toAttach: string[],
-};
-
-export type PoaRow = {
-	number: string,
-	documentId: string,
-	state: string,
-	issued: string,
-	expires: string,
-	principal: string,
-	principalInn: string,
-	representatives: string[],
-	powers: string[],
-	parent: string | null,
-	registry: string | null,
-	heard: string | null,
-	revoked: string | null,
-	revocationConfirmed: string | null,
-	error: string | null,
-};
-
-export type PoaJudgement = {
-	verdict: string,
-	reasons: PoaReason[],
-};
-
-export type PoaReason = {
-	number: string,
-	code: string,
-	params: { [key in string]: string },
-	weight: string,
-};
-
-export type SignedUnderRow = {
-	number: string,
-	documentId: string | null,
-	signature: string,
-	at: string,
-	judgement: PoaJudgement,
-	word: string | null,
-};
-
-export type PoaAuthority = {
-	number: string | null,
-	by: string,
-	at: string,
-	basis: string,
-	judgement: PoaJudgement | null,
 };
 
 /**  The rules of a purpose, as far as the user meets them. */
@@ -3774,6 +4057,26 @@ export type RemovalOutcome = {
 	backupsCleaned: number,
 };
 
+/**  Somebody who was removed. */
+export type RemovedEmployeeRow = {
+	/**  Names the person in other calls. */
+	id: string,
+	/**  Full name. */
+	name: string,
+	/**  Post. */
+	position: string | null,
+	/**  The portal's word for the role of before. */
+	role: string,
+	/**  When, RFC 3339. */
+	at: string | null,
+	/**  Who did it. */
+	by: string,
+	/**  Why. */
+	reason: string,
+	/**  Until when it can be undone, RFC 3339. */
+	until: string | null,
+};
+
 /**  A step of renewing a certificate; texts under `ui.tokens.renewal.<code>`. */
 export type RenewalStep = {
 	/**  `data`, `request`, `centre`, `import`, `check`, `sign-in`. */
@@ -3902,6 +4205,28 @@ export type RetentionView = {
 	classes: RetentionClass[],
 };
 
+/**  Something that is not as it should be, or may not be. */
+export type ReviewFinding = {
+	/**  `id` of the person, where it is about one. */
+	employee: string | null,
+	/**  Code; text under `ui.employees.finding.<code>`. */
+	code: string,
+	/**  Values for the text. */
+	params: { [key in string]: string },
+};
+
+/**  What a review came to. */
+export type ReviewForm = {
+	/**  Codes of the points that were looked at; all of `ui.employees.review.point.<code>` are offered. */
+	points: string[],
+	/**  People whose rights fit their duties, by id. */
+	fit: string[],
+	/**  People whose rights deviate, by id, with what is to be done. */
+	deviations: ([string, string])[],
+	/**  With whom the outcome was agreed. */
+	agreedWith: string,
+};
+
 /**  What is known about a revocation. */
 export type RevocationView = {
 	/**  `good`, `revoked`, `unknown`, `anchor`. */
@@ -3922,6 +4247,100 @@ export type Revoked = {
 	reason: string,
 	/**  Who loses powers; nobody where the register does not know it. */
 	who: string[],
+};
+
+/**  A role of the organisation's own. */
+export type RoleForm = {
+	/**  Code of the role that is changed; none for a new one. */
+	code: string | null,
+	/**  Title. */
+	title: string,
+	/**  Codes of operations. */
+	granted: string[],
+};
+
+/**  A role and what it lets do. */
+export type RoleRow = {
+	/**  Code. */
+	code: string,
+	/**  The portal's word for it. */
+	title: string,
+	/**  The organisation made it. */
+	isOwn: boolean,
+	/**  It can be given to somebody. */
+	isAssignable: boolean,
+	/**  Giving or taking it makes or dismisses an administrator. */
+	isAdministrator: boolean,
+	/**  Codes of what it grants. */
+	granted: string[],
+	/**  Codes of what only a power of attorney opens. */
+	byPowerOfAttorney: string[],
+	/**  Codes of what is expressly forbidden. */
+	denied: string[],
+};
+
+/**  Requisites of a power of attorney on paper, as they were typed. Days `YYYY-MM-DD`. */
+export type ScanForm = {
+	/**  `paper`: the principal signed by hand; `notarial`: a notary certified it. */
+	kind: string,
+	/**  Number it has in the books of the principal. */
+	number: string | null,
+	/**  First day. */
+	issued: string,
+	/**  Last day. */
+	expires: string,
+	/**  Who gives the powers. */
+	principal: ScanPrincipal,
+	/**  Who receives them. */
+	representative: ScanPerson,
+	/**  Codes of powers. */
+	powers: string[],
+	/**  What may be done, in words. */
+	text: string,
+	/**  For a notarial one. */
+	notary: ScanNotary | null,
+	/**  What the person has looked at and declares: every code of `poa.scan.declared`. */
+	declared: string[],
+};
+
+/**  Who certified it. */
+export type ScanNotary = {
+	/**  Фамилия, имя, отчество. */
+	name: string,
+	/**  Number in the register of acts. */
+	act: string,
+	/**  Number of the notary. */
+	registration: string | null,
+};
+
+/**  A person as the paper names them. Nothing of it may be logged. */
+export type ScanPerson = {
+	/**  Фамилия. */
+	surname: string,
+	/**  Имя. */
+	givenName: string,
+	/**  Отчество. */
+	patronymic: string | null,
+	/**  ИНН, 12 digits. */
+	inn: string | null,
+	/**  СНИЛС. */
+	snils: string | null,
+	/**  Series and number of the passport. */
+	passport: string | null,
+	/**  Day it was given. */
+	passportIssued: string | null,
+	/**  By whom. */
+	passportIssuer: string | null,
+};
+
+/**  Who gives the powers. */
+export type ScanPrincipal = {
+	/**  Name of the organisation, or of the sole proprietor. */
+	name: string,
+	/**  ИНН. */
+	inn: string,
+	/**  Who signed for it. */
+	signer: ScanPerson,
 };
 
 /**  What is asked for. */
@@ -4344,6 +4763,22 @@ export type SignedFile = {
 	report: VerificationReport,
 };
 
+/**  A signature of a document that was made under a power of attorney. */
+export type SignedUnderRow = {
+	/**  Number of the power of attorney. */
+	number: string,
+	/**  Its document, while it is in the register. */
+	documentId: string | null,
+	/**  Name of the file of the signature. */
+	signature: string,
+	/**  When it was signed, RFC 3339. */
+	at: string,
+	/**  How it was judged then. */
+	judgement: PoaJudgement,
+	/**  When a person said to sign although not everything could be checked, RFC 3339. */
+	word: string | null,
+};
+
 /**  The judgement of one signature. */
 export type SignerView = {
 	/**  Name within the file. */
@@ -4486,6 +4921,53 @@ export type SigningRun = {
 	progress: SigningProgress | null,
 	/**  The documents in order. */
 	items: SigningItem[],
+};
+
+/**  One change of people or roles. */
+export type StaffChangeRow = {
+	/**  When, RFC 3339. */
+	at: string | null,
+	/**  Code; text under `ui.employees.change.<code>`. */
+	action: string,
+	/**  Who did it. */
+	by: string,
+	/**  Whom or what it is about. */
+	about: string | null,
+	/**  Role before. */
+	from: string | null,
+	/**  Role after. */
+	to: string | null,
+	/**  Why. */
+	reason: string | null,
+};
+
+/**  The people, invitations and roles of the organisation, and what the person may do about them. */
+export type StaffPage = {
+	/**  Whether the portal tells of them. */
+	presence: CabinetPresence,
+	/**  Who works there, by surname. */
+	items: EmployeeRow[],
+	/**  Who was removed and can be taken back. */
+	removed: RemovedEmployeeRow[],
+	/**  Newest first. */
+	invitations: InvitationRow[],
+	/**  Operations in the order of the portal. */
+	operations: OperationRow[],
+	/**  Roles in the order of the portal. */
+	roles: RoleRow[],
+	/**  What was done to people and roles, newest first. */
+	changes: StaffChangeRow[],
+	/**  When the portal told it, RFC 3339. */
+	heard: string | null,
+	/**  Why it is an older list. */
+	error: UiError | null,
+	/**
+	 *  Acts that are not open to the person, and why: `users.manage`, `roles.assign`, `roles.create`, `administrators.appoint`,
+	 *  `review.access`.
+	 */
+	refused: RefusedPermission[],
+	/**  The review of access. */
+	review: AccessReview,
 };
 
 /**  Where a document is on its way. */

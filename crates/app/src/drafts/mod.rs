@@ -20,9 +20,9 @@ use uuid::Uuid;
 use crate::documents::parse_document;
 use crate::import::{NamedFile, take_in_made};
 use crate::poa::SUPERSEDES;
+use crate::poa::note_if_possible;
 use crate::state::Current;
 use crate::view::{DraftForm, DraftList, DraftRevision, DraftShelf, DraftView, FiledDraft};
-use crate::poa::note_if_possible;
 use crate::{App, AppError, Event, journal};
 
 /// As the formats name the program; they have room for 40 characters.

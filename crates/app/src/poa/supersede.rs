@@ -164,7 +164,10 @@ pub(super) fn register_at_once(
     poa: &PowerOfAttorney,
 ) -> Result<(), AppError> {
     let record = store.poa(number)?;
-    if record.supersedes.is_none() || record.state != PoaState::Signed || !together::missing(poa, &record.signatures).is_empty() {
+    if record.supersedes.is_none()
+        || record.state != PoaState::Signed
+        || !together::missing(poa, &record.signatures).is_empty()
+    {
         return Ok(());
     }
     let state = record.state.after(PoaEvent::Queued).map_err(PoaError::from)?;

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { host, type EmployeePage, type StaffPage } from "../../ipc";
 import { ErrorNotice } from "../../shared/ErrorNotice";
 import { Strip } from "../../shared/Pieces";
+import { paths } from "../../shared/router";
 import { useAction } from "../../shared/useAction";
 import { useTexts } from "../../shared/useTexts";
 import cabinet from "../cabinet/Cabinet.module.css";
@@ -47,7 +48,7 @@ function Bindings({ person }: { person: EmployeePage }) {
     <Strip tone="warn" testId="poas-stay">
       <p>{t("ui.employees.removing.poas", { count })}</p>
       <ul>
-        {person.poas.map((one) => <li key={one.number}><a href={`#/documents/${encodeURIComponent(one.documentId)}`} data-testid="poa-link">{one.number}</a></li>)}
+        {person.poas.map((one) => <li key={one.number}><a href={`#${paths.poa(one.number)}`} data-testid="poa-link">{one.number}</a></li>)}
         {person.foreignPoas.map((number) => <li key={number}>{number}</li>)}
       </ul>
     </Strip>
