@@ -1,13 +1,12 @@
 /** Powers of attorney for somebody whose certificate names no organisation, in every state they can be met in on the signing sheet. */
 import type { Check, CheckState, PoaChoice, PoaJudgement, PoaReason, PoaRow } from "../bindings";
-import { foreign, inDays, wind } from "./demoPeople";
+import { foreign, inDays } from "./demoPeople";
+import { demoPoaRow } from "./demoPoaRow";
 
 const day = (days: number) => inDays(days).slice(0, 10);
 
-export const poaRow = (number: string, part: Partial<PoaRow> = {}): PoaRow => ({
-  number, documentId: `doc-${number}`, state: "active", issued: day(-100), expires: day(265), principal: wind.name, principalInn: wind.inn, representatives: [foreign.holder],
-  powers: ["DEMO_SRCDOC_ALL"], parent: null, registry: "active", heard: inDays(-0.1), revoked: null, revocationConfirmed: null, error: null, ...part,
-});
+export const poaRow = (number: string, part: Partial<PoaRow> = {}): PoaRow =>
+  demoPoaRow({ number, documentId: `doc-${number}`, issued: day(-100), expires: day(265), representatives: [foreign.holder], powers: ["DEMO_SRCDOC_ALL"], registry: "active", heard: inDays(-0.1), ...part });
 
 const reason = (number: string, code: string, weight: string, params: Record<string, string> = {}): PoaReason => ({ number, code: `poa.${code}`, params, weight });
 const judged = (verdict: string, reasons: PoaReason[] = []): PoaJudgement => ({ verdict, reasons });

@@ -118,7 +118,7 @@ export class FakeHost {
   /** What was shown of the documents that were opened. */
   readonly opened = new Map<string, string>();
   /** What is known for {@link foreign}, whose certificate names no organisation. */
-  poas: DemoPoa[] = [];
+  signingPoas: DemoPoa[] = [];
   /** Documents that have to name their power of attorney, and the copies that do. */
   readonly carriers = new Set<string>();
   readonly attached = new Set<string>();
@@ -298,7 +298,7 @@ export class FakeHost {
     document: ({ id }: { id: string }) => this.page(id),
     preflight: ({ documents }: { documents: string[] }) => this.preflight(documents),
     preflight_under: ({ documents, certificateId, poa }: { documents: string[]; certificateId: string | null; poa: string | null }) =>
-      this.preflight(documents, certificateId === foreign.id ? chosenPoa(this.poas, poa, documents, this.carriers, this.attached) : null),
+      this.preflight(documents, certificateId === foreign.id ? chosenPoa(this.signingPoas, poa, documents, this.carriers, this.attached) : null),
     attach_poa: ({ document }: { document: string; number: string; certificateId: string }) => {
       const copy = `${document}-poa`;
       this.documents = [...this.documents, { ...this.find(document), id: copy }];
@@ -569,7 +569,7 @@ export function startFakeHost(search: string): FakeHost {
     case "poa-doubt":
     case "poa-refused":
     case "poa-none":
-      fake.poas = poasOf[scenario] ?? [];
+      fake.signingPoas = poasOf[scenario] ?? [];
       fake.scan = { ...fake.scan, certificates: [foreign] };
       fake.change({ session: null });
       break;

@@ -1,5 +1,6 @@
 /** Powers of attorney taken back, replaced and on paper, as the fake host answers. */
 import type { AddedScan, PoaConsequences, PoaRow, ScanForm } from "../bindings";
+import { demoPoaRow } from "./demoPoaRow";
 import { toDeclare } from "../features/poaBack/scanForm";
 import { demoDocuments } from "./demoDocuments";
 
@@ -32,11 +33,6 @@ export const poaBackCommands = () => ({
     const problems = problemsOf(form);
     return { row: problems.length > 0 ? null : added(form), problems };
   },
-});
-
-export const demoPoaRow = (part: Partial<PoaRow> = {}): PoaRow => ({
-  number: "5d0c0a3e-7b1f-4c52-9f64-1c2d3e4f5a6b", documentId: "doc-0001", state: "active", issued: "2026-01-10", expires: "2027-01-09", principal: "ООО «Ветер»", principalInn: "9900000017",
-  representatives: ["Васильков Пётр Сергеевич"], powers: [], parent: null, registry: null, heard: null, revoked: null, revocationConfirmed: null, error: null, ...part,
 });
 
 function added({ issued, expires, principal, representative, powers }: ScanForm): PoaRow {

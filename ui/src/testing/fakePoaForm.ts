@@ -1,5 +1,6 @@
 /** The form of a power of attorney in the fake host: its questions, the classifier and roles are those of the program. */
-import type { DraftForm, PoaDraftChanges, PoaPerson, PoaPower, PoaPowerQuery, PoaPowers, PoaRow, PoaTemplate } from "../bindings";
+import type { DraftForm, PoaDraftChanges, PoaPerson, PoaPower, PoaPowerQuery, PoaPowers, PoaTemplate } from "../bindings";
+import { demoPoaRow } from "./demoPoaRow";
 import main from "../../../assets/forms/emchd.json";
 import further from "../../../assets/forms/emchd.redelegation.json";
 import powers from "../../../assets/poa/powers.json";
@@ -33,10 +34,9 @@ export const poaPeople: PoaPerson[] = [
   { name: "Васильков Пётр", source: "register", position: null, isHead: false, facts: { surname: "Васильков", "given-name": "Пётр", inn: "990000000362" } },
 ];
 
-export const poaParent: PoaRow = {
-  number: "4f1c2d3e-5a6b-4c7d-8e9f-0a1b2c3d4e5f", documentId: "doc-0001", state: "active", issued: "2026-09-01", expires: "2027-08-31", principal: "ООО «Ветер»", principalInn: "9900000017", representatives: ["Ландышева Вера Павловна"],
-  powers: ["DEMO_SRCDOC_ALL"], parent: null, registry: "active", heard: null, revoked: null, revocationConfirmed: null, error: null,
-};
+export const poaParent = demoPoaRow({
+  number: "4f1c2d3e-5a6b-4c7d-8e9f-0a1b2c3d4e5f", issued: "2026-09-01", expires: "2027-08-31", representatives: ["Ландышева Вера Павловна"], powers: ["DEMO_SRCDOC_ALL"], registry: "active",
+});
 
 /** Begun by the organisation of the fake host, as the program begins it. */
 export const begunPoa = {

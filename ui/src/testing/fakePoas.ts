@@ -1,7 +1,7 @@
 /** Powers of attorney of the fake mode: each state, long names, a chain, and enough of them to scroll. */
 import type { JournalRow, PoaAsk, PoaCard, PoaCounts, PoaFacet, PoaFacetsView, PoaFormat, PoaJudgement, PoaQuery, PoaRow } from "../bindings";
-import { inDays, wind } from "./demoPeople";
-
+import { demoPoaRow } from "./demoPoaRow";
+import { inDays } from "./demoPeople";
 
 const dayIn = (days: number) => inDays(days).slice(0, 10);
 export const numbered = (at: number) => `${(0x5d0c0a3e + at * 0x01a7f3).toString(16)}-7b1f-4c52-9f64-1c2d3e4f5a6b`;
@@ -16,11 +16,10 @@ const people = ["Соколова Мария Петровна", "Ландыше�
 export function poaRow(at: number, part: Partial<PoaRow> = {}): PoaRow {
   const own = powers.slice(at % powers.length, (at % powers.length) + 1 + (at % 3));
   const daysLeft = part.daysLeft ?? 40 + at * 11;
-  return {
-    number: numbered(at), documentId: "doc-0003", kind: "electronic", state: "active", issued: dayIn(-100 - at), expires: dayIn(daysLeft), daysLeft, principal: wind.name, principalInn: wind.inn,
-    representatives: [people[at % people.length] ?? ""], powers: own.map(([code]) => code), powerNames: own.map(([, name]) => name), parent: null, registry: "active", heard: inDays(-0.2 - at / 20),
-    revoked: null, revocationConfirmed: null, error: null, ...part,
-  };
+  return demoPoaRow({
+    number: numbered(at), documentId: "doc-0003", issued: dayIn(-100 - at), expires: dayIn(daysLeft), daysLeft, representatives: [people[at % people.length] ?? ""], powers: own.map(([code]) => code),
+    powerNames: own.map(([, name]) => name), registry: "active", heard: inDays(-0.2 - at / 20), ...part,
+  });
 }
 
 const long = "Федеральное государственное бюджетное образовательное учреждение высшего образования «Северный учебный университет связи и информатики имени основателя», филиал в городе Учебном";

@@ -202,7 +202,7 @@ describe("somebody whose certificate names no organisation", () => {
     const fake = dozen();
     fake.change({ session: null });
     fake.scan = { ...fullScan, certificates: [foreign] };
-    fake.poas = poasOf[scenario] ?? [];
+    fake.signingPoas = poasOf[scenario] ?? [];
     return fake;
   };
   const agree = async (user: Awaited<ReturnType<typeof sheet>>["user"]) => user.click(await screen.findByTestId("agree-unopened"));
