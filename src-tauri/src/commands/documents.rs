@@ -3,7 +3,7 @@
 use kabinet_app::App;
 use kabinet_app::view::{
     DocumentList, DocumentPage, DocumentQuery, FormatCount, ImportOutcome, NamedSearch, PackageForm, Passage,
-    Preflight, Today,
+    Today,
 };
 use tauri::State;
 
@@ -85,17 +85,6 @@ pub async fn delete_search(app: State<'_, App>, id: String) -> Answer<Vec<NamedS
 #[specta::specta]
 pub async fn document(app: State<'_, App>, id: String) -> Answer<DocumentPage> {
     Ok(app.document(&id).await?)
-}
-
-/// What is checked before the PIN is asked for.
-#[tauri::command]
-#[specta::specta]
-pub async fn preflight(
-    app: State<'_, App>,
-    documents: Vec<String>,
-    certificate_id: Option<String>,
-) -> Answer<Preflight> {
-    Ok(app.preflight(&documents, certificate_id.as_deref()).await?)
 }
 
 /// Remembers that the user has the page of a document before their eyes.

@@ -9,7 +9,7 @@ use super::Answer;
 /// What is checked before the PIN is asked for, under the power of attorney the user chose.
 #[tauri::command]
 #[specta::specta]
-pub async fn preflight_under(
+pub async fn preflight(
     app: State<'_, App>,
     documents: Vec<String>,
     certificate_id: Option<String>,

@@ -95,12 +95,10 @@ export const commands = {
 	deleteSearch: (id: string) => __TAURI_INVOKE<NamedSearch[]>("delete_search", { id }),
 	/**  Everything about one. */
 	document: (id: string) => __TAURI_INVOKE<DocumentPage>("document", { id }),
-	/**  What is checked before the PIN is asked for. */
-	preflight: (documents: string[], certificateId: string | null) => __TAURI_INVOKE<Preflight>("preflight", { documents, certificateId }),
 	/**  Remembers that the user has the page of a document before their eyes. */
 	noteOpened: (id: string, shown: string) => __TAURI_INVOKE<null>("note_opened", { id, shown }),
 	/**  What is checked before the PIN is asked for, under the power of attorney the user chose. */
-	preflightUnder: (documents: string[], certificateId: string | null, poa: string | null) => __TAURI_INVOKE<Preflight>("preflight_under", { documents, certificateId, poa }),
+	preflight: (documents: string[], certificateId: string | null, poa: string | null) => __TAURI_INVOKE<Preflight>("preflight", { documents, certificateId, poa }),
 	/**  Writes a power of attorney into a copy of a document that is to be signed under it; the copy. */
 	attachPoa: (document: string, number: string, certificateId: string) => __TAURI_INVOKE<string>("attach_poa", { document, number, certificateId }),
 	/**  Signs exactly these; the PIN has its own window. Answers when the run has ended or stopped. */

@@ -296,8 +296,7 @@ export class FakeHost {
     ...this.toSignList.commands(),
     ...searchCommands(this),
     document: ({ id }: { id: string }) => this.page(id),
-    preflight: ({ documents }: { documents: string[] }) => this.preflight(documents),
-    preflight_under: ({ documents, certificateId, poa }: { documents: string[]; certificateId: string | null; poa: string | null }) =>
+    preflight: ({ documents, certificateId, poa }: { documents: string[]; certificateId: string | null; poa: string | null }) =>
       this.preflight(documents, certificateId === foreign.id ? chosenPoa(this.signingPoas, poa, documents, this.carriers, this.attached) : null),
     attach_poa: ({ document }: { document: string; number: string; certificateId: string }) => {
       const copy = `${document}-poa`;

@@ -131,12 +131,12 @@ describe("the signing sheet", () => {
     expect(await screen.findByTestId(`signer-${accountant.id}`)).toBeTruthy();
     expect(screen.getByTestId("sign-confirm")).toHaveProperty("disabled", true);
     await user.click(screen.getByTestId(`signer-${accountant.id}`));
-    await waitFor(() => expect(fake.called("preflight_under").at(-1)?.args).toEqual({ documents: ["doc-0002"], certificateId: accountant.id, poa: null }));
+    await waitFor(() => expect(fake.called("preflight").at(-1)?.args).toEqual({ documents: ["doc-0002"], certificateId: accountant.id, poa: null }));
     await waitFor(() => expect(screen.getByTestId("sign-confirm")).toHaveProperty("disabled", false));
   });
 
   it("refuses while a check fails", async () => {
-    const fake = new FakeHost().on("preflight_under", () => ({ canSign: false, documents: [], poa: null, checks: [{ code: "clock", state: "failed", params: {} }] }));
+    const fake = new FakeHost().on("preflight", () => ({ canSign: false, documents: [], poa: null, checks: [{ code: "clock", state: "failed", params: {} }] }));
     const { user } = await open("doc-0002", fake);
     await user.click(screen.getByTestId("primary-action"));
     expect(await screen.findByText(/Часы компьютера неверны/)).toBeTruthy();

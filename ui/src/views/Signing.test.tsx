@@ -238,7 +238,7 @@ describe("somebody whose certificate names no organisation", () => {
     const { user, fake } = await sheet(withPoas("poa-allowed"));
     await agree(user);
     await user.click(await screen.findByTestId(`poa-${DOUBTFUL}`));
-    await waitFor(() => expect(fake.called("preflight_under").at(-1)?.args).toMatchObject({ poa: DOUBTFUL }));
+    await waitFor(() => expect(fake.called("preflight").at(-1)?.args).toMatchObject({ poa: DOUBTFUL }));
     await user.click(await screen.findByTestId("poa-word"));
     await waitFor(() => expect(screen.getByTestId("sign-confirm")).toHaveProperty("disabled", false));
     // Another one is another question.

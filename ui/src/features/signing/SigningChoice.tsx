@@ -38,7 +38,7 @@ export function SigningChoice({ rows, shown, signing }: { rows: DocumentRow[]; s
   const [word, setWord] = useState<string | null>(null);
   // Who chose a power of attorney for one signer has chosen none for another.
   const wish = under !== null && under.signer === signer?.id ? under.poa : null;
-  const preflight = useHostQuery(`${ids.join()}|${signer?.id ?? ""}|${wish ?? ""}`, () => host.preflightUnder(ids, signer?.id ?? null, wish));
+  const preflight = useHostQuery(`${ids.join()}|${signer?.id ?? ""}|${wish ?? ""}`, () => host.preflight(ids, signer?.id ?? null, wish));
   const choice = preflight.data?.poa ?? null;
   const attach = useAction(async (choice: Choice, certificateId: string) => {
     for (const document of choice.toAttach) {
