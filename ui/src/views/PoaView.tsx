@@ -9,7 +9,6 @@ import { cardActions } from "../features/poa/actions";
 import { ChooseDialog } from "../features/poa/ChooseDialog";
 import { JudgeDialog } from "../features/poa/JudgeDialog";
 import styles from "../features/poa/Poa.module.css";
-import { beginPoa } from "../features/poa/NewPoa";
 import { PoaNotices } from "../features/poa/PoaNotices";
 import { Powers } from "../features/poa/Powers";
 import { Relations } from "../features/poa/Relations";
@@ -129,8 +128,7 @@ function Actions({ card, onChanged }: { card: PoaCard; onChanged: () => void }) 
     await host.refreshPoa(row.number);
     onChanged();
   });
-  const begin = useAction(beginPoa);
-  const failed = [register, refresh, begin].find((action) => action.error !== null);
+  const failed = [register, refresh].find((action) => action.error !== null);
   const electronic = row.kind === "electronic";
   const next = state.network === "offline" && !isOver(row) ? "offline" : row.state;
   return (
@@ -146,7 +144,6 @@ function Actions({ card, onChanged }: { card: PoaCard; onChanged: () => void }) 
           <PermittedButton permission="signing.sign" leftSection={<Icon name="outbox" size={16} />} loading={register.busy} onClick={() => void register.run()} data-testid="poa-register">{t("ui.poas.register")}</PermittedButton>
         )}
         {row.state === "made" && <Button leftSection={<Icon name="sign" size={16} />} onClick={() => go(paths.document(row.documentId))} data-testid="poa-sign">{t("ui.poas.toSign")}</Button>}
-        {row.state === "refused" && <PermittedButton permission="applications.fill" leftSection={<Icon name="plus" size={16} />} loading={begin.busy} onClick={() => void begin.run()} data-testid="poa-new">{t("ui.poas.new")}</PermittedButton>}
       </ActionBar>
       {judging && <JudgeDialog card={card} onClose={() => setJudging(false)} />}
     </>

@@ -5,7 +5,6 @@ import { ErrorNotice } from "../../shared/ErrorNotice";
 import { go, paths } from "../../shared/router";
 import { useAction } from "../../shared/useAction";
 import { useTexts } from "../../shared/useTexts";
-import styles from "./PoaBack.module.css";
 
 /** Where a new one can be begun from it. */
 const over: ReadonlySet<string> = new Set(["expired", "revoked", "refused"]);
@@ -14,14 +13,12 @@ export function ChangeAction({ number, state }: { number: string; state: string 
   const { t } = useTexts();
   const begin = useAction(async (longer: boolean) => go(paths.draft(await (longer ? host.extendPoa(number) : host.supersedePoa(number)))));
   if (state !== "active" && !over.has(state)) return null;
+  const hint = t(state === "active" ? "ui.poaBack.changeHint" : "ui.poaBack.renewHint");
   return (
-    <div className={styles.section}>
-      <div className={styles.begin}>
-        {state === "active" && <Button variant="default" disabled={begin.busy} onClick={() => void begin.run(true)} data-testid="poa-extend">{t("ui.poaBack.extend")}</Button>}
-        <Button variant="default" disabled={begin.busy} onClick={() => void begin.run(false)} data-testid="poa-change">{t(state === "active" ? "ui.poaBack.change" : "ui.poaBack.renew")}</Button>
-      </div>
-      <p className="muted small">{t(state === "active" ? "ui.poaBack.changeHint" : "ui.poaBack.renewHint")}</p>
+    <>
       {begin.error && <ErrorNotice error={begin.error} onClose={begin.clear} />}
-    </div>
+      {state === "active" && <Button variant="default" disabled={begin.busy} title={hint} onClick={() => void begin.run(true)} data-testid="poa-extend">{t("ui.poaBack.extend")}</Button>}
+      <Button variant="default" disabled={begin.busy} title={hint} onClick={() => void begin.run(false)} data-testid="poa-change">{t(state === "active" ? "ui.poaBack.change" : "ui.poaBack.renew")}</Button>
+    </>
   );
 }
