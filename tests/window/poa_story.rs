@@ -14,6 +14,7 @@ use crate::poa::{GIVER, RECEIVER, pick_person};
 /// Said to the director by telephone.
 const PHRASE: &str = "синяя птица 42";
 const REPRESENTATIVE: &str = "Ландышева";
+const DIRECTOR: &str = "Васильков";
 const POA: &str = "[data-testid=poa-row]";
 
 /// Fills in the form with what the program does not know.
@@ -73,9 +74,7 @@ async fn hand_over(desk: &mut Desk) -> Result<()> {
     let by_portal = "document.querySelector('[data-testid=hand-over-way] input[value=portal]').click()";
     desk.driver.execute(by_portal, Vec::new()).await?;
     desk.fill("hand-over-name", "Лютикова М. П.").await?;
-    choose(desk, "portal-to", "Полев")
-        .await
-        .or(choose(desk, "portal-to", "иректор").await)?;
+    choose(desk, "portal-to", DIRECTOR).await?;
     desk.shoot("hand-over").await?;
     desk.click("hand-over-confirm").await?;
     desk.enter_secret(PHRASE, true).await?;

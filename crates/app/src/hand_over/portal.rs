@@ -56,7 +56,7 @@ impl AddressCard {
 /// Something on its way.
 enum Leaving {
     Draft(Box<drafts::Leaving>),
-    Documents(documents::Leaving),
+    Documents(Box<documents::Leaving>),
 }
 
 impl App {
@@ -215,7 +215,7 @@ impl Leaving {
                     return Err(AppError::NotFound);
                 }
                 let leaving = documents::Leaving::of(&current.store, &ids, how, note)?;
-                Self::Documents(leaving.named(named))
+                Self::Documents(Box::new(leaving.named(named)))
             }
         })
     }

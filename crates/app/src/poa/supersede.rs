@@ -6,7 +6,7 @@
 //! registry holds the new one, so the person is at no moment without powers, and with a new one that is refused the old one stays.
 
 use kabinet_domain::draft::Fields;
-use kabinet_domain::poa::{PoaEvent, PoaNumber, PoaState, PowerOfAttorney, Principal};
+use kabinet_domain::poa::{PoaEvent, PoaNumber, PoaState, PowerOfAttorney};
 use kabinet_domain::{Document, DocumentId, FileRole};
 use kabinet_formats::form;
 use kabinet_store::{ErrandKind, OrganisationStore, PoaRecord, StoreError};
