@@ -33,12 +33,16 @@ export function Services() {
   const [naming, setNaming] = useState(false);
   const [failed, setFailed] = useState<UiError | null>(null);
   const last = useRef<ServiceCatalogue | null>(null);
-  const listing: Required<ServiceCatalogue["listing"]> = { order: "popularity", rows: 20, ...last.current?.listing };
+  const [listing, setListing] = useState<Required<ServiceCatalogue["listing"]>>({ order: "popularity", rows: 20 });
   const asked = { query, rows: pages * listing.rows };
   const list = useHostQuery(JSON.stringify(asked), () => host.services(asked.query, asked.rows, false), ["services-changed"]);
   // Old rows stay until the new ones are there.
   if (list.data) last.current = list.data;
   const told = list.data ?? last.current;
+  const kept = list.data?.listing;
+  useEffect(() => {
+    if (kept) setListing((old) => ({ ...old, ...kept }));
+  }, [kept]);
   const renew = useAction(() => host.services(everything, 1, true));
   const [error, setError] = useState<UiError | null>(null);
   const ask = async () => {
