@@ -114,7 +114,7 @@ pub async fn add_row(desk: &Desk) -> Result<()> {
             "[data-field^=\"operations/\"][data-field$=\"/{}\"]",
             column(index)
         );
-        desk.fill_css(&cell, *answer).await?;
+        desk.fill_css(&cell, answer).await?;
     }
     Ok(())
 }

@@ -86,7 +86,10 @@ async fn an_invoice_signed_under_a_good_one_is_accepted() {
     sign_under(&desk, &copy, poa.number).await;
     // OpenSSL agrees with the signature of what was changed.
     let package = desk.path("signed");
-    desk.app.export_folder(&[copy.clone()], &package).await.unwrap();
+    desk.app
+        .export_folder(std::slice::from_ref(&copy), &package)
+        .await
+        .unwrap();
     let mut files: Vec<_> = walk(&package);
     files.sort();
     let ending = |end: &str, start: &str| {

@@ -37,7 +37,8 @@ impl Table {
     ) {
         let mut wanted: Vec<&str> = expected.to_vec();
         let mut came: Vec<&str> = found.iter().map(String::as_str).collect();
-        (wanted.sort_unstable(), came.sort_unstable());
+        wanted.sort_unstable();
+        came.sort_unstable();
         if wanted != came {
             self.amiss
                 .push(format!("{what}: {wanted:?} expected, {came:?} came"));
@@ -102,7 +103,8 @@ async fn every_wrong_power_of_attorney_is_told_by_its_code_and_in_words() {
     );
     assert!(table.rows.len() >= 60, "{} rows", table.rows.len());
     let mut codes: Vec<&str> = table.rows.iter().map(|row| row.code.as_str()).collect();
-    (codes.sort_unstable(), codes.dedup());
+    codes.sort_unstable();
+    codes.dedup();
     assert!(codes.len() >= 55, "{} codes: {codes:?}", codes.len());
 }
 
