@@ -9,6 +9,7 @@ import { useAction } from "../../shared/useAction";
 import { useTexts } from "../../shared/useTexts";
 import { useAppState } from "../app/AppState";
 import styles from "./PoaBack.module.css";
+import { PowerCodes } from "./PowerCodes";
 import { emptyScan, read, toDeclare, withValue, type ScanField } from "./scanForm";
 
 type Props = { opened: boolean; onClose: () => void; onAdded: (row: PoaRow) => void };
@@ -83,10 +84,7 @@ function Form({ onClose, onAdded }: Omit<Props, "opened">) {
           label={t("ui.poaBack.scan.fields.text")} value={form.text} error={problem("text")} rows={4} maxLength={10000} data-testid="scan-text"
           onChange={(event) => change({ ...form, text: event.currentTarget.value }, "text")}
         />
-        <TextInput
-          label={t("ui.poaBack.scan.fields.codes")} description={t("ui.poaBack.scan.codesHint")} value={form.powers.join(" ")} error={problem("powers")} data-testid="scan-powers"
-          onChange={(event) => change({ ...form, powers: event.currentTarget.value.split(/[\s,;]+/).filter(Boolean) }, "powers")}
-        />
+        <PowerCodes value={form.powers} error={problem("powers")} onChange={(powers) => change({ ...form, powers }, "powers")} />
       </Fieldset>
       {isNotarial && (
         <Fieldset legend={t("ui.poaBack.scan.notary")}>
