@@ -223,7 +223,7 @@ async fn people_and_powers(desk: &Desk, table: &mut Table) {
             "representative",
             &["DEMO_BANK"],
             &["poa.power-missing"],
-            "DEMO_BANK",
+            "Подписывать платёжные документы",
         ),
         of_good(
             "for nobody knows what",
@@ -437,7 +437,7 @@ async fn chain_by_itself(desk: &Desk, table: &mut Table) {
             "passes on more than it got",
             anew(&|poa| poa.powers = Powers::Machine(vec![power(POWER), power("DEMO_BANK")])),
             &["poa.chain-wider"],
-            "DEMO_BANK".to_owned(),
+            "Подписывать платёжные документы".to_owned(),
         ),
         (
             "passes on in words what was given by codes",
@@ -547,7 +547,7 @@ async fn chain_and_its_parent(desk: &Desk, table: &mut Table) {
             "passed on, and lost by that",
             &lost.0,
             &["poa.power-passed-on"],
-            POWER,
+            "Подписывать первичные учётные документы",
         )
     };
     table.judge(desk, asked).await;
