@@ -355,7 +355,8 @@ impl Desk {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        bail!("the secret window did not open")
+        let text = self.text().await.unwrap_or_default();
+        bail!("the secret window did not open; the window says: {text}")
     }
 
     /// The colours of the page.

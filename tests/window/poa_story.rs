@@ -236,6 +236,8 @@ async fn drafted_offline_handed_over_given_used_and_revoked() -> Result<()> {
     desk.shoot("under").await?;
     desk.click("poa-attach").await?;
     desk.find("check-poa-allowed").await?;
+    // The copy is another document, which nobody has opened.
+    desk.tick("agree-unopened").await?;
     desk.shoot("attached").await?;
     sign_in_sheet(&mut desk).await?;
     open_row(&desk, "одписан", "отов").await?;
@@ -253,6 +255,7 @@ async fn drafted_offline_handed_over_given_used_and_revoked() -> Result<()> {
     desk.shoot("revoke").await?;
     desk.click("revoke-write").await?;
     desk.find("signing-sheet").await?;
+    desk.tick("agree-unopened").await?;
     sign_in_sheet(&mut desk).await?;
     is_in(&desk, "revoked").await?;
     desk.until("the registry's word", |desk| {

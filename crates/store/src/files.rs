@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use crate::{StoreError, location};
 
@@ -101,6 +102,10 @@ fn parent(path: &Path) -> Result<PathBuf, StoreError> {
     })
 }
 
+/// A process that is just being started holds for a moment what its parent has let go of: the lock belongs to the open file, which fork
+/// shares until exec closes it (flock(2)).
+const LET_GO: Duration = Duration::from_millis(500);
+
 /// Exclusive use of a vault folder, for as long as the value lives; a killed process lets go of it.
 #[derive(Debug)]
 pub(crate) struct FolderLock {
@@ -110,10 +115,16 @@ pub(crate) struct FolderLock {
 impl FolderLock {
     pub(crate) fn acquire(dir: &Path) -> Result<Self, StoreError> {
         let file = private_file(&dir.join("vault.lock"))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(StoreError::VaultInUse),
-            Err(TryLockError::Error(error)) => Err(StoreError::io("lock")(error)),
+        let last = Instant::now() + LET_GO;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Self { _file: file }),
+                Err(TryLockError::WouldBlock) if Instant::now() < last => {
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+                Err(TryLockError::WouldBlock) => return Err(StoreError::VaultInUse),
+                Err(TryLockError::Error(error)) => return Err(StoreError::io("lock")(error)),
+            }
         }
     }
 }

@@ -106,12 +106,13 @@ impl Authority {
         })
     }
 
-    /// The registry was not heard, or too long ago.
+    /// The registry was not heard, or too long ago, or what is asked for with it is missing.
     pub(crate) fn wants_the_registry(&self) -> Option<PoaNumber> {
         const OLD: &[&str] = &[
             "poa.registry-never-asked",
             "poa.registry-stale",
             "poa.not-registered-yet",
+            "poa.signature-unknown",
         ];
         let mut reasons = self.reasons();
         self.number

@@ -1,6 +1,7 @@
 //! The signatures under a power of attorney, as the judgement wants to know them.
 
-use kabinet_domain::poa::judge::{PrincipalSignature, SignatureStanding, Signer};
+use kabinet_domain::poa::PoaNumber;
+use kabinet_domain::poa::judge::{PoaKind, PrincipalSignature, SignatureStanding, Signer};
 use kabinet_domain::{Document, FileRole};
 use kabinet_pki::{Certificate, ProblemKind, Status};
 use kabinet_signature::{Report, SignatureReport};
@@ -41,6 +42,26 @@ pub(super) fn examine(
         }
     }
     Ok(found)
+}
+
+/// Fetches what is missing to judge the signatures of one: a principal whose certificate was never met is nobody to the vault. What
+/// cannot be reached stays unknown. Blocks.
+///
+/// # Errors
+/// Failures of the vault.
+pub(super) fn learn(current: &Current, number: PoaNumber) -> Result<(), AppError> {
+    let record = current.store.poa(number)?;
+    if record.kind != PoaKind::Electronic {
+        return Ok(());
+    }
+    let document = current.store.document(record.document)?;
+    let is_known =
+        |found: &[PrincipalSignature]| found.iter().all(|one| one.standing != SignatureStanding::Unknown);
+    if is_known(&examine(current, &document, false)?) {
+        return Ok(());
+    }
+    let found = examine(current, &document, true)?;
+    Ok(current.store.keep_poa_signatures(number, &found)?)
 }
 
 /// The signatures of a report that was made at this moment.

@@ -7,7 +7,7 @@ use kabinet_store::{ErrandKind, NewEntry, OrganisationStore, PoaRecord};
 use time::{Duration, OffsetDateTime};
 
 use super::errand::Step;
-use super::{PoaError, list, parse_number, supersede, together, withdraw};
+use super::{PoaError, list, parse_number, signatures, supersede, together, withdraw};
 use crate::blocking::blocking;
 use crate::send::MOSCOW;
 use crate::state::Current;
@@ -54,7 +54,7 @@ impl App {
         self.poa(text).await
     }
 
-    /// Asks the registry what it holds under a number.
+    /// Asks the registry what it holds under a number, and those who issue certificates what is missing to judge its signatures.
     ///
     /// # Errors
     /// The portal's own; [`PoaError::OnPaper`]; [`AppError::NotFound`]; failures of the vault.
@@ -77,7 +77,12 @@ impl App {
             .await;
         let told = self.met(&access.current, asked).await?;
         let store = access.current.store.clone();
-        blocking(move || hear(&store, &record, told.as_ref())).await?;
+        let current = access.current.clone();
+        blocking(move || {
+            hear(&store, &record, told.as_ref())?;
+            signatures::learn(&current, number)
+        })
+        .await?;
         self.poa(text).await
     }
 
