@@ -9,16 +9,13 @@ import { RevokeAction } from "../poaBack/RevokeAction";
 
 type CardProps = { card: PoaCard; onChanged: () => void };
 
-/** Where there is something to take back. */
-const standing: ReadonlySet<string> = new Set(["signed", "queued", "processing", "outcome-unknown", "active"]);
-
 /** In the bar of the card, before the other buttons. */
 export const cardActions: ComponentType<CardProps>[] = [
   function Change({ card }: CardProps) {
     return <ChangeAction number={card.row.number} state={card.row.state} />;
   },
   function Revoke({ card, onChanged }: CardProps) {
-    return standing.has(card.row.state) ? <RevokeAction number={card.row.number} onDone={onChanged} /> : null;
+    return <RevokeAction number={card.row.number} state={card.row.state} onDone={onChanged} />;
   },
 ];
 

@@ -25,7 +25,7 @@ describe("revoking", () => {
   it("says why there is nothing to revoke and offers no signature", async () => {
     const fake = new FakeHost();
     fake.on("poa_consequences", () => consequences({ way: "none", against: uiError("poa.over", { date: "01.02.2026" }) }));
-    const { user } = await show(<RevokeAction number={NUMBER} onDone={() => undefined} />, fake);
+    const { user } = await show(<RevokeAction number={NUMBER} state="active" onDone={() => undefined} />, fake);
     await user.click(await screen.findByTestId("poa-revoke"));
     expect(await screen.findByText(text("errors.poa.over.what", { date: "01.02.2026" }))).toBeTruthy();
     expect(screen.queryByTestId("revoke-write")).toBeNull();
@@ -35,7 +35,7 @@ describe("revoking", () => {
     const fake = new FakeHost();
     fake.on("poa_consequences", () => consequences({ way: "unqueue" }));
     const done = vi.fn();
-    const { user } = await show(<RevokeAction number={NUMBER} onDone={done} />, fake);
+    const { user } = await show(<RevokeAction number={NUMBER} state="active" onDone={done} />, fake);
     await user.click(await screen.findByTestId("poa-revoke"));
     await user.click(await screen.findByTestId("revoke-unqueue-do"));
     await waitFor(() => expect(done).toHaveBeenCalled());
@@ -45,7 +45,7 @@ describe("revoking", () => {
   it("keeps the reason when the revocation cannot be written", async () => {
     const fake = new FakeHost();
     fake.fail("draft_revocation", uiError("poa.head-unknown"));
-    const { user } = await show(<RevokeAction number={NUMBER} onDone={() => undefined} />, fake);
+    const { user } = await show(<RevokeAction number={NUMBER} state="active" onDone={() => undefined} />, fake);
     await user.click(await screen.findByTestId("poa-revoke"));
     await user.type(await screen.findByTestId("revoke-reason"), "Уволен");
     await user.click(screen.getByTestId("revoke-write"));
@@ -56,7 +56,7 @@ describe("revoking", () => {
   it("shows what stops at once and what falls with it, and goes on to the signature", async () => {
     const fake = new FakeHost();
     fake.on("poa_consequences", () => consequences({ irrevocable: "Обязательство исполнено", fallen: [demoPoaRow({ representatives: ["Иванов Иван"] })] }));
-    const { user } = await show(<RevokeAction number={NUMBER} onDone={() => undefined} />, fake);
+    const { user } = await show(<RevokeAction number={NUMBER} state="active" onDone={() => undefined} />, fake);
     await user.click(await screen.findByTestId("poa-revoke"));
     const question = await screen.findByTestId("revoke-question");
     expect(within(question).getByTestId("revoke-consequences").textContent).toContain("Васильков Пётр Сергеевич");

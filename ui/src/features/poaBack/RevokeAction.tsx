@@ -14,9 +14,13 @@ import styles from "./PoaBack.module.css";
 /** As many characters have room in the file. */
 const LONGEST = 500;
 
-type Props = { number: string; onDone: () => void };
+type Props = { number: string; state: string; onDone: () => void };
 
-export function RevokeAction({ number, onDone }: Props) {
+/** Where there is something to take back. */
+const standing: ReadonlySet<string> = new Set(["signed", "queued", "processing", "outcome-unknown", "active"]);
+
+/** The sheet stays to tell what became of the signature, though with that there is nothing to take back any more. */
+export function RevokeAction({ number, state, onDone }: Props) {
   const { t } = useTexts();
   const [asking, setAsking] = useState(false);
   const [signing, setSigning] = useState<DocumentRow[] | null>(null);
@@ -30,7 +34,7 @@ export function RevokeAction({ number, onDone }: Props) {
   };
   return (
     <>
-      <Button variant="default" color="red" onClick={() => setAsking(true)} data-testid="poa-revoke">{t("ui.poaBack.revoke")}</Button>
+      {standing.has(state) && <Button variant="default" color="red" onClick={() => setAsking(true)} data-testid="poa-revoke">{t("ui.poaBack.revoke")}</Button>}
       <Modal opened={asking} onClose={() => setAsking(false)} size="lg" title={t("ui.poaBack.revokeTitle")} closeOnClickOutside={false} closeButtonProps={{ "aria-label": t("ui.close") }}>
         {asking && <Question number={number} onClose={() => setAsking(false)} onMade={sign} onUnqueued={() => { setAsking(false); onDone(); }} />}
       </Modal>
