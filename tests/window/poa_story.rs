@@ -272,7 +272,7 @@ async fn drafted_offline_handed_over_given_used_and_revoked() -> Result<()> {
     unlock(&mut desk).await?;
     sign_in(&mut desk).await?;
     ask(&desk, "revoked").await?;
-    open_row(&desk, "отов", "ринят").await?;
+    open_row(&desk, "дёт подписи", "ринят").await?;
     as_representative(&desk).await?;
     desk.find("check-poa-revoked").await?;
     desk.shoot("refused").await?;
