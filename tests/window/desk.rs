@@ -345,7 +345,7 @@ impl Desk {
     }
 
     async fn to_secret_window(&self) -> Result<()> {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + PATIENCE * 2;
         while Instant::now() < deadline {
             for window in self.driver.windows().await? {
                 if window != self.main {

@@ -80,6 +80,7 @@ async fn hand_over(desk: &mut Desk, button: &str, own_name: &str, to: &str) -> R
     desk.driver.execute(by_portal, Vec::new()).await?;
     desk.fill("hand-over-name", own_name).await?;
     choose(desk, "portal-to", to).await?;
+    desk.find("portal-no-address").await?;
     desk.shoot("hand-over").await?;
     desk.click("hand-over-confirm").await?;
     desk.enter_secret(PHRASE, true).await?;
