@@ -1,10 +1,10 @@
 /** The list of documents: title, state in words, order number, when it last changed. */
-import { Checkbox, UnstyledButton } from "@mantine/core";
+import { Checkbox } from "@mantine/core";
 import { useCallback, useMemo, useState } from "react";
 import type { DocumentRow, Order, Passage } from "../../ipc";
-import { Icon } from "../../shared/Icon";
 import { Label } from "../../shared/Pieces";
 import { go, paths } from "../../shared/router";
+import { Sorter } from "../../shared/Sorter";
 import type { Pages } from "../../shared/usePages";
 import { useTexts } from "../../shared/useTexts";
 import { VirtualTable, type Column } from "../../shared/VirtualTable";
@@ -43,7 +43,7 @@ export function DocumentsTable({ pages, marked, onToggle, onToggleAll, markingAl
         cell: ({ row }) => row.original.row && <Mark row={row.original.row} marked={marked.has(row.original.row.id)} onToggle={onToggle} />,
       },
       {
-        id: "title", header: () => <Sorter column="title" order={order} onOrder={onOrder} />,
+        id: "title", header: () => <Head column="title" order={order} onOrder={onOrder} />,
         cell: ({ row }) => row.original.row && <TitleCell row={row.original.row} passage={passages.get(row.original.row.id) ?? null} />,
       },
       { id: "stage", header: () => t("ui.documents.columns.stage"), cell: ({ row }) => row.original.row && <StageCell row={row.original.row} /> },
@@ -52,7 +52,7 @@ export function DocumentsTable({ pages, marked, onToggle, onToggleAll, markingAl
         cell: ({ row }) => <span className="mono small">{row.original.row?.orderId}</span>,
       },
       {
-        id: "updated", header: () => <Sorter column="updated" order={order} onOrder={onOrder} />,
+        id: "updated", header: () => <Head column="updated" order={order} onOrder={onOrder} />,
         cell: ({ row }) => <span className="muted small nowrap">{row.original.row && when(row.original.row.updated)}</span>,
       },
     ],
@@ -66,18 +66,13 @@ export function DocumentsTable({ pages, marked, onToggle, onToggleAll, markingAl
   );
 }
 
-/** The head of a column; a click sorts by it. */
-function Sorter({ column, order, onOrder }: { column: "title" | "updated"; order: Order; onOrder: (order: Order) => void }) {
+function Head({ column, order, onOrder }: { column: "title" | "updated"; order: Order; onOrder: (order: Order) => void }) {
   const { t } = useTexts();
-  const sorted = sortOf(column, order);
   const next = nextOrder(column, order);
   return (
-    <UnstyledButton
-      className={styles.sorter ?? ""} onClick={() => onOrder(next)} title={t("ui.documents.columns.sort", { order: t(`ui.documents.order.${next}`) })} data-testid={`sort-${column}`}
-    >
+    <Sorter column={column} sorted={sortOf(column, order)} title={t("ui.documents.columns.sort", { order: t(`ui.documents.order.${next}`) })} onSort={() => onOrder(next)}>
       {t(`ui.documents.columns.${column}`)}
-      {sorted && <span className={sorted === "ascending" ? styles.up : ""}><Icon name="down" size={14} /></span>}
-    </UnstyledButton>
+    </Sorter>
   );
 }
 

@@ -1,12 +1,11 @@
 /** The register as a table: to whom, for what, until when, and where it stands. */
-import { UnstyledButton } from "@mantine/core";
 import { useMemo } from "react";
 import type { PoaRow } from "../../ipc";
 import { useAppState } from "../app/AppState";
 import { useErrorParts } from "../../shared/ErrorNotice";
-import { Icon } from "../../shared/Icon";
 import { Label } from "../../shared/Pieces";
 import { go, paths } from "../../shared/router";
+import { Sorter } from "../../shared/Sorter";
 import type { Pages } from "../../shared/usePages";
 import { useTexts } from "../../shared/useTexts";
 import { VirtualTable, type Column as TableColumn } from "../../shared/VirtualTable";
@@ -20,9 +19,9 @@ export function PoasTable({ pages, order, onOrder }: Props) {
   const { t } = useTexts();
   const columns = useMemo<TableColumn<PoaRow>[]>(
     () => [
-      { id: "representative", header: () => <Sorter column="representative" order={order} onOrder={onOrder} />, cell: ({ row }) => row.original.row && <Whose row={row.original.row} /> },
+      { id: "representative", header: () => <Head column="representative" order={order} onOrder={onOrder} />, cell: ({ row }) => row.original.row && <Whose row={row.original.row} /> },
       { id: "powers", header: () => t("ui.poas.column.powers"), cell: ({ row }) => row.original.row && <Powers row={row.original.row} /> },
-      { id: "expires", header: () => <Sorter column="expires" order={order} onOrder={onOrder} />, cell: ({ row }) => row.original.row && <Term row={row.original.row} /> },
+      { id: "expires", header: () => <Head column="expires" order={order} onOrder={onOrder} />, cell: ({ row }) => row.original.row && <Term row={row.original.row} /> },
       { id: "state", header: () => t("ui.poas.column.state"), cell: ({ row }) => row.original.row && <Standing row={row.original.row} /> },
     ],
     [t, order, onOrder],
@@ -36,15 +35,9 @@ export function PoasTable({ pages, order, onOrder }: Props) {
   );
 }
 
-function Sorter({ column, order, onOrder }: { column: Column; order: Order | null; onOrder: (order: Order | null) => void }) {
+function Head({ column, order, onOrder }: { column: Column; order: Order | null; onOrder: (order: Order | null) => void }) {
   const { t } = useTexts();
-  const sorted = sortOf(column, order);
-  return (
-    <UnstyledButton className={styles.sorter ?? ""} onClick={() => onOrder(nextOrder(column, order))} title={t("ui.poas.sort")} data-testid={`sort-${column}`}>
-      {t(`ui.poas.column.${column}`)}
-      {sorted && <span className={sorted === "ascending" ? styles.up : ""}><Icon name="down" size={14} /></span>}
-    </UnstyledButton>
-  );
+  return <Sorter column={column} sorted={sortOf(column, order)} title={t("ui.poas.sort")} onSort={() => onOrder(nextOrder(column, order))}>{t(`ui.poas.column.${column}`)}</Sorter>;
 }
 
 function Whose({ row }: { row: PoaRow }) {
