@@ -10,7 +10,7 @@ import { useTexts } from "../../shared/useTexts";
 import { useAppState } from "../app/AppState";
 import styles from "./PoaBack.module.css";
 import { PowerCodes } from "./PowerCodes";
-import { emptyScan, read, toDeclare, withValue, type ScanField } from "./scanForm";
+import { emptyScan, forHost, read, toDeclare, withValue, type ScanField } from "./scanForm";
 
 type Props = { opened: boolean; onClose: () => void; onAdded: (row: PoaRow) => void };
 
@@ -29,7 +29,7 @@ function Form({ onClose, onAdded }: Omit<Props, "opened">) {
   const [form, setForm] = useState<ScanForm>(() => emptyScan(state.organisation));
   const [problems, setProblems] = useState<DraftProblem[]>([]);
   const add = useAction(async () => {
-    const added = await host.addPoaScan(form);
+    const added = await host.addPoaScan(forHost(form));
     if (added?.row) onAdded(added.row);
     else setProblems(added?.problems ?? []);
   });
@@ -46,7 +46,7 @@ function Form({ onClose, onAdded }: Omit<Props, "opened">) {
   const declare = (code: string, is: boolean) => change({ ...form, declared: is ? [...form.declared, code] : form.declared.filter((one) => one !== code) }, `declared.${code}`);
   const field = (name: ScanField, required = false, type: "text" | "date" = "text", label = name.split(".").pop()) => (
     <TextInput
-      key={name} type={type} label={t(`ui.poaBack.scan.fields.${label}`)} value={read(form, name)} error={problem(name)} withAsterisk={required} maxLength={1000} data-testid={`scan-${name}`}
+      key={name} label={t(`ui.poaBack.scan.fields.${label}`)} value={read(form, name)} error={problem(name)} withAsterisk={required} maxLength={1000} data-testid={`scan-${name}`} {...(type === "date" ? { placeholder: t("ui.drafts.datePlaceholder") } : {})}
       onChange={(event) => change(withValue(form, name, event.currentTarget.value), name)}
     />
   );

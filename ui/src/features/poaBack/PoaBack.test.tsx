@@ -106,13 +106,14 @@ describe("papers", () => {
     expect((await within(form).findAllByText(text("findings.poa.undeclared"))).length).toBe(5);
     expect(within(form).getAllByText(text("findings.form.required")).length).toBe(5);
     expect(added).not.toHaveBeenCalled();
-    for (const [field, value] of [["issued", "2026-01-10"], ["expires", "2027-01-09"], ["representative.surname", "Васильков"], ["representative.passport", "45 08 123456"]] as const)
+    for (const [field, value] of [["issued", "10.01.2026"], ["expires", "9.1.2027"], ["representative.surname", "Васильков"], ["representative.passport", "45 08 123456"]] as const)
       fireEvent.change(within(form).getByTestId(`scan-${field}`), { target: { value } });
     fireEvent.change(within(form).getByTestId("scan-text"), { target: { value: "Получать почту" } });
     for (const code of ["no-corrections", "signed-by-hand", "seal", "whole", "lawful"]) await user.click(within(form).getByTestId(`scan-declare-${code}`));
     await user.click(within(form).getByTestId("scan-choose"));
     await waitFor(() => expect(added).toHaveBeenCalled());
-    const sent = (fake.called("add_poa_scan").at(-1)?.args as { form: { representative: { surname: string }; principal: { inn: string } } }).form;
+    const sent = (fake.called("add_poa_scan").at(-1)?.args as { form: { issued: string; expires: string; representative: { surname: string }; principal: { inn: string } } }).form;
+    expect([sent.issued, sent.expires]).toEqual(["2026-01-10", "2027-01-09"]);
     expect(sent.representative.surname).toBe("Васильков");
     expect(sent.principal.inn).not.toBe("");
   });

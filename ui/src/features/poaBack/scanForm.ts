@@ -1,5 +1,6 @@
 /** The requisites of a paper as the dialog fills them in, field by field. */
 import type { OrganisationView, ScanForm, ScanNotary, ScanPerson } from "../../ipc";
+import { isoDay } from "../poaForm/days";
 
 type PersonField = Exclude<keyof ScanPerson & string, never>;
 export type ScanField =
@@ -45,3 +46,10 @@ function inside(field: ScanField): { person?: PersonField; notary?: keyof ScanNo
   const name = field.slice(field.lastIndexOf(".") + 1);
   return field.startsWith("notary.") ? { notary: name as keyof ScanNotary } : { person: name as PersonField };
 }
+
+const dated = (person: ScanPerson): ScanPerson => ({ ...person, passportIssued: person.passportIssued === null ? null : isoDay(person.passportIssued) });
+
+/** As the host wants it: days are typed as everywhere in the program. */
+export const forHost = (form: ScanForm): ScanForm => ({
+  ...form, issued: isoDay(form.issued), expires: isoDay(form.expires), principal: { ...form.principal, signer: dated(form.principal.signer) }, representative: dated(form.representative),
+});

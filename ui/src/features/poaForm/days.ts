@@ -12,6 +12,12 @@ export function parseDay(text: string): Date | null {
   return made.getDate() === day && made.getMonth() === month - 1 ? made : null;
 }
 
+/** `2025-03-31`, as the program tells days; what is no day stays as it was typed, and the program says so. */
+export function isoDay(text: string): string {
+  const day = parseDay(text);
+  return day ? `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}` : text;
+}
+
 export type Term = "months3" | "year-end" | "year";
 export const TERMS: readonly Term[] = ["months3", "year-end", "year"];
 
