@@ -245,7 +245,6 @@ pub fn builder() -> Builder<tauri::Wry> {
             poa::sync_poas,
             poa::judge_poa,
             poa::choose_poa,
-            poa::chosen_poas,
             poa::revoke_poa,
             representative::representative,
             representative::begin_representative,

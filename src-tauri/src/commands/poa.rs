@@ -76,13 +76,6 @@ pub async fn choose_poa(app: State<'_, App>, format: String, number: Option<Stri
     Ok(app.choose_poa(&format, number.as_deref()).await?)
 }
 
-/// What was chosen: format and number.
-#[tauri::command]
-#[specta::specta]
-pub async fn chosen_poas(app: State<'_, App>) -> Answer<Vec<(String, String)>> {
-    Ok(app.chosen_poas().await?)
-}
-
 /// Takes back the one a signed revocation names.
 #[tauri::command]
 #[specta::specta]

@@ -467,8 +467,6 @@ export const commands = {
 	judgePoa: (number: string, ask: PoaAsk) => __TAURI_INVOKE<PoaJudgement>("judge_poa", { number, ask }),
 	/**  Chooses under which documents of a format are signed, or none. */
 	choosePoa: (format: string, number: string | null) => __TAURI_INVOKE<null>("choose_poa", { format, number }),
-	/**  What was chosen: format and number. */
-	chosenPoas: () => __TAURI_INVOKE<([string, string])[]>("chosen_poas"),
 	/**  Takes back the one a signed revocation names. */
 	revokePoa: (document: string) => __TAURI_INVOKE<null>("revoke_poa", { document }),
 	/**  How the person stands in the organisation; `ask` asks the portal anew. */

@@ -144,7 +144,6 @@ export class FakePoas {
         else this.chosen.set(format, number);
         return null;
       },
-      chosen_poas: () => [...this.chosen],
       revoke_poa: () => null,
     };
   }

@@ -106,8 +106,13 @@ function Loaded({ card, above, onChanged }: { card: PoaCard; above: React.ReactN
 function Beside({ card, onChanged }: { card: PoaCard; onChanged: () => void }) {
   const { t } = useTexts();
   const [choosing, setChoosing] = useState(false);
+  const passOn = useAction(async () => go(paths.draft((await host.redelegatePoa(card.row.number)).id)));
   return (
     <>
+      {passOn.error && <ErrorNotice error={passOn.error} onClose={passOn.clear} />}
+      {card.row.state === "active" && card.redelegation !== "forbidden" && (
+        <PermittedButton permission="applications.fill" variant="default" size="compact-md" loading={passOn.busy} onClick={() => void passOn.run()} data-testid="poa-pass-on">{t("ui.poas.passOn")}</PermittedButton>
+      )}
       {!isOver(card.row) && <Button variant="default" size="compact-md" leftSection={<Icon name="star" size={16} />} onClick={() => setChoosing(true)} data-testid="poa-choose">{t("ui.poas.choose.button")}</Button>}
       <Button variant="default" size="compact-md" leftSection={<Icon name="documents" size={16} />} onClick={() => go(paths.document(card.row.documentId))} data-testid="poa-document">{t("ui.poas.document")}</Button>
       {choosing && <ChooseDialog card={card} onChanged={onChanged} onClose={() => setChoosing(false)} />}

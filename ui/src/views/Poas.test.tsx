@@ -203,6 +203,17 @@ describe("the card", () => {
     expect(await screen.findByText(text("journal.poa-registered"))).toBeTruthy();
   });
 
+  it("is passed on where it may be, and says why where it cannot", async () => {
+    const fake = new FakeHost();
+    fake.fail("redelegate_poa", uiError("poa.not-passed-on"));
+    const { user } = await card(5, fake);
+    await user.click(screen.getByTestId("poa-pass-on"));
+    expect((await screen.findByTestId("error-what")).textContent).toBe(text("errors.poa.not-passed-on.what"));
+    fake.on("redelegate_poa", () => fake.drafts.add({ kind: "new" }, { form: "emchd.redelegation" }));
+    await user.click(screen.getByTestId("poa-pass-on"));
+    await waitFor(() => expect(window.location.hash).toContain("/drafts/"));
+  });
+
   it("shows the way with its times, and goes on along it", async () => {
     const fake = new FakeHost();
     const { user } = await card(1, fake);

@@ -120,21 +120,6 @@ impl App {
         })
         .await
     }
-
-    /// What was chosen: format and number.
-    ///
-    /// # Errors
-    /// Failures of the vault.
-    pub async fn chosen_poas(&self) -> Result<Vec<(String, String)>, AppError> {
-        self.with_store(|store| {
-            let chosen = store.default_poas()?;
-            Ok(chosen
-                .into_iter()
-                .map(|(format, number)| (format, number.to_string()))
-                .collect())
-        })
-        .await
-    }
 }
 
 fn filter(query: &PoaQuery) -> Result<PoaFilter, AppError> {

@@ -4,7 +4,7 @@ use kabinet_domain::poa::judge::Signer;
 use kabinet_domain::poa::{Person, Representative};
 use kabinet_formats::poa as formats;
 
-use super::{judge, parse_number, register, signatures};
+use super::{judge, parse_number, register};
 use crate::blocking::blocking;
 use crate::state::Current;
 use crate::view::{PoaAsk, PoaJudgement};
@@ -16,25 +16,18 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] also for a representative it does not name; [`AppError::NoCertificate`]; failures of the vault.
     pub async fn ask_poa(&self, number: &str, ask: &PoaAsk) -> Result<PoaJudgement, AppError> {
-        let number = parse_number(number)?;
-        let current = self.current().await?;
         let powers: Vec<String> = match &ask.format {
             Some(format) => formats::requirements(format).to_vec(),
             None => Vec::new(),
         };
-        let owner = match &ask.certificate {
-            Some(certificate) => {
-                let found = self.find_certificate(certificate).await?;
-                Some(signatures::signer_of(&found.certificate))
-            }
-            None => None,
-        };
+        if let Some(certificate) = &ask.certificate {
+            return self.judge_poa(number, certificate, &powers).await;
+        }
         let place = ask.representative.unwrap_or_default();
+        let number = parse_number(number)?;
+        let current = self.current().await?;
         blocking(move || {
-            let acting = match owner {
-                Some(owner) => owner,
-                None => named(&current, number, place)?,
-            };
+            let acting = named(&current, number, place)?;
             judge::judged(&current, number, &acting, &powers)
         })
         .await

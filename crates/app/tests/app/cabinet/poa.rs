@@ -231,8 +231,8 @@ async fn what_its_head_signed_is_registered_once_and_judged_by_all_that_is_known
         .await
         .unwrap();
     assert_eq!(
-        desk.app.chosen_poas().await.unwrap(),
-        [("fns.on_nschfdoppr".to_owned(), NUMBER.to_owned())]
+        desk.app.poa_card(NUMBER).await.unwrap().chosen_for,
+        ["fns.on_nschfdoppr"]
     );
     let actions = desk.actions().await;
     for action in [

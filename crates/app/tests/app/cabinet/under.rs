@@ -390,11 +390,8 @@ async fn the_best_is_offered_and_the_last_choice_is_remembered() {
         (under.len(), under[0].judgement.verdict.as_str(), &under[0].word),
         (1, "allowed", &None)
     );
-    let formats = desk.app.chosen_poas().await.unwrap();
-    assert_eq!(
-        formats,
-        [("fns.on_aktsverotp".to_owned(), short.number.to_string())]
-    );
+    let card = desk.app.poa_card(&short.number.to_string()).await.unwrap();
+    assert_eq!(card.chosen_for, ["fns.on_aktsverotp"]);
     let next = [desk.import(&[variant(&desk, AKT, 1)]).await];
     let preflight = desk.app.preflight(&next, Some(certificate)).await.unwrap();
     assert_eq!(preflight.poa.unwrap().chosen, Some(short.number.to_string()));

@@ -237,7 +237,7 @@ async fn a_written_revocation_counts_from_its_signature_and_others_judge_it_good
     let revoked = row(&desk).await;
     assert_eq!(revoked.state, "revoked");
     assert!(revoked.revoked.is_some() && revoked.revocation_confirmed.is_none());
-    assert_eq!(desk.app.chosen_poas().await.unwrap(), []);
+    assert_eq!(desk.app.poa_card(NUMBER).await.unwrap().chosen_for, [""; 0]);
     let (verdict, why) = verdict(&desk, "director", PLAIN.powers).await;
     assert_eq!(
         (verdict.as_str(), why[0].as_str()),
@@ -401,8 +401,8 @@ async fn a_replacement_is_signed_with_the_revocation_of_the_old_and_nobody_is_wi
         ]
     );
     assert_eq!(
-        desk.app.chosen_poas().await.unwrap(),
-        [("fns.on_nschfdoppr".to_owned(), new)]
+        desk.app.poa_card(&new).await.unwrap().chosen_for,
+        ["fns.on_nschfdoppr"]
     );
     assert!(desk.actions().await.contains(&"poa-replaced".to_owned()));
 }
